@@ -1,0 +1,23 @@
+/*
+ * Elementary functions of our own.  Those of libm differ between C libraries
+ * and versions, and results here are promised to the byte; every exp, log,
+ * pow, sin and cos whose value reaches a result is one of these.
+ *
+ * Plain double arithmetic in a fixed order (compiled with -ffp-contract=off),
+ * so the same bits on every IEEE machine.  Special values are those of C11
+ * annex F.  Errors, in units in the last place of the result, as tested against
+ * higher precision: exp, log, sin, cos (|x| ≤ 1e5) < 1; pow ≤ 0.51 (ltsplit
+ * truncates its values to class counts, paper section 3.1).
+ */
+#ifndef LT_BASE_ELEMENTARY_H
+#define LT_BASE_ELEMENTARY_H
+
+double lt_exp(double x);
+double lt_log(double x);
+double lt_log1p(double x);
+double lt_expm1(double x);
+double lt_pow(double x, double y);
+double lt_sin(double x);
+double lt_cos(double x);
+
+#endif

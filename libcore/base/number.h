@@ -1,0 +1,23 @@
+/*
+ * Strict numbers: the whole text, in range, finite.  The locale is never set,
+ * so a decimal point is a point.
+ */
+#ifndef LT_BASE_NUMBER_H
+#define LT_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Decimal digits only (no sign, blank, hex or suffix), min ≤ value ≤ max. */
+bool lt_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
+
+/* An optional '-' before decimal digits, min ≤ value ≤ max. */
+bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
+
+/* A finite decimal number ("0.1", "1e-4"; no hex, "inf", "nan" or blanks), min ≤ value ≤ max. */
+bool lt_parse_real(const char *text, double min, double max, double *out);
+
+/* Shortest decimal text that reads back as the same double; out holds 32 bytes. */
+void lt_format_real(double value, char out[32]);
+
+#endif

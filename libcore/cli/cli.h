@@ -1,0 +1,130 @@
+/*
+ * What makes the programs one family: options, help, messages, progress,
+ * outputs, provenance and exit codes.  A filter is a table and a function:
+ *
+ *	static int run(struct lt_cli *cli, struct lt_error *err) { … }
+ *	static const struct lt_program program = { .name = "train", … , .run = run };
+ *	int main(int argc, char **argv) { return lt_main(&program, argc, argv); }
+ *
+ * lt_main parses, runs, prints the one error line, writes FAIL on outputs
+ * that are still open, closes and checks stdout, and returns the exit code.
+ */
+#ifndef LT_CLI_CLI_H
+#define LT_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "stream/stream.h"
+
+#define LT_VERSION "1.0.0"
+
+enum lt_opt_type {
+	LT_OPT_FLAG,   /* --name */
+	LT_OPT_INT,    /* decimal, min … max */
+	LT_OPT_REAL,   /* finite, min … max */
+	LT_OPT_TEXT,
+	LT_OPT_FILE,   /* a path; "-" is stdin where an input is meant */
+	LT_OPT_CHOICE, /* one of choices, a NULL-terminated list */
+};
+
+enum {
+	LT_OPT_RESULT = 1, /* can change the result: goes into the provenance */
+};
+
+struct lt_opt {
+	const char *name; /* without the dashes */
+	char letter;	  /* one-letter form, or 0 */
+	enum lt_opt_type type;
+	const char *arg;     /* the argument's name in the help: "N", "FILE"; NULL for a flag */
+	const char *def;     /* default as text, or NULL for none (or one that depends: say so in help) */
+	const char *help;    /* a phrase for --help */
+	unsigned flags;
+	uint64_t min, max;   /* LT_OPT_INT; max 0 means 2^64 - 1 */
+	double low, high;    /* LT_OPT_REAL; both 0 means any finite number */
+	const char *const *choices;
+	const char *const *later; /* choices of the design that this version lacks: exit 64, "not supported in this version" */
+};
+
+struct lt_cli;
+
+struct lt_program {
+	const char *name;     /* canonical: "train" */
+	const char *synopsis; /* after the name: "[options] [file ...]" */
+	const char *summary;  /* one line for --help */
+	const struct lt_opt *opts; /* ends with a NULL name; the common ones are added by lt_main */
+	const char *examples[3];   /* pipelines for --help, NULL-terminated */
+	int max_operands;	   /* -1: any number */
+	bool learns;		   /* a learning program: --threads defaults to all CPUs, kernel set in --version */
+	bool text;		   /* writes text: stdout may be a terminal */
+	uint64_t max_seed;	   /* 0: 2^64 - 1 */
+	int (*run)(struct lt_cli *cli, struct lt_error *err);
+};
+
+int lt_main(const struct lt_program *program, int argc, char **argv);
+
+/*
+ * Options by name; asking for one that is not in the table is a bug (abort).
+ * Numbers and choices were checked before run was called.
+ */
+bool lt_opt_given(const struct lt_cli *cli, const char *name); /* on the command line */
+bool lt_opt_flag(const struct lt_cli *cli, const char *name);
+uint64_t lt_opt_int(const struct lt_cli *cli, const char *name);
+double lt_opt_real(const struct lt_cli *cli, const char *name);
+const char *lt_opt_text(const struct lt_cli *cli, const char *name); /* NULL: none */
+int lt_opt_choice(const struct lt_cli *cli, const char *name);	      /* index into choices */
+/* Replaces a default that depends on other things, so that provenance shows what was used. */
+void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
+void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);
+void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value);
+
+int lt_cli_operands(const struct lt_cli *cli);
+const char *lt_cli_operand(const struct lt_cli *cli, int i); /* beyond the last: NULL, which is stdin */
+int lt_cli_threads(const struct lt_cli *cli);
+uint64_t lt_cli_seed(const struct lt_cli *cli);
+bool lt_cli_verbose(const struct lt_cli *cli);
+bool lt_cli_quiet(const struct lt_cli *cli);
+const char *lt_cli_program(const struct lt_cli *cli);
+
+/*
+ * A notice for the person at the terminal ("prog: text").  When stderr is no
+ * terminal and -v is not given it is held and printed after success, so that an
+ * error stays one line.  -q drops it.
+ */
+void lt_notice(struct lt_cli *cli, const char *fmt, ...) LT_PRINTF(2, 3);
+/* Printed with -v alone (or on a terminal unless -q): a line an epoch, a decision taken. */
+void lt_verbose(struct lt_cli *cli, const char *fmt, ...) LT_PRINTF(2, 3);
+/*
+ * Progress: one line rewritten on a terminal, nothing elsewhere, unless
+ * --progress=always or never.  total 0: not known.  Cheap: prints ten times a second at most.
+ */
+void lt_progress(struct lt_cli *cli, const char *what, uint64_t done, uint64_t total);
+
+/*
+ * The main output: -o FILE or stdout.  Opened on the first call.  A stream to a
+ * terminal is refused (64) unless the program writes text.  lt_main finishes it after success.
+ */
+int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err);
+/* A side output, whose finishing comes before the main one's (all by lt_main, in order of opening). */
+int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *path,
+		       struct lt_error *err);
+/*
+ * Begins a segment on an output that lt_main will end with FAIL if run fails
+ * before lt_cli_done.
+ */
+int lt_cli_begin(struct lt_cli *cli, struct lt_writer **writer, struct lt_output *output,
+		 const struct lt_header *header, struct lt_error *err);
+int lt_cli_done(struct lt_cli *cli, struct lt_writer *writer, struct lt_totals *totals,
+		struct lt_error *err);
+
+/*
+ * Adds this program's provenance entry to a header whose inputs were merged
+ * with lt_prov_merge.  out: "stdout", "unlabeled", "val", "rest", …
+ */
+int lt_cli_provenance(struct lt_cli *cli, struct lt_header *header, const char *out,
+		      const struct lt_prov_in *in, int n_in, struct lt_error *err);
+/* Appends "name=value" to the opts of provenance entries (kernel set, precision, range size). */
+int lt_cli_provenance_note(struct lt_cli *cli, const char *name, const char *value);
+
+#endif

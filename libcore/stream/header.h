@@ -1,0 +1,128 @@
+/*
+ * What an LTS1 header says (lt-stream(5)): the same structure is filled by the
+ * reader, changed by a filter and written by the writer.
+ *
+ * Ownership: everything a header points to lives in its own arena, until
+ * lt_header_free.  Use lt_header_text and friends to add to it.
+ */
+#ifndef LT_STREAM_HEADER_H
+#define LT_STREAM_HEADER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "stream/limits.h"
+
+enum lt_kind { LT_ROWS, LT_MODEL, LT_SCORES };
+
+enum lt_dtype { LT_U1, LT_I2, LT_I4, LT_I8, LT_F4, LT_F8, LT_BF2, LT_BYTES };
+
+size_t lt_dtype_size(enum lt_dtype dtype); /* bytes an element; 0 for LT_BYTES */
+const char *lt_dtype_name(enum lt_dtype dtype); /* "|u1", …, "bytes" */
+
+struct lt_shape {
+	int dims; /* 0: a scalar */
+	uint32_t dim[LT_MAX_DIMS];
+};
+
+/* Product of the dimensions; false when it does not fit. */
+bool lt_shape_elements(const struct lt_shape *shape, size_t *out);
+
+struct lt_column {
+	const char *name;
+	enum lt_dtype dtype;
+	struct lt_shape shape; /* of one row's cell; unused for LT_BYTES */
+	const char *role;      /* "input", "label", "id", "weight", "info", or another */
+};
+
+#define LT_MAX_CHANNELS 16
+
+/* Per-channel mean and standard deviation of pixels scaled to 0…1. */
+struct lt_norm {
+	int channels; /* 0: not known */
+	double mean[LT_MAX_CHANNELS], std[LT_MAX_CHANNELS];
+};
+
+/* An input of a provenance entry: an earlier entry, or a source file. */
+struct lt_prov_in {
+	const char *role; /* "data", "model", "unlabeled", "pool", … */
+	int entry;	  /* index of an earlier entry, or -1 */
+	uint64_t bytes;	  /* of the source file, when entry is -1 */
+	uint32_t crc;	  /* CRC-32C of it */
+};
+
+struct lt_prov {
+	const char *prog, *version, *out;
+	const char *const *opts; /* "--name=value" */
+	int n_opts;
+	uint64_t seed;
+	const struct lt_prov_in *in;
+	int n_in;
+};
+
+struct lt_header {
+	int minor; /* of v = [1, minor] */
+	enum lt_kind kind;
+	struct lt_column cols[LT_MAX_COLUMNS];
+	int n_cols;
+	int n_classes; /* -1: no class list */
+	const char *const *classes;
+	const uint64_t *class_counts; /* n_classes of them, or NULL */
+	const char *split;	      /* "train", "unlabeled", "val", "test", or NULL */
+	struct lt_norm norm;
+	struct lt_prov prov[LT_MAX_PROV];
+	int n_prov;
+
+	/* kind model (train_counts: also scores) */
+	const char *arch;
+	int num_classes;
+	struct lt_shape input; /* h, w, c */
+	const char *head;      /* "linear" or "cosine" */
+	double scale;	       /* logits are scale × cosine; 1 for a linear head */
+	const uint64_t *train_counts, *loss_counts; /* n_classes each, or NULL */
+	int64_t epoch;
+
+	struct lt_arena arena;
+};
+
+void lt_header_init(struct lt_header *header, enum lt_kind kind);
+int lt_header_copy(struct lt_header *to, const struct lt_header *from, struct lt_error *err);
+void lt_header_free(struct lt_header *header);
+
+/* Index of a column, or -1. */
+int lt_header_find(const struct lt_header *header, const char *name);
+
+/* Appends a column; names are copied. */
+int lt_header_add_column(struct lt_header *header, const char *name, enum lt_dtype dtype,
+			 struct lt_shape shape, const char *role, struct lt_error *err);
+
+/* Removes a column; nothing happens when it is not there. */
+void lt_header_drop_column(struct lt_header *header, const char *name);
+
+/* Copies n names (or counts) into the header. */
+int lt_header_set_classes(struct lt_header *header, const char *const *names, int n,
+			  struct lt_error *err);
+int lt_header_set_counts(struct lt_header *header, const uint64_t **field,
+			 const uint64_t *counts, int n, struct lt_error *err);
+
+/* Do two class lists agree?  Fails with LT_DATA, naming both inputs, when not. */
+int lt_header_same_classes(const struct lt_header *a, const char *a_name,
+			   const struct lt_header *b, const char *b_name, struct lt_error *err);
+
+/* Do columns (name, dtype, shape) and classes agree, so that both are one table? */
+int lt_header_same_table(const struct lt_header *a, const char *a_name,
+			 const struct lt_header *b, const char *b_name, struct lt_error *err);
+
+/*
+ * Provenance.  An output's list is made so: lt_prov_merge for each input header
+ * (equal entries are stored once; *last becomes the index of that input's last
+ * entry in header->prov, -1 if it has none), then lt_prov_add for the program
+ * itself, whose in list names those indices.  Over LT_MAX_PROV entries: LT_DATA.
+ */
+int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *last,
+		  struct lt_error *err);
+int lt_prov_add(struct lt_header *header, const struct lt_prov *entry, struct lt_error *err);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * Reading and writing LTS1, the tensor stream between the filters.  The format
+ * is lt-stream(5); stream/header.h is the header's structure.
+ *
+ * A reader gives events in the stream's order; everything it returns points
+ * into it and is valid until the next call.  It never trusts a length: memory
+ * grows with the bytes that arrive.  Every error is LT_DATA (65) with the
+ * input's name and the byte offset, unless the operating system failed.
+ */
+#ifndef LT_STREAM_STREAM_H
+#define LT_STREAM_STREAM_H
+
+#include "stream/header.h"
+#include "stream/output.h"
+
+/* CRC-32C (Castagnoli); start with 0 and feed the result back to go on. */
+uint32_t lt_crc32c(uint32_t crc, const void *bytes, size_t n);
+
+/* ------------------------------------------------------------------ reading */
+
+struct lt_reader;
+
+enum lt_event {
+	LT_EV_HEADER, /* a segment begins: lt_reader_header */
+	LT_EV_ROWS,   /* lt_reader_rows */
+	LT_EV_TENSOR, /* a part of a tensor: lt_reader_tensor */
+	LT_EV_NOTE,   /* lt_reader_note */
+	LT_EV_DONE,   /* the segment was whole: lt_reader_totals */
+	LT_EV_END,    /* the stream was whole */
+};
+
+struct lt_rows {
+	uint64_t at; /* index of the first row in the segment */
+	uint32_t n;
+	/*
+	 * A column's cells, row after row, aligned to 64 bytes.  For LT_BYTES it
+	 * points to the bytes, and cell i is bytes offset[i] … offset[i + 1].
+	 */
+	const void *col[LT_MAX_COLUMNS];
+	const uint64_t *offset[LT_MAX_COLUMNS]; /* n + 1 of them, NULL for fixed columns */
+};
+
+struct lt_tensor {
+	const char *name;
+	enum lt_dtype dtype;
+	struct lt_shape shape;	    /* the whole tensor's */
+	uint32_t part, parts;	    /* this is part of parts, from 0, cut along axis 0 */
+	uint64_t first_element;	    /* of this part in the whole tensor */
+	size_t elements;	    /* in this part */
+	const void *data;	    /* aligned to 64 bytes */
+};
+
+/* A value of a note's map. */
+struct lt_note_item {
+	const char *key;
+	enum { LT_NOTE_INT, LT_NOTE_REAL, LT_NOTE_TEXT } type;
+	int64_t integer;
+	double real;
+	const char *text;
+};
+
+struct lt_note {
+	const struct lt_note_item *item;
+	int n;
+};
+
+/* What DONE says of its segment, and a program's record of an input. */
+struct lt_totals {
+	uint64_t frames, rows, bytes;
+	uint32_t crcs;
+	const uint64_t *class_counts; /* n_classes of the header, or NULL */
+};
+
+/*
+ * path NULL or "-": stdin, called "<stdin>".  Opening reads nothing.  A terminal
+ * is refused with LT_USAGE; a directory or a missing file with LT_NOINPUT.
+ */
+int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err);
+/* Over an open descriptor, which the reader closes. */
+int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err);
+/* Raises the limit of a body (LT_MAX_BODY). */
+void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes);
+const char *lt_reader_name(const struct lt_reader *reader);
+uint64_t lt_reader_offset(const struct lt_reader *reader); /* of the frame just read */
+/*
+ * The next event.  FAIL frames, unknown critical kinds, damage and truncation
+ * are errors; unknown ancillary frames are skipped.  After an error every
+ * further call returns the same error.
+ */
+int lt_reader_next(struct lt_reader *reader, enum lt_event *event, struct lt_error *err);
+/* Of the current segment; still valid at LT_EV_DONE and until the next LT_EV_HEADER. */
+const struct lt_header *lt_reader_header(const struct lt_reader *reader);
+const struct lt_rows *lt_reader_rows(const struct lt_reader *reader);
+const struct lt_tensor *lt_reader_tensor(const struct lt_reader *reader);
+const struct lt_note *lt_reader_note(const struct lt_reader *reader);
+const struct lt_totals *lt_reader_totals(const struct lt_reader *reader);
+/* The wire bytes of the frame just read, whole (lt cat --salvage and copying use it). */
+const void *lt_reader_frame(const struct lt_reader *reader, size_t *size);
+/* NULL is allowed. */
+void lt_reader_close(struct lt_reader *reader);
+
+/* ------------------------------------------------------------------ writing */
+
+struct lt_writer;
+
+/* Begins a segment: writes the header.  The header is copied. */
+int lt_writer_begin(struct lt_writer **out, struct lt_output *output,
+		    const struct lt_header *header, struct lt_error *err);
+/*
+ * Appends a row.  cell[c] is the row's cell of column c, in header order;
+ * bytes[c] its length where the column is LT_BYTES (bytes may be NULL without
+ * such columns).  ROWS frames are cut by size alone, never by calls.
+ */
+int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint64_t bytes[],
+		  struct lt_error *err);
+/* A whole tensor, contiguous, cut into parts as the format wants. */
+int lt_writer_tensor(struct lt_writer *writer, const char *name, enum lt_dtype dtype,
+		     const struct lt_shape *shape, const void *data, struct lt_error *err);
+/* Pending rows are flushed first, so notes stand where they were made. */
+int lt_writer_note(struct lt_writer *writer, const struct lt_note_item *item, int n,
+		   struct lt_error *err);
+/* Records a consumed segment: DONE lists its rows and crcs, in order of the calls. */
+int lt_writer_input(struct lt_writer *writer, const struct lt_totals *totals,
+		    struct lt_error *err);
+/* Writes DONE and frees; the output stays open (another segment may follow).  *totals may be NULL. */
+int lt_writer_done(struct lt_writer *writer, struct lt_totals *totals, struct lt_error *err);
+/* Writes FAIL at the frame boundary, as far as that goes, and frees.  NULL is allowed. */
+void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_error *why);
+/* FAIL in place of a header, for an output on which no segment was begun. */
+void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why);
+
+#endif
