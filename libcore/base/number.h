@@ -14,10 +14,15 @@ bool lt_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 /* An optional '-' before decimal digits, min ≤ value ≤ max. */
 bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
 
-/* A finite decimal number ("0.1", "1e-4"; no hex, "inf", "nan" or blanks), min ≤ value ≤ max. */
+/* A finite decimal number ("0.1", "1e-4"; no hex, "inf", "nan" or blanks), min ≤ value ≤ max.
+ */
 bool lt_parse_real(const char *text, double min, double max, double *out);
 
-/* Shortest decimal text that reads back as the same double; out holds 32 bytes. */
+/*
+ * The fewest decimal digits that read back as the same double: "0.0001", "1500",
+ * and with an exponent below 1e-4 and from 1e16 on: "1e-5".  lt_parse_real
+ * reads it (infinities and NaN, "inf" and "nan", are for messages alone).
+ */
 void lt_format_real(double value, char out[32]);
 
 #endif

@@ -1,0 +1,303 @@
+/*
+ * The pool of worker threads.  A training step hands out some hundred passes of
+ * a fraction of a millisecond each, so a wake-up through the kernel for every
+ * pass would cost as much as the work.  Workers therefore spin for a short
+ * while on a generation counter before they sleep on a condition variable, and
+ * the caller spins for the last of them in the same way.
+ *
+ * No wake-up is lost: a worker announces that it sleeps and then looks at the
+ * generation, the caller changes the generation and then looks for sleepers,
+ * all sequentially consistent, so at least one of them sees the other; the
+ * mutex closes the gap between the look and the wait.
+ */
+#include "base/pool.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cpus.h"
+#include "base/memory.h"
+
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+#define SPIN_NANOSECONDS 40000
+#define SPINS_A_LOOK 64
+
+struct worker {
+	struct lt_pool *pool;
+	pthread_t thread;
+	int number;
+};
+
+struct lt_pool {
+	int threads;
+	bool spin; /* not when threads outnumber CPUs: spinning would keep the others from work
+		    */
+	struct worker *worker;
+	int started;
+	bool pinned;
+
+	lt_work *work;
+	void *arg;
+	int items;
+
+	_Alignas(64) atomic_uint generation;
+	_Alignas(64) atomic_int pending; /* workers that have not finished this generation */
+	_Alignas(64) atomic_int sleepers;
+	atomic_bool caller_sleeps;
+	atomic_bool stop;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake, done;
+};
+
+/*
+ * Denormals cost a hundred cycles each where momentum decays towards zero, and
+ * a thread that kept them would give other bytes than one that does not.
+ */
+static void flush_denormals(void)
+{
+#if defined(__SSE__)
+	_mm_setcsr(_mm_getcsr() | 0x8040); /* flush to zero, denormals are zero */
+#elif defined(__aarch64__)
+	uint64_t fpcr;
+
+	__asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+	fpcr |= (uint64_t)1 << 24; /* FZ */
+	__asm__ volatile("msr fpcr, %0" : : "r"(fpcr));
+#endif
+}
+
+static inline void relax(void)
+{
+#if defined(__SSE__)
+	_mm_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+static int64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static bool has_news(struct lt_pool *pool, unsigned seen)
+{
+	return atomic_load(&pool->generation) != seen;
+}
+
+static bool is_done(struct lt_pool *pool, unsigned unused)
+{
+	(void)unused;
+	return atomic_load(&pool->pending) == 0;
+}
+
+/* Spins until the condition holds; false when the time for spinning is up. */
+static bool spin_until(bool (*holds)(struct lt_pool *, unsigned), struct lt_pool *pool,
+		       unsigned seen)
+{
+	int64_t end;
+	int i;
+
+	if (holds(pool, seen))
+		return true;
+	if (!pool->spin)
+		return false;
+	end = nanoseconds() + SPIN_NANOSECONDS;
+	do {
+		for (i = 0; i < SPINS_A_LOOK; i++) {
+			if (holds(pool, seen))
+				return true;
+			relax();
+		}
+	} while (nanoseconds() < end);
+	return false;
+}
+
+static void wait_for_news(struct lt_pool *pool, unsigned seen)
+{
+	if (spin_until(has_news, pool, seen))
+		return;
+	pthread_mutex_lock(&pool->mutex);
+	atomic_fetch_add(&pool->sleepers, 1);
+	while (!has_news(pool, seen))
+		pthread_cond_wait(&pool->wake, &pool->mutex);
+	atomic_fetch_sub(&pool->sleepers, 1);
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+static void wait_for_done(struct lt_pool *pool)
+{
+	if (spin_until(is_done, pool, 0))
+		return;
+	pthread_mutex_lock(&pool->mutex);
+	atomic_store(&pool->caller_sleeps, true);
+	while (!is_done(pool, 0))
+		pthread_cond_wait(&pool->done, &pool->mutex);
+	atomic_store(&pool->caller_sleeps, false);
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Begins a new generation: what the caller wrote before is visible to the workers after. */
+static void tell_workers(struct lt_pool *pool)
+{
+	atomic_fetch_add(&pool->generation, 1);
+	if (atomic_load(&pool->sleepers) > 0) {
+		pthread_mutex_lock(&pool->mutex);
+		pthread_cond_broadcast(&pool->wake);
+		pthread_mutex_unlock(&pool->mutex);
+	}
+}
+
+static void tell_caller(struct lt_pool *pool)
+{
+	if (atomic_fetch_sub(&pool->pending, 1) == 1 && atomic_load(&pool->caller_sleeps)) {
+		pthread_mutex_lock(&pool->mutex);
+		pthread_cond_signal(&pool->done);
+		pthread_mutex_unlock(&pool->mutex);
+	}
+}
+
+static void do_share(const struct lt_pool *pool, int number)
+{
+	int item = (int)((int64_t)number * pool->items / pool->threads);
+	int end = (int)(((int64_t)number + 1) * pool->items / pool->threads);
+
+	for (; item < end; item++)
+		pool->work(pool->arg, item, number);
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *worker = arg;
+	struct lt_pool *pool = worker->pool;
+	unsigned seen = 0;
+
+	if (pool->pinned)
+		lt_pin_thread(worker->number);
+	flush_denormals();
+	for (;;) {
+		wait_for_news(pool, seen);
+		seen++;
+		if (atomic_load(&pool->stop))
+			return NULL;
+		do_share(pool, worker->number);
+		tell_caller(pool);
+	}
+}
+
+static int start_workers(struct lt_pool *pool, struct lt_error *err)
+{
+	sigset_t all, before;
+	int i, failed = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	for (i = 1; i < pool->threads && failed == 0; i++) {
+		pool->worker[i].pool = pool;
+		pool->worker[i].number = i;
+		failed = pthread_create(&pool->worker[i].thread, NULL, worker_main,
+					&pool->worker[i]);
+		if (failed == 0)
+			pool->started = i;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed)
+		return lt_fail(err, LT_OS, "cannot start thread %d of %d: %s", i - 1,
+			       pool->threads, strerror(failed));
+	return 0;
+}
+
+/* Pinned threads cannot make room for others, so a pool smaller than the machine stays free. */
+static bool wants_pinning(int threads)
+{
+	const char *pin = getenv("LT_PIN");
+
+	return threads > 1 && threads == lt_affinity_cpus() && !(pin && strcmp(pin, "0") == 0);
+}
+
+int lt_pool_new(struct lt_pool **out, int threads, struct lt_error *err)
+{
+	struct lt_pool *pool;
+	int code;
+
+	*out = NULL;
+	if (threads < 1)
+		return lt_fail(err, LT_BUG, "a pool of %d threads", threads);
+	pool = lt_new_aligned(sizeof(*pool));
+	if (!pool)
+		return lt_fail_memory(err);
+	pool->threads = threads;
+	pool->worker = lt_new_array((size_t)threads, sizeof(*pool->worker));
+	if (!pool->worker) {
+		lt_free_aligned(pool, sizeof(*pool));
+		return lt_fail_memory(err);
+	}
+	pool->spin = threads <= lt_cpu_count();
+	pool->pinned = wants_pinning(threads);
+	pthread_mutex_init(&pool->mutex, NULL);
+	pthread_cond_init(&pool->wake, NULL);
+	pthread_cond_init(&pool->done, NULL);
+	flush_denormals();
+	code = start_workers(pool, err);
+	if (code) {
+		pool->pinned = false;
+		lt_pool_free(pool);
+		return code;
+	}
+	if (pool->pinned)
+		lt_pin_thread(0);
+	*out = pool;
+	return 0;
+}
+
+int lt_pool_threads(const struct lt_pool *pool)
+{
+	return pool->threads;
+}
+
+void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items)
+{
+	if (items < 1)
+		return;
+	flush_denormals();
+	pool->work = work;
+	pool->arg = arg;
+	pool->items = items;
+	if (pool->threads > 1) {
+		atomic_store(&pool->pending, pool->threads - 1);
+		tell_workers(pool);
+	}
+	do_share(pool, 0);
+	if (pool->threads > 1)
+		wait_for_done(pool);
+}
+
+void lt_pool_free(struct lt_pool *pool)
+{
+	int i;
+
+	if (!pool)
+		return;
+	atomic_store(&pool->stop, true);
+	tell_workers(pool);
+	for (i = 1; i <= pool->started; i++)
+		pthread_join(pool->worker[i].thread, NULL);
+	if (pool->pinned)
+		lt_unpin_thread();
+	pthread_cond_destroy(&pool->done);
+	pthread_cond_destroy(&pool->wake);
+	pthread_mutex_destroy(&pool->mutex);
+	free(pool->worker);
+	lt_free_aligned(pool, sizeof(*pool));
+}
