@@ -1,0 +1,166 @@
+/*
+ * The hot loops.  A kernel set is a table of functions; "ref" is plain C and
+ * kept for ever as the oracle of all others, the tuned sets stand beside it and
+ * are chosen once, at run time.
+ *
+ * The unit of work is a fused pass over some images, not an operation: a
+ * convolution makes its input on the fly (batch norm, shortcut, ReLU) and sums
+ * what the next batch norm needs.  Nothing normalised is ever stored; kept are
+ * the raw outputs of convolutions, y, and the activations that more than one
+ * reader needs, z.
+ *
+ * Layouts.  Activations: image, row, column, channel (NHWC); channels are a
+ * multiple of 16 everywhere but in the input image.  Weights:
+ * [out / 16][kernel row][kernel column][in][16 of out], the master layout.
+ * Arrays begin on 64-byte boundaries.
+ *
+ * Determinism.  A function's result for an image depends on that image alone,
+ * and weight gradients are added image after image in ascending order; so who
+ * runs what, and on how many threads, changes no bit.
+ */
+#ifndef LT_KERNEL_KERNEL_H
+#define LT_KERNEL_KERNEL_H
+
+#include "kernel/real.h"
+
+/* A square convolution kernel with "same" zero padding (size / 2) and a stride. */
+struct lt_conv_shape {
+	int in_h, in_w, in_c;
+	int out_h, out_w, out_c; /* out_h = ceil(in_h / stride), out_c a multiple of 16 */
+	int size;		 /* 1 or 3 */
+	int stride;		 /* 1 or 2 */
+};
+
+/* Elements of a weight (and of its gradient) in the master layout. */
+size_t lt_conv_weights(const struct lt_conv_shape *shape);
+
+enum lt_skip {
+	LT_SKIP_NONE,
+	LT_SKIP_SAME,	  /* the identity */
+	LT_SKIP_OPTION_A, /* every second pixel of an array twice as high and wide with half the
+			     channels, zeros for a quarter of the channels on either side
+			     (He et al. 2016, option A, as the authors' ResNet for CIFAR) */
+};
+
+/*
+ * An activation, as its reader makes it:
+ *
+ *	value = max(0, scale × raw + shift + skip)        (per channel; NaN stays NaN)
+ *
+ * or, where it was stored before, just that array.  Pointers are to image 0
+ * of the batch; scale and shift are those of the images' split.
+ */
+struct lt_operand {
+	int h, w, c;
+	const lt_real *stored; /* not NULL: the value itself, the rest is unused */
+	const lt_real *raw;
+	const lt_real *scale, *shift;
+	enum lt_skip skip_kind;
+	const lt_real *skip;
+	lt_real *store; /* not NULL: the value is written here as well */
+};
+
+struct lt_conv_forward {
+	struct lt_conv_shape shape;
+	struct lt_operand in;
+	const lt_real *weight; /* as prepare made it */
+	lt_real *out;	       /* y, raw */
+	lt_real *sums;	       /* an image: out_c sums of y, then out_c sums of y²; NULL: not wanted */
+};
+
+/*
+ * Backward through a convolution and the batch norm above it.  Let g be the
+ * gradient at the batch norm's output.  Batch norm's backward pass is affine
+ * per channel, so the gradient at y is  d = p g + q y + r  with coefficients
+ * that the caller has from sums of g and g y.  Then
+ *
+ *	weight_grad += d ⊛ value of in
+ *	in_grad = (weightᵀ ⊛ d + add) × [value of in > 0]
+ *
+ * and sums over in_grad for the batch norm that lies below it.
+ */
+struct lt_conv_backward {
+	struct lt_conv_shape shape;
+	struct lt_operand in;
+	const lt_real *grad, *raw;  /* g and y */
+	const lt_real *p, *q, *r;   /* out_c each */
+	const lt_real *weight_back; /* as prepare made it */
+	lt_real *weight_grad;	    /* grad_size elements, added to */
+	lt_real *in_grad;	    /* NULL: nothing below wants it */
+	enum lt_skip add_kind;	    /* gradient that came over a shortcut that began at in */
+	const lt_real *add;	    /* same shape as in, or (option A) half as high and wide, twice the channels */
+	const lt_real *below;	    /* y of the convolution under in's batch norm */
+	lt_real *sums;		    /* an image: in_c sums of in_grad, then in_c of in_grad × below */
+};
+
+enum {
+	LT_BACK_DATA = 1,
+	LT_BACK_WEIGHTS = 2,
+};
+
+/* The mean over the pixels of an activation: [image][channel], and its way back. */
+struct lt_pool_pass {
+	struct lt_operand in;
+	lt_real *feature;	/* forward: written */
+	const lt_real *feature_grad; /* backward: gradient at the feature */
+	lt_real *in_grad;
+	const lt_real *below;
+	lt_real *sums; /* as in lt_conv_backward */
+};
+
+struct lt_kernels {
+	const char *name;
+	/* Does this CPU have what the set needs? */
+	bool (*usable)(void);
+
+	/* Elements of a prepared weight in either direction, and of a weight gradient being summed. */
+	size_t (*weight_size)(const struct lt_conv_shape *shape);
+	size_t (*grad_size)(const struct lt_conv_shape *shape);
+	/* Elements of scratch memory that a worker needs. */
+	size_t (*scratch_size)(const struct lt_conv_shape *shape);
+
+	/* Once a step: weights as the two directions want them; back may be NULL. */
+	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master, lt_real *forward,
+			lt_real *back);
+	/* The summed gradient in the master layout. */
+	void (*grad_finish)(const struct lt_conv_shape *shape, const lt_real *sum, lt_real *master);
+
+	/* Images first … first + n - 1. */
+	void (*conv_forward)(const struct lt_conv_forward *pass, int first, int n, lt_real *scratch);
+	/*
+	 * what: LT_BACK_DATA for the images, LT_BACK_WEIGHTS for the blocks of 16
+	 * output channels block0 … block1 - 1 over the images, or both at once.
+	 */
+	void (*conv_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
+			      int block0, int block1, lt_real *scratch);
+	void (*pool_forward)(const struct lt_pool_pass *pass, int first, int n, lt_real *scratch);
+	void (*pool_backward)(const struct lt_pool_pass *pass, int first, int n, lt_real *scratch);
+
+	/* to[i] += from[i] */
+	void (*add)(lt_real *to, const lt_real *from, size_t n);
+	/* PyTorch's SGD: g' = g + decay w; m = momentum m + g'; w -= rate (nesterov ? g' + momentum m : m) */
+	void (*sgd)(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate,
+		    lt_real momentum, lt_real decay, bool nesterov);
+};
+
+/*
+ * The set of that name ("ref", "x86-64", "v3", "v4", …), or with NULL that of
+ * LT_KERNEL in the environment, or the best one this CPU has.  LT_USAGE: no
+ * such name; LT_OS: this CPU lacks it.
+ */
+int lt_kernels_choose(const struct lt_kernels **out, const char *name, struct lt_error *err);
+
+/* "kernel v4, OpenBLAS 0.3.21 SkylakeX, threads …": for --version.  Static storage. */
+const char *lt_kernels_line(void);
+/* Name for provenance: the set's, with OpenBLAS's core and version where gemm is used. */
+void lt_kernels_provenance(const struct lt_kernels *set, bool with_blas, char out[128]);
+
+/*
+ * C = alpha A B + beta C in row-major order through OpenBLAS, always on one
+ * thread; an element is a sum over k in OpenBLAS's order for that shape.
+ * transpose_a: A is stored k × m; transpose_b: B is stored n × k.
+ */
+void lt_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, lt_real alpha,
+	     const lt_real *a, int lda, const lt_real *b, int ldb, lt_real beta, lt_real *c, int ldc);
+
+#endif

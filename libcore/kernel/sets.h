@@ -1,0 +1,16 @@
+/* The kernel sets that a build may have; dispatch.c alone chooses between them. */
+#ifndef LT_KERNEL_SETS_H
+#define LT_KERNEL_SETS_H
+
+#include "kernel/kernel.h"
+
+extern const struct lt_kernels lt_kernels_ref;
+#ifndef LT_REAL_DOUBLE
+#if defined(__x86_64__)
+extern const struct lt_kernels lt_kernels_x86_64, lt_kernels_v3, lt_kernels_v4;
+#elif defined(__aarch64__)
+extern const struct lt_kernels lt_kernels_neon;
+#endif
+#endif
+
+#endif
