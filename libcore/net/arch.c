@@ -1,0 +1,26 @@
+/* The table of networks: a new one is a line here and, for a new family, a file. */
+#include <string.h>
+
+#include "net/graph.h"
+
+const struct lt_arch lt_archs[] = {
+	{"resnet20", lt_arch_resnet_cifar, {3, 3, 3}, 3, 16},
+	{"resnet32", lt_arch_resnet_cifar, {5, 5, 5}, 3, 16},
+	{"resnet44", lt_arch_resnet_cifar, {7, 7, 7}, 3, 16},
+	{"resnet56", lt_arch_resnet_cifar, {9, 9, 9}, 3, 16},
+	{"resnet110", lt_arch_resnet_cifar, {18, 18, 18}, 3, 16},
+	{NULL, NULL, {0}, 0, 0},
+};
+
+const char *const lt_arch_names[] = {"resnet20", "resnet32", "resnet44", "resnet56", "resnet110", NULL};
+
+const char *const lt_archs_later[] = {"wrn28-2",  "resnet10", "resnet18",
+				      "resnet34", "resnet50", NULL};
+
+const struct lt_arch *lt_arch_find(const char *name)
+{
+	for (const struct lt_arch *arch = lt_archs; arch->name; arch++)
+		if (strcmp(arch->name, name) == 0)
+			return arch;
+	return NULL;
+}

@@ -1,0 +1,131 @@
+/*
+ * Batch normalisation (Ioffe & Szegedy 2015) as affine maps: forward,
+ * value = scale y + shift; backward, gradient at y = p g + q y + r.  The passes
+ * of the kernels sum per image, here the sums become coefficients, in double.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "net/network_private.h"
+
+void lt_tree_sum(double *rows, int n, size_t k)
+{
+	for (int step = 1; step < n; step *= 2)
+		for (int i = 0; i + step < n; i += 2 * step)
+			for (size_t j = 0; j < k; j++)
+				rows[(size_t)i * k + j] += rows[(size_t)(i + step) * k + j];
+}
+
+/*
+ * Sums over the images of a split: image after image within a range, then the
+ * ranges in the tree.  Returns the k sums, in net->sum_tree, and the images.
+ */
+static const double *split_sums(struct lt_network *net, const lt_real *sums, size_t k, int split,
+				int *images)
+{
+	double *rows = net->sum_tree;
+	int used = 0;
+
+	*images = 0;
+	for (int r = 0; r < net->n_ranges; r++) {
+		const struct lt_range *range = &net->range[r];
+		double *row = rows + (size_t)used * k;
+
+		if (range->split != split)
+			continue;
+		memset(row, 0, k * sizeof *row);
+		for (int i = range->first; i < range->first + range->n; i++)
+			for (size_t j = 0; j < k; j++)
+				row[j] += sums[(size_t)i * k + j];
+		*images += range->n;
+		used++;
+	}
+	lt_tree_sum(rows, used, k);
+	return rows;
+}
+
+static void set_affine(struct lt_network *net, int conv, int split, int k, double mean, double inverse)
+{
+	const struct lt_conv_node *node = &net->graph.conv[conv];
+	struct lt_norm_layer *norm = &net->norm[conv];
+	size_t at = (size_t)split * node->shape.out_c + k;
+	double scale = net->params[node->gain + k] * inverse;
+
+	norm->scale[at] = (lt_real)scale;
+	norm->shift[at] = (lt_real)(net->params[node->bias + k] - scale * mean);
+}
+
+void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
+{
+	const struct lt_conv_node *node = &net->graph.conv[conv];
+	struct lt_norm_layer *norm = &net->norm[conv];
+	lt_real *running_mean = net->state + node->mean, *running_var = net->state + node->var;
+	int channels = node->shape.out_c, images;
+
+	if (mode == LT_EVAL) {
+		for (int split = 0; split < net->splits; split++)
+			for (int k = 0; k < channels; k++)
+				set_affine(net, conv, split, k, running_mean[k],
+					   1 / sqrt((double)running_var[k] + LT_BN_EPSILON));
+		return;
+	}
+	for (int split = 0; split < net->splits; split++) {
+		const double *sum = split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		double count = (double)images * node->shape.out_h * node->shape.out_w;
+
+		for (int k = 0; k < channels; k++) {
+			size_t at = (size_t)split * channels + k;
+			double mean = sum[k] / count;
+			double var = sum[channels + k] / count - mean * mean;
+
+			/* Rounding may take a constant channel's variance below zero; NaN stays NaN. */
+			if (var < 0)
+				var = 0;
+			norm->mean[at] = mean;
+			norm->inverse[at] = 1 / sqrt(var + LT_BN_EPSILON);
+			set_affine(net, conv, split, k, mean, norm->inverse[at]);
+			if (mode == LT_TRAIN) {
+				/* Running statistics take the mean over splits, the variance unbiased. */
+				double unbiased = count > 1 ? var * count / (count - 1) : var;
+				double share = LT_BN_MOMENTUM / net->splits;
+				double keep = split == 0 ? 1 - LT_BN_MOMENTUM : 1;
+
+				running_mean[k] = (lt_real)(keep * running_mean[k] + share * mean);
+				running_var[k] = (lt_real)(keep * running_var[k] + share * unbiased);
+			}
+		}
+	}
+}
+
+/*
+ * With x̂ = (y - mean) / σ and n elements a channel:
+ *	gradient at gain = Σ g x̂,  at bias = Σ g,
+ *	gradient at y = gain / σ × (g - Σ g / n - x̂ Σ g x̂ / n).
+ */
+void lt_norm_backward(struct lt_network *net, int conv)
+{
+	const struct lt_conv_node *node = &net->graph.conv[conv];
+	struct lt_norm_layer *norm = &net->norm[conv];
+	int channels = node->shape.out_c, images;
+
+	for (int k = 0; k < channels; k++)
+		net->grads[node->gain + k] = net->grads[node->bias + k] = 0;
+	for (int split = 0; split < net->splits; split++) {
+		const double *sum = split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		double count = (double)images * node->shape.out_h * node->shape.out_w;
+
+		for (int k = 0; k < channels; k++) {
+			size_t at = (size_t)split * channels + k;
+			double inverse = norm->inverse[at], mean = norm->mean[at];
+			double bias_grad = sum[k];
+			double gain_grad = inverse * (sum[channels + k] - mean * sum[k]);
+			double p = net->params[node->gain + k] * inverse;
+
+			norm->p[at] = (lt_real)p;
+			norm->q[at] = (lt_real)(-p * inverse * gain_grad / count);
+			norm->r[at] = (lt_real)(p * (inverse * mean * gain_grad - bias_grad) / count);
+			net->grads[node->gain + k] += (lt_real)gain_grad;
+			net->grads[node->bias + k] += (lt_real)bias_grad;
+		}
+	}
+}

@@ -1,0 +1,108 @@
+/*
+ * What a network is, before it has memory: convolutions, each with a batch
+ * norm above it, and activations.  An architecture is a function that adds
+ * them one after another and a line in the table of arch.c.
+ *
+ * Activation 0 is the input image.  Every other one is
+ *
+ *	max(0, batch norm(convolution) + shortcut)
+ *
+ * over one convolution of its own.  The pooled activation feeds the head.
+ *
+ * Weights live in one vector of parameters (so that one call decays, saves or
+ * reduces all), batch norm's running statistics in one vector of state.
+ */
+#ifndef LT_NET_GRAPH_H
+#define LT_NET_GRAPH_H
+
+#include "kernel/kernel.h"
+
+#define LT_RANGE 16 /* images a sum over the batch is first taken over (design: fixed ranges) */
+#define LT_MAX_CONVS 256
+
+enum lt_head_kind {
+	LT_HEAD_LINEAR, /* fc.weight [classes][features], fc.bias */
+	LT_HEAD_COSINE, /* fc.weight [features][classes]: scale × cosine (LDAM's NormedLinear) */
+	LT_HEAD_MLP,	/* MoCo v2's projection: fc.0, ReLU, fc.2 */
+};
+
+struct lt_conv_node {
+	char name[48], bn[48]; /* as in the state_dict: "layer1.0.conv1", "layer1.0.bn1" */
+	int in;		       /* activation it reads */
+	int act;	       /* the activation over it */
+	struct lt_conv_shape shape;
+	size_t weight, gain, bias; /* offsets in the parameters */
+	size_t mean, var;	   /* offsets in the state */
+};
+
+struct lt_act_node {
+	int conv; /* -1: the input image */
+	int h, w, c;
+	enum lt_skip skip_kind;
+	int skip;	/* the activation at the shortcut's beginning */
+	int conv_readers, skip_readers;
+	int skip_reader; /* activation at the end of the shortcut that begins here, or -1 */
+	bool stored;	 /* kept in memory: something reads it besides one convolution's pass forward */
+};
+
+/* A parameter as the outside knows it. */
+struct lt_param {
+	char name[64];
+	size_t offset, size;
+	struct lt_shape shape; /* PyTorch's */
+	int conv;	       /* its convolution's number when it is in the master layout, else -1 */
+	bool head;	       /* belongs to the head: --init leaves it out */
+};
+
+struct lt_graph {
+	int h, w, c;
+	struct lt_conv_node conv[LT_MAX_CONVS];
+	int n_convs;
+	struct lt_act_node act[LT_MAX_CONVS + 1];
+	int n_acts;
+	int out; /* the activation that is pooled */
+	int features;
+
+	enum lt_head_kind head;
+	int classes; /* outputs of the head */
+	int hidden;  /* of an MLP head */
+	size_t head_weight, head_bias, head_weight2, head_bias2;
+
+	struct lt_param param[3 * LT_MAX_CONVS + 4];
+	int n_params;
+	size_t params; /* elements of the parameter vector, all parts aligned to 16 */
+	size_t state;  /* elements of the state vector */
+	char error[128]; /* why building failed, or "" */
+};
+
+/* Begins a graph on images of that size. */
+void lt_graph_begin(struct lt_graph *graph, int h, int w, int c);
+/* A convolution over activation `in`; returns its number. */
+int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int in, int out_c,
+		  int size, int stride);
+/* The activation over a convolution; skip -1: no shortcut.  Returns its number. */
+int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
+/* Ends it: pooled activation and head.  LT_USAGE or LT_DATA with a reason when it cannot be built. */
+int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes, int hidden,
+		 struct lt_error *err);
+
+/* A family of architectures builds the body of a graph and returns the activation to pool. */
+struct lt_arch {
+	const char *name;
+	int (*build)(struct lt_graph *graph, const struct lt_arch *arch);
+	int blocks[4]; /* residual blocks a stage */
+	int stages, width;
+};
+
+extern const struct lt_arch lt_archs[]; /* ends with a NULL name */
+extern const char *const lt_arch_names[]; /* for the option table, NULL-terminated */
+extern const char *const lt_archs_later[]; /* named by the design, not in this version */
+const struct lt_arch *lt_arch_find(const char *name); /* NULL: none */
+
+/* arch, input size and head together. */
+int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c,
+		   enum lt_head_kind head, int classes, int hidden, struct lt_error *err);
+
+int lt_arch_resnet_cifar(struct lt_graph *graph, const struct lt_arch *arch);
+
+#endif

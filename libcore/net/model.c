@@ -1,0 +1,385 @@
+#include "net/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* ------------------------------------------------------------------------ reading */
+
+static int begin_tensor(struct lt_model *model, const struct lt_tensor *part, struct lt_error *err)
+{
+	struct lt_model_tensor *tensor;
+	size_t elements, bytes;
+
+	if (lt_model_find(model, part->name))
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' occurs twice", model->name, part->name);
+	if (model->n_tensors == model->room) {
+		int room = model->room ? 2 * model->room : 64;
+		void *grown = lt_grow_array(model->tensor, (size_t)room, sizeof *model->tensor);
+
+		if (!grown)
+			return lt_fail_memory(err);
+		model->tensor = grown;
+		model->room = room;
+	}
+	tensor = &model->tensor[model->n_tensors];
+	*tensor = (struct lt_model_tensor){.dtype = part->dtype, .shape = part->shape};
+	tensor->name = lt_arena_text(&model->arena, part->name);
+	if (!tensor->name)
+		return lt_fail_memory(err);
+	if (!lt_shape_elements(&part->shape, &elements) ||
+	    !lt_mul(elements, lt_dtype_size(part->dtype), &bytes))
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' is too large", model->name, part->name);
+	tensor->elements = elements;
+	/* A later part's bytes have not arrived yet: memory grows with them in add_part. */
+	model->n_tensors++;
+	return 0;
+}
+
+static int add_part(struct lt_model *model, const struct lt_tensor *part, struct lt_error *err)
+{
+	struct lt_model_tensor *tensor = &model->tensor[model->n_tensors - 1];
+	size_t size = lt_dtype_size(part->dtype), have = part->first_element * size, bytes;
+	void *data;
+
+	if (!lt_mul(part->elements, size, &bytes))
+		return lt_fail_memory(err);
+	data = lt_new_aligned(have + bytes);
+	if (!data)
+		return lt_fail_memory(err);
+	if (have)
+		memcpy(data, tensor->data, have);
+	if (bytes)
+		memcpy((char *)data + have, part->data, bytes);
+	lt_free_aligned(tensor->data, have);
+	tensor->data = data;
+	return 0;
+}
+
+static int add_note(struct lt_model *model, const struct lt_note *note, struct lt_error *err)
+{
+	struct lt_model_note *kept;
+
+	if (model->n_notes == model->note_room) {
+		int room = model->note_room ? 2 * model->note_room : 64;
+		void *grown = lt_grow_array(model->note, (size_t)room, sizeof *model->note);
+
+		if (!grown)
+			return lt_fail_memory(err);
+		model->note = grown;
+		model->note_room = room;
+	}
+	kept = &model->note[model->n_notes];
+	kept->n = note->n;
+	kept->item = lt_arena_array(&model->arena, (size_t)note->n, sizeof *kept->item);
+	if (!kept->item)
+		return lt_fail_memory(err);
+	for (int i = 0; i < note->n; i++) {
+		kept->item[i] = note->item[i];
+		kept->item[i].key = lt_arena_text(&model->arena, note->item[i].key);
+		if (note->item[i].type == LT_NOTE_TEXT)
+			kept->item[i].text = lt_arena_text(&model->arena, note->item[i].text);
+		if (!kept->item[i].key ||
+		    (note->item[i].type == LT_NOTE_TEXT && !kept->item[i].text))
+			return lt_fail_memory(err);
+	}
+	model->n_notes++;
+	return 0;
+}
+
+static int read_events(struct lt_model *model, struct lt_reader *reader, bool started,
+		       struct lt_error *err)
+{
+	enum lt_event event = LT_EV_HEADER;
+	int code;
+
+	for (;;) {
+		if (!started && (code = lt_reader_next(reader, &event, err)) != 0)
+			return code;
+		started = false;
+		switch (event) {
+		case LT_EV_HEADER:
+			if (lt_reader_header(reader)->kind != LT_MODEL)
+				return lt_fail(err, LT_DATA, "%s: rows, where a model is wanted",
+					       model->name);
+			if ((code = lt_header_copy(&model->header, lt_reader_header(reader), err)) != 0)
+				return code;
+			break;
+		case LT_EV_TENSOR: {
+			const struct lt_tensor *part = lt_reader_tensor(reader);
+
+			if (part->part == 0 && (code = begin_tensor(model, part, err)) != 0)
+				return code;
+			if ((code = add_part(model, part, err)) != 0)
+				return code;
+			break;
+		}
+		case LT_EV_NOTE:
+			if ((code = add_note(model, lt_reader_note(reader), err)) != 0)
+				return code;
+			break;
+		case LT_EV_ROWS:
+			return lt_fail(err, LT_BUG, "rows in a model segment");
+		case LT_EV_DONE:
+			model->totals = *lt_reader_totals(reader);
+			model->totals.class_counts = NULL;
+			return 0;
+		case LT_EV_END:
+			return lt_fail(err, LT_DATA, "%s: no model in the stream", model->name);
+		}
+	}
+}
+
+int lt_model_read(struct lt_model *model, struct lt_reader *reader, bool started, struct lt_error *err)
+{
+	int code;
+
+	memset(model, 0, sizeof *model);
+	lt_header_init(&model->header, LT_MODEL);
+	model->name = lt_arena_text(&model->arena, lt_reader_name(reader));
+	if (!model->name)
+		return lt_fail_memory(err);
+	code = read_events(model, reader, started, err);
+	if (code != 0)
+		lt_model_free(model);
+	return code;
+}
+
+int lt_model_read_file(struct lt_model *model, const char *path, struct lt_error *err)
+{
+	struct lt_reader *reader;
+	enum lt_event event;
+	int code = lt_reader_open(&reader, path, err);
+
+	if (code != 0)
+		return code;
+	code = lt_model_read(model, reader, false, err);
+	if (code == 0) {
+		code = lt_reader_next(reader, &event, err);
+		if (code == 0 && event != LT_EV_END)
+			code = lt_fail(err, LT_DATA, "%s: another segment follows the model",
+				       lt_reader_name(reader));
+		if (code != 0)
+			lt_model_free(model);
+	}
+	lt_reader_close(reader);
+	return code;
+}
+
+void lt_model_free(struct lt_model *model)
+{
+	for (int i = 0; i < model->n_tensors; i++)
+		lt_free_aligned(model->tensor[i].data, 0);
+	free(model->tensor);
+	free(model->note);
+	lt_header_free(&model->header);
+	lt_arena_free(&model->arena);
+	memset(model, 0, sizeof *model);
+}
+
+const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const char *name)
+{
+	for (int i = 0; i < model->n_tensors; i++)
+		if (strcmp(model->tensor[i].name, name) == 0)
+			return &model->tensor[i];
+	return NULL;
+}
+
+int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err)
+{
+	const struct lt_header *h = &model->header;
+	const char *kind = h->head ? h->head : "linear";
+	enum lt_head_kind head = LT_HEAD_LINEAR;
+	int hidden = 0, code;
+
+	if (!h->arch || h->input.dims != 3)
+		return lt_fail(err, LT_DATA, "%s: the model does not say its architecture and input size",
+			       model->name);
+	if (strcmp(kind, "cosine") == 0) {
+		head = LT_HEAD_COSINE;
+	} else if (strcmp(kind, "mlp") == 0) {
+		const struct lt_model_tensor *first = lt_model_find(model, "fc.0.bias");
+
+		head = LT_HEAD_MLP;
+		hidden = first && first->elements <= 65536 ? (int)first->elements : 1;
+	} else if (strcmp(kind, "linear") != 0) {
+		return lt_fail(err, LT_DATA, "%s: unknown kind of head '%s'", model->name, kind);
+	}
+	if (h->num_classes < 1 || h->num_classes > LT_MAX_CLASSES)
+		return lt_fail(err, LT_DATA, "%s: %d classes", model->name, h->num_classes);
+	code = lt_graph_build(graph, h->arch, (int)h->input.dim[0], (int)h->input.dim[1],
+			      (int)h->input.dim[2], head, h->num_classes, hidden, NULL);
+	if (code != 0)
+		return lt_fail(err, LT_USAGE, "%s: architecture '%s' for %u×%u×%u is not supported in this version",
+			       model->name, h->arch, h->input.dim[0], h->input.dim[1], h->input.dim[2]);
+	return 0;
+}
+
+/* ---------------------------------------------------------- layouts and conversion */
+
+/*
+ * PyTorch's element i (out × in × row × column) of a parameter is at this place
+ * of the master layout (kernel.h).
+ */
+static size_t place(const struct lt_param *param, size_t i)
+{
+	size_t in, taps, k, c, t;
+
+	if (param->conv < 0)
+		return param->offset + i;
+	in = param->shape.dim[1];
+	taps = (size_t)param->shape.dim[2] * param->shape.dim[3];
+	k = i / (in * taps);
+	c = i / taps % in;
+	t = i % taps;
+	return param->offset + (((k / 16) * taps + t) * in + c) * 16 + k % 16;
+}
+
+static bool same_shape(const struct lt_shape *a, const struct lt_shape *b)
+{
+	if (a->dims != b->dims)
+		return false;
+	for (int i = 0; i < a->dims; i++)
+		if (a->dim[i] != b->dim[i])
+			return false;
+	return true;
+}
+
+static const struct lt_model_tensor *find_or_old(const struct lt_model *model, const char *name)
+{
+	const struct lt_model_tensor *tensor = lt_model_find(model, name);
+	char old[80];
+
+	if (!tensor && strncmp(name, "fc.", 3) == 0) {
+		snprintf(old, sizeof old, "linear.%s", name + 3);
+		tensor = lt_model_find(model, old);
+	}
+	return tensor;
+}
+
+static int get_tensor(const struct lt_model *model, const char *name, const struct lt_shape *shape,
+		      const struct lt_model_tensor **out, struct lt_error *err)
+{
+	const struct lt_model_tensor *tensor = find_or_old(model, name);
+
+	if (!tensor)
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' is missing", model->name, name);
+	if (!same_shape(&tensor->shape, shape))
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' has another shape than the network's",
+			       model->name, name);
+	if (tensor->dtype != LT_F4 && tensor->dtype != LT_F8)
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' is not floating-point", model->name, name);
+	*out = tensor;
+	return 0;
+}
+
+static lt_real element(const struct lt_model_tensor *tensor, size_t i)
+{
+	if (tensor->dtype == LT_F4)
+		return (lt_real)((const float *)tensor->data)[i];
+	return (lt_real)((const double *)tensor->data)[i];
+}
+
+static int restore(const struct lt_model *model, const char *prefix, const struct lt_graph *graph,
+		   lt_real *params, lt_real *state, bool head, struct lt_error *err)
+{
+	const struct lt_model_tensor *tensor;
+	char name[128];
+	int code;
+
+	for (int i = 0; i < graph->n_params; i++) {
+		const struct lt_param *param = &graph->param[i];
+
+		if (param->head && !head)
+			continue;
+		snprintf(name, sizeof name, "%s%s", prefix, param->name);
+		if ((code = get_tensor(model, name, &param->shape, &tensor, err)) != 0)
+			return code;
+		for (size_t e = 0; e < param->size; e++)
+			params[place(param, e)] = element(tensor, e);
+	}
+	for (int i = 0; state && i < graph->n_convs; i++) {
+		const struct lt_conv_node *conv = &graph->conv[i];
+		struct lt_shape shape = {1, {(uint32_t)conv->shape.out_c}};
+
+		for (int which = 0; which < 2; which++) {
+			lt_real *to = state + (which ? conv->var : conv->mean);
+
+			snprintf(name, sizeof name, "%s%s.%s", prefix, conv->bn,
+				 which ? "running_var" : "running_mean");
+			if ((code = get_tensor(model, name, &shape, &tensor, err)) != 0)
+				return code;
+			for (int k = 0; k < conv->shape.out_c; k++)
+				to[k] = element(tensor, (size_t)k);
+		}
+	}
+	return 0;
+}
+
+int lt_model_load(const struct lt_model *model, struct lt_network *net, bool head, struct lt_error *err)
+{
+	return restore(model, "", lt_network_graph(net), lt_network_params(net), lt_network_state(net),
+		       head, err);
+}
+
+int lt_model_restore(const struct lt_model *model, const char *prefix, const struct lt_graph *graph,
+		     lt_real *params, lt_real *state, struct lt_error *err)
+{
+	return restore(model, prefix, graph, params, state, true, err);
+}
+
+/* ------------------------------------------------------------------------ writing */
+
+static int write_param(struct lt_writer *writer, const char *prefix, const struct lt_param *param,
+		       const lt_real *params, lt_real *room, struct lt_error *err)
+{
+	char name[128];
+
+	for (size_t e = 0; e < param->size; e++)
+		room[e] = params[place(param, e)];
+	snprintf(name, sizeof name, "%s%s", prefix, param->name);
+	return lt_writer_tensor(writer, name, LT_REAL_DTYPE, &param->shape, room, err);
+}
+
+static int write_state(struct lt_writer *writer, const char *prefix, const struct lt_conv_node *conv,
+		       const lt_real *state, struct lt_error *err)
+{
+	struct lt_shape shape = {1, {(uint32_t)conv->shape.out_c}};
+	char name[128];
+	int code;
+
+	snprintf(name, sizeof name, "%s%s.running_mean", prefix, conv->bn);
+	code = lt_writer_tensor(writer, name, LT_REAL_DTYPE, &shape, state + conv->mean, err);
+	if (code != 0)
+		return code;
+	snprintf(name, sizeof name, "%s%s.running_var", prefix, conv->bn);
+	return lt_writer_tensor(writer, name, LT_REAL_DTYPE, &shape, state + conv->var, err);
+}
+
+int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt_graph *graph,
+		   const lt_real *params, const lt_real *state, struct lt_error *err)
+{
+	size_t most = 0;
+	lt_real *room;
+	int code = 0, conv = 0;
+
+	for (int i = 0; i < graph->n_params; i++)
+		if (graph->param[i].size > most)
+			most = graph->param[i].size;
+	room = lt_new_array(most, sizeof *room);
+	if (!room)
+		return lt_fail_memory(err);
+	/* A convolution's weight, its batch norm's weight and bias, then that one's running statistics. */
+	for (int i = 0; i < graph->n_params && code == 0; i++) {
+		const struct lt_param *param = &graph->param[i];
+
+		code = write_param(writer, prefix, param, params, room, err);
+		if (code == 0 && state && conv < graph->n_convs &&
+		    param->offset == graph->conv[conv].bias)
+			code = write_state(writer, prefix, &graph->conv[conv++], state, err);
+	}
+	free(room);
+	return code;
+}

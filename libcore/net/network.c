@@ -1,0 +1,655 @@
+/*
+ * Memory of a network and its passes.
+ *
+ * Forward, a pass a convolution: its operand is made from the raw output below
+ * (and a shortcut), its raw output and that output's sums are written.
+ *
+ * Backward, in reverse: the pass of convolution l reads the gradient g at the
+ * activation above it, and leaves the gradient at the activation below, with
+ * the sums which that one's batch norm needs.  A shortcut from A to B adds B's
+ * gradient to A's; so B's buffer is kept until A's pass, which may write in place.
+ */
+#include "net/network.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/elementary.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "net/network_private.h"
+
+enum { MAX_BLOCKS = 16 * LT_MAX_CONVS, N_GRADIENTS = 3 };
+
+/* ------------------------------------------------------------------------- memory */
+
+struct builder {
+	struct lt_network *net;
+	bool failed;
+};
+
+static void *take(struct builder *b, size_t n, size_t size)
+{
+	size_t bytes;
+	void *block;
+
+	if (b->failed || !lt_mul(n, size, &bytes) || b->net->n_blocks == MAX_BLOCKS ||
+	    !(block = lt_new_aligned(bytes))) {
+		b->failed = true;
+		return NULL;
+	}
+	b->net->block[b->net->n_blocks++] = block;
+	return block;
+}
+
+static lt_real *reals(struct builder *b, size_t n)
+{
+	return take(b, n, sizeof(lt_real));
+}
+
+/* n images of a plane; false, and failed, when the product does not fit. */
+static lt_real *planes(struct builder *b, int n, int h, int w, int c)
+{
+	return reals(b, (size_t)n * h * w * c);
+}
+
+static int max_ranges(const struct lt_network *net)
+{
+	return (net->max_batch + LT_RANGE - 1) / LT_RANGE + net->max_splits;
+}
+
+static void take_layers(struct builder *b)
+{
+	struct lt_network *net = b->net;
+	const struct lt_graph *g = &net->graph;
+
+	for (int i = 0; i < g->n_convs; i++) {
+		const struct lt_conv_shape *s = &g->conv[i].shape;
+		struct lt_norm_layer *norm = &net->norm[i];
+		size_t channels = (size_t)net->max_splits * s->out_c;
+		size_t weights = net->kernels->weight_size(s);
+
+		net->weight[i] = reals(b, weights);
+		net->raw[i] = planes(b, net->max_batch, s->out_h, s->out_w, s->out_c);
+		net->sums[i] = reals(b, (size_t)net->max_batch * 2 * s->out_c);
+		norm->scale = reals(b, channels);
+		norm->shift = reals(b, channels);
+		norm->mean = take(b, channels, sizeof *norm->mean);
+		norm->inverse = take(b, channels, sizeof *norm->inverse);
+		if (!net->learns)
+			continue;
+		net->weight_back[i] = reals(b, weights);
+		norm->p = reals(b, channels);
+		norm->q = reals(b, channels);
+		norm->r = reals(b, channels);
+		net->part_at[i] = net->part_size;
+		net->part_size += (net->kernels->grad_size(s) + 15) & ~(size_t)15;
+	}
+	for (int i = 1; i < g->n_acts; i++)
+		if (g->act[i].stored)
+			net->value[i] = planes(b, net->max_batch, g->act[i].h, g->act[i].w, g->act[i].c);
+}
+
+static void take_scratch(struct builder *b)
+{
+	struct lt_network *net = b->net;
+	const struct lt_graph *g = &net->graph;
+	const struct lt_act_node *out = &g->act[g->out];
+	size_t most = 2 * (size_t)out->h * out->w * out->c;
+	int threads = lt_pool_threads(net->pool);
+
+	for (int i = 0; i < g->n_convs; i++) {
+		size_t size = net->kernels->scratch_size(&g->conv[i].shape);
+
+		if (size > most)
+			most = size;
+	}
+	net->scratch = take(b, (size_t)threads, sizeof *net->scratch);
+	for (int i = 0; i < threads && !b->failed; i++)
+		net->scratch[i] = reals(b, most);
+}
+
+static void take_gradients(struct builder *b)
+{
+	struct lt_network *net = b->net;
+	const struct lt_graph *g = &net->graph;
+	size_t largest = 0;
+
+	for (int i = 1; i < g->n_acts; i++) {
+		size_t size = (size_t)g->act[i].h * g->act[i].w * g->act[i].c;
+
+		if (size > largest)
+			largest = size;
+	}
+	net->momentum = reals(b, g->params);
+	net->grads = reals(b, g->params);
+	net->part = reals(b, (size_t)max_ranges(net) * net->part_size);
+	for (int i = 0; i < N_GRADIENTS; i++)
+		net->gradient[i] = reals(b, (size_t)net->max_batch * largest);
+	net->feature_grad = reals(b, (size_t)net->max_batch * g->features);
+	net->hidden_grad = reals(b, (size_t)net->max_batch * g->hidden);
+	net->head_part_size = lt_head_part_size(g);
+	net->head_part = reals(b, (size_t)max_ranges(net) * net->head_part_size);
+}
+
+int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
+		   struct lt_error *err)
+{
+	struct lt_network *net = calloc(1, sizeof *net);
+	struct builder b = {net, false};
+	const struct lt_graph *g;
+	size_t channels = 0;
+
+	if (!net || !(net->block = calloc(MAX_BLOCKS, sizeof *net->block))) {
+		free(net);
+		return lt_fail_memory(err);
+	}
+	net->graph = *config->graph;
+	g = &net->graph;
+	net->kernels = config->kernels;
+	net->pool = config->pool;
+	net->max_batch = config->max_batch;
+	net->max_splits = config->max_splits;
+	net->learns = config->learns;
+	net->scale = config->scale;
+	net->params = reals(&b, g->params);
+	net->state = reals(&b, g->state);
+	net->input = planes(&b, net->max_batch, g->h, g->w, g->c);
+	take_layers(&b);
+	for (int i = 0; i < g->n_convs; i++)
+		if ((size_t)g->conv[i].shape.out_c > channels)
+			channels = (size_t)g->conv[i].shape.out_c;
+	net->sum_tree = take(&b, (size_t)max_ranges(net) * 2 * channels, sizeof *net->sum_tree);
+	net->range = take(&b, (size_t)max_ranges(net), sizeof *net->range);
+	net->feature = reals(&b, (size_t)net->max_batch * g->features);
+	net->output = reals(&b, (size_t)net->max_batch * g->classes);
+	net->hidden = reals(&b, (size_t)net->max_batch * g->hidden);
+	net->unit = reals(&b, (size_t)net->max_batch * g->features);
+	net->column_norm = reals(&b, (size_t)g->classes);
+	take_scratch(&b);
+	if (net->learns)
+		take_gradients(&b);
+	if (b.failed) {
+		lt_network_free(net);
+		return lt_fail_memory(err);
+	}
+	*out = net;
+	return 0;
+}
+
+void lt_network_free(struct lt_network *net)
+{
+	if (!net)
+		return;
+	for (int i = 0; i < net->n_blocks; i++)
+		lt_free_aligned(net->block[i], 0);
+	free(net->block);
+	free(net);
+}
+
+const struct lt_graph *lt_network_graph(const struct lt_network *net)
+{
+	return &net->graph;
+}
+
+lt_real *lt_network_params(struct lt_network *net)
+{
+	return net->params;
+}
+
+lt_real *lt_network_momentum(struct lt_network *net)
+{
+	return net->momentum;
+}
+
+lt_real *lt_network_grads(struct lt_network *net)
+{
+	return net->grads;
+}
+
+lt_real *lt_network_state(struct lt_network *net)
+{
+	return net->state;
+}
+
+lt_real *lt_network_input(struct lt_network *net)
+{
+	return net->input;
+}
+
+const lt_real *lt_network_features(const struct lt_network *net)
+{
+	return net->feature;
+}
+
+const lt_real *lt_network_outputs(const struct lt_network *net)
+{
+	return net->output;
+}
+
+/* ---------------------------------------------------------------- initial weights */
+
+/*
+ * Fills a parameter in PyTorch's order of elements, so that the same seed gives
+ * the same network whatever the layout in memory is.
+ */
+static void fill_param(struct lt_network *net, int index, uint64_t seed, bool normal, double spread)
+{
+	const struct lt_param *param = &net->graph.param[index];
+	struct lt_draws draws = lt_draws_at(seed, LT_FOR_INIT, 0, 0, (uint32_t)index);
+	lt_real *w = net->params + param->offset;
+	size_t in = param->shape.dims == 4 ? param->shape.dim[1] : 1;
+	size_t taps = param->shape.dims == 4 ? (size_t)param->shape.dim[2] * param->shape.dim[3] : 1;
+
+	for (size_t i = 0; i < param->size; i++) {
+		double v = normal ? spread * lt_draw_normal(&draws)
+				  : lt_draw_between(&draws, -spread, spread);
+		size_t at = i;
+
+		if (param->conv >= 0) {
+			size_t k = i / (in * taps), c = i / taps % in, t = i % taps;
+
+			at = (((k / 16) * taps + t) * in + c) * 16 + k % 16;
+		}
+		w[at] = (lt_real)v;
+	}
+}
+
+static void unit_columns(lt_real *w, int rows, int columns)
+{
+	for (int c = 0; c < columns; c++) {
+		double squares = 0;
+
+		for (int r = 0; r < rows; r++)
+			squares += (double)w[(size_t)r * columns + c] * w[(size_t)r * columns + c];
+		for (int r = 0; r < rows; r++)
+			w[(size_t)r * columns + c] =
+				(lt_real)(w[(size_t)r * columns + c] / sqrt(squares));
+	}
+}
+
+void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only)
+{
+	const struct lt_graph *g = &net->graph;
+	double inputs = g->features;
+
+	for (int i = 0; i < g->n_params; i++) {
+		const struct lt_param *param = &g->param[i];
+
+		if (head_only && !param->head)
+			continue;
+		if (param->conv >= 0)
+			fill_param(net, i, seed, true,
+				   sqrt(2.0 / ((double)param->size / param->shape.dim[0])));
+		else if (!param->head)
+			continue;
+		else if (g->head == LT_HEAD_COSINE) {
+			fill_param(net, i, seed, false, 1);
+			unit_columns(net->params + param->offset, g->features, g->classes);
+		} else {
+			if (param->shape.dims == 2)
+				inputs = param->shape.dim[1];
+			if (g->head == LT_HEAD_LINEAR && param->shape.dims == 2)
+				fill_param(net, i, seed, true, sqrt(2.0 / inputs));
+			else
+				fill_param(net, i, seed, false, 1 / sqrt(inputs));
+		}
+	}
+	if (head_only)
+		return;
+	for (int i = 0; i < g->n_convs; i++) {
+		const struct lt_conv_node *conv = &g->conv[i];
+
+		for (int k = 0; k < conv->shape.out_c; k++) {
+			net->params[conv->gain + k] = 1;
+			net->params[conv->bias + k] = 0;
+			net->state[conv->mean + k] = 0;
+			net->state[conv->var + k] = 1;
+		}
+	}
+}
+
+/* --------------------------------------------------------------------- work items */
+
+/* Cuts a batch into ranges that begin anew at each split. */
+static void plan_batch(struct lt_network *net, int n, int splits)
+{
+	int threads = lt_pool_threads(net->pool);
+
+	/* A split without images has no statistics. */
+	if (splits > n)
+		splits = n;
+	net->n = n;
+	net->splits = splits;
+	net->n_ranges = 0;
+	for (int split = 0; split < splits; split++) {
+		int first = (int)((int64_t)n * split / splits);
+		int end = (int)((int64_t)n * (split + 1) / splits);
+
+		for (; first < end; first += LT_RANGE)
+			net->range[net->n_ranges++] = (struct lt_range){
+				first, end - first < LT_RANGE ? end - first : LT_RANGE, split};
+	}
+	net->parts = (threads + net->n_ranges - 1) / (net->n_ranges ? net->n_ranges : 1);
+	if (net->parts > LT_RANGE)
+		net->parts = LT_RANGE;
+}
+
+/* The images of an item: a part of a range. */
+static const struct lt_range *item_images(const struct lt_network *net, int item, int *first, int *n)
+{
+	const struct lt_range *range = &net->range[item / net->parts];
+	int part = item % net->parts, from = range->n * part / net->parts;
+
+	*first = range->first + from;
+	*n = range->n * (part + 1) / net->parts - from;
+	return range;
+}
+
+/* How a reader makes an activation; scale and shift are the split's. */
+static struct lt_operand operand_of(const struct lt_network *net, int act, int split, bool first_reader)
+{
+	const struct lt_act_node *node = &net->graph.act[act];
+	struct lt_operand in = {.h = node->h, .w = node->w, .c = node->c};
+
+	if (act == 0) {
+		in.stored = net->input;
+	} else if (node->stored && !first_reader) {
+		in.stored = net->value[act];
+	} else {
+		const struct lt_norm_layer *norm = &net->norm[node->conv];
+
+		in.raw = net->raw[node->conv];
+		in.scale = norm->scale + (size_t)split * node->c;
+		in.shift = norm->shift + (size_t)split * node->c;
+		in.skip_kind = node->skip_kind;
+		in.skip = node->skip_kind == LT_SKIP_NONE ? NULL : net->value[node->skip];
+		in.store = node->stored ? net->value[act] : NULL;
+	}
+	return in;
+}
+
+struct job {
+	struct lt_network *net;
+	int conv;
+	bool sums;
+	enum lt_skip add_kind;
+	const lt_real *add;
+	void (*fill)(void *arg, int image, int worker);
+	void *arg;
+	double rate, momentum, decay;
+	const struct lt_network *of;
+	double m;
+};
+
+static void fill_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	int first, n;
+
+	item_images(job->net, item, &first, &n);
+	for (int i = first; i < first + n; i++)
+		job->fill(job->arg, i, worker);
+}
+
+void lt_network_fill(struct lt_network *net, int n, void (*fill)(void *arg, int image, int worker),
+		     void *arg)
+{
+	struct job job = {.net = net, .fill = fill, .arg = arg};
+
+	plan_batch(net, n, 1);
+	lt_pool_run(net->pool, fill_item, &job, net->n_ranges * net->parts);
+}
+
+/* ------------------------------------------------------------------------ forward */
+
+static void prepare_item(void *arg, int item, int worker)
+{
+	struct lt_network *net = ((struct job *)arg)->net;
+	const struct lt_conv_node *conv = &net->graph.conv[item];
+
+	(void)worker;
+	net->kernels->prepare(&conv->shape, net->params + conv->weight, net->weight[item],
+			      conv->in == 0 ? NULL : net->weight_back[item]);
+}
+
+static void conv_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	int first, n;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	struct lt_conv_forward pass = {
+		.shape = conv->shape,
+		.in = operand_of(net, conv->in, range->split, true),
+		.weight = net->weight[job->conv],
+		.out = net->raw[job->conv],
+		.sums = job->sums ? net->sums[job->conv] : NULL,
+	};
+
+	net->kernels->conv_forward(&pass, first, n, net->scratch[worker]);
+}
+
+static void pool_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int first, n;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	struct lt_pool_pass pass = {.in = operand_of(net, net->graph.out, range->split, true),
+				    .feature = net->feature};
+
+	net->kernels->pool_forward(&pass, first, n, net->scratch[worker]);
+}
+
+void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode)
+{
+	struct job job = {.net = net, .sums = mode != LT_EVAL};
+
+	plan_batch(net, n, splits);
+	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	for (int i = 0; i < net->graph.n_convs; i++) {
+		job.conv = i;
+		lt_pool_run(net->pool, conv_item, &job, net->n_ranges * net->parts);
+		lt_norm_forward(net, i, mode);
+	}
+	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
+	lt_head_forward(net);
+}
+
+/* ----------------------------------------------------------------------- backward */
+
+static int free_gradient(struct lt_network *net)
+{
+	for (int i = 0; i < N_GRADIENTS; i++) {
+		bool used = false;
+
+		for (int act = 0; act < net->graph.n_acts; act++)
+			used = used || net->gradient_of[act] == i;
+		if (!used)
+			return i;
+	}
+	/* lt_graph_end refuses networks whose gradients would need more buffers. */
+	abort();
+}
+
+static void clear_item(void *arg, int item, int worker)
+{
+	struct lt_network *net = ((struct job *)arg)->net;
+
+	(void)worker;
+	memset(net->part + (size_t)item * net->part_size, 0, net->part_size * sizeof *net->part);
+}
+
+static void pool_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int out = net->graph.out, conv = net->graph.act[out].conv, first, n;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	struct lt_pool_pass pass = {.in = operand_of(net, out, range->split, true),
+				    .feature_grad = net->feature_grad,
+				    .in_grad = net->gradient[net->gradient_of[out]],
+				    .below = net->raw[conv],
+				    .sums = net->sums[conv]};
+
+	net->kernels->pool_backward(&pass, first, n, net->scratch[worker]);
+}
+
+static void conv_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	const struct lt_norm_layer *norm = &net->norm[job->conv];
+	int first, n, part = item % net->parts, blocks = conv->shape.out_c / 16;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct lt_conv_backward pass = {
+		.shape = conv->shape,
+		.in = operand_of(net, conv->in, range->split, false),
+		.grad = net->gradient[net->gradient_of[conv->act]],
+		.raw = net->raw[job->conv],
+		.p = norm->p + at,
+		.q = norm->q + at,
+		.r = norm->r + at,
+		.weight_back = net->weight_back[job->conv],
+		.weight_grad = net->part + (size_t)(item / net->parts) * net->part_size +
+			       net->part_at[job->conv],
+		.add_kind = job->add_kind,
+		.add = job->add,
+	};
+
+	if (conv->in != 0) {
+		int below = net->graph.act[conv->in].conv;
+
+		pass.in_grad = net->gradient[net->gradient_of[conv->in]];
+		pass.below = net->raw[below];
+		pass.sums = net->sums[below];
+	}
+	if (net->parts == 1) {
+		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0, blocks,
+					    net->scratch[worker]);
+		return;
+	}
+	/* A part of a range: the data of its images, and all images' weights for its channels. */
+	net->kernels->conv_backward(&pass, range->first, range->n, LT_BACK_WEIGHTS,
+				    blocks * part / net->parts, blocks * (part + 1) / net->parts,
+				    net->scratch[worker]);
+	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
+}
+
+/* The fixed tree over the ranges' weight gradients of one convolution. */
+static void reduce_item(void *arg, int item, int worker)
+{
+	struct lt_network *net = ((struct job *)arg)->net;
+	const struct lt_conv_node *conv = &net->graph.conv[item];
+	size_t size = net->kernels->grad_size(&conv->shape);
+	lt_real *part = net->part + net->part_at[item];
+
+	(void)worker;
+	for (int step = 1; step < net->n_ranges; step *= 2)
+		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
+			net->kernels->add(part + (size_t)i * net->part_size,
+					  part + (size_t)(i + step) * net->part_size, size);
+	net->kernels->grad_finish(&conv->shape, part, net->grads + conv->weight);
+}
+
+/*
+ * The gradient over the shortcut that begins at act: that of the activation at
+ * its end.  Returns that activation, or -1.
+ */
+static int shortcut_gradient(struct lt_network *net, int act, struct job *job)
+{
+	int end = net->graph.act[act].skip_reader;
+
+	job->add_kind = end < 0 ? LT_SKIP_NONE : net->graph.act[end].skip_kind;
+	job->add = end < 0 ? NULL : net->gradient[net->gradient_of[end]];
+	return end;
+}
+
+void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
+{
+	struct job job = {.net = net};
+	const struct lt_graph *g = &net->graph;
+
+	lt_pool_run(net->pool, clear_item, &job, net->n_ranges);
+	lt_head_backward(net, output_grad);
+	for (int i = 0; i < g->n_acts; i++)
+		net->gradient_of[i] = -1;
+	net->gradient_of[g->out] = 0;
+	lt_pool_run(net->pool, pool_back_item, &job, net->n_ranges * net->parts);
+	lt_norm_backward(net, g->act[g->out].conv);
+	for (int i = g->n_convs - 1; i >= 0; i--) {
+		int in = g->conv[i].in, above = g->conv[i].act, end = -1;
+
+		job.conv = i;
+		job.add_kind = LT_SKIP_NONE;
+		if (in != 0) {
+			end = shortcut_gradient(net, in, &job);
+			/*
+			 * Over an identity the sum may take the place of what it adds, unless
+			 * that is what this pass reads: a shortcut over one convolution.
+			 */
+			net->gradient_of[in] = job.add_kind == LT_SKIP_SAME && end != above
+						       ? net->gradient_of[end]
+						       : free_gradient(net);
+		}
+		lt_pool_run(net->pool, conv_back_item, &job, net->n_ranges * net->parts);
+		if (end >= 0)
+			net->gradient_of[end] = -1;
+		if (g->act[above].skip_kind == LT_SKIP_NONE)
+			net->gradient_of[above] = -1;
+		if (in != 0)
+			lt_norm_backward(net, g->act[in].conv);
+	}
+	lt_pool_run(net->pool, reduce_item, &job, g->n_convs);
+}
+
+/* ---------------------------------------------------------------------- optimiser */
+
+enum { CHUNK = 16384 }; /* elements of the parameter vector a work item takes */
+
+static void sgd_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	size_t first = (size_t)item * CHUNK, n = net->graph.params - first;
+
+	(void)worker;
+	if (n > CHUNK)
+		n = CHUNK;
+	net->kernels->sgd(net->params + first, net->momentum + first, net->grads + first, n,
+			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay, false);
+}
+
+void lt_network_step(struct lt_network *net, double rate, double momentum, double decay)
+{
+	struct job job = {.net = net, .rate = rate, .momentum = momentum, .decay = decay};
+
+	lt_pool_run(net->pool, sgd_item, &job, (int)((net->graph.params + CHUNK - 1) / CHUNK));
+}
+
+static void average_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	lt_real *to = job->net->params;
+	const lt_real *from = job->of->params;
+	lt_real keep = (lt_real)job->m, take = (lt_real)(1 - job->m);
+	size_t first = (size_t)item * CHUNK, end = first + CHUNK;
+
+	(void)worker;
+	if (end > job->net->graph.params)
+		end = job->net->graph.params;
+	for (size_t i = first; i < end; i++)
+		to[i] = keep * to[i] + take * from[i];
+}
+
+void lt_network_average(struct lt_network *net, const struct lt_network *of, double m)
+{
+	struct job job = {.net = net, .of = of, .m = m};
+
+	lt_pool_run(net->pool, average_item, &job, (int)((net->graph.params + CHUNK - 1) / CHUNK));
+}

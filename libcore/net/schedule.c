@@ -1,0 +1,28 @@
+#include "net/schedule.h"
+
+#include "base/elementary.h"
+
+/* ⌈tenths E / 10⌉ */
+static int share(int epochs, int tenths)
+{
+	return (int)(((long long)epochs * tenths + 9) / 10);
+}
+
+double lt_schedule_rate(enum lt_schedule schedule, double rate, int epoch, int epochs)
+{
+	const double pi = 3.14159265358979323846;
+	int warmup = epochs / 6 < 5 ? epochs / 6 : 5;
+
+	if (schedule == LT_SCHEDULE_COSINE)
+		return rate * (1 + lt_cos(pi * (epoch - 1) / epochs)) / 2;
+	if (epoch <= warmup)
+		return rate * epoch / warmup;
+	if (epoch <= share(epochs, 8))
+		return rate;
+	return epoch <= share(epochs, 9) ? rate * 0.01 : rate * 0.0001;
+}
+
+bool lt_schedule_deferred(int epoch, int epochs)
+{
+	return epoch > share(epochs, 8);
+}
