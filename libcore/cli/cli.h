@@ -8,6 +8,15 @@
  *
  * lt_main parses, runs, prints the one error line, writes FAIL on outputs
  * that are still open, closes and checks stdout, and returns the exit code.
+ * Before run, the descriptors 0, 1 and 2 are open (a closed one fails when it is
+ * used) and lt_output_catch_signals has been called.
+ *
+ * Common options, appended to every table: -o/--output FILE, --seed N,
+ * --threads N, -q/--quiet, -v/--verbose, --progress auto|always|never, -h/--help,
+ * -V/--version, and the hidden --list-options, which prints a line an option for
+ * completion and tests: "--name -x KIND [WORD ...]" with "-" where there is no
+ * letter and KIND one of FLAG, FILE, CHOICE (the words are the choices) and WORD.
+ * Long names are never abbreviated.  Of an option given twice the last counts.
  */
 #ifndef LT_CLI_CLI_H
 #define LT_CLI_CLI_H
@@ -21,47 +30,54 @@
 #define LT_VERSION "1.0.0"
 
 enum lt_opt_type {
-	LT_OPT_FLAG,   /* --name */
-	LT_OPT_INT,    /* decimal, min … max */
-	LT_OPT_REAL,   /* finite, min … max */
+	LT_OPT_FLAG, /* --name */
+	LT_OPT_INT,  /* decimal, min … max */
+	LT_OPT_REAL, /* finite, min … max */
 	LT_OPT_TEXT,
 	LT_OPT_FILE,   /* a path; "-" is stdin where an input is meant */
 	LT_OPT_CHOICE, /* one of choices, a NULL-terminated list */
 };
 
 enum {
-	LT_OPT_RESULT = 1, /* can change the result: goes into the provenance */
+	LT_OPT_RESULT = 1, /* can change the result: goes into the provenance (never a FILE) */
 };
 
 struct lt_opt {
 	const char *name; /* without the dashes */
 	char letter;	  /* one-letter form, or 0 */
 	enum lt_opt_type type;
-	const char *arg;     /* the argument's name in the help: "N", "FILE"; NULL for a flag */
-	const char *def;     /* default as text, or NULL for none (or one that depends: say so in help) */
-	const char *help;    /* a phrase for --help */
+	const char *arg;  /* its argument in the help: "N", "FILE"; NULL for a flag */
+	const char *def;  /* as text; NULL: none, or one that depends (say so in help) */
+	const char *help; /* a phrase for --help */
 	unsigned flags;
-	uint64_t min, max;   /* LT_OPT_INT; max 0 means 2^64 - 1 */
-	double low, high;    /* LT_OPT_REAL; both 0 means any finite number */
+	uint64_t min, max; /* LT_OPT_INT; max 0 means 2^64 - 1 */
+	double low, high;  /* LT_OPT_REAL; both 0 means any finite number */
 	const char *const *choices;
-	const char *const *later; /* choices of the design that this version lacks: exit 64, "not supported in this version" */
+	/* Choices still to come: exit 64, "not supported in this version". */
+	const char *const *later;
 };
 
 struct lt_cli;
 
 struct lt_program {
-	const char *name;     /* canonical: "train" */
+	const char *name;     /* canonical: "train", "ltsplit" (help: lt train, lt split) */
 	const char *synopsis; /* after the name: "[options] [file ...]" */
 	const char *summary;  /* one line for --help */
-	const struct lt_opt *opts; /* ends with a NULL name; the common ones are added by lt_main */
+	const struct lt_opt *opts; /* ends with a NULL name; the common ones are added */
 	const char *examples[3];   /* pipelines for --help, NULL-terminated */
 	int max_operands;	   /* -1: any number */
-	bool learns;		   /* a learning program: --threads defaults to all CPUs, kernel set in --version */
+	bool learns;		   /* --threads defaults to all CPUs */
 	bool text;		   /* writes text: stdout may be a terminal */
 	uint64_t max_seed;	   /* 0: 2^64 - 1 */
 	int (*run)(struct lt_cli *cli, struct lt_error *err);
+	/* Second line of --version (the kernel set), or NULL. */
+	const char *(*version_note)(void);
 };
 
+/*
+ * run returns 0 or a code with err filled.  LT_FALSE with an empty err->text
+ * ends with exit 1 in silence.
+ */
 int lt_main(const struct lt_program *program, int argc, char **argv);
 
 /*
@@ -73,14 +89,15 @@ bool lt_opt_flag(const struct lt_cli *cli, const char *name);
 uint64_t lt_opt_int(const struct lt_cli *cli, const char *name);
 double lt_opt_real(const struct lt_cli *cli, const char *name);
 const char *lt_opt_text(const struct lt_cli *cli, const char *name); /* NULL: none */
-int lt_opt_choice(const struct lt_cli *cli, const char *name);	      /* index into choices */
+int lt_opt_choice(const struct lt_cli *cli, const char *name);	     /* index into choices */
 /* Replaces a default that depends on other things, so that provenance shows what was used. */
 void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
 void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);
 void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value);
 
 int lt_cli_operands(const struct lt_cli *cli);
-const char *lt_cli_operand(const struct lt_cli *cli, int i); /* beyond the last: NULL, which is stdin */
+/* Beyond the last: NULL, which is stdin. */
+const char *lt_cli_operand(const struct lt_cli *cli, int i);
 int lt_cli_threads(const struct lt_cli *cli);
 uint64_t lt_cli_seed(const struct lt_cli *cli);
 bool lt_cli_verbose(const struct lt_cli *cli);
@@ -104,9 +121,18 @@ void lt_progress(struct lt_cli *cli, const char *what, uint64_t done, uint64_t t
 /*
  * The main output: -o FILE or stdout.  Opened on the first call.  A stream to a
  * terminal is refused (64) unless the program writes text.  lt_main finishes it after success.
+ * After an error a program that does not write text ends it with FAIL, even
+ * when it had not been opened, unless the error was one of usage.
  */
 int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err);
-/* A side output, whose finishing comes before the main one's (all by lt_main, in order of opening). */
+/*
+ * A side output.  They are finished in order of opening, before the main one:
+ * by lt_cli_done of a segment on the main output, just before that DONE is
+ * written, when no segment on a side output is open; by lt_main if that did not
+ * happen.  So whatever goes into side outputs is written before the main
+ * output's lt_cli_done, and a reader of the main output that has seen DONE
+ * finds the side files in place.
+ */
 int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *path,
 		       struct lt_error *err);
 /*
@@ -124,7 +150,12 @@ int lt_cli_done(struct lt_cli *cli, struct lt_writer *writer, struct lt_totals *
  */
 int lt_cli_provenance(struct lt_cli *cli, struct lt_header *header, const char *out,
 		      const struct lt_prov_in *in, int n_in, struct lt_error *err);
-/* Appends "name=value" to the opts of provenance entries (kernel set, precision, range size). */
+/*
+ * Appends "--name=value" to the opts of provenance entries made from now on
+ * (kernel set, range size).  Options flagged LT_OPT_RESULT come first, in table
+ * order: "--name=value" with the default where none was given, "--name" for a
+ * flag that was set, nothing for one that was not or for an option without value.
+ */
 int lt_cli_provenance_note(struct lt_cli *cli, const char *name, const char *value);
 
 #endif

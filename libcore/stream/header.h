@@ -19,7 +19,7 @@ enum lt_kind { LT_ROWS, LT_MODEL, LT_SCORES };
 
 enum lt_dtype { LT_U1, LT_I2, LT_I4, LT_I8, LT_F4, LT_F8, LT_BF2, LT_BYTES };
 
-size_t lt_dtype_size(enum lt_dtype dtype); /* bytes an element; 0 for LT_BYTES */
+size_t lt_dtype_size(enum lt_dtype dtype);	/* bytes an element; 0 for LT_BYTES */
 const char *lt_dtype_name(enum lt_dtype dtype); /* "|u1", …, "bytes" */
 
 struct lt_shape {

@@ -13,7 +13,7 @@
 #define LT_MAX_CLASSES 65535
 #define LT_MAX_PROV 64
 #define LT_MAX_PROV_BYTES 4096
-#define LT_ROWS_BODY ((uint64_t)1 << 20) /* a ROWS frame's body, unless one row is larger */
+#define LT_ROWS_BODY ((uint64_t)1 << 20)  /* a ROWS frame's body, unless one row is larger */
 #define LT_PART_BODY ((uint64_t)32 << 20) /* a TENS part's body */
 
 #endif

@@ -25,7 +25,8 @@ struct lt_output;
 /* path NULL or "-": stdout (never closed before lt_output_finish). */
 int lt_output_open(struct lt_output **out, const char *path, struct lt_error *err);
 const char *lt_output_name(const struct lt_output *output); /* "<stdout>" or the path */
-int lt_output_write(struct lt_output *output, const void *bytes, size_t n, struct lt_error *err);
+int lt_output_write(struct lt_output *output, const void *bytes, size_t n,
+		    struct lt_error *err);
 int lt_output_printf(struct lt_output *output, struct lt_error *err, const char *fmt, ...)
 	LT_PRINTF(3, 4);
 /* Sends what is buffered on to the file or pipe. */
@@ -37,7 +38,8 @@ void lt_output_abort(struct lt_output *output);
 /* Is it a pipe or socket whose reader has gone?  (poll; false for files) */
 bool lt_output_reader_gone(const struct lt_output *output);
 bool lt_output_is_terminal(const struct lt_output *output);
-/* From now on SIGINT, SIGTERM and SIGHUP unlink the temporaries of open outputs before they kill. */
+/* From now on SIGINT, SIGTERM and SIGHUP unlink the temporaries of open outputs before they
+ * kill. */
 void lt_output_catch_signals(void);
 /* Dies as a writer to a closed pipe does: SIGPIPE with its default action. */
 _Noreturn void lt_die_of_sigpipe(void);

@@ -43,11 +43,11 @@ struct lt_rows {
 struct lt_tensor {
 	const char *name;
 	enum lt_dtype dtype;
-	struct lt_shape shape;	    /* the whole tensor's */
-	uint32_t part, parts;	    /* this is part of parts, from 0, cut along axis 0 */
-	uint64_t first_element;	    /* of this part in the whole tensor */
-	size_t elements;	    /* in this part */
-	const void *data;	    /* aligned to 64 bytes */
+	struct lt_shape shape;	/* the whole tensor's */
+	uint32_t part, parts;	/* this is part of parts, from 0, cut along axis 0 */
+	uint64_t first_element; /* of this part in the whole tensor */
+	size_t elements;	/* in this part */
+	const void *data;	/* aligned to 64 bytes */
 };
 
 /* A value of a note's map. */
@@ -106,6 +106,8 @@ struct lt_writer;
 /* Begins a segment: writes the header.  The header is copied. */
 int lt_writer_begin(struct lt_writer **out, struct lt_output *output,
 		    const struct lt_header *header, struct lt_error *err);
+/* Raises the limit of a body (LT_MAX_BODY), for readers that do the same. */
+void lt_writer_set_max_body(struct lt_writer *writer, uint64_t bytes);
 /*
  * Appends a row.  cell[c] is the row's cell of column c, in header order;
  * bytes[c] its length where the column is LT_BYTES (bytes may be NULL without
@@ -122,7 +124,11 @@ int lt_writer_note(struct lt_writer *writer, const struct lt_note_item *item, in
 /* Records a consumed segment: DONE lists its rows and crcs, in order of the calls. */
 int lt_writer_input(struct lt_writer *writer, const struct lt_totals *totals,
 		    struct lt_error *err);
-/* Writes DONE and frees; the output stays open (another segment may follow).  *totals may be NULL. */
+/*
+ * Writes DONE, flushes the output and frees; the output stays open (another
+ * segment may follow).  *totals may be NULL; its class_counts are NULL.  On
+ * failure the writer is not freed: lt_writer_fail does that.
+ */
 int lt_writer_done(struct lt_writer *writer, struct lt_totals *totals, struct lt_error *err);
 /* Writes FAIL at the frame boundary, as far as that goes, and frees.  NULL is allowed. */
 void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_error *why);

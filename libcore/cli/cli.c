@@ -1,0 +1,180 @@
+/* The frame around every program: see cli.h. */
+#include "cli/cli.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli_private.h"
+#include "cli/message.h"
+
+/*
+ * A program started with a closed descriptor (">&-") would get that number for
+ * the next file it opens and write its output into it.  The numbers are
+ * taken here by descriptors on which the wanted direction fails.
+ */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		if (fd == STDIN_FILENO) {
+			close(fd);
+			fd = open("/dev/null", O_WRONLY);
+		} else if (fd == STDOUT_FILENO) {
+			close(fd);
+			fd = open("/dev/null", O_RDONLY);
+		}
+	} while (fd >= 0 && fd < STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* Shown at once, or kept for the end. */
+static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args) LT_PRINTF(3, 0);
+
+static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)
+{
+	char text[1100], line[1400];
+	size_t n;
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	if (now) {
+		lt_message(cli->program->name, text, cli->progress_drawn);
+		cli->progress_drawn = false;
+		return;
+	}
+	n = lt_message_line(line, sizeof(line), cli->program->name, text);
+	lt_buffer_append(&cli->held, line, n);
+}
+
+void lt_notice(struct lt_cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	if (cli->quiet)
+		return;
+	va_start(args, fmt);
+	say(cli, cli->terminal || cli->verbose, fmt, args);
+	va_end(args);
+}
+
+void lt_verbose(struct lt_cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	if (cli->quiet || !(cli->verbose || cli->terminal))
+		return;
+	va_start(args, fmt);
+	say(cli, true, fmt, args);
+	va_end(args);
+}
+
+/* Help and the like go to stdout, and a full disk is noticed there too. */
+static int print_text(const struct lt_cli *cli, enum lt_action action, struct lt_error *err)
+{
+	struct lt_buffer text = {0};
+	struct lt_output *output;
+	bool good = false;
+	int code;
+
+	if (action == LT_ACT_HELP)
+		good = lt_help_text(cli, &text);
+	else if (action == LT_ACT_VERSION)
+		good = lt_version_text(cli->program, &text);
+	else if (action == LT_ACT_LIST)
+		good = lt_list_text(cli, &text);
+	code = good ? lt_output_open(&output, NULL, err) : lt_fail_memory(err);
+	if (code == 0) {
+		code = lt_output_write(output, text.data, text.size, err);
+		if (code)
+			lt_output_abort(output);
+		else
+			code = lt_output_finish(output, err);
+	}
+	lt_buffer_free(&text);
+	return code;
+}
+
+static void choose_progress(struct lt_cli *cli)
+{
+	enum { AUTO, ALWAYS, NEVER };
+	int choice = lt_opt_choice(cli, "progress");
+
+	cli->show_progress =
+		choice == ALWAYS || (choice == AUTO && cli->terminal && !cli->quiet);
+}
+
+static int run_program(struct lt_cli *cli, struct lt_error *err)
+{
+	int code;
+
+	choose_progress(cli);
+	code = cli->program->run(cli, err);
+	if (code == 0)
+		code = lt_cli_finish(cli, err);
+	lt_progress_clear(cli);
+	return code;
+}
+
+static void report_error(const struct lt_cli *cli, int code, const struct lt_error *err)
+{
+	if (err->text[0])
+		lt_message(cli->program->name, err->text, false);
+	else if (code != LT_FALSE)
+		lt_message(cli->program->name, "bug: an error without a text", false);
+}
+
+static void add_hint(const struct lt_cli *cli, struct lt_error *err)
+{
+	char name[80];
+	size_t used = strlen(err->text);
+
+	lt_shown_name(cli->program, name, sizeof(name));
+	snprintf(err->text + used, sizeof(err->text) - used, "; try '%s --help'", name);
+}
+
+static void free_cli(struct lt_cli *cli)
+{
+	free(cli->value);
+	free(cli->operand);
+	free(cli->note);
+	lt_buffer_free(&cli->held);
+	lt_arena_free(&cli->arena);
+}
+
+int lt_main(const struct lt_program *program, int argc, char **argv)
+{
+	struct lt_cli cli;
+	struct lt_error err = {0};
+	enum lt_action action = LT_ACT_RUN;
+	int code;
+
+	hold_standard_descriptors();
+	lt_output_catch_signals();
+	code = lt_cli_init(&cli, program, &err);
+	cli.terminal = isatty(STDERR_FILENO);
+	if (code == 0) {
+		code = lt_cli_parse(&cli, argc, argv, &action, &err);
+		if (code == LT_USAGE)
+			add_hint(&cli, &err);
+	}
+	if (code == 0 && action != LT_ACT_RUN)
+		code = print_text(&cli, action, &err);
+	else if (code == 0)
+		code = run_program(&cli, &err);
+	if (code) {
+		err.code = code;
+		report_error(&cli, code, &err);
+		if (action == LT_ACT_RUN)
+			lt_cli_abandon(&cli, &err);
+	} else if (cli.held.size > 0) {
+		lt_stderr_write((const char *)cli.held.data, cli.held.size);
+	}
+	free_cli(&cli);
+	return code;
+}

@@ -1,0 +1,81 @@
+/* The parts of cli/ among themselves. */
+#ifndef LT_CLI_CLI_PRIVATE_H
+#define LT_CLI_CLI_PRIVATE_H
+
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "cli/cli.h"
+
+#define LT_MAX_SIDE_OUTPUTS 16
+#define LT_MAX_OPEN_SEGMENTS 17
+
+struct lt_value {
+	const struct lt_opt *opt;
+	bool given; /* on the command line */
+	bool has;   /* a default, or given, or set */
+	const char *text;
+	uint64_t integer;
+	double real;
+	int choice;
+};
+
+/* What parsing found to do. */
+enum lt_action { LT_ACT_RUN, LT_ACT_HELP, LT_ACT_VERSION, LT_ACT_LIST };
+
+struct lt_segment {
+	struct lt_writer *writer;
+	struct lt_output *output;
+};
+
+struct lt_cli {
+	const struct lt_program *program;
+	struct lt_value *value; /* the program's own options, then the common ones */
+	int n_values, n_own;
+	const char **operand;
+	int n_operands;
+	struct lt_arena arena; /* texts of values that were set, provenance notes */
+
+	bool quiet, verbose, terminal; /* terminal: stderr is one */
+	bool show_progress, progress_drawn;
+	int64_t progress_at, progress_start; /* nanoseconds */
+	uint64_t progress_first;	     /* done when the present work began */
+	char progress_what[64];
+	struct lt_buffer held; /* notices, as finished lines */
+
+	struct lt_output *main;
+	bool main_used; /* opened, whether it still is or not */
+	bool main_begun;
+	struct lt_output *side[LT_MAX_SIDE_OUTPUTS];
+	int n_side;
+	struct lt_segment segment[LT_MAX_OPEN_SEGMENTS];
+	int n_segments;
+
+	const char **note;
+	int n_notes;
+};
+
+/* options.c: the values with their defaults, then those of the command line; LT_USAGE, LT_OS.
+ */
+int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_error *err);
+int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *action,
+		 struct lt_error *err);
+/* values.c: the program's or a common option; aborts when there is none. */
+struct lt_value *lt_cli_need(const struct lt_cli *cli, const char *name);
+extern const struct lt_opt lt_common_opts[];
+
+/* help.c: appends the text; false without memory. */
+bool lt_help_text(const struct lt_cli *cli, struct lt_buffer *text);
+bool lt_version_text(const struct lt_program *program, struct lt_buffer *text);
+bool lt_list_text(const struct lt_cli *cli, struct lt_buffer *text);
+/* "lt train", "lt split". */
+void lt_shown_name(const struct lt_program *program, char *out, size_t size);
+
+/* progress.c: takes the line off the terminal before something else is written. */
+void lt_progress_clear(struct lt_cli *cli);
+
+/* outputs.c: FAIL where a stream was to come, no temporaries left; or all finished in order. */
+void lt_cli_abandon(struct lt_cli *cli, const struct lt_error *why);
+int lt_cli_finish(struct lt_cli *cli, struct lt_error *err);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * The texts that come from a program's table: --help, --version and
+ * --list-options.  An option takes one line and the common ones share a few, so
+ * that the whole help fits on a screen of forty lines.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli_private.h"
+
+#define HELP_COLUMN 28
+#define WIDTH 79
+
+static bool add(struct lt_buffer *text, const char *fmt, ...) LT_PRINTF(2, 3);
+
+static bool add(struct lt_buffer *text, const char *fmt, ...)
+{
+	char piece[1024];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(piece, sizeof(piece), fmt, args);
+	va_end(args);
+	if (n < 0)
+		return false;
+	return lt_buffer_append(text, piece,
+				(size_t)n < sizeof(piece) ? (size_t)n : sizeof(piece) - 1);
+}
+
+void lt_shown_name(const struct lt_program *program, char *out, size_t size)
+{
+	const char *name = program->name;
+
+	if (strcmp(name, "lt") == 0)
+		snprintf(out, size, "lt");
+	else
+		snprintf(out, size, "lt %s", strncmp(name, "lt", 2) == 0 ? name + 2 : name);
+}
+
+/* "-e, --epochs N"; choices without a name for the argument are listed: "--loss ce|focal". */
+static void option_text(const struct lt_opt *opt, bool align, char *out, size_t size)
+{
+	char letter[8] = "";
+	size_t used;
+	int i;
+
+	if (opt->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", opt->letter);
+	used = (size_t)snprintf(out, size, "%*s--%s", align ? 4 : 0, letter, opt->name);
+	if (opt->arg && opt->type != LT_OPT_FLAG)
+		snprintf(out + used, size - used, " %s", opt->arg);
+	else if (opt->type == LT_OPT_CHOICE)
+		for (i = 0; opt->choices[i] && used < size; i++)
+			used += (size_t)snprintf(out + used, size - used, "%c%s", i ? '|' : ' ',
+						 opt->choices[i]);
+}
+
+static bool own_options(const struct lt_cli *cli, struct lt_buffer *text)
+{
+	char left[300];
+	bool good = true;
+	int i;
+
+	for (i = 0; i < cli->n_own && good; i++) {
+		const struct lt_opt *opt = cli->value[i].opt;
+
+		option_text(opt, true, left, sizeof(left));
+		good = add(text, "  %-*s  %s", HELP_COLUMN - 4, left, opt->help) &&
+		       (!opt->def || add(text, " (default %s)", opt->def)) && add(text, "\n");
+	}
+	return good;
+}
+
+static bool common_options(const struct lt_cli *cli, struct lt_buffer *text)
+{
+	const struct lt_opt *opt;
+	char item[300], def[40];
+	size_t at = 7, n;
+	bool good = add(text, "Common:");
+
+	for (opt = lt_common_opts; opt->name && good; opt++) {
+		option_text(opt, false, item, sizeof(item));
+		def[0] = '\0';
+		if (strcmp(opt->name, "threads") == 0)
+			snprintf(def, sizeof(def), " (default %s)",
+				 cli->program->learns ? "all CPUs" : "1");
+		else if (opt->def)
+			snprintf(def, sizeof(def), " (default %s)", opt->def);
+		n = strlen(item) + strlen(def);
+		if (at + 2 + n > WIDTH) {
+			good = add(text, "\n       ");
+			at = 7;
+		}
+		good = good && add(text, "  %s%s", item, def);
+		at += 2 + n;
+	}
+	return good && add(text, "\n");
+}
+
+bool lt_help_text(const struct lt_cli *cli, struct lt_buffer *text)
+{
+	const struct lt_program *program = cli->program;
+	char name[80];
+	bool good;
+	int i;
+
+	lt_shown_name(program, name, sizeof(name));
+	good = add(text, "usage: %s %s\n%s\n\n", name, program->synopsis, program->summary) &&
+	       own_options(cli, text) && common_options(cli, text);
+	for (i = 0; i < 3 && program->examples[i] && good; i++)
+		good = add(text, "%s  %s\n", i == 0 ? "\n" : "", program->examples[i]);
+	return good;
+}
+
+bool lt_version_text(const struct lt_program *program, struct lt_buffer *text)
+{
+	return add(text, "%s (ltpipe) %s\n", program->name, LT_VERSION) &&
+	       (!program->version_note || add(text, "%s\n", program->version_note()));
+}
+
+static const char *kind_name(enum lt_opt_type type)
+{
+	switch (type) {
+	case LT_OPT_FLAG:
+		return "FLAG";
+	case LT_OPT_FILE:
+		return "FILE";
+	case LT_OPT_CHOICE:
+		return "CHOICE";
+	case LT_OPT_INT:
+	case LT_OPT_REAL:
+	case LT_OPT_TEXT:
+		break;
+	}
+	return "WORD";
+}
+
+bool lt_list_text(const struct lt_cli *cli, struct lt_buffer *text)
+{
+	bool good = true;
+	int i, c;
+
+	for (i = 0; i < cli->n_values && good; i++) {
+		const struct lt_opt *opt = cli->value[i].opt;
+		char letter[3] = {'-', opt->letter, '\0'};
+
+		good = add(text, "--%s %s %s", opt->name, letter, kind_name(opt->type));
+		for (c = 0; opt->choices && opt->choices[c] && good; c++)
+			good = add(text, " %s", opt->choices[c]);
+		good = good && add(text, "\n");
+	}
+	return good;
+}

@@ -1,0 +1,188 @@
+/*
+ * The outputs of a program and the segments open on them, so that every end is
+ * the right one: DONE and renamed files after success, side outputs first; FAIL
+ * and no files after an error.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli_private.h"
+
+static const char *main_path(const struct lt_cli *cli)
+{
+	return lt_opt_text(cli, "output");
+}
+
+static bool is_stdout(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
+static int refuse_terminal(struct lt_error *err)
+{
+	return lt_fail(err, LT_USAGE,
+		       "a stream is not for a terminal; use a pipe, -o FILE or lt cat --head");
+}
+
+int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err)
+{
+	int code;
+
+	*out = NULL;
+	if (!cli->main) {
+		if (cli->main_used)
+			return lt_fail(err, LT_BUG, "the main output is closed");
+		code = lt_output_open(&cli->main, main_path(cli), err);
+		if (code)
+			return code;
+		cli->main_used = true;
+		if (!cli->program->text && lt_output_is_terminal(cli->main))
+			return refuse_terminal(err);
+	}
+	*out = cli->main;
+	return 0;
+}
+
+/* Two outputs of one name would replace each other; devices may be named twice. */
+static int check_side_path(const struct lt_cli *cli, const char *path, struct lt_error *err)
+{
+	const char *main = main_path(cli);
+	int i;
+
+	if (is_stdout(path) && is_stdout(main))
+		return lt_fail(err, LT_USAGE, "two outputs on stdout; use -o FILE for one");
+	if (strncmp(path, "/dev/", 5) == 0)
+		return 0;
+	if (main && strcmp(path, main) == 0)
+		return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
+	for (i = 0; i < cli->n_side; i++)
+		if (cli->side[i] && strcmp(path, lt_output_name(cli->side[i])) == 0)
+			return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
+	return 0;
+}
+
+int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *path,
+		       struct lt_error *err)
+{
+	int code = check_side_path(cli, path, err);
+
+	*out = NULL;
+	if (code)
+		return code;
+	if (cli->n_side == LT_MAX_SIDE_OUTPUTS)
+		return lt_fail(err, LT_BUG, "more than %d side outputs", LT_MAX_SIDE_OUTPUTS);
+	code = lt_output_open(&cli->side[cli->n_side], path, err);
+	if (code)
+		return code;
+	*out = cli->side[cli->n_side++];
+	return 0;
+}
+
+int lt_cli_begin(struct lt_cli *cli, struct lt_writer **writer, struct lt_output *output,
+		 const struct lt_header *header, struct lt_error *err)
+{
+	int code;
+
+	*writer = NULL;
+	if (lt_output_is_terminal(output))
+		return refuse_terminal(err);
+	if (cli->n_segments == LT_MAX_OPEN_SEGMENTS)
+		return lt_fail(err, LT_BUG, "more than %d open segments", LT_MAX_OPEN_SEGMENTS);
+	code = lt_writer_begin(writer, output, header, err);
+	if (code)
+		return code;
+	if (output == cli->main)
+		cli->main_begun = true;
+	cli->segment[cli->n_segments++] = (struct lt_segment){*writer, output};
+	return 0;
+}
+
+static bool side_segments_open(const struct lt_cli *cli)
+{
+	int i;
+
+	for (i = 0; i < cli->n_segments; i++)
+		if (cli->segment[i].output != cli->main)
+			return true;
+	return false;
+}
+
+static int finish_sides(struct lt_cli *cli, struct lt_error *err)
+{
+	int i, code = 0;
+
+	for (i = 0; i < cli->n_side && code == 0; i++) {
+		struct lt_output *output = cli->side[i];
+
+		cli->side[i] = NULL; /* finishing frees it, also when it fails */
+		if (output)
+			code = lt_output_finish(output, err);
+	}
+	return code;
+}
+
+int lt_cli_done(struct lt_cli *cli, struct lt_writer *writer, struct lt_totals *totals,
+		struct lt_error *err)
+{
+	int i, code = 0;
+
+	for (i = 0; i < cli->n_segments && cli->segment[i].writer != writer; i++)
+		;
+	if (i == cli->n_segments)
+		return lt_fail(err, LT_BUG, "the end of a segment that was not begun");
+	if (cli->segment[i].output == cli->main && !side_segments_open(cli))
+		code = finish_sides(cli, err);
+	if (code)
+		return code;
+	code = lt_writer_done(writer, totals, err);
+	if (code == 0) /* else it is still open, for FAIL */
+		cli->segment[i] = cli->segment[--cli->n_segments];
+	return code;
+}
+
+int lt_cli_finish(struct lt_cli *cli, struct lt_error *err)
+{
+	struct lt_output *output;
+	int code;
+
+	if (cli->n_segments > 0)
+		return lt_fail(err, LT_BUG, "a segment was not ended");
+	code = finish_sides(cli, err);
+	if (code || !cli->main)
+		return code;
+	output = cli->main;
+	cli->main = NULL;
+	return lt_output_finish(output, err);
+}
+
+/*
+ * FAIL in place of the header that did not come.  A program that found its own
+ * arguments wrong writes nothing: what would read its output is as yet unknown.
+ */
+static void fail_main(struct lt_cli *cli, const struct lt_error *why)
+{
+	if (cli->program->text ? !cli->main_begun : why->code == LT_USAGE)
+		return;
+	if (!cli->main_used && is_stdout(main_path(cli)) && !isatty(STDOUT_FILENO) &&
+	    lt_output_open(&cli->main, NULL, NULL) != 0)
+		return;
+	if (cli->main && !lt_output_is_terminal(cli->main))
+		lt_output_fail(cli->main, cli->program->name, why);
+}
+
+void lt_cli_abandon(struct lt_cli *cli, const struct lt_error *why)
+{
+	bool main_open = false;
+	int i;
+
+	for (i = 0; i < cli->n_segments; i++) {
+		main_open = main_open || cli->segment[i].output == cli->main;
+		lt_writer_fail(cli->segment[i].writer, cli->program->name, why);
+	}
+	if (!main_open)
+		fail_main(cli, why);
+	for (i = 0; i < cli->n_side; i++)
+		lt_output_abort(cli->side[i]);
+	lt_output_abort(cli->main);
+}

@@ -1,0 +1,416 @@
+/*
+ * Reading frames and keeping their order.  A frame counts only when its CRC,
+ * its sequence number and its place are right; then payload.c reads it.
+ *
+ * Memory is never taken on the word of a length: the block at most doubles
+ * what has arrived, so a false length costs its sender the bytes.
+ */
+#include "stream/reader.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_ROOM ((size_t)64 << 10)
+#define PIECE ((size_t)256 << 10)
+
+int lt_reader_wrong(struct lt_reader *reader, uint64_t offset, const char *fmt, ...)
+{
+	char what[800];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof what, fmt, args);
+	va_end(args);
+	return lt_fail(&reader->error, LT_DATA, "%.200s:%llu: %s", reader->input.name,
+		       (unsigned long long)offset, what);
+}
+
+int lt_reader_wrong_meta(struct lt_reader *reader, const struct lt_cursor *cursor)
+{
+	if (cursor->no_memory)
+		return lt_fail_memory(&reader->error);
+	return lt_reader_wrong(reader, reader->offset + LT_FRAME_HEAD + cursor->wrong_at,
+			       "frame %s: %s", reader->kind, cursor->wrong);
+}
+
+static int truncated(struct lt_reader *reader)
+{
+	return lt_reader_wrong(reader, reader->input.offset, "truncated after %llu rows",
+			       (unsigned long long)reader->all_rows);
+}
+
+/* ------------------------------------------------------------ taking bytes */
+
+/* Room for n bytes from the block's start; what is there stays. */
+static int make_room(struct lt_reader *reader, size_t n)
+{
+	size_t room = reader->room ? reader->room : FIRST_ROOM;
+	void *block;
+
+	if (n <= reader->room)
+		return 0;
+	while (room < n)
+		if (!lt_mul(room, 2, &room))
+			return lt_fail_memory(&reader->error);
+	if (posix_memalign(&block, LT_COLUMN_ALIGN, room) != 0)
+		return lt_fail_memory(&reader->error);
+	if (reader->size > 0)
+		memcpy((uint8_t *)block + reader->lead, reader->block + reader->lead,
+		       reader->size);
+	free(reader->block);
+	reader->block = block;
+	reader->room = room;
+	return 0;
+}
+
+/* Appends n bytes of input to the frame and its CRC. */
+static int take(struct lt_reader *reader, size_t n)
+{
+	size_t step, got;
+	uint8_t *to;
+	int code;
+
+	while (n > 0) {
+		step = n < PIECE ? n : PIECE;
+		code = make_room(reader, reader->lead + reader->size + step);
+		if (code)
+			return code;
+		to = reader->block + reader->lead + reader->size;
+		code = lt_input_take(&reader->input, to, step, &got, &reader->error);
+		if (code)
+			return code;
+		if (got < step)
+			return truncated(reader);
+		reader->crc = lt_crc32c(reader->crc, to, step);
+		reader->size += step;
+		n -= step;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ frames */
+
+/* Do the n bytes agree with the beginning of a frame of that kind? */
+static bool begins(const uint8_t *head, size_t n, const char *kind)
+{
+	uint8_t want[LT_FRAME_HEAD];
+
+	lt_frame_head(want, kind, 0, 0);
+	return memcmp(head, want, n < 6 ? n : 6) == 0;
+}
+
+static bool is_frame_head(const uint8_t *head)
+{
+	int i;
+
+	for (i = 2; i < 6; i++)
+		if (!((head[i] >= 'A' && head[i] <= 'Z') ||
+		      (head[i] >= 'a' && head[i] <= 'z') ||
+		      (i > 2 && head[i] >= '0' && head[i] <= '9')))
+			return false;
+	return head[0] == 0x95 && head[1] == 0xa4 && head[6] == 0xcf && head[15] == 0xc6;
+}
+
+static int not_a_stream(struct lt_reader *reader, const uint8_t *head, size_t n)
+{
+	const char *advice = "";
+
+	if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
+		advice = " but gzip data; decompress it, or read an archive with lt import";
+	else if (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0)
+		advice = " but zstd data; decompress it first";
+	return lt_reader_wrong(reader, reader->offset, "not an LTS1 stream%s", advice);
+}
+
+/* The first 20 bytes, or *end when the stream ended where it may. */
+static int take_head(struct lt_reader *reader, uint8_t head[LT_FRAME_HEAD], bool *end)
+{
+	size_t got;
+	int code;
+
+	*end = false;
+	reader->offset = reader->input.offset;
+	code = lt_input_take(&reader->input, head, LT_FRAME_HEAD, &got, &reader->error);
+	if (code)
+		return code;
+	if (got == 0 && reader->place == LT_AT_START)
+		return lt_reader_wrong(reader, 0, "empty input");
+	if (got == 0 && reader->place == LT_AFTER_DONE) {
+		*end = true;
+		return 0;
+	}
+	if (reader->place != LT_IN_SEGMENT && !begins(head, got, "LTS1") &&
+	    !begins(head, got, "FAIL"))
+		return reader->place == LT_AT_START
+			       ? not_a_stream(reader, head, got)
+			       : lt_reader_wrong(reader, reader->offset, "trailing data");
+	if (got < LT_FRAME_HEAD)
+		return truncated(reader);
+	if (!is_frame_head(head))
+		return lt_reader_wrong(reader, reader->offset, "no frame begins here");
+	return 0;
+}
+
+static int check_tail(struct lt_reader *reader)
+{
+	uint32_t want = reader->crc;
+	const uint8_t *tail;
+	int code = take(reader, LT_FRAME_TAIL);
+
+	if (code)
+		return code;
+	tail = reader->block + reader->lead + reader->size - LT_FRAME_TAIL;
+	if (tail[0] != 0xce || lt_get_be32(tail + 1) != want)
+		return lt_reader_wrong(reader, reader->offset,
+				       "frame %s is damaged: its CRC does not match",
+				       reader->kind);
+	reader->crc = want;
+	return 0;
+}
+
+/* Meta and body after the head; their lengths are tested before a byte is taken. */
+static int take_frame(struct lt_reader *reader, const uint8_t head[LT_FRAME_HEAD])
+{
+	uint32_t meta = lt_get_be32(head + 16), body;
+	const uint8_t *body_head;
+	int code;
+
+	memcpy(reader->kind, head + 2, 4);
+	reader->seq = lt_get_be64(head + 7);
+	if (meta > LT_MAX_META)
+		return lt_reader_wrong(reader, reader->offset + 15,
+				       "frame %s: a map of %u bytes, the limit is %zu",
+				       reader->kind, meta, LT_MAX_META);
+	reader->size = 0;
+	reader->lead = -(size_t)(LT_FRAME_HEAD + meta + LT_FRAME_BODY_HEAD) % LT_COLUMN_ALIGN;
+	code = make_room(reader, reader->lead + LT_FRAME_HEAD);
+	if (code)
+		return code;
+	memcpy(reader->block + reader->lead, head, LT_FRAME_HEAD);
+	reader->size = LT_FRAME_HEAD;
+	reader->crc = lt_crc32c(0, head, LT_FRAME_HEAD);
+	code = take(reader, (size_t)meta + LT_FRAME_BODY_HEAD);
+	if (code)
+		return code;
+	body_head = reader->block + reader->lead + reader->size - LT_FRAME_BODY_HEAD;
+	body = lt_get_be32(body_head + 1);
+	if (body_head[0] != 0xc6)
+		return lt_reader_wrong(reader, reader->input.offset - LT_FRAME_BODY_HEAD,
+				       "frame %s: no body begins here", reader->kind);
+	if (body > reader->max_body)
+		return lt_reader_wrong(reader, reader->input.offset - LT_FRAME_BODY_HEAD,
+				       "frame %s: a body of %u bytes, the limit is %llu",
+				       reader->kind, body,
+				       (unsigned long long)reader->max_body);
+	code = take(reader, body);
+	if (code == 0)
+		code = check_tail(reader);
+	reader->meta = reader->block + reader->lead + LT_FRAME_HEAD;
+	reader->meta_size = meta;
+	reader->body = reader->meta + meta + LT_FRAME_BODY_HEAD;
+	reader->body_size = body;
+	return code;
+}
+
+/* -------------------------------------------------------------- the segment */
+
+struct kind {
+	const char *name;
+	int (*read)(struct lt_reader *reader);
+	int event; /* -1: none is given */
+	bool body;
+};
+
+static const struct kind kinds[] = {
+	{"LTS1", lt_payload_header, LT_EV_HEADER, false},
+	{"ROWS", lt_payload_rows, LT_EV_ROWS, true},
+	{"TENS", lt_payload_tensor, LT_EV_TENSOR, true},
+	{"note", lt_payload_note, LT_EV_NOTE, false},
+	{"mark", lt_payload_mark, -1, false},
+	{"FAIL", lt_payload_fail, -1, false},
+	{"DONE", lt_payload_done, LT_EV_DONE, false},
+};
+
+static const struct kind *find_kind(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+/* Is the frame in its place, and its map sound? */
+static int check_frame(struct lt_reader *reader, const struct kind *kind)
+{
+	uint64_t want = reader->place == LT_IN_SEGMENT ? reader->frames : 0;
+	struct lt_cursor cursor = lt_mp_cursor(reader->meta, reader->meta_size);
+
+	if (reader->seq != want)
+		return lt_reader_wrong(reader, reader->offset,
+				       "frame %s has sequence number %llu, %llu was expected",
+				       reader->kind, (unsigned long long)reader->seq,
+				       (unsigned long long)want);
+	if (!kind && reader->kind[0] <= 'Z')
+		return lt_reader_wrong(reader, reader->offset, "unknown frame kind %s",
+				       reader->kind);
+	if (!lt_mp_check(&cursor))
+		return lt_reader_wrong_meta(reader, &cursor);
+	if (kind && !kind->body && reader->body_size > 0)
+		return lt_reader_wrong(reader, reader->offset, "frame %s has a body",
+				       reader->kind);
+	if (kind && reader->place == LT_IN_SEGMENT && kind->event == LT_EV_HEADER)
+		return lt_reader_wrong(reader, reader->offset,
+				       "a second header in one segment");
+	if (reader->tensor_open && kind && reader->kind[0] <= 'Z' &&
+	    kind->event != LT_EV_TENSOR && strcmp(kind->name, "FAIL") != 0)
+		return lt_reader_wrong(
+			reader, reader->offset, "tensor %s ends after part %u of %u",
+			reader->tensor.name, reader->tensor.part + 1, reader->tensor.parts);
+	return 0;
+}
+
+/* Reads one frame; *event is -1 when it gives none. */
+static int next_frame(struct lt_reader *reader, int *event)
+{
+	uint8_t head[LT_FRAME_HEAD];
+	const struct kind *kind;
+	bool end;
+	int code = take_head(reader, head, &end);
+
+	if (code)
+		return code;
+	if (end) {
+		*event = LT_EV_END;
+		return 0;
+	}
+	code = take_frame(reader, head);
+	if (code)
+		return code;
+	kind = find_kind(reader->kind);
+	code = check_frame(reader, kind);
+	if (code == 0 && kind)
+		code = kind->read(reader);
+	if (code)
+		return code;
+	*event = kind ? kind->event : -1;
+	if (*event == LT_EV_DONE) {
+		reader->place = LT_AFTER_DONE;
+		return 0;
+	}
+	reader->place = LT_IN_SEGMENT;
+	reader->frames++;
+	reader->bytes += reader->size;
+	reader->crcs = lt_crcs_next(reader->crcs, reader->crc);
+	return 0;
+}
+
+int lt_reader_next(struct lt_reader *reader, enum lt_event *event, struct lt_error *err)
+{
+	int given = -1, code = reader->error.code;
+
+	while (code == 0 && given < 0)
+		code = next_frame(reader, &given);
+	if (code) {
+		reader->error.code = code;
+		return lt_fail(err, code, "%s", reader->error.text);
+	}
+	*event = (enum lt_event)given;
+	return 0;
+}
+
+/* ------------------------------------------------------- opening and asking */
+
+static int start(struct lt_reader **out, struct lt_reader *reader, int code)
+{
+	if (code) {
+		free(reader);
+		return code;
+	}
+	reader->max_body = LT_MAX_BODY;
+	lt_header_init(&reader->header, LT_ROWS);
+	*out = reader;
+	return 0;
+}
+
+int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err)
+{
+	struct lt_reader *reader = calloc(1, sizeof *reader);
+
+	*out = NULL;
+	if (!reader)
+		return lt_fail_memory(err);
+	return start(out, reader, lt_input_open(&reader->input, path, err));
+}
+
+int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err)
+{
+	struct lt_reader *reader = calloc(1, sizeof *reader);
+
+	*out = NULL;
+	if (!reader)
+		return lt_fail_memory(err);
+	return start(out, reader, lt_input_open_fd(&reader->input, fd, name, err));
+}
+
+void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes)
+{
+	reader->max_body = bytes;
+}
+
+const char *lt_reader_name(const struct lt_reader *reader)
+{
+	return reader->input.name;
+}
+
+uint64_t lt_reader_offset(const struct lt_reader *reader)
+{
+	return reader->offset;
+}
+
+const struct lt_header *lt_reader_header(const struct lt_reader *reader)
+{
+	return &reader->header;
+}
+
+const struct lt_rows *lt_reader_rows(const struct lt_reader *reader)
+{
+	return &reader->rows_now;
+}
+
+const struct lt_tensor *lt_reader_tensor(const struct lt_reader *reader)
+{
+	return &reader->tensor;
+}
+
+const struct lt_note *lt_reader_note(const struct lt_reader *reader)
+{
+	return &reader->note;
+}
+
+const struct lt_totals *lt_reader_totals(const struct lt_reader *reader)
+{
+	return &reader->totals;
+}
+
+const void *lt_reader_frame(const struct lt_reader *reader, size_t *size)
+{
+	*size = reader->size;
+	return reader->block + reader->lead;
+}
+
+void lt_reader_close(struct lt_reader *reader)
+{
+	if (!reader)
+		return;
+	lt_input_close(&reader->input);
+	lt_header_free(&reader->header);
+	lt_arena_free(&reader->arena);
+	lt_arena_free(&reader->tensor_arena);
+	free(reader->counts);
+	free(reader->block);
+	free(reader);
+}

@@ -1,0 +1,61 @@
+/* What reader.c (frames and their order) and payload.c (their meaning) share. */
+#ifndef LT_STREAM_READER_H
+#define LT_STREAM_READER_H
+
+#include "stream/frame.h"
+#include "stream/input.h"
+#include "stream/stream.h"
+
+enum lt_place { LT_AT_START, LT_IN_SEGMENT, LT_AFTER_DONE };
+
+struct lt_reader {
+	struct lt_input input;
+	uint64_t max_body;
+	uint64_t all_rows; /* whole rows of the stream so far, over all segments */
+	enum lt_place place;
+	struct lt_error error; /* the one that ended reading */
+
+	/* The frame: wire bytes in a block whose 64-byte boundaries are the body's. */
+	uint64_t offset;
+	uint8_t *block;
+	size_t room, lead, size; /* the frame is block[lead … lead + size) */
+	char kind[5];
+	uint64_t seq;
+	const uint8_t *meta, *body;
+	size_t meta_size, body_size;
+	uint32_t crc;
+
+	/* The segment. */
+	struct lt_header header;
+	uint64_t frames, rows, bytes; /* without the frame being looked at */
+	uint32_t crcs;
+	uint64_t *counts;      /* a class, from y; NULL unless kind is rows with classes */
+	struct lt_arena arena; /* of this frame's payload */
+
+	/* The tensor of which parts are still to come. */
+	struct lt_arena tensor_arena;
+	struct lt_tensor tensor;
+	struct lt_cut cut;
+	bool tensor_open;
+
+	struct lt_rows rows_now;
+	struct lt_note note;
+	struct lt_totals totals;
+};
+
+/* Fails at an offset of the input and remembers it. */
+int lt_reader_wrong(struct lt_reader *reader, uint64_t offset, const char *fmt, ...)
+	LT_PRINTF(3, 4);
+/* What a cursor over the frame's meta found wrong. */
+int lt_reader_wrong_meta(struct lt_reader *reader, const struct lt_cursor *cursor);
+
+/* Each reads the frame just taken; 0 or a code. */
+int lt_payload_header(struct lt_reader *reader);
+int lt_payload_rows(struct lt_reader *reader);
+int lt_payload_tensor(struct lt_reader *reader);
+int lt_payload_note(struct lt_reader *reader);
+int lt_payload_mark(struct lt_reader *reader);
+int lt_payload_fail(struct lt_reader *reader);
+int lt_payload_done(struct lt_reader *reader);
+
+#endif
