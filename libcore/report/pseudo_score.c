@@ -1,0 +1,89 @@
+#include "report/pseudo_score.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+struct lt_pseudo_score {
+	int classes;
+	uint64_t *labelled, *right,
+		*truly; /* kept rows labelled c, of these right, rows truly c */
+	uint64_t rows, kept, irrelevant, all_right;
+};
+
+int lt_pseudo_score_new(struct lt_pseudo_score **out, int classes, struct lt_error *err)
+{
+	struct lt_pseudo_score *score = calloc(1, sizeof *score);
+
+	if (!score)
+		return lt_fail_memory(err);
+	score->classes = classes;
+	score->labelled = lt_new_array((size_t)classes, sizeof *score->labelled);
+	score->right = lt_new_array((size_t)classes, sizeof *score->right);
+	score->truly = lt_new_array((size_t)classes, sizeof *score->truly);
+	if (!score->labelled || !score->right || !score->truly) {
+		lt_pseudo_score_free(score);
+		return lt_fail_memory(err);
+	}
+	*out = score;
+	return 0;
+}
+
+void lt_pseudo_score_free(struct lt_pseudo_score *score)
+{
+	if (!score)
+		return;
+	free(score->labelled);
+	free(score->right);
+	free(score->truly);
+	free(score);
+}
+
+void lt_pseudo_score_add(struct lt_pseudo_score *score, int truth, int label, bool kept)
+{
+	bool known = truth >= 0 && truth < score->classes;
+
+	score->rows++;
+	if (known)
+		score->truly[truth]++;
+	if (!kept || label < 0 || label >= score->classes)
+		return;
+	score->kept++;
+	score->labelled[label]++;
+	score->irrelevant += !known;
+	if (truth == label) {
+		score->right[label]++;
+		score->all_right++;
+	}
+}
+
+static int line(struct lt_output *out, const char *metric, const char *name, uint64_t part,
+		uint64_t whole, struct lt_error *err)
+{
+	char value[32] = "-";
+
+	if (whole > 0)
+		lt_format_real((double)part / (double)whole, value);
+	return lt_output_printf(out, err, "%s\t%s\t%s\t%llu\n", metric, name, value,
+				(unsigned long long)whole);
+}
+
+int lt_pseudo_score_write(const struct lt_pseudo_score *score, const char *const *names,
+			  struct lt_output *out, struct lt_error *err)
+{
+	int code = lt_output_printf(out, err, "metric\tclass\tvalue\tcount\n");
+
+	if (code == 0)
+		code = line(out, "accuracy", "-", score->all_right, score->kept, err);
+	if (code == 0)
+		code = line(out, "kept", "-", score->kept, score->rows, err);
+	if (code == 0)
+		code = line(out, "irrelevant", "-", score->irrelevant, score->kept, err);
+	for (int c = 0; c < score->classes && code == 0; c++)
+		code = line(out, "precision", names[c], score->right[c], score->labelled[c],
+			    err);
+	for (int c = 0; c < score->classes && code == 0; c++)
+		code = line(out, "recall", names[c], score->right[c], score->truly[c], err);
+	return code;
+}
