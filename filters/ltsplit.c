@@ -1,0 +1,550 @@
+/*
+ * ltsplit: the long-tailed subset of a data set, and what goes with it:
+ * unlabelled rows, a validation set, the rest, and a manifest of the draw.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/cli.h"
+#include "data/split.h"
+#include "data/split_rows.h"
+#include "data/split_text.h"
+
+static const char *const mixes[] = {"exp", "reversed", "uniform", NULL};
+
+/*
+ * Options of the draw have no default here: a replay does not use them, so its
+ * provenance must not show them.  read_rule sets what a draw uses.
+ */
+static const struct lt_opt opts[] = {
+	{.name = "ratio",
+	 .type = LT_OPT_REAL,
+	 .arg = "R",
+	 .low = 1,
+	 .high = 1e9,
+	 .flags = LT_OPT_RESULT,
+	 .help = "head count over tail count (100)"},
+	{.name = "profile",
+	 .type = LT_OPT_TEXT,
+	 .arg = "NAME",
+	 .flags = LT_OPT_RESULT,
+	 .help = "exp, step, none or counts:FILE (exp)"},
+	{.name = "order",
+	 .type = LT_OPT_TEXT,
+	 .arg = "LIST",
+	 .flags = LT_OPT_RESULT,
+	 .help = "classes from head to tail, with commas (as numbered)"},
+	{.name = "max",
+	 .type = LT_OPT_INT,
+	 .arg = "N",
+	 .min = 1,
+	 .max = UINT32_MAX,
+	 .flags = LT_OPT_RESULT,
+	 .help = "head count (rows / classes, or what all can serve)"},
+	{.name = "unlabeled",
+	 .letter = 'u',
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "write unlabelled rows"},
+	{.name = "unlabeled-factor",
+	 .type = LT_OPT_REAL,
+	 .arg = "F",
+	 .low = 0,
+	 .high = 1e6,
+	 .flags = LT_OPT_RESULT,
+	 .help = "unlabelled over labelled rows (5)"},
+	{.name = "unlabeled-ratio",
+	 .type = LT_OPT_REAL,
+	 .arg = "RU",
+	 .low = 1,
+	 .high = 1e9,
+	 .flags = LT_OPT_RESULT,
+	 .help = "--ratio of the unlabelled rows (that of the labelled)"},
+	{.name = "unlabeled-profile",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "NAME",
+	 .choices = mixes,
+	 .flags = LT_OPT_RESULT,
+	 .help = "exp, reversed or uniform (exp)"},
+	{.name = "pool",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "draw unlabelled rows from this (from what is left)"},
+	{.name = "relevance",
+	 .type = LT_OPT_REAL,
+	 .arg = "P",
+	 .low = 0,
+	 .high = 1,
+	 .flags = LT_OPT_RESULT,
+	 .help = "share of unlabelled rows of these classes (1)"},
+	{.name = "irrelevant",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "where the other unlabelled rows come from"},
+	{.name = "val", .type = LT_OPT_FILE, .arg = "FILE", .help = "write a validation set"},
+	{.name = "val-per-class",
+	 .type = LT_OPT_INT,
+	 .arg = "N",
+	 .max = UINT32_MAX,
+	 .flags = LT_OPT_RESULT,
+	 .help = "rows a class in it"},
+	{.name = "rest", .type = LT_OPT_FILE, .arg = "FILE", .help = "write the other rows"},
+	{.name = "manifest",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "write which rows were drawn, as text"},
+	{.name = "replay",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "take the rows of this manifest"},
+	{.name = "allow-short",
+	 .type = LT_OPT_FLAG,
+	 .flags = LT_OPT_RESULT,
+	 .help = "a class with too few rows gives what it has"},
+	{.name = NULL},
+};
+
+/* The row outputs by place: the option that names one, its name in provenance, its split. */
+static const struct {
+	const char *opt, *out, *split;
+} outputs[LT_PLACES] = {
+	[LT_PLACE_LABELLED] = {NULL, "stdout", "train"},
+	[LT_PLACE_UNLABELLED] = {"unlabeled", "unlabeled", "unlabeled"},
+	[LT_PLACE_VAL] = {"val", "val", "val"},
+	[LT_PLACE_REST] = {"rest", "rest", NULL},
+};
+
+struct work {
+	struct lt_cli *cli;
+	struct lt_header lineage; /* provenance of all inputs */
+	int own_lineage;	  /* entries of it that are the data's */
+	struct lt_split_source data, pool, irrelevant;
+	bool has_pool, has_irrelevant;
+	struct lt_prov_in text; /* the counts file or the manifest; no role: neither */
+	struct lt_output *output[LT_PLACES], *manifest;
+	struct lt_header header[LT_PLACES];
+	struct lt_split_sink sink[LT_PLACES];
+	int *order;
+	uint64_t *given;
+	struct lt_split_rule rule;
+	struct lt_split_stock stock;
+	struct lt_split_plan plan;
+};
+
+/* -------------------------------------------------------------------- options */
+
+/* Options that mean nothing without another one. */
+static int check_needs(const struct lt_cli *cli, struct lt_error *err)
+{
+	static const char *const needs[][2] = {
+		{"unlabeled-factor", "unlabeled"},  {"unlabeled-ratio", "unlabeled"},
+		{"unlabeled-profile", "unlabeled"}, {"pool", "unlabeled"},
+		{"irrelevant", "unlabeled"},	    {"relevance", "irrelevant"},
+		{"val-per-class", "val"},
+	};
+	static const char *const drawn[] = {
+		"ratio",
+		"profile",
+		"order",
+		"max",
+		"unlabeled-factor",
+		"unlabeled-ratio",
+		"unlabeled-profile",
+		"relevance",
+		"val-per-class",
+		"allow-short",
+		"seed",
+		"manifest",
+	};
+	bool replay = lt_opt_given(cli, "replay");
+	size_t i;
+
+	for (i = 0; replay && i < sizeof drawn / sizeof *drawn; i++)
+		if (lt_opt_given(cli, drawn[i]))
+			return lt_fail(err, LT_USAGE,
+				       "--%s: --replay takes all from its manifest", drawn[i]);
+	for (i = 0; i < sizeof needs / sizeof *needs; i++)
+		if (lt_opt_given(cli, needs[i][0]) && !lt_opt_given(cli, needs[i][1]))
+			return lt_fail(err, LT_USAGE, "--%s needs --%s FILE", needs[i][0],
+				       needs[i][1]);
+	if (!replay && lt_opt_given(cli, "val") && !lt_opt_given(cli, "val-per-class"))
+		return lt_fail(err, LT_USAGE, "--val needs --val-per-class N");
+	if (!replay && lt_opt_given(cli, "irrelevant") && !lt_opt_given(cli, "relevance"))
+		return lt_fail(err, LT_USAGE, "--irrelevant needs --relevance P");
+	return 0;
+}
+
+static int read_profile(struct work *work, const char **counts, struct lt_error *err)
+{
+	static const char *const names[] = {"exp", "step", "none"};
+	const char *text = lt_opt_text(work->cli, "profile");
+	int i;
+
+	*counts = NULL;
+	for (i = 0; i < 3; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			work->rule.profile = (enum lt_split_profile)i;
+			return 0;
+		}
+	}
+	if (strncmp(text, "counts:", 7) != 0 || !text[7])
+		return lt_fail(err, LT_USAGE,
+			       "--profile: '%s' is none of exp, step, none, counts:FILE", text);
+	if (lt_opt_given(work->cli, "max"))
+		return lt_fail(err, LT_USAGE, "--max: --profile counts:FILE names all counts");
+	work->rule.profile = LT_SPLIT_GIVEN;
+	*counts = text + 7;
+	return 0;
+}
+
+static void set_default(struct lt_cli *cli, const char *name, double value)
+{
+	if (!lt_opt_given(cli, name))
+		lt_opt_set_real(cli, name, value);
+}
+
+static void read_rule(struct work *work)
+{
+	struct lt_cli *cli = work->cli;
+	struct lt_split_rule *rule = &work->rule;
+
+	set_default(cli, "ratio", 100);
+	if (!lt_opt_given(cli, "profile"))
+		lt_opt_set_text(cli, "profile", "exp");
+	if (lt_opt_given(cli, "unlabeled")) {
+		set_default(cli, "unlabeled-factor", 5);
+		set_default(cli, "unlabeled-ratio", lt_opt_real(cli, "ratio"));
+		set_default(cli, "relevance", 1);
+		if (!lt_opt_given(cli, "unlabeled-profile"))
+			lt_opt_set_text(cli, "unlabeled-profile", "exp");
+	}
+	rule->head = lt_opt_given(cli, "max") ? (double)lt_opt_int(cli, "max") : 0;
+	rule->ratio = lt_opt_real(cli, "ratio");
+	rule->unlabelled = lt_opt_given(cli, "unlabeled");
+	rule->pooled = work->has_pool;
+	rule->mix = (enum lt_split_mix)lt_opt_choice(cli, "unlabeled-profile");
+	rule->factor = lt_opt_real(cli, "unlabeled-factor");
+	rule->mix_ratio = lt_opt_real(cli, "unlabeled-ratio");
+	rule->relevance = lt_opt_real(cli, "relevance");
+	rule->val = lt_opt_given(cli, "val-per-class") ? lt_opt_int(cli, "val-per-class") : 0;
+	rule->allow_short = lt_opt_flag(cli, "allow-short");
+}
+
+/* --------------------------------------------------------------------- inputs */
+
+static int open_outputs(struct work *work, struct lt_error *err)
+{
+	struct lt_cli *cli = work->cli;
+	int p, code = 0;
+
+	for (p = 0; p < LT_PLACES && code == 0; p++)
+		if (outputs[p].opt && lt_opt_given(cli, outputs[p].opt))
+			code = lt_cli_side_output(cli, &work->output[p],
+						  lt_opt_text(cli, outputs[p].opt), err);
+	if (code == 0 && lt_opt_given(cli, "manifest"))
+		code = lt_cli_side_output(cli, &work->manifest, lt_opt_text(cli, "manifest"),
+					  err);
+	return code == 0 ? lt_cli_output(cli, &work->output[LT_PLACE_LABELLED], err) : code;
+}
+
+static int open_sources(struct work *work, struct lt_error *err)
+{
+	struct lt_cli *cli = work->cli;
+	int code = lt_split_source_open(&work->data, lt_cli_operand(cli, 0), "data",
+					&work->lineage, err);
+
+	if (code)
+		return code;
+	work->own_lineage = work->lineage.n_prov;
+	if (lt_opt_given(cli, "pool")) {
+		code = lt_split_source_open(&work->pool, lt_opt_text(cli, "pool"), "pool",
+					    &work->lineage, err);
+		work->has_pool = code == 0;
+		if (code == 0)
+			code = lt_header_same_classes(&work->data.header, work->data.twice.name,
+						      &work->pool.header, work->pool.twice.name,
+						      err);
+		if (code == 0)
+			code = lt_split_same_inputs(&work->data, &work->pool, err);
+	}
+	if (code == 0 && lt_opt_given(cli, "irrelevant")) {
+		code = lt_split_source_open(&work->irrelevant, lt_opt_text(cli, "irrelevant"),
+					    "irrelevant", &work->lineage, err);
+		work->has_irrelevant = code == 0;
+		if (code == 0)
+			code = lt_split_same_inputs(work->has_pool ? &work->pool : &work->data,
+						    &work->irrelevant, err);
+	}
+	return code;
+}
+
+/* ----------------------------------------------------------------------- draw */
+
+static int read_stock(struct work *work, struct lt_error *err)
+{
+	const struct lt_header *header = &work->data.header;
+	struct lt_cli *cli = work->cli;
+	size_t n = (size_t)header->n_classes;
+	const char *counts;
+	int code;
+
+	work->stock = (struct lt_split_stock){
+		.input = work->data.twice.name,
+		.pool = work->pool.twice.name,
+		.irrelevant = work->irrelevant.twice.name,
+		.classes = header->n_classes,
+		.name = header->classes,
+		.rows = work->data.rows,
+		.pool_rows = work->pool.rows,
+		.irrelevant_rows = work->irrelevant.n,
+	};
+	work->stock.order = work->order = lt_new_array(n, sizeof *work->order);
+	work->rule.given = work->given = lt_new_array(n, sizeof *work->given);
+	if (!work->order || !work->given)
+		return lt_fail_memory(err);
+	code = lt_split_parse_order(lt_opt_text(cli, "order"), header->classes,
+				    header->n_classes, work->order, err);
+	if (code == 0)
+		code = read_profile(work, &counts, err);
+	if (code == 0 && counts) {
+		code = lt_split_read_counts(counts, header->classes, header->n_classes,
+					    work->given, &work->text, err);
+		/* The file's name is no part of the result. */
+		lt_opt_set_text(cli, "profile", "counts");
+	}
+	return code;
+}
+
+/* One source: its rows grouped by class, shuffled, placed and listed in the manifest. */
+static int draw_source(struct work *work, struct lt_split_source *source, struct lt_mt19937 *mt,
+		       struct lt_error *err)
+{
+	size_t classes = (size_t)work->stock.classes;
+	int64_t *index = lt_new_array(source->n, sizeof *index);
+	uint64_t *start = lt_new_array(classes + 1, sizeof *start), i;
+	const struct lt_split_plan *plan = &work->plan;
+	struct lt_output *manifest = work->manifest;
+	int code = index && start ? 0 : lt_fail_memory(err);
+
+	if (code == 0 && source == &work->irrelevant) {
+		for (i = 0; i < source->n; i++)
+			index[i] = (int64_t)i;
+		lt_split_draw_irrelevant(plan, mt, index, source->n, source->place);
+		if (manifest)
+			code = lt_split_manifest_irrelevant(manifest, plan, index, err);
+	} else if (code == 0) {
+		lt_split_group(source->label, source->n, work->stock.classes, index, start);
+		if (source == &work->pool)
+			lt_split_draw_pool(plan, work->order, mt, index, start, source->place);
+		else
+			lt_split_draw(plan, work->order, work->has_pool, mt, index, start,
+				      source->place);
+		if (manifest && source == &work->pool)
+			code = lt_split_manifest_pool(manifest, plan, &work->stock, index,
+						      start, err);
+		else if (manifest)
+			code = lt_split_manifest_draw(manifest, plan, &work->stock,
+						      work->has_pool, index, start, err);
+	}
+	free(index);
+	free(start);
+	return code;
+}
+
+static int draw(struct work *work, struct lt_error *err)
+{
+	struct lt_mt19937 mt;
+	int code;
+
+	read_rule(work);
+	code = read_stock(work, err);
+	if (code == 0)
+		code = lt_split_plan(&work->plan, &work->rule, &work->stock, err);
+	if (code)
+		return code;
+	if (work->plan.head_lowered)
+		lt_notice(work->cli, "head count %.0f: the largest that every class can serve",
+			  work->plan.head);
+	if (work->manifest)
+		code = lt_split_manifest_begin(
+			work->manifest, &work->data, work->has_pool ? &work->pool : NULL,
+			work->has_irrelevant ? &work->irrelevant : NULL, err);
+	lt_mt_seed(&mt, (uint32_t)lt_cli_seed(work->cli));
+	if (code == 0)
+		code = draw_source(work, &work->data, &mt, err);
+	if (code == 0 && work->has_pool)
+		code = draw_source(work, &work->pool, &mt, err);
+	if (code == 0 && work->has_irrelevant)
+		code = draw_source(work, &work->irrelevant, &mt, err);
+	return code;
+}
+
+/* -------------------------------------------------------------------- outputs */
+
+static int count_classes(struct work *work, int p, struct lt_error *err)
+{
+	struct lt_header *header = &work->header[p];
+	uint64_t *counts = lt_new_array((size_t)header->n_classes, sizeof *counts), i;
+	int code;
+
+	if (!counts)
+		return lt_fail_memory(err);
+	for (i = 0; i < work->data.n; i++)
+		if (work->data.place[i] == p && work->data.label[i] >= 0)
+			counts[work->data.label[i]]++;
+	code = lt_header_set_counts(header, &header->class_counts, counts, header->n_classes,
+				    err);
+	free(counts);
+	return code;
+}
+
+/* Which inputs an output was made from: the data alone, but for unlabelled rows. */
+static int add_provenance(struct work *work, int p, struct lt_error *err)
+{
+	const struct lt_split_source *source[] = {&work->data, &work->pool, &work->irrelevant};
+	struct lt_prov_in in[LT_MAX_PROV + 1];
+	struct lt_header *header = &work->header[p];
+	bool all = p == LT_PLACE_UNLABELLED;
+	int i, k, last, n = 0, code;
+
+	work->lineage.n_prov = all ? work->lineage.n_prov : work->own_lineage;
+	code = lt_prov_merge(header, &work->lineage, &last, err);
+	for (i = 0; i < (all ? 3 : 1); i++)
+		for (k = 0; k < source[i]->n_origins && n < LT_MAX_PROV; k++)
+			in[n++] = source[i]->origin[k];
+	if (work->text.role)
+		in[n++] = work->text;
+	return code == 0 ? lt_cli_provenance(work->cli, header, outputs[p].out, in, n, err)
+			 : code;
+}
+
+static int begin_output(struct work *work, int p, struct lt_error *err)
+{
+	struct lt_split_sink *sink = &work->sink[p];
+	struct lt_header *header = &work->header[p];
+	int code;
+
+	sink->hide = p == LT_PLACE_UNLABELLED;
+	code = lt_split_header(
+		header, sink->hide && work->has_pool ? &work->pool : &work->data, sink->hide,
+		sink->hide && work->has_irrelevant ? &work->irrelevant : NULL, err);
+	if (code == 0 && !sink->hide)
+		code = count_classes(work, p, err);
+	if (code == 0)
+		code = add_provenance(work, p, err);
+	if (code)
+		return code;
+	if (outputs[p].split)
+		header->split = outputs[p].split;
+	sink->header = header;
+	return lt_cli_begin(work->cli, &sink->writer, work->output[p], header, err);
+}
+
+static void tell(void *arg, uint64_t done, uint64_t total)
+{
+	lt_progress(arg, "writing", done, total);
+}
+
+static int send_rows(struct work *work, struct lt_error *err)
+{
+	struct lt_split_sink extra[LT_PLACES] = {[LT_PLACE_UNLABELLED] =
+							 work->sink[LT_PLACE_UNLABELLED]};
+	int code = lt_split_source_send(&work->data, work->sink, tell, work->cli, err);
+
+	if (code == 0 && work->has_pool)
+		code = lt_split_source_send(&work->pool, extra, tell, work->cli, err);
+	if (code == 0 && work->has_irrelevant)
+		code = lt_split_source_send(&work->irrelevant, extra, tell, work->cli, err);
+	return code;
+}
+
+static int end_output(struct work *work, int p, struct lt_error *err)
+{
+	const struct lt_split_source *source[] = {&work->data, &work->pool, &work->irrelevant};
+	int i, k, code = 0;
+
+	for (i = 0; i < (p == LT_PLACE_UNLABELLED ? 3 : 1); i++)
+		for (k = 0; k < source[i]->n_inputs && code == 0; k++)
+			code = lt_writer_input(work->sink[p].writer, &source[i]->inputs[k],
+					       err);
+	return code == 0 ? lt_cli_done(work->cli, work->sink[p].writer, NULL, err) : code;
+}
+
+/* The main output is begun last and ended last; the unlabelled one uses all of the lineage. */
+static int write_all(struct work *work, struct lt_error *err)
+{
+	static const int places[] = {LT_PLACE_UNLABELLED, LT_PLACE_VAL, LT_PLACE_REST,
+				     LT_PLACE_LABELLED};
+	int i, code = 0;
+
+	for (i = 0; i < LT_PLACES && code == 0; i++)
+		if (work->output[places[i]])
+			code = begin_output(work, places[i], err);
+	free(work->data.label);
+	work->data.label = NULL;
+	if (code == 0)
+		code = send_rows(work, err);
+	for (i = 0; i < LT_PLACES && code == 0; i++)
+		if (work->output[places[i]])
+			code = end_output(work, places[i], err);
+	return code;
+}
+
+static int split(struct work *work, struct lt_error *err)
+{
+	struct lt_cli *cli = work->cli;
+	int code = check_needs(cli, err);
+
+	if (code == 0)
+		code = open_outputs(work, err);
+	if (code == 0)
+		code = open_sources(work, err);
+	if (code)
+		return code;
+	if (lt_opt_given(cli, "replay"))
+		code = lt_split_manifest_replay(lt_opt_text(cli, "replay"), &work->data,
+						work->has_pool ? &work->pool : NULL,
+						work->has_irrelevant ? &work->irrelevant : NULL,
+						&work->text, err);
+	else
+		code = draw(work, err);
+	return code == 0 ? write_all(work, err) : code;
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	struct work work = {.cli = cli};
+	int p, code;
+
+	lt_header_init(&work.lineage, LT_ROWS);
+	code = split(&work, err);
+	lt_split_source_close(&work.data);
+	lt_split_source_close(&work.pool);
+	lt_split_source_close(&work.irrelevant);
+	lt_split_plan_free(&work.plan);
+	lt_header_free(&work.lineage);
+	for (p = 0; p < LT_PLACES; p++)
+		lt_header_free(&work.header[p]);
+	free(work.order);
+	free(work.given);
+	return code;
+}
+
+static const struct lt_program program = {
+	.name = "ltsplit",
+	.synopsis = "[options] [file]",
+	.summary = "Draws a long-tailed subset of labelled rows, and what goes with it.",
+	.opts = opts,
+	.examples = {"lt import cifar-10-binary.tar.gz | lt split --ratio 100 -o lt100.lts",
+		     "lt split --max 1500 --unlabeled du.lts --unlabeled-factor 2 train.lts | "
+		     "lt train -o base.lts"},
+	.max_operands = 1,
+	.max_seed = UINT32_MAX,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

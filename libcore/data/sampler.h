@@ -1,0 +1,45 @@
+/*
+ * Samplers: the sequence of rows that an epoch of training visits.  A sequence
+ * has as many places as there are rows, and is a function of the seed and the
+ * epoch alone.
+ *
+ *	uniform    every row once, in a random order
+ *	effective  draws with replacement, a row of class c with probability in
+ *	           proportion to (1 - β) / (1 - β^n_c), the inverse effective number
+ *	           (Cui et al. 2019); the authors' Resample, paper section 3.3
+ *
+ * A new sampler is a function and a line in the table.
+ */
+#ifndef LT_DATA_SAMPLER_H
+#define LT_DATA_SAMPLER_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct lt_sampler_input {
+	const int32_t *label; /* of each row, 0 … classes - 1; unused by uniform */
+	uint64_t n;	      /* rows, 1 … 2^32 - 1 */
+	const uint64_t *counts; /* n_c, which may differ from the labels' counts (--counts) */
+	int classes;
+	uint64_t seed;
+	int epoch, epochs; /* epoch from 1 */
+	double beta;
+};
+
+struct lt_sampler {
+	const char *name;
+	/* Fills order (n places) with row numbers. */
+	int (*epoch)(const struct lt_sampler_input *input, uint32_t *order, struct lt_error *err);
+};
+
+extern const struct lt_sampler lt_samplers[]; /* ends with a NULL name */
+
+/* NULL: none of that name. */
+const struct lt_sampler *lt_sampler_find(const char *name);
+
+/* Calls the sampler's function. */
+int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
+		     uint32_t *order, struct lt_error *err);
+
+#endif

@@ -1,0 +1,380 @@
+/*
+ * What ltsplit reads and writes as text.  Files are read a line at a time and
+ * nothing in them is believed: numbers are strict, names must be known.
+ */
+#include "data/split_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+/* ---------------------------------------------------------------- class names */
+
+/* The label of a class by name, else by number; -1: neither. */
+static int find_class(const char *text, const char *const *name, int classes)
+{
+	uint64_t label;
+	int c;
+
+	for (c = 0; c < classes; c++)
+		if (strcmp(name[c], text) == 0)
+			return c;
+	if (lt_parse_u64(text, 0, (uint64_t)classes - 1, &label))
+		return (int)label;
+	return -1;
+}
+
+/* The classes of a list, cut at its commas; *seen has a byte a class. */
+static int take_order(char *list, const char *const *name, int classes, int *order,
+		      uint8_t *seen, struct lt_error *err)
+{
+	char *word = list, *comma;
+	int c, n = 0;
+
+	for (; word; word = comma ? comma + 1 : NULL) {
+		comma = strchr(word, ',');
+		if (comma)
+			*comma = '\0';
+		c = find_class(word, name, classes);
+		if (c < 0)
+			return lt_fail(err, LT_USAGE, "--order: no class '%.200s'", word);
+		if (seen[c]++)
+			return lt_fail(err, LT_USAGE, "--order: class '%.200s' comes twice",
+				       word);
+		order[n++] = c;
+	}
+	for (c = 0; c < classes; c++)
+		if (!seen[c])
+			return lt_fail(err, LT_USAGE, "--order: class '%.200s' is missing",
+				       name[c]);
+	return 0;
+}
+
+int lt_split_parse_order(const char *text, const char *const *name, int classes, int *order,
+			 struct lt_error *err)
+{
+	uint8_t *seen;
+	char *list;
+	int c, code;
+
+	for (c = 0; !text && c < classes; c++)
+		order[c] = c;
+	if (!text)
+		return 0;
+	list = strdup(text);
+	seen = lt_new_array((size_t)classes, 1);
+	code = list && seen ? take_order(list, name, classes, order, seen, err)
+			    : lt_fail_memory(err);
+	free(list);
+	free(seen);
+	return code;
+}
+
+/* ----------------------------------------------------------------- text files */
+
+struct text_file {
+	const char *path;
+	FILE *file;
+	char *line;
+	size_t room;
+	uint64_t number, bytes;
+	uint32_t crc;
+};
+
+static int open_text(struct text_file *text, const char *path, struct lt_error *err)
+{
+	*text = (struct text_file){.path = path, .file = fopen(path, "re")};
+	return text->file ? 0 : lt_fail_errno(err, LT_NOINPUT, "%s", path);
+}
+
+/* The next line without its newline; *line is NULL at the end. */
+static int next_line(struct text_file *text, char **line, struct lt_error *err)
+{
+	ssize_t n = getline(&text->line, &text->room, text->file);
+
+	*line = NULL;
+	if (n < 0)
+		return feof(text->file) ? 0 : lt_fail_errno(err, LT_IO, "%s", text->path);
+	text->number++;
+	text->bytes += (uint64_t)n;
+	text->crc = lt_crc32c(text->crc, text->line, (size_t)n);
+	if (strlen(text->line) != (size_t)n)
+		return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": a zero byte", text->path,
+			       text->number);
+	if (text->line[n - 1] == '\n')
+		text->line[n - 1] = '\0';
+	*line = text->line;
+	return 0;
+}
+
+static void close_text(struct text_file *text)
+{
+	if (text->file)
+		fclose(text->file);
+	free(text->line);
+}
+
+static int wrong_line(const struct text_file *text, const char *what, struct lt_error *err)
+{
+	return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": %s", text->path, text->number, what);
+}
+
+/* --------------------------------------------------------------------- counts */
+
+/* "name count": the count is what follows the last blank. */
+static int take_count(const struct text_file *text, char *line, const char *const *name,
+		      int classes, uint64_t *counts, uint8_t *seen, struct lt_error *err)
+{
+	size_t end = strlen(line);
+	uint64_t count;
+	int c;
+
+	while (end > 0 && line[end - 1] != ' ' && line[end - 1] != '\t')
+		end--;
+	if (end == 0 || !lt_parse_u64(line + end, 0, UINT32_MAX, &count))
+		return wrong_line(text, "not a class and its count", err);
+	while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t'))
+		end--;
+	line[end] = '\0';
+	c = find_class(line, name, classes);
+	if (c < 0)
+		return wrong_line(text, "no such class", err);
+	if (seen[c]++)
+		return wrong_line(text, "a class for the second time", err);
+	counts[c] = count;
+	return 0;
+}
+
+int lt_split_read_counts(const char *path, const char *const *name, int classes,
+			 uint64_t *counts, struct lt_prov_in *origin, struct lt_error *err)
+{
+	struct text_file text;
+	uint8_t *seen;
+	char *line = NULL;
+	int c, code = open_text(&text, path, err);
+
+	if (code)
+		return code;
+	seen = lt_new_array((size_t)classes, 1);
+	if (!seen)
+		code = lt_fail_memory(err);
+	while (code == 0 && (code = next_line(&text, &line, err)) == 0 && line)
+		if (*line && *line != '#')
+			code = take_count(&text, line, name, classes, counts, seen, err);
+	for (c = 0; code == 0 && c < classes; c++)
+		if (!seen[c])
+			code = lt_fail(err, LT_DATA, "%s: no count for class '%.200s'", path,
+				       name[c]);
+	*origin = (struct lt_prov_in){
+		.role = "counts", .entry = -1, .bytes = text.bytes, .crc = text.crc};
+	free(seen);
+	close_text(&text);
+	return code;
+}
+
+/* ----------------------------------------------------------- writing manifests */
+
+int lt_split_manifest_begin(struct lt_output *output, const struct lt_split_source *data,
+			    const struct lt_split_source *pool,
+			    const struct lt_split_source *irrelevant, struct lt_error *err)
+{
+	const struct lt_split_source *const source[] = {data, pool, irrelevant};
+	int i, code = lt_output_printf(output, err, "lt-split-manifest 1");
+
+	for (i = 0; i < 3 && code == 0; i++)
+		if (source[i])
+			code = lt_output_printf(output, err, "\t%s\t%" PRIu64 "\t%08" PRIx32,
+						source[i]->role, source[i]->n,
+						lt_split_source_crcs(source[i]));
+	return code == 0 ? lt_output_printf(output, err, "\n") : code;
+}
+
+/* n rows from index on, in steps of step. */
+static int write_rows(struct lt_output *output, const char *what, const char *class,
+		      const int64_t *index, uint64_t n, int step, struct lt_error *err)
+{
+	int code = 0;
+
+	for (; n > 0 && code == 0; n--, index += step)
+		code = lt_output_printf(output, err, "%s\t%s\t%" PRId64 "\n", what, class,
+					*index);
+	return code;
+}
+
+int lt_split_manifest_draw(struct lt_output *output, const struct lt_split_plan *plan,
+			   const struct lt_split_stock *stock, bool pooled,
+			   const int64_t *index, const uint64_t *start, struct lt_error *err)
+{
+	const int64_t *own;
+	const char *class;
+	int k, c, code = 0;
+
+	for (k = 0; k < plan->classes && code == 0; k++) {
+		c = stock->order[k];
+		class = stock->name[c];
+		own = index + start[c];
+		code = write_rows(output, "train", class, own, plan->labelled[k], 1, err);
+		if (code == 0 && !pooled)
+			code = write_rows(output, "unlabeled", class, own + plan->labelled[k],
+					  plan->unlabelled[k], 1, err);
+		if (code == 0 && plan->val[k] > 0)
+			code = write_rows(output, "val", class, index + start[c + 1] - 1,
+					  plan->val[k], -1, err);
+	}
+	return code;
+}
+
+int lt_split_manifest_pool(struct lt_output *output, const struct lt_split_plan *plan,
+			   const struct lt_split_stock *stock, const int64_t *index,
+			   const uint64_t *start, struct lt_error *err)
+{
+	int k, c, code = 0;
+
+	for (k = 0; k < plan->classes && code == 0; k++) {
+		c = stock->order[k];
+		code = write_rows(output, "unlabeled", stock->name[c], index + start[c],
+				  plan->unlabelled[k], 1, err);
+	}
+	return code;
+}
+
+int lt_split_manifest_irrelevant(struct lt_output *output, const struct lt_split_plan *plan,
+				 const int64_t *index, struct lt_error *err)
+{
+	return write_rows(output, "irrelevant", "-", index, plan->irrelevant, 1, err);
+}
+
+/* ----------------------------------------------------------- reading manifests */
+
+/* Cuts the text before a TAB off *rest; NULL at the end. */
+static char *next_field(char **rest)
+{
+	char *field = *rest, *tab;
+
+	if (!field)
+		return NULL;
+	tab = strchr(field, '\t');
+	if (tab)
+		*tab = '\0';
+	*rest = tab ? tab + 1 : NULL;
+	return field;
+}
+
+static int check_source(const struct text_file *text, const struct lt_split_source *source,
+			const char *rows, const char *crcs, struct lt_error *err)
+{
+	char want[16];
+	uint64_t n;
+
+	if (!rows || !crcs || !lt_parse_u64(rows, 0, UINT64_MAX, &n) || strlen(crcs) != 8)
+		return wrong_line(text, "not the first line of a manifest", err);
+	if (!source)
+		return 0;
+	snprintf(want, sizeof want, "%08" PRIx32, lt_split_source_crcs(source));
+	if (n != source->n || strcmp(crcs, want) != 0)
+		return lt_fail(err, LT_DATA,
+			       "%s: not the stream that %s was made from (%" PRIu64
+			       " rows, crcs %s; the manifest says %" PRIu64 ", %s)",
+			       source->twice.name, text->path, source->n, want, n, crcs);
+	return 0;
+}
+
+static int check_first(const struct text_file *text, char *line,
+		       struct lt_split_source *const source[3], bool seen[3],
+		       struct lt_error *err)
+{
+	static const char *const role[] = {"data", "pool", "irrelevant"};
+	char *rest = line, *field = line ? next_field(&rest) : NULL, *rows, *crcs;
+	int i, code = 0;
+
+	if (!field || strcmp(field, "lt-split-manifest 1") != 0)
+		return lt_fail(err, LT_DATA, "%s: not a manifest of lt split", text->path);
+	while (code == 0 && (field = next_field(&rest)) != NULL) {
+		for (i = 0; i < 3 && strcmp(role[i], field) != 0; i++)
+			;
+		rows = next_field(&rest);
+		crcs = next_field(&rest);
+		if (i == 3 || seen[i])
+			return wrong_line(text, "not the first line of a manifest", err);
+		seen[i] = true;
+		code = check_source(text, source[i], rows, crcs, err);
+	}
+	for (i = 0; i < 3 && code == 0; i++)
+		if (source[i] && !seen[i])
+			code = lt_fail(err, LT_DATA, "%s: the manifest %s was made without it",
+				       source[i]->twice.name, text->path);
+	return code;
+}
+
+static int take_row(const struct text_file *text, struct lt_split_source *source,
+		    enum lt_split_place place, const char *class, const char *row,
+		    struct lt_error *err)
+{
+	uint64_t at;
+	int32_t label;
+
+	if (source->n == 0 || !lt_parse_u64(row, 0, source->n - 1, &at))
+		return wrong_line(text, "no such row", err);
+	if (source->label) {
+		label = source->label[at];
+		if (label < 0 || strcmp(source->header.classes[label], class) != 0)
+			return wrong_line(text, "the row is of another class", err);
+	}
+	if (source->place[at] != LT_PLACE_REST)
+		return wrong_line(text, "a row for the second time", err);
+	source->place[at] = (uint8_t)place;
+	return 0;
+}
+
+static int take_line(const struct text_file *text, char *line,
+		     struct lt_split_source *const source[3], bool pooled, struct lt_error *err)
+{
+	char *rest = line, *what = next_field(&rest), *class = next_field(&rest);
+	char *row = next_field(&rest);
+	enum lt_split_place place;
+	int from = 0;
+
+	if (!row || rest)
+		return wrong_line(text, "not an output, a class and a row", err);
+	if (strcmp(what, "train") == 0) {
+		place = LT_PLACE_LABELLED;
+	} else if (strcmp(what, "val") == 0) {
+		place = LT_PLACE_VAL;
+	} else if (strcmp(what, "unlabeled") == 0) {
+		place = LT_PLACE_UNLABELLED;
+		from = pooled ? 1 : 0;
+	} else if (strcmp(what, "irrelevant") == 0) {
+		place = LT_PLACE_UNLABELLED;
+		from = 2;
+	} else {
+		return wrong_line(text, "no such output", err);
+	}
+	return source[from] ? take_row(text, source[from], place, class, row, err) : 0;
+}
+
+int lt_split_manifest_replay(const char *path, struct lt_split_source *data,
+			     struct lt_split_source *pool, struct lt_split_source *irrelevant,
+			     struct lt_prov_in *origin, struct lt_error *err)
+{
+	struct lt_split_source *const source[3] = {data, pool, irrelevant};
+	struct text_file text;
+	bool seen[3] = {false};
+	char *line = NULL;
+	int code = open_text(&text, path, err);
+
+	if (code)
+		return code;
+	code = next_line(&text, &line, err);
+	if (code == 0)
+		code = check_first(&text, line, source, seen, err);
+	while (code == 0 && (code = next_line(&text, &line, err)) == 0 && line)
+		code = take_line(&text, line, source, seen[1], err);
+	*origin = (struct lt_prov_in){
+		.role = "manifest", .entry = -1, .bytes = text.bytes, .crc = text.crc};
+	close_text(&text);
+	return code;
+}

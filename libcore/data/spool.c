@@ -1,0 +1,200 @@
+/*
+ * Spools, and inputs that are read twice.  A pipe is copied byte for byte before
+ * its first reading, so both readings are the same code over the same bytes and
+ * check the same sums.
+ */
+#include "data/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PIECE ((size_t)256 << 10)
+
+static const char *spool_directory(void)
+{
+	const char *directory = getenv("TMPDIR");
+
+	return directory && *directory ? directory : "/tmp";
+}
+
+int lt_spool_open(struct lt_spool *spool, struct lt_error *err)
+{
+	const char *directory = spool_directory();
+	size_t size = strlen(directory) + sizeof "/lt-spool.XXXXXX";
+	char *path = malloc(size);
+
+	*spool = (struct lt_spool){.fd = -1};
+	if (!path)
+		return lt_fail_memory(err);
+	snprintf(path, size, "%s/lt-spool.XXXXXX", directory);
+	spool->fd = mkostemp(path, O_CLOEXEC);
+	if (spool->fd >= 0)
+		unlink(path);
+	free(path);
+	if (spool->fd < 0)
+		return lt_fail_errno(err, LT_NOCREATE, "%s: no temporary file can be made",
+				     directory);
+	return 0;
+}
+
+int lt_spool_append(struct lt_spool *spool, const void *bytes, size_t n, struct lt_error *err)
+{
+	const uint8_t *from = bytes;
+	ssize_t got;
+
+	while (n > 0) {
+		got = pwrite(spool->fd, from, n, (off_t)spool->size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return lt_fail_errno(err, LT_IO, "%s: writing a temporary file",
+					     spool_directory());
+		from += got;
+		n -= (size_t)got;
+		spool->size += (uint64_t)got;
+	}
+	return 0;
+}
+
+int lt_spool_read(const struct lt_spool *spool, uint64_t offset, void *to, size_t n,
+		  struct lt_error *err)
+{
+	uint8_t *at = to;
+	ssize_t got;
+
+	if (offset > spool->size || n > spool->size - offset)
+		return lt_fail(err, LT_BUG, "reading beyond the end of a temporary file");
+	while (n > 0) {
+		got = pread(spool->fd, at, n, (off_t)offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return lt_fail_errno(err, LT_IO, "%s: reading a temporary file",
+					     spool_directory());
+		at += got;
+		n -= (size_t)got;
+		offset += (uint64_t)got;
+	}
+	return 0;
+}
+
+void lt_spool_close(struct lt_spool *spool)
+{
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = -1;
+}
+
+/* One read(2), waiting where a descriptor does not block; 0 at the end, -1 with errno. */
+static ssize_t read_some(int fd, void *to, size_t n)
+{
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	ssize_t got;
+
+	for (;;) {
+		got = read(fd, to, n);
+		if (got >= 0)
+			return got;
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
+			poll(&wait, 1, -1);
+		else if (errno != EINTR)
+			return -1;
+	}
+}
+
+/* Every stream begins with an array of five and a string of four. */
+static bool begins_like_a_stream(const struct lt_spool *spool, const uint8_t *piece)
+{
+	return spool->size < 2 || (piece[0] == 0x95 && piece[1] == 0xa4);
+}
+
+static int copy_all(struct lt_spool *spool, int fd, const char *name, struct lt_error *err)
+{
+	uint8_t *piece = malloc(PIECE);
+	bool first = true;
+	ssize_t got;
+	int code = 0;
+
+	if (!piece)
+		return lt_fail_memory(err);
+	while (code == 0) {
+		got = read_some(fd, piece, PIECE);
+		if (got < 0)
+			code = lt_fail_errno(err, LT_IO, "%s", name);
+		if (got <= 0)
+			break;
+		code = lt_spool_append(spool, piece, (size_t)got, err);
+		if (code || (first && !begins_like_a_stream(spool, piece)))
+			break;
+		first = false;
+	}
+	free(piece);
+	return code;
+}
+
+/* Terminals and directories: the reader's own refusal. */
+static int refuse(const char *path, struct lt_error *err)
+{
+	struct lt_reader *reader;
+	int code = lt_reader_open(&reader, path, err);
+
+	if (code)
+		return code;
+	lt_reader_close(reader);
+	return lt_fail(err, LT_NOINPUT, "%s: not a file or a pipe", path ? path : "<stdin>");
+}
+
+int lt_twice_open(struct lt_twice *twice, const char *path, struct lt_error *err)
+{
+	bool from_stdin = !path || strcmp(path, "-") == 0;
+	struct stat st;
+	int fd, code = 0;
+
+	*twice = (struct lt_twice){.name = from_stdin ? "<stdin>" : path, .fd = -1};
+	twice->spool.fd = -1;
+	fd = from_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			: open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		code = lt_fail_errno(err, LT_NOINPUT, "%s", twice->name);
+	} else if (S_ISREG(st.st_mode)) {
+		twice->start = lseek(fd, 0, SEEK_CUR);
+		twice->fd = fd;
+		return 0;
+	} else if (S_ISDIR(st.st_mode) || isatty(fd)) {
+		code = refuse(path, err);
+	} else if ((code = lt_spool_open(&twice->spool, err)) == 0) {
+		code = copy_all(&twice->spool, fd, twice->name, err);
+		if (code)
+			lt_spool_close(&twice->spool);
+		twice->fd = twice->spool.fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+int lt_twice_reader(struct lt_twice *twice, struct lt_reader **out, struct lt_error *err)
+{
+	int fd;
+
+	*out = NULL;
+	if (lseek(twice->fd, (off_t)twice->start, SEEK_SET) < 0)
+		return lt_fail_errno(err, LT_IO, "%s", twice->name);
+	fd = fcntl(twice->fd, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		return lt_fail_errno(err, LT_OS, "%s", twice->name);
+	return lt_reader_open_fd(out, fd, twice->name, err);
+}
+
+void lt_twice_close(struct lt_twice *twice)
+{
+	if (twice->fd >= 0)
+		close(twice->fd);
+	twice->fd = twice->spool.fd = -1;
+}
