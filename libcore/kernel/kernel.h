@@ -141,6 +141,11 @@ struct lt_kernels {
 	/* PyTorch's SGD: g' = g + decay w; m = momentum m + g'; w -= rate (nesterov ? g' + momentum m : m) */
 	void (*sgd)(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate,
 		    lt_real momentum, lt_real decay, bool nesterov);
+	/*
+	 * The calibrator of benchmarks: `rounds` rounds of independent multiply-adds,
+	 * as many a second as the set can make.  Returns the operations (two each).
+	 */
+	double (*multiply_adds)(long rounds);
 };
 
 /*

@@ -306,6 +306,19 @@ static void sgd(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate
 	}
 }
 
+static double multiply_adds(long rounds)
+{
+	volatile lt_real result;
+	lt_real a[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+	for (long i = 0; i < rounds; i++)
+		for (int j = 0; j < 8; j++)
+			a[j] = a[j] * (lt_real)0.9999 + (lt_real)1e-4;
+	result = a[0] + a[1] + a[2] + a[3] + a[4] + a[5] + a[6] + a[7];
+	(void)result;
+	return 16.0 * (double)rounds;
+}
+
 const struct lt_kernels lt_kernels_ref = {
 	.name = "ref",
 	.usable = usable,
@@ -320,4 +333,5 @@ const struct lt_kernels lt_kernels_ref = {
 	.pool_backward = pool_backward,
 	.add = add,
 	.sgd = sgd,
+	.multiply_adds = multiply_adds,
 };

@@ -582,6 +582,24 @@ static void sgd(float *w, float *m, const float *g, size_t n, float rate, float 
 }
 
 
+static double multiply_adds(long rounds)
+{
+	enum { CHAINS = 12 };
+	volatile float result;
+	vec a[CHAINS], times = all(0.9999f), plus = all(1e-4f);
+
+	UNROLL(12) for (int j = 0; j < CHAINS; j++)
+		a[j] = all((float)j);
+	for (long i = 0; i < rounds; i++)
+		UNROLL(12) for (int j = 0; j < CHAINS; j++)
+			a[j] = a[j] * times + plus;
+	for (int j = 1; j < CHAINS; j++)
+		a[0] += a[j];
+	result = a[0][0];
+	(void)result;
+	return 2.0 * CHAINS * LANES * (double)rounds;
+}
+
 const struct lt_kernels NAME(LT_VECTOR_SET) = {
 	.name = LT_VECTOR_NAME,
 	.usable = usable,
@@ -596,4 +614,5 @@ const struct lt_kernels NAME(LT_VECTOR_SET) = {
 	.pool_backward = pool_backward,
 	.add = add,
 	.sgd = sgd,
+	.multiply_adds = multiply_adds,
 };

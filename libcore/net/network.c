@@ -193,6 +193,21 @@ const struct lt_graph *lt_network_graph(const struct lt_network *net)
 	return &net->graph;
 }
 
+int lt_network_max_batch(const struct lt_network *net)
+{
+	return net->max_batch;
+}
+
+int lt_network_threads(const struct lt_network *net)
+{
+	return lt_pool_threads(net->pool);
+}
+
+struct lt_pool *lt_network_pool(const struct lt_network *net)
+{
+	return net->pool;
+}
+
 lt_real *lt_network_params(struct lt_network *net)
 {
 	return net->params;

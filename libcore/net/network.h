@@ -32,6 +32,9 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 void lt_network_free(struct lt_network *net);
 
 const struct lt_graph *lt_network_graph(const struct lt_network *net);
+int lt_network_max_batch(const struct lt_network *net);
+int lt_network_threads(const struct lt_network *net);
+struct lt_pool *lt_network_pool(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
 lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless it learns */
 lt_real *lt_network_grads(struct lt_network *net);    /* the same, after lt_network_backward */

@@ -1,0 +1,251 @@
+/*
+ * eval: what a model is worth, class by class: rows and a model in (or scores
+ * that were written before), a report out.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "cli/infer.h"
+#include "report/metrics.h"
+
+static const struct lt_opt opts[] = {
+	{.name = "format",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "NAME",
+	 .def = "text",
+	 .choices = lt_report_format_names,
+	 .help = "text, tsv or json"},
+	{.name = "groups",
+	 .type = LT_OPT_TEXT,
+	 .arg = "HOW",
+	 .def = "100,20",
+	 .help = "many above 100 training rows, few below 20; or thirds"},
+	{.name = "confusion", .type = LT_OPT_FLAG, .help = "text: print the confusion matrix too"},
+	{.name = "scores",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "write logits and features as a stream"},
+	{.name = "predictions",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "write a line a row: row key true predicted confidence"},
+	LT_INFER_OPTS,
+	{0},
+};
+
+struct work {
+	struct lt_infer infer;
+	struct lt_metrics *metrics;
+	struct lt_groups groups;
+	struct lt_output *predictions, *scores_out;
+	struct lt_writer *scores;
+	struct lt_header scores_header;
+	double *probability;
+	int y, id, key; /* columns, or -1 */
+	uint64_t row;
+};
+
+/* id and y as in the rows, then logits and features: what later methods read. */
+static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error *err)
+{
+	struct lt_header *h = &w->scores_header;
+	const struct lt_header *model = &infer->model.header;
+	int classes = infer->rows.n_classes, code;
+	struct lt_shape logits = {1, {(uint32_t)classes}}, feature = {1, {(uint32_t)infer->features}};
+
+	if (infer->scores)
+		return lt_fail(err, LT_USAGE, "--scores: the input holds scores already");
+	if ((code = lt_header_set_classes(h, infer->rows.classes, classes, err)) != 0 ||
+	    (code = lt_header_add_column(h, "id", LT_I8, (struct lt_shape){0}, "id", err)) != 0 ||
+	    (code = lt_header_add_column(h, "y", LT_I4, (struct lt_shape){0}, "label", err)) != 0 ||
+	    (code = lt_header_add_column(h, "logits", LT_F4, logits, "input", err)) != 0 ||
+	    (code = lt_header_add_column(h, "feature", LT_F4, feature, "input", err)) != 0)
+		return code;
+	if (model->train_counts && (code = lt_header_set_counts(h, &h->train_counts, model->train_counts,
+								classes, err)) != 0)
+		return code;
+	if (infer->rows.split)
+		h->split = lt_arena_text(&h->arena, infer->rows.split);
+	for (int i = 0; i < infer->learn.header.n_prov; i++)
+		h->prov[i] = infer->learn.header.prov[i];
+	h->n_prov = infer->learn.header.n_prov;
+	return lt_cli_begin(infer->learn.cli, &w->scores, w->scores_out, h, err);
+}
+
+static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
+{
+	struct work *w = arg;
+	const struct lt_header *rows = &infer->rows;
+	int code;
+
+	w->y = lt_header_find(rows, "y");
+	w->id = lt_header_find(rows, "id");
+	w->key = lt_header_find(rows, "key");
+	if (w->key >= 0 && rows->cols[w->key].dtype != LT_BYTES)
+		w->key = -1;
+	w->probability = lt_new_array((size_t)rows->n_classes, sizeof *w->probability);
+	if (!w->probability)
+		return lt_fail_memory(err);
+	if ((code = lt_metrics_new(&w->metrics, rows->n_classes, rows->classes, err)) != 0)
+		return code;
+	if ((code = lt_learn_provenance(&infer->learn, err)) != 0)
+		return code;
+	if (w->predictions &&
+	    (code = lt_output_printf(w->predictions, err, "row\tkey\ttrue\tpredicted\tconfidence\n")) != 0)
+		return code;
+	return w->scores_out ? begin_scores(w, infer, err) : 0;
+}
+
+/* A tab or a line break in a file name would break the table. */
+static int write_key(struct lt_output *out, const struct lt_rows *rows, int col, uint32_t i,
+		     struct lt_error *err)
+{
+	const char *key = (const char *)rows->col[col] + rows->offset[col][i];
+	uint64_t n = rows->offset[col][i + 1] - rows->offset[col][i];
+	int code = 0;
+
+	for (uint64_t k = 0; k < n && code == 0; k++) {
+		char c = (unsigned char)key[k] < 32 || key[k] == 127 ? '?' : key[k];
+
+		code = lt_output_write(out, &c, 1, err);
+	}
+	return code;
+}
+
+static const char *class_name(const struct lt_header *rows, int label)
+{
+	return label >= 0 && label < rows->n_classes ? rows->classes[label] : "-";
+}
+
+static int write_prediction(struct work *w, const struct lt_infer *infer, const struct lt_rows *rows,
+			    uint32_t i, const struct lt_outcome *outcome, struct lt_error *err)
+{
+	char confidence[32];
+	int code = lt_output_printf(w->predictions, err, "%llu\t", (unsigned long long)(w->row + i));
+
+	if (code != 0)
+		return code;
+	code = w->key >= 0 ? write_key(w->predictions, rows, w->key, i, err)
+			   : lt_output_write(w->predictions, "-", 1, err);
+	if (code != 0)
+		return code;
+	lt_format_real(outcome->confidence, confidence);
+	return lt_output_printf(w->predictions, err, "\t%s\t%s\t%s\n",
+				class_name(&infer->rows, outcome->label),
+				class_name(&infer->rows, outcome->predicted), confidence);
+}
+
+static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i, int64_t id, int label,
+			const float *logits, const float *feature, struct lt_error *err)
+{
+	int32_t y = label;
+	const void *cell[4] = {&id, &y, logits + (size_t)i * infer->rows.n_classes,
+			       feature + (size_t)i * infer->features};
+
+	return lt_writer_row(w->scores, cell, NULL, err);
+}
+
+static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, const float *logits,
+		 const float *feature, struct lt_error *err)
+{
+	struct work *w = arg;
+	int classes = infer->rows.n_classes, code;
+
+	for (uint32_t i = 0; i < rows->n; i++) {
+		struct lt_outcome outcome;
+		int label = -1;
+		int64_t id = (int64_t)(w->row + i);
+
+		if (w->y >= 0)
+			label = (int)lt_integer_cell(rows, &infer->rows, w->y, i);
+		if (w->id >= 0)
+			id = lt_integer_cell(rows, &infer->rows, w->id, i);
+		lt_outcome_of(logits + (size_t)i * classes, classes, label, w->probability, &outcome);
+		lt_metrics_add(w->metrics, &outcome);
+		if (w->predictions &&
+		    (code = write_prediction(w, infer, rows, i, &outcome, err)) != 0)
+			return code;
+		if (w->scores &&
+		    (code = write_scores(w, infer, i, id, label, logits, feature, err)) != 0)
+			return code;
+	}
+	w->row += rows->n;
+	return 0;
+}
+
+static int write_report(struct work *w, struct lt_error *err)
+{
+	struct lt_cli *cli = w->infer.learn.cli;
+	const struct lt_header *source = w->infer.scores ? &w->infer.rows : &w->infer.model.header;
+	struct lt_report_options options = {.confusion = lt_opt_flag(cli, "confusion")};
+	const struct lt_figures *figures;
+	int code = lt_metrics_finish(w->metrics, source->train_counts,
+				     source->train_counts ? &w->groups : NULL, &figures, err);
+
+	if (code != 0)
+		return code;
+	return lt_report_formats[lt_opt_choice(cli, "format")].write(figures, &options,
+								     w->infer.learn.output, err);
+}
+
+static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	static const struct lt_infer_calls calls = {begin, frame, true};
+	const char *predictions = lt_opt_text(cli, "predictions"), *scores = lt_opt_text(cli, "scores");
+	int code = lt_groups_parse(lt_opt_text(cli, "groups"), &w->groups, err);
+
+	if (code != 0 || (code = lt_infer_begin(&w->infer, cli, LT_SCORES, err)) != 0)
+		return code;
+	if (predictions && (code = lt_cli_side_output(cli, &w->predictions, predictions, err)) != 0)
+		return code;
+	if (scores && (code = lt_cli_side_output(cli, &w->scores_out, scores, err)) != 0)
+		return code;
+	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0)
+		return code;
+	if (w->scores) {
+		for (int i = 0; i < w->infer.learn.n_inputs && code == 0; i++)
+			code = lt_writer_input(w->scores, &w->infer.learn.inputs[i], err);
+		if (code != 0 || (code = lt_cli_done(cli, w->scores, NULL, err)) != 0)
+			return code;
+	}
+	return write_report(w, err);
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	struct work *w = calloc(1, sizeof *w);
+	int code;
+
+	if (!w)
+		return lt_fail_memory(err);
+	lt_header_init(&w->scores_header, LT_SCORES);
+	code = work(w, cli, err);
+	lt_metrics_free(w->metrics);
+	lt_header_free(&w->scores_header);
+	lt_infer_end(&w->infer);
+	free(w->probability);
+	free(w);
+	return code;
+}
+
+static const struct lt_program program = {
+	.name = "eval",
+	.synopsis = "[options] [file ...]",
+	.summary = "report what a model is worth, class by class",
+	.opts = opts,
+	.examples = {"lt import --split test cifar-10-binary.tar.gz | lt eval --model base.lts",
+		     "lt eval --model base.lts --groups thirds --format tsv test.lts | grep accuracy"},
+	.max_operands = -1,
+	.learns = true,
+	.text = true,
+	.version_note = lt_kernels_line,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

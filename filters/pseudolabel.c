@@ -1,0 +1,438 @@
+/*
+ * pseudolabel: a model's hard predictions as the labels of rows.  All rows by
+ * default, as published; --min-conf and --per-class-quota drop the less sure ones.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/infer.h"
+#include "report/metrics.h"
+#include "report/pseudo_score.h"
+
+static const struct lt_opt opts[] = {
+	{.name = "min-conf",
+	 .type = LT_OPT_REAL,
+	 .arg = "P",
+	 .def = "0",
+	 .low = 0,
+	 .high = 1,
+	 .flags = LT_OPT_RESULT,
+	 .help = "drop rows whose largest probability is below P"},
+	{.name = "per-class-quota",
+	 .type = LT_OPT_INT,
+	 .arg = "N",
+	 .min = 1,
+	 .flags = LT_OPT_RESULT,
+	 .help = "keep the N surest rows of each predicted class"},
+	{.name = "soft",
+	 .type = LT_OPT_FLAG,
+	 .flags = LT_OPT_RESULT,
+	 .help = "write the class probabilities too (column q)"},
+	{.name = "score",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "precision and recall by class, where y_true is there"},
+	LT_INFER_OPTS,
+	{0},
+};
+
+/* What is known of a row once it was predicted. */
+struct guess {
+	int32_t label;
+	float confidence;
+};
+
+/* Rows that wait for the quota to be settled: a frame's columns, copied. */
+struct kept_frame {
+	struct lt_rows rows;
+	void *copy[LT_MAX_COLUMNS], *offsets[LT_MAX_COLUMNS];
+	float *q;
+};
+
+struct work {
+	struct lt_infer infer;
+	struct lt_header *out; /* infer.learn.header */
+	struct lt_writer *writer;
+	struct lt_output *score_out;
+	struct lt_pseudo_score *score;
+	int from[LT_MAX_COLUMNS]; /* input column of an output column, or one of the made ones */
+	int y_true;
+	bool soft;
+	double min_conf;
+	uint64_t quota; /* 0: none */
+	double *probability;
+	float *q; /* of the current frame */
+	size_t q_room;
+	struct guess *guess; /* of the current frame, or with a quota of all rows */
+	size_t n, room;
+	struct kept_frame *kept;
+	size_t n_kept;
+	uint64_t written;
+};
+
+enum { MADE_Y = -1, MADE_SOURCE = -2, MADE_CONFIDENCE = -3, MADE_Q = -4 };
+
+/* ------------------------------------------------------------------------- header */
+
+static int add_made(struct work *w, const char *name, enum lt_dtype dtype, struct lt_shape shape,
+		    const char *role, int made, struct lt_error *err)
+{
+	int code;
+
+	lt_header_drop_column(w->out, name);
+	if ((code = lt_header_add_column(w->out, name, dtype, shape, role, err)) != 0)
+		return code;
+	w->from[w->out->n_cols - 1] = made;
+	return 0;
+}
+
+static bool is_made(const char *name)
+{
+	return strcmp(name, "y") == 0 || strcmp(name, "y_src") == 0 || strcmp(name, "y_conf") == 0 ||
+	       strcmp(name, "q") == 0;
+}
+
+/* The rows' columns, with y replaced and what is known of the guess beside it. */
+static int make_columns(struct work *w, struct lt_error *err)
+{
+	const struct lt_header *rows = &w->infer.rows;
+	struct lt_shape scalar = {0}, classes = {1, {(uint32_t)rows->n_classes}};
+	int code = lt_header_set_classes(w->out, rows->classes, rows->n_classes, err);
+
+	if (code != 0)
+		return code;
+	for (int c = 0; c < rows->n_cols; c++) {
+		const struct lt_column *col = &rows->cols[c];
+
+		if (is_made(col->name))
+			continue;
+		code = lt_header_add_column(w->out, col->name, col->dtype, col->shape, col->role, err);
+		if (code != 0)
+			return code;
+		w->from[w->out->n_cols - 1] = c;
+	}
+	if ((code = add_made(w, "y", LT_I4, scalar, "label", MADE_Y, err)) != 0 ||
+	    (code = add_made(w, "y_src", LT_U1, scalar, "info", MADE_SOURCE, err)) != 0 ||
+	    (code = add_made(w, "y_conf", LT_F4, scalar, "info", MADE_CONFIDENCE, err)) != 0)
+		return code;
+	if (w->soft)
+		code = add_made(w, "q", LT_F4, classes, "info", MADE_Q, err);
+	return code;
+}
+
+static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
+{
+	struct work *w = arg;
+	const struct lt_header *rows = &infer->rows;
+	int code;
+
+	w->y_true = lt_header_find(rows, "y_true");
+	w->probability = lt_new_array((size_t)rows->n_classes, sizeof *w->probability);
+	if (!w->probability)
+		return lt_fail_memory(err);
+	if (w->score_out && w->y_true < 0)
+		return lt_fail(err, LT_DATA, "%s: --score wants a column 'y_true'", infer->rows_name);
+	if (w->score_out && (code = lt_pseudo_score_new(&w->score, rows->n_classes, err)) != 0)
+		return code;
+	if ((code = make_columns(w, err)) != 0)
+		return code;
+	w->out->norm = rows->norm;
+	if (rows->split && !(w->out->split = lt_arena_text(&w->out->arena, rows->split)))
+		return lt_fail_memory(err);
+	if ((code = lt_learn_provenance(&infer->learn, err)) != 0)
+		return code;
+	return lt_cli_begin(infer->learn.cli, &w->writer, infer->learn.output, w->out, err);
+}
+
+/* ---------------------------------------------------------------------------- rows */
+
+static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i, const struct guess *guess,
+		     const float *q, struct lt_error *err)
+{
+	const struct lt_header *in = &w->infer.rows;
+	static const uint8_t predicted = 1;
+	const void *cell[LT_MAX_COLUMNS];
+	uint64_t bytes[LT_MAX_COLUMNS] = {0};
+
+	for (int c = 0; c < w->out->n_cols; c++) {
+		int from = w->from[c];
+
+		switch (from) {
+		case MADE_Y:
+			cell[c] = &guess->label;
+			break;
+		case MADE_SOURCE:
+			cell[c] = &predicted;
+			break;
+		case MADE_CONFIDENCE:
+			cell[c] = &guess->confidence;
+			break;
+		case MADE_Q:
+			cell[c] = q + (size_t)i * in->n_classes;
+			break;
+		default:
+			if (in->cols[from].dtype == LT_BYTES) {
+				cell[c] = (const char *)rows->col[from] + rows->offset[from][i];
+				bytes[c] = rows->offset[from][i + 1] - rows->offset[from][i];
+			} else {
+				size_t elements = 0;
+
+				lt_shape_elements(&in->cols[from].shape, &elements);
+				cell[c] = (const char *)rows->col[from] +
+					  (size_t)i * elements * lt_dtype_size(in->cols[from].dtype);
+			}
+		}
+	}
+	w->written++;
+	return lt_writer_row(w->writer, cell, bytes, err);
+}
+
+static int emit(struct work *w, const struct lt_rows *rows, const struct guess *guess, const float *q,
+		const bool *keep, struct lt_error *err)
+{
+	int code = 0;
+
+	for (uint32_t i = 0; i < rows->n && code == 0; i++) {
+		bool kept = keep ? keep[i] : guess[i].confidence >= w->min_conf;
+
+		if (w->score)
+			lt_pseudo_score_add(w->score,
+					    (int)lt_integer_cell(rows, &w->infer.rows, w->y_true, i),
+					    guess[i].label, kept);
+		if (kept)
+			code = write_row(w, rows, i, &guess[i], q, err);
+	}
+	return code;
+}
+
+static void *copy_of(const void *from, size_t n)
+{
+	void *copy = malloc(n ? n : 1);
+
+	if (copy && n)
+		memcpy(copy, from, n);
+	return copy;
+}
+
+/* Copies a frame, to be written when all rows are known. */
+static int keep_frame(struct work *w, const struct lt_rows *rows, struct lt_error *err)
+{
+	const struct lt_header *in = &w->infer.rows;
+	struct kept_frame *grown = lt_grow_array(w->kept, w->n_kept + 1, sizeof *w->kept), *frame;
+
+	if (!grown)
+		return lt_fail_memory(err);
+	w->kept = grown;
+	frame = &w->kept[w->n_kept++];
+	memset(frame, 0, sizeof *frame);
+	frame->rows = *rows;
+	for (int c = 0; c < in->n_cols; c++) {
+		size_t size = 0;
+
+		if (in->cols[c].dtype == LT_BYTES) {
+			frame->offsets[c] = copy_of(rows->offset[c], ((size_t)rows->n + 1) * 8);
+			size = rows->offset[c][rows->n];
+			if (!frame->offsets[c])
+				return lt_fail_memory(err);
+		} else {
+			lt_shape_elements(&in->cols[c].shape, &size);
+			size *= rows->n * lt_dtype_size(in->cols[c].dtype);
+		}
+		frame->copy[c] = copy_of(rows->col[c], size);
+		if (!frame->copy[c])
+			return lt_fail_memory(err);
+		frame->rows.col[c] = frame->copy[c];
+		frame->rows.offset[c] = frame->offsets[c];
+	}
+	if (w->soft) {
+		frame->q = copy_of(w->q, (size_t)rows->n * in->n_classes * sizeof *w->q);
+		if (!frame->q)
+			return lt_fail_memory(err);
+	}
+	return 0;
+}
+
+static int make_room(struct work *w, uint32_t n, struct lt_error *err)
+{
+	size_t need = w->n + n, classes = (size_t)w->infer.rows.n_classes;
+
+	if (need > w->room) {
+		size_t room = need > 2 * w->room ? need : 2 * w->room;
+		struct guess *grown = lt_grow_array(w->guess, room, sizeof *w->guess);
+
+		if (!grown)
+			return lt_fail_memory(err);
+		w->guess = grown;
+		w->room = room;
+	}
+	if (w->soft && n > w->q_room) {
+		free(w->q);
+		w->q_room = 0;
+		w->q = lt_grow_array(NULL, n, classes * sizeof *w->q);
+		if (!w->q)
+			return lt_fail_memory(err);
+		w->q_room = n;
+	}
+	return 0;
+}
+
+static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, const float *logits,
+		 const float *feature, struct lt_error *err)
+{
+	struct work *w = arg;
+	size_t classes = (size_t)infer->rows.n_classes;
+	struct guess *guess;
+	int code;
+
+	(void)feature;
+	if (!w->quota)
+		w->n = 0;
+	if ((code = make_room(w, rows->n, err)) != 0)
+		return code;
+	guess = w->guess + w->n;
+	for (uint32_t i = 0; i < rows->n; i++) {
+		struct lt_outcome outcome;
+
+		lt_outcome_of(logits + i * classes, (int)classes, -1, w->probability, &outcome);
+		if (outcome.predicted < 0)
+			return lt_fail(err, LT_DATA, "%s: the model's logits are not finite",
+				       infer->model.name);
+		guess[i] = (struct guess){outcome.predicted, (float)outcome.confidence};
+		for (size_t c = 0; w->soft && c < classes; c++)
+			w->q[i * classes + c] = (float)w->probability[c];
+	}
+	w->n += rows->n;
+	return w->quota ? keep_frame(w, rows, err) : emit(w, rows, guess, w->q, NULL, err);
+}
+
+/* --------------------------------------------------------------------------- quota */
+
+struct ranked {
+	struct guess guess;
+	size_t row;
+};
+
+/* By class, then the surest first, then in the rows' order. */
+static int by_confidence(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->guess.label != y->guess.label)
+		return x->guess.label < y->guess.label ? -1 : 1;
+	if (x->guess.confidence != y->guess.confidence)
+		return x->guess.confidence > y->guess.confidence ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static int choose(struct work *w, bool *keep, struct lt_error *err)
+{
+	struct ranked *ranked = lt_new_array(w->n, sizeof *ranked);
+	uint64_t in_class = 0;
+
+	if (!ranked)
+		return lt_fail_memory(err);
+	for (size_t i = 0; i < w->n; i++)
+		ranked[i] = (struct ranked){w->guess[i], i};
+	qsort(ranked, w->n, sizeof *ranked, by_confidence);
+	for (size_t i = 0; i < w->n; i++) {
+		if (i > 0 && ranked[i].guess.label != ranked[i - 1].guess.label)
+			in_class = 0;
+		keep[ranked[i].row] =
+			in_class++ < w->quota && ranked[i].guess.confidence >= w->min_conf;
+	}
+	free(ranked);
+	return 0;
+}
+
+static int emit_kept(struct work *w, struct lt_error *err)
+{
+	bool *keep = lt_new_array(w->n, sizeof *keep);
+	size_t at = 0;
+	int code;
+
+	if (!keep)
+		return lt_fail_memory(err);
+	code = choose(w, keep, err);
+	for (size_t f = 0; f < w->n_kept && code == 0; f++) {
+		const struct kept_frame *kept = &w->kept[f];
+
+		code = emit(w, &kept->rows, w->guess + at, kept->q, keep + at, err);
+		at += kept->rows.n;
+	}
+	free(keep);
+	return code;
+}
+
+/* ---------------------------------------------------------------------------- main */
+
+static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	static const struct lt_infer_calls calls = {begin, frame, false};
+	const char *score = lt_opt_text(cli, "score");
+	int code;
+
+	w->soft = lt_opt_flag(cli, "soft");
+	w->min_conf = lt_opt_real(cli, "min-conf");
+	w->quota = lt_opt_given(cli, "per-class-quota") ? lt_opt_int(cli, "per-class-quota") : 0;
+	if ((code = lt_infer_begin(&w->infer, cli, LT_ROWS, err)) != 0)
+		return code;
+	w->out = &w->infer.learn.header;
+	if (score && (code = lt_cli_side_output(cli, &w->score_out, score, err)) != 0)
+		return code;
+	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0 ||
+	    (w->quota && (code = emit_kept(w, err)) != 0))
+		return code;
+	if (w->score &&
+	    (code = lt_pseudo_score_write(w->score, w->infer.rows.classes, w->score_out, err)) != 0)
+		return code;
+	if (w->min_conf > 0 || w->quota)
+		lt_notice(cli, "%llu rows kept", (unsigned long long)w->written);
+	for (int i = 0; i < w->infer.learn.n_inputs && code == 0; i++)
+		code = lt_writer_input(w->writer, &w->infer.learn.inputs[i], err);
+	return code != 0 ? code : lt_cli_done(cli, w->writer, NULL, err);
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	struct work *w = calloc(1, sizeof *w);
+	int code;
+
+	if (!w)
+		return lt_fail_memory(err);
+	code = work(w, cli, err);
+	for (size_t f = 0; f < w->n_kept; f++) {
+		for (int c = 0; c < LT_MAX_COLUMNS; c++) {
+			free(w->kept[f].copy[c]);
+			free(w->kept[f].offsets[c]);
+		}
+		free(w->kept[f].q);
+	}
+	free(w->kept);
+	free(w->guess);
+	free(w->q);
+	free(w->probability);
+	lt_pseudo_score_free(w->score);
+	lt_infer_end(&w->infer);
+	free(w);
+	return code;
+}
+
+static const struct lt_program program = {
+	.name = "pseudolabel",
+	.synopsis = "[options] [file ...]",
+	.summary = "label rows with a model's predictions",
+	.opts = opts,
+	.examples = {"lt pseudolabel --model base.lts du.lts -o labelled.lts",
+		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - lt100.lts -o semi.lts"},
+	.max_operands = -1,
+	.learns = true,
+	.version_note = lt_kernels_line,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

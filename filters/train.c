@@ -1,0 +1,363 @@
+/*
+ * train: a classifier from labelled rows, and from pseudo-labelled ones beside
+ * them, with any loss, rule and initial weights.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/learn.h"
+#include "method/supervised.h"
+
+static const char *const counted[] = {"all", "labelled", NULL};
+static const char *const kept[] = {"last", "best", NULL};
+static const char *const augmentations[] = {"crop-flip", "none", NULL};
+
+static const struct lt_opt opts[] = {
+	{.name = "loss",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "NAME",
+	 .def = "ce",
+	 .choices = lt_loss_names,
+	 .flags = LT_OPT_RESULT,
+	 .help = "ce, focal or ldam (a cosine head)"},
+	{.name = "rule",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "NAME",
+	 .def = "none",
+	 .choices = lt_rule_names,
+	 .flags = LT_OPT_RESULT,
+	 .help = "none, resample, reweight, drw or drs"},
+	{.name = "init",
+	 .type = LT_OPT_FILE,
+	 .arg = "MODEL",
+	 .help = "start from its encoder (- is stdin); the head is new"},
+	{.name = "unlabeled",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "pseudo-labelled rows to learn from too (- is stdin)"},
+	{.name = "omega",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .def = "1",
+	 .low = 0,
+	 .high = 1e6,
+	 .flags = LT_OPT_RESULT,
+	 .help = "weight of a pseudo-labelled row"},
+	{.name = "counts",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "WHICH",
+	 .def = "all",
+	 .choices = counted,
+	 .flags = LT_OPT_RESULT,
+	 .help = "class counts of losses and rules: all or labelled rows"},
+	{.name = "val", .type = LT_OPT_FILE, .arg = "FILE", .help = "rows to report accuracy on each epoch"},
+	{.name = "keep",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "WHICH",
+	 .def = "last",
+	 .choices = kept,
+	 .flags = LT_OPT_RESULT,
+	 .help = "last epoch's model, or the best on --val"},
+	{.name = "augment",
+	 .type = LT_OPT_CHOICE,
+	 .arg = "NAME",
+	 .def = "crop-flip",
+	 .choices = augmentations,
+	 .flags = LT_OPT_RESULT,
+	 .help = "crop-flip or none"},
+	{.name = "gamma",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .def = "1",
+	 .low = 0,
+	 .high = 100,
+	 .flags = LT_OPT_RESULT,
+	 .help = "focal's exponent"},
+	{.name = "focal-authors",
+	 .type = LT_OPT_FLAG,
+	 .flags = LT_OPT_RESULT,
+	 .help = "focal as the authors' code: the weight inside p"},
+	{.name = "beta",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .def = "0.9999",
+	 .low = 0,
+	 .high = 0.999999999,
+	 .flags = LT_OPT_RESULT,
+	 .help = "of the effective number, for rules"},
+	{.name = "margin",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .def = "0.5",
+	 .low = 0,
+	 .high = 2,
+	 .flags = LT_OPT_RESULT,
+	 .help = "ldam's largest margin"},
+	{.name = "scale",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .def = "30",
+	 .low = 1e-3,
+	 .high = 1e4,
+	 .flags = LT_OPT_RESULT,
+	 .help = "ldam's scale of the cosines"},
+	LT_TRAINING_OPTS("200", NULL, "0.1", "0.0002"),
+	{0},
+};
+
+struct work {
+	struct lt_learn learn;
+	struct lt_table given, pseudo, val, *rows; /* rows: given and pseudo together */
+	struct lt_model init;
+	bool has_init, has_pseudo, has_val;
+	uint64_t n_given;
+	uint64_t *train_counts, *loss_counts;
+	struct lt_norm norm;
+	const char *arch;
+	struct lt_network *net;
+	struct lt_graph *graph;
+	struct lt_supervised *learner;
+	struct lt_run run;
+};
+
+/* Every row that is learnt from has a label. */
+static int want_labels(const struct lt_table *table, const char *what, struct lt_error *err)
+{
+	for (uint64_t i = 0; i < table->n; i++)
+		if (table->label[i] < 0)
+			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)", what,
+				       (unsigned long long)i);
+	if (table->header.n_classes < 2)
+		return lt_fail(err, LT_DATA, "%s: fewer than two classes", what);
+	return 0;
+}
+
+static int same_images(const struct lt_table *a, const struct lt_table *b, const char *what,
+		       struct lt_error *err)
+{
+	if (a->height != b->height || a->width != b->width || a->channels != b->channels)
+		return lt_fail(err, LT_DATA, "%s: images of %d×%d×%d, where the labelled ones are %d×%d×%d",
+			       what, b->height, b->width, b->channels, a->height, a->width, a->channels);
+	return 0;
+}
+
+static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
+		     struct lt_error *err)
+{
+	const char *path = lt_opt_text(w->learn.cli, option);
+	int code;
+
+	if (!path)
+		return 0;
+	if ((code = lt_learn_read_file(&w->learn, table, 0, path, option, err)) != 0)
+		return code;
+	*has = true;
+	return 0;
+}
+
+static int read_inputs(struct work *w, struct lt_error *err)
+{
+	struct lt_cli *cli = w->learn.cli;
+	const char *unlabeled = lt_opt_text(cli, "unlabeled");
+	int code;
+
+	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init, lt_opt_text(cli, "init"),
+					"init", err)) != 0 ||
+	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, &w->init, &w->has_init, "data", err)) != 0 ||
+	    (code = read_side(w, "unlabeled", &w->pseudo, &w->has_pseudo, err)) != 0 ||
+	    (code = read_side(w, "val", &w->val, &w->has_val, err)) != 0)
+		return code;
+	if ((code = want_labels(&w->given, "labelled rows", err)) != 0)
+		return code;
+	if (w->has_pseudo &&
+	    ((code = want_labels(&w->pseudo, unlabeled, err)) != 0 ||
+	     (code = same_images(&w->given, &w->pseudo, unlabeled, err)) != 0 ||
+	     (code = lt_header_same_classes(&w->given.header, "labelled rows", &w->pseudo.header,
+					    unlabeled, err)) != 0))
+		return code;
+	if (w->has_val &&
+	    ((code = same_images(&w->given, &w->val, lt_opt_text(cli, "val"), err)) != 0 ||
+	     (code = lt_header_same_classes(&w->given.header, "labelled rows", &w->val.header,
+					    lt_opt_text(cli, "val"), err)) != 0))
+		return code;
+	return 0;
+}
+
+/* Options that depend on others, and their conflicts. */
+static int settle_options(struct lt_cli *cli, struct lt_error *err)
+{
+	if (!lt_opt_given(cli, "batch"))
+		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
+	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
+		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
+	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
+		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
+	if (lt_opt_text(cli, "init") && strcmp(lt_opt_text(cli, "init"), "-") == 0 &&
+	    lt_opt_text(cli, "unlabeled") && strcmp(lt_opt_text(cli, "unlabeled"), "-") == 0)
+		return lt_fail(err, LT_USAGE, "--init and --unlabeled cannot both be stdin");
+	return 0;
+}
+
+/* Class counts, then all rows in one table. */
+static int join_rows(struct work *w, struct lt_error *err)
+{
+	int classes = w->given.header.n_classes, code;
+	struct lt_header *header = &w->learn.header;
+
+	w->train_counts = lt_new_array((size_t)classes, sizeof *w->train_counts);
+	w->loss_counts = lt_new_array((size_t)classes, sizeof *w->loss_counts);
+	if (!w->train_counts || !w->loss_counts)
+		return lt_fail_memory(err);
+	lt_table_counts(&w->given, w->train_counts);
+	w->n_given = w->given.n;
+	lt_learn_norm(w->has_init ? &w->init : NULL, &w->given, &w->norm);
+	if ((code = lt_header_set_classes(header, w->given.header.classes, classes, err)) != 0)
+		return code;
+	if (w->has_pseudo && (code = lt_table_append(&w->given, &w->pseudo, err)) != 0)
+		return code;
+	if (lt_opt_choice(w->learn.cli, "counts") == 0)
+		lt_table_counts(&w->given, w->loss_counts);
+	else
+		memcpy(w->loss_counts, w->train_counts, (size_t)classes * sizeof *w->loss_counts);
+	if ((code = lt_header_set_counts(header, &header->train_counts, w->train_counts, classes, err)) !=
+		    0 ||
+	    (code = lt_header_set_counts(header, &header->loss_counts, w->loss_counts, classes, err)) != 0)
+		return code;
+	return 0;
+}
+
+static const struct lt_loss *chosen_loss(const struct lt_cli *cli)
+{
+	return lt_opt_flag(cli, "focal-authors") ? &lt_loss_focal_authors
+						 : lt_loss_table[lt_opt_choice(cli, "loss")];
+}
+
+static int make_network(struct work *w, struct lt_error *err)
+{
+	struct lt_cli *cli = w->learn.cli;
+	const struct lt_table *rows = &w->given;
+	struct lt_network_config config = {
+		.kernels = w->learn.kernels,
+		.pool = w->learn.pool,
+		.max_batch = (int)lt_opt_int(cli, "batch"),
+		.max_splits = 1,
+		.learns = true,
+		.scale = lt_opt_real(cli, "scale"),
+	};
+	int code = lt_learn_arch(&w->learn, rows, w->has_init ? &w->init : NULL, &w->arch, err);
+
+	if (code != 0)
+		return code;
+	w->graph = calloc(1, sizeof *w->graph);
+	if (!w->graph)
+		return lt_fail_memory(err);
+	code = lt_graph_build(w->graph, w->arch, rows->height, rows->width, rows->channels,
+			      chosen_loss(cli)->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR,
+			      rows->header.n_classes, 0, err);
+	if (code != 0)
+		return code;
+	config.graph = w->graph;
+	if ((code = lt_network_new(&w->net, &config, err)) != 0)
+		return code;
+	lt_network_init(w->net, lt_cli_seed(cli), false);
+	if (w->has_init && (code = lt_model_load(&w->init, w->net, false, err)) != 0)
+		return code;
+	return lt_learn_describe(&w->learn, w->arch, w->graph, config.scale, &w->norm, err);
+}
+
+static int make_learner(struct work *w, struct lt_error *err)
+{
+	struct lt_cli *cli = w->learn.cli;
+	struct lt_supervised_config config = {
+		.net = w->net,
+		.table = &w->given,
+		.n_given = w->n_given,
+		.omega = lt_opt_real(cli, "omega"),
+		.loss_counts = w->loss_counts,
+		.loss = chosen_loss(cli),
+		.rule = &lt_rules[lt_opt_choice(cli, "rule")],
+		.gamma = lt_opt_real(cli, "gamma"),
+		.beta = lt_opt_real(cli, "beta"),
+		.margin = lt_opt_real(cli, "margin"),
+		.scale = lt_opt_real(cli, "scale"),
+		.augment = lt_opt_text(cli, "augment"),
+		.norm = w->norm,
+		.batch = (int)lt_opt_int(cli, "batch"),
+		.epochs = (int)lt_opt_int(cli, "epochs"),
+		.momentum = lt_opt_real(cli, "momentum"),
+		.decay = lt_opt_real(cli, "decay"),
+		.seed = lt_cli_seed(cli),
+		.threads = lt_cli_threads(cli),
+		.val = w->has_val ? &w->val : NULL,
+		.keep_best = lt_opt_choice(cli, "keep") == 1,
+	};
+
+	return lt_supervised_new(&w->learner, &config, err);
+}
+
+static int work(struct work *w, struct lt_error *err)
+{
+	struct lt_cli *cli = w->learn.cli;
+	int code;
+
+	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0 ||
+	    (code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
+		return code;
+	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
+		   (unsigned long long)w->given.n, w->given.header.n_classes, w->arch, w->graph->params,
+		   w->learn.kernels->name, lt_cli_threads(cli));
+	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net,
+			      LT_SCHEDULE_STEP, err);
+	if (code != 0)
+		return code;
+	if (lt_opt_choice(cli, "keep") == 1) {
+		w->learn.header.epoch = lt_supervised_take_best(w->learner);
+		lt_verbose(cli, "kept epoch %lld", (long long)w->learn.header.epoch);
+	}
+	return lt_learn_write(&w->learn, &w->run, err);
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	struct work *w = calloc(1, sizeof *w);
+	int code;
+
+	if (!w)
+		return lt_fail_memory(err);
+	if ((code = settle_options(cli, err)) == 0 &&
+	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0)
+		code = work(w, err);
+	lt_run_free(&w->run);
+	lt_supervised_free(w->learner);
+	lt_network_free(w->net);
+	free(w->graph);
+	free(w->train_counts);
+	free(w->loss_counts);
+	lt_table_free(&w->given);
+	lt_table_free(&w->pseudo);
+	lt_table_free(&w->val);
+	lt_model_free(&w->init);
+	lt_learn_end(&w->learn);
+	free(w);
+	return code;
+}
+
+static const struct lt_program program = {
+	.name = "train",
+	.synopsis = "[options] [file ...]",
+	.summary = "learn a classifier from long-tailed rows",
+	.opts = opts,
+	.examples = {"lt train --loss ldam --rule drw lt100.lts -o model.lts",
+		     "lt pretrain-rot lt100.lts | lt train --init - lt100.lts -o ssp.lts",
+		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - lt100.lts -o semi.lts"},
+	.max_operands = -1,
+	.learns = true,
+	.version_note = lt_kernels_line,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

@@ -1,0 +1,238 @@
+#include "cli/infer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "method/batch.h"
+
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err)
+{
+	int code;
+
+	memset(infer, 0, sizeof *infer);
+	lt_header_init(&infer->rows, LT_ROWS);
+	if ((code = lt_learn_begin(&infer->learn, cli, kind, err)) != 0)
+		return code;
+	return lt_learn_read_model(&infer->learn, &infer->model, &infer->has_model,
+				   lt_opt_text(cli, "model"), "model", err);
+}
+
+void lt_infer_end(struct lt_infer *infer)
+{
+	lt_network_free(infer->net);
+	free(infer->graph);
+	free(infer->logits);
+	free(infer->feature);
+	free(infer->rows_name);
+	lt_header_free(&infer->rows);
+	lt_model_free(&infer->model);
+	lt_learn_end(&infer->learn);
+}
+
+int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col, uint32_t row)
+{
+	switch (header->cols[col].dtype) {
+	case LT_U1:
+		return ((const uint8_t *)rows->col[col])[row];
+	case LT_I2:
+		return ((const int16_t *)rows->col[col])[row];
+	case LT_I4:
+		return ((const int32_t *)rows->col[col])[row];
+	case LT_I8:
+		return ((const int64_t *)rows->col[col])[row];
+	default:
+		return -1;
+	}
+}
+
+/* The model must be a classifier over the rows' classes, for their images. */
+static int make_network(struct lt_infer *infer, const char *name, struct lt_error *err)
+{
+	const struct lt_header *model = &infer->model.header, *rows = &infer->rows;
+	struct lt_network_config config = {.kernels = infer->learn.kernels,
+					   .pool = infer->learn.pool,
+					   .max_batch = (int)lt_opt_int(infer->learn.cli, "batch"),
+					   .max_splits = 1,
+					   .scale = model->scale};
+	int image = lt_header_find(rows, "image"), code;
+	const struct lt_shape *shape;
+
+	if (!infer->has_model)
+		return lt_fail(err, LT_USAGE, "no model: use --model FILE");
+	if (model->n_classes < 1 || model->n_classes != model->num_classes)
+		return lt_fail(err, LT_DATA, "%s: a pre-trained encoder, not a classifier; use it as --init of lt train",
+			       infer->model.name);
+	if ((code = lt_header_same_classes(model, infer->model.name, rows, name, err)) != 0)
+		return code;
+	if (image < 0 || rows->cols[image].dtype != LT_U1 || rows->cols[image].shape.dims != 3)
+		return lt_fail(err, LT_DATA, "%s: no column 'image' of |u1 with height, width and channel",
+			       name);
+	shape = &rows->cols[image].shape;
+	if (model->input.dims != 3 || memcmp(shape->dim, model->input.dim, 3 * sizeof shape->dim[0]) != 0)
+		return lt_fail(err, LT_DATA, "%s: images of %u×%u×%u, where the model takes %u×%u×%u", name,
+			       shape->dim[0], shape->dim[1], shape->dim[2], model->input.dim[0],
+			       model->input.dim[1], model->input.dim[2]);
+	if (model->norm.channels != (int)shape->dim[2])
+		return lt_fail(err, LT_DATA, "%s: the model does not say how to normalise",
+			       infer->model.name);
+	infer->norm = model->norm;
+	infer->graph = calloc(1, sizeof *infer->graph);
+	if (!infer->graph)
+		return lt_fail_memory(err);
+	if ((code = lt_model_graph(&infer->model, infer->graph, err)) != 0)
+		return code;
+	config.graph = infer->graph;
+	infer->features = infer->graph->features;
+	if ((code = lt_network_new(&infer->net, &config, err)) != 0)
+		return code;
+	return lt_model_load(&infer->model, infer->net, true, err);
+}
+
+static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
+		      const char *name, struct lt_error *err)
+{
+	int code, logits;
+
+	infer->rows_name = strdup(name);
+	if (!infer->rows_name)
+		return lt_fail_memory(err);
+	infer->scores = infer->rows.kind == LT_SCORES;
+	if (!infer->scores) {
+		if ((code = make_network(infer, name, err)) != 0)
+			return code;
+	} else {
+		logits = lt_header_find(&infer->rows, "logits");
+		if (logits < 0 || infer->rows.cols[logits].dtype != LT_F4 ||
+		    infer->rows.cols[logits].shape.dims != 1 || infer->rows.n_classes < 1 ||
+		    (int)infer->rows.cols[logits].shape.dim[0] != infer->rows.n_classes)
+			return lt_fail(err, LT_DATA, "%s: no column 'logits' of <f4 with a value for each class",
+				       name);
+	}
+	infer->has_rows = true;
+	return calls->begin(arg, infer, err);
+}
+
+static int on_header(struct lt_infer *infer, struct lt_reader *reader, const struct lt_infer_calls *calls,
+		     void *arg, struct lt_error *err)
+{
+	const struct lt_header *header = lt_reader_header(reader);
+	const char *name = lt_reader_name(reader);
+	int code;
+
+	if (header->kind == LT_MODEL)
+		return lt_fail(err, LT_DATA, "%s: a model, where rows are wanted", name);
+	if (header->kind == LT_SCORES && !calls->scores)
+		return lt_fail(err, LT_DATA, "%s: scores, where rows are wanted", name);
+	if ((code = lt_learn_note_origin(&infer->learn, header, "data", err)) != 0)
+		return code;
+	if (infer->has_rows)
+		return lt_header_same_table(&infer->rows, infer->rows_name, header, name, err);
+	if ((code = lt_header_copy(&infer->rows, header, err)) != 0)
+		return code;
+	return first_rows(infer, calls, arg, name, err);
+}
+
+struct target {
+	struct lt_infer *infer;
+};
+
+static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)
+{
+	struct lt_infer *infer = ((struct target *)arg)->infer;
+	size_t classes = (size_t)infer->graph->classes, features = (size_t)infer->features;
+
+	for (size_t c = 0; c < classes; c++)
+		infer->logits[i * classes + c] = (float)output[c];
+	for (size_t k = 0; k < features; k++)
+		infer->feature[i * features + k] = (float)feature[k];
+}
+
+static int on_rows(struct lt_infer *infer, const struct lt_rows *rows, const struct lt_infer_calls *calls,
+		   void *arg, struct lt_error *err)
+{
+	int image = lt_header_find(&infer->rows, "image"), code;
+	struct target target = {infer};
+	struct lt_table view = {.n = rows->n};
+
+	if (infer->scores) {
+		int feature = lt_header_find(&infer->rows, "feature");
+		bool usable = feature >= 0 && infer->rows.cols[feature].dtype == LT_F4;
+
+		return calls->frame(arg, infer, rows,
+				    rows->col[lt_header_find(&infer->rows, "logits")],
+				    usable ? rows->col[feature] : NULL, err);
+	}
+	if (rows->n > infer->room) {
+		free(infer->logits);
+		free(infer->feature);
+		infer->room = 0;
+		infer->logits = lt_grow_array(NULL, rows->n, (size_t)infer->graph->classes * sizeof(float));
+		infer->feature = lt_grow_array(NULL, rows->n, (size_t)infer->features * sizeof(float));
+		if (!infer->logits || !infer->feature)
+			return lt_fail_memory(err);
+		infer->room = rows->n;
+	}
+	view.height = infer->graph->h;
+	view.width = infer->graph->w;
+	view.channels = infer->graph->c;
+	/* lt_predict only reads the table. */
+	view.image = (uint8_t *)(uintptr_t)rows->col[image];
+	code = lt_predict(infer->net, &view, &infer->norm, NULL, rows->n, see, &target, err);
+	return code != 0 ? code
+			 : calls->frame(arg, infer, rows, infer->logits, infer->feature, err);
+}
+
+static int read_operand(struct lt_infer *infer, const char *path, const struct lt_infer_calls *calls,
+			void *arg, uint64_t *done, struct lt_error *err)
+{
+	struct lt_learn *learn = &infer->learn;
+	struct lt_reader *reader;
+	enum lt_event event;
+	int code = lt_reader_open(&reader, path, err);
+
+	if (code != 0)
+		return code;
+	while (code == 0 && (code = lt_reader_next(reader, &event, err)) == 0 && event != LT_EV_END) {
+		switch (event) {
+		case LT_EV_HEADER:
+			if (lt_reader_header(reader)->kind == LT_MODEL && !infer->has_model &&
+			    !infer->has_rows) {
+				code = lt_model_read(&infer->model, reader, true, err);
+				if (code != 0)
+					break;
+				infer->has_model = true;
+				code = lt_learn_note_model(learn, &infer->model, "model", err);
+			} else {
+				code = on_header(infer, reader, calls, arg, err);
+			}
+			break;
+		case LT_EV_ROWS:
+			code = on_rows(infer, lt_reader_rows(reader), calls, arg, err);
+			*done += lt_reader_rows(reader)->n;
+			lt_progress(learn->cli, "rows", *done, 0);
+			break;
+		case LT_EV_DONE:
+			code = lt_learn_note_input(learn, lt_reader_totals(reader), err);
+			break;
+		default:
+			break;
+		}
+	}
+	if (code == 0 && !infer->has_rows)
+		code = lt_fail(err, LT_DATA, "%s: a model, but no rows", lt_reader_name(reader));
+	lt_reader_close(reader);
+	return code;
+}
+
+int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
+		 struct lt_error *err)
+{
+	int n = lt_cli_operands(infer->learn.cli), code;
+	uint64_t done = 0;
+
+	code = read_operand(infer, lt_cli_operand(infer->learn.cli, 0), calls, arg, &done, err);
+	for (int i = 1; i < n && code == 0; i++)
+		code = read_operand(infer, lt_cli_operand(infer->learn.cli, i), calls, arg, &done, err);
+	return code;
+}

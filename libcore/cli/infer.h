@@ -1,0 +1,59 @@
+/*
+ * What eval and pseudolabel share: a model, rows that stream by, and the
+ * model's logits and features of each.  Rows are never held: memory is that of
+ * the network and of one frame.
+ */
+#ifndef LT_CLI_INFER_H
+#define LT_CLI_INFER_H
+
+#include "cli/learn.h"
+
+#define LT_INFER_OPTS                                                                               \
+	{.name = "model",                                                                           \
+	 .type = LT_OPT_FILE,                                                                       \
+	 .arg = "FILE",                                                                             \
+	 .help = "the model (else the first segment of the input)"},                                \
+		{.name = "batch",                                                                   \
+		 .type = LT_OPT_INT,                                                                \
+		 .arg = "N",                                                                        \
+		 .def = "64",                                                                       \
+		 .min = 16,                                                                         \
+		 .max = 65536,                                                                      \
+		 .help = "rows at once; changes memory, not results"},                              \
+		LT_NETWORK_OPTS
+
+struct lt_infer {
+	struct lt_learn learn;
+	struct lt_model model;
+	bool has_model;
+	struct lt_graph *graph;
+	struct lt_network *net; /* NULL until rows (not scores) have come */
+	struct lt_norm norm;
+	struct lt_header rows; /* of the first row segment */
+	bool has_rows, scores; /* scores: the input holds logits already */
+	char *rows_name;
+	int features;
+	float *logits, *feature; /* of the current frame: n × classes, n × features */
+	size_t room;		 /* rows of them */
+};
+
+struct lt_infer_calls {
+	/* The first row segment's header has come; infer->rows is set. */
+	int (*begin)(void *arg, struct lt_infer *infer, struct lt_error *err);
+	/* A frame of rows with their logits and features (NULL where scores have none). */
+	int (*frame)(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
+		     const float *logits, const float *feature, struct lt_error *err);
+	bool scores; /* segments of kind scores are accepted too */
+};
+
+/* Opens the output and reads --model, if given. */
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err);
+/* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or each other. */
+int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
+		 struct lt_error *err);
+void lt_infer_end(struct lt_infer *infer);
+
+/* An integer cell of any width (labels and ids). */
+int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col, uint32_t row);
+
+#endif

@@ -1,0 +1,265 @@
+#include "cli/learn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+const char *const lt_precisions[] = {"f32", NULL};
+const char *const lt_precisions_later[] = {"bf16", "bf16-fast", NULL};
+const char *const lt_kernel_names[] = {"ref", "x86-64", "v3", "v4", "v4bf16", "neon", NULL};
+
+int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err)
+{
+	int code;
+
+	memset(learn, 0, sizeof *learn);
+	learn->cli = cli;
+	lt_header_init(&learn->header, kind);
+	if ((code = lt_kernels_choose(&learn->kernels, lt_opt_text(cli, "kernel"), err)) != 0 ||
+	    (code = lt_cli_output(cli, &learn->output, err)) != 0 ||
+	    (code = lt_pool_new(&learn->pool, lt_cli_threads(cli), err)) != 0)
+		return code;
+	return 0;
+}
+
+void lt_learn_end(struct lt_learn *learn)
+{
+	lt_header_free(&learn->header);
+	lt_pool_free(learn->pool);
+	free(learn->inputs);
+}
+
+/* ------------------------------------------------------------------------- inputs */
+
+int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals, struct lt_error *err)
+{
+	struct lt_totals *grown =
+		lt_grow_array(learn->inputs, (size_t)learn->n_inputs + 1, sizeof *learn->inputs);
+
+	if (!grown)
+		return lt_fail_memory(err);
+	learn->inputs = grown;
+	learn->inputs[learn->n_inputs] = *totals;
+	learn->inputs[learn->n_inputs++].class_counts = NULL;
+	return 0;
+}
+
+int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header, const char *role,
+		       struct lt_error *err)
+{
+	int last, code = lt_prov_merge(&learn->header, header, &last, err);
+
+	if (code != 0)
+		return code;
+	if (last >= 0 && learn->n_in < LT_MAX_PROV_IN)
+		learn->in[learn->n_in++] = (struct lt_prov_in){.role = role, .entry = last};
+	return 0;
+}
+
+int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
+		      struct lt_error *err)
+{
+	int code = lt_learn_note_input(learn, &model->totals, err);
+
+	return code != 0 ? code : lt_learn_note_origin(learn, &model->header, role, err);
+}
+
+static int note_table(struct lt_learn *learn, const struct lt_table *table, const char *role,
+		      struct lt_error *err)
+{
+	int code;
+
+	for (int i = 0; i < table->n_inputs; i++)
+		if ((code = lt_learn_note_input(learn, &table->inputs[i], err)) != 0)
+			return code;
+	return lt_learn_note_origin(learn, &table->header, role, err);
+}
+
+static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned flags, const char *path,
+		    struct lt_model *model, bool *has_model, const char *role, struct lt_error *err)
+{
+	struct lt_reader *reader;
+	enum lt_event event;
+	int code = lt_reader_open(&reader, path, err);
+
+	if (code != 0)
+		return code;
+	code = lt_reader_next(reader, &event, err);
+	if (code == 0 && model && !*has_model && lt_reader_header(reader)->kind == LT_MODEL) {
+		code = lt_model_read(model, reader, true, err);
+		if (code == 0) {
+			*has_model = true;
+			code = lt_learn_note_model(learn, model, "model", err);
+			if (code == 0)
+				code = lt_reader_next(reader, &event, err);
+			if (code == 0 && event == LT_EV_END)
+				code = lt_fail(err, LT_DATA, "%s: a model, but no rows after it",
+					       lt_reader_name(reader));
+		}
+	}
+	if (code == 0)
+		code = lt_table_read(table, reader, true, flags, err);
+	lt_reader_close(reader);
+	if (code == 0)
+		code = note_table(learn, table, role, err);
+	return code;
+}
+
+int lt_learn_read_file(struct lt_learn *learn, struct lt_table *table, unsigned flags, const char *path,
+		       const char *role, struct lt_error *err)
+{
+	return read_one(learn, table, flags, path, NULL, NULL, role, err);
+}
+
+int lt_learn_read_rows(struct lt_learn *learn, struct lt_table *table, unsigned flags,
+		       struct lt_model *model, bool *has_model, const char *role, struct lt_error *err)
+{
+	int n = lt_cli_operands(learn->cli);
+	int code = read_one(learn, table, flags, lt_cli_operand(learn->cli, 0), model, has_model, role,
+			    err);
+
+	for (int i = 1; i < n && code == 0; i++) {
+		struct lt_table more;
+
+		code = lt_learn_read_file(learn, &more, flags, lt_cli_operand(learn->cli, i), role, err);
+		if (code == 0 && (code = lt_table_append(table, &more, err)) != 0)
+			lt_table_free(&more);
+		if (code != 0)
+			lt_table_free(table);
+	}
+	return code;
+}
+
+int lt_learn_read_model(struct lt_learn *learn, struct lt_model *model, bool *has_model,
+			const char *path, const char *role, struct lt_error *err)
+{
+	bool from_stdin = path && strcmp(path, "-") == 0;
+	int code;
+
+	if (!path)
+		return 0;
+	if (from_stdin && (lt_cli_operands(learn->cli) == 0 ||
+			   strcmp(lt_cli_operand(learn->cli, 0), "-") == 0))
+		return 0;
+	if ((code = lt_model_read_file(model, path, err)) != 0)
+		return code;
+	*has_model = true;
+	return lt_learn_note_model(learn, model, role, err);
+}
+
+void lt_learn_norm(const struct lt_model *model, const struct lt_table *table, struct lt_norm *norm)
+{
+	if (model && model->header.norm.channels == table->channels)
+		*norm = model->header.norm;
+	else if (table->header.norm.channels == table->channels)
+		*norm = table->header.norm;
+	else
+		lt_table_norm(table, norm);
+}
+
+/* ------------------------------------------------------------------------ outputs */
+
+int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table, const struct lt_model *model,
+		  const char **out, struct lt_error *err)
+{
+	*out = lt_opt_text(learn->cli, "arch");
+	if (!*out && model && model->header.arch)
+		*out = model->header.arch;
+	if (!*out) {
+		if (table->height > 64 || table->width > 64)
+			return lt_fail(err, LT_USAGE,
+				       "images of %d×%d pixels: the networks for more than 64 pixels a "
+				       "side are not supported in this version; import with --size 64, "
+				       "or name one with --arch",
+				       table->height, table->width);
+		*out = "resnet32";
+	}
+	lt_opt_set_text(learn->cli, "arch", *out);
+	return 0;
+}
+
+int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
+{
+	char kernel[128];
+	int code;
+
+	lt_kernels_provenance(learn->kernels, true, kernel);
+	if ((code = lt_cli_provenance_note(learn->cli, "kernel", kernel)) != 0 ||
+	    (code = lt_cli_provenance_note(learn->cli, "precision", "f32")) != 0 ||
+	    (code = lt_cli_provenance_note(learn->cli, "range", "16")) != 0)
+		return lt_fail_memory(err);
+	return lt_cli_provenance(learn->cli, &learn->header, "stdout", learn->in, learn->n_in, err);
+}
+
+int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
+		      double scale, const struct lt_norm *norm, struct lt_error *err)
+{
+	static const char *const heads[] = {[LT_HEAD_LINEAR] = "linear",
+					    [LT_HEAD_COSINE] = "cosine",
+					    [LT_HEAD_MLP] = "mlp"};
+	struct lt_header *header = &learn->header;
+
+	header->arch = lt_arena_text(&header->arena, arch);
+	if (!header->arch)
+		return lt_fail_memory(err);
+	header->num_classes = graph->classes;
+	header->input = (struct lt_shape){3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
+	header->head = heads[graph->head];
+	header->scale = graph->head == LT_HEAD_COSINE ? scale : 1;
+	header->norm = *norm;
+	return lt_learn_provenance(learn, err);
+}
+
+static void show_line(void *person, const char *text)
+{
+	lt_verbose(person, "%s", text);
+}
+
+static void show_progress(void *person, int epoch, int step, int steps)
+{
+	char what[32];
+
+	snprintf(what, sizeof what, "epoch %d", epoch);
+	lt_progress(person, what, (uint64_t)step, (uint64_t)steps);
+}
+
+int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
+		   struct lt_network *net, enum lt_schedule schedule, struct lt_error *err)
+{
+	struct lt_cli *cli = learn->cli;
+
+	*run = (struct lt_run){
+		.task = task,
+		.net = net,
+		.epochs = (int)lt_opt_int(cli, "epochs"),
+		.schedule = schedule,
+		.rate = lt_opt_real(cli, "lr"),
+		.header = &learn->header,
+		.inputs = learn->inputs,
+		.n_inputs = learn->n_inputs,
+		.checkpoint = lt_opt_text(cli, "checkpoint"),
+		.resume = lt_opt_flag(cli, "resume"),
+		.log = lt_opt_text(cli, "log"),
+		.output = learn->output,
+		.person = cli,
+		.line = show_line,
+		.progress = show_progress,
+	};
+	if (run->resume && !run->checkpoint)
+		return lt_fail(err, LT_USAGE, "--resume needs --checkpoint FILE");
+	return lt_run_train(run, err);
+}
+
+int lt_learn_write(struct lt_learn *learn, struct lt_run *run, struct lt_error *err)
+{
+	struct lt_writer *writer;
+	int code = lt_cli_begin(learn->cli, &writer, learn->output, &learn->header, err);
+
+	if (code == 0)
+		code = lt_run_write(run, writer, err);
+	for (int i = 0; i < learn->n_inputs && code == 0; i++)
+		code = lt_writer_input(writer, &learn->inputs[i], err);
+	return code != 0 ? code : lt_cli_done(learn->cli, writer, NULL, err);
+}

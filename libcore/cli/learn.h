@@ -1,0 +1,153 @@
+/*
+ * What the learning programs share above the common options: which network,
+ * which kernels, how long, checkpoints; their inputs; and the way from a
+ * trained network to the model on the output.
+ */
+#ifndef LT_CLI_LEARN_H
+#define LT_CLI_LEARN_H
+
+#include "base/pool.h"
+#include "cli/cli.h"
+#include "data/table.h"
+#include "method/run.h"
+
+extern const char *const lt_precisions[], *const lt_precisions_later[];
+extern const char *const lt_kernel_names[];
+
+/* Options of every program that runs a network. */
+#define LT_NETWORK_OPTS                                                                             \
+	{.name = "kernel",                                                                          \
+	 .type = LT_OPT_CHOICE,                                                                     \
+	 .arg = "SET",                                                                              \
+	 .choices = lt_kernel_names,                                                                \
+	 .help = "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)"}
+
+/* Options of every program that trains one.  Defaults in words where they depend on the input. */
+#define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                            \
+	{.name = "arch",                                                                            \
+	 .type = LT_OPT_CHOICE,                                                                     \
+	 .arg = "NAME",                                                                             \
+	 .choices = lt_arch_names,                                                                  \
+	 .later = lt_archs_later,                                                                   \
+	 .flags = LT_OPT_RESULT,                                                                    \
+	 .help = "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"},                         \
+		{.name = "epochs",                                                                  \
+		 .type = LT_OPT_INT,                                                                \
+		 .arg = "N",                                                                        \
+		 .def = epochs_,                                                                    \
+		 .min = 1,                                                                          \
+		 .max = 100000,                                                                     \
+		 .flags = LT_OPT_RESULT,                                                            \
+		 .help = "passes over the data; the schedule is scaled to them"},                   \
+		{.name = "batch",                                                                   \
+		 .type = LT_OPT_INT,                                                                \
+		 .arg = "N",                                                                        \
+		 .def = batch_,                                                                     \
+		 .min = 1,                                                                          \
+		 .max = 65536,                                                                      \
+		 .flags = LT_OPT_RESULT,                                                            \
+		 .help = "rows a step"},                                                            \
+		{.name = "lr",                                                                      \
+		 .type = LT_OPT_REAL,                                                               \
+		 .arg = "X",                                                                        \
+		 .def = rate_,                                                                      \
+		 .low = 0,                                                                          \
+		 .high = 1e6,                                                                       \
+		 .flags = LT_OPT_RESULT,                                                            \
+		 .help = "learning rate before the schedule"},                                      \
+		{.name = "momentum",                                                                \
+		 .type = LT_OPT_REAL,                                                               \
+		 .arg = "X",                                                                        \
+		 .def = "0.9",                                                                      \
+		 .low = 0,                                                                          \
+		 .high = 1,                                                                         \
+		 .flags = LT_OPT_RESULT,                                                            \
+		 .help = "of SGD"},                                                                 \
+		{.name = "decay",                                                                   \
+		 .type = LT_OPT_REAL,                                                               \
+		 .arg = "X",                                                                        \
+		 .def = decay_,                                                                     \
+		 .low = 0,                                                                          \
+		 .high = 1e6,                                                                       \
+		 .flags = LT_OPT_RESULT,                                                            \
+		 .help = "weight decay, on every parameter"},                                       \
+		{.name = "precision",                                                               \
+		 .type = LT_OPT_CHOICE,                                                             \
+		 .arg = "P",                                                                        \
+		 .def = "f32",                                                                      \
+		 .choices = lt_precisions,                                                          \
+		 .later = lt_precisions_later,                                                      \
+		 .help = "numbers the network is stored in"},                                       \
+		{.name = "checkpoint",                                                              \
+		 .type = LT_OPT_FILE,                                                               \
+		 .arg = "FILE",                                                                     \
+		 .help = "written after every epoch and on SIGINT or SIGTERM"},                     \
+		{.name = "resume",                                                                  \
+		 .type = LT_OPT_FLAG,                                                               \
+		 .help = "go on from --checkpoint FILE if it exists"},                              \
+		{.name = "log", .type = LT_OPT_FILE, .arg = "FILE", .help = "TSV, a line an epoch"}, \
+		LT_NETWORK_OPTS
+
+#define LT_MAX_PROV_IN 8
+
+struct lt_learn {
+	struct lt_cli *cli;
+	const struct lt_kernels *kernels;
+	struct lt_pool *pool;
+	struct lt_output *output;
+	struct lt_header header; /* of what the program writes; provenance of inputs is merged here */
+	struct lt_prov_in in[LT_MAX_PROV_IN];
+	int n_in;
+	struct lt_totals *inputs; /* of every segment consumed */
+	int n_inputs;
+};
+
+/* Kernels, workers, the main output; nothing is read yet. */
+int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
+		   struct lt_error *err);
+void lt_learn_end(struct lt_learn *learn);
+
+/*
+ * Rows of all operands (stdin where there is none) as one table.  Where model is
+ * not NULL and *has_model is false the first input may begin with a model segment,
+ * which is then read into it.  role: how provenance calls these rows.
+ */
+int lt_learn_read_rows(struct lt_learn *learn, struct lt_table *table, unsigned flags,
+		       struct lt_model *model, bool *has_model, const char *role,
+		       struct lt_error *err);
+/* Rows of one file ("-": stdin). */
+int lt_learn_read_file(struct lt_learn *learn, struct lt_table *table, unsigned flags,
+		       const char *path, const char *role, struct lt_error *err);
+/*
+ * A model from the file of an option; "-" with no operand means that rows follow
+ * it on stdin, and is left to lt_learn_read_rows.
+ */
+int lt_learn_read_model(struct lt_learn *learn, struct lt_model *model, bool *has_model,
+			const char *path, const char *role, struct lt_error *err);
+
+/* Records a consumed segment, and where it came from: DONE and provenance list them. */
+int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals, struct lt_error *err);
+int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header, const char *role,
+			 struct lt_error *err);
+int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
+			struct lt_error *err);
+
+/* The network's name: --arch, else that of the model, else by the images' size. */
+int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table, const struct lt_model *model,
+		  const char **out, struct lt_error *err);
+/* Fills the header's model fields from a graph, and this program's provenance entry. */
+int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
+		      double scale, const struct lt_norm *norm, struct lt_error *err);
+/* Trains, with the options of LT_TRAINING_OPTS, up to but without writing the model. */
+int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
+		   struct lt_network *net, enum lt_schedule schedule, struct lt_error *err);
+/* Writes the model to the main output. */
+int lt_learn_write(struct lt_learn *learn, struct lt_run *run, struct lt_error *err);
+
+/* Provenance's part that only learning programs have, then the program's own entry. */
+int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err);
+
+/* Mean and deviation to normalise with: the model's, else the rows', else computed from labelled rows. */
+void lt_learn_norm(const struct lt_model *model, const struct lt_table *table, struct lt_norm *norm);
+
+#endif

@@ -1,0 +1,435 @@
+#include "method/run.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+/* Where a run stands: the next step to be made. */
+struct place {
+	int epoch, step;
+	struct lt_meter meter;
+};
+
+/* ------------------------------------------------------------------------ signals */
+
+static volatile sig_atomic_t stop_wanted;
+
+static void want_stop(int signal)
+{
+	(void)signal;
+	stop_wanted = 1;
+}
+
+/* The first SIGINT or SIGTERM asks for a stop, a second one kills. */
+static void catch_stop(void)
+{
+	struct sigaction action = {.sa_handler = want_stop, .sa_flags = (int)SA_RESETHAND};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* -------------------------------------------------------------------------- notes */
+
+/* Keeps an epoch's figures: they go into checkpoints, the log and the model. */
+static int keep_note(struct lt_run *run, const struct lt_note_item *item, int n, struct lt_error *err)
+{
+	struct lt_model_note *grown =
+		lt_grow_array(run->note, (size_t)run->n_notes + 1, sizeof *run->note);
+	struct lt_model_note *note;
+
+	if (!grown)
+		return lt_fail_memory(err);
+	run->note = grown;
+	note = &run->note[run->n_notes];
+	note->n = n;
+	note->item = lt_arena_array(&run->arena, (size_t)n, sizeof *note->item);
+	if (!note->item)
+		return lt_fail_memory(err);
+	for (int i = 0; i < n; i++) {
+		note->item[i] = item[i];
+		note->item[i].key = lt_arena_text(&run->arena, item[i].key);
+		if (!note->item[i].key)
+			return lt_fail_memory(err);
+		if (item[i].type == LT_NOTE_TEXT &&
+		    !(note->item[i].text = lt_arena_text(&run->arena, item[i].text)))
+			return lt_fail_memory(err);
+	}
+	run->n_notes++;
+	return 0;
+}
+
+static void format_item(const struct lt_note_item *item, char out[64])
+{
+	switch (item->type) {
+	case LT_NOTE_INT:
+		snprintf(out, 64, "%lld", (long long)item->integer);
+		break;
+	case LT_NOTE_REAL:
+		lt_format_real(item->real, out);
+		break;
+	case LT_NOTE_TEXT:
+		snprintf(out, 64, "%s", item->text);
+		break;
+	}
+}
+
+/* ---------------------------------------------------------------------------- log */
+
+static int log_line(FILE *log, const struct lt_model_note *note, bool heading)
+{
+	char text[64];
+
+	for (int i = 0; i < note->n; i++) {
+		format_item(&note->item[i], text);
+		if (fprintf(log, "%s%s", i ? "\t" : "", heading ? note->item[i].key : text) < 0)
+			return -1;
+	}
+	return fputc('\n', log) == EOF ? -1 : 0;
+}
+
+/*
+ * The log's beginning is written anew from the notes kept so far, so that a
+ * resumed run repeats no epoch and misses none.
+ */
+static int open_log(struct lt_run *run, FILE **out, struct lt_error *err)
+{
+	FILE *log;
+	bool good = true;
+
+	*out = NULL;
+	if (!run->log)
+		return 0;
+	log = fopen(run->log, "w");
+	if (!log)
+		return lt_fail_errno(err, LT_NOCREATE, "%s", run->log);
+	for (int i = 0; i < run->n_notes && good; i++)
+		good = (i > 0 || log_line(log, &run->note[i], true) == 0) &&
+		       log_line(log, &run->note[i], false) == 0;
+	if (!good || fflush(log) != 0) {
+		lt_fail_errno(err, LT_IO, "%s", run->log);
+		fclose(log);
+		return LT_IO;
+	}
+	*out = log;
+	return 0;
+}
+
+static int add_to_log(struct lt_run *run, FILE *log, struct lt_error *err)
+{
+	const struct lt_model_note *note = &run->note[run->n_notes - 1];
+
+	if (!log)
+		return 0;
+	if ((run->n_notes == 1 && log_line(log, note, true) != 0) || log_line(log, note, false) != 0 ||
+	    fflush(log) != 0)
+		return lt_fail_errno(err, LT_IO, "%s", run->log);
+	return 0;
+}
+
+/* -------------------------------------------------------------------- checkpoints */
+
+static int write_position(struct lt_run *run, struct lt_writer *writer, const struct place *place,
+			  struct lt_error *err)
+{
+	int64_t position[2] = {place->epoch, place->step};
+	double meter[3] = {place->meter.loss, place->meter.correct, place->meter.rows};
+	struct lt_shape two = {1, {2}}, three = {1, {3}};
+	struct lt_shape list = {2, {(uint32_t)run->n_inputs, 2}};
+	int64_t *inputs = lt_new_array((size_t)run->n_inputs * 2, sizeof *inputs);
+	int code;
+
+	if (!inputs)
+		return lt_fail_memory(err);
+	for (int i = 0; i < run->n_inputs; i++) {
+		inputs[2 * i] = (int64_t)run->inputs[i].rows;
+		inputs[2 * i + 1] = run->inputs[i].crcs;
+	}
+	code = lt_writer_tensor(writer, "rng.position", LT_I8, &two, position, err);
+	if (code == 0)
+		code = lt_writer_tensor(writer, "rng.meter", LT_F8, &three, meter, err);
+	if (code == 0)
+		code = lt_writer_tensor(writer, "rng.inputs", LT_I8, &list, inputs, err);
+	free(inputs);
+	return code;
+}
+
+static int write_checkpoint_body(struct lt_run *run, struct lt_writer *writer,
+				 const struct place *place, struct lt_error *err)
+{
+	const struct lt_graph *graph = lt_network_graph(run->net);
+	int code = lt_run_write(run, writer, err);
+
+	if (code == 0)
+		code = lt_model_write(writer, "opt.", graph, lt_network_momentum(run->net), NULL, err);
+	if (code == 0 && run->task->save)
+		code = run->task->save(run->task->self, writer, err);
+	if (code == 0)
+		code = write_position(run, writer, place, err);
+	for (int i = 0; i < run->n_inputs && code == 0; i++)
+		code = lt_writer_input(writer, &run->inputs[i], err);
+	return code;
+}
+
+static int write_checkpoint(struct lt_run *run, const struct place *place, struct lt_error *err)
+{
+	struct lt_output *output;
+	struct lt_writer *writer;
+	int code;
+
+	if (!run->checkpoint)
+		return 0;
+	run->header->epoch = place->epoch - 1;
+	if ((code = lt_output_open(&output, run->checkpoint, err)) != 0)
+		return code;
+	code = lt_writer_begin(&writer, output, run->header, err);
+	if (code == 0) {
+		code = write_checkpoint_body(run, writer, place, err);
+		if (code == 0)
+			code = lt_writer_done(writer, NULL, err);
+		else
+			lt_writer_fail(writer, "checkpoint", err);
+	}
+	if (code != 0) {
+		lt_output_abort(output);
+		return code;
+	}
+	return lt_output_finish(output, err);
+}
+
+/* Every option that can change the result must be what it was. */
+static int same_options(const struct lt_run *run, const struct lt_model *model, struct lt_error *err)
+{
+	const struct lt_header *now = run->header, *then = &model->header;
+	const struct lt_prov *a, *b;
+
+	if (now->n_prov < 1 || then->n_prov < 1)
+		return lt_fail(err, LT_DATA, "%s: no provenance to compare with", model->name);
+	a = &now->prov[now->n_prov - 1];
+	b = &then->prov[then->n_prov - 1];
+	if (strcmp(a->prog, b->prog) != 0)
+		return lt_fail(err, LT_DATA, "%s: a checkpoint of '%s'", model->name, b->prog);
+	if (strcmp(a->version, b->version) != 0)
+		return lt_fail(err, LT_DATA, "%s: a checkpoint of version %s", model->name, b->version);
+	if (a->seed != b->seed)
+		return lt_fail(err, LT_DATA, "%s: made with --seed %llu, not %llu", model->name,
+			       (unsigned long long)b->seed, (unsigned long long)a->seed);
+	for (int i = 0; i < a->n_opts || i < b->n_opts; i++) {
+		const char *was = i < b->n_opts ? b->opts[i] : "nothing";
+		const char *is = i < a->n_opts ? a->opts[i] : "nothing";
+
+		if (strcmp(was, is) != 0)
+			return lt_fail(err, LT_DATA, "%s: made with %s, not %s", model->name, was, is);
+	}
+	return 0;
+}
+
+static int same_inputs(const struct lt_run *run, const struct lt_model *model, struct lt_error *err)
+{
+	const struct lt_model_tensor *list = lt_model_find(model, "rng.inputs");
+	bool same = list && list->dtype == LT_I8 && list->elements == 2 * (size_t)run->n_inputs;
+
+	for (int i = 0; i < run->n_inputs && same; i++) {
+		const int64_t *input = (const int64_t *)list->data + 2 * i;
+
+		same = input[0] == (int64_t)run->inputs[i].rows &&
+		       input[1] == (int64_t)run->inputs[i].crcs;
+	}
+	return same ? 0 : lt_fail(err, LT_DATA, "%s: made from other input", model->name);
+}
+
+static int load_position(const struct lt_model *model, struct place *place, struct lt_error *err)
+{
+	const struct lt_model_tensor *position = lt_model_find(model, "rng.position");
+	const struct lt_model_tensor *meter = lt_model_find(model, "rng.meter");
+	const int64_t *at;
+	const double *sum;
+
+	if (!position || position->dtype != LT_I8 || position->elements != 2 || !meter ||
+	    meter->dtype != LT_F8 || meter->elements != 3)
+		return lt_fail(err, LT_DATA, "%s: a model, not a checkpoint", model->name);
+	at = position->data;
+	sum = meter->data;
+	if (at[0] < 1 || at[0] > INT32_MAX || at[1] < 0 || at[1] > INT32_MAX)
+		return lt_fail(err, LT_DATA, "%s: impossible position", model->name);
+	*place = (struct place){(int)at[0], (int)at[1], {sum[0], sum[1], sum[2]}};
+	return 0;
+}
+
+static int load_checkpoint(struct lt_run *run, const struct lt_model *model, struct place *place,
+			   struct lt_error *err)
+{
+	const struct lt_graph *graph = lt_network_graph(run->net);
+	int code;
+
+	if ((code = load_position(model, place, err)) != 0 ||
+	    (code = same_options(run, model, err)) != 0 ||
+	    (code = same_inputs(run, model, err)) != 0 ||
+	    (code = lt_model_load(model, run->net, true, err)) != 0 ||
+	    (code = lt_model_restore(model, "opt.", graph, lt_network_momentum(run->net), NULL, err)) != 0)
+		return code;
+	if (run->task->load && (code = run->task->load(run->task->self, model, err)) != 0)
+		return code;
+	for (int i = 0; i < model->n_notes; i++)
+		if ((code = keep_note(run, model->note[i].item, model->note[i].n, err)) != 0)
+			return code;
+	return 0;
+}
+
+/* --resume without a file is a start. */
+static int resume(struct lt_run *run, struct place *place, struct lt_error *err)
+{
+	struct lt_model model;
+	int code;
+
+	if (!run->resume || !run->checkpoint || (access(run->checkpoint, F_OK) != 0 && errno == ENOENT))
+		return 0;
+	if ((code = lt_model_read_file(&model, run->checkpoint, err)) != 0)
+		return code;
+	code = load_checkpoint(run, &model, place, err);
+	lt_model_free(&model);
+	return code;
+}
+
+/* ----------------------------------------------------------------------- training */
+
+static struct lt_note_item whole(const char *key, int64_t value)
+{
+	return (struct lt_note_item){.key = key, .type = LT_NOTE_INT, .integer = value};
+}
+
+static struct lt_note_item fraction(const char *key, double value)
+{
+	return (struct lt_note_item){.key = key, .type = LT_NOTE_REAL, .real = value};
+}
+
+static int end_epoch(struct lt_run *run, FILE *log, const struct place *place, double rate,
+		     struct lt_error *err)
+{
+	struct lt_note_item item[4 + LT_MAX_REPORT] = {
+		whole("epoch", place->epoch),
+		fraction("rate", rate),
+		fraction("loss", place->meter.loss / place->meter.rows),
+		fraction(run->task->accuracy, place->meter.correct / place->meter.rows),
+	};
+	char text[512];
+	size_t used;
+	int more = 0, code;
+
+	if (run->task->report &&
+	    (code = run->task->report(run->task->self, place->epoch, item + 4, &more, err)) != 0)
+		return code;
+	if ((code = keep_note(run, item, 4 + more, err)) != 0 || (code = add_to_log(run, log, err)) != 0)
+		return code;
+	used = (size_t)snprintf(text, sizeof text, "epoch %d of %d: rate %g, loss %.4f, %s %.4f",
+				place->epoch, run->epochs, rate, item[2].real, item[3].key, item[3].real);
+	for (int i = 4; i < 4 + more && used < sizeof text; i++)
+		used += (size_t)snprintf(text + used, sizeof text - used, ", %s %.4f", item[i].key,
+					 item[i].type == LT_NOTE_INT ? (double)item[i].integer
+								     : item[i].real);
+	if (run->line)
+		run->line(run->person, text);
+	return 0;
+}
+
+/* The steps of an epoch from place->step on; *stopped when a signal asked for it. */
+static int train_epoch(struct lt_run *run, struct place *place, double rate, bool *stopped,
+		       struct lt_error *err)
+{
+	int steps, code = run->task->plan(run->task->self, place->epoch, &steps, err);
+
+	if (code != 0)
+		return code;
+	while (place->step < steps) {
+		if (stop_wanted) {
+			*stopped = true;
+			return 0;
+		}
+		if (run->progress)
+			run->progress(run->person, place->epoch, place->step, steps);
+		code = run->task->step(run->task->self, place->epoch, place->step, rate, &place->meter,
+				       err);
+		if (code != 0)
+			return code;
+		place->step++;
+		if (!isfinite(place->meter.loss))
+			return lt_fail(err, LT_FALSE,
+				       "training diverged: the loss is not finite at epoch %d, step %d; "
+				       "try a lower --lr",
+				       place->epoch, place->step);
+	}
+	return 0;
+}
+
+static int train(struct lt_run *run, FILE *log, struct place *place, struct lt_error *err)
+{
+	int code;
+
+	while (place->epoch <= run->epochs) {
+		double rate =
+			lt_schedule_rate(run->schedule, run->rate, place->epoch, run->epochs);
+		bool stopped = false;
+
+		if ((code = train_epoch(run, place, rate, &stopped, err)) != 0)
+			return code;
+		if (!stopped) {
+			if ((code = end_epoch(run, log, place, rate, err)) != 0)
+				return code;
+			*place = (struct place){.epoch = place->epoch + 1};
+		}
+		if ((code = write_checkpoint(run, place, err)) != 0)
+			return code;
+		if (stopped || (stop_wanted && place->epoch <= run->epochs))
+			return lt_fail(err, LT_STOPPED,
+				       "stopped at epoch %d, step %d; go on with --resume and the same command",
+				       place->epoch, place->step);
+		if (run->output && lt_output_reader_gone(run->output))
+			lt_die_of_sigpipe();
+	}
+	return 0;
+}
+
+int lt_run_train(struct lt_run *run, struct lt_error *err)
+{
+	struct place place = {.epoch = 1};
+	FILE *log;
+	int code;
+
+	if ((code = resume(run, &place, err)) != 0)
+		return code;
+	if ((code = open_log(run, &log, err)) != 0)
+		return code;
+	if (run->checkpoint)
+		catch_stop();
+	code = train(run, log, &place, err);
+	if (log && fclose(log) != 0 && code == 0)
+		code = lt_fail_errno(err, LT_IO, "%s", run->log);
+	run->header->epoch = run->epochs;
+	return code;
+}
+
+int lt_run_write(struct lt_run *run, struct lt_writer *writer, struct lt_error *err)
+{
+	int code = lt_model_write(writer, "", lt_network_graph(run->net), lt_network_params(run->net),
+				  lt_network_state(run->net), err);
+
+	for (int i = 0; i < run->n_notes && code == 0; i++)
+		code = lt_writer_note(writer, run->note[i].item, run->note[i].n, err);
+	return code;
+}
+
+void lt_run_free(struct lt_run *run)
+{
+	free(run->note);
+	lt_arena_free(&run->arena);
+	run->note = NULL;
+	run->n_notes = 0;
+}
