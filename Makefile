@@ -1,9 +1,27 @@
-# ltpipe: GNU make 4.0 or later, one file, no configure step.  "make help" lists the goals.
+# ltpipe: GNU make 4.0 or later, one file, no configure step.
 #
-# Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX DESTDIR PROGPREFIX
-#   DEVELOPER=1                   a long list of warnings, all of them errors
-#   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
-#   B=DIR                         the build tree
+# The lines that begin with "#:" are what "make help" prints.
+#
+#: Goals
+#:   all          the programs, in build/bin (the default)
+#:   deps         finds what is missing for the other goals and installs it: make deps demo
+#:   demo         the main job on built-in sample data: four methods, one table
+#:   check        all tests; check-long adds the long learning tests
+#:   check-san    the tests with the address and undefined-behaviour sanitizers
+#:   fuzz         mutates the seed inputs for FUZZ_SECONDS (20) a target, with sanitizers
+#:   bench        benchmarks; with PyTorch beside them where PYTHON has it
+#:   lint         warnings of gcc and clang, formatting, manual pages, shell scripts
+#:   install      programs, manual pages and completion under DESTDIR and PREFIX
+#:   uninstall    removes them again
+#:   clean        removes build/
+#: Variables
+#:   CC CFLAGS CPPFLAGS LDFLAGS LDLIBS PKG_CONFIG PYTHON
+#:   PREFIX=/usr/local  DESTDIR=  PROGPREFIX=lt-   (the prefix of programs not called lt…)
+#:   DEVELOPER=1                   a long list of warnings, all of them errors
+#:   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
+#:   B=build                       the build tree
+#:   PROVE_FLAGS=-v                options for prove(1)
+#:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -15,14 +33,19 @@ PROGPREFIX ?= lt-
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
+COMPLETIONDIR = $(DATADIR)/bash-completion/completions
 
-comma := ,
 B ?= build$(if $(SANITIZE),/san)
 
 # ---------------------------------------------------------------- flags
 
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
+PYTHON ?=
+# Homebrew keeps these two out of the way of macOS's own, and so out of pkg-config's sight.
+ifneq ($(wildcard /opt/homebrew /usr/local/Homebrew),)
+export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH)$(foreach d,/opt/homebrew/opt /usr/local/opt,:$d/openblas/lib/pkgconfig:$d/libarchive/lib/pkgconfig)
+endif
 WARN = -Wall -Wextra
 ifdef DEVELOPER
 WARN += -Werror -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -36,12 +59,12 @@ BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilibcore -pthread -
 COMPILE = $(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Package flags are expanded inside recipes only: nothing asks pkg-config before "deps" has run.
-MSGPACK = `$(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack`
+MSGPACK = $$($(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack)
 DATA_PACKAGES = libarchive libjpeg libpng $(MSGPACK)
 LEARN_PACKAGES = openblas $(DATA_PACKAGES)
-PKG_CFLAGS = `$(PKG_CONFIG) --cflags $(LEARN_PACKAGES)`
-DATA_LIBS = `$(PKG_CONFIG) --libs $(DATA_PACKAGES)` -lm
-LEARN_LIBS = `$(PKG_CONFIG) --libs $(LEARN_PACKAGES)` -lm
+PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(LEARN_PACKAGES))
+DATA_LIBS = $$($(PKG_CONFIG) --libs $(DATA_PACKAGES)) -lm
+LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) -lm
 
 # ---------------------------------------------------------------- sources
 
@@ -49,7 +72,7 @@ MACHINE := $(shell uname -m)
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
 # One source of the vectorised kernels, compiled once for each instruction set.
-VECTOR_SRC := libcore/kernel/vector.c
+VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))
 ifeq ($(MACHINE),x86_64)
 VECTOR_SETS := x86-64 v3 v4
@@ -61,9 +84,11 @@ VECTOR_FLAGS_x86-64 = -march=x86-64
 VECTOR_FLAGS_v3 = -march=x86-64-v3
 VECTOR_FLAGS_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 VECTOR_FLAGS_neon =
-KERNEL_CFLAGS = -O3 -ffp-contract=fast -fno-predictive-commoning
+# gcc's predictive commoning costs a multiply-add loop a third of its speed; clang has no such option.
+GCC_KERNEL_CFLAGS = $$($(CC) --version | grep -q 'Free Software' && echo -fno-predictive-commoning)
+KERNEL_CFLAGS = -O3 -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
 
-LIB_OBJ = $(PLAIN_SRC:%.c=$(B)/obj/%.o) $(foreach s,$(VECTOR_SETS),$(B)/obj/libcore/kernel/vector-$s.o)
+LIB_OBJ = $(PLAIN_SRC:%.c=$(B)/obj/%.o) $(foreach s,$(VECTOR_SETS),$(VECTOR_SRC:%.c=$(B)/obj/%-$s.o))
 # The same library with real numbers in double, for gradient checks and fixtures.
 F64_SRC := $(filter libcore/net/% libcore/kernel/% libcore/method/%,$(PLAIN_SRC))
 F64_OBJ = $(F64_SRC:%.c=$(B)/f64/%.o) $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(F64_SRC),$(PLAIN_SRC)))
@@ -81,7 +106,7 @@ BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 
 # "deps" comes before everything else whatever -j is, when it is a goal.
-ORDER = $(if $(filter deps,$(MAKECMDGOALS)),deps)
+ORDER = $(filter deps,$(MAKECMDGOALS))
 
 # ---------------------------------------------------------------- building
 
@@ -92,13 +117,27 @@ $(B)/obj/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(PKG_CFLAGS) $(if $(filter libcore/kernel/%,$<),$(KERNEL_CFLAGS)) -MMD -MP -c -o $@ $<
 
-$(B)/obj/libcore/kernel/vector-%.o: $(VECTOR_SRC) | $(ORDER)
-	@mkdir -p $(@D)
-	$(COMPILE) $(KERNEL_CFLAGS) $(VECTOR_FLAGS_$*) -DLT_VECTOR_SET=$(subst -,_,$*) -MMD -MP -c -o $@ $<
+define VECTOR_RULE
+$(B)/obj/libcore/kernel/vector_%-$(1).o: libcore/kernel/vector_%.c | $(ORDER)
+	@mkdir -p $$(@D)
+	$$(COMPILE) $$(KERNEL_CFLAGS) $$(VECTOR_FLAGS_$(1)) -DLT_VECTOR_SET=$$(subst -,_,$(1)) -DLT_VECTOR_NAME='"$(1)"' -MMD -MP -c -o $$@ $$<
+endef
+$(foreach s,$(VECTOR_SETS),$(eval $(call VECTOR_RULE,$s)))
 
 $(B)/f64/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(PKG_CFLAGS) -DLT_REAL_DOUBLE -MMD -MP -c -o $@ $<
+
+# The dispatcher knows the prefix of the installed programs: another prefix, another object.
+$(B)/progprefix: FORCE
+	@mkdir -p $(@D)
+	@[ -f $@ ] && [ "$$(cat $@)" = '$(PROGPREFIX)' ] || echo '$(PROGPREFIX)' >$@
+
+$(B)/obj/filters/lt.o: BASE_CFLAGS += -DLT_PROGPREFIX='"$(PROGPREFIX)"'
+$(B)/obj/filters/lt.o: $(B)/progprefix
+
+.PHONY: FORCE
+FORCE:
 
 $(B)/liblt.a: $(LIB_OBJ)
 	@rm -f $@
@@ -138,12 +177,118 @@ $(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/liblt.a
 
 -include $(wildcard $(B)/obj/*/*.d $(B)/obj/*/*/*.d $(B)/f64/*/*/*.d)
 
+# ---------------------------------------------------------------- dependencies
+
+.PHONY: deps
+deps:
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
+
 # ---------------------------------------------------------------- tests
 
-# Every test prints TAP; scripts find the programs in $LT_BIN.
-.PHONY: check
-check: $(BINS) $(UNIT_BINS) $(FUZZ_BINS)
-	LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin prove --exec '' $(PROVE_FLAGS) $(UNIT_BINS) $(sort $(wildcard tests/filter/*.t))
+FUZZ_SECONDS ?= 20
+FUZZ_SEED ?= 1
+SAN_SET ?= address,undefined
+SAN_B = $(B)/san
+
+# Tests and benchmarks that fight for the processors measure nothing: of the goals below
+# those on the command line run one after another, whatever -j is.
+AFTER = $(ORDER) $(filter $(1),$(MAKECMDGOALS))
+
+TEST_SCRIPTS = $(sort $(wildcard tests/filter/*.t))
+# Everything tests need, in the tree $(B).
+.PHONY: test-build
+test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) | $(ORDER)
+
+# Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.
+PROVE = @for t in $(TEST_SCRIPTS); do [ -x $$t ] || { echo "$$t: not executable" >&2; exit 1; }; done; \
+	export LT_BUILD=$(abspath $(1)) LT_BIN=$(abspath $(1))/bin PYTHON='$(PYTHON)'; \
+	set -x; prove --exec '' $(PROVE_FLAGS) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(TEST_SCRIPTS)
+
+.PHONY: check check-long check-san
+check: test-build
+	$(call PROVE,$(B))
+
+check-long: test-build | $(call AFTER,check)
+	@echo 'with LT_LONG=1:'
+	$(subst export,export LT_LONG=1,$(call PROVE,$(B)))
+
+# The same tree twice over, instrumented, beside the plain one.
+.PHONY: san-build
+san-build: | $(call AFTER,check check-long lint)
+	$(MAKE) B=$(SAN_B) SANITIZE=$(SAN_SET) test-build
+
+# A crash must not look like one of the programs' own exit codes, and an allocation that
+# is too large must fail as it does without the sanitizer.
+SAN_OPTIONS = exitcode=99:allocator_may_return_null=1
+SAN_ENV = LT_SAN=1 ASAN_OPTIONS=$(SAN_OPTIONS):detect_stack_use_after_return=1 LSAN_OPTIONS=$(SAN_OPTIONS) \
+	UBSAN_OPTIONS=$(SAN_OPTIONS):print_stacktrace=1
+
+check-san: san-build
+	$(subst export,export $(SAN_ENV),$(call PROVE,$(SAN_B)))
+
+# The mutation driver starts from the corpus of each target and the attacks.
+.PHONY: fuzz
+fuzz: san-build | $(call AFTER,check-san)
+	@[ -n '$(FUZZ_SRC)' ] || { echo 'fuzz: no targets' >&2; exit 1; }; \
+	export $(SAN_ENV); for f in $(FUZZ_SRC:tests/fuzz/%.c=%); do \
+		set -- tests/attacks; [ ! -d tests/fuzz/$${f#f_} ] || set -- "$$@" tests/fuzz/$${f#f_}; \
+		echo "fuzz: $$f, $(FUZZ_SECONDS) s"; \
+		$(SAN_B)/fuzz/$$f --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) "$$@" || exit 1; \
+	done
+
+.PHONY: bench
+bench: $(BINS) $(BENCH_BINS) | $(call AFTER,check check-long lint check-san fuzz)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; \
+	for b in $(BENCH_BINS) $(sort $(wildcard tests/bench/*.sh)); do echo "bench: $$b"; $$b || exit 1; done
+
+# ---------------------------------------------------------------- lint
+
+# All objects and test programs again, with DEVELOPER=1, by both compilers.
+.PHONY: lint
+lint: | $(call AFTER,check check-long)
+	@tests/lint.sh
+	$(MAKE) B=$(B)/lint-gcc CC=gcc DEVELOPER=1 test-build bench-build
+	$(MAKE) B=$(B)/lint-clang CC=clang DEVELOPER=1 test-build bench-build
+
+.PHONY: bench-build
+bench-build: $(BENCH_BINS)
+
+# ---------------------------------------------------------------- demo
+
+.PHONY: demo
+include pipelines/demo.mk
+
+# ---------------------------------------------------------------- installing
+
+# Programs called lt… keep their names, the others get the prefix, and so do their pages
+# and every reference to those.  bash looks for a completion under the command's name.
+INSTALL ?= install
+COMPLETION := $(wildcard pipelines/completion.bash)
+INSTALLED = $(foreach p,$(PROGRAMS),$(if $(filter-out lt%,$p),$(PROGPREFIX))$p)
+PREFIXED_PAGES = $(filter-out lt%,$(notdir $(basename $(wildcard man/man1/*.1))))
+page_name = $(if $(filter $(PREFIXED_PAGES),$(basename $(notdir $(1)))),$(PROGPREFIX))$(notdir $(1))
+PAGES = $(wildcard man/man1/*.1 man/man5/*.5 man/man7/*.7)
+
+.PHONY: install uninstall
+install: $(BINS)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR)
+	$(foreach p,$(PROGRAMS),$(INSTALL) -m 755 $(B)/bin/$p $(DESTDIR)$(BINDIR)/$(if $(filter-out lt%,$p),$(PROGPREFIX))$p && ) :
+	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	$(foreach m,$(PAGES),pipelines/installed-page.sh '$(PROGPREFIX)' $m $(PREFIXED_PAGES) >$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m) && ) :
+	$(if $(COMPLETION),$(INSTALL) -d $(DESTDIR)$(COMPLETIONDIR) && \
+		sed 's/\([[:space:]]\)lt-/\1$(PROGPREFIX)/g' $(COMPLETION) >$(DESTDIR)$(COMPLETIONDIR)/lt && \
+		$(foreach p,$(filter-out lt,$(INSTALLED)),ln -sf lt $(DESTDIR)$(COMPLETIONDIR)/$p && ) :)
+
+uninstall:
+	rm -f $(INSTALLED:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(foreach m,$(PAGES),$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m))
+	rm -f $(addprefix $(DESTDIR)$(COMPLETIONDIR)/,$(sort lt $(INSTALLED)))
+
+# ---------------------------------------------------------------- the rest
+
+.PHONY: help
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile
 
 .PHONY: clean
 clean:

@@ -23,7 +23,9 @@ static const struct lt_opt opts[] = {
 	 .arg = "HOW",
 	 .def = "100,20",
 	 .help = "many above 100 training rows, few below 20; or thirds"},
-	{.name = "confusion", .type = LT_OPT_FLAG, .help = "text: print the confusion matrix too"},
+	{.name = "confusion",
+	 .type = LT_OPT_FLAG,
+	 .help = "text: print the confusion matrix too"},
 	{.name = "scores",
 	 .type = LT_OPT_FILE,
 	 .arg = "FILE",
@@ -54,18 +56,22 @@ static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error 
 	struct lt_header *h = &w->scores_header;
 	const struct lt_header *model = &infer->model.header;
 	int classes = infer->rows.n_classes, code;
-	struct lt_shape logits = {1, {(uint32_t)classes}}, feature = {1, {(uint32_t)infer->features}};
+	struct lt_shape logits = {1, {(uint32_t)classes}},
+			feature = {1, {(uint32_t)infer->features}};
 
 	if (infer->scores)
 		return lt_fail(err, LT_USAGE, "--scores: the input holds scores already");
 	if ((code = lt_header_set_classes(h, infer->rows.classes, classes, err)) != 0 ||
-	    (code = lt_header_add_column(h, "id", LT_I8, (struct lt_shape){0}, "id", err)) != 0 ||
-	    (code = lt_header_add_column(h, "y", LT_I4, (struct lt_shape){0}, "label", err)) != 0 ||
+	    (code = lt_header_add_column(h, "id", LT_I8, (struct lt_shape){0}, "id", err)) !=
+		    0 ||
+	    (code = lt_header_add_column(h, "y", LT_I4, (struct lt_shape){0}, "label", err)) !=
+		    0 ||
 	    (code = lt_header_add_column(h, "logits", LT_F4, logits, "input", err)) != 0 ||
 	    (code = lt_header_add_column(h, "feature", LT_F4, feature, "input", err)) != 0)
 		return code;
-	if (model->train_counts && (code = lt_header_set_counts(h, &h->train_counts, model->train_counts,
-								classes, err)) != 0)
+	if (model->train_counts &&
+	    (code = lt_header_set_counts(h, &h->train_counts, model->train_counts, classes,
+					 err)) != 0)
 		return code;
 	if (infer->rows.split)
 		h->split = lt_arena_text(&h->arena, infer->rows.split);
@@ -94,7 +100,8 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	if ((code = lt_learn_provenance(&infer->learn, err)) != 0)
 		return code;
 	if (w->predictions &&
-	    (code = lt_output_printf(w->predictions, err, "row\tkey\ttrue\tpredicted\tconfidence\n")) != 0)
+	    (code = lt_output_printf(w->predictions, err,
+				     "row\tkey\ttrue\tpredicted\tconfidence\n")) != 0)
 		return code;
 	return w->scores_out ? begin_scores(w, infer, err) : 0;
 }
@@ -120,11 +127,13 @@ static const char *class_name(const struct lt_header *rows, int label)
 	return label >= 0 && label < rows->n_classes ? rows->classes[label] : "-";
 }
 
-static int write_prediction(struct work *w, const struct lt_infer *infer, const struct lt_rows *rows,
-			    uint32_t i, const struct lt_outcome *outcome, struct lt_error *err)
+static int write_prediction(struct work *w, const struct lt_infer *infer,
+			    const struct lt_rows *rows, uint32_t i,
+			    const struct lt_outcome *outcome, struct lt_error *err)
 {
 	char confidence[32];
-	int code = lt_output_printf(w->predictions, err, "%llu\t", (unsigned long long)(w->row + i));
+	int code = lt_output_printf(w->predictions, err, "%llu\t",
+				    (unsigned long long)(w->row + i));
 
 	if (code != 0)
 		return code;
@@ -138,8 +147,9 @@ static int write_prediction(struct work *w, const struct lt_infer *infer, const 
 				class_name(&infer->rows, outcome->predicted), confidence);
 }
 
-static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i, int64_t id, int label,
-			const float *logits, const float *feature, struct lt_error *err)
+static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i, int64_t id,
+			int label, const float *logits, const float *feature,
+			struct lt_error *err)
 {
 	int32_t y = label;
 	const void *cell[4] = {&id, &y, logits + (size_t)i * infer->rows.n_classes,
@@ -148,8 +158,8 @@ static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i
 	return lt_writer_row(w->scores, cell, NULL, err);
 }
 
-static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, const float *logits,
-		 const float *feature, struct lt_error *err)
+static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
+		 const float *logits, const float *feature, struct lt_error *err)
 {
 	struct work *w = arg;
 	int classes = infer->rows.n_classes, code;
@@ -163,7 +173,8 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, 
 			label = (int)lt_integer_cell(rows, &infer->rows, w->y, i);
 		if (w->id >= 0)
 			id = lt_integer_cell(rows, &infer->rows, w->id, i);
-		lt_outcome_of(logits + (size_t)i * classes, classes, label, w->probability, &outcome);
+		lt_outcome_of(logits + (size_t)i * classes, classes, label, w->probability,
+			      &outcome);
 		lt_metrics_add(w->metrics, &outcome);
 		if (w->predictions &&
 		    (code = write_prediction(w, infer, rows, i, &outcome, err)) != 0)
@@ -179,7 +190,8 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, 
 static int write_report(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->infer.learn.cli;
-	const struct lt_header *source = w->infer.scores ? &w->infer.rows : &w->infer.model.header;
+	const struct lt_header *source =
+		w->infer.scores ? &w->infer.rows : &w->infer.model.header;
 	struct lt_report_options options = {.confusion = lt_opt_flag(cli, "confusion")};
 	const struct lt_figures *figures;
 	int code = lt_metrics_finish(w->metrics, source->train_counts,
@@ -187,19 +199,21 @@ static int write_report(struct work *w, struct lt_error *err)
 
 	if (code != 0)
 		return code;
-	return lt_report_formats[lt_opt_choice(cli, "format")].write(figures, &options,
-								     w->infer.learn.output, err);
+	return lt_report_formats[lt_opt_choice(cli, "format")].write(
+		figures, &options, w->infer.learn.output, err);
 }
 
 static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	static const struct lt_infer_calls calls = {begin, frame, true};
-	const char *predictions = lt_opt_text(cli, "predictions"), *scores = lt_opt_text(cli, "scores");
+	const char *predictions = lt_opt_text(cli, "predictions"),
+		   *scores = lt_opt_text(cli, "scores");
 	int code = lt_groups_parse(lt_opt_text(cli, "groups"), &w->groups, err);
 
 	if (code != 0 || (code = lt_infer_begin(&w->infer, cli, LT_SCORES, err)) != 0)
 		return code;
-	if (predictions && (code = lt_cli_side_output(cli, &w->predictions, predictions, err)) != 0)
+	if (predictions &&
+	    (code = lt_cli_side_output(cli, &w->predictions, predictions, err)) != 0)
 		return code;
 	if (scores && (code = lt_cli_side_output(cli, &w->scores_out, scores, err)) != 0)
 		return code;
@@ -237,7 +251,8 @@ static const struct lt_program program = {
 	.summary = "report what a model is worth, class by class",
 	.opts = opts,
 	.examples = {"lt import --split test cifar-10-binary.tar.gz | lt eval --model base.lts",
-		     "lt eval --model base.lts --groups thirds --format tsv test.lts | grep accuracy"},
+		     "lt eval --model base.lts --groups thirds --format tsv test.lts | grep "
+		     "accuracy"},
 	.max_operands = -1,
 	.learns = true,
 	.text = true,

@@ -75,7 +75,8 @@ struct work {
 	struct lt_run run;
 };
 
-static int make_networks(struct work *w, const char *arch, int batch, int splits, struct lt_error *err)
+static int make_networks(struct work *w, const char *arch, int batch, int splits,
+			 struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	struct lt_network_config config = {.graph = w->graph,
@@ -87,14 +88,15 @@ static int make_networks(struct work *w, const char *arch, int batch, int splits
 					   .scale = 1};
 	int dim = (int)lt_opt_int(cli, "dim"), code, features;
 
-	/* The projection's hidden layer is as wide as the features (Chen et al. 2020), known once built. */
+	/* The projection's hidden layer is as wide as the features (Chen et al. 2020), known
+	 * once built. */
 	code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width, w->rows.channels,
 			      LT_HEAD_LINEAR, dim, 0, err);
 	if (code != 0)
 		return code;
 	features = w->graph->features;
-	if ((code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width, w->rows.channels,
-				   LT_HEAD_MLP, dim, features, err)) != 0 ||
+	if ((code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width,
+				   w->rows.channels, LT_HEAD_MLP, dim, features, err)) != 0 ||
 	    (code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	config.learns = false;
@@ -130,8 +132,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half < 4096 ? half : 4096);
 	config.queue = (int)lt_opt_int(cli, "queue");
 	if (config.splits > config.batch)
-		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d", config.splits,
-			       config.batch);
+		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d",
+			       config.splits, config.batch);
 	w->graph = calloc(1, sizeof *w->graph);
 	if (!w->graph)
 		return lt_fail_memory(err);
@@ -152,8 +154,8 @@ static int work(struct work *w, struct lt_error *err)
 
 	if (code != 0 || (code = make_learner(w, err)) != 0)
 		return code;
-	code = lt_learn_train(&w->learn, &w->run, lt_moco_task(w->learner), w->net, LT_SCHEDULE_COSINE,
-			      err);
+	code = lt_learn_train(&w->learn, &w->run, lt_moco_task(w->learner), w->net,
+			      LT_SCHEDULE_COSINE, err);
 	return code != 0 ? code : lt_learn_write(&w->learn, &w->run, err);
 }
 

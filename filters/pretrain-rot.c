@@ -43,8 +43,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 	if (!w->graph)
 		return lt_fail_memory(err);
 	if ((code = lt_learn_arch(&w->learn, &w->rows, NULL, &arch, err)) != 0 ||
-	    (code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width, w->rows.channels,
-				   LT_HEAD_LINEAR, 4, 0, err)) != 0)
+	    (code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width,
+				   w->rows.channels, LT_HEAD_LINEAR, 4, 0, err)) != 0)
 		return code;
 	config.graph = w->graph;
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)

@@ -57,7 +57,8 @@ struct work {
 	struct lt_writer *writer;
 	struct lt_output *score_out;
 	struct lt_pseudo_score *score;
-	int from[LT_MAX_COLUMNS]; /* input column of an output column, or one of the made ones */
+	int from[LT_MAX_COLUMNS]; /* input column of an output column, or one of the made ones
+				   */
 	int y_true;
 	bool soft;
 	double min_conf;
@@ -76,8 +77,8 @@ enum { MADE_Y = -1, MADE_SOURCE = -2, MADE_CONFIDENCE = -3, MADE_Q = -4 };
 
 /* ------------------------------------------------------------------------- header */
 
-static int add_made(struct work *w, const char *name, enum lt_dtype dtype, struct lt_shape shape,
-		    const char *role, int made, struct lt_error *err)
+static int add_made(struct work *w, const char *name, enum lt_dtype dtype,
+		    struct lt_shape shape, const char *role, int made, struct lt_error *err)
 {
 	int code;
 
@@ -90,8 +91,8 @@ static int add_made(struct work *w, const char *name, enum lt_dtype dtype, struc
 
 static bool is_made(const char *name)
 {
-	return strcmp(name, "y") == 0 || strcmp(name, "y_src") == 0 || strcmp(name, "y_conf") == 0 ||
-	       strcmp(name, "q") == 0;
+	return strcmp(name, "y") == 0 || strcmp(name, "y_src") == 0 ||
+	       strcmp(name, "y_conf") == 0 || strcmp(name, "q") == 0;
 }
 
 /* The rows' columns, with y replaced and what is known of the guess beside it. */
@@ -108,7 +109,8 @@ static int make_columns(struct work *w, struct lt_error *err)
 
 		if (is_made(col->name))
 			continue;
-		code = lt_header_add_column(w->out, col->name, col->dtype, col->shape, col->role, err);
+		code = lt_header_add_column(w->out, col->name, col->dtype, col->shape,
+					    col->role, err);
 		if (code != 0)
 			return code;
 		w->from[w->out->n_cols - 1] = c;
@@ -133,7 +135,8 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	if (!w->probability)
 		return lt_fail_memory(err);
 	if (w->score_out && w->y_true < 0)
-		return lt_fail(err, LT_DATA, "%s: --score wants a column 'y_true'", infer->rows_name);
+		return lt_fail(err, LT_DATA, "%s: --score wants a column 'y_true'",
+			       infer->rows_name);
 	if (w->score_out && (code = lt_pseudo_score_new(&w->score, rows->n_classes, err)) != 0)
 		return code;
 	if ((code = make_columns(w, err)) != 0)
@@ -148,8 +151,8 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 
 /* ---------------------------------------------------------------------------- rows */
 
-static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i, const struct guess *guess,
-		     const float *q, struct lt_error *err)
+static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i,
+		     const struct guess *guess, const float *q, struct lt_error *err)
 {
 	const struct lt_header *in = &w->infer.rows;
 	static const uint8_t predicted = 1;
@@ -181,7 +184,8 @@ static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i, con
 
 				lt_shape_elements(&in->cols[from].shape, &elements);
 				cell[c] = (const char *)rows->col[from] +
-					  (size_t)i * elements * lt_dtype_size(in->cols[from].dtype);
+					  (size_t)i * elements *
+						  lt_dtype_size(in->cols[from].dtype);
 			}
 		}
 	}
@@ -189,8 +193,8 @@ static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i, con
 	return lt_writer_row(w->writer, cell, bytes, err);
 }
 
-static int emit(struct work *w, const struct lt_rows *rows, const struct guess *guess, const float *q,
-		const bool *keep, struct lt_error *err)
+static int emit(struct work *w, const struct lt_rows *rows, const struct guess *guess,
+		const float *q, const bool *keep, struct lt_error *err)
 {
 	int code = 0;
 
@@ -198,9 +202,10 @@ static int emit(struct work *w, const struct lt_rows *rows, const struct guess *
 		bool kept = keep ? keep[i] : guess[i].confidence >= w->min_conf;
 
 		if (w->score)
-			lt_pseudo_score_add(w->score,
-					    (int)lt_integer_cell(rows, &w->infer.rows, w->y_true, i),
-					    guess[i].label, kept);
+			lt_pseudo_score_add(
+				w->score,
+				(int)lt_integer_cell(rows, &w->infer.rows, w->y_true, i),
+				guess[i].label, kept);
 		if (kept)
 			code = write_row(w, rows, i, &guess[i], q, err);
 	}
@@ -220,7 +225,8 @@ static void *copy_of(const void *from, size_t n)
 static int keep_frame(struct work *w, const struct lt_rows *rows, struct lt_error *err)
 {
 	const struct lt_header *in = &w->infer.rows;
-	struct kept_frame *grown = lt_grow_array(w->kept, w->n_kept + 1, sizeof *w->kept), *frame;
+	struct kept_frame *grown = lt_grow_array(w->kept, w->n_kept + 1, sizeof *w->kept),
+			  *frame;
 
 	if (!grown)
 		return lt_fail_memory(err);
@@ -278,8 +284,8 @@ static int make_room(struct work *w, uint32_t n, struct lt_error *err)
 	return 0;
 }
 
-static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows, const float *logits,
-		 const float *feature, struct lt_error *err)
+static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
+		 const float *logits, const float *feature, struct lt_error *err)
 {
 	struct work *w = arg;
 	size_t classes = (size_t)infer->rows.n_classes;
@@ -375,7 +381,8 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 	w->soft = lt_opt_flag(cli, "soft");
 	w->min_conf = lt_opt_real(cli, "min-conf");
-	w->quota = lt_opt_given(cli, "per-class-quota") ? lt_opt_int(cli, "per-class-quota") : 0;
+	w->quota =
+		lt_opt_given(cli, "per-class-quota") ? lt_opt_int(cli, "per-class-quota") : 0;
 	if ((code = lt_infer_begin(&w->infer, cli, LT_ROWS, err)) != 0)
 		return code;
 	w->out = &w->infer.learn.header;
@@ -384,8 +391,8 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0 ||
 	    (w->quota && (code = emit_kept(w, err)) != 0))
 		return code;
-	if (w->score &&
-	    (code = lt_pseudo_score_write(w->score, w->infer.rows.classes, w->score_out, err)) != 0)
+	if (w->score && (code = lt_pseudo_score_write(w->score, w->infer.rows.classes,
+						      w->score_out, err)) != 0)
 		return code;
 	if (w->min_conf > 0 || w->quota)
 		lt_notice(cli, "%llu rows kept", (unsigned long long)w->written);
@@ -425,7 +432,8 @@ static const struct lt_program program = {
 	.summary = "label rows with a model's predictions",
 	.opts = opts,
 	.examples = {"lt pseudolabel --model base.lts du.lts -o labelled.lts",
-		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - lt100.lts -o semi.lts"},
+		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - "
+		     "lt100.lts -o semi.lts"},
 	.max_operands = -1,
 	.learns = true,
 	.version_note = lt_kernels_line,

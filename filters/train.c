@@ -51,7 +51,10 @@ static const struct lt_opt opts[] = {
 	 .choices = counted,
 	 .flags = LT_OPT_RESULT,
 	 .help = "class counts of losses and rules: all or labelled rows"},
-	{.name = "val", .type = LT_OPT_FILE, .arg = "FILE", .help = "rows to report accuracy on each epoch"},
+	{.name = "val",
+	 .type = LT_OPT_FILE,
+	 .arg = "FILE",
+	 .help = "rows to report accuracy on each epoch"},
 	{.name = "keep",
 	 .type = LT_OPT_CHOICE,
 	 .arg = "WHICH",
@@ -126,8 +129,8 @@ static int want_labels(const struct lt_table *table, const char *what, struct lt
 {
 	for (uint64_t i = 0; i < table->n; i++)
 		if (table->label[i] < 0)
-			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)", what,
-				       (unsigned long long)i);
+			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)",
+				       what, (unsigned long long)i);
 	if (table->header.n_classes < 2)
 		return lt_fail(err, LT_DATA, "%s: fewer than two classes", what);
 	return 0;
@@ -137,8 +140,10 @@ static int same_images(const struct lt_table *a, const struct lt_table *b, const
 		       struct lt_error *err)
 {
 	if (a->height != b->height || a->width != b->width || a->channels != b->channels)
-		return lt_fail(err, LT_DATA, "%s: images of %d×%d×%d, where the labelled ones are %d×%d×%d",
-			       what, b->height, b->width, b->channels, a->height, a->width, a->channels);
+		return lt_fail(err, LT_DATA,
+			       "%s: images of %d×%d×%d, where the labelled ones are %d×%d×%d",
+			       what, b->height, b->width, b->channels, a->height, a->width,
+			       a->channels);
 	return 0;
 }
 
@@ -162,9 +167,10 @@ static int read_inputs(struct work *w, struct lt_error *err)
 	const char *unlabeled = lt_opt_text(cli, "unlabeled");
 	int code;
 
-	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init, lt_opt_text(cli, "init"),
-					"init", err)) != 0 ||
-	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, &w->init, &w->has_init, "data", err)) != 0 ||
+	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
+					lt_opt_text(cli, "init"), "init", err)) != 0 ||
+	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, &w->init, &w->has_init, "data",
+				       err)) != 0 ||
 	    (code = read_side(w, "unlabeled", &w->pseudo, &w->has_pseudo, err)) != 0 ||
 	    (code = read_side(w, "val", &w->val, &w->has_val, err)) != 0)
 		return code;
@@ -173,8 +179,8 @@ static int read_inputs(struct work *w, struct lt_error *err)
 	if (w->has_pseudo &&
 	    ((code = want_labels(&w->pseudo, unlabeled, err)) != 0 ||
 	     (code = same_images(&w->given, &w->pseudo, unlabeled, err)) != 0 ||
-	     (code = lt_header_same_classes(&w->given.header, "labelled rows", &w->pseudo.header,
-					    unlabeled, err)) != 0))
+	     (code = lt_header_same_classes(&w->given.header, "labelled rows",
+					    &w->pseudo.header, unlabeled, err)) != 0))
 		return code;
 	if (w->has_val &&
 	    ((code = same_images(&w->given, &w->val, lt_opt_text(cli, "val"), err)) != 0 ||
@@ -219,10 +225,12 @@ static int join_rows(struct work *w, struct lt_error *err)
 	if (lt_opt_choice(w->learn.cli, "counts") == 0)
 		lt_table_counts(&w->given, w->loss_counts);
 	else
-		memcpy(w->loss_counts, w->train_counts, (size_t)classes * sizeof *w->loss_counts);
-	if ((code = lt_header_set_counts(header, &header->train_counts, w->train_counts, classes, err)) !=
-		    0 ||
-	    (code = lt_header_set_counts(header, &header->loss_counts, w->loss_counts, classes, err)) != 0)
+		memcpy(w->loss_counts, w->train_counts,
+		       (size_t)classes * sizeof *w->loss_counts);
+	if ((code = lt_header_set_counts(header, &header->train_counts, w->train_counts,
+					 classes, err)) != 0 ||
+	    (code = lt_header_set_counts(header, &header->loss_counts, w->loss_counts, classes,
+					 err)) != 0)
 		return code;
 	return 0;
 }
@@ -305,8 +313,8 @@ static int work(struct work *w, struct lt_error *err)
 	    (code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
 	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
-		   (unsigned long long)w->given.n, w->given.header.n_classes, w->arch, w->graph->params,
-		   w->learn.kernels->name, lt_cli_threads(cli));
+		   (unsigned long long)w->given.n, w->given.header.n_classes, w->arch,
+		   w->graph->params, w->learn.kernels->name, lt_cli_threads(cli));
 	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net,
 			      LT_SCHEDULE_STEP, err);
 	if (code != 0)
@@ -350,7 +358,8 @@ static const struct lt_program program = {
 	.opts = opts,
 	.examples = {"lt train --loss ldam --rule drw lt100.lts -o model.lts",
 		     "lt pretrain-rot lt100.lts | lt train --init - lt100.lts -o ssp.lts",
-		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - lt100.lts -o semi.lts"},
+		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - "
+		     "lt100.lts -o semi.lts"},
 	.max_operands = -1,
 	.learns = true,
 	.version_note = lt_kernels_line,

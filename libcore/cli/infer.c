@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "method/batch.h"
 
-int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err)
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind,
+		   struct lt_error *err)
 {
 	int code;
 
@@ -30,7 +31,8 @@ void lt_infer_end(struct lt_infer *infer)
 	lt_learn_end(&infer->learn);
 }
 
-int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col, uint32_t row)
+int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
+			uint32_t row)
 {
 	switch (header->cols[col].dtype) {
 	case LT_U1:
@@ -52,7 +54,8 @@ static int make_network(struct lt_infer *infer, const char *name, struct lt_erro
 	const struct lt_header *model = &infer->model.header, *rows = &infer->rows;
 	struct lt_network_config config = {.kernels = infer->learn.kernels,
 					   .pool = infer->learn.pool,
-					   .max_batch = (int)lt_opt_int(infer->learn.cli, "batch"),
+					   .max_batch =
+						   (int)lt_opt_int(infer->learn.cli, "batch"),
 					   .max_splits = 1,
 					   .scale = model->scale};
 	int image = lt_header_find(rows, "image"), code;
@@ -61,16 +64,21 @@ static int make_network(struct lt_infer *infer, const char *name, struct lt_erro
 	if (!infer->has_model)
 		return lt_fail(err, LT_USAGE, "no model: use --model FILE");
 	if (model->n_classes < 1 || model->n_classes != model->num_classes)
-		return lt_fail(err, LT_DATA, "%s: a pre-trained encoder, not a classifier; use it as --init of lt train",
+		return lt_fail(err, LT_DATA,
+			       "%s: a pre-trained encoder, not a classifier; use it as --init "
+			       "of lt train",
 			       infer->model.name);
 	if ((code = lt_header_same_classes(model, infer->model.name, rows, name, err)) != 0)
 		return code;
 	if (image < 0 || rows->cols[image].dtype != LT_U1 || rows->cols[image].shape.dims != 3)
-		return lt_fail(err, LT_DATA, "%s: no column 'image' of |u1 with height, width and channel",
+		return lt_fail(err, LT_DATA,
+			       "%s: no column 'image' of |u1 with height, width and channel",
 			       name);
 	shape = &rows->cols[image].shape;
-	if (model->input.dims != 3 || memcmp(shape->dim, model->input.dim, 3 * sizeof shape->dim[0]) != 0)
-		return lt_fail(err, LT_DATA, "%s: images of %u×%u×%u, where the model takes %u×%u×%u", name,
+	if (model->input.dims != 3 ||
+	    memcmp(shape->dim, model->input.dim, 3 * sizeof shape->dim[0]) != 0)
+		return lt_fail(err, LT_DATA,
+			       "%s: images of %u×%u×%u, where the model takes %u×%u×%u", name,
 			       shape->dim[0], shape->dim[1], shape->dim[2], model->input.dim[0],
 			       model->input.dim[1], model->input.dim[2]);
 	if (model->norm.channels != (int)shape->dim[2])
@@ -106,15 +114,17 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 		if (logits < 0 || infer->rows.cols[logits].dtype != LT_F4 ||
 		    infer->rows.cols[logits].shape.dims != 1 || infer->rows.n_classes < 1 ||
 		    (int)infer->rows.cols[logits].shape.dim[0] != infer->rows.n_classes)
-			return lt_fail(err, LT_DATA, "%s: no column 'logits' of <f4 with a value for each class",
-				       name);
+			return lt_fail(
+				err, LT_DATA,
+				"%s: no column 'logits' of <f4 with a value for each class",
+				name);
 	}
 	infer->has_rows = true;
 	return calls->begin(arg, infer, err);
 }
 
-static int on_header(struct lt_infer *infer, struct lt_reader *reader, const struct lt_infer_calls *calls,
-		     void *arg, struct lt_error *err)
+static int on_header(struct lt_infer *infer, struct lt_reader *reader,
+		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
 	const struct lt_header *header = lt_reader_header(reader);
 	const char *name = lt_reader_name(reader);
@@ -148,8 +158,8 @@ static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *fea
 		infer->feature[i * features + k] = (float)feature[k];
 }
 
-static int on_rows(struct lt_infer *infer, const struct lt_rows *rows, const struct lt_infer_calls *calls,
-		   void *arg, struct lt_error *err)
+static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
+		   const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
 	int image = lt_header_find(&infer->rows, "image"), code;
 	struct target target = {infer};
@@ -167,8 +177,10 @@ static int on_rows(struct lt_infer *infer, const struct lt_rows *rows, const str
 		free(infer->logits);
 		free(infer->feature);
 		infer->room = 0;
-		infer->logits = lt_grow_array(NULL, rows->n, (size_t)infer->graph->classes * sizeof(float));
-		infer->feature = lt_grow_array(NULL, rows->n, (size_t)infer->features * sizeof(float));
+		infer->logits = lt_grow_array(NULL, rows->n,
+					      (size_t)infer->graph->classes * sizeof(float));
+		infer->feature =
+			lt_grow_array(NULL, rows->n, (size_t)infer->features * sizeof(float));
 		if (!infer->logits || !infer->feature)
 			return lt_fail_memory(err);
 		infer->room = rows->n;
@@ -183,8 +195,9 @@ static int on_rows(struct lt_infer *infer, const struct lt_rows *rows, const str
 			 : calls->frame(arg, infer, rows, infer->logits, infer->feature, err);
 }
 
-static int read_operand(struct lt_infer *infer, const char *path, const struct lt_infer_calls *calls,
-			void *arg, uint64_t *done, struct lt_error *err)
+static int read_operand(struct lt_infer *infer, const char *path,
+			const struct lt_infer_calls *calls, void *arg, uint64_t *done,
+			struct lt_error *err)
 {
 	struct lt_learn *learn = &infer->learn;
 	struct lt_reader *reader;
@@ -193,7 +206,8 @@ static int read_operand(struct lt_infer *infer, const char *path, const struct l
 
 	if (code != 0)
 		return code;
-	while (code == 0 && (code = lt_reader_next(reader, &event, err)) == 0 && event != LT_EV_END) {
+	while (code == 0 && (code = lt_reader_next(reader, &event, err)) == 0 &&
+	       event != LT_EV_END) {
 		switch (event) {
 		case LT_EV_HEADER:
 			if (lt_reader_header(reader)->kind == LT_MODEL && !infer->has_model &&
@@ -220,7 +234,8 @@ static int read_operand(struct lt_infer *infer, const char *path, const struct l
 		}
 	}
 	if (code == 0 && !infer->has_rows)
-		code = lt_fail(err, LT_DATA, "%s: a model, but no rows", lt_reader_name(reader));
+		code = lt_fail(err, LT_DATA, "%s: a model, but no rows",
+			       lt_reader_name(reader));
 	lt_reader_close(reader);
 	return code;
 }
@@ -233,6 +248,7 @@ int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, voi
 
 	code = read_operand(infer, lt_cli_operand(infer->learn.cli, 0), calls, arg, &done, err);
 	for (int i = 1; i < n && code == 0; i++)
-		code = read_operand(infer, lt_cli_operand(infer->learn.cli, i), calls, arg, &done, err);
+		code = read_operand(infer, lt_cli_operand(infer->learn.cli, i), calls, arg,
+				    &done, err);
 	return code;
 }

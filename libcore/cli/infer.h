@@ -8,18 +8,18 @@
 
 #include "cli/learn.h"
 
-#define LT_INFER_OPTS                                                                               \
-	{.name = "model",                                                                           \
-	 .type = LT_OPT_FILE,                                                                       \
-	 .arg = "FILE",                                                                             \
-	 .help = "the model (else the first segment of the input)"},                                \
-		{.name = "batch",                                                                   \
-		 .type = LT_OPT_INT,                                                                \
-		 .arg = "N",                                                                        \
-		 .def = "64",                                                                       \
-		 .min = 16,                                                                         \
-		 .max = 65536,                                                                      \
-		 .help = "rows at once; changes memory, not results"},                              \
+#define LT_INFER_OPTS                                                                          \
+	{.name = "model",                                                                      \
+	 .type = LT_OPT_FILE,                                                                  \
+	 .arg = "FILE",                                                                        \
+	 .help = "the model (else the first segment of the input)"},                           \
+		{.name = "batch",                                                              \
+		 .type = LT_OPT_INT,                                                           \
+		 .arg = "N",                                                                   \
+		 .def = "64",                                                                  \
+		 .min = 16,                                                                    \
+		 .max = 65536,                                                                 \
+		 .help = "rows at once; changes memory, not results"},                         \
 		LT_NETWORK_OPTS
 
 struct lt_infer {
@@ -47,13 +47,16 @@ struct lt_infer_calls {
 };
 
 /* Opens the output and reads --model, if given. */
-int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err);
-/* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or each other. */
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind,
+		   struct lt_error *err);
+/* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or
+ * each other. */
 int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
 		 struct lt_error *err);
 void lt_infer_end(struct lt_infer *infer);
 
 /* An integer cell of any width (labels and ids). */
-int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col, uint32_t row);
+int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
+			uint32_t row);
 
 #endif

@@ -10,7 +10,8 @@ const char *const lt_precisions[] = {"f32", NULL};
 const char *const lt_precisions_later[] = {"bf16", "bf16-fast", NULL};
 const char *const lt_kernel_names[] = {"ref", "x86-64", "v3", "v4", "v4bf16", "neon", NULL};
 
-int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind, struct lt_error *err)
+int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
+		   struct lt_error *err)
 {
 	int code;
 
@@ -33,10 +34,11 @@ void lt_learn_end(struct lt_learn *learn)
 
 /* ------------------------------------------------------------------------- inputs */
 
-int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals, struct lt_error *err)
+int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals,
+			struct lt_error *err)
 {
-	struct lt_totals *grown =
-		lt_grow_array(learn->inputs, (size_t)learn->n_inputs + 1, sizeof *learn->inputs);
+	struct lt_totals *grown = lt_grow_array(learn->inputs, (size_t)learn->n_inputs + 1,
+						sizeof *learn->inputs);
 
 	if (!grown)
 		return lt_fail_memory(err);
@@ -46,8 +48,8 @@ int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals, 
 	return 0;
 }
 
-int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header, const char *role,
-		       struct lt_error *err)
+int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
+			 const char *role, struct lt_error *err)
 {
 	int last, code = lt_prov_merge(&learn->header, header, &last, err);
 
@@ -59,7 +61,7 @@ int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
 }
 
 int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
-		      struct lt_error *err)
+			struct lt_error *err)
 {
 	int code = lt_learn_note_input(learn, &model->totals, err);
 
@@ -77,8 +79,9 @@ static int note_table(struct lt_learn *learn, const struct lt_table *table, cons
 	return lt_learn_note_origin(learn, &table->header, role, err);
 }
 
-static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned flags, const char *path,
-		    struct lt_model *model, bool *has_model, const char *role, struct lt_error *err)
+static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned flags,
+		    const char *path, struct lt_model *model, bool *has_model, const char *role,
+		    struct lt_error *err)
 {
 	struct lt_reader *reader;
 	enum lt_event event;
@@ -95,7 +98,8 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 			if (code == 0)
 				code = lt_reader_next(reader, &event, err);
 			if (code == 0 && event == LT_EV_END)
-				code = lt_fail(err, LT_DATA, "%s: a model, but no rows after it",
+				code = lt_fail(err, LT_DATA,
+					       "%s: a model, but no rows after it",
 					       lt_reader_name(reader));
 		}
 	}
@@ -107,23 +111,25 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 	return code;
 }
 
-int lt_learn_read_file(struct lt_learn *learn, struct lt_table *table, unsigned flags, const char *path,
-		       const char *role, struct lt_error *err)
+int lt_learn_read_file(struct lt_learn *learn, struct lt_table *table, unsigned flags,
+		       const char *path, const char *role, struct lt_error *err)
 {
 	return read_one(learn, table, flags, path, NULL, NULL, role, err);
 }
 
 int lt_learn_read_rows(struct lt_learn *learn, struct lt_table *table, unsigned flags,
-		       struct lt_model *model, bool *has_model, const char *role, struct lt_error *err)
+		       struct lt_model *model, bool *has_model, const char *role,
+		       struct lt_error *err)
 {
 	int n = lt_cli_operands(learn->cli);
-	int code = read_one(learn, table, flags, lt_cli_operand(learn->cli, 0), model, has_model, role,
-			    err);
+	int code = read_one(learn, table, flags, lt_cli_operand(learn->cli, 0), model,
+			    has_model, role, err);
 
 	for (int i = 1; i < n && code == 0; i++) {
 		struct lt_table more;
 
-		code = lt_learn_read_file(learn, &more, flags, lt_cli_operand(learn->cli, i), role, err);
+		code = lt_learn_read_file(learn, &more, flags, lt_cli_operand(learn->cli, i),
+					  role, err);
 		if (code == 0 && (code = lt_table_append(table, &more, err)) != 0)
 			lt_table_free(&more);
 		if (code != 0)
@@ -149,7 +155,8 @@ int lt_learn_read_model(struct lt_learn *learn, struct lt_model *model, bool *ha
 	return lt_learn_note_model(learn, model, role, err);
 }
 
-void lt_learn_norm(const struct lt_model *model, const struct lt_table *table, struct lt_norm *norm)
+void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
+		   struct lt_norm *norm)
 {
 	if (model && model->header.norm.channels == table->channels)
 		*norm = model->header.norm;
@@ -161,8 +168,8 @@ void lt_learn_norm(const struct lt_model *model, const struct lt_table *table, s
 
 /* ------------------------------------------------------------------------ outputs */
 
-int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table, const struct lt_model *model,
-		  const char **out, struct lt_error *err)
+int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table,
+		  const struct lt_model *model, const char **out, struct lt_error *err)
 {
 	*out = lt_opt_text(learn->cli, "arch");
 	if (!*out && model && model->header.arch)
@@ -170,8 +177,10 @@ int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table, const st
 	if (!*out) {
 		if (table->height > 64 || table->width > 64)
 			return lt_fail(err, LT_USAGE,
-				       "images of %d×%d pixels: the networks for more than 64 pixels a "
-				       "side are not supported in this version; import with --size 64, "
+				       "images of %d×%d pixels: the networks for more than 64 "
+				       "pixels a "
+				       "side are not supported in this version; import with "
+				       "--size 64, "
 				       "or name one with --arch",
 				       table->height, table->width);
 		*out = "resnet32";
@@ -190,7 +199,8 @@ int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
 	    (code = lt_cli_provenance_note(learn->cli, "precision", "f32")) != 0 ||
 	    (code = lt_cli_provenance_note(learn->cli, "range", "16")) != 0)
 		return lt_fail_memory(err);
-	return lt_cli_provenance(learn->cli, &learn->header, "stdout", learn->in, learn->n_in, err);
+	return lt_cli_provenance(learn->cli, &learn->header, "stdout", learn->in, learn->n_in,
+				 err);
 }
 
 int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
@@ -205,7 +215,8 @@ int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_
 	if (!header->arch)
 		return lt_fail_memory(err);
 	header->num_classes = graph->classes;
-	header->input = (struct lt_shape){3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
+	header->input = (struct lt_shape){
+		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
 	header->head = heads[graph->head];
 	header->scale = graph->head == LT_HEAD_COSINE ? scale : 1;
 	header->norm = *norm;

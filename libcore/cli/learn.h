@@ -15,77 +15,81 @@ extern const char *const lt_precisions[], *const lt_precisions_later[];
 extern const char *const lt_kernel_names[];
 
 /* Options of every program that runs a network. */
-#define LT_NETWORK_OPTS                                                                             \
-	{.name = "kernel",                                                                          \
-	 .type = LT_OPT_CHOICE,                                                                     \
-	 .arg = "SET",                                                                              \
-	 .choices = lt_kernel_names,                                                                \
-	 .help = "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)"}
+#define LT_NETWORK_OPTS                                                                        \
+	{                                                                                      \
+		.name = "kernel", .type = LT_OPT_CHOICE, .arg = "SET",                         \
+		.choices = lt_kernel_names,                                                    \
+		.help = "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)"         \
+	}
 
-/* Options of every program that trains one.  Defaults in words where they depend on the input. */
-#define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                            \
-	{.name = "arch",                                                                            \
-	 .type = LT_OPT_CHOICE,                                                                     \
-	 .arg = "NAME",                                                                             \
-	 .choices = lt_arch_names,                                                                  \
-	 .later = lt_archs_later,                                                                   \
-	 .flags = LT_OPT_RESULT,                                                                    \
-	 .help = "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"},                         \
-		{.name = "epochs",                                                                  \
-		 .type = LT_OPT_INT,                                                                \
-		 .arg = "N",                                                                        \
-		 .def = epochs_,                                                                    \
-		 .min = 1,                                                                          \
-		 .max = 100000,                                                                     \
-		 .flags = LT_OPT_RESULT,                                                            \
-		 .help = "passes over the data; the schedule is scaled to them"},                   \
-		{.name = "batch",                                                                   \
-		 .type = LT_OPT_INT,                                                                \
-		 .arg = "N",                                                                        \
-		 .def = batch_,                                                                     \
-		 .min = 1,                                                                          \
-		 .max = 65536,                                                                      \
-		 .flags = LT_OPT_RESULT,                                                            \
-		 .help = "rows a step"},                                                            \
-		{.name = "lr",                                                                      \
-		 .type = LT_OPT_REAL,                                                               \
-		 .arg = "X",                                                                        \
-		 .def = rate_,                                                                      \
-		 .low = 0,                                                                          \
-		 .high = 1e6,                                                                       \
-		 .flags = LT_OPT_RESULT,                                                            \
-		 .help = "learning rate before the schedule"},                                      \
-		{.name = "momentum",                                                                \
-		 .type = LT_OPT_REAL,                                                               \
-		 .arg = "X",                                                                        \
-		 .def = "0.9",                                                                      \
-		 .low = 0,                                                                          \
-		 .high = 1,                                                                         \
-		 .flags = LT_OPT_RESULT,                                                            \
-		 .help = "of SGD"},                                                                 \
-		{.name = "decay",                                                                   \
-		 .type = LT_OPT_REAL,                                                               \
-		 .arg = "X",                                                                        \
-		 .def = decay_,                                                                     \
-		 .low = 0,                                                                          \
-		 .high = 1e6,                                                                       \
-		 .flags = LT_OPT_RESULT,                                                            \
-		 .help = "weight decay, on every parameter"},                                       \
-		{.name = "precision",                                                               \
-		 .type = LT_OPT_CHOICE,                                                             \
-		 .arg = "P",                                                                        \
-		 .def = "f32",                                                                      \
-		 .choices = lt_precisions,                                                          \
-		 .later = lt_precisions_later,                                                      \
-		 .help = "numbers the network is stored in"},                                       \
-		{.name = "checkpoint",                                                              \
-		 .type = LT_OPT_FILE,                                                               \
-		 .arg = "FILE",                                                                     \
-		 .help = "written after every epoch and on SIGINT or SIGTERM"},                     \
-		{.name = "resume",                                                                  \
-		 .type = LT_OPT_FLAG,                                                               \
-		 .help = "go on from --checkpoint FILE if it exists"},                              \
-		{.name = "log", .type = LT_OPT_FILE, .arg = "FILE", .help = "TSV, a line an epoch"}, \
+/* Options of every program that trains one.  Defaults in words where they depend on the input.
+ */
+#define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                       \
+	{.name = "arch",                                                                       \
+	 .type = LT_OPT_CHOICE,                                                                \
+	 .arg = "NAME",                                                                        \
+	 .choices = lt_arch_names,                                                             \
+	 .later = lt_archs_later,                                                              \
+	 .flags = LT_OPT_RESULT,                                                               \
+	 .help = "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"},                    \
+		{.name = "epochs",                                                             \
+		 .type = LT_OPT_INT,                                                           \
+		 .arg = "N",                                                                   \
+		 .def = epochs_,                                                               \
+		 .min = 1,                                                                     \
+		 .max = 100000,                                                                \
+		 .flags = LT_OPT_RESULT,                                                       \
+		 .help = "passes over the data; the schedule is scaled to them"},              \
+		{.name = "batch",                                                              \
+		 .type = LT_OPT_INT,                                                           \
+		 .arg = "N",                                                                   \
+		 .def = batch_,                                                                \
+		 .min = 1,                                                                     \
+		 .max = 65536,                                                                 \
+		 .flags = LT_OPT_RESULT,                                                       \
+		 .help = "rows a step"},                                                       \
+		{.name = "lr",                                                                 \
+		 .type = LT_OPT_REAL,                                                          \
+		 .arg = "X",                                                                   \
+		 .def = rate_,                                                                 \
+		 .low = 0,                                                                     \
+		 .high = 1e6,                                                                  \
+		 .flags = LT_OPT_RESULT,                                                       \
+		 .help = "learning rate before the schedule"},                                 \
+		{.name = "momentum",                                                           \
+		 .type = LT_OPT_REAL,                                                          \
+		 .arg = "X",                                                                   \
+		 .def = "0.9",                                                                 \
+		 .low = 0,                                                                     \
+		 .high = 1,                                                                    \
+		 .flags = LT_OPT_RESULT,                                                       \
+		 .help = "of SGD"},                                                            \
+		{.name = "decay",                                                              \
+		 .type = LT_OPT_REAL,                                                          \
+		 .arg = "X",                                                                   \
+		 .def = decay_,                                                                \
+		 .low = 0,                                                                     \
+		 .high = 1e6,                                                                  \
+		 .flags = LT_OPT_RESULT,                                                       \
+		 .help = "weight decay, on every parameter"},                                  \
+		{.name = "precision",                                                          \
+		 .type = LT_OPT_CHOICE,                                                        \
+		 .arg = "P",                                                                   \
+		 .def = "f32",                                                                 \
+		 .choices = lt_precisions,                                                     \
+		 .later = lt_precisions_later,                                                 \
+		 .help = "numbers the network is stored in"},                                  \
+		{.name = "checkpoint",                                                         \
+		 .type = LT_OPT_FILE,                                                          \
+		 .arg = "FILE",                                                                \
+		 .help = "written after every epoch and on SIGINT or SIGTERM"},                \
+		{.name = "resume",                                                             \
+		 .type = LT_OPT_FLAG,                                                          \
+		 .help = "go on from --checkpoint FILE if it exists"},                         \
+		{.name = "log",                                                                \
+		 .type = LT_OPT_FILE,                                                          \
+		 .arg = "FILE",                                                                \
+		 .help = "TSV, a line an epoch"},                                              \
 		LT_NETWORK_OPTS
 
 #define LT_MAX_PROV_IN 8
@@ -95,7 +99,8 @@ struct lt_learn {
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	struct lt_output *output;
-	struct lt_header header; /* of what the program writes; provenance of inputs is merged here */
+	struct lt_header
+		header; /* of what the program writes; provenance of inputs is merged here */
 	struct lt_prov_in in[LT_MAX_PROV_IN];
 	int n_in;
 	struct lt_totals *inputs; /* of every segment consumed */
@@ -126,15 +131,16 @@ int lt_learn_read_model(struct lt_learn *learn, struct lt_model *model, bool *ha
 			const char *path, const char *role, struct lt_error *err);
 
 /* Records a consumed segment, and where it came from: DONE and provenance list them. */
-int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals, struct lt_error *err);
-int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header, const char *role,
-			 struct lt_error *err);
+int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals,
+			struct lt_error *err);
+int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
+			 const char *role, struct lt_error *err);
 int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
 			struct lt_error *err);
 
 /* The network's name: --arch, else that of the model, else by the images' size. */
-int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table, const struct lt_model *model,
-		  const char **out, struct lt_error *err);
+int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table,
+		  const struct lt_model *model, const char **out, struct lt_error *err);
 /* Fills the header's model fields from a graph, and this program's provenance entry. */
 int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
 		      double scale, const struct lt_norm *norm, struct lt_error *err);
@@ -147,7 +153,9 @@ int lt_learn_write(struct lt_learn *learn, struct lt_run *run, struct lt_error *
 /* Provenance's part that only learning programs have, then the program's own entry. */
 int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err);
 
-/* Mean and deviation to normalise with: the model's, else the rows', else computed from labelled rows. */
-void lt_learn_norm(const struct lt_model *model, const struct lt_table *table, struct lt_norm *norm);
+/* Mean and deviation to normalise with: the model's, else the rows', else computed from
+ * labelled rows. */
+void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
+		   struct lt_norm *norm);
 
 #endif

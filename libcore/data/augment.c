@@ -11,20 +11,6 @@
 
 #include "base/memory.h"
 
-static void make_plain(const struct lt_augment *augment, const uint8_t *in, int height,
-		       int width, int channels, struct lt_draws *draws, float *out,
-		       float *scratch)
-{
-	size_t pixels = (size_t)height * (size_t)width, i;
-	int c;
-
-	(void)draws;
-	(void)scratch;
-	for (i = 0; i < pixels; i++)
-		for (c = 0; c < channels; c++)
-			*out++ = augment->value[c][*in++];
-}
-
 /* n pixels of padding. */
 static float *fill(const struct lt_augment *augment, int n, int channels, float *out)
 {
@@ -56,6 +42,18 @@ static float *look_up(const struct lt_augment *augment, const uint8_t *in, int n
 		for (c = 0; c < channels; c++)
 			*out++ = augment->value[c][in[c]];
 	return out;
+}
+
+static void make_plain(const struct lt_augment *augment, const uint8_t *in, int height,
+		       int width, int channels, struct lt_draws *draws, float *out,
+		       float *scratch)
+{
+	int y;
+
+	(void)draws;
+	(void)scratch;
+	for (y = 0; y < height; y++, in += (size_t)width * (size_t)channels)
+		out = look_up(augment, in, width, channels, channels, out);
 }
 
 static void make_crop_flip(const struct lt_augment *augment, const uint8_t *in, int height,

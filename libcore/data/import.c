@@ -228,10 +228,10 @@ static int other_size(struct lt_import *import, const struct lt_image *image, co
 
 	snprintf(number, sizeof number, "image %" PRIu64, import->next_id);
 	return lt_fail(err, LT_DATA,
-		       "%s: %s: %" PRIu32 " × %" PRIu32
+		       "%s: %" PRIu32 " × %" PRIu32
 		       " pixels, and the images before have %" PRIu32 " × %" PRIu32
 		       "; --size S makes all of them S × S",
-		       lt_listing_name(import->listing), key ? key : number, image->width,
+		       lt_listing_where(import->listing, key ? key : number), image->width,
 		       image->height, import->width, import->height);
 }
 
@@ -275,11 +275,11 @@ int lt_import_bad(struct lt_import *import, const char *name, const struct lt_er
 	const char **texts;
 
 	if (why->code != LT_DATA)
-		return lt_fail(err, why->code, "%s: %s: %s", lt_listing_name(import->listing),
-			       name, why->text);
+		return lt_fail(err, why->code, "%s: %s",
+			       lt_listing_where(import->listing, name), why->text);
 	if (import->bad == import->skip_bad)
-		return lt_fail(err, LT_DATA, "%s: %s: %s%s", lt_listing_name(import->listing),
-			       name, why->text,
+		return lt_fail(err, LT_DATA, "%s: %s%s",
+			       lt_listing_where(import->listing, name), why->text,
 			       import->skip_bad ? " (one more than --skip-bad allows)" : "");
 	texts = lt_grow_array(import->bad_text, (size_t)import->bad + 1, sizeof *texts);
 	if (!texts)

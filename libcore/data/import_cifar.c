@@ -114,16 +114,16 @@ static int read_names(struct lt_import *import, const struct lt_listed *entry, i
 		if (length == 0 || (length == 1 && *at == '\r'))
 			continue;
 		if (found == n)
-			return lt_fail(err, LT_DATA, "%s: %s: more than %d names",
-				       lt_listing_name(import->listing), entry->name, n);
+			return lt_fail(err, LT_DATA, "%s: more than %d names",
+				       lt_listing_where(import->listing, entry->name), n);
 		names[found] =
 			lt_arena_text_n(&import->arena, at, length - (at[length - 1] == '\r'));
 		if (!names[found++])
 			return lt_fail_memory(err);
 	}
 	if (found < n)
-		return lt_fail(err, LT_DATA, "%s: %s: %d names, and the set has %d classes",
-			       lt_listing_name(import->listing), entry->name, found, n);
+		return lt_fail(err, LT_DATA, "%s: %d names, and the set has %d classes",
+			       lt_listing_where(import->listing, entry->name), found, n);
 	*out = names;
 	return 0;
 }
@@ -192,9 +192,9 @@ static int make_plan(struct lt_import *import, bool hundred, uint32_t **out, siz
 		qsort(file, all, sizeof *file, by_order);
 	for (i = 0, *n = 0; status == 0 && i < all; i++) {
 		if (i > 0 && by_order(&file[i - 1], &file[i]) == 0)
-			status = lt_fail(err, LT_DATA, "%s: %s: this batch is there twice",
-					 lt_listing_name(listing),
-					 listing->entry[file[i].index].name);
+			status = lt_fail(err, LT_DATA, "%s: this batch is there twice",
+					 lt_listing_where(import->listing,
+							  listing->entry[file[i].index].name));
 		if (chosen & 1u << file[i].split)
 			plan[(*n)++] = file[i].index;
 	}
@@ -234,12 +234,12 @@ static int read_record(struct lt_import *import, const struct set *set, const ch
 	if (status || *end)
 		return status;
 	if (got < set->record)
-		return lt_fail(err, LT_DATA, "%s: %s: truncated after %" PRIu64 " records",
-			       lt_listing_name(import->listing), name, number);
+		return lt_fail(err, LT_DATA, "%s: truncated after %" PRIu64 " records",
+			       lt_listing_where(import->listing, name), number);
 	if (record[set->used] >= set->n_classes)
 		return lt_fail(err, LT_DATA,
-			       "%s: %s: record %" PRIu64 " has label %d of %d classes",
-			       lt_listing_name(import->listing), name, number,
+			       "%s: record %" PRIu64 " has label %d of %d classes",
+			       lt_listing_where(import->listing, name), number,
 			       record[set->used], set->n_classes);
 	status = lt_image_shape(&import->image, SIDE, SIDE, 3, UINT64_MAX, err);
 	if (status)

@@ -238,15 +238,14 @@ static int check_class(const struct lt_import *import, const struct lt_listed *e
 		       const struct parts *parts, struct lt_error *err)
 {
 	if (parts->class_size == 0 && !import->no_labels)
-		return lt_fail(
-			err, LT_DATA,
-			"%s: %s: no directory above it names its class; --no-labels takes "
-			"images without classes",
-			lt_listing_name(import->listing), entry->name);
+		return lt_fail(err, LT_DATA,
+			       "%s: no directory above it names its class; --no-labels takes "
+			       "images without classes",
+			       lt_listing_where(import->listing, entry->name));
 	if (parts->class_size > LT_MAX_NAME)
 		return lt_fail(err, LT_DATA,
-			       "%s: %s: the name of its class is longer than %d bytes",
-			       lt_listing_name(import->listing), entry->name, LT_MAX_NAME);
+			       "%s: the name of its class is longer than %d bytes",
+			       lt_listing_where(import->listing, entry->name), LT_MAX_NAME);
 	return 0;
 }
 
@@ -317,8 +316,8 @@ static int put_in_order(struct lt_import *import, struct folder *folder, struct 
 	qsort(entry, folder->n, sizeof *entry, canonical);
 	for (i = 1; i < folder->n; i++)
 		if (canonical(&entry[i - 1], &entry[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: %s: this name is there twice",
-				       lt_listing_name(import->listing), entry[i].name);
+			return lt_fail(err, LT_DATA, "%s: this name is there twice",
+				       lt_listing_where(import->listing, entry[i].name));
 	return 0;
 }
 

@@ -259,17 +259,17 @@ static int find_files(struct lt_import *import, struct idx *idx, struct lt_error
 
 /* ------------------------------------------------------------------ reading them */
 
-static int not_idx(const struct lt_listing *listing, const struct lt_listed *entry, int dims,
+static int not_idx(struct lt_listing *listing, const struct lt_listed *entry, int dims,
 		   struct lt_error *err)
 {
-	return lt_fail(err, LT_DATA, "%s: %s: not an IDX file of %s", lt_listing_name(listing),
-		       entry->name, dims == 1 ? "labels" : "images");
+	return lt_fail(err, LT_DATA, "%s: not an IDX file of %s",
+		       lt_listing_where(listing, entry->name), dims == 1 ? "labels" : "images");
 }
 
-static int wrong_length(const struct lt_listing *listing, const struct lt_listed *entry,
+static int wrong_length(struct lt_listing *listing, const struct lt_listed *entry,
 			const char *what, struct lt_error *err)
 {
-	return lt_fail(err, LT_DATA, "%s: %s: %s", lt_listing_name(listing), entry->name, what);
+	return lt_fail(err, LT_DATA, "%s: %s", lt_listing_where(listing, entry->name), what);
 }
 
 /* Opens the next file and reads its header: the dimensions. */
@@ -340,6 +340,7 @@ static int read_images(struct lt_import *import, struct idx *idx, int part,
 {
 	struct pair *pair = &idx->pair[part];
 	const struct lt_listed *entry;
+	struct lt_error why;
 	uint32_t dim[3], i;
 	size_t size, got;
 	int status = read_header(pair->images_in, 3, dim, &entry, err);
@@ -347,15 +348,14 @@ static int read_images(struct lt_import *import, struct idx *idx, int part,
 	if (status)
 		return status;
 	if (pair->label && pair->n != dim[0])
-		return lt_fail(err, LT_DATA,
-			       "%s: %s: %" PRIu32 " images and %" PRIu64 " labels",
-			       lt_listing_name(pair->images_in), entry->name, dim[0], pair->n);
+		return lt_fail(err, LT_DATA, "%s: %" PRIu32 " images and %" PRIu64 " labels",
+			       lt_listing_where(pair->images_in, entry->name), dim[0], pair->n);
 	import->total += dim[0];
 	for (i = 0; i < dim[0]; i++) {
-		status = lt_image_shape(&import->image, dim[2], dim[1], 1, import->max_pixels,
-					err);
-		if (status)
-			return status;
+		if (lt_image_shape(&import->image, dim[2], dim[1], 1, import->max_pixels, &why))
+			return lt_fail(err, why.code, "%s: %s",
+				       lt_listing_where(pair->images_in, entry->name),
+				       why.text);
 		size = (size_t)dim[1] * dim[2];
 		status =
 			lt_listing_read(pair->images_in, import->image.pixels, size, &got, err);

@@ -4,6 +4,7 @@
 #include "data/listing.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -279,6 +280,16 @@ int lt_listing_open(struct lt_listing **out, const char *path, lt_wants *wants, 
 const char *lt_listing_name(const struct lt_listing *listing)
 {
 	return lt_archive_name(listing->archive);
+}
+
+const char *lt_listing_where(struct lt_listing *listing, const char *entry)
+{
+	const char *input = lt_archive_name(listing->archive);
+
+	if (listing->single)
+		return input;
+	snprintf(listing->where, sizeof listing->where, "%s: %s", input, entry);
+	return listing->where;
 }
 
 /* ------------------------------------------------------------------ the plan */

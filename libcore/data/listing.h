@@ -55,9 +55,9 @@ struct lt_listing {
 	struct lt_spool spool; /* fd -1: none */
 	const uint32_t *plan;
 	size_t planned, done;
-	uint32_t position;	/* of the archive while it is read in order */
 	struct lt_listed *open; /* the entry that lt_listing_read reads */
 	uint64_t taken;		/* bytes of it already read */
+	char where[600];	/* of lt_listing_where */
 };
 
 /* Does a format want the entry of this name?  Hidden ones are never asked about. */
@@ -69,6 +69,11 @@ int lt_listing_open(struct lt_listing **out, const char *path, lt_wants *wants, 
 int lt_listing_open_archive(struct lt_listing **out, struct lt_archive *archive,
 			    lt_wants *wants, void *arg, struct lt_error *err);
 const char *lt_listing_name(const struct lt_listing *listing);
+/*
+ * "input: entry" for messages, or the input's name alone where it is a single
+ * file; valid until the next call.
+ */
+const char *lt_listing_where(struct lt_listing *listing, const char *entry);
 
 /* Says which entries (indices into entry[], each at most once) will be read, in which order. */
 int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,

@@ -1,3 +1,8 @@
+/*
+ * Epochs of rows.  Draws with replacement look a random number up in the
+ * running sum of the rows' weights, in double and in row order, so that the
+ * sequence is the same wherever it is made.
+ */
 #include "data/sampler.h"
 
 #include <stdlib.h>
@@ -7,24 +12,36 @@
 #include "base/memory.h"
 #include "base/random.h"
 
-static int uniform(const struct lt_sampler_input *input, uint32_t *order, struct lt_error *err)
+static double effective(const struct lt_sampler_input *input, int c)
 {
-	struct lt_draws draws =
-		lt_draws_at(input->seed, LT_FOR_ORDER, 0, (uint32_t)input->epoch, 0);
-
-	(void)err;
-	lt_draw_permutation(&draws, order, (uint32_t)input->n);
-	return 0;
+	if (input->counts[c] == 0)
+		return 0;
+	return (1 - input->beta) / (1 - lt_pow(input->beta, (double)input->counts[c]));
 }
 
-/* The first row whose cumulative weight is above x. */
-static uint32_t find(const double *sum, uint64_t n, double x)
+const struct lt_sampler lt_samplers[] = {
+	{"uniform", NULL},
+	{"effective", effective},
+	{NULL, NULL},
+};
+
+const struct lt_sampler *lt_sampler_find(const char *name)
 {
-	uint64_t low = 0, high = n - 1;
+	const struct lt_sampler *sampler;
+
+	for (sampler = lt_samplers; sampler->name; sampler++)
+		if (strcmp(sampler->name, name) == 0)
+			return sampler;
+	return NULL;
+}
+
+/* The first row whose running sum is above x; last, if rounding has brought x to the total. */
+static uint32_t find_row(const double *sum, uint64_t last, double x)
+{
+	uint64_t low = 0, high = last, middle;
 
 	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
+		middle = low + (high - low) / 2;
 		if (sum[middle] > x)
 			high = middle;
 		else
@@ -33,58 +50,50 @@ static uint32_t find(const double *sum, uint64_t n, double x)
 	return (uint32_t)low;
 }
 
-/* n draws with replacement, row i with probability weight[label[i]] over their sum. */
-static int draw_by_weight(const struct lt_sampler_input *input, const double *weight, uint32_t *order,
-			  struct lt_error *err)
+/* sum has n places, weight one a class. */
+static int draw_rows(const struct lt_sampler_input *input, const double *weight, double *sum,
+		     uint32_t *order, struct lt_error *err)
 {
-	double *sum = lt_new_array(input->n, sizeof *sum), total = 0;
 	struct lt_draws draws =
 		lt_draws_at(input->seed, LT_FOR_SAMPLER, 0, (uint32_t)input->epoch, 0);
+	uint64_t i, last = 0;
+	double total = 0;
 
-	if (!sum)
-		return lt_fail_memory(err);
-	for (uint64_t i = 0; i < input->n; i++) {
+	for (i = 0; i < input->n; i++) {
+		if (weight[input->label[i]] > 0)
+			last = i;
 		total += weight[input->label[i]];
 		sum[i] = total;
 	}
-	for (uint64_t i = 0; i < input->n; i++)
-		order[i] = find(sum, input->n, lt_draw_unit(&draws) * total);
-	free(sum);
+	if (!(total > 0))
+		return lt_fail(err, LT_DATA, "no class has rows to draw from");
+	for (i = 0; i < input->n; i++)
+		order[i] = find_row(sum, last, lt_draw_unit(&draws) * total);
 	return 0;
-}
-
-static int effective(const struct lt_sampler_input *input, uint32_t *order, struct lt_error *err)
-{
-	double *weight = lt_new_array((size_t)input->classes, sizeof *weight);
-	int code;
-
-	if (!weight)
-		return lt_fail_memory(err);
-	for (int c = 0; c < input->classes; c++)
-		if (input->counts[c] > 0)
-			weight[c] = (1 - input->beta) /
-				    (1 - lt_pow(input->beta, (double)input->counts[c]));
-	code = draw_by_weight(input, weight, order, err);
-	free(weight);
-	return code;
-}
-
-const struct lt_sampler lt_samplers[] = {
-	{"uniform", uniform},
-	{"effective", effective},
-	{NULL, NULL},
-};
-
-const struct lt_sampler *lt_sampler_find(const char *name)
-{
-	for (const struct lt_sampler *sampler = lt_samplers; sampler->name; sampler++)
-		if (strcmp(sampler->name, name) == 0)
-			return sampler;
-	return NULL;
 }
 
 int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
 		     uint32_t *order, struct lt_error *err)
 {
-	return sampler->epoch(input, order, err);
+	struct lt_draws draws =
+		lt_draws_at(input->seed, LT_FOR_ORDER, 0, (uint32_t)input->epoch, 0);
+	double *weight, *sum;
+	int c, code;
+
+	if (!sampler->weight) {
+		lt_draw_permutation(&draws, order, (uint32_t)input->n);
+		return 0;
+	}
+	weight = lt_new_array((size_t)input->classes, sizeof *weight);
+	sum = lt_new_array(input->n, sizeof *sum);
+	if (weight && sum) {
+		for (c = 0; c < input->classes; c++)
+			weight[c] = sampler->weight(input, c);
+		code = draw_rows(input, weight, sum, order, err);
+	} else {
+		code = lt_fail_memory(err);
+	}
+	free(weight);
+	free(sum);
+	return code;
 }

@@ -6,9 +6,9 @@
  *	uniform    every row once, in a random order
  *	effective  draws with replacement, a row of class c with probability in
  *	           proportion to (1 - β) / (1 - β^n_c), the inverse effective number
- *	           (Cui et al. 2019); the authors' Resample, paper section 3.3
+ *	           (Cui et al. 2019); the Resample of Yang & Xu's code
  *
- * A new sampler is a function and a line in the table.
+ * A new sampler is the weight of a row, given its class, and a line in the table.
  */
 #ifndef LT_DATA_SAMPLER_H
 #define LT_DATA_SAMPLER_H
@@ -18,19 +18,19 @@
 #include "base/error.h"
 
 struct lt_sampler_input {
-	const int32_t *label; /* of each row, 0 … classes - 1; unused by uniform */
-	uint64_t n;	      /* rows, 1 … 2^32 - 1 */
+	const int32_t *label;	/* of each row, 0 … classes - 1; unused by uniform */
+	uint64_t n;		/* rows, 1 … 2^32 - 1 */
 	const uint64_t *counts; /* n_c, which may differ from the labels' counts (--counts) */
 	int classes;
 	uint64_t seed;
 	int epoch, epochs; /* epoch from 1 */
-	double beta;
+	double beta;	   /* below 1 */
 };
 
 struct lt_sampler {
 	const char *name;
-	/* Fills order (n places) with row numbers. */
-	int (*epoch)(const struct lt_sampler_input *input, uint32_t *order, struct lt_error *err);
+	/* Weight of a row of class c, 0 or more; NULL: every row once. */
+	double (*weight)(const struct lt_sampler_input *input, int c);
 };
 
 extern const struct lt_sampler lt_samplers[]; /* ends with a NULL name */
@@ -38,7 +38,7 @@ extern const struct lt_sampler lt_samplers[]; /* ends with a NULL name */
 /* NULL: none of that name. */
 const struct lt_sampler *lt_sampler_find(const char *name);
 
-/* Calls the sampler's function. */
+/* Fills order (n places) with row numbers.  LT_DATA when no row has a weight. */
 int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
 		     uint32_t *order, struct lt_error *err);
 

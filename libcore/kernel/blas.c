@@ -30,8 +30,9 @@ const char *lt_blas_name(void)
 	return name;
 }
 
-void lt_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, lt_real alpha, const lt_real *a,
-	     int lda, const lt_real *b, int ldb, lt_real beta, lt_real *c, int ldc)
+void lt_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, lt_real alpha,
+	     const lt_real *a, int lda, const lt_real *b, int ldb, lt_real beta, lt_real *c,
+	     int ldc)
 {
 	enum CBLAS_TRANSPOSE ta = transpose_a ? CblasTrans : CblasNoTrans;
 	enum CBLAS_TRANSPOSE tb = transpose_b ? CblasTrans : CblasNoTrans;

@@ -10,9 +10,11 @@
 static const struct lt_kernels *const sets[] = {
 #ifndef LT_REAL_DOUBLE
 #if defined(__x86_64__)
-	&lt_kernels_v4, &lt_kernels_v3, &lt_kernels_x86_64,
+	&lt_v4_kernels,
+	&lt_v3_kernels,
+	&lt_x86_64_kernels,
 #elif defined(__aarch64__)
-	&lt_kernels_neon,
+	&lt_neon_kernels,
 #endif
 #endif
 	&lt_kernels_ref,
@@ -44,17 +46,18 @@ int lt_kernels_choose(const struct lt_kernels **out, const char *name, struct lt
 	for (int i = 0; i < N_SETS; i++)
 		if (strcmp(sets[i]->name, name) == 0) {
 			if (!sets[i]->usable())
-				return lt_fail(err, LT_OS, "%s: this CPU cannot run kernel set '%s'",
-					       from, name);
+				return lt_fail(err, LT_OS,
+					       "%s: this CPU cannot run kernel set '%s'", from,
+					       name);
 			*out = sets[i];
 			return 0;
 		}
-	for (const char *const *known = (const char *const[]){"x86-64", "v3", "v4", "v4bf16", "neon",
-							      NULL};
+	for (const char *const *known =
+		     (const char *const[]){"x86-64", "v3", "v4", "v4bf16", "neon", NULL};
 	     *known; known++)
 		if (strcmp(*known, name) == 0)
-			return lt_fail(err, LT_OS, "%s: kernel set '%s' is not in this build", from,
-				       name);
+			return lt_fail(err, LT_OS, "%s: kernel set '%s' is not in this build",
+				       from, name);
 	return lt_fail(err, LT_USAGE, "%s: unknown kernel set '%s'", from, name);
 }
 

@@ -14,9 +14,11 @@
  * [out / 16][kernel row][kernel column][in][16 of out], the master layout.
  * Arrays begin on 64-byte boundaries.
  *
- * Determinism.  A function's result for an image depends on that image alone,
- * and weight gradients are added image after image in ascending order; so who
- * runs what, and on how many threads, changes no bit.
+ * Determinism.  What a function makes for an image depends on that image alone.
+ * A weight gradient is one sum over all images of a call, in an order that is
+ * the set's own, so such a call always takes a whole range (net/network.h) and is
+ * cut by output channels only.  So who runs what, and on how many threads,
+ * changes no bit.
  */
 #ifndef LT_KERNEL_KERNEL_H
 #define LT_KERNEL_KERNEL_H
@@ -65,7 +67,7 @@ struct lt_conv_forward {
 	struct lt_operand in;
 	const lt_real *weight; /* as prepare made it */
 	lt_real *out;	       /* y, raw */
-	lt_real *sums;	       /* an image: out_c sums of y, then out_c sums of y²; NULL: not wanted */
+	lt_real *sums; /* an image: out_c sums of y, then out_c sums of y²; NULL: not wanted */
 };
 
 /*
@@ -88,9 +90,10 @@ struct lt_conv_backward {
 	lt_real *weight_grad;	    /* grad_size elements, added to */
 	lt_real *in_grad;	    /* NULL: nothing below wants it */
 	enum lt_skip add_kind;	    /* gradient that came over a shortcut that began at in */
-	const lt_real *add;	    /* same shape as in, or (option A) half as high and wide, twice the channels */
-	const lt_real *below;	    /* y of the convolution under in's batch norm */
-	lt_real *sums;		    /* an image: in_c sums of in_grad, then in_c of in_grad × below */
+	const lt_real *add; /* same shape as in, or (option A) half as high and wide, twice the
+			       channels */
+	const lt_real *below; /* y of the convolution under in's batch norm */
+	lt_real *sums; /* an image: in_c sums of in_grad, then in_c of in_grad × below */
 };
 
 enum {
@@ -101,7 +104,7 @@ enum {
 /* The mean over the pixels of an activation: [image][channel], and its way back. */
 struct lt_pool_pass {
 	struct lt_operand in;
-	lt_real *feature;	/* forward: written */
+	lt_real *feature;	     /* forward: written */
 	const lt_real *feature_grad; /* backward: gradient at the feature */
 	lt_real *in_grad;
 	const lt_real *below;
@@ -113,32 +116,38 @@ struct lt_kernels {
 	/* Does this CPU have what the set needs? */
 	bool (*usable)(void);
 
-	/* Elements of a prepared weight in either direction, and of a weight gradient being summed. */
+	/* Elements of a prepared weight in either direction, and of a weight gradient being
+	 * summed. */
 	size_t (*weight_size)(const struct lt_conv_shape *shape);
 	size_t (*grad_size)(const struct lt_conv_shape *shape);
 	/* Elements of scratch memory that a worker needs. */
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
 
 	/* Once a step: weights as the two directions want them; back may be NULL. */
-	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master, lt_real *forward,
-			lt_real *back);
+	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master,
+			lt_real *forward, lt_real *back);
 	/* The summed gradient in the master layout. */
-	void (*grad_finish)(const struct lt_conv_shape *shape, const lt_real *sum, lt_real *master);
+	void (*grad_finish)(const struct lt_conv_shape *shape, const lt_real *sum,
+			    lt_real *master);
 
 	/* Images first … first + n - 1. */
-	void (*conv_forward)(const struct lt_conv_forward *pass, int first, int n, lt_real *scratch);
+	void (*conv_forward)(const struct lt_conv_forward *pass, int first, int n,
+			     lt_real *scratch);
 	/*
 	 * what: LT_BACK_DATA for the images, LT_BACK_WEIGHTS for the blocks of 16
-	 * output channels block0 … block1 - 1 over the images, or both at once.
+	 * output channels block0 … block1 - 1 over a whole range of images, or both.
 	 */
 	void (*conv_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
 			      int block0, int block1, lt_real *scratch);
-	void (*pool_forward)(const struct lt_pool_pass *pass, int first, int n, lt_real *scratch);
-	void (*pool_backward)(const struct lt_pool_pass *pass, int first, int n, lt_real *scratch);
+	void (*pool_forward)(const struct lt_pool_pass *pass, int first, int n,
+			     lt_real *scratch);
+	void (*pool_backward)(const struct lt_pool_pass *pass, int first, int n,
+			      lt_real *scratch);
 
 	/* to[i] += from[i] */
 	void (*add)(lt_real *to, const lt_real *from, size_t n);
-	/* PyTorch's SGD: g' = g + decay w; m = momentum m + g'; w -= rate (nesterov ? g' + momentum m : m) */
+	/* PyTorch's SGD: g' = g + decay w; m = momentum m + g'; w -= rate (nesterov ? g' +
+	 * momentum m : m) */
 	void (*sgd)(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate,
 		    lt_real momentum, lt_real decay, bool nesterov);
 	/*
@@ -166,6 +175,7 @@ void lt_kernels_provenance(const struct lt_kernels *set, bool with_blas, char ou
  * transpose_a: A is stored k × m; transpose_b: B is stored n × k.
  */
 void lt_gemm(bool transpose_a, bool transpose_b, int m, int n, int k, lt_real alpha,
-	     const lt_real *a, int lda, const lt_real *b, int ldb, lt_real beta, lt_real *c, int ldc);
+	     const lt_real *a, int lda, const lt_real *b, int ldb, lt_real beta, lt_real *c,
+	     int ldc);
 
 #endif

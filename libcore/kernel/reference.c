@@ -18,7 +18,8 @@ static size_t weight_size(const struct lt_conv_shape *shape)
 	return lt_conv_weights(shape);
 }
 
-/* For one image: the value of in, the gradient at it, and the gradient d at the convolution's output. */
+/* For one image: the value of in, the gradient at it, and the gradient d at the convolution's
+ * output. */
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
 	return 2 * (size_t)shape->in_h * shape->in_w * shape->in_c +
@@ -46,7 +47,8 @@ static size_t weight_at(const struct lt_conv_shape *s, int k, int kh, int kw, in
 	return ((((size_t)(k / 16) * s->size + kh) * s->size + kw) * s->in_c + c) * 16 + k % 16;
 }
 
-/* Option A: the shortcut's value at a pixel and channel of the smaller array, whose shape is given. */
+/* Option A: the shortcut's value at a pixel and channel of the smaller array, whose shape is
+ * given. */
 static lt_real option_a(const lt_real *from, int w, int c, int y, int x, int k)
 {
 	int half = c / 2, channel = k - c / 4;
@@ -106,12 +108,13 @@ static void conv_forward(const struct lt_conv_forward *pass, int first, int n, l
 							if (iy < 0 || iy >= s->in_h || ix < 0 ||
 							    ix >= s->in_w)
 								continue;
-							v = scratch +
-							    ((size_t)iy * s->in_w + ix) * s->in_c;
+							v = scratch + ((size_t)iy * s->in_w +
+								       ix) * s->in_c;
 							for (int c = 0; c < s->in_c; c++)
 								sum += v[c] *
 								       pass->weight[weight_at(
-									       s, k, kh, kw, c)];
+									       s, k, kh, kw,
+									       c)];
 						}
 					out[((size_t)y * s->out_w + x) * s->out_c + k] = sum;
 				}
@@ -137,8 +140,8 @@ static void conv_forward(const struct lt_conv_forward *pass, int first, int n, l
  * g is overwritten; in_grad may be the array that add is.
  */
 static void finish_in_grad(const struct lt_operand *in, const lt_real *value, lt_real *g,
-			   enum lt_skip add_kind, const lt_real *add, const lt_real *below, int image,
-			   lt_real *in_grad, lt_real *sums)
+			   enum lt_skip add_kind, const lt_real *add, const lt_real *below,
+			   int image, lt_real *in_grad, lt_real *sums)
 {
 	size_t plane = (size_t)in->h * in->w * in->c, at = plane * image;
 
@@ -185,7 +188,8 @@ static void data_back(const struct lt_conv_backward *pass, int image, const lt_r
 						int y = iy + pad - kh, x = ix + pad - kw;
 						const lt_real *at;
 
-						if (y < 0 || x < 0 || y % s->stride || x % s->stride)
+						if (y < 0 || x < 0 || y % s->stride ||
+						    x % s->stride)
 							continue;
 						y /= s->stride;
 						x /= s->stride;
@@ -193,8 +197,9 @@ static void data_back(const struct lt_conv_backward *pass, int image, const lt_r
 							continue;
 						at = d + ((size_t)y * s->out_w + x) * s->out_c;
 						for (int k = 0; k < s->out_c; k++)
-							sum += at[k] * pass->weight_back[weight_at(
-									       s, k, kh, kw, c)];
+							sum += at[k] *
+							       pass->weight_back[weight_at(
+								       s, k, kh, kw, c)];
 					}
 				g[((size_t)iy * s->in_w + ix) * s->in_c + c] = sum;
 			}
@@ -223,16 +228,18 @@ static void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 							    ix >= s->in_w)
 								continue;
 							sum += d[((size_t)y * s->out_w + x) *
-									 s->out_c + k] *
-							       value[((size_t)iy * s->in_w + ix) *
-									     s->in_c + c];
+									 s->out_c +
+								 k] *
+							       value[((size_t)iy * s->in_w +
+								      ix) * s->in_c +
+								     c];
 						}
 					pass->weight_grad[weight_at(s, k, kh, kw, c)] += sum;
 				}
 }
 
-static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what, int block0,
-			  int block1, lt_real *scratch)
+static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			  int block0, int block1, lt_real *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t out_plane = (size_t)s->out_h * s->out_w * s->out_c;
@@ -245,7 +252,8 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 			size_t at = out_plane * image + i;
 			int k = (int)(i % s->out_c);
 
-			d[i] = pass->p[k] * pass->grad[at] + pass->q[k] * pass->raw[at] + pass->r[k];
+			d[i] = pass->p[k] * pass->grad[at] + pass->q[k] * pass->raw[at] +
+			       pass->r[k];
 		}
 		if (what & LT_BACK_WEIGHTS)
 			weights_back(pass, block0, block1, value, d);
@@ -283,9 +291,10 @@ static void pool_backward(const struct lt_pool_pass *pass, int first, int n, lt_
 		for (int i = 0; i < pixels; i++)
 			for (int k = 0; k < in->c; k++)
 				g[(size_t)i * in->c + k] =
-					pass->feature_grad[(size_t)image * in->c + k] / (lt_real)pixels;
-		finish_in_grad(in, scratch, g, LT_SKIP_NONE, NULL, pass->below, image, pass->in_grad,
-			       pass->sums);
+					pass->feature_grad[(size_t)image * in->c + k] /
+					(lt_real)pixels;
+		finish_in_grad(in, scratch, g, LT_SKIP_NONE, NULL, pass->below, image,
+			       pass->in_grad, pass->sums);
 	}
 }
 
@@ -295,8 +304,8 @@ static void add(lt_real *to, const lt_real *from, size_t n)
 		to[i] += from[i];
 }
 
-static void sgd(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate, lt_real momentum,
-		lt_real decay, bool nesterov)
+static void sgd(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate,
+		lt_real momentum, lt_real decay, bool nesterov)
 {
 	for (size_t i = 0; i < n; i++) {
 		lt_real step = g[i] + decay * w[i];

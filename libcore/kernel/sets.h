@@ -7,9 +7,9 @@
 extern const struct lt_kernels lt_kernels_ref;
 #ifndef LT_REAL_DOUBLE
 #if defined(__x86_64__)
-extern const struct lt_kernels lt_kernels_x86_64, lt_kernels_v3, lt_kernels_v4;
+extern const struct lt_kernels lt_x86_64_kernels, lt_v3_kernels, lt_v4_kernels;
 #elif defined(__aarch64__)
-extern const struct lt_kernels lt_kernels_neon;
+extern const struct lt_kernels lt_neon_kernels;
 #endif
 #endif
 

@@ -16,7 +16,8 @@ struct lt_batcher {
 };
 
 int lt_batcher_new(struct lt_batcher **out, const struct lt_table *table,
-		   const struct lt_augment *augment, uint64_t seed, int threads, struct lt_error *err)
+		   const struct lt_augment *augment, uint64_t seed, int threads,
+		   struct lt_error *err)
 {
 	struct lt_batcher *b = calloc(1, sizeof *b);
 
@@ -71,16 +72,18 @@ static void fill(void *arg, int i, int worker)
 					    batch->slot + (uint32_t)i);
 	int place = batch->place ? batch->place[i] : i;
 
-	lt_augment_image(&b->augment, table->image + (size_t)batch->row[i] * b->pixels, table->height,
-			 table->width, table->channels, &draws, image, scratch);
+	lt_augment_image(&b->augment, table->image + (size_t)batch->row[i] * b->pixels,
+			 table->height, table->width, table->channels, &draws, image, scratch);
 	if (batch->turns && batch->turns[i]) {
-		lt_augment_rotate(image, table->height, table->channels, batch->turns[i], turned);
+		lt_augment_rotate(image, table->height, table->channels, batch->turns[i],
+				  turned);
 		image = turned;
 	}
 	put(job->input + (size_t)place * b->pixels, image, b->pixels);
 }
 
-void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net, const struct lt_batch *batch)
+void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net,
+		     const struct lt_batch *batch)
 {
 	struct job job = {batcher, batch, lt_network_input(net)};
 
@@ -115,7 +118,8 @@ int lt_predict(struct lt_network *net, const struct lt_table *table, const struc
 		lt_batcher_fill(batcher, net, &batch);
 		lt_network_forward(net, batch.n, 1, LT_EVAL);
 		for (int i = 0; i < batch.n; i++)
-			see(arg, at + (uint64_t)i, lt_network_outputs(net) + (size_t)i * g->classes,
+			see(arg, at + (uint64_t)i,
+			    lt_network_outputs(net) + (size_t)i * g->classes,
 			    lt_network_features(net) + (size_t)i * g->features);
 	}
 	if (code == 0)

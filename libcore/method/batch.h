@@ -13,7 +13,8 @@
 struct lt_batcher; /* a table, an augmentation and scratch memory for each worker */
 
 int lt_batcher_new(struct lt_batcher **out, const struct lt_table *table,
-		   const struct lt_augment *augment, uint64_t seed, int threads, struct lt_error *err);
+		   const struct lt_augment *augment, uint64_t seed, int threads,
+		   struct lt_error *err);
 void lt_batcher_free(struct lt_batcher *batcher);
 
 struct lt_batch {
@@ -26,7 +27,8 @@ struct lt_batch {
 };
 
 /* Fills lt_network_input(net). */
-void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net, const struct lt_batch *batch);
+void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net,
+		     const struct lt_batch *batch);
 
 /*
  * Runs the network in LT_EVAL mode over n rows of the table (row NULL: the

@@ -17,7 +17,8 @@
 #include "method/pretext.h"
 #include "report/knn.h"
 
-/* The bank and the queries of the reported kNN accuracy: evenly spaced rows, so that an epoch stays cheap. */
+/* The bank and the queries of the reported kNN accuracy: evenly spaced rows, so that an epoch
+ * stays cheap. */
 enum { KNN_ROWS = 5000, KNN_EVERY = 5 };
 
 struct lt_moco {
@@ -28,11 +29,11 @@ struct lt_moco {
 	int steps, dim;
 	int64_t head; /* where the next key goes in the queue */
 
-	lt_real *queue;	     /* [config.queue][dim], unit vectors */
-	lt_real *query;	     /* [batch][dim], unit vectors */
-	lt_real *norm;	     /* [batch]: lengths of the projections */
-	lt_real *key[2];     /* [batch][dim]: of view 1, of view 0 */
-	lt_real *similar;    /* [batch][queue]: logits, then their gradients */
+	lt_real *queue;	  /* [config.queue][dim], unit vectors */
+	lt_real *query;	  /* [batch][dim], unit vectors */
+	lt_real *norm;	  /* [batch]: lengths of the projections */
+	lt_real *key[2];  /* [batch][dim]: of view 1, of view 0 */
+	lt_real *similar; /* [batch][queue]: logits, then their gradients */
 	lt_real *output_grad, *first_grads;
 	double *row_loss;
 	bool *row_right;
@@ -124,8 +125,8 @@ static void contrast_item(void *arg, int item, int worker)
 	(void)worker;
 	if (n > LT_RANGE)
 		n = LT_RANGE;
-	lt_gemm(false, true, n, queue, dim, (lt_real)(1 / m->config.temperature), query, dim, m->queue,
-		dim, 0, similar, queue);
+	lt_gemm(false, true, n, queue, dim, (lt_real)(1 / m->config.temperature), query, dim,
+		m->queue, dim, 0, similar, queue);
 	for (int i = first; i < first + n; i++)
 		contrast_row(job, i);
 	lt_gemm(false, false, n, dim, queue, 1, similar, queue, m->queue, dim, 1, grad, dim);
@@ -181,7 +182,8 @@ static void learn_view(struct lt_moco *m, struct lt_batch batch, int view, const
 		m->norm[i] = length_of(v, m->dim);
 		make_unit(v, m->dim, m->norm[i], m->query + (size_t)i * m->dim);
 	}
-	lt_pool_run(lt_network_pool(c->net), contrast_item, &job, (batch.n + LT_RANGE - 1) / LT_RANGE);
+	lt_pool_run(lt_network_pool(c->net), contrast_item, &job,
+		    (batch.n + LT_RANGE - 1) / LT_RANGE);
 	lt_network_backward(c->net, m->output_grad);
 	for (int i = 0; i < batch.n; i++) {
 		meter->loss += m->row_loss[i];
@@ -265,7 +267,8 @@ static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *fea
 		sight->to[i * (uint64_t)features + (uint64_t)k] = (float)feature[k];
 }
 
-static int report(void *self, int epoch, struct lt_note_item *item, int *n, struct lt_error *err)
+static int report(void *self, int epoch, struct lt_note_item *item, int *n,
+		  struct lt_error *err)
 {
 	struct lt_moco *m = self;
 	const struct lt_pretext_config *c = &m->config;
@@ -278,12 +281,13 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n, stru
 	(void)epoch;
 	if (m->n_bank == 0 || m->n_queries == 0)
 		return 0;
-	if ((code = lt_predict(c->net, c->table, &c->norm, m->bank_row, m->n_bank, see, &bank, err)) != 0 ||
-	    (code = lt_predict(c->net, c->table, &c->norm, m->query_row, m->n_queries, see, &queries,
-			       err)) != 0)
+	if ((code = lt_predict(c->net, c->table, &c->norm, m->bank_row, m->n_bank, see, &bank,
+			       err)) != 0 ||
+	    (code = lt_predict(c->net, c->table, &c->norm, m->query_row, m->n_queries, see,
+			       &queries, err)) != 0)
 		return code;
-	code = lt_knn(&bank_features, &query_features, features, c->table->header.n_classes, c->knn,
-		      LT_KNN_TEMPERATURE, &result, err);
+	code = lt_knn(&bank_features, &query_features, features, c->table->header.n_classes,
+		      c->knn, LT_KNN_TEMPERATURE, &result, err);
 	if (code != 0)
 		return code;
 	item[0] = (struct lt_note_item){.key = "knn_accuracy",
@@ -311,7 +315,8 @@ static int choose_knn_rows(struct lt_moco *m, struct lt_error *err)
 	m->query_label = lt_new_array(KNN_ROWS, sizeof *m->query_label);
 	m->bank = lt_new_array(KNN_ROWS * features, sizeof *m->bank);
 	m->queries = lt_new_array(KNN_ROWS * features, sizeof *m->queries);
-	if (!m->bank_row || !m->query_row || !m->bank_label || !m->query_label || !m->bank || !m->queries)
+	if (!m->bank_row || !m->query_row || !m->bank_label || !m->query_label || !m->bank ||
+	    !m->queries)
 		return lt_fail_memory(err);
 	for (uint64_t i = 0; i < table->n; i++) {
 		if (table->label[i] < 0 || seen++ % every != 0)
@@ -335,10 +340,12 @@ static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 	const struct lt_pretext_config *c = &m->config;
 	struct lt_shape keys = {2, {(uint32_t)c->queue, (uint32_t)m->dim}}, one = {1, {1}};
 	int code = lt_model_write(writer, "ema.", lt_network_graph(c->key_net),
-				  lt_network_params(c->key_net), lt_network_state(c->key_net), err);
+				  lt_network_params(c->key_net), lt_network_state(c->key_net),
+				  err);
 
 	if (code == 0)
-		code = lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, m->queue, err);
+		code = lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, m->queue,
+					err);
 	if (code == 0)
 		code = lt_writer_tensor(writer, "queue.head", LT_I8, &one, &m->head, err);
 	return code;
@@ -354,13 +361,15 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 
 	if (!keys || keys->dtype != LT_REAL_DTYPE || keys->elements != size || !head ||
 	    head->dtype != LT_I8 || head->elements != 1)
-		return lt_fail(err, LT_DATA, "%s: the queue is missing or of another size", model->name);
+		return lt_fail(err, LT_DATA, "%s: the queue is missing or of another size",
+			       model->name);
 	memcpy(m->queue, keys->data, size * sizeof *m->queue);
 	m->head = *(const int64_t *)head->data;
 	if (m->head < 0 || m->head >= c->queue)
 		return lt_fail(err, LT_DATA, "%s: impossible place in the queue", model->name);
-	return lt_model_restore(model, "ema.", lt_network_graph(c->key_net), lt_network_params(c->key_net),
-				lt_network_state(c->key_net), err);
+	return lt_model_restore(model, "ema.", lt_network_graph(c->key_net),
+				lt_network_params(c->key_net), lt_network_state(c->key_net),
+				err);
 }
 
 /* -------------------------------------------------------------------------- making */
@@ -398,8 +407,8 @@ static int take_memory(struct lt_moco *m, struct lt_error *err)
 	m->place = lt_new_array(batch, sizeof *m->place);
 	m->shuffle = lt_new_array(batch, sizeof *m->shuffle);
 	if (!m->order || !m->queue || !m->query || !m->norm || !m->key[0] || !m->key[1] ||
-	    !m->similar || !m->output_grad || !m->first_grads || !m->row_loss || !m->row_right ||
-	    !m->place || !m->shuffle)
+	    !m->similar || !m->output_grad || !m->first_grads || !m->row_loss ||
+	    !m->row_right || !m->place || !m->shuffle)
 		return lt_fail_memory(err);
 	return 0;
 }
@@ -427,11 +436,13 @@ static int prepare(struct lt_moco *m, struct lt_error *err)
 	first_queue(m);
 	memcpy(lt_network_params(c->key_net), lt_network_params(c->net),
 	       g->params * sizeof(lt_real));
-	memcpy(lt_network_state(c->key_net), lt_network_state(c->net), g->state * sizeof(lt_real));
+	memcpy(lt_network_state(c->key_net), lt_network_state(c->net),
+	       g->state * sizeof(lt_real));
 	return lt_batcher_new(&m->batcher, table, &augment, c->seed, c->threads, err);
 }
 
-int lt_moco_new(struct lt_moco **out, const struct lt_pretext_config *config, struct lt_error *err)
+int lt_moco_new(struct lt_moco **out, const struct lt_pretext_config *config,
+		struct lt_error *err)
 {
 	struct lt_moco *m = calloc(1, sizeof *m);
 	int code;

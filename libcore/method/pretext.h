@@ -46,7 +46,8 @@ const struct lt_task *lt_rotation_task(struct lt_rotation *learner);
 void lt_rotation_free(struct lt_rotation *learner);
 
 struct lt_moco;
-int lt_moco_new(struct lt_moco **out, const struct lt_pretext_config *config, struct lt_error *err);
+int lt_moco_new(struct lt_moco **out, const struct lt_pretext_config *config,
+		struct lt_error *err);
 const struct lt_task *lt_moco_task(struct lt_moco *learner);
 void lt_moco_free(struct lt_moco *learner);
 

@@ -60,8 +60,11 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 				 .slot = (uint32_t)first,
 				 .epoch = (uint32_t)epoch,
 				 .turns = r->turns};
-	struct lt_loss_batch loss = {
-		.n = n, .classes = TURNS, .logits = r->logits, .label = r->label, .grad = r->grad};
+	struct lt_loss_batch loss = {.n = n,
+				     .classes = TURNS,
+				     .logits = r->logits,
+				     .label = r->label,
+				     .grad = r->grad};
 	const lt_real *outputs;
 
 	(void)err;
@@ -98,13 +101,15 @@ static int prepare(struct lt_rotation *r, struct lt_error *err)
 	int code;
 
 	if (table->height != table->width)
-		return lt_fail(err, LT_DATA, "images of %d×%d pixels: rotation wants square ones",
+		return lt_fail(err, LT_DATA,
+			       "images of %d×%d pixels: rotation wants square ones",
 			       table->height, table->width);
 	if (table->n == 0 || table->n > UINT32_MAX)
 		return lt_fail(err, LT_DATA, "%llu rows: none, or too many, to learn from",
 			       (unsigned long long)table->n);
 	r->steps = (int)((table->n + batch - 1) / batch);
-	r->task = (struct lt_task){.self = r, .accuracy = "rotation_accuracy", .plan = plan, .step = step};
+	r->task = (struct lt_task){
+		.self = r, .accuracy = "rotation_accuracy", .plan = plan, .step = step};
 	r->order = lt_new_array(table->n, sizeof *r->order);
 	r->turns = lt_new_array(batch, sizeof *r->turns);
 	r->shuffle = lt_new_array(batch, sizeof *r->shuffle);

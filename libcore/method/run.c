@@ -40,7 +40,8 @@ static void catch_stop(void)
 /* -------------------------------------------------------------------------- notes */
 
 /* Keeps an epoch's figures: they go into checkpoints, the log and the model. */
-static int keep_note(struct lt_run *run, const struct lt_note_item *item, int n, struct lt_error *err)
+static int keep_note(struct lt_run *run, const struct lt_note_item *item, int n,
+		     struct lt_error *err)
 {
 	struct lt_model_note *grown =
 		lt_grow_array(run->note, (size_t)run->n_notes + 1, sizeof *run->note);
@@ -129,16 +130,16 @@ static int add_to_log(struct lt_run *run, FILE *log, struct lt_error *err)
 
 	if (!log)
 		return 0;
-	if ((run->n_notes == 1 && log_line(log, note, true) != 0) || log_line(log, note, false) != 0 ||
-	    fflush(log) != 0)
+	if ((run->n_notes == 1 && log_line(log, note, true) != 0) ||
+	    log_line(log, note, false) != 0 || fflush(log) != 0)
 		return lt_fail_errno(err, LT_IO, "%s", run->log);
 	return 0;
 }
 
 /* -------------------------------------------------------------------- checkpoints */
 
-static int write_position(struct lt_run *run, struct lt_writer *writer, const struct place *place,
-			  struct lt_error *err)
+static int write_position(struct lt_run *run, struct lt_writer *writer,
+			  const struct place *place, struct lt_error *err)
 {
 	int64_t position[2] = {place->epoch, place->step};
 	double meter[3] = {place->meter.loss, place->meter.correct, place->meter.rows};
@@ -169,7 +170,8 @@ static int write_checkpoint_body(struct lt_run *run, struct lt_writer *writer,
 	int code = lt_run_write(run, writer, err);
 
 	if (code == 0)
-		code = lt_model_write(writer, "opt.", graph, lt_network_momentum(run->net), NULL, err);
+		code = lt_model_write(writer, "opt.", graph, lt_network_momentum(run->net),
+				      NULL, err);
 	if (code == 0 && run->task->save)
 		code = run->task->save(run->task->self, writer, err);
 	if (code == 0)
@@ -206,7 +208,8 @@ static int write_checkpoint(struct lt_run *run, const struct place *place, struc
 }
 
 /* Every option that can change the result must be what it was. */
-static int same_options(const struct lt_run *run, const struct lt_model *model, struct lt_error *err)
+static int same_options(const struct lt_run *run, const struct lt_model *model,
+			struct lt_error *err)
 {
 	const struct lt_header *now = run->header, *then = &model->header;
 	const struct lt_prov *a, *b;
@@ -218,7 +221,8 @@ static int same_options(const struct lt_run *run, const struct lt_model *model, 
 	if (strcmp(a->prog, b->prog) != 0)
 		return lt_fail(err, LT_DATA, "%s: a checkpoint of '%s'", model->name, b->prog);
 	if (strcmp(a->version, b->version) != 0)
-		return lt_fail(err, LT_DATA, "%s: a checkpoint of version %s", model->name, b->version);
+		return lt_fail(err, LT_DATA, "%s: a checkpoint of version %s", model->name,
+			       b->version);
 	if (a->seed != b->seed)
 		return lt_fail(err, LT_DATA, "%s: made with --seed %llu, not %llu", model->name,
 			       (unsigned long long)b->seed, (unsigned long long)a->seed);
@@ -227,12 +231,14 @@ static int same_options(const struct lt_run *run, const struct lt_model *model, 
 		const char *is = i < a->n_opts ? a->opts[i] : "nothing";
 
 		if (strcmp(was, is) != 0)
-			return lt_fail(err, LT_DATA, "%s: made with %s, not %s", model->name, was, is);
+			return lt_fail(err, LT_DATA, "%s: made with %s, not %s", model->name,
+				       was, is);
 	}
 	return 0;
 }
 
-static int same_inputs(const struct lt_run *run, const struct lt_model *model, struct lt_error *err)
+static int same_inputs(const struct lt_run *run, const struct lt_model *model,
+		       struct lt_error *err)
 {
 	const struct lt_model_tensor *list = lt_model_find(model, "rng.inputs");
 	bool same = list && list->dtype == LT_I8 && list->elements == 2 * (size_t)run->n_inputs;
@@ -246,7 +252,8 @@ static int same_inputs(const struct lt_run *run, const struct lt_model *model, s
 	return same ? 0 : lt_fail(err, LT_DATA, "%s: made from other input", model->name);
 }
 
-static int load_position(const struct lt_model *model, struct place *place, struct lt_error *err)
+static int load_position(const struct lt_model *model, struct place *place,
+			 struct lt_error *err)
 {
 	const struct lt_model_tensor *position = lt_model_find(model, "rng.position");
 	const struct lt_model_tensor *meter = lt_model_find(model, "rng.meter");
@@ -264,8 +271,8 @@ static int load_position(const struct lt_model *model, struct place *place, stru
 	return 0;
 }
 
-static int load_checkpoint(struct lt_run *run, const struct lt_model *model, struct place *place,
-			   struct lt_error *err)
+static int load_checkpoint(struct lt_run *run, const struct lt_model *model,
+			   struct place *place, struct lt_error *err)
 {
 	const struct lt_graph *graph = lt_network_graph(run->net);
 	int code;
@@ -274,7 +281,8 @@ static int load_checkpoint(struct lt_run *run, const struct lt_model *model, str
 	    (code = same_options(run, model, err)) != 0 ||
 	    (code = same_inputs(run, model, err)) != 0 ||
 	    (code = lt_model_load(model, run->net, true, err)) != 0 ||
-	    (code = lt_model_restore(model, "opt.", graph, lt_network_momentum(run->net), NULL, err)) != 0)
+	    (code = lt_model_restore(model, "opt.", graph, lt_network_momentum(run->net), NULL,
+				     err)) != 0)
 		return code;
 	if (run->task->load && (code = run->task->load(run->task->self, model, err)) != 0)
 		return code;
@@ -290,7 +298,8 @@ static int resume(struct lt_run *run, struct place *place, struct lt_error *err)
 	struct lt_model model;
 	int code;
 
-	if (!run->resume || !run->checkpoint || (access(run->checkpoint, F_OK) != 0 && errno == ENOENT))
+	if (!run->resume || !run->checkpoint ||
+	    (access(run->checkpoint, F_OK) != 0 && errno == ENOENT))
 		return 0;
 	if ((code = lt_model_read_file(&model, run->checkpoint, err)) != 0)
 		return code;
@@ -324,17 +333,19 @@ static int end_epoch(struct lt_run *run, FILE *log, const struct place *place, d
 	size_t used;
 	int more = 0, code;
 
-	if (run->task->report &&
-	    (code = run->task->report(run->task->self, place->epoch, item + 4, &more, err)) != 0)
+	if (run->task->report && (code = run->task->report(run->task->self, place->epoch,
+							   item + 4, &more, err)) != 0)
 		return code;
-	if ((code = keep_note(run, item, 4 + more, err)) != 0 || (code = add_to_log(run, log, err)) != 0)
+	if ((code = keep_note(run, item, 4 + more, err)) != 0 ||
+	    (code = add_to_log(run, log, err)) != 0)
 		return code;
-	used = (size_t)snprintf(text, sizeof text, "epoch %d of %d: rate %g, loss %.4f, %s %.4f",
-				place->epoch, run->epochs, rate, item[2].real, item[3].key, item[3].real);
+	used = (size_t)snprintf(text, sizeof text,
+				"epoch %d of %d: rate %g, loss %.4f, %s %.4f", place->epoch,
+				run->epochs, rate, item[2].real, item[3].key, item[3].real);
 	for (int i = 4; i < 4 + more && used < sizeof text; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, ", %s %.4f", item[i].key,
-					 item[i].type == LT_NOTE_INT ? (double)item[i].integer
-								     : item[i].real);
+		used += (size_t)snprintf(
+			text + used, sizeof text - used, ", %s %.4f", item[i].key,
+			item[i].type == LT_NOTE_INT ? (double)item[i].integer : item[i].real);
 	if (run->line)
 		run->line(run->person, text);
 	return 0;
@@ -355,14 +366,15 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 		}
 		if (run->progress)
 			run->progress(run->person, place->epoch, place->step, steps);
-		code = run->task->step(run->task->self, place->epoch, place->step, rate, &place->meter,
-				       err);
+		code = run->task->step(run->task->self, place->epoch, place->step, rate,
+				       &place->meter, err);
 		if (code != 0)
 			return code;
 		place->step++;
 		if (!isfinite(place->meter.loss))
 			return lt_fail(err, LT_FALSE,
-				       "training diverged: the loss is not finite at epoch %d, step %d; "
+				       "training diverged: the loss is not finite at epoch %d, "
+				       "step %d; "
 				       "try a lower --lr",
 				       place->epoch, place->step);
 	}
@@ -389,7 +401,8 @@ static int train(struct lt_run *run, FILE *log, struct place *place, struct lt_e
 			return code;
 		if (stopped || (stop_wanted && place->epoch <= run->epochs))
 			return lt_fail(err, LT_STOPPED,
-				       "stopped at epoch %d, step %d; go on with --resume and the same command",
+				       "stopped at epoch %d, step %d; go on with --resume and "
+				       "the same command",
 				       place->epoch, place->step);
 		if (run->output && lt_output_reader_gone(run->output))
 			lt_die_of_sigpipe();
@@ -418,8 +431,8 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 
 int lt_run_write(struct lt_run *run, struct lt_writer *writer, struct lt_error *err)
 {
-	int code = lt_model_write(writer, "", lt_network_graph(run->net), lt_network_params(run->net),
-				  lt_network_state(run->net), err);
+	int code = lt_model_write(writer, "", lt_network_graph(run->net),
+				  lt_network_params(run->net), lt_network_state(run->net), err);
 
 	for (int i = 0; i < run->n_notes && code == 0; i++)
 		code = lt_writer_note(writer, run->note[i].item, run->note[i].n, err);

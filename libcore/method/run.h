@@ -26,14 +26,16 @@ struct lt_meter {
 
 struct lt_task {
 	void *self;
-	const char *accuracy; /* what meter.correct counts: key of the note and column of the log */
+	const char *
+		accuracy; /* what meter.correct counts: key of the note and column of the log */
 	/* Makes the epoch's order and returns its number of steps through *steps. */
 	int (*plan)(void *self, int epoch, int *steps, struct lt_error *err);
 	/* One step of learning at that rate; adds to the meter. */
 	int (*step)(void *self, int epoch, int step, double rate, struct lt_meter *meter,
 		    struct lt_error *err);
 	/* More figures at the end of an epoch, up to LT_MAX_REPORT; may be NULL. */
-	int (*report)(void *self, int epoch, struct lt_note_item *item, int *n, struct lt_error *err);
+	int (*report)(void *self, int epoch, struct lt_note_item *item, int *n,
+		      struct lt_error *err);
 	/* State of its own, as tensors named opt. ema. queue. rng. or best.; may be NULL. */
 	int (*save)(void *self, struct lt_writer *writer, struct lt_error *err);
 	int (*load)(void *self, const struct lt_model *model, struct lt_error *err);
@@ -52,8 +54,9 @@ struct lt_run {
 
 	const char *checkpoint; /* NULL: none */
 	bool resume;
-	const char *log;	  /* NULL: none */
-	struct lt_output *output; /* where the model will go: its reader is watched; may be NULL */
+	const char *log; /* NULL: none */
+	struct lt_output
+		*output; /* where the model will go: its reader is watched; may be NULL */
 
 	/* What a person sees; either may be NULL. */
 	void *person;

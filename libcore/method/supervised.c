@@ -8,12 +8,9 @@
 #include "method/batch.h"
 
 const struct lt_rule lt_rules[] = {
-	{"none", false, false, false},
-	{"resample", false, true, false},
-	{"reweight", true, false, false},
-	{"drw", true, false, true},
-	{"drs", false, true, true},
-	{NULL, false, false, false},
+	{"none", false, false, false},	  {"resample", false, true, false},
+	{"reweight", true, false, false}, {"drw", true, false, true},
+	{"drs", false, true, true},	  {NULL, false, false, false},
 };
 
 const char *const lt_rule_names[] = {"none", "resample", "reweight", "drw", "drs", NULL};
@@ -36,7 +33,7 @@ struct lt_supervised {
 	/* validation */
 	uint64_t *right, *rows; /* a class */
 	uint64_t val_right;
-	double best;	/* balanced accuracy; -1 before the first */
+	double best; /* balanced accuracy; -1 before the first */
 	int best_epoch;
 	lt_real *best_params, *best_state;
 };
@@ -90,8 +87,10 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	const struct lt_supervised_config *c = &s->config;
 	uint64_t first = (uint64_t)number * c->batch;
 	int n = (int)(s->n - first < (uint64_t)c->batch ? s->n - first : (uint64_t)c->batch);
-	struct lt_batch batch = {
-		.n = n, .row = s->order + first, .slot = (uint32_t)first, .epoch = (uint32_t)epoch};
+	struct lt_batch batch = {.n = n,
+				 .row = s->order + first,
+				 .slot = (uint32_t)first,
+				 .epoch = (uint32_t)epoch};
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = s->classes,
 				     .logits = s->logits,
@@ -119,7 +118,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	meter->loss += n * value;
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
-		meter->correct += arg_max(s->logits + (size_t)i * s->classes, s->classes) == s->label[i];
+		meter->correct +=
+			arg_max(s->logits + (size_t)i * s->classes, s->classes) == s->label[i];
 	return 0;
 }
 
@@ -151,11 +151,14 @@ static void keep_if_best(struct lt_supervised *s, int epoch, double balanced)
 		return;
 	s->best = balanced;
 	s->best_epoch = epoch;
-	memcpy(s->best_params, lt_network_params(s->config.net), g->params * sizeof *s->best_params);
-	memcpy(s->best_state, lt_network_state(s->config.net), g->state * sizeof *s->best_state);
+	memcpy(s->best_params, lt_network_params(s->config.net),
+	       g->params * sizeof *s->best_params);
+	memcpy(s->best_state, lt_network_state(s->config.net),
+	       g->state * sizeof *s->best_state);
 }
 
-static int report(void *self, int epoch, struct lt_note_item *item, int *n, struct lt_error *err)
+static int report(void *self, int epoch, struct lt_note_item *item, int *n,
+		  struct lt_error *err)
 {
 	struct lt_supervised *s = self;
 	const struct lt_table *val = s->config.val;
@@ -197,8 +200,10 @@ int lt_supervised_take_best(struct lt_supervised *s)
 
 	if (s->best_epoch == 0)
 		return s->config.epochs;
-	memcpy(lt_network_params(s->config.net), s->best_params, g->params * sizeof *s->best_params);
-	memcpy(lt_network_state(s->config.net), s->best_state, g->state * sizeof *s->best_state);
+	memcpy(lt_network_params(s->config.net), s->best_params,
+	       g->params * sizeof *s->best_params);
+	memcpy(lt_network_state(s->config.net), s->best_state,
+	       g->state * sizeof *s->best_state);
 	return s->best_epoch;
 }
 
@@ -215,8 +220,8 @@ static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 		return 0;
 	code = lt_writer_tensor(writer, "best.epoch", LT_F8, &two, best, err);
 	if (code == 0 && s->best_epoch > 0)
-		code = lt_model_write(writer, "best.", lt_network_graph(s->config.net), s->best_params,
-				      s->best_state, err);
+		code = lt_model_write(writer, "best.", lt_network_graph(s->config.net),
+				      s->best_params, s->best_state, err);
 	return code;
 }
 

@@ -16,16 +16,18 @@
 /* How classes are balanced: by weights or by draws, at once or deferred. */
 struct lt_rule {
 	const char *name;
-	bool weights, draws; /* class-balanced weights; effective-number draws with replacement */
-	bool deferred;	     /* from the epoch after ⌈0.8 E⌉ on: DRW, DRS (Cao et al. 2019) */
+	bool weights,
+		draws; /* class-balanced weights; effective-number draws with replacement */
+	bool deferred; /* from the epoch after ⌈0.8 E⌉ on: DRW, DRS (Cao et al. 2019) */
 };
 
-extern const struct lt_rule lt_rules[]; /* ends with a NULL name */
+extern const struct lt_rule lt_rules[];	  /* ends with a NULL name */
 extern const char *const lt_rule_names[]; /* the same, for the option table */
 
 struct lt_supervised_config {
 	struct lt_network *net;
-	const struct lt_table *table; /* given rows first, then pseudo-labelled ones; all have labels */
+	const struct lt_table
+		*table; /* given rows first, then pseudo-labelled ones; all have labels */
 	uint64_t n_given;
 	double omega;
 	const uint64_t *loss_counts; /* rows a class that losses and samplers count */
@@ -39,7 +41,7 @@ struct lt_supervised_config {
 	uint64_t seed;
 	int threads;
 	const struct lt_table *val; /* NULL: none */
-	bool keep_best;		    /* remember the epoch with the best balanced accuracy on val */
+	bool keep_best; /* remember the epoch with the best balanced accuracy on val */
 };
 
 struct lt_supervised;
@@ -47,7 +49,8 @@ struct lt_supervised;
 int lt_supervised_new(struct lt_supervised **out, const struct lt_supervised_config *config,
 		      struct lt_error *err);
 const struct lt_task *lt_supervised_task(struct lt_supervised *learner);
-/* After training with keep_best: puts the best epoch's weights into the network, returns that epoch. */
+/* After training with keep_best: puts the best epoch's weights into the network, returns that
+ * epoch. */
 int lt_supervised_take_best(struct lt_supervised *learner);
 void lt_supervised_free(struct lt_supervised *learner);
 

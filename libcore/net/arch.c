@@ -12,7 +12,8 @@ const struct lt_arch lt_archs[] = {
 	{NULL, NULL, {0}, 0, 0},
 };
 
-const char *const lt_arch_names[] = {"resnet20", "resnet32", "resnet44", "resnet56", "resnet110", NULL};
+const char *const lt_arch_names[] = {"resnet20", "resnet32",  "resnet44",
+				     "resnet56", "resnet110", NULL};
 
 const char *const lt_archs_later[] = {"wrn28-2",  "resnet10", "resnet18",
 				      "resnet34", "resnet50", NULL};

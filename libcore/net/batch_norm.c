@@ -20,8 +20,8 @@ void lt_tree_sum(double *rows, int n, size_t k)
  * Sums over the images of a split: image after image within a range, then the
  * ranges in the tree.  Returns the k sums, in net->sum_tree, and the images.
  */
-static const double *split_sums(struct lt_network *net, const lt_real *sums, size_t k, int split,
-				int *images)
+static const double *split_sums(struct lt_network *net, const lt_real *sums, size_t k,
+				int split, int *images)
 {
 	double *rows = net->sum_tree;
 	int used = 0;
@@ -44,7 +44,8 @@ static const double *split_sums(struct lt_network *net, const lt_real *sums, siz
 	return rows;
 }
 
-static void set_affine(struct lt_network *net, int conv, int split, int k, double mean, double inverse)
+static void set_affine(struct lt_network *net, int conv, int split, int k, double mean,
+		       double inverse)
 {
 	const struct lt_conv_node *node = &net->graph.conv[conv];
 	struct lt_norm_layer *norm = &net->norm[conv];
@@ -70,7 +71,8 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 		return;
 	}
 	for (int split = 0; split < net->splits; split++) {
-		const double *sum = split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		const double *sum =
+			split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
 		double count = (double)images * node->shape.out_h * node->shape.out_w;
 
 		for (int k = 0; k < channels; k++) {
@@ -78,20 +80,24 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 			double mean = sum[k] / count;
 			double var = sum[channels + k] / count - mean * mean;
 
-			/* Rounding may take a constant channel's variance below zero; NaN stays NaN. */
+			/* Rounding may take a constant channel's variance below zero; NaN stays
+			 * NaN. */
 			if (var < 0)
 				var = 0;
 			norm->mean[at] = mean;
 			norm->inverse[at] = 1 / sqrt(var + LT_BN_EPSILON);
 			set_affine(net, conv, split, k, mean, norm->inverse[at]);
 			if (mode == LT_TRAIN) {
-				/* Running statistics take the mean over splits, the variance unbiased. */
+				/* Running statistics take the mean over splits, the variance
+				 * unbiased. */
 				double unbiased = count > 1 ? var * count / (count - 1) : var;
 				double share = LT_BN_MOMENTUM / net->splits;
 				double keep = split == 0 ? 1 - LT_BN_MOMENTUM : 1;
 
-				running_mean[k] = (lt_real)(keep * running_mean[k] + share * mean);
-				running_var[k] = (lt_real)(keep * running_var[k] + share * unbiased);
+				running_mean[k] =
+					(lt_real)(keep * running_mean[k] + share * mean);
+				running_var[k] =
+					(lt_real)(keep * running_var[k] + share * unbiased);
 			}
 		}
 	}
@@ -111,7 +117,8 @@ void lt_norm_backward(struct lt_network *net, int conv)
 	for (int k = 0; k < channels; k++)
 		net->grads[node->gain + k] = net->grads[node->bias + k] = 0;
 	for (int split = 0; split < net->splits; split++) {
-		const double *sum = split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		const double *sum =
+			split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
 		double count = (double)images * node->shape.out_h * node->shape.out_w;
 
 		for (int k = 0; k < channels; k++) {
@@ -123,7 +130,8 @@ void lt_norm_backward(struct lt_network *net, int conv)
 
 			norm->p[at] = (lt_real)p;
 			norm->q[at] = (lt_real)(-p * inverse * gain_grad / count);
-			norm->r[at] = (lt_real)(p * (inverse * mean * gain_grad - bias_grad) / count);
+			norm->r[at] =
+				(lt_real)(p * (inverse * mean * gain_grad - bias_grad) / count);
 			net->grads[node->gain + k] += (lt_real)gain_grad;
 			net->grads[node->bias + k] += (lt_real)bias_grad;
 		}

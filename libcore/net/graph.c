@@ -9,8 +9,13 @@ void lt_graph_begin(struct lt_graph *graph, int h, int w, int c)
 	graph->h = h;
 	graph->w = w;
 	graph->c = c;
-	graph->act[0] = (struct lt_act_node){
-		.conv = -1, .h = h, .w = w, .c = c, .skip = -1, .skip_reader = -1, .stored = true};
+	graph->act[0] = (struct lt_act_node){.conv = -1,
+					     .h = h,
+					     .w = w,
+					     .c = c,
+					     .skip = -1,
+					     .skip_reader = -1,
+					     .stored = true};
 	graph->n_acts = 1;
 }
 
@@ -99,14 +104,16 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 	if (kind == LT_SKIP_OPTION_A &&
 	    (graph->act[skip].h != 2 * act->h || graph->act[skip].w != 2 * act->w ||
 	     act->c % 32 || graph->act[skip].c * 2 != act->c))
-		complain(graph, "image height and width must be multiples of 4 for this architecture");
+		complain(graph,
+			 "image height and width must be multiples of 4 for this architecture");
 	return number;
 }
 
-int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes, int hidden,
-		 struct lt_error *err)
+int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
+		 int hidden, struct lt_error *err)
 {
-	uint32_t features = (uint32_t)graph->act[out].c, k = (uint32_t)classes, m = (uint32_t)hidden;
+	uint32_t features = (uint32_t)graph->act[out].c, k = (uint32_t)classes,
+		 m = (uint32_t)hidden;
 
 	graph->out = out;
 	graph->features = (int)features;
@@ -115,27 +122,32 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 	graph->hidden = hidden;
 	switch (head) {
 	case LT_HEAD_LINEAR:
-		graph->head_weight =
-			add_param(graph, "fc", "weight", (struct lt_shape){2, {k, features}}, -1, true);
-		graph->head_bias = add_param(graph, "fc", "bias", (struct lt_shape){1, {k}}, -1, true);
+		graph->head_weight = add_param(graph, "fc", "weight",
+					       (struct lt_shape){2, {k, features}}, -1, true);
+		graph->head_bias =
+			add_param(graph, "fc", "bias", (struct lt_shape){1, {k}}, -1, true);
 		break;
 	case LT_HEAD_COSINE:
-		graph->head_weight =
-			add_param(graph, "fc", "weight", (struct lt_shape){2, {features, k}}, -1, true);
+		graph->head_weight = add_param(graph, "fc", "weight",
+					       (struct lt_shape){2, {features, k}}, -1, true);
 		break;
 	case LT_HEAD_MLP:
 		graph->head_weight = add_param(graph, "fc.0", "weight",
 					       (struct lt_shape){2, {m, features}}, -1, true);
-		graph->head_bias = add_param(graph, "fc.0", "bias", (struct lt_shape){1, {m}}, -1, true);
-		graph->head_weight2 =
-			add_param(graph, "fc.2", "weight", (struct lt_shape){2, {k, m}}, -1, true);
-		graph->head_bias2 = add_param(graph, "fc.2", "bias", (struct lt_shape){1, {k}}, -1, true);
+		graph->head_bias =
+			add_param(graph, "fc.0", "bias", (struct lt_shape){1, {m}}, -1, true);
+		graph->head_weight2 = add_param(graph, "fc.2", "weight",
+						(struct lt_shape){2, {k, m}}, -1, true);
+		graph->head_bias2 =
+			add_param(graph, "fc.2", "bias", (struct lt_shape){1, {k}}, -1, true);
 		break;
 	}
-	/* An activation is kept when a shortcut reads it too; the pooled one is made anew where it is read. */
+	/* An activation is kept when a shortcut reads it too; the pooled one is made anew where
+	 * it is read. */
 	for (int i = 1; i < graph->n_acts; i++)
 		graph->act[i].stored = graph->act[i].skip_readers > 0;
-	/* The passes back (network.c) route a gradient from one convolution and one shortcut. */
+	/* The passes back (network.c) route a gradient from one convolution and one shortcut.
+	 */
 	for (int i = 1; i < graph->n_acts; i++)
 		if (graph->act[i].conv_readers > 1 || graph->act[i].skip_readers > 1)
 			complain(graph, "an activation with several readers of a kind");
@@ -151,7 +163,8 @@ int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c
 		return lt_fail(err, LT_DATA, "unknown architecture '%s'", arch);
 	if (h < 4 || w < 4 || h > 1024 || w > 1024 || c < 1 || c > 16)
 		return lt_fail(err, LT_DATA,
-			       "images of %d×%d pixels and %d channels: this version takes 4…1024 pixels "
+			       "images of %d×%d pixels and %d channels: this version takes "
+			       "4…1024 pixels "
 			       "a side and 1…16 channels",
 			       h, w, c);
 	lt_graph_begin(graph, h, w, c);

@@ -17,12 +17,14 @@
 
 #include "kernel/kernel.h"
 
-#define LT_RANGE 16 /* images a sum over the batch is first taken over (design: fixed ranges) */
+#define LT_RANGE 16 /* images a sum over the batch is first taken over (design: fixed ranges)  \
+		     */
 #define LT_MAX_CONVS 256
 
 enum lt_head_kind {
 	LT_HEAD_LINEAR, /* fc.weight [classes][features], fc.bias */
-	LT_HEAD_COSINE, /* fc.weight [features][classes]: scale × cosine (LDAM's NormedLinear) */
+	LT_HEAD_COSINE, /* fc.weight [features][classes]: scale × cosine (LDAM's NormedLinear)
+			 */
 	LT_HEAD_MLP,	/* MoCo v2's projection: fc.0, ReLU, fc.2 */
 };
 
@@ -39,10 +41,11 @@ struct lt_act_node {
 	int conv; /* -1: the input image */
 	int h, w, c;
 	enum lt_skip skip_kind;
-	int skip;	/* the activation at the shortcut's beginning */
+	int skip; /* the activation at the shortcut's beginning */
 	int conv_readers, skip_readers;
 	int skip_reader; /* activation at the end of the shortcut that begins here, or -1 */
-	bool stored;	 /* kept in memory: something reads it besides one convolution's pass forward */
+	bool stored;	 /* kept in memory: something reads it besides one convolution's pass
+			    forward */
 };
 
 /* A parameter as the outside knows it. */
@@ -50,8 +53,8 @@ struct lt_param {
 	char name[64];
 	size_t offset, size;
 	struct lt_shape shape; /* PyTorch's */
-	int conv;	       /* its convolution's number when it is in the master layout, else -1 */
-	bool head;	       /* belongs to the head: --init leaves it out */
+	int conv;  /* its convolution's number when it is in the master layout, else -1 */
+	bool head; /* belongs to the head: --init leaves it out */
 };
 
 struct lt_graph {
@@ -70,8 +73,8 @@ struct lt_graph {
 
 	struct lt_param param[3 * LT_MAX_CONVS + 4];
 	int n_params;
-	size_t params; /* elements of the parameter vector, all parts aligned to 16 */
-	size_t state;  /* elements of the state vector */
+	size_t params;	 /* elements of the parameter vector, all parts aligned to 16 */
+	size_t state;	 /* elements of the state vector */
 	char error[128]; /* why building failed, or "" */
 };
 
@@ -82,9 +85,10 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
 		  int size, int stride);
 /* The activation over a convolution; skip -1: no shortcut.  Returns its number. */
 int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
-/* Ends it: pooled activation and head.  LT_USAGE or LT_DATA with a reason when it cannot be built. */
-int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes, int hidden,
-		 struct lt_error *err);
+/* Ends it: pooled activation and head.  LT_USAGE or LT_DATA with a reason when it cannot be
+ * built. */
+int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
+		 int hidden, struct lt_error *err);
 
 /* A family of architectures builds the body of a graph and returns the activation to pool. */
 struct lt_arch {
@@ -94,8 +98,8 @@ struct lt_arch {
 	int stages, width;
 };
 
-extern const struct lt_arch lt_archs[]; /* ends with a NULL name */
-extern const char *const lt_arch_names[]; /* for the option table, NULL-terminated */
+extern const struct lt_arch lt_archs[];	   /* ends with a NULL name */
+extern const char *const lt_arch_names[];  /* for the option table, NULL-terminated */
 extern const char *const lt_archs_later[]; /* named by the design, not in this version */
 const struct lt_arch *lt_arch_find(const char *name); /* NULL: none */
 

@@ -12,7 +12,8 @@
 
 size_t lt_head_part_size(const struct lt_graph *graph)
 {
-	size_t k = (size_t)graph->classes, f = (size_t)graph->features, m = (size_t)graph->hidden;
+	size_t k = (size_t)graph->classes, f = (size_t)graph->features,
+	       m = (size_t)graph->hidden;
 
 	return graph->head == LT_HEAD_MLP ? m * f + m + k * m + k : k * f + k;
 }
@@ -27,8 +28,8 @@ static void linear(const lt_real *x, int n, int in, const lt_real *w, const lt_r
 }
 
 /* dW = dyᵀ x, db = Σ dy, dx = dy W, each unless it is NULL. */
-static void linear_back(const lt_real *x, int n, int in, const lt_real *w, int out, const lt_real *dy,
-			lt_real *dw, lt_real *db, lt_real *dx)
+static void linear_back(const lt_real *x, int n, int in, const lt_real *w, int out,
+			const lt_real *dy, lt_real *dw, lt_real *db, lt_real *dx)
 {
 	lt_gemm(true, false, out, in, n, 1, dy, out, x, in, 0, dw, in);
 	memset(db, 0, (size_t)out * sizeof *db);
@@ -154,8 +155,8 @@ static void backward_item(void *arg, int item, int worker)
 	(void)worker;
 	switch (g->head) {
 	case LT_HEAD_LINEAR:
-		linear_back(x, range->n, g->features, net->params + g->head_weight, g->classes, dy, part,
-			    part + k * f, dx);
+		linear_back(x, range->n, g->features, net->params + g->head_weight, g->classes,
+			    dy, part, part + k * f, dx);
 		break;
 	case LT_HEAD_COSINE:
 		cosine_back(net, range, job->output_grad, part);
@@ -165,13 +166,13 @@ static void backward_item(void *arg, int item, int worker)
 		const lt_real *hidden = net->hidden + first * m;
 		lt_real *dh = net->hidden_grad + first * m, *second = part + m * f + m;
 
-		linear_back(hidden, range->n, g->hidden, net->params + g->head_weight2, g->classes, dy,
-			    second, second + k * m, dh);
+		linear_back(hidden, range->n, g->hidden, net->params + g->head_weight2,
+			    g->classes, dy, second, second + k * m, dh);
 		for (size_t i = 0; i < (size_t)range->n * m; i++)
 			if (!(hidden[i] > 0))
 				dh[i] = 0;
-		linear_back(x, range->n, g->features, net->params + g->head_weight, g->hidden, dh, part,
-			    part + m * f, dx);
+		linear_back(x, range->n, g->features, net->params + g->head_weight, g->hidden,
+			    dh, part, part + m * f, dx);
 		break;
 	}
 	}
@@ -184,8 +185,8 @@ void lt_head_forward(struct lt_network *net)
 
 	if (g->head == LT_HEAD_COSINE)
 		for (int c = 0; c < g->classes; c++)
-			net->column_norm[c] = norm_of(net->params + g->head_weight + c, g->features,
-						      (size_t)g->classes);
+			net->column_norm[c] = norm_of(net->params + g->head_weight + c,
+						      g->features, (size_t)g->classes);
 	lt_pool_run(net->pool, forward_item, &job, net->n_ranges);
 }
 

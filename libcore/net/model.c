@@ -8,13 +8,15 @@
 
 /* ------------------------------------------------------------------------ reading */
 
-static int begin_tensor(struct lt_model *model, const struct lt_tensor *part, struct lt_error *err)
+static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
+			struct lt_error *err)
 {
 	struct lt_model_tensor *tensor;
 	size_t elements, bytes;
 
 	if (lt_model_find(model, part->name))
-		return lt_fail(err, LT_DATA, "%s: tensor '%s' occurs twice", model->name, part->name);
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' occurs twice", model->name,
+			       part->name);
 	if (model->n_tensors == model->room) {
 		int room = model->room ? 2 * model->room : 64;
 		void *grown = lt_grow_array(model->tensor, (size_t)room, sizeof *model->tensor);
@@ -31,7 +33,8 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part, st
 		return lt_fail_memory(err);
 	if (!lt_shape_elements(&part->shape, &elements) ||
 	    !lt_mul(elements, lt_dtype_size(part->dtype), &bytes))
-		return lt_fail(err, LT_DATA, "%s: tensor '%s' is too large", model->name, part->name);
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' is too large", model->name,
+			       part->name);
 	tensor->elements = elements;
 	/* A later part's bytes have not arrived yet: memory grows with them in add_part. */
 	model->n_tensors++;
@@ -102,9 +105,11 @@ static int read_events(struct lt_model *model, struct lt_reader *reader, bool st
 		switch (event) {
 		case LT_EV_HEADER:
 			if (lt_reader_header(reader)->kind != LT_MODEL)
-				return lt_fail(err, LT_DATA, "%s: rows, where a model is wanted",
+				return lt_fail(err, LT_DATA,
+					       "%s: rows, where a model is wanted",
 					       model->name);
-			if ((code = lt_header_copy(&model->header, lt_reader_header(reader), err)) != 0)
+			if ((code = lt_header_copy(&model->header, lt_reader_header(reader),
+						   err)) != 0)
 				return code;
 			break;
 		case LT_EV_TENSOR: {
@@ -132,7 +137,8 @@ static int read_events(struct lt_model *model, struct lt_reader *reader, bool st
 	}
 }
 
-int lt_model_read(struct lt_model *model, struct lt_reader *reader, bool started, struct lt_error *err)
+int lt_model_read(struct lt_model *model, struct lt_reader *reader, bool started,
+		  struct lt_error *err)
 {
 	int code;
 
@@ -195,7 +201,8 @@ int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct 
 	int hidden = 0, code;
 
 	if (!h->arch || h->input.dims != 3)
-		return lt_fail(err, LT_DATA, "%s: the model does not say its architecture and input size",
+		return lt_fail(err, LT_DATA,
+			       "%s: the model does not say its architecture and input size",
 			       model->name);
 	if (strcmp(kind, "cosine") == 0) {
 		head = LT_HEAD_COSINE;
@@ -205,15 +212,19 @@ int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct 
 		head = LT_HEAD_MLP;
 		hidden = first && first->elements <= 65536 ? (int)first->elements : 1;
 	} else if (strcmp(kind, "linear") != 0) {
-		return lt_fail(err, LT_DATA, "%s: unknown kind of head '%s'", model->name, kind);
+		return lt_fail(err, LT_DATA, "%s: unknown kind of head '%s'", model->name,
+			       kind);
 	}
 	if (h->num_classes < 1 || h->num_classes > LT_MAX_CLASSES)
 		return lt_fail(err, LT_DATA, "%s: %d classes", model->name, h->num_classes);
 	code = lt_graph_build(graph, h->arch, (int)h->input.dim[0], (int)h->input.dim[1],
 			      (int)h->input.dim[2], head, h->num_classes, hidden, NULL);
 	if (code != 0)
-		return lt_fail(err, LT_USAGE, "%s: architecture '%s' for %u×%u×%u is not supported in this version",
-			       model->name, h->arch, h->input.dim[0], h->input.dim[1], h->input.dim[2]);
+		return lt_fail(
+			err, LT_USAGE,
+			"%s: architecture '%s' for %u×%u×%u is not supported in this version",
+			model->name, h->arch, h->input.dim[0], h->input.dim[1],
+			h->input.dim[2]);
 	return 0;
 }
 
@@ -259,18 +270,21 @@ static const struct lt_model_tensor *find_or_old(const struct lt_model *model, c
 	return tensor;
 }
 
-static int get_tensor(const struct lt_model *model, const char *name, const struct lt_shape *shape,
-		      const struct lt_model_tensor **out, struct lt_error *err)
+static int get_tensor(const struct lt_model *model, const char *name,
+		      const struct lt_shape *shape, const struct lt_model_tensor **out,
+		      struct lt_error *err)
 {
 	const struct lt_model_tensor *tensor = find_or_old(model, name);
 
 	if (!tensor)
 		return lt_fail(err, LT_DATA, "%s: tensor '%s' is missing", model->name, name);
 	if (!same_shape(&tensor->shape, shape))
-		return lt_fail(err, LT_DATA, "%s: tensor '%s' has another shape than the network's",
+		return lt_fail(err, LT_DATA,
+			       "%s: tensor '%s' has another shape than the network's",
 			       model->name, name);
 	if (tensor->dtype != LT_F4 && tensor->dtype != LT_F8)
-		return lt_fail(err, LT_DATA, "%s: tensor '%s' is not floating-point", model->name, name);
+		return lt_fail(err, LT_DATA, "%s: tensor '%s' is not floating-point",
+			       model->name, name);
 	*out = tensor;
 	return 0;
 }
@@ -282,8 +296,9 @@ static lt_real element(const struct lt_model_tensor *tensor, size_t i)
 	return (lt_real)((const double *)tensor->data)[i];
 }
 
-static int restore(const struct lt_model *model, const char *prefix, const struct lt_graph *graph,
-		   lt_real *params, lt_real *state, bool head, struct lt_error *err)
+static int restore(const struct lt_model *model, const char *prefix,
+		   const struct lt_graph *graph, lt_real *params, lt_real *state, bool head,
+		   struct lt_error *err)
 {
 	const struct lt_model_tensor *tensor;
 	char name[128];
@@ -318,22 +333,25 @@ static int restore(const struct lt_model *model, const char *prefix, const struc
 	return 0;
 }
 
-int lt_model_load(const struct lt_model *model, struct lt_network *net, bool head, struct lt_error *err)
+int lt_model_load(const struct lt_model *model, struct lt_network *net, bool head,
+		  struct lt_error *err)
 {
-	return restore(model, "", lt_network_graph(net), lt_network_params(net), lt_network_state(net),
-		       head, err);
+	return restore(model, "", lt_network_graph(net), lt_network_params(net),
+		       lt_network_state(net), head, err);
 }
 
-int lt_model_restore(const struct lt_model *model, const char *prefix, const struct lt_graph *graph,
-		     lt_real *params, lt_real *state, struct lt_error *err)
+int lt_model_restore(const struct lt_model *model, const char *prefix,
+		     const struct lt_graph *graph, lt_real *params, lt_real *state,
+		     struct lt_error *err)
 {
 	return restore(model, prefix, graph, params, state, true, err);
 }
 
 /* ------------------------------------------------------------------------ writing */
 
-static int write_param(struct lt_writer *writer, const char *prefix, const struct lt_param *param,
-		       const lt_real *params, lt_real *room, struct lt_error *err)
+static int write_param(struct lt_writer *writer, const char *prefix,
+		       const struct lt_param *param, const lt_real *params, lt_real *room,
+		       struct lt_error *err)
 {
 	char name[128];
 
@@ -343,8 +361,9 @@ static int write_param(struct lt_writer *writer, const char *prefix, const struc
 	return lt_writer_tensor(writer, name, LT_REAL_DTYPE, &param->shape, room, err);
 }
 
-static int write_state(struct lt_writer *writer, const char *prefix, const struct lt_conv_node *conv,
-		       const lt_real *state, struct lt_error *err)
+static int write_state(struct lt_writer *writer, const char *prefix,
+		       const struct lt_conv_node *conv, const lt_real *state,
+		       struct lt_error *err)
 {
 	struct lt_shape shape = {1, {(uint32_t)conv->shape.out_c}};
 	char name[128];
@@ -371,7 +390,8 @@ int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt
 	room = lt_new_array(most, sizeof *room);
 	if (!room)
 		return lt_fail_memory(err);
-	/* A convolution's weight, its batch norm's weight and bias, then that one's running statistics. */
+	/* A convolution's weight, its batch norm's weight and bias, then that one's running
+	 * statistics. */
 	for (int i = 0; i < graph->n_params && code == 0; i++) {
 		const struct lt_param *param = &graph->param[i];
 

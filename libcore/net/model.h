@@ -66,7 +66,8 @@ int lt_model_load(const struct lt_model *model, struct lt_network *net, bool hea
 int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt_graph *graph,
 		   const lt_real *params, const lt_real *state, struct lt_error *err);
 /* The way back, for --resume. */
-int lt_model_restore(const struct lt_model *model, const char *prefix, const struct lt_graph *graph,
-		     lt_real *params, lt_real *state, struct lt_error *err);
+int lt_model_restore(const struct lt_model *model, const char *prefix,
+		     const struct lt_graph *graph, lt_real *params, lt_real *state,
+		     struct lt_error *err);
 
 #endif

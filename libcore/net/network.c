@@ -88,7 +88,8 @@ static void take_layers(struct builder *b)
 	}
 	for (int i = 1; i < g->n_acts; i++)
 		if (g->act[i].stored)
-			net->value[i] = planes(b, net->max_batch, g->act[i].h, g->act[i].w, g->act[i].c);
+			net->value[i] = planes(b, net->max_batch, g->act[i].h, g->act[i].w,
+					       g->act[i].c);
 }
 
 static void take_scratch(struct builder *b)
@@ -249,13 +250,15 @@ const lt_real *lt_network_outputs(const struct lt_network *net)
  * Fills a parameter in PyTorch's order of elements, so that the same seed gives
  * the same network whatever the layout in memory is.
  */
-static void fill_param(struct lt_network *net, int index, uint64_t seed, bool normal, double spread)
+static void fill_param(struct lt_network *net, int index, uint64_t seed, bool normal,
+		       double spread)
 {
 	const struct lt_param *param = &net->graph.param[index];
 	struct lt_draws draws = lt_draws_at(seed, LT_FOR_INIT, 0, 0, (uint32_t)index);
 	lt_real *w = net->params + param->offset;
 	size_t in = param->shape.dims == 4 ? param->shape.dim[1] : 1;
-	size_t taps = param->shape.dims == 4 ? (size_t)param->shape.dim[2] * param->shape.dim[3] : 1;
+	size_t taps =
+		param->shape.dims == 4 ? (size_t)param->shape.dim[2] * param->shape.dim[3] : 1;
 
 	for (size_t i = 0; i < param->size; i++) {
 		double v = normal ? spread * lt_draw_normal(&draws)
@@ -277,7 +280,8 @@ static void unit_columns(lt_real *w, int rows, int columns)
 		double squares = 0;
 
 		for (int r = 0; r < rows; r++)
-			squares += (double)w[(size_t)r * columns + c] * w[(size_t)r * columns + c];
+			squares +=
+				(double)w[(size_t)r * columns + c] * w[(size_t)r * columns + c];
 		for (int r = 0; r < rows; r++)
 			w[(size_t)r * columns + c] =
 				(lt_real)(w[(size_t)r * columns + c] / sqrt(squares));
@@ -352,7 +356,8 @@ static void plan_batch(struct lt_network *net, int n, int splits)
 }
 
 /* The images of an item: a part of a range. */
-static const struct lt_range *item_images(const struct lt_network *net, int item, int *first, int *n)
+static const struct lt_range *item_images(const struct lt_network *net, int item, int *first,
+					  int *n)
 {
 	const struct lt_range *range = &net->range[item / net->parts];
 	int part = item % net->parts, from = range->n * part / net->parts;
@@ -363,7 +368,8 @@ static const struct lt_range *item_images(const struct lt_network *net, int item
 }
 
 /* How a reader makes an activation; scale and shift are the split's. */
-static struct lt_operand operand_of(const struct lt_network *net, int act, int split, bool first_reader)
+static struct lt_operand operand_of(const struct lt_network *net, int act, int split,
+				    bool first_reader)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
 	struct lt_operand in = {.h = node->h, .w = node->w, .c = node->c};
@@ -408,8 +414,8 @@ static void fill_item(void *arg, int item, int worker)
 		job->fill(job->arg, i, worker);
 }
 
-void lt_network_fill(struct lt_network *net, int n, void (*fill)(void *arg, int image, int worker),
-		     void *arg)
+void lt_network_fill(struct lt_network *net, int n,
+		     void (*fill)(void *arg, int image, int worker), void *arg)
 {
 	struct job job = {.net = net, .fill = fill, .arg = arg};
 
@@ -495,7 +501,8 @@ static void clear_item(void *arg, int item, int worker)
 	struct lt_network *net = ((struct job *)arg)->net;
 
 	(void)worker;
-	memset(net->part + (size_t)item * net->part_size, 0, net->part_size * sizeof *net->part);
+	memset(net->part + (size_t)item * net->part_size, 0,
+	       net->part_size * sizeof *net->part);
 }
 
 static void pool_back_item(void *arg, int item, int worker)
@@ -545,14 +552,15 @@ static void conv_back_item(void *arg, int item, int worker)
 		pass.sums = net->sums[below];
 	}
 	if (net->parts == 1) {
-		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0, blocks,
-					    net->scratch[worker]);
+		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0,
+					    blocks, net->scratch[worker]);
 		return;
 	}
-	/* A part of a range: the data of its images, and all images' weights for its channels. */
+	/* A part of a range: the data of its images, and all images' weights for its channels.
+	 */
 	net->kernels->conv_backward(&pass, range->first, range->n, LT_BACK_WEIGHTS,
-				    blocks * part / net->parts, blocks * (part + 1) / net->parts,
-				    net->scratch[worker]);
+				    blocks * part / net->parts,
+				    blocks * (part + 1) / net->parts, net->scratch[worker]);
 	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
 }
 
@@ -637,7 +645,8 @@ static void sgd_item(void *arg, int item, int worker)
 	if (n > CHUNK)
 		n = CHUNK;
 	net->kernels->sgd(net->params + first, net->momentum + first, net->grads + first, n,
-			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay, false);
+			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay,
+			  false);
 }
 
 void lt_network_step(struct lt_network *net, double rate, double momentum, double decay)
@@ -666,5 +675,6 @@ void lt_network_average(struct lt_network *net, const struct lt_network *of, dou
 {
 	struct job job = {.net = net, .of = of, .m = m};
 
-	lt_pool_run(net->pool, average_item, &job, (int)((net->graph.params + CHUNK - 1) / CHUNK));
+	lt_pool_run(net->pool, average_item, &job,
+		    (int)((net->graph.params + CHUNK - 1) / CHUNK));
 }

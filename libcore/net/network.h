@@ -38,7 +38,8 @@ struct lt_pool *lt_network_pool(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
 lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless it learns */
 lt_real *lt_network_grads(struct lt_network *net);    /* the same, after lt_network_backward */
-lt_real *lt_network_state(struct lt_network *net);    /* graph->state: running means and variances */
+lt_real *lt_network_state(
+	struct lt_network *net); /* graph->state: running means and variances */
 
 /*
  * PyTorch's initial weights as the authors use them: Kaiming normal (fan in,
@@ -53,8 +54,8 @@ void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only);
 lt_real *lt_network_input(struct lt_network *net);
 
 /* Calls fill(arg, image) for every image of the batch on the workers. */
-void lt_network_fill(struct lt_network *net, int n, void (*fill)(void *arg, int image, int worker),
-		     void *arg);
+void lt_network_fill(struct lt_network *net, int n,
+		     void (*fill)(void *arg, int image, int worker), void *arg);
 
 enum lt_mode {
 	LT_TRAIN, /* batch statistics; running statistics are updated */
@@ -70,7 +71,8 @@ enum lt_mode {
  */
 void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode);
 const lt_real *lt_network_features(const struct lt_network *net); /* n × graph->features */
-const lt_real *lt_network_outputs(const struct lt_network *net);  /* n × graph->classes, the head's */
+const lt_real *lt_network_outputs(
+	const struct lt_network *net); /* n × graph->classes, the head's */
 
 /*
  * Gradients of everything from those at the head's outputs (n × classes); after

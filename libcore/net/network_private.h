@@ -24,14 +24,15 @@ struct lt_network {
 	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
-	lt_real *weight[LT_MAX_CONVS], *weight_back[LT_MAX_CONVS]; /* as the kernels want them */
-	size_t part_at[LT_MAX_CONVS], part_size;		   /* a range's weight gradients */
-	lt_real *part;						   /* [range][part_size] */
+	lt_real *weight[LT_MAX_CONVS],
+		*weight_back[LT_MAX_CONVS];	 /* as the kernels want them */
+	size_t part_at[LT_MAX_CONVS], part_size; /* a range's weight gradients */
+	lt_real *part;				 /* [range][part_size] */
 
 	lt_real *input;
-	lt_real *raw[LT_MAX_CONVS];	/* y */
+	lt_real *raw[LT_MAX_CONVS];	  /* y */
 	lt_real *value[LT_MAX_CONVS + 1]; /* z of stored activations */
-	lt_real *sums[LT_MAX_CONVS];	/* [image][2][channel], for either direction */
+	lt_real *sums[LT_MAX_CONVS];	  /* [image][2][channel], for either direction */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_real *gradient[3]; /* buffers that gradients at activations take turns in */
 	int gradient_of[LT_MAX_CONVS + 1];
@@ -45,7 +46,7 @@ struct lt_network {
 	struct lt_range *range;
 	int n_ranges, parts; /* work items are ranges × parts */
 	int n, splits;	     /* of the current batch */
-	void **block; /* every allocation, for freeing */
+	void **block;	     /* every allocation, for freeing */
 	int n_blocks;
 };
 

@@ -11,6 +11,7 @@
 
 #include "stream/header.h"
 #include "stream/mp.h"
+#include "stream/output.h"
 
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "payload numbers are little-endian and are used in place"
@@ -76,5 +77,9 @@ bool lt_meta_name(struct lt_cursor *cursor, struct lt_arena *arena, size_t max,
 		  const char **out);
 bool lt_meta_shape(struct lt_cursor *cursor, uint64_t least, struct lt_shape *shape);
 bool lt_meta_dtype(struct lt_cursor *cursor, enum lt_dtype *dtype);
+
+/* A FAIL frame of that sequence number, flushed as far as that goes. */
+void lt_output_fail_at(struct lt_output *output, uint64_t seq, const char *prog,
+		       const struct lt_error *why);
 
 #endif

@@ -297,6 +297,12 @@ static int next_frame(struct lt_reader *reader, int *event)
 	if (code)
 		return code;
 	*event = kind ? kind->event : -1;
+	if (reader->copy) {
+		code = lt_output_write(reader->copy, reader->block + reader->lead, reader->size,
+				       &reader->error);
+		if (code)
+			return code;
+	}
 	if (*event == LT_EV_DONE) {
 		reader->place = LT_AFTER_DONE;
 		return 0;
@@ -359,6 +365,17 @@ int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct l
 void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes)
 {
 	reader->max_body = bytes;
+}
+
+void lt_reader_copy_to(struct lt_reader *reader, struct lt_output *output)
+{
+	reader->copy = output;
+}
+
+void lt_reader_fail_copy(struct lt_reader *reader, const char *prog, const struct lt_error *why)
+{
+	lt_output_fail_at(reader->copy, reader->place == LT_IN_SEGMENT ? reader->frames : 0,
+			  prog, why);
 }
 
 const char *lt_reader_name(const struct lt_reader *reader)

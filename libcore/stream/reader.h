@@ -38,6 +38,8 @@ struct lt_reader {
 	struct lt_cut cut;
 	bool tensor_open;
 
+	struct lt_output *copy; /* whole frames are written there too; or NULL */
+
 	struct lt_rows rows_now;
 	struct lt_note note;
 	struct lt_totals totals;

@@ -96,6 +96,11 @@ const struct lt_note *lt_reader_note(const struct lt_reader *reader);
 const struct lt_totals *lt_reader_totals(const struct lt_reader *reader);
 /* The wire bytes of the frame just read, whole (lt cat --salvage and copying use it). */
 const void *lt_reader_frame(const struct lt_reader *reader, size_t *size);
+/*
+ * From now on every frame, once it is found whole and in its place, is written
+ * to the output as it came, those that give no event too: a verifying copy.
+ */
+void lt_reader_copy_to(struct lt_reader *reader, struct lt_output *output);
 /* NULL is allowed. */
 void lt_reader_close(struct lt_reader *reader);
 
@@ -134,5 +139,8 @@ int lt_writer_done(struct lt_writer *writer, struct lt_totals *totals, struct lt
 void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_error *why);
 /* FAIL in place of a header, for an output on which no segment was begun. */
 void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why);
+/* FAIL on the output of a copy (lt_reader_copy_to), where the copy stopped. */
+void lt_reader_fail_copy(struct lt_reader *reader, const char *prog,
+			 const struct lt_error *why);
 
 #endif

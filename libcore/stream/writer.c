@@ -525,7 +525,8 @@ void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_
 	free_writer(writer);
 }
 
-void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why)
+void lt_output_fail_at(struct lt_output *output, uint64_t seq, const char *prog,
+		       const struct lt_error *why)
 {
 	struct lt_writer *writer = calloc(1, sizeof *writer);
 
@@ -533,5 +534,11 @@ void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_
 		return;
 	writer->output = output;
 	writer->max_body = LT_MAX_BODY;
+	writer->frames = seq;
 	lt_writer_fail(writer, prog, why);
+}
+
+void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why)
+{
+	lt_output_fail_at(output, 0, prog, why);
 }

@@ -1,0 +1,93 @@
+/*
+ * The table of a vectorised set: which way each convolution goes.  Shapes that
+ * Winograd's transforms pay for take it, all others are direct.
+ */
+#include <string.h>
+
+#include "kernel/vector.h"
+
+static bool usable(void)
+{
+#if defined(__AVX512F__)
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") &&
+	       __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+#elif defined(__AVX2__)
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+	       __builtin_cpu_supports("bmi2");
+#else
+	return true;
+#endif
+}
+
+static size_t weight_size(const struct lt_conv_shape *shape)
+{
+	return LT_SET(winograd_fits)(shape) ? LT_SET(winograd_weight_size)(shape)
+					    : lt_conv_weights(shape);
+}
+
+static size_t scratch_size(const struct lt_conv_shape *shape)
+{
+	return LT_SET(winograd_fits)(shape) ? LT_SET(winograd_scratch)(shape)
+					    : LT_SET(direct_scratch)(shape);
+}
+
+static void prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
+		    float *back)
+{
+	(LT_SET(winograd_fits)(shape) ? LT_SET(winograd_prepare)
+				      : LT_SET(direct_prepare))(shape, master, forward, back);
+}
+
+static void grad_finish(const struct lt_conv_shape *shape, const float *sum, float *master)
+{
+	memcpy(master, sum, lt_conv_weights(shape) * sizeof *master);
+}
+
+static void conv_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
+{
+	(LT_SET(winograd_fits)(&pass->shape) ? LT_SET(winograd_forward)
+					     : LT_SET(direct_forward))(pass, first, n, scratch);
+}
+
+static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			  int block0, int block1, float *scratch)
+{
+	(LT_SET(winograd_fits)(&pass->shape)
+		 ? LT_SET(winograd_backward)
+		 : LT_SET(direct_backward))(pass, first, n, what, block0, block1, scratch);
+}
+
+static double multiply_adds(long rounds)
+{
+	enum { CHAINS = 12 };
+	volatile float result;
+	vec a[CHAINS], times = all(0.9999f), plus = all(1e-4f);
+
+	UNROLL(12) for (int j = 0; j < CHAINS; j++) a[j] = all((float)j);
+	for (long i = 0; i < rounds; i++)
+		UNROLL(12) for (int j = 0; j < CHAINS; j++) a[j] = a[j] * times + plus;
+	for (int j = 1; j < CHAINS; j++)
+		a[0] += a[j];
+	result = a[0][0];
+	(void)result;
+	return 2.0 * CHAINS * LANES * (double)rounds;
+}
+
+const struct lt_kernels LT_SET(kernels) = {
+	.name = LT_VECTOR_NAME,
+	.usable = usable,
+	.weight_size = weight_size,
+	.grad_size = lt_conv_weights,
+	.scratch_size = scratch_size,
+	.prepare = prepare,
+	.grad_finish = grad_finish,
+	.conv_forward = conv_forward,
+	.conv_backward = conv_backward,
+	.pool_forward = LT_SET(pool_forward),
+	.pool_backward = LT_SET(pool_backward),
+	.add = LT_SET(add),
+	.sgd = LT_SET(sgd),
+	.multiply_adds = multiply_adds,
+};
