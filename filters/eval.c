@@ -170,9 +170,9 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 		int64_t id = (int64_t)(w->row + i);
 
 		if (w->y >= 0)
-			label = (int)lt_integer_cell(rows, &infer->rows, w->y, i);
+			label = (int)lt_rows_integer(rows, &infer->rows, w->y, i);
 		if (w->id >= 0)
-			id = lt_integer_cell(rows, &infer->rows, w->id, i);
+			id = lt_rows_integer(rows, &infer->rows, w->id, i);
 		lt_outcome_of(logits + (size_t)i * classes, classes, label, w->probability,
 			      &outcome);
 		lt_metrics_add(w->metrics, &outcome);

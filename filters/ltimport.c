@@ -11,6 +11,8 @@
 static const char *const splits[] = {"train", "test", "val", "extra", "all", NULL};
 static const char *const channels[] = {"1", "3", NULL};
 
+#define FORMAT_TEXT(name) ", " #name
+
 static const struct lt_opt opts[] = {
 	{.name = "format",
 	 .type = LT_OPT_CHOICE,
@@ -19,7 +21,7 @@ static const struct lt_opt opts[] = {
 	 .choices = lt_import_names,
 	 .later = lt_import_later,
 	 .flags = LT_OPT_RESULT,
-	 .help = "auto (found by looking), cifar, idx or folder"},
+	 .help = "auto (found by looking)" LT_IMPORT_FORMATS(FORMAT_TEXT)},
 	{.name = "split",
 	 .type = LT_OPT_CHOICE,
 	 .arg = "NAME",

@@ -43,7 +43,6 @@ static const struct lt_opt opts[] = {
 	 .flags = LT_OPT_RESULT,
 	 .help = "head count (rows / classes, or what all can serve)"},
 	{.name = "unlabeled",
-	 .letter = 'u',
 	 .type = LT_OPT_FILE,
 	 .arg = "FILE",
 	 .help = "write unlabelled rows"},

@@ -69,40 +69,27 @@ static const struct lt_opt opts[] = {
 struct work {
 	struct lt_learn learn;
 	struct lt_table rows;
-	struct lt_graph *graph;
 	struct lt_network *net, *key_net;
 	struct lt_moco *learner;
 	struct lt_run run;
 };
 
-static int make_networks(struct work *w, const char *arch, int batch, int splits,
-			 struct lt_error *err)
+static int make_networks(struct work *w, int splits, struct lt_error *err)
 {
-	struct lt_cli *cli = w->learn.cli;
-	struct lt_network_config config = {.graph = w->graph,
-					   .kernels = w->learn.kernels,
-					   .pool = w->learn.pool,
-					   .max_batch = batch,
-					   .max_splits = splits,
-					   .learns = true,
-					   .scale = 1};
-	int dim = (int)lt_opt_int(cli, "dim"), code, features;
+	struct lt_network_config config;
+	int dim = (int)lt_opt_int(w->learn.cli, "dim");
+	int code = lt_learn_graph(&w->learn, &w->rows, NULL, LT_HEAD_MLP, dim, err);
 
-	/* The projection's hidden layer is as wide as the features (Chen et al. 2020), known
-	 * once built. */
-	code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width, w->rows.channels,
-			      LT_HEAD_LINEAR, dim, 0, err);
 	if (code != 0)
 		return code;
-	features = w->graph->features;
-	if ((code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width,
-				   w->rows.channels, LT_HEAD_MLP, dim, features, err)) != 0 ||
-	    (code = lt_network_new(&w->net, &config, err)) != 0)
+	config = lt_learn_config(&w->learn);
+	config.max_splits = splits;
+	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	config.learns = false;
 	if ((code = lt_network_new(&w->key_net, &config, err)) != 0)
 		return code;
-	lt_network_init(w->net, lt_cli_seed(cli), false);
+	lt_network_init(w->net, lt_cli_seed(w->learn.cli), false);
 	return 0;
 }
 
@@ -125,7 +112,6 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.symmetric = lt_opt_flag(cli, "symmetric"),
 		.knn = (int)lt_opt_int(cli, "knn"),
 	};
-	const char *arch;
 	int code;
 
 	if (!lt_opt_given(cli, "queue"))
@@ -134,18 +120,14 @@ static int make_learner(struct work *w, struct lt_error *err)
 	if (config.splits > config.batch)
 		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d",
 			       config.splits, config.batch);
-	w->graph = calloc(1, sizeof *w->graph);
-	if (!w->graph)
-		return lt_fail_memory(err);
-	if ((code = lt_learn_arch(&w->learn, &w->rows, NULL, &arch, err)) != 0 ||
-	    (code = make_networks(w, arch, config.batch, config.splits, err)) != 0)
+	if ((code = make_networks(w, config.splits, err)) != 0)
 		return code;
 	config.net = w->net;
 	config.key_net = w->key_net;
 	lt_learn_norm(NULL, &w->rows, &config.norm);
 	if ((code = lt_moco_new(&w->learner, &config, err)) != 0)
 		return code;
-	return lt_learn_describe(&w->learn, arch, w->graph, 1, &config.norm, err);
+	return lt_learn_describe(&w->learn, 1, &config.norm, err);
 }
 
 static int work(struct work *w, struct lt_error *err)
@@ -170,7 +152,6 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_moco_free(w.learner);
 	lt_network_free(w.net);
 	lt_network_free(w.key_net);
-	free(w.graph);
 	lt_table_free(&w.rows);
 	lt_learn_end(&w.learn);
 	return code;

@@ -14,7 +14,6 @@ static const struct lt_opt opts[] = {
 struct work {
 	struct lt_learn learn;
 	struct lt_table rows;
-	struct lt_graph *graph;
 	struct lt_network *net;
 	struct lt_rotation *learner;
 	struct lt_run run;
@@ -23,30 +22,20 @@ struct work {
 static int make_learner(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	struct lt_network_config config = {.kernels = w->learn.kernels,
-					   .pool = w->learn.pool,
-					   .max_batch = (int)lt_opt_int(cli, "batch"),
-					   .max_splits = 1,
-					   .learns = true,
-					   .scale = 1};
+	struct lt_network_config config;
 	struct lt_pretext_config pretext = {.table = &w->rows,
 					    .augment = "crop-flip",
-					    .batch = config.max_batch,
+					    .batch = (int)lt_opt_int(cli, "batch"),
 					    .momentum = lt_opt_real(cli, "momentum"),
 					    .decay = lt_opt_real(cli, "decay"),
 					    .seed = lt_cli_seed(cli),
 					    .threads = lt_cli_threads(cli)};
-	const char *arch;
-	int code;
+	int code = lt_learn_graph(&w->learn, &w->rows, NULL, LT_HEAD_LINEAR, LT_ROTATION_TURNS,
+				  err);
 
-	w->graph = calloc(1, sizeof *w->graph);
-	if (!w->graph)
-		return lt_fail_memory(err);
-	if ((code = lt_learn_arch(&w->learn, &w->rows, NULL, &arch, err)) != 0 ||
-	    (code = lt_graph_build(w->graph, arch, w->rows.height, w->rows.width,
-				   w->rows.channels, LT_HEAD_LINEAR, 4, 0, err)) != 0)
+	if (code != 0)
 		return code;
-	config.graph = w->graph;
+	config = lt_learn_config(&w->learn);
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, pretext.seed, false);
@@ -54,7 +43,7 @@ static int make_learner(struct work *w, struct lt_error *err)
 	lt_learn_norm(NULL, &w->rows, &pretext.norm);
 	if ((code = lt_rotation_new(&w->learner, &pretext, err)) != 0)
 		return code;
-	return lt_learn_describe(&w->learn, arch, w->graph, 1, &pretext.norm, err);
+	return lt_learn_describe(&w->learn, 1, &pretext.norm, err);
 }
 
 static int work(struct work *w, struct lt_error *err)
@@ -78,7 +67,6 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_run_free(&w.run);
 	lt_rotation_free(w.learner);
 	lt_network_free(w.net);
-	free(w.graph);
 	lt_table_free(&w.rows);
 	lt_learn_end(&w.learn);
 	return code;

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/infer.h"
+#include "data/frames.h"
 #include "report/metrics.h"
 #include "report/pseudo_score.h"
 
@@ -44,13 +45,6 @@ struct guess {
 	float confidence;
 };
 
-/* Rows that wait for the quota to be settled: a frame's columns, copied. */
-struct kept_frame {
-	struct lt_rows rows;
-	void *copy[LT_MAX_COLUMNS], *offsets[LT_MAX_COLUMNS];
-	float *q;
-};
-
 struct work {
 	struct lt_infer infer;
 	struct lt_header *out; /* infer.learn.header */
@@ -68,8 +62,7 @@ struct work {
 	size_t q_room;
 	struct guess *guess; /* of the current frame, or with a quota of all rows */
 	size_t n, room;
-	struct kept_frame *kept;
-	size_t n_kept;
+	struct lt_frames kept; /* with a quota: the rows, until all are known */
 	uint64_t written;
 };
 
@@ -82,7 +75,6 @@ static int add_made(struct work *w, const char *name, enum lt_dtype dtype,
 {
 	int code;
 
-	lt_header_drop_column(w->out, name);
 	if ((code = lt_header_add_column(w->out, name, dtype, shape, role, err)) != 0)
 		return code;
 	w->from[w->out->n_cols - 1] = made;
@@ -176,17 +168,7 @@ static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i,
 			cell[c] = q + (size_t)i * in->n_classes;
 			break;
 		default:
-			if (in->cols[from].dtype == LT_BYTES) {
-				cell[c] = (const char *)rows->col[from] + rows->offset[from][i];
-				bytes[c] = rows->offset[from][i + 1] - rows->offset[from][i];
-			} else {
-				size_t elements = 0;
-
-				lt_shape_elements(&in->cols[from].shape, &elements);
-				cell[c] = (const char *)rows->col[from] +
-					  (size_t)i * elements *
-						  lt_dtype_size(in->cols[from].dtype);
-			}
+			cell[c] = lt_rows_cell(rows, in, from, i, &bytes[c]);
 		}
 	}
 	w->written++;
@@ -204,60 +186,12 @@ static int emit(struct work *w, const struct lt_rows *rows, const struct guess *
 		if (w->score)
 			lt_pseudo_score_add(
 				w->score,
-				(int)lt_integer_cell(rows, &w->infer.rows, w->y_true, i),
+				(int)lt_rows_integer(rows, &w->infer.rows, w->y_true, i),
 				guess[i].label, kept);
 		if (kept)
 			code = write_row(w, rows, i, &guess[i], q, err);
 	}
 	return code;
-}
-
-static void *copy_of(const void *from, size_t n)
-{
-	void *copy = malloc(n ? n : 1);
-
-	if (copy && n)
-		memcpy(copy, from, n);
-	return copy;
-}
-
-/* Copies a frame, to be written when all rows are known. */
-static int keep_frame(struct work *w, const struct lt_rows *rows, struct lt_error *err)
-{
-	const struct lt_header *in = &w->infer.rows;
-	struct kept_frame *grown = lt_grow_array(w->kept, w->n_kept + 1, sizeof *w->kept),
-			  *frame;
-
-	if (!grown)
-		return lt_fail_memory(err);
-	w->kept = grown;
-	frame = &w->kept[w->n_kept++];
-	memset(frame, 0, sizeof *frame);
-	frame->rows = *rows;
-	for (int c = 0; c < in->n_cols; c++) {
-		size_t size = 0;
-
-		if (in->cols[c].dtype == LT_BYTES) {
-			frame->offsets[c] = copy_of(rows->offset[c], ((size_t)rows->n + 1) * 8);
-			size = rows->offset[c][rows->n];
-			if (!frame->offsets[c])
-				return lt_fail_memory(err);
-		} else {
-			lt_shape_elements(&in->cols[c].shape, &size);
-			size *= rows->n * lt_dtype_size(in->cols[c].dtype);
-		}
-		frame->copy[c] = copy_of(rows->col[c], size);
-		if (!frame->copy[c])
-			return lt_fail_memory(err);
-		frame->rows.col[c] = frame->copy[c];
-		frame->rows.offset[c] = frame->offsets[c];
-	}
-	if (w->soft) {
-		frame->q = copy_of(w->q, (size_t)rows->n * in->n_classes * sizeof *w->q);
-		if (!frame->q)
-			return lt_fail_memory(err);
-	}
-	return 0;
 }
 
 static int make_room(struct work *w, uint32_t n, struct lt_error *err)
@@ -310,7 +244,10 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 			w->q[i * classes + c] = (float)w->probability[c];
 	}
 	w->n += rows->n;
-	return w->quota ? keep_frame(w, rows, err) : emit(w, rows, guess, w->q, NULL, err);
+	if (!w->quota)
+		return emit(w, rows, guess, w->q, NULL, err);
+	return lt_frames_keep(&w->kept, &infer->rows, rows, w->soft ? w->q : NULL,
+			      rows->n * classes * sizeof *w->q, err);
 }
 
 /* --------------------------------------------------------------------------- quota */
@@ -361,11 +298,12 @@ static int emit_kept(struct work *w, struct lt_error *err)
 	if (!keep)
 		return lt_fail_memory(err);
 	code = choose(w, keep, err);
-	for (size_t f = 0; f < w->n_kept && code == 0; f++) {
-		const struct kept_frame *kept = &w->kept[f];
+	for (size_t f = 0; f < w->kept.n && code == 0; f++) {
+		const void *q;
+		const struct lt_rows *rows = lt_frames_get(&w->kept, f, &q);
 
-		code = emit(w, &kept->rows, w->guess + at, kept->q, keep + at, err);
-		at += kept->rows.n;
+		code = emit(w, rows, w->guess + at, q, keep + at, err);
+		at += rows->n;
 	}
 	free(keep);
 	return code;
@@ -409,14 +347,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	if (!w)
 		return lt_fail_memory(err);
 	code = work(w, cli, err);
-	for (size_t f = 0; f < w->n_kept; f++) {
-		for (int c = 0; c < LT_MAX_COLUMNS; c++) {
-			free(w->kept[f].copy[c]);
-			free(w->kept[f].offsets[c]);
-		}
-		free(w->kept[f].q);
-	}
-	free(w->kept);
+	lt_frames_free(&w->kept);
 	free(w->guess);
 	free(w->q);
 	free(w->probability);

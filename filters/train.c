@@ -117,9 +117,7 @@ struct work {
 	uint64_t n_given;
 	uint64_t *train_counts, *loss_counts;
 	struct lt_norm norm;
-	const char *arch;
 	struct lt_network *net;
-	struct lt_graph *graph;
 	struct lt_supervised *learner;
 	struct lt_run run;
 };
@@ -244,34 +242,21 @@ static const struct lt_loss *chosen_loss(const struct lt_cli *cli)
 static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	const struct lt_table *rows = &w->given;
-	struct lt_network_config config = {
-		.kernels = w->learn.kernels,
-		.pool = w->learn.pool,
-		.max_batch = (int)lt_opt_int(cli, "batch"),
-		.max_splits = 1,
-		.learns = true,
-		.scale = lt_opt_real(cli, "scale"),
-	};
-	int code = lt_learn_arch(&w->learn, rows, w->has_init ? &w->init : NULL, &w->arch, err);
+	enum lt_head_kind head = chosen_loss(cli)->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
+	struct lt_network_config config;
+	int code = lt_learn_graph(&w->learn, &w->given, w->has_init ? &w->init : NULL, head,
+				  w->given.header.n_classes, err);
 
 	if (code != 0)
 		return code;
-	w->graph = calloc(1, sizeof *w->graph);
-	if (!w->graph)
-		return lt_fail_memory(err);
-	code = lt_graph_build(w->graph, w->arch, rows->height, rows->width, rows->channels,
-			      chosen_loss(cli)->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR,
-			      rows->header.n_classes, 0, err);
-	if (code != 0)
-		return code;
-	config.graph = w->graph;
+	config = lt_learn_config(&w->learn);
+	config.scale = lt_opt_real(cli, "scale");
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli), false);
 	if (w->has_init && (code = lt_model_load(&w->init, w->net, false, err)) != 0)
 		return code;
-	return lt_learn_describe(&w->learn, w->arch, w->graph, config.scale, &w->norm, err);
+	return lt_learn_describe(&w->learn, config.scale, &w->norm, err);
 }
 
 static int make_learner(struct work *w, struct lt_error *err)
@@ -313,8 +298,9 @@ static int work(struct work *w, struct lt_error *err)
 	    (code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
 	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
-		   (unsigned long long)w->given.n, w->given.header.n_classes, w->arch,
-		   w->graph->params, w->learn.kernels->name, lt_cli_threads(cli));
+		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
+		   lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
+		   lt_cli_threads(cli));
 	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net,
 			      LT_SCHEDULE_STEP, err);
 	if (code != 0)
@@ -339,7 +325,6 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);
 	lt_network_free(w->net);
-	free(w->graph);
 	free(w->train_counts);
 	free(w->loss_counts);
 	lt_table_free(&w->given);

@@ -31,23 +31,6 @@ void lt_infer_end(struct lt_infer *infer)
 	lt_learn_end(&infer->learn);
 }
 
-int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
-			uint32_t row)
-{
-	switch (header->cols[col].dtype) {
-	case LT_U1:
-		return ((const uint8_t *)rows->col[col])[row];
-	case LT_I2:
-		return ((const int16_t *)rows->col[col])[row];
-	case LT_I4:
-		return ((const int32_t *)rows->col[col])[row];
-	case LT_I8:
-		return ((const int64_t *)rows->col[col])[row];
-	default:
-		return -1;
-	}
-}
-
 /* The model must be a classifier over the rows' classes, for their images. */
 static int make_network(struct lt_infer *infer, const char *name, struct lt_error *err)
 {

@@ -55,8 +55,4 @@ int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, voi
 		 struct lt_error *err);
 void lt_infer_end(struct lt_infer *infer);
 
-/* An integer cell of any width (labels and ids). */
-int64_t lt_integer_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
-			uint32_t row);
-
 #endif

@@ -30,6 +30,7 @@ void lt_learn_end(struct lt_learn *learn)
 	lt_header_free(&learn->header);
 	lt_pool_free(learn->pool);
 	free(learn->inputs);
+	free(learn->graph);
 }
 
 /* ------------------------------------------------------------------------- inputs */
@@ -168,13 +169,14 @@ void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
 
 /* ------------------------------------------------------------------------ outputs */
 
-int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table,
-		  const struct lt_model *model, const char **out, struct lt_error *err)
+/* --arch, else the model's, else by the images' size. */
+static int choose_arch(struct lt_learn *learn, const struct lt_table *table,
+		       const struct lt_model *model, struct lt_error *err)
 {
-	*out = lt_opt_text(learn->cli, "arch");
-	if (!*out && model && model->header.arch)
-		*out = model->header.arch;
-	if (!*out) {
+	learn->arch = lt_opt_text(learn->cli, "arch");
+	if (!learn->arch && model && model->header.arch)
+		learn->arch = model->header.arch;
+	if (!learn->arch) {
 		if (table->height > 64 || table->width > 64)
 			return lt_fail(err, LT_USAGE,
 				       "images of %d×%d pixels: the networks for more than 64 "
@@ -183,10 +185,36 @@ int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table,
 				       "--size 64, "
 				       "or name one with --arch",
 				       table->height, table->width);
-		*out = "resnet32";
+		learn->arch = "resnet32";
 	}
-	lt_opt_set_text(learn->cli, "arch", *out);
+	lt_opt_set_text(learn->cli, "arch", learn->arch);
 	return 0;
+}
+
+int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
+		   const struct lt_model *model, enum lt_head_kind head, int classes,
+		   struct lt_error *err)
+{
+	int code = choose_arch(learn, table, model, err);
+
+	if (code != 0)
+		return code;
+	learn->graph = calloc(1, sizeof *learn->graph);
+	if (!learn->graph)
+		return lt_fail_memory(err);
+	return lt_graph_build(learn->graph, learn->arch, table->height, table->width,
+			      table->channels, head, classes, 0, err);
+}
+
+struct lt_network_config lt_learn_config(const struct lt_learn *learn)
+{
+	return (struct lt_network_config){.graph = learn->graph,
+					  .kernels = learn->kernels,
+					  .pool = learn->pool,
+					  .max_batch = (int)lt_opt_int(learn->cli, "batch"),
+					  .max_splits = 1,
+					  .learns = true,
+					  .scale = 1};
 }
 
 int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
@@ -203,15 +231,16 @@ int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
 				 err);
 }
 
-int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
-		      double scale, const struct lt_norm *norm, struct lt_error *err)
+int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm *norm,
+		      struct lt_error *err)
 {
 	static const char *const heads[] = {[LT_HEAD_LINEAR] = "linear",
 					    [LT_HEAD_COSINE] = "cosine",
 					    [LT_HEAD_MLP] = "mlp"};
 	struct lt_header *header = &learn->header;
+	const struct lt_graph *graph = learn->graph;
 
-	header->arch = lt_arena_text(&header->arena, arch);
+	header->arch = lt_arena_text(&header->arena, learn->arch);
 	if (!header->arch)
 		return lt_fail_memory(err);
 	header->num_classes = graph->classes;

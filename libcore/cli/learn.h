@@ -105,6 +105,8 @@ struct lt_learn {
 	int n_in;
 	struct lt_totals *inputs; /* of every segment consumed */
 	int n_inputs;
+	const char *arch;
+	struct lt_graph *graph; /* after lt_learn_graph */
 };
 
 /* Kernels, workers, the main output; nothing is read yet. */
@@ -138,12 +140,18 @@ int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
 int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
 			struct lt_error *err);
 
-/* The network's name: --arch, else that of the model, else by the images' size. */
-int lt_learn_arch(struct lt_learn *learn, const struct lt_table *table,
-		  const struct lt_model *model, const char **out, struct lt_error *err);
-/* Fills the header's model fields from a graph, and this program's provenance entry. */
-int lt_learn_describe(struct lt_learn *learn, const char *arch, const struct lt_graph *graph,
-		      double scale, const struct lt_norm *norm, struct lt_error *err);
+/*
+ * The graph of a network for a table's images, in learn->graph: of the
+ * architecture that --arch names, else of the model's, else by the images' size.
+ */
+int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
+		   const struct lt_model *model, enum lt_head_kind head, int classes,
+		   struct lt_error *err);
+/* A network of learn->graph that learns, for --batch rows. */
+struct lt_network_config lt_learn_config(const struct lt_learn *learn);
+/* Fills the header's model fields from the graph, and this program's provenance entry. */
+int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm *norm,
+		      struct lt_error *err);
 /* Trains, with the options of LT_TRAINING_OPTS, up to but without writing the model. */
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
 		   struct lt_network *net, enum lt_schedule schedule, struct lt_error *err);

@@ -46,7 +46,7 @@ struct lt_archive {
 	uint64_t zeros; /* how many bytes of zero end what was read */
 	uint64_t entries, links;
 	const char *current; /* the entry's name, libarchive's; NULL in a single file */
-	int io_error; /* errno of a read that failed */
+	int io_error;	     /* errno of a read that failed */
 };
 
 static const char *const compressions[] = {".gz", ".bz2", ".xz", ".lzma", ".zst", ".lz4", ".Z"};

@@ -386,13 +386,14 @@ static const struct lt_import_format *find_format(const struct lt_import *import
 	return NULL;
 }
 
-int lt_import_run(struct lt_import *import, struct lt_error *err)
+int lt_import_archive(struct lt_import *import, struct lt_archive *archive,
+		      struct lt_error *err)
 {
 	const struct lt_import_format *format;
 	int status;
 
 	import->n_names = -1;
-	status = lt_listing_open(&import->listing, import->path, wants, import, err);
+	status = lt_listing_open_archive(&import->listing, archive, wants, import, err);
 	if (status)
 		return status;
 	format = find_format(import);
@@ -409,6 +410,14 @@ int lt_import_run(struct lt_import *import, struct lt_error *err)
 	if (import->rows == 0)
 		return lt_fail(err, LT_DATA, "%s: no images", lt_listing_name(import->listing));
 	return 0;
+}
+
+int lt_import_run(struct lt_import *import, struct lt_error *err)
+{
+	struct lt_archive *archive;
+	int status = lt_archive_open(&archive, import->path, err);
+
+	return status ? status : lt_import_archive(import, archive, err);
 }
 
 void lt_import_free(struct lt_import *import)

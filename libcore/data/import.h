@@ -87,6 +87,9 @@ struct lt_import {
 
 /* Reads everything and writes all rows; the caller ends the segment with import->writer. */
 int lt_import_run(struct lt_import *import, struct lt_error *err);
+/* The same over an open archive, which is closed by lt_import_free, also on failure. */
+int lt_import_archive(struct lt_import *import, struct lt_archive *archive,
+		      struct lt_error *err);
 void lt_import_free(struct lt_import *import);
 
 /* The names of the formats, "auto" first, and of those that a later version may have; both end

@@ -46,6 +46,7 @@ static int check_header(const struct lt_split_source *source, const struct lt_he
 {
 	const char *name = source->twice.name;
 	int y = lt_header_find(header, "y"), id = lt_header_find(header, "id");
+	int truth = lt_header_find(header, "y_true");
 
 	if (header->kind != LT_ROWS)
 		return lt_fail(err, LT_DATA, "%s: a model or scores, not rows", name);
@@ -53,6 +54,9 @@ static int check_header(const struct lt_split_source *source, const struct lt_he
 		return lt_fail(err, LT_DATA, "%s: column id is not one integer a row", name);
 	if (y >= 0 && !is_one_integer(&header->cols[y]))
 		return lt_fail(err, LT_DATA, "%s: column y is not one integer a row", name);
+	if (truth >= 0 && !is_one_integer(&header->cols[truth]))
+		return lt_fail(err, LT_DATA, "%s: column y_true is not one integer a row",
+			       name);
 	if (is_irrelevant(source))
 		return 0;
 	if (y < 0)
@@ -87,11 +91,37 @@ static int begin_segment(struct lt_split_source *source, const struct lt_header 
 	return source->rows ? 0 : lt_fail_memory(err);
 }
 
+/* The columns that labels are read from; -1: none. */
+struct label_columns {
+	int y, truth;
+};
+
+static struct label_columns find_labels(const struct lt_split_source *source)
+{
+	bool pool = strcmp(source->role, "pool") == 0;
+
+	return (struct label_columns){
+		is_irrelevant(source) ? -1 : lt_header_find(&source->header, "y"),
+		pool ? lt_header_find(&source->header, "y_true") : -1,
+	};
+}
+
+static int64_t label_at(const struct lt_split_source *source, struct label_columns from,
+			const struct lt_rows *rows, uint32_t i)
+{
+	const struct lt_column *cols = source->header.cols;
+	int64_t label = from.y < 0 ? -1 : integer_at(&cols[from.y], rows->col[from.y], i);
+
+	if (label == -1 && from.truth >= 0)
+		label = integer_at(&cols[from.truth], rows->col[from.truth], i);
+	return label;
+}
+
 static int add_labels(struct lt_split_source *source, struct lt_reader *reader, uint64_t *room,
 		      struct lt_error *err)
 {
 	const struct lt_rows *rows = lt_reader_rows(reader);
-	int y = lt_header_find(&source->header, "y");
+	struct label_columns from = find_labels(source);
 	uint64_t need = source->n + rows->n;
 	int32_t *label;
 	int64_t value;
@@ -109,10 +139,10 @@ static int add_labels(struct lt_split_source *source, struct lt_reader *reader, 
 		source->label = label;
 	}
 	for (i = 0; i < rows->n; i++) {
-		value = integer_at(&lt_reader_header(reader)->cols[y], rows->col[y], i);
+		value = label_at(source, from, rows, i);
 		if (value < -1 || value >= source->header.n_classes)
 			return lt_fail(err, LT_DATA,
-				       "%s:%" PRIu64 ": row %" PRIu64 " has y %" PRId64
+				       "%s:%" PRIu64 ": row %" PRIu64 " has label %" PRId64
 				       ", but there are %d classes",
 				       source->twice.name, lt_reader_offset(reader),
 				       source->n + i, value, source->header.n_classes);
@@ -303,7 +333,8 @@ int lt_split_header(struct lt_header *header, const struct lt_split_source *sour
 struct route {
 	int from[LT_PLACES][LT_MAX_COLUMNS];
 	size_t size[LT_MAX_COLUMNS]; /* bytes of a cell of each of the source's columns */
-	int y, id;		     /* the source's columns, -1: none */
+	struct label_columns label;
+	int id; /* the source's column, -1: none */
 };
 
 static void plan_route(struct route *route, const struct lt_split_source *source,
@@ -314,7 +345,7 @@ static void plan_route(struct route *route, const struct lt_split_source *source
 	size_t elements;
 	int p, c;
 
-	route->y = is_irrelevant(source) ? -1 : lt_header_find(header, "y");
+	route->label = find_labels(source);
 	route->id = lt_header_find(header, "id");
 	for (c = 0; c < header->n_cols; c++) {
 		route->size[c] = 0;
@@ -345,16 +376,14 @@ static int send_row(const struct lt_split_source *source, const struct route *ro
 	const struct lt_column *cols = source->header.cols;
 	const void *cell[LT_MAX_COLUMNS];
 	uint64_t bytes[LT_MAX_COLUMNS];
-	int32_t label, truth = -1;
+	int32_t truth = (int32_t)label_at(source, route->label, rows, i);
+	int32_t label = sink->hide ? -1 : truth;
 	int64_t id = (int64_t)(at + i);
 	const uint64_t *offset;
 	int c;
 
-	if (route->y >= 0)
-		truth = (int32_t)integer_at(&cols[route->y], rows->col[route->y], i);
 	if (route->id >= 0)
 		id = integer_at(&cols[route->id], rows->col[route->id], i);
-	label = sink->hide ? -1 : truth;
 	for (c = 0; c < sink->header->n_cols; c++) {
 		bytes[c] = 0;
 		if (from[c] == FROM_LABEL) {

@@ -26,7 +26,9 @@ struct lt_split_source {
 };
 
 /*
- * Reads a whole stream.  Provenance of its segments is merged into lineage.
+ * Reads a whole stream.  A row's label is its y; of a pool, whose labels only
+ * select rows, it is y_true where y is -1, so that an unlabelled stream of a
+ * simulation can be the pool.  Provenance of its segments is merged into lineage.
  * LT_DATA for other kinds, segments that differ, a missing class list or y
  * (unless role is "irrelevant"), a label out of range.
  */

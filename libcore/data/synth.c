@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/elementary.h"
 #include "base/random.h"
@@ -16,14 +17,20 @@
 #define PI 0x1.921fb54442d18p+1
 
 /* How hard the pictures are: all of it in one place. */
-#define SCALE_LOW 0.52 /* half an object's size in half images */
-#define SCALE_HIGH 0.85
-#define TILT 0.26	/* radians, either way */
-#define MIN_CONTRAST 70 /* levels between object and background, three channels together */
-#define MAX_BEHIND 6	/* pieces of clutter */
-#define MAX_BEFORE 2
-#define NOISE_LOW 4 /* deviation in levels */
-#define NOISE_HIGH 26
+#ifndef SCALE_LOW
+#define SCALE_LOW 0.6 /* half an object's size in half images */
+#define SCALE_HIGH 0.88
+#define TILT 0.22     /* radians, either way */
+#define USUAL_LOW 0.1 /* share of the usual in an object's colours */
+#define USUAL_HIGH 0.8
+#define MIN_CONTRAST 110 /* levels between object and background, three channels together */
+#define PATTERN_LOW 8	 /* levels, of the quarter of objects that have one */
+#define PATTERN_HIGH 28
+#define MAX_BEHIND 4 /* pieces of clutter */
+#define MAX_BEFORE 1
+#define NOISE_LOW 3 /* deviation in levels */
+#define NOISE_HIGH 16
+#endif
 
 struct colour {
 	double channel[3];
@@ -49,7 +56,10 @@ const char *lt_synth_class(int label)
 
 /* ---------------------------------------------------------------------- random */
 
-/* One word a number is enough here: places, sizes and colours. */
+/*
+ * One word a number is enough here: places, sizes and colours.  At most one call in an
+ * expression: the order of evaluation is part of the picture.
+ */
 static double between(struct painter *p, double a, double b)
 {
 	return a + (b - a) * ((double)lt_draw_u32(&p->draws) * 0x1p-32);
@@ -71,14 +81,27 @@ static double contrast(const struct colour *a, const struct colour *b)
 	       fabs(a->channel[2] - b->channel[2]);
 }
 
+/* Somewhere between a usual colour and any. */
+static struct colour near_colour(struct painter *p, const unsigned char usual[3])
+{
+	struct colour colour = any_colour(p);
+	double share = between(p, USUAL_LOW, USUAL_HIGH);
+	int c;
+
+	for (c = 0; c < 3; c++)
+		colour.channel[c] += share * (usual[c] - colour.channel[c]);
+	return colour;
+}
+
 /* A colour that differs from another; the last of eight tries is taken as it is. */
-static struct colour other_colour(struct painter *p, const struct colour *from)
+static struct colour other_colour(struct painter *p, const unsigned char usual[3],
+				  const struct colour *from)
 {
 	struct colour colour;
 	int i = 0;
 
 	do
-		colour = any_colour(p);
+		colour = near_colour(p, usual);
 	while (contrast(&colour, from) < MIN_CONTRAST && ++i < 8);
 	return colour;
 }
@@ -273,12 +296,14 @@ static void paint_clutter(struct painter *p, double low, double high)
 	struct lt_part part = object->part[lt_draw_below(&p->draws, (uint32_t)object->n)];
 	struct colour colour = any_colour(p);
 	struct pattern plain = {0};
-	double half = 0.5 * p->size, x, y, radius;
+	double half = 0.5 * p->size, x, y, radius, cx, cy, pixels;
 	struct frame frame;
 
 	bounds(&part, &x, &y, &radius);
-	frame = place(p, between(p, 0, p->size), between(p, 0, p->size),
-		      between(p, low, high) * half / radius, between(p, -PI, PI));
+	cx = between(p, 0, p->size);
+	cy = between(p, 0, p->size);
+	pixels = between(p, low, high) * half / radius;
+	frame = place(p, cx, cy, pixels, between(p, -PI, PI));
 	/* Its own centre, not the object's, goes to that place. */
 	part.a -= x;
 	part.b -= y;
@@ -309,22 +334,25 @@ static void paint_mark(struct painter *p, const struct frame *frame, int mark,
 static void paint_object(struct painter *p, int label, const struct colour *background)
 {
 	const struct lt_object *object = &lt_objects[label % LT_OBJECTS];
-	struct pattern pattern = {.frequency = between(p, 1, 4), .slope = between(p, -2, 2)};
+	struct pattern pattern = {0};
 	struct colour colour[3];
 	struct frame frame;
-	double half = 0.5 * p->size, scale = between(p, SCALE_LOW, SCALE_HIGH), room;
-	uint32_t kind = lt_draw_below(&p->draws, 4);
+	double half = 0.5 * p->size, scale = between(p, SCALE_LOW, SCALE_HIGH), room, cx, cy;
+	uint32_t kind = lt_draw_below(&p->draws, 8);
 	int i;
 
-	/* Half of the objects are plain, a quarter striped, a quarter checked. */
-	pattern.amplitude = kind < 2 ? 0 : between(p, 10, 40);
-	pattern.checks = kind == 3;
+	/* Three quarters of the objects are plain, an eighth striped, an eighth checked. */
+	pattern.amplitude = kind < 6 ? 0 : between(p, PATTERN_LOW, PATTERN_HIGH);
+	pattern.frequency = between(p, 1, 4);
+	pattern.slope = between(p, -2, 2);
+	pattern.checks = kind == 7;
 	room = half * (1.15 - scale);
-	frame = place(p, half + between(p, -room, room), half + between(p, -room, room),
-		      scale * half, between(p, -TILT, TILT));
-	colour[0] = other_colour(p, background);
-	colour[1] = other_colour(p, &colour[0]);
-	colour[2] = other_colour(p, &colour[0]);
+	cx = half + between(p, -room, room);
+	cy = half + between(p, -room, room);
+	frame = place(p, cx, cy, scale * half, between(p, -TILT, TILT));
+	colour[0] = other_colour(p, object->usual[0], background);
+	colour[1] = other_colour(p, object->usual[1], &colour[0]);
+	colour[2] = other_colour(p, object->usual[2], &colour[0]);
 	for (i = 0; i < object->n; i++)
 		paint_part(p, &frame, &object->part[i], &colour[object->part[i].colour],
 			   &pattern);
@@ -333,10 +361,7 @@ static void paint_object(struct painter *p, int label, const struct colour *back
 
 /* ------------------------------------------------------------------------ bytes */
 
-/*
- * Four bytes added make a bell of deviation 148; one word serves a pixel's
- * channel.  A part of the noise is the same in all channels, as in a dim room.
- */
+/* Four bytes added make a bell of deviation 148: one word serves a pixel's channel. */
 static void develop(struct painter *p, uint8_t *image)
 {
 	double gain = between(p, 0.55, 1.1), lift = between(p, -25, 25);

@@ -25,6 +25,7 @@ enum { LT_OBJECTS = 16, LT_MARKS = 4, LT_MAX_PARTS = 7 };
 
 struct lt_object {
 	const char *name[LT_MARKS]; /* plain, dot, bar, ring */
+	unsigned char usual[3][3];  /* the colours it often has, by part colour */
 	int n;
 	struct lt_part part[LT_MAX_PARTS];
 };

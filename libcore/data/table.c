@@ -162,35 +162,27 @@ static bool grow_columns(struct lt_table *table, uint64_t n, struct columns want
 	       grow(&table->truth, want.truth, n, sizeof *table->truth);
 }
 
-static int label_error(const struct lt_table *table, const struct lt_reader *reader,
-		       const char *column, uint64_t row, int64_t value, struct lt_error *err)
-{
-	if (table->header.n_classes >= 0)
-		return lt_fail(err, LT_DATA,
-			       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64
-			       ", but there are %d classes",
-			       table->name, lt_reader_offset(reader), row, column, value,
-			       table->header.n_classes);
-	return lt_fail(err, LT_DATA,
-		       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64 ", not a label",
-		       table->name, lt_reader_offset(reader), row, column, value);
-}
-
-/* A column of labels, -1 where it is not there. */
+/*
+ * A column of labels, -1 where it is not there.  The reader has tested them
+ * against the class list; without one they need only be labels.
+ */
 static int add_labels(struct lt_table *table, struct lt_reader *reader, int c, int32_t *to,
 		      struct lt_error *err)
 {
 	const struct lt_rows *rows = lt_reader_rows(reader);
 	const struct lt_column *col = c < 0 ? NULL : &lt_reader_header(reader)->cols[c];
-	int limit = table->header.n_classes >= 0 ? table->header.n_classes : LT_MAX_CLASSES;
 	int64_t value = -1;
 	uint32_t i;
 
 	for (i = 0; i < rows->n; i++) {
 		if (col)
 			value = integer_at(rows->col[c], col->dtype, i);
-		if (value < -1 || value >= limit)
-			return label_error(table, reader, col->name, table->n + i, value, err);
+		if (value < -1 || value >= LT_MAX_CLASSES)
+			return lt_fail(err, LT_DATA,
+				       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64
+				       ", but there are at most %d classes",
+				       table->name, lt_reader_offset(reader), table->n + i,
+				       col->name, value, LT_MAX_CLASSES);
 		to[i] = (int32_t)value;
 	}
 	return 0;

@@ -39,6 +39,8 @@ struct lt_pretext_config {
 	int knn; /* neighbours of the reported accuracy; 0: no report */
 };
 
+enum { LT_ROTATION_TURNS = 4 };
+
 struct lt_rotation;
 int lt_rotation_new(struct lt_rotation **out, const struct lt_pretext_config *config,
 		    struct lt_error *err);

@@ -7,8 +7,6 @@
 #include "method/pretext.h"
 #include "net/loss.h"
 
-enum { TURNS = 4 };
-
 struct lt_rotation {
 	struct lt_pretext_config config;
 	struct lt_task task;
@@ -45,7 +43,7 @@ static void draw_turns(struct lt_rotation *r, int epoch, uint32_t slot, int n)
 
 	lt_draw_permutation(&draws, r->shuffle, (uint32_t)n);
 	for (int i = 0; i < n; i++)
-		r->turns[i] = r->label[i] = (int)(r->shuffle[i] % TURNS);
+		r->turns[i] = r->label[i] = (int)(r->shuffle[i] % LT_ROTATION_TURNS);
 }
 
 static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
@@ -61,7 +59,7 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 				 .epoch = (uint32_t)epoch,
 				 .turns = r->turns};
 	struct lt_loss_batch loss = {.n = n,
-				     .classes = TURNS,
+				     .classes = LT_ROTATION_TURNS,
 				     .logits = r->logits,
 				     .label = r->label,
 				     .grad = r->grad};
@@ -72,20 +70,20 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	lt_batcher_fill(r->batcher, c->net, &batch);
 	lt_network_forward(c->net, n, 1, LT_TRAIN);
 	outputs = lt_network_outputs(c->net);
-	for (int i = 0; i < n * TURNS; i++)
+	for (int i = 0; i < n * LT_ROTATION_TURNS; i++)
 		r->logits[i] = outputs[i];
 	meter->loss += n * lt_loss_of_batch(&lt_loss_ce, &r->loss, &loss);
 	meter->rows += n;
 	for (int i = 0; i < n; i++) {
-		const double *z = r->logits + (size_t)i * TURNS;
+		const double *z = r->logits + (size_t)i * LT_ROTATION_TURNS;
 		int best = 0;
 
-		for (int k = 1; k < TURNS; k++)
+		for (int k = 1; k < LT_ROTATION_TURNS; k++)
 			if (z[k] > z[best])
 				best = k;
 		meter->correct += best == r->label[i];
 	}
-	for (int i = 0; i < n * TURNS; i++)
+	for (int i = 0; i < n * LT_ROTATION_TURNS; i++)
 		r->output_grad[i] = (lt_real)r->grad[i];
 	lt_network_backward(c->net, r->output_grad);
 	lt_network_step(c->net, rate, c->momentum, c->decay);
@@ -114,13 +112,13 @@ static int prepare(struct lt_rotation *r, struct lt_error *err)
 	r->turns = lt_new_array(batch, sizeof *r->turns);
 	r->shuffle = lt_new_array(batch, sizeof *r->shuffle);
 	r->label = lt_new_array(batch, sizeof *r->label);
-	r->logits = lt_new_array(batch * TURNS, sizeof *r->logits);
-	r->grad = lt_new_array(batch * TURNS, sizeof *r->grad);
-	r->output_grad = lt_new_array(batch * TURNS, sizeof *r->output_grad);
+	r->logits = lt_new_array(batch * LT_ROTATION_TURNS, sizeof *r->logits);
+	r->grad = lt_new_array(batch * LT_ROTATION_TURNS, sizeof *r->grad);
+	r->output_grad = lt_new_array(batch * LT_ROTATION_TURNS, sizeof *r->output_grad);
 	if (!r->order || !r->turns || !r->shuffle || !r->label || !r->logits || !r->grad ||
 	    !r->output_grad)
 		return lt_fail_memory(err);
-	if ((code = lt_loss_params_init(&r->loss, TURNS, NULL, err)) != 0 ||
+	if ((code = lt_loss_params_init(&r->loss, LT_ROTATION_TURNS, NULL, err)) != 0 ||
 	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
 		return code;
 	return lt_batcher_new(&r->batcher, table, &augment, c->seed, c->threads, err);

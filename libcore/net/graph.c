@@ -113,13 +113,13 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 		 int hidden, struct lt_error *err)
 {
 	uint32_t features = (uint32_t)graph->act[out].c, k = (uint32_t)classes,
-		 m = (uint32_t)hidden;
+		 m = hidden > 0 ? (uint32_t)hidden : features;
 
 	graph->out = out;
 	graph->features = (int)features;
 	graph->head = head;
 	graph->classes = classes;
-	graph->hidden = hidden;
+	graph->hidden = head == LT_HEAD_MLP ? (int)m : 0;
 	switch (head) {
 	case LT_HEAD_LINEAR:
 		graph->head_weight = add_param(graph, "fc", "weight",
@@ -152,6 +152,15 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 		if (graph->act[i].conv_readers > 1 || graph->act[i].skip_readers > 1)
 			complain(graph, "an activation with several readers of a kind");
 	return graph->error[0] ? lt_fail(err, LT_DATA, "%s", graph->error) : 0;
+}
+
+size_t lt_graph_parameters(const struct lt_graph *graph)
+{
+	size_t sum = 0;
+
+	for (int i = 0; i < graph->n_params; i++)
+		sum += graph->param[i].size;
+	return sum;
 }
 
 int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c,

@@ -63,7 +63,7 @@ static int figure(struct lt_output *out, const char *name, struct lt_figure valu
 	if (fraction || !isfinite(value.value))
 		percent(value.value, text);
 	else
-		snprintf(text, sizeof text, "%7.4f  ", value.value);
+		snprintf(text, sizeof text, "%7.4f", value.value);
 	return lt_output_printf(out, err, "%-20s%s\n", name, text);
 }
 

@@ -79,7 +79,7 @@ struct lt_header {
 	const char *arch;
 	int num_classes;
 	struct lt_shape input; /* h, w, c */
-	const char *head;      /* "linear" or "cosine" */
+	const char *head;      /* "linear", "cosine" or "mlp" (MoCo's projection) */
 	double scale;	       /* logits are scale × cosine; 1 for a linear head */
 	const uint64_t *train_counts, *loss_counts; /* n_classes each, or NULL */
 	int64_t epoch;

@@ -330,7 +330,8 @@ static bool read_head(struct decoder *d)
 
 	if (!lt_meta_name(d->cursor, &d->header->arena, LT_MAX_NAME, &head))
 		return false;
-	if (strcmp(head, "linear") != 0 && strcmp(head, "cosine") != 0)
+	if (strcmp(head, "linear") != 0 && strcmp(head, "cosine") != 0 &&
+	    strcmp(head, "mlp") != 0)
 		return lt_mp_fail(d->cursor, "unknown head \"%s\"", head);
 	d->header->head = head;
 	return true;

@@ -282,7 +282,9 @@ static bool check_pairs(struct lt_cursor *cursor, uint64_t n, int depth)
 	if (!keys)
 		return lt_mp_fail_memory(cursor);
 	for (i = 0; good && i < n; i++) {
-		if (lt_mp_peek(cursor) != LT_MP_TEXT)
+		if (cursor->at == cursor->end)
+			good = lt_mp_fail(cursor, "a value runs past the end of the map");
+		else if (lt_mp_peek(cursor) != LT_MP_TEXT)
 			good = lt_mp_fail(cursor, "a map key is not text");
 		else
 			good = lt_mp_text(cursor, &keys[i]) && check_value(cursor, depth);

@@ -50,6 +50,13 @@ struct lt_tensor {
 	const void *data;	/* aligned to 64 bytes */
 };
 
+/* Row i's cell of a column; *bytes (may be NULL) is its length. */
+const void *lt_rows_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
+			 uint32_t i, uint64_t *bytes);
+/* The same of a scalar integer column of any width (labels, ids). */
+int64_t lt_rows_integer(const struct lt_rows *rows, const struct lt_header *header, int col,
+			uint32_t i);
+
 /* A value of a note's map. */
 struct lt_note_item {
 	const char *key;
