@@ -9,9 +9,14 @@
 #	is NAME GOT WANT             texts
 #	err_is NAME TEXT             $T/err is exactly that one line
 #	err_has NAME TEXT            $T/err is one line that contains TEXT
+#	skip NAME WHY                for want of a tool; in CI (LT_CI set) a failure
 #	done_testing                 prints the plan and exits
 #
 # A command with a pipe goes through sh: ok NAME sh -c 'lt … | lt …'.
+#
+# $PYTHON is a Python that has msgpack (empty: there is none).  LT_LONG is set by "make
+# check-long": long learning tests may run.  LT_SAN is set by "make check-san", whose
+# programs are several times slower: learning tests do less.
 
 set -u
 LC_ALL=C
@@ -19,6 +24,14 @@ export LC_ALL
 : "${LT_BIN:?run by make check}"
 PATH=$LT_BIN:$PATH
 export PATH
+: "${LT_CI=}" "${LT_LONG=}" "${LT_SAN=}"
+find_python() {
+	for python in "${PYTHON-}" /usr/bin/python3 python3; do
+		[ -n "$python" ] && "$python" -c 'import msgpack' 2>/dev/null && echo "$python" && return
+	done
+}
+PYTHON=$(find_python)
+export PYTHON
 here=$(cd "$(dirname "$0")" && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/lt-test.XXXXXX") || exit 1
 trap 'rm -rf "$T"' EXIT
@@ -83,6 +96,10 @@ err_has() {
 		echo "# want one line with: $2"
 		sed 's/^/# /' "$T/err"
 	fi
+}
+
+skip() {
+	if [ -n "$LT_CI" ]; then tap 1 "$1: $2"; else tap 0 "$1 # SKIP $2"; fi
 }
 
 done_testing() {

@@ -1,0 +1,90 @@
+# The demo: the main job on the built-in sample data, read by the Makefile.
+#
+# Four ways to learn from one long-tailed set: the base classifier, the same from an
+# encoder pre-trained by rotation and by MoCo, and self-training on the base's
+# pseudo-labels.  Each stage is one file in $(DEMO), so that an interrupted demo goes on
+# where it stopped; rm -r build/demo begins anew, and so does another value of a variable
+# below.  The stages run one after another whatever -j is, each on all processors, since
+# the seconds of each are part of the table.
+
+DEMO = $(B)/demo
+LT ?= $(B)/bin/lt
+
+DEMO_SEED ?= 0
+DEMO_MAX ?= 500
+DEMO_RATIO ?= 50
+DEMO_FACTOR ?= 2
+DEMO_TEST ?= 100
+DEMO_ARCH ?= resnet20
+# Of every classifier, of rotation and of MoCo.
+DEMO_EPOCHS ?= 20
+DEMO_ROT_EPOCHS ?= $(DEMO_EPOCHS)
+DEMO_MOCO_EPOCHS ?= $(DEMO_EPOCHS)
+# More options for all learning programs, as in DEMO_FLAGS='--threads 1'.
+DEMO_FLAGS ?=
+
+DEMO_LEARN = --arch $(DEMO_ARCH) --seed $(DEMO_SEED) $(DEMO_FLAGS)
+DEMO_SETTINGS = $(foreach v,SEED MAX RATIO FACTOR TEST ARCH EPOCHS ROT_EPOCHS MOCO_EPOCHS FLAGS,$v=$(DEMO_$v))
+DEMO_METHODS = base rotation moco self
+
+# $(call STAGE,COMMAND) shows and runs a stage; its seconds go beside the target.
+STAGE = @echo '$(1)'; start=$$(date +%s); $(1) && echo $$(($$(date +%s) - start)) >$@.seconds
+
+demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv)
+	@pipelines/demo-table.sh \
+		base $(DEMO)/base.tsv '$(DEMO)/base.lts' \
+		'base + rotation' $(DEMO)/rotation.tsv '$(DEMO)/rotation-encoder.lts $(DEMO)/rotation.lts' \
+		'base + MoCo' $(DEMO)/moco.tsv '$(DEMO)/moco-encoder.lts $(DEMO)/moco.lts' \
+		'self-training' $(DEMO)/self.tsv '$(DEMO)/base.lts $(DEMO)/pseudo.lts $(DEMO)/self.lts'
+
+# Rewritten only when it changes: other settings, another demo.  The programs are
+# order-only, so that a rebuilt one does not throw minutes of learning away.
+$(DEMO)/settings: FORCE
+	@mkdir -p $(@D)
+	@[ -f $@ ] && [ "$$(cat $@)" = '$(DEMO_SETTINGS)' ] || echo '$(DEMO_SETTINGS)' >$@
+
+# ---------------------------------------------------------------- data
+
+$(DEMO)/train.lts: $(DEMO)/settings | $(BINS)
+	$(call STAGE,$(LT) synth --split train --per-class $(DEMO_MAX) --seed $(DEMO_SEED) -o $@)
+
+$(DEMO)/pool.lts: $(DEMO)/settings | $(BINS)
+	$(call STAGE,$(LT) synth --split unlabeled --per-class $$(($(DEMO_MAX) * $(DEMO_FACTOR))) --seed $(DEMO_SEED) -o $@)
+
+$(DEMO)/test.lts: $(DEMO)/settings | $(BINS)
+	$(call STAGE,$(LT) synth --split test --per-class $(DEMO_TEST) --seed $(DEMO_SEED) -o $@)
+
+$(DEMO)/labelled.lts: $(DEMO)/train.lts $(DEMO)/pool.lts
+	$(call STAGE,$(LT) split --ratio $(DEMO_RATIO) --seed $(DEMO_SEED) --pool $(DEMO)/pool.lts \
+		--unlabeled-factor $(DEMO_FACTOR) --unlabeled $(DEMO)/unlabeled.lts $< -o $@)
+
+# A side file of the split, which renamed it into place before its main output.
+$(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
+	@test -f $@ || { echo 'demo: $@ is gone: remove $< to make both again' >&2; exit 1; }
+
+# ---------------------------------------------------------------- learning
+
+$(DEMO)/base.lts: $(DEMO)/labelled.lts | $(DEMO)/test.lts
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) $< -o $@)
+
+$(DEMO)/rotation-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/base.lts
+	$(call STAGE,$(LT) pretrain-rot --epochs $(DEMO_ROT_EPOCHS) $(DEMO_LEARN) $< -o $@)
+
+$(DEMO)/rotation.lts: $(DEMO)/rotation-encoder.lts $(DEMO)/labelled.lts
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts -o $@)
+
+$(DEMO)/moco-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/rotation.lts
+	$(call STAGE,$(LT) pretrain-moco --epochs $(DEMO_MOCO_EPOCHS) $(DEMO_LEARN) $< -o $@)
+
+$(DEMO)/moco.lts: $(DEMO)/moco-encoder.lts $(DEMO)/labelled.lts
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts -o $@)
+
+$(DEMO)/pseudo.lts: $(DEMO)/base.lts $(DEMO)/unlabeled.lts | $(DEMO)/moco.lts
+	$(call STAGE,$(LT) pseudolabel --model $< $(DEMO)/unlabeled.lts -o $@)
+
+$(DEMO)/self.lts: $(DEMO)/pseudo.lts $(DEMO)/labelled.lts
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --unlabeled $< $(DEMO)/labelled.lts -o $@)
+
+# A report waits for the last model: an evaluation beside a learning stage would slow it.
+$(DEMO_METHODS:%=$(DEMO)/%.tsv): $(DEMO)/%.tsv: $(DEMO)/%.lts $(DEMO)/test.lts | $(DEMO)/self.lts
+	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds $(DEMO)/test.lts -o $@)

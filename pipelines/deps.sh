@@ -1,0 +1,204 @@
+#!/bin/sh
+# deps.sh [GOAL…]: what "make deps" runs.  It finds what is missing for the goals, which
+# are the others on make's command line, and installs it.  Where it may not install (not
+# root, and "sudo -n" asks for a password) it prints the one command to type and fails.
+# It looks for commands, headers and pkg-config modules and never asks the package
+# manager what is there, so that it is silent and quick when nothing is missing.
+#
+# Environment: CC, PKG_CONFIG, PYTHON as make has them.
+
+set -u
+: "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}"
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# The things that are needed, by our names for them.
+libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack'
+testing='prove python'
+linting='gcc clang clang-format mandoc shellcheck'
+
+needs=$libraries
+for goal; do
+	case $goal in
+	check | check-long) needs="$needs $testing mandoc" ;;
+	check-san) needs="$needs $testing mandoc sanitizers" ;;
+	fuzz) needs="$needs sanitizers" ;;
+	bench) needs="$needs python" ;;
+	lint) needs="$needs $linting" ;;
+	esac
+done
+
+# Is it there?  $1 is one of the names above.
+present() {
+	case $1 in
+	compiler)
+		# A compiler without the C library's headers is of no use; -E tells both.
+		have "${CC%% *}" && echo '#include <stdio.h>' | $CC -E -x c - >/dev/null 2>&1
+		;;
+	pkg-config) have "${PKG_CONFIG%% *}" ;;
+	openblas | libarchive | libjpeg | libpng)
+		have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists "$1" 2>/dev/null
+		;;
+	msgpack)
+		# Upstream calls its module msgpack-c since version 6; older packages say msgpack.
+		have "${PKG_CONFIG%% *}" && {
+			$PKG_CONFIG --exists msgpack-c 2>/dev/null ||
+				$PKG_CONFIG --exists msgpack 2>/dev/null
+		}
+		;;
+	python)
+		for python in "$PYTHON" /usr/bin/python3 python3; do
+			[ -n "$python" ] && "$python" -c 'import msgpack' 2>/dev/null && return 0
+		done
+		return 1
+		;;
+	sanitizers)
+		# gcc prints a bare name when it has no such library; other compilers bring theirs along.
+		have "${CC%% *}" || return 1
+		case $($CC --version 2>/dev/null) in *'Free Software Foundation'*) ;; *) return 0 ;; esac
+		for library in libasan.so libubsan.so; do
+			case $($CC -print-file-name=$library) in */*) ;; *) return 1 ;; esac
+		done
+		;;
+	*) have "$1" ;;
+	esac
+}
+
+missing=
+for need in $needs; do
+	case " $missing " in *" $need "*) continue ;; esac
+	present "$need" || missing="${missing:+$missing }$need"
+done
+[ -n "$missing" ] || exit 0
+
+manager=
+for manager in apt-get dnf pacman apk brew none; do
+	have $manager && break
+done
+
+# The packages of this manager that bring $1.
+packages_of() {
+	case $manager:$1 in
+	apt-get:compiler | apt-get:gcc) echo gcc libc6-dev ;;
+	apt-get:sanitizers) echo gcc ;;
+	apt-get:pkg-config) echo pkg-config ;;
+	apt-get:openblas) echo libopenblas-dev ;;
+	apt-get:libarchive | apt-get:libjpeg | apt-get:libpng) echo "$1-dev" ;;
+	apt-get:msgpack)
+		# Debian 13 split the C library off; which of the names exists only apt's lists know.
+		if apt-cache show libmsgpack-c-dev >/dev/null 2>&1; then
+			echo libmsgpack-c-dev
+		else
+			echo libmsgpack-dev
+		fi
+		;;
+	apt-get:prove) echo perl ;;
+	apt-get:python) echo python3 python3-msgpack ;;
+	dnf:compiler) echo gcc ;;
+	dnf:sanitizers) echo libasan libubsan ;;
+	dnf:pkg-config) echo pkgconf-pkg-config ;;
+	dnf:libjpeg) echo libjpeg-turbo-devel ;;
+	dnf:openblas | dnf:libarchive | dnf:libpng | dnf:msgpack) echo "$1-devel" ;;
+	dnf:prove) echo perl-Test-Harness ;;
+	dnf:python) echo python3 python3-msgpack ;;
+	dnf:clang-format) echo clang-tools-extra ;;
+	dnf:shellcheck) echo ShellCheck ;;
+	pacman:compiler | pacman:sanitizers) echo gcc ;;
+	pacman:pkg-config) echo pkgconf ;;
+	pacman:libjpeg) echo libjpeg-turbo ;;
+	pacman:msgpack) echo msgpack-c ;;
+	pacman:prove) echo perl ;;
+	pacman:python) echo python python-msgpack ;;
+	pacman:clang-format) echo clang ;;
+	apk:compiler | apk:gcc) echo gcc musl-dev ;;
+	apk:sanitizers) echo clang compiler-rt ;;
+	apk:pkg-config) echo pkgconf ;;
+	apk:openblas | apk:libarchive | apk:libpng) echo "$1-dev" ;;
+	apk:libjpeg) echo libjpeg-turbo-dev ;;
+	apk:msgpack) echo msgpack-c-dev ;;
+	apk:prove) echo perl-utils ;;
+	apk:python) echo python3 py3-msgpack ;;
+	apk:clang-format) echo clang-extra-tools ;;
+	brew:compiler | brew:sanitizers) echo gcc ;;
+	brew:pkg-config) echo pkgconf ;;
+	brew:libjpeg) echo jpeg-turbo ;;
+	brew:prove) echo perl ;;
+	brew:clang) echo llvm ;;
+	brew:python) echo python ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# Sets "command" to what installs all that is missing.
+plan() {
+	packages=
+	for need in $missing; do
+		for package in $(packages_of "$need"); do
+			case " $packages " in *" $package "*) continue ;; esac
+			packages="${packages:+$packages }$package"
+		done
+	done
+	case $manager in
+	apt-get) command="DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages" ;;
+	dnf) command="dnf install -y $packages" ;;
+	pacman) command="pacman -S --needed --noconfirm $packages" ;;
+	apk) command="apk add $packages" ;;
+	brew) command="brew install $packages" ;;
+	esac
+	# Homebrew has no formula for this Python module.
+	case $manager:" $missing " in
+	brew:*' python '*)
+		command="$command && python3 -m pip install --user --break-system-packages msgpack"
+		;;
+	esac
+}
+
+# The lists that a fresh system lacks, or whose entries are gone from the servers.
+refresh=
+case $manager in
+apt-get) refresh='apt-get update' ;;
+pacman) refresh='pacman -Sy --noconfirm' ;;
+apk) refresh='apk update' ;;
+none)
+	echo "deps: missing: $missing" >&2
+	echo 'deps: no package manager that is known here (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
+	exit 1
+	;;
+esac
+
+# How to become root: nothing (it is us, or Homebrew), sudo, or not at all.
+if [ "$manager" = brew ] || [ "$(id -u)" = 0 ]; then
+	as_root='sh -c'
+elif have sudo && sudo -n true 2>/dev/null; then
+	as_root='sudo -n sh -c'
+else
+	plan
+	case $manager in apt-get | apk) command="$refresh && $command" ;; esac
+	echo "deps: missing: $missing" >&2
+	echo 'deps: only root may install it; type this, then the same make again:' >&2
+	if have sudo; then become='sudo sh -c'; else become='su -c'; fi
+	echo "	$become '$command'" >&2
+	exit 1
+fi
+
+plan
+echo "deps: missing: $missing"
+echo "deps: $command"
+if ! $as_root "$command" </dev/null; then
+	[ -n "$refresh" ] || exit 1
+	echo "deps: $refresh"
+	$as_root "$refresh" </dev/null || exit 1
+	plan
+	echo "deps: $command"
+	$as_root "$command" </dev/null || exit 1
+fi
+
+for need in $missing; do
+	if ! present "$need"; then
+		echo "deps: $need: still not found after installing $(packages_of "$need")" >&2
+		[ "$need" != sanitizers ] || echo 'deps: try CC=clang' >&2
+		exit 1
+	fi
+done

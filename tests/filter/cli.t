@@ -1,0 +1,181 @@
+#!/bin/sh
+# What all programs have in common, over every program there is; then the dispatcher.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+top=$here/../..
+
+# "lt split" for ltsplit, as usage lines and advice say it.
+shown() {
+	case $1 in
+	lt) echo lt ;;
+	lt*) echo "lt ${1#lt}" ;;
+	*) echo "lt $1" ;;
+	esac
+}
+
+# The manual page as one long line a paragraph, without overstriking.
+page_text() {
+	mandoc -T ascii -O width=1000 "$1" | sed "s/.$(printf '\b')//g"
+}
+
+help_is_good() {
+	"$path" --help >help 2>noise || return
+	[ ! -s noise ] && [ "$(wc -l <help)" -le 40 ] && grep -q default help || return
+	head -n 1 help | grep -q "^usage: $(shown "$p") " || return
+	# The last paragraph holds the pipelines.
+	[ "$(awk 'NF { n++ } !NF { n = 0 } END { print n }' help)" -ge 2 ] || return
+	[ "$(tail -n 2 help | grep -c '^  .*lt ')" -eq 2 ]
+}
+
+options_are_listed() {
+	"$path" --list-options >options || return
+	! grep -Evq '^--[a-z0-9-]+ (-|-[A-Za-z]) (FLAG|FILE|WORD|CHOICE( [^ ]+)+)$' options || return
+	while read -r option rest; do
+		grep -qE -e "(^|[^a-z-])$option([^a-z-]|\$)" help || { echo "# --help lacks $option" >&2; return 1; }
+	done <options
+	: "${rest-}"
+	[ -s options ]
+}
+
+options_are_in_page() {
+	while read -r option rest; do
+		grep -qE -e "(^|[^a-z-])$option([^a-z-]|\$)" page || { echo "# the page lacks $option" >&2; return 1; }
+	done <options
+}
+
+# "eval" is also a shell builtin: programs are called by their paths.
+for path in "$LT_BIN"/*; do
+	p=${path##*/}
+	advice="; try '$(shown "$p") --help'"
+
+	ok "$p --help" help_is_good
+	ok "$p --list-options, and --help has all of them" options_are_listed
+	"$path" --version >version
+	is "$p --version" "$(head -n 1 version | sed 's/ [0-9.]*$//')" "$p (ltpipe)"
+
+	fails_with 64 "$p: unknown option" "$path" --nonesuch
+	err_is "$p: unknown option, message" "$p: unknown option '--nonesuch'$advice"
+	is "$p: nothing on stdout then" "$(cat out)" ""
+	fails_with 64 "$p: options are not abbreviated" "$path" --versio
+	fails_with 74 "$p --help on a full disk" sh -c '"$1" --help >/dev/full' sh "$path"
+	err_has "$p --help on a full disk, message" "$p: <stdout>: "
+	fails_with 74 "$p --help on a closed stdout" sh -c '"$1" --help >&-' sh "$path"
+	err_has "$p --help on a closed stdout, message" "$p: <stdout>: "
+
+	if ! [ -e "$top/man/man1/$p.1" ]; then
+		skip "$p: manual page" 'it is not written yet'
+	elif ! command -v mandoc >/dev/null; then
+		skip "$p: manual page" 'no mandoc'
+	else
+		page_text "$top/man/man1/$p.1" >page
+		ok "$p: the page has every option" options_are_in_page
+		is "$p: SYNOPSIS is the usage" \
+			"$(sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' page | sed '1d;$d' | tr -s ' \n' ' ' | sed 's/^ //;s/ $//')" \
+			"$(sed -n '1s/^usage: //p' help)"
+	fi
+
+	[ "$p" != lt ] || continue
+	fails_with 64 "$p --threads 0" "$path" --threads 0
+	fails_with 64 "$p --seed -1" "$path" --seed -1
+	fails_with 64 "$p --progress maybe" "$path" --progress maybe
+	# Whatever is wrong first: an option that must be given, an operand too many, the file.
+	"$path" none.lts -o made.lts >out 2>err
+	code=$?
+	case $code in 64 | 66) good=0 ;; *) good=1 ;; esac
+	tap $good "$p: an input that is not there, exit $code"
+	err_has "$p: and its message" "$p: "
+	ok "$p: no output is left" sh -c '! ls -A | grep -q -e made -e tmp'
+done
+
+# ---------------------------------------------------------------- the dispatcher
+
+is 'lt alone' "$(lt)" "$(lt help)"
+is 'lt --help' "$(lt --help)" "$(lt help)"
+is 'lt --list-programs' "$(lt --list-programs | wc -l)" "$(lt help | grep -c '^  [a-z][a-z-]*  ' | awk '{ print $1 - 1 }')"
+fails_with 64 'an unknown program' lt nonesuch
+err_is 'an unknown program, message' "lt: there is no program 'nonesuch'; try 'lt help'"
+fails_with 64 'help for an unknown program' lt help nonesuch
+
+for name in $(lt --list-programs); do
+	p=
+	[ ! -x "$LT_BIN/$name" ] || p=$name
+	[ ! -x "$LT_BIN/lt$name" ] || p=lt$name
+	[ -n "$p" ] || { skip "lt $name" 'it is not built'; continue; }
+	is "lt $name is $p" "$(lt "$name" --version)" "$("$LT_BIN/$p" --version)"
+	is "lt $p too" "$(lt "$p" --version)" "$("$LT_BIN/$p" --version)"
+	is "lt help $name" "$(lt help "$name")" "$("$LT_BIN/$p" --help)"
+	fails_with 64 "lt $name: its own exit code" lt "$name" --nonesuch
+	err_has "lt $name: its own name" "$p: "
+done
+
+# Installed: a directory with no library above it.
+mkdir -p inst/bin
+cp "$LT_BIN/lt" inst/bin/lt
+ln -s inst/bin/lt link
+for name in ltsplit cat train lt-eval; do
+	printf '#!/bin/sh\necho %s "$#" "$@"\nexit 3\n' "$name" >inst/bin/$name
+	chmod +x inst/bin/$name
+done
+fails_with 3 'installed: ltNAME' inst/bin/lt split -x 'a b'
+is 'installed: arguments are kept' "$(cat out)" 'ltsplit 2 -x a b'
+fails_with 3 'installed: the prefix' inst/bin/lt eval
+is 'installed: which one' "$(cat out)" 'lt-eval 0'
+fails_with 3 'through a link' ./link eval
+fails_with 66 'installed: never a bare cat' inst/bin/lt cat
+fails_with 66 'installed: never a bare train' inst/bin/lt train
+err_has 'installed: which is missing' 'lt: train is not installed beside lt in '
+chmod -x inst/bin/ltsplit
+fails_with 77 'installed: not executable' inst/bin/lt split
+err_has 'installed: not executable, message' 'Permission denied'
+cp "$LT_BIN/lt" inst/lt
+: >inst/liblt.a
+fails_with 3 'a directory bin beside liblt.a is a build tree' inst/bin/lt train
+PATH=$T/inst/bin:$PATH fails_with 3 'found by PATH' lt train
+
+# ---------------------------------------------------------------- a reader that leaves
+
+if [ -x "$LT_BIN/ltsynth" ]; then
+	(ltsynth 2>noise; echo $? >code) | head -c 1 >one
+	is 'a reader that leaves: SIGPIPE' "$(cat code)" 141
+	is 'a reader that leaves: silence' "$(cat noise)" ""
+	(trap '' PIPE; ltsynth 2>noise; echo $? >code) | head -c 1 >one
+	is 'the same where SIGPIPE was ignored' "$(cat code)" 141
+	is 'the same where SIGPIPE was ignored: silence' "$(cat noise)" ""
+	fails_with 74 'a stream to a full disk' sh -c 'ltsynth >/dev/full'
+	err_has 'a stream to a full disk: one line' 'ltsynth: <stdout>: '
+	fails_with 74 'a stream to a closed stdout' sh -c 'ltsynth >&-'
+	err_has 'a stream to a closed stdout: one line' 'ltsynth: <stdout>: '
+else
+	skip 'a reader that leaves' 'no ltsynth'
+fi
+
+# ---------------------------------------------------------------- completion
+
+if command -v bash >/dev/null; then
+	cat >complete.bash <<'END'
+. "$1"
+shift
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_lt
+printf '%s\n' "${COMPREPLY[@]}"
+END
+	completes() {
+		bash complete.bash "$top/pipelines/completion.bash" "$@" | tr '\n' ' '
+	}
+	is 'completion: programs' "$(completes lt pre)" 'pretrain-rot pretrain-moco '
+	is 'completion: of help' "$(completes lt help ev)" 'eval '
+	for name in $(lt --list-programs); do
+		lt "$name" --list-options >options 2>/dev/null || continue
+		is "completion: options of $name" "$(completes lt "$name" --prog)" '--progress '
+		is "completion: choices of $name" "$(completes lt "$name" --progress a)" 'auto always '
+		is "completion: after = in $name" "$(completes lt "$name" --progress = ne)" 'never '
+	done
+	: >file-one
+	is 'completion: file names' "$(completes lt nothing file-o)" 'file-one '
+else
+	skip completion 'no bash'
+fi
+
+done_testing

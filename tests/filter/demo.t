@@ -1,0 +1,69 @@
+#!/bin/sh
+# The demo's make targets with a dispatcher that only pretends: the order of the stages,
+# going on after an interruption, other settings, the table.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../tree.sh"
+
+fake_tree
+mkdir stubs
+stub_compiler stubs
+PATH=$T/stubs:$PATH
+LOG=$T/log
+export LOG
+
+# Writes its name to the log and makes its outputs; fails in the program $BROKEN.
+stub stubs lt 'program=$1
+[ "$program" != cc ] || exit
+echo "$program" >>"$LOG"
+[ "$program" != "${BROKEN-}" ] || exit 1
+while [ $# -gt 0 ]; do
+	case $program:$1 in
+	split:--unlabeled) echo >"$2" ;;
+	*:-o) out=$2; echo >"$2" ;;
+	esac
+	shift
+done
+[ "$program" != eval ] || printf "metric\tclass\tvalue\tcount\naccuracy\t-\t0.5125\t80\nmany\t-\t0.75\t24\nmedium\t-\t0.5\t32\nfew\t-\t-\t0\naccuracy\tring\t1\t8\naccuracy\tlong name\t0.125\t8\nprecision\tring\t0.5\t8\n" >"$out"'
+
+demo() {
+	"$make" -s -C tree --no-print-directory CC=cc LT=lt "$@" demo
+}
+
+: >log
+BROKEN=pretrain-moco
+export BROKEN
+fails_with 2 'a demo that is stopped half-way' demo
+grep -v '^cc ' log >first
+is 'did the stages before' "$(tr '\n' ' ' <first)" 'synth synth split synth train pretrain-rot train pretrain-moco '
+
+BROKEN=
+: >log
+ok 'the next one goes on there' demo -j4
+is 'and does only the rest, one after another' "$(grep -v '^cc ' log | tr '\n' ' ')" \
+	'pretrain-moco train pseudolabel train eval eval eval eval '
+sed -n '/overall/,$p' out >table
+is 'rows are the four methods' "$(sed -n '2,5s/  .*//p' table)" 'base
+base + rotation
+base + MoCo
+self-training'
+is 'columns' "$(sed -n '1s/  */ /gp' table)" ' overall many medium few ring long name seconds'
+is 'figures in percent' "$(sed -n '2s/  */ /gp' table | sed 's/ [0-9]*$//')" 'base 51.2 75.0 50.0 - 100.0 12.5'
+is 'columns stand under each other' "$(sed -n '1,5p' table | awk '{ print length($0) }' | uniq | wc -l)" 1
+
+# Sums of the stages' seconds.
+for file in base rotation-encoder rotation moco-encoder moco pseudo self; do
+	echo 7 >"tree/build/demo/$file.lts.seconds"
+done
+: >log
+ok 'a finished demo prints its table again' demo
+is 'without any work' "$(cat log)" ''
+is 'seconds of all stages of a row' "$(sed -n '/overall/,$s/.* \([0-9][0-9]*\)$/\1/p' out | tr '\n' ' ')" '7 14 14 21 '
+
+: >log
+ok 'other settings' demo DEMO_EPOCHS=3
+is 'are another demo' "$(grep -c . log)" 15
+rm tree/build/demo/unlabeled.lts
+fails_with 2 'a side file that is gone' demo DEMO_EPOCHS=3
+is 'is named' "$(sed -n '1p' err)" 'demo: build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'
+
+done_testing

@@ -1,0 +1,138 @@
+#!/bin/sh
+# "make deps" in a fake root: a PATH of stubs in which pkg-config and the libraries are
+# missing, and package managers that record how they were called.  The compiler and
+# pkg-config write to the same log, so that the order of things can be seen.
+. "$(dirname "$0")/../lib.sh"
+
+. "$here/../tree.sh"
+
+fake_tree
+
+# What every package manager's stub does: writes its call to the log and installs
+# pkg-config and each tool whose name is the package's.
+installer='
+echo "$(basename "$0") $*" >>"$LOG"
+case " $* " in
+*" install "* | *" add "* | *" -S "*)
+	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
+	sleep 0.2
+	for name in pkg-config "$@"; do
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; esac
+		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
+		chmod +x "$ROOT/$name.new"
+		mv "$ROOT/$name.new" "$ROOT/$name"
+	done ;;
+*" update "*) : >"$ROOT/updated" ;;
+esac'
+
+# fresh MANAGER USER: a root without packages, the manager's stub in it.
+fresh() {
+	rm -rf root log tree/build
+	mkdir root
+	: >log
+	for tool in sh cat sed grep mkdir rm mv chmod dirname basename env touch sleep uname; do
+		ln -s "$(command -v $tool)" "root/$tool"
+	done
+	stub root id "echo $2"
+	stub root true exit
+	stub_compiler root
+	stub root python-with-msgpack exit
+	[ "$1" = none ] || stub root "$1" "$installer"
+	[ "$1" != apt-get ] || stub root apt-cache 'exit 100'
+	STALE=
+}
+
+# run_make ARGUMENT…: make in the fake root.
+run_make() {
+	env -i PATH="$T/root" ROOT="$T/root" LOG="$T/log" STALE="$STALE" \
+		"$make" -C tree --no-print-directory PYTHON=python-with-msgpack "$@"
+}
+
+# has NAME REGULAR-EXPRESSION FILE
+has() {
+	grep -q "$2" "$3"
+	tap $? "$1"
+}
+
+# Who wrote the log's first line.
+order() {
+	sed -n '1s/ .*//p' log
+}
+
+for jobs in -j1 -j4; do
+	fresh apt-get 0
+	ok "$jobs: deps before anything else" run_make $jobs deps all
+	is "$jobs: nothing is compiled and no flags are asked for before the installation" "$(order)" apt-get
+	is "$jobs: one installation" "$(grep -c '^apt-get' log)" 1
+	is "$jobs: both programs were linked" "$(ls tree/build/bin)" "ltx
+train"
+	is "$jobs: no complaint" "$(cat err)" ''
+done
+for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev pkg-config; do
+	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
+done
+
+: >log
+ok 'again, with all there' run_make -s -j4 deps all
+is 'then it is silent' "$(cat out err)" ''
+is 'and calls no package manager' "$(grep apt-get log)" ''
+
+fresh apt-get 0
+stub root apt-cache 'exit 0'
+ok "with apt lists that know it" run_make deps
+has "the C library has a package of its own" 'libmsgpack-c-dev' log
+
+fresh apt-get 0
+STALE=1
+ok 'a system without package lists' run_make deps
+is 'refreshes them once and tries again' "$(sed -n 's/^apt-get \(update\|install\).*/\1/p' log)" 'install
+update
+install'
+
+fresh apt-get 1000
+fails_with 2 'neither root nor sudo' run_make -j4 deps all
+has 'prints the command to type' "su -c 'apt-get update && .*apt-get install.* libopenblas-dev" err
+is 'and neither installs nor compiles' "$(cat log)" ''
+
+fresh apt-get 1000
+stub root sudo 'exit 1'
+fails_with 2 'sudo that wants a password' run_make -j4 deps all
+has 'prints the command with sudo' "sudo sh -c 'apt-get update && .*apt-get install.* libopenblas-dev" err
+is 'and does not wait for one' "$(cat log)" ''
+
+fresh apt-get 1000
+stub root sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
+ok 'sudo that wants none' run_make -j4 deps all
+is 'installs first' "$(order)" apt-get
+
+# The tools of other goals; a demo needs none of them.
+fresh apt-get 0
+ok 'deps for a demo' run_make deps -o demo demo
+is 'brings no test tools' "$(grep -cE 'shellcheck|mandoc|perl|clang' log)" 0
+fresh apt-get 0
+ok 'deps for all checks' run_make deps -o check check -o lint lint -o check-san check-san -o fuzz fuzz
+for package in perl mandoc shellcheck clang clang-format; do
+	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
+done
+
+# Package names of the other systems.
+try() {
+	fresh "$1" 0
+	ok "$1" run_make deps
+	is "$1 is called once, with its own names" "$(sed -n "/^$1/p" log)" "$2"
+}
+try dnf 'dnf install -y pkgconf-pkg-config openblas-devel libarchive-devel libjpeg-turbo-devel libpng-devel msgpack-devel'
+try pacman 'pacman -S --needed --noconfirm pkgconf openblas libarchive libjpeg-turbo libpng msgpack-c'
+try apk 'apk add pkgconf openblas-dev libarchive-dev libjpeg-turbo-dev libpng-dev msgpack-c-dev'
+try brew 'brew install pkgconf openblas libarchive jpeg-turbo libpng msgpack'
+
+fresh none 0
+fails_with 2 'a system without a known package manager' run_make deps
+has 'names what is missing' 'missing: pkg-config openblas' err
+
+fresh apt-get 0
+stub root cc 'exit 1'
+fails_with 2 'a compiler that stays broken' run_make deps
+has 'is said to be missing still' 'compiler: still not found' err
+
+done_testing

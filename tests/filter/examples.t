@@ -1,0 +1,116 @@
+#!/bin/sh
+# Every example of every manual page is run: the literal blocks of its section EXAMPLES, as
+# sh or, where one begins with targets, as a makefile.  They run in a directory of small
+# streams whose names and classes are those of the examples, and through an lt that trains
+# for one epoch in small batches and draws small subsets: the commands themselves take hours.
+
+. "$(dirname "$0")/../lib.sh"
+pages=$here/../../man
+# The makefile is run by a make that is not a part of the one that runs the tests.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
+
+# ---------------------------------------------------------------- the small lt
+
+mkdir wrap base
+cat >wrap/lt <<'END'
+#!/bin/sh
+# Of an option given twice the last counts.
+case $1 in
+train | pretrain-rot | pretrain-moco) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
+split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 20 ;; esac ;;
+synth) exec "$LT_BIN/lt" "$@" --per-class 60 ;;
+esac
+exec "$LT_BIN/lt" "$@"
+END
+chmod +x wrap/lt
+PATH=$T/wrap:$PATH
+
+# ---------------------------------------------------------------- the small data
+
+names='airplane automobile bird cat deer dog frog horse ship truck'
+
+# pixels CLASS VARIANT: a colour image of 32 by 32 as bytes.
+pixels() {
+	yes "$1 $2 a pattern of class $1" | head -c 3072
+}
+
+# A CIFAR-10 archive in the published form, a label byte and the pixels for a record.
+make_cifar() {
+	dir=cifar-10-batches-bin
+	mkdir $dir
+	for batch in 1 2 3 4 5; do
+		for class in 0 1 2 3 4 5 6 7 10 11; do # octal
+			printf '%b' "\\0$class"
+			pixels "$class" "$batch"
+		done >ten
+		cat ten ten ten ten >forty
+		cat forty forty forty forty forty forty forty forty forty forty >$dir/data_batch_$batch.bin
+	done
+	cat ten ten ten ten ten ten >$dir/test_batch.bin
+	echo "$names" | tr ' ' '\n' >$dir/batches.meta.txt
+	tar -czf base/cifar-10-binary.tar.gz $dir
+}
+
+# The same classes as directories of images.
+make_images() {
+	for class in $names; do
+		for part in train test; do
+			mkdir -p $part/"$class"
+			for n in 1 2 3; do
+				{ printf 'P6 32 32 255\n' && pixels "$class" $n; } >$part/"$class"/$n.ppm
+			done
+		done
+	done
+	tar -czf base/images.tar.gz train test
+}
+
+make_streams() {
+	lt import base/cifar-10-binary.tar.gz | lt split --max 20 --ratio 10 --unlabeled base/du.lts \
+		--unlabeled-factor 1 --val base/val.lts --val-per-class 4 -o base/lt100.lts &&
+		lt import --split test base/cifar-10-binary.tar.gz -o base/test.lts &&
+		lt train base/lt100.lts -o base/base.lts
+}
+
+ok 'an archive like CIFAR-10' make_cifar
+ok 'an archive of directories' make_images
+ok 'small streams' make_streams
+
+# ---------------------------------------------------------------- the examples
+
+# extract PAGE: its literal blocks, as files block.1, block.2, …, without mdoc's escapes.
+extract() {
+	awk '
+	/^\.Sh / { on = $2 == "EXAMPLES" }
+	on && /^\.Bd .*-literal/ { file = sprintf("block.%d", ++n); next }
+	/^\.Ed/ && file { close(file); file = "" }
+	file { gsub(/\\e/, "\\"); gsub(/\\-/, "-"); sub(/^\\&/, ""); print >file }' "$1"
+}
+
+# A makefile begins with the archive alone.
+run_block() {
+	if grep -q '^[a-z0-9.]*: ' "$1"; then
+		rm -f ./*.lts && make -f "$1"
+	else
+		sh -e "$1"
+	fi
+}
+
+# The examples of a page run one after another in one directory: later ones may use what
+# earlier ones made.
+for page in "$pages"/man1/*.1 "$pages"/man7/*.7; do
+	name_of=${page##*/}
+	cp -R base "$name_of"
+	cd "$name_of" || exit 1
+	extract "$page"
+	for block in block.*; do
+		if [ -f "$block" ]; then
+			ok "$name_of: $(head -n 1 "$block")" run_block "$block"
+		else
+			tap 1 "$name_of has examples"
+		fi
+	done
+	cd "$T" || exit 1
+	rm -rf "$name_of"
+done
+
+done_testing

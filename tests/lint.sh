@@ -1,0 +1,67 @@
+#!/bin/sh
+# lint.sh: what "make lint" looks for besides the compilers' warnings.  Run at the top of
+# the tree.  Every kind of fault is looked for before it fails.
+
+set -u
+faults=0
+fault() {
+	echo "lint: $*" >&2
+	faults=1
+}
+
+sources=$(find filters libcore tests samples -name '*.[ch]' | sort)
+scripts=$(find .ci pipelines tests samples \( -name '*.sh' -o -name '*.t' -o -name run \) -type f | sort)
+pages=$(find man -name '*.[157]' | sort)
+
+# Another version of clang-format formats otherwise; 14 is what the sources were made with.
+formatter=$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')
+# shellcheck disable=SC2086 # the lists are lists
+if [ "$formatter" = 14 ]; then
+	[ -z "$sources" ] || clang-format --dry-run -Werror $sources || fault 'formatting: clang-format -i mends it'
+elif [ -n "${LT_CI-}" ]; then
+	fault "clang-format is version $formatter, not 14"
+else
+	echo "lint: clang-format is version $formatter, not 14: formatting is not checked" >&2
+fi
+
+# shellcheck disable=SC2086
+[ -z "$pages" ] || mandoc -T lint -W warning $pages || fault 'manual pages'
+
+for script in $scripts; do
+	case $(head -n 1 "$script") in
+	'#!'*bash*) shell=bash ;;
+	*) shell="sh" ;;
+	esac
+	shellcheck -s $shell "$script" || fault "$script"
+done
+
+# Each of these libraries is known to one source file of libcore alone.
+for header in archive.h cblas.h jpeglib.h msgpack.h png.h; do
+	users=$(grep -rlE "^#[[:space:]]*include <$header>" filters libcore | tr '\n' ' ')
+	case $users in
+	*' '?*) fault "<$header> is included by more than one file: $users" ;;
+	filters/*) fault "<$header> is included outside libcore: $users" ;;
+	esac
+done
+
+# The library returns errors; printing and exiting are the programs' (and cli's) business.
+loud=$(find libcore -name '*.c' ! -path 'libcore/cli/*' -exec \
+	grep -nE '(^|[^a-z_0-9])(printf|puts|perror|exit) ?\(|std(out|err)\)' {} +)
+[ -z "$loud" ] || fault "libcore prints or exits: $loud"
+
+# Numbers from outside are parsed by base/number.c alone, which knows what it hands to atoi.
+unsafe=$(grep -rnE '(^|[^a-z_0-9])(setlocale|strcpy|strcat|sprintf|gets|atoi|atof|system) ?\(' filters libcore \
+	--include='*.c' --exclude=number.c)
+[ -z "$unsafe" ] || fault "not used here: $unsafe"
+
+twice=$(find filters libcore tests samples -name '*.[ch]' | sed 's|.*/||' | sort | uniq -d)
+[ -z "$twice" ] || fault "file names that occur twice: $twice"
+
+for top in *; do
+	case $top in
+	Makefile | README.md | LICENSE | filters | libcore | pipelines | man | tests | samples | build) ;;
+	*) fault "$top does not belong at the top level" ;;
+	esac
+done
+
+exit $faults

@@ -1,0 +1,29 @@
+# For tests of the Makefile itself, read after lib.sh: a project in $T/tree with the real
+# Makefile and pipelines, nothing to compile but empty files, and commands that only pretend.
+
+top=$here/../..
+make=$(command -v make)
+# This make is not a part of the one that runs the tests.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
+
+fake_tree() {
+	mkdir -p tree/filters tree/libcore/base tree/libcore/net tree/libcore/kernel tree/man/man1 tree/tests/filter
+	cp -R "$top/Makefile" "$top/pipelines" tree/
+	for file in filters/ltx filters/train libcore/base/a libcore/base/b libcore/net/c libcore/kernel/vector; do
+		echo >"tree/$file.c"
+	done
+}
+
+# stub DIRECTORY NAME TEXT: a command there.
+stub() {
+	printf '#!/bin/sh\n%s\n' "$3" >"$1/$2"
+	chmod +x "$1/$2"
+}
+
+# A compiler and an archiver that make empty files and write to $LOG.
+stub_compiler() {
+	stub "$1" ar 'for last; do case $last in *.a) : >"$last" ;; esac; done'
+	stub "$1" cc 'case " $* " in *" -E "*) exit ;; esac
+echo "cc $*" >>"$LOG"
+while [ $# -gt 0 ]; do [ "$1" != -o ] || : >"$2"; shift; done'
+}

@@ -1,0 +1,314 @@
+/*
+ * Gradients of whole small networks, in double, against central differences.
+ *
+ * The loss is a fixed quadratic function of the head's outputs.  Of each
+ * parameter some elements are moved one by one, and all elements together in a
+ * few random directions.  A step over a kink of a ReLU measures no derivative;
+ * where a difference is not what was expected a smaller step is tried.
+ */
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "check.h"
+#include "net/network.h"
+
+#define TOLERANCE 1e-6 /* of a parameter's gradients, relative to their norm */
+#define STEP 1e-6
+#define SCALE 30 /* of a cosine head */
+
+enum { ELEMENTS = 12, DIRECTIONS = 2, CLASSES = 5, HIDDEN = 7 };
+
+/* ------------------------------------------------------------------------ networks */
+
+static int conv_act(struct lt_graph *g, const char *name, int in, int channels, int size,
+		    int stride)
+{
+	return lt_graph_act(g, lt_graph_conv(g, name, "bn", in, channels, size, stride),
+			    LT_SKIP_NONE, -1);
+}
+
+static int block(struct lt_graph *g, int in, int channels, int stride, enum lt_skip skip)
+{
+	int middle = conv_act(g, "block1", in, channels, 3, stride);
+	int conv = lt_graph_conv(g, "block2", "bn", middle, channels, 3, 1);
+
+	return lt_graph_act(g, conv, skip, in);
+}
+
+static int plain(struct lt_graph *g)
+{
+	lt_graph_begin(g, 6, 5, 3);
+	return conv_act(g, "second", conv_act(g, "first", 0, 16, 3, 1), 16, 3, 1);
+}
+
+static int identity(struct lt_graph *g)
+{
+	lt_graph_begin(g, 5, 7, 3);
+	return block(g, conv_act(g, "first", 0, 16, 3, 1), 16, 1, LT_SKIP_SAME);
+}
+
+static int two_identities(struct lt_graph *g)
+{
+	lt_graph_begin(g, 4, 3, 1);
+	return block(g, block(g, conv_act(g, "first", 0, 16, 3, 1), 16, 1, LT_SKIP_SAME), 16, 1,
+		     LT_SKIP_SAME);
+}
+
+/* A shortcut over one convolution only: both its ends are at that convolution. */
+static int short_shortcut(struct lt_graph *g)
+{
+	int in;
+
+	lt_graph_begin(g, 4, 5, 3);
+	in = conv_act(g, "first", 0, 16, 3, 1);
+	return lt_graph_act(g, lt_graph_conv(g, "over", "bn", in, 16, 3, 1), LT_SKIP_SAME, in);
+}
+
+static int option_a(struct lt_graph *g)
+{
+	lt_graph_begin(g, 4, 8, 3);
+	return block(g, conv_act(g, "first", 0, 16, 3, 1), 32, 2, LT_SKIP_OPTION_A);
+}
+
+static int option_a_between(struct lt_graph *g)
+{
+	int act;
+
+	lt_graph_begin(g, 4, 4, 3);
+	act = block(g, conv_act(g, "first", 0, 16, 3, 1), 16, 1, LT_SKIP_SAME);
+	act = block(g, act, 32, 2, LT_SKIP_OPTION_A);
+	return block(g, act, 32, 1, LT_SKIP_SAME);
+}
+
+static int odd_strides(struct lt_graph *g)
+{
+	int act;
+
+	lt_graph_begin(g, 7, 5, 1);
+	act = conv_act(g, "first", 0, 16, 3, 1);
+	act = conv_act(g, "second", act, 32, 3, 2);
+	return conv_act(g, "third", act, 16, 3, 2);
+}
+
+static int pointwise(struct lt_graph *g)
+{
+	int act;
+
+	lt_graph_begin(g, 5, 6, 3);
+	act = conv_act(g, "first", 0, 16, 1, 1);
+	act = conv_act(g, "second", act, 48, 1, 2);
+	return conv_act(g, "third", act, 16, 1, 1);
+}
+
+static const struct problem {
+	const char *name;
+	int (*build)(struct lt_graph *graph);
+	enum lt_head_kind head;
+	int n, splits;
+} problems[] = {
+	{"plain", plain, LT_HEAD_LINEAR, 5, 1},
+	{"plain, a short last range", plain, LT_HEAD_LINEAR, 19, 1},
+	{"plain, one image", plain, LT_HEAD_LINEAR, 1, 1},
+	{"identity", identity, LT_HEAD_LINEAR, 6, 1},
+	{"identity, two splits", identity, LT_HEAD_LINEAR, 7, 2},
+	{"two identities, two splits of more than a range", two_identities, LT_HEAD_LINEAR, 35,
+	 2},
+	{"a shortcut over one convolution", short_shortcut, LT_HEAD_LINEAR, 5, 1},
+	{"option A", option_a, LT_HEAD_LINEAR, 5, 1},
+	{"option A between identities", option_a_between, LT_HEAD_LINEAR, 17, 1},
+	{"odd sizes, stride 2", odd_strides, LT_HEAD_LINEAR, 5, 1},
+	{"1×1", pointwise, LT_HEAD_LINEAR, 5, 1},
+	{"cosine head", plain, LT_HEAD_COSINE, 19, 1},
+	{"cosine head over option A, three splits", option_a, LT_HEAD_COSINE, 10, 3},
+	{"MLP head", plain, LT_HEAD_MLP, 19, 1},
+	{"MLP head over an identity, two splits", identity, LT_HEAD_MLP, 5, 2},
+	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8},
+};
+
+/* ------------------------------------------------------------------------ the loss */
+
+static struct lt_draws draws;
+
+static double noise(void)
+{
+	return lt_draw_between(&draws, -1, 1);
+}
+
+/* Σ c o + o² / 20 over the outputs o, and its gradient. */
+static double loss_of(struct lt_network *net, const struct problem *problem, const double *c,
+		      double *grad)
+{
+	const double *o;
+	double sum = 0;
+	int size = problem->n * CLASSES;
+
+	lt_network_forward(net, problem->n, problem->splits, LT_STATS);
+	o = lt_network_outputs(net);
+	for (int i = 0; i < size; i++) {
+		sum += c[i] * o[i] + o[i] * o[i] / 20;
+		if (grad)
+			grad[i] = c[i] + o[i] / 10;
+	}
+	return sum;
+}
+
+/* One parameter of a network whose gradients are known. */
+struct probe {
+	struct lt_network *net;
+	const struct problem *problem;
+	const double *c; /* of the loss */
+	double *at;	 /* the parameter's first element */
+	const double *grad;
+	size_t size;
+};
+
+/* (loss(w + h d) - loss(w - h d)) / 2h; the parameter is left as it was. */
+static double difference(const struct probe *probe, const double *d, double h)
+{
+	double *before = malloc(probe->size * sizeof *before), up, down;
+
+	if (!before)
+		abort();
+	memcpy(before, probe->at, probe->size * sizeof *before);
+	for (size_t i = 0; i < probe->size; i++)
+		probe->at[i] = before[i] + h * d[i];
+	up = loss_of(probe->net, probe->problem, probe->c, NULL);
+	for (size_t i = 0; i < probe->size; i++)
+		probe->at[i] = before[i] - h * d[i];
+	down = loss_of(probe->net, probe->problem, probe->c, NULL);
+	memcpy(probe->at, before, probe->size * sizeof *before);
+	free(before);
+	return (up - down) / (2 * h);
+}
+
+/* Error of the derivative in direction d, the best of three steps. */
+static double error_along(const struct probe *probe, const double *d, double enough)
+{
+	double want = 0, error, least = INFINITY;
+
+	for (size_t i = 0; i < probe->size; i++)
+		want += probe->grad[i] * d[i];
+	for (double h = STEP; h > STEP / 20; h /= 4) {
+		error = fabs(difference(probe, d, h) - want);
+		if (!(error >= least))
+			least = error;
+		if (error <= enough)
+			break;
+	}
+	return least;
+}
+
+/* Norm of the errors over that of the gradients, of elements and of directions. */
+static double relative_error(const struct probe *probe)
+{
+	double *d = calloc(probe->size, sizeof *d), norm = 0, errors = 0, directions = 0, error;
+	size_t step = probe->size / ELEMENTS + 1, tried = 0;
+
+	if (!d)
+		abort();
+	for (size_t i = 0; i < probe->size; i++)
+		norm += probe->grad[i] * probe->grad[i];
+	norm = sqrt(norm);
+	for (size_t i = 0; i < probe->size; i += step, tried++) {
+		d[i] = 1;
+		error = error_along(probe, d, TOLERANCE / 3 * norm / sqrt((double)probe->size));
+		errors += error * error;
+		d[i] = 0;
+	}
+	/* Of all elements the gradient has the norm; of those tried their share of its square.
+	 */
+	errors = sqrt(errors * (double)probe->size / (double)tried) / norm;
+	for (int k = 0; k < DIRECTIONS; k++) {
+		for (size_t i = 0; i < probe->size; i++)
+			d[i] = noise() < 0 ? -1 : 1;
+		error = error_along(probe, d, TOLERANCE / 3 * norm) / norm;
+		if (!(error <= directions))
+			directions = error;
+	}
+	free(d);
+	return errors > directions ? errors : directions;
+}
+
+/* ------------------------------------------------------------------------- a case */
+
+static void fill(struct lt_network *net, const struct problem *problem)
+{
+	const struct lt_graph *g = lt_network_graph(net);
+	double *input = lt_network_input(net);
+
+	lt_network_init(net, 3, false);
+	for (int i = 0; i < g->n_params; i++) {
+		const struct lt_param *param = &g->param[i];
+		double *w = lt_network_params(net) + param->offset;
+
+		/* Gains around 1, biases around 0, of batch norm and head. */
+		for (size_t j = 0; param->shape.dims == 1 && j < param->size; j++)
+			w[j] += 0.5 * noise();
+	}
+	for (size_t i = 0; i < (size_t)problem->n * g->h * g->w * g->c; i++)
+		input[i] = 2 * noise();
+}
+
+static void check_problem(const struct problem *problem, struct lt_pool *pool,
+			  const struct lt_kernels *kernels)
+{
+	static double c[64 * CLASSES], grad[64 * CLASSES];
+	struct lt_network_config config = {.kernels = kernels,
+					   .pool = pool,
+					   .max_batch = problem->n,
+					   .max_splits = problem->splits,
+					   .learns = true,
+					   .scale = SCALE};
+	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_network *net = NULL;
+	struct lt_error err = {0, ""};
+	char name[160];
+
+	if (!graph)
+		abort();
+	config.graph = graph;
+	if (lt_graph_end(graph, problem->build(graph), problem->head, CLASSES, HIDDEN, &err) !=
+		    0 ||
+	    lt_network_new(&net, &config, &err) != 0) {
+		check_named(false, problem->name);
+		printf("# %s\n", err.text);
+		free(graph);
+		return;
+	}
+	fill(net, problem);
+	for (int i = 0; i < problem->n * CLASSES; i++)
+		c[i] = noise();
+	loss_of(net, problem, c, grad);
+	lt_network_backward(net, grad);
+	for (int i = 0; i < graph->n_params; i++) {
+		struct probe probe = {net,
+				      problem,
+				      c,
+				      lt_network_params(net) + graph->param[i].offset,
+				      lt_network_grads(net) + graph->param[i].offset,
+				      graph->param[i].size};
+		double error = relative_error(&probe);
+
+		snprintf(name, sizeof name, "%s: parameter %d, %s", problem->name, i,
+			 graph->param[i].name);
+		if (!check_named(error < TOLERANCE, name))
+			printf("# relative error %g\n", error);
+	}
+	lt_network_free(net);
+	free(graph);
+}
+
+int main(void)
+{
+	const struct lt_kernels *kernels;
+	struct lt_pool *pool;
+	struct lt_error err;
+
+	draws = lt_draws_at(20, LT_FOR_INIT, 1, 0, 0);
+	if (lt_kernels_choose(&kernels, "ref", &err) != 0 || lt_pool_new(&pool, 2, &err) != 0)
+		return 1;
+	for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
+		check_problem(&problems[i], pool, kernels);
+	lt_pool_free(pool);
+	return check_done();
+}

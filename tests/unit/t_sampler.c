@@ -1,0 +1,144 @@
+/* Samplers: what is drawn, how often, and that it depends on nothing but seed and epoch. */
+#include "data/sampler.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+#define ROWS 4000
+#define CLASSES 4
+
+static int32_t label[ROWS];
+static uint64_t counts[CLASSES];
+static uint32_t order[ROWS], again[ROWS];
+
+/* Classes of 3,400, 500, 100 and no rows, mixed. */
+static struct lt_sampler_input make_input(void)
+{
+	int i;
+
+	memset(counts, 0, sizeof counts);
+	for (i = 0; i < ROWS; i++) {
+		label[i] = i % 40 == 7 ? 2 : i % 8 == 3 ? 1 : 0;
+		counts[label[i]]++;
+	}
+	return (struct lt_sampler_input){.label = label,
+					 .n = ROWS,
+					 .counts = counts,
+					 .classes = CLASSES,
+					 .seed = 11,
+					 .epoch = 1,
+					 .epochs = 10,
+					 .beta = 0.9999};
+}
+
+static void check_uniform(void)
+{
+	struct lt_sampler_input input = make_input();
+	const struct lt_sampler *uniform = lt_sampler_find("uniform");
+	int seen[ROWS] = {0}, i, wrong = 0, moved = 0;
+	struct lt_error err;
+
+	check_int(lt_sampler_epoch(uniform, &input, order, &err), 0);
+	for (i = 0; i < ROWS; i++) {
+		seen[order[i] % ROWS] += order[i] < ROWS;
+		moved += order[i] != (uint32_t)i;
+	}
+	for (i = 0; i < ROWS; i++)
+		wrong += seen[i] != 1;
+	check_named(wrong == 0, "uniform: every row once");
+	check(moved > ROWS * 9 / 10);
+	lt_sampler_epoch(uniform, &input, again, &err);
+	check_named(memcmp(order, again, sizeof order) == 0, "same seed and epoch, same order");
+	input.epoch = 2;
+	lt_sampler_epoch(uniform, &input, again, &err);
+	check_named(memcmp(order, again, sizeof order) != 0, "another epoch, another order");
+	input.epoch = 1;
+	input.seed = 12;
+	lt_sampler_epoch(uniform, &input, again, &err);
+	check_named(memcmp(order, again, sizeof order) != 0, "another seed, another order");
+}
+
+/* Share of draws by class over 50 epochs against n_c w_c / Σ n w. */
+static void check_shares(double beta, const char *name)
+{
+	struct lt_sampler_input input = make_input();
+	const struct lt_sampler *effective = lt_sampler_find("effective");
+	double want[CLASSES] = {0}, sum = 0, drawn[CLASSES] = {0};
+	struct lt_error err;
+	int c, i, wrong = 0;
+
+	input.beta = beta;
+	for (c = 0; c < CLASSES; c++) {
+		if (counts[c])
+			want[c] = (double)counts[c] / (1 - pow(beta, (double)counts[c]));
+		sum += want[c];
+	}
+	for (input.epoch = 1; input.epoch <= 50; input.epoch++) {
+		wrong += lt_sampler_epoch(effective, &input, order, &err) != 0;
+		for (i = 0; i < ROWS; i++)
+			drawn[label[order[i] % ROWS]] += 1.0 / (50 * ROWS);
+	}
+	for (c = 0; c < CLASSES; c++)
+		wrong += !(fabs(drawn[c] - want[c] / sum) < 0.004);
+	if (!check_named(wrong == 0, name))
+		for (c = 0; c < CLASSES; c++)
+			printf("# class %d: %g, want %g\n", c, drawn[c], want[c] / sum);
+}
+
+/* Rows of one class are all as likely, and the draw is one with replacement. */
+static void check_rows(void)
+{
+	struct lt_sampler_input input = make_input();
+	static int seen[ROWS];
+	double chi = 0, mean;
+	uint64_t tail = 0;
+	struct lt_error err;
+	int i;
+
+	for (input.epoch = 1; input.epoch <= 50; input.epoch++) {
+		lt_sampler_epoch(lt_sampler_find("effective"), &input, order, &err);
+		for (i = 0; i < ROWS; i++)
+			seen[order[i]]++;
+	}
+	for (i = 0; i < ROWS; i++)
+		tail += label[i] == 2 ? (uint64_t)seen[i] : 0;
+	mean = (double)tail / (double)counts[2];
+	for (i = 0; i < ROWS; i++)
+		if (label[i] == 2)
+			chi += (seen[i] - mean) * (seen[i] - mean) / mean;
+	check_named(chi > 55 && chi < 149, "chi square over the 100 rows of the tail");
+	check(mean > 500);
+}
+
+static void check_edges(void)
+{
+	struct lt_sampler_input input = make_input();
+	static const uint64_t none[CLASSES];
+	struct lt_error err;
+	int i, wrong = 0;
+
+	/* Counts that know the tail alone: all draws are of the tail. */
+	counts[0] = counts[1] = 0;
+	check_int(lt_sampler_epoch(lt_sampler_find("effective"), &input, order, &err), 0);
+	for (i = 0; i < ROWS; i++)
+		wrong += label[order[i]] != 2;
+	check_int(wrong, 0);
+	input.counts = none;
+	check_int(lt_sampler_epoch(lt_sampler_find("effective"), &input, order, &err), LT_DATA);
+	check(lt_sampler_find("nothing") == NULL);
+	input.n = 1;
+	check_int(lt_sampler_epoch(lt_sampler_find("uniform"), &input, order, &err), 0);
+	check_int(order[0], 0);
+}
+
+int main(void)
+{
+	check_uniform();
+	check_shares(0.9999, "effective number: shares of the classes at beta 0.9999");
+	check_shares(0.99, "effective number: shares of the classes at beta 0.99");
+	check_shares(0, "effective number: beta 0 is uniform with replacement");
+	check_rows();
+	check_edges();
+	return check_done();
+}

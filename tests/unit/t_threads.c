@@ -1,0 +1,179 @@
+/*
+ * The number of threads changes no bit: three training steps of a network, with
+ * one and with eight splits of the batch, give the same bytes on 1, 2, 3 and 8
+ * threads in every kernel set.  The batches are one of whole ranges, one so
+ * small that a range is cut for the threads, and one with a short last range.
+ */
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "check.h"
+#include "net/network.h"
+
+enum { SIZE = 8, CLASSES = 10, OUTPUTS = 21 * CLASSES, MAX_BATCH = 118, STEPS = 3 };
+
+static const int batches[STEPS] = {48, 21, MAX_BATCH};
+
+/* What is left after the steps. */
+struct result {
+	float *params, *momentum, *state, *outputs;
+};
+
+static float *copy_of(const float *from, size_t n)
+{
+	float *to = malloc(n * sizeof *to);
+
+	if (!to)
+		abort();
+	memcpy(to, from, n * sizeof *to);
+	return to;
+}
+
+static void forget(struct result *result)
+{
+	free(result->params);
+	free(result->momentum);
+	free(result->state);
+	free(result->outputs);
+}
+
+/* The reference is slow: a block a stage will do. */
+static void build(struct lt_graph *graph, bool small)
+{
+	static const struct lt_arch resnet8 = {
+		"resnet8", lt_arch_resnet_cifar, {1, 1, 1}, 3, 16};
+	int failed;
+
+	lt_graph_begin(graph, SIZE, SIZE, 3);
+	failed = lt_graph_end(
+		graph, lt_arch_resnet_cifar(graph, small ? &resnet8 : lt_arch_find("resnet20")),
+		LT_HEAD_LINEAR, CLASSES, 0, NULL);
+	if (failed)
+		abort();
+}
+
+static void fill(void *arg, int image, int worker)
+{
+	struct lt_network *net = arg;
+	size_t plane = (size_t)SIZE * SIZE * 3;
+	struct lt_draws draws = lt_draws_at(9, LT_FOR_AUGMENT, 0, 0, (uint32_t)image);
+
+	(void)worker;
+	for (size_t i = 0; i < plane; i++)
+		lt_network_input(net)[plane * (size_t)image + i] =
+			(float)lt_draw_between(&draws, -2, 2);
+}
+
+static struct result run(const struct lt_graph *graph, const struct lt_kernels *set,
+			 int threads, int splits)
+{
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = set,
+					   .max_batch = MAX_BATCH,
+					   .max_splits = 8,
+					   .learns = true};
+	float *grad = calloc((size_t)MAX_BATCH * CLASSES, sizeof *grad);
+	struct lt_network *net;
+	struct result result;
+
+	if (!grad || lt_pool_new(&config.pool, threads, NULL) != 0 ||
+	    lt_network_new(&net, &config, NULL) != 0)
+		abort();
+	lt_network_init(net, 5, false);
+	for (int step = 0; step < STEPS; step++) {
+		int n = batches[step];
+
+		lt_network_fill(net, n, fill, net);
+		lt_network_forward(net, n, splits, LT_TRAIN);
+		/* The gradient of half the sum of squares of the distances to a one-hot target.
+		 */
+		for (int i = 0; i < n * CLASSES; i++)
+			grad[i] =
+				(lt_network_outputs(net)[i] - (float)(i % 11 == 0)) / (float)n;
+		lt_network_backward(net, grad);
+		lt_network_step(net, 0.05, 0.9, 2e-4);
+	}
+	lt_network_forward(net, 21, 1, LT_EVAL);
+	result.params = copy_of(lt_network_params(net), graph->params);
+	result.momentum = copy_of(lt_network_momentum(net), graph->params);
+	result.state = copy_of(lt_network_state(net), graph->state);
+	result.outputs = copy_of(lt_network_outputs(net), OUTPUTS);
+	lt_network_free(net);
+	lt_pool_free(config.pool);
+	free(grad);
+	return result;
+}
+
+static bool same(const float *a, const float *b, size_t n)
+{
+	return memcmp(a, b, n * sizeof *a) == 0;
+}
+
+static bool all_finite(const float *a, size_t n)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++)
+		good = good && isfinite(a[i]);
+	return good;
+}
+
+static void check_set(const struct lt_graph *graph, const struct lt_kernels *set, int splits)
+{
+	static const int threads[] = {2, 3, 8};
+	struct result one = run(graph, set, 1, splits), other;
+	char name[120];
+
+	snprintf(name, sizeof name, "%s: %d splits: finite on one thread", set->name, splits);
+	check_named(all_finite(one.params, graph->params) &&
+			    all_finite(one.state, graph->state) &&
+			    all_finite(one.outputs, OUTPUTS),
+		    name);
+	for (int i = 0; i < 3; i++) {
+		other = run(graph, set, threads[i], splits);
+		snprintf(name, sizeof name, "%s: %d splits: %d threads, same bytes as one",
+			 set->name, splits, threads[i]);
+		check_named(same(other.params, one.params, graph->params) &&
+				    same(other.momentum, one.momentum, graph->params) &&
+				    same(other.state, one.state, graph->state) &&
+				    same(other.outputs, one.outputs, OUTPUTS),
+			    name);
+		forget(&other);
+	}
+	forget(&one);
+}
+
+/* The steps do something, and splits are not ignored. */
+static void check_difference(const struct lt_graph *graph, const struct lt_kernels *set)
+{
+	struct result one = run(graph, set, 2, 1), eight = run(graph, set, 2, 8);
+
+	check(!same(one.params, eight.params, graph->params));
+	check(!same(one.state, eight.state, graph->state));
+	forget(&one);
+	forget(&eight);
+}
+
+int main(void)
+{
+	static const char *const names[] = {"ref", "x86-64", "v3", "v4", "neon", NULL};
+	struct lt_graph *graph = malloc(sizeof *graph);
+	const struct lt_kernels *set;
+	struct lt_error err;
+
+	if (!graph)
+		return 1;
+	for (int i = 0; names[i]; i++) {
+		if (lt_kernels_choose(&set, names[i], &err) != 0) {
+			printf("# %s\n", err.text);
+			continue;
+		}
+		build(graph, i == 0);
+		check_set(graph, set, 1);
+		check_set(graph, set, 8);
+	}
+	if (lt_kernels_choose(&set, NULL, &err) == 0)
+		check_difference(graph, set);
+	free(graph);
+	return check_done();
+}

@@ -1,0 +1,523 @@
+/*
+ * Comparison with PyTorch's float64 (golden/make_torch_fixtures.py), for either
+ * number type.  Inputs and weights come from the generator described there; a
+ * fixture holds a tensor's norm and at most 256 of its elements, in PyTorch's
+ * order.  Layers are named by the lines of the files.
+ */
+#ifndef LT_TESTS_TORCH_CHECKS_H
+#define LT_TESTS_TORCH_CHECKS_H
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "check.h"
+#include "net/loss.h"
+#include "net/network.h"
+
+enum { TORCH_SEED = 2020, TORCH_ENTRIES = 256, TORCH_LINES = 256, TORCH_CLASSES = 10 };
+
+/* ------------------------------------------------------------------- the generator */
+
+static inline uint32_t torch_word(uint32_t stream, size_t i)
+{
+	uint32_t counter[4] = {(uint32_t)(i / 4), stream, 0, 0}, out[4];
+
+	lt_philox(TORCH_SEED, counter, out);
+	return out[i % 4];
+}
+
+static inline double torch_number(uint32_t stream, size_t i, double spread, double offset)
+{
+	double u = (2.0 * torch_word(stream, i) + 1.0) / 4294967296.0 - 1.0;
+
+	return offset + spread * u;
+}
+
+/* -------------------------------------------------------------------------- files */
+
+struct torch_file {
+	char *text;
+	struct {
+		const char *name;
+		double *value;
+		int n;
+	} line[TORCH_LINES];
+	int n;
+};
+
+static inline char *torch_read(const char *name)
+{
+	char path[256], *text = NULL;
+	long size;
+	FILE *file;
+
+	snprintf(path, sizeof path, "tests/golden/torch/%s", name);
+	file = fopen(path, "rb");
+	if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 ||
+	    fseek(file, 0, SEEK_SET) != 0 || !(text = calloc((size_t)size + 1, 1)) ||
+	    fread(text, 1, (size_t)size, file) != (size_t)size) {
+		printf("Bail out! %s cannot be read; tests run at the top of the tree\n", path);
+		exit(1);
+	}
+	fclose(file);
+	return text;
+}
+
+static inline void torch_open(struct torch_file *file, const char *name)
+{
+	char *at = file->text = torch_read(name);
+
+	file->n = 0;
+	while (*at && file->n < TORCH_LINES) {
+		char *end = at + strcspn(at, "\n"), *next;
+		int room = 0, n = 0;
+
+		for (char *c = at; c < end; c++)
+			room += *c == ' ';
+		file->line[file->n].name = at;
+		file->line[file->n].value = lt_new_array((size_t)room + 1, sizeof(double));
+		if (!file->line[file->n].value)
+			abort();
+		next = end + (*end == '\n');
+		*end = '\0';
+		at += strcspn(at, " ");
+		for (; at < end; n++) {
+			*at = '\0';
+			file->line[file->n].value[n] = strtod(at + 1, &at);
+		}
+		file->line[file->n++].n = n;
+		at = next;
+	}
+}
+
+static inline void torch_close(struct torch_file *file)
+{
+	for (int i = 0; i < file->n; i++)
+		free(file->line[i].value);
+	free(file->text);
+}
+
+/* The numbers of a line, which must be n; the test ends where they are not. */
+static inline const double *torch_find(const struct torch_file *file, const char *name, int n)
+{
+	for (int i = 0; i < file->n; i++)
+		if (strcmp(file->line[i].name, name) == 0 && file->line[i].n == n)
+			return file->line[i].value;
+	printf("Bail out! no line '%s' of %d numbers in a fixture\n", name, n);
+	exit(1);
+}
+
+/* ------------------------------------------------------------------------ tensors */
+
+/* Where an element in PyTorch's order lies in an array of ours. */
+enum torch_layout {
+	TORCH_SAME,
+	TORCH_WEIGHT, /* [out][in][row][column] against the master layout */
+	TORCH_IMAGES, /* [image][channel][row][column] against NHWC */
+};
+
+struct torch_tensor {
+	const lt_real *at;
+	enum torch_layout layout;
+	size_t d[4]; /* PyTorch's dimensions, 1 where it has fewer */
+};
+
+static inline size_t torch_place(const struct torch_tensor *t, size_t i)
+{
+	const size_t *d = t->d;
+	size_t x = i % d[3], y = i / d[3] % d[2], c = i / (d[3] * d[2]) % d[1];
+	size_t k = i / (d[3] * d[2] * d[1]);
+
+	if (t->layout == TORCH_WEIGHT)
+		return (((k / 16 * d[2] + y) * d[3] + x) * d[1] + c) * 16 + k % 16;
+	if (t->layout == TORCH_IMAGES)
+		return ((k * d[2] + y) * d[3] + x) * d[1] + c;
+	return i;
+}
+
+static inline size_t torch_size(const struct torch_tensor *t)
+{
+	return t->d[0] * t->d[1] * t->d[2] * t->d[3];
+}
+
+static inline void torch_fill(const struct torch_tensor *t, lt_real *to, uint32_t stream,
+			      double spread, double offset)
+{
+	for (size_t i = 0; i < torch_size(t); i++)
+		to[torch_place(t, i)] = (lt_real)torch_number(stream, i, spread, offset);
+}
+
+/* Squares of differences and of what was wanted, over norms and over entries. */
+struct torch_error {
+	double norm, norms, entry, entries;
+};
+
+static inline void torch_add_error(struct torch_error *error, const struct torch_file *file,
+				   const char *name, const struct torch_tensor *t)
+{
+	size_t size = torch_size(t), n = size < TORCH_ENTRIES ? size : TORCH_ENTRIES;
+	const double *want = torch_find(file, name, (int)n + 1);
+	double norm = 0, d;
+
+	for (size_t i = 0; i < size; i++)
+		norm += (double)t->at[i] * (double)t->at[i];
+	d = sqrt(norm) - want[0];
+	error->norm += d * d;
+	error->norms += want[0] * want[0];
+	for (size_t i = 0; i < n; i++) {
+		d = (double)t->at[torch_place(t, i * size / n)] - want[i + 1];
+		error->entry += d * d;
+		error->entries += want[i + 1] * want[i + 1];
+	}
+}
+
+static inline void torch_check_error(const struct torch_error *error, double tolerance,
+				     const char *set, const char *what)
+{
+	double norm = sqrt(error->norm / error->norms);
+	double entry = sqrt(error->entry / error->entries);
+	char name[256];
+
+	snprintf(name, sizeof name, "%s: %s", set, what);
+	if (!check_named(norm <= tolerance && entry <= tolerance, name))
+		printf("# norms differ by %g, entries by %g of their own, bound %g\n", norm,
+		       entry, tolerance);
+}
+
+static inline void torch_check_tensor(const struct torch_file *file, const char *name,
+				      const struct torch_tensor *t, double tolerance,
+				      const char *set)
+{
+	struct torch_error error = {0};
+
+	torch_add_error(&error, file, name, t);
+	torch_check_error(&error, tolerance, set, name);
+}
+
+/* ------------------------------------------------------------------- convolutions */
+
+static const struct {
+	const char *name;
+	int in_c, out_c, h, w, size, stride;
+} torch_convs[] = {
+	{"3x3", 16, 32, 7, 5, 3, 1},
+	{"3x3_stride2", 32, 16, 9, 13, 3, 2},
+	{"3x3_stride2_even", 16, 32, 8, 6, 3, 2},
+	{"1x1", 48, 16, 7, 5, 1, 1},
+	{"1x1_stride2", 16, 48, 5, 8, 1, 2},
+	{"stem", 3, 16, 8, 9, 3, 1},
+};
+
+static inline lt_real *torch_new(size_t n)
+{
+	lt_real *a = lt_new_array(n, sizeof *a);
+
+	if (!a)
+		abort();
+	return a;
+}
+
+static inline void torch_check_conv(const struct torch_file *file, const struct lt_kernels *set,
+				    int number, double tolerance)
+{
+	enum { N = 2, X, K, Y, G, SUM, GRAD, IN_GRAD, SCRATCH, FORWARD, BACK, ARRAYS };
+	int in_c = torch_convs[number].in_c, out_c = torch_convs[number].out_c;
+	int h = torch_convs[number].h, w = torch_convs[number].w;
+	int size = torch_convs[number].size, stride = torch_convs[number].stride;
+	struct lt_conv_shape s = {
+		h,     w,    in_c,  (h + stride - 1) / stride, (w + stride - 1) / stride,
+		out_c, size, stride};
+	size_t in_n = (size_t)N * h * w * in_c, out_n = (size_t)N * s.out_h * s.out_w * out_c;
+	size_t in_sums = (size_t)N * 2 * in_c, weights = lt_conv_weights(&s);
+	/* Behind in_grad: its sums, and zeros for what it is summed with. */
+	const size_t room[ARRAYS] = {[X] = in_n,
+				     [K] = weights,
+				     [Y] = out_n,
+				     [G] = out_n,
+				     [SUM] = set->grad_size(&s),
+				     [GRAD] = weights,
+				     [IN_GRAD] = 2 * in_n + in_sums,
+				     [SCRATCH] = set->scratch_size(&s),
+				     [FORWARD] = set->weight_size(&s),
+				     [BACK] = set->weight_size(&s)};
+	lt_real *a[ARRAYS] = {NULL}, ones[64], zeros[64] = {0};
+	uint32_t stream = 1000 + 4 * (uint32_t)number;
+	struct lt_operand in = {.h = h, .w = w, .c = in_c};
+	char name[64];
+
+	for (int i = X; i < ARRAYS; i++)
+		a[i] = torch_new(room[i]);
+	for (int i = 0; i < 64; i++)
+		ones[i] = 1;
+	struct torch_tensor x = {a[X], TORCH_IMAGES, {N, (size_t)in_c, (size_t)h, (size_t)w}};
+	struct torch_tensor k = {
+		a[K], TORCH_WEIGHT, {(size_t)out_c, (size_t)in_c, (size_t)size, (size_t)size}};
+	struct torch_tensor y = {
+		a[Y], TORCH_IMAGES, {N, (size_t)out_c, (size_t)s.out_h, (size_t)s.out_w}};
+
+	torch_fill(&x, a[X], stream, 0.5, 0.75);
+	torch_fill(&k, a[K], stream + 1, 1, 0);
+	torch_fill(&y, a[G], stream + 2, 1, 0);
+	in.stored = a[X];
+	set->prepare(&s, a[K], a[FORWARD], in_c % 16 ? NULL : a[BACK]);
+	set->conv_forward(&(struct lt_conv_forward){s, in, a[FORWARD], a[Y], NULL}, 0, N,
+			  a[SCRATCH]);
+	set->conv_backward(&(struct lt_conv_backward){.shape = s,
+						      .in = in,
+						      .grad = a[G],
+						      .raw = a[Y],
+						      .p = ones,
+						      .q = zeros,
+						      .r = zeros,
+						      .weight_back = a[BACK],
+						      .weight_grad = a[SUM],
+						      .in_grad = in_c % 16 ? NULL : a[IN_GRAD],
+						      .below = a[IN_GRAD] + in_n,
+						      .sums = a[IN_GRAD] + 2 * in_n},
+			   0, N, LT_BACK_DATA | LT_BACK_WEIGHTS, 0, out_c / 16, a[SCRATCH]);
+	set->grad_finish(&s, a[SUM], a[GRAD]);
+	snprintf(name, sizeof name, "%s.out", torch_convs[number].name);
+	torch_check_tensor(file, name, &y, tolerance, set->name);
+	k.at = a[GRAD];
+	snprintf(name, sizeof name, "%s.weight_grad", torch_convs[number].name);
+	torch_check_tensor(file, name, &k, tolerance, set->name);
+	x.at = a[IN_GRAD];
+	snprintf(name, sizeof name, "%s.in_grad", torch_convs[number].name);
+	if (in_c % 16 == 0)
+		torch_check_tensor(file, name, &x, tolerance, set->name);
+	for (int i = X; i < ARRAYS; i++)
+		free(a[i]);
+}
+
+static inline void torch_check_convs(const struct lt_kernels *set, double tolerance)
+{
+	struct torch_file file;
+
+	torch_open(&file, "conv.txt");
+	for (int i = 0; i < (int)(sizeof torch_convs / sizeof *torch_convs); i++)
+		torch_check_conv(&file, set, i, tolerance);
+	torch_close(&file);
+}
+
+/* ----------------------------------------------------------------------- networks */
+
+static inline struct torch_tensor torch_param(const struct lt_param *param,
+					      const lt_real *vector)
+{
+	struct torch_tensor t = {vector + param->offset,
+				 param->conv >= 0 ? TORCH_WEIGHT : TORCH_SAME,
+				 {1, 1, 1, 1}};
+
+	for (int i = 0; i < param->shape.dims; i++)
+		t.d[i] = param->shape.dim[i];
+	return t;
+}
+
+/* A vector of running means (which 0) or variances (which 1). */
+static inline struct torch_tensor torch_state(struct lt_network *net, int conv, int which)
+{
+	const struct lt_conv_node *node = &lt_network_graph(net)->conv[conv];
+	struct torch_tensor t = {lt_network_state(net) + (which ? node->var : node->mean),
+				 TORCH_SAME,
+				 {(size_t)node->shape.out_c, 1, 1, 1}};
+
+	return t;
+}
+
+/* A network with the generator's weights; graph is the caller's, ended. */
+static inline struct lt_network *torch_network(const struct lt_graph *graph,
+					       const struct lt_kernels *set,
+					       struct lt_pool *pool, int n, uint32_t stream)
+{
+	struct lt_network_config config = {graph, set, pool, n, 1, true, 30};
+	struct lt_network *net;
+	struct lt_error err;
+
+	if (lt_network_new(&net, &config, &err) != 0)
+		abort();
+	lt_network_init(net, 0, false);
+	for (int i = 0; i < graph->n_params; i++) {
+		const struct lt_param *param = &graph->param[i];
+		struct torch_tensor t = torch_param(param, lt_network_params(net));
+		bool gain = param->shape.dims == 1 && !param->head &&
+			    strstr(param->name, ".weight");
+		double spread = 0.25, inputs = (double)(t.d[1] * t.d[2] * t.d[3]);
+
+		if (param->shape.dims == 4)
+			spread = sqrt(6.0 / inputs);
+		torch_fill(&t, lt_network_params(net) + param->offset, stream + (uint32_t)i,
+			   spread, gain ? 1 : 0);
+	}
+	return net;
+}
+
+/* Forward in training mode, cross-entropy and backward on a generated batch; returns the loss.
+ */
+static inline double torch_pass(struct lt_network *net, int n, uint32_t images, uint32_t labels)
+{
+	static const uint64_t counts[TORCH_CLASSES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+	const struct lt_graph *g = lt_network_graph(net);
+	struct torch_tensor x = {
+		NULL, TORCH_IMAGES, {(size_t)n, (size_t)g->c, (size_t)g->h, (size_t)g->w}};
+	double logits[32 * TORCH_CLASSES], grad[32 * TORCH_CLASSES], loss;
+	lt_real output_grad[32 * TORCH_CLASSES];
+	struct lt_loss_params params;
+	int32_t label[32];
+
+	if (lt_loss_params_init(&params, TORCH_CLASSES, counts, NULL) != 0)
+		abort();
+	torch_fill(&x, lt_network_input(net), images, 2, 0);
+	lt_network_forward(net, n, 1, LT_TRAIN);
+	for (int i = 0; i < n; i++)
+		label[i] = (int32_t)(torch_word(labels, (size_t)i) % TORCH_CLASSES);
+	for (int i = 0; i < n * TORCH_CLASSES; i++)
+		logits[i] = (double)lt_network_outputs(net)[i];
+	loss = lt_loss_of_batch(
+		&lt_loss_ce, &params,
+		&(struct lt_loss_batch){n, TORCH_CLASSES, logits, label, NULL, grad, NULL});
+	for (int i = 0; i < n * TORCH_CLASSES; i++)
+		output_grad[i] = (lt_real)grad[i];
+	lt_network_backward(net, output_grad);
+	lt_loss_params_free(&params);
+	return loss;
+}
+
+static inline int torch_first(struct lt_graph *g, int h, int w, int c, int out_c, int size)
+{
+	lt_graph_begin(g, h, w, c);
+	return lt_graph_act(g, lt_graph_conv(g, "conv", "bn", 0, out_c, size, 1), LT_SKIP_NONE,
+			    -1);
+}
+
+static inline int torch_block(struct lt_graph *g, int in, int out_c, int stride,
+			      enum lt_skip skip)
+{
+	int middle = lt_graph_act(g, lt_graph_conv(g, "conv1", "bn1", in, out_c, 3, stride),
+				  LT_SKIP_NONE, -1);
+
+	return lt_graph_act(g, lt_graph_conv(g, "conv2", "bn2", middle, out_c, 3, 1), skip, in);
+}
+
+/* The networks of layers.txt, by their places there. */
+static inline int torch_layers(struct lt_graph *g, int number)
+{
+	switch (number) {
+	case 0:
+		return torch_first(g, 6, 7, 16, 16, 1);
+	case 1:
+		return torch_block(g, torch_first(g, 5, 7, 3, 16, 3), 16, 1, LT_SKIP_SAME);
+	case 2:
+		return torch_block(g, torch_first(g, 8, 12, 3, 16, 3), 32, 2, LT_SKIP_OPTION_A);
+	default:
+		return torch_first(g, 6, 6, 3, 32, 3);
+	}
+}
+
+static inline void torch_check_layers(const struct lt_kernels *set, struct lt_pool *pool,
+				      double tolerance)
+{
+	static const char *const names[] = {"batch_norm", "identity", "option_a", "cosine"};
+	static const int images[] = {5, 19, 5, 7};
+	struct lt_graph *g = malloc(sizeof *g);
+	struct torch_file file;
+	char name[64];
+
+	if (!g)
+		abort();
+	torch_open(&file, "layers.txt");
+	for (int i = 0; i < 4; i++) {
+		uint32_t stream = 2000 + 100 * (uint32_t)i;
+		enum lt_head_kind head = i == 3 ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
+		struct lt_network *net;
+		double loss;
+
+		if (lt_graph_end(g, torch_layers(g, i), head, TORCH_CLASSES, 0, NULL) != 0)
+			abort();
+		net = torch_network(g, set, pool, images[i], stream);
+		struct torch_tensor out = {lt_network_outputs(net),
+					   TORCH_SAME,
+					   {(size_t)images[i], TORCH_CLASSES, 1, 1}};
+
+		loss = torch_pass(net, images[i], stream + 90, stream + 91);
+		snprintf(name, sizeof name, "%s.loss", names[i]);
+		check_near(loss / torch_find(&file, name, 1)[0], 1, tolerance);
+		snprintf(name, sizeof name, "%s.train", names[i]);
+		torch_check_tensor(&file, name, &out, tolerance, set->name);
+		for (int p = 0; p < g->n_params; p++) {
+			struct torch_tensor t =
+				torch_param(&g->param[p], lt_network_grads(net));
+
+			snprintf(name, sizeof name, "%s.grad.%d", names[i], p);
+			torch_check_tensor(&file, name, &t, tolerance, set->name);
+		}
+		for (int s = 0; s < 2 * g->n_convs; s++) {
+			struct torch_tensor t = torch_state(net, s / 2, s % 2);
+
+			snprintf(name, sizeof name, "%s.state.%d", names[i], s);
+			torch_check_tensor(&file, name, &t, tolerance, set->name);
+		}
+		lt_network_forward(net, images[i], 1, LT_EVAL);
+		snprintf(name, sizeof name, "%s.eval", names[i]);
+		torch_check_tensor(&file, name, &out, tolerance, set->name);
+		lt_network_free(net);
+	}
+	torch_close(&file);
+	free(g);
+}
+
+/* ----------------------------------------------------------------------- training */
+
+/* A file of training steps; the bounds are on each loss, relative, and on all final weights
+ * together. */
+static inline void torch_check_training(const struct lt_kernels *set, struct lt_pool *pool,
+					const char *fixture, int size, int n, int steps,
+					double rate, double loss_bound, double bound)
+{
+	struct lt_graph *g = malloc(sizeof *g);
+	struct torch_error weights = {0}, states = {0};
+	struct torch_file file;
+	struct lt_network *net;
+	const double *want;
+	double worst = 0;
+	char what[200], name[256];
+
+	torch_open(&file, fixture);
+	want = torch_find(&file, "loss", steps);
+	if (!g || lt_graph_build(g, "resnet20", size, size, 3, LT_HEAD_LINEAR, TORCH_CLASSES, 0,
+				 NULL) != 0)
+		abort();
+	net = torch_network(g, set, pool, n, 4000);
+	for (int i = 0; i < steps; i++) {
+		double loss = torch_pass(net, n, 5000 + (uint32_t)i, 6000 + (uint32_t)i);
+		double error = fabs(loss - want[i]) / want[i];
+
+		if (!(error <= worst))
+			worst = error;
+		lt_network_step(net, rate, 0.9, 2e-4);
+	}
+	snprintf(name, sizeof name, "%s: %s: losses", set->name, fixture);
+	if (!check_named(worst <= loss_bound, name))
+		printf("# relative error %g, bound %g\n", worst, loss_bound);
+	for (int i = 0; i < g->n_params; i++) {
+		struct torch_tensor t = torch_param(&g->param[i], lt_network_params(net));
+
+		snprintf(name, sizeof name, "param.%d", i);
+		torch_add_error(&weights, &file, name, &t);
+	}
+	for (int i = 0; i < 2 * g->n_convs; i++) {
+		struct torch_tensor t = torch_state(net, i / 2, i % 2);
+
+		snprintf(name, sizeof name, "state.%d", i);
+		torch_add_error(&states, &file, name, &t);
+	}
+	snprintf(what, sizeof what, "%s: weights", fixture);
+	torch_check_error(&weights, bound, set->name, what);
+	snprintf(what, sizeof what, "%s: running statistics", fixture);
+	torch_check_error(&states, bound, set->name, what);
+	lt_network_free(net);
+	torch_close(&file);
+	free(g);
+}
+
+#endif
