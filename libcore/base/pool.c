@@ -31,6 +31,9 @@
 #define SPINS_A_LOOK 64
 
 struct worker {
+	/* Its share of the items: the next one that nobody has begun, and the end. */
+	_Alignas(64) atomic_int next;
+	int end;
 	struct lt_pool *pool;
 	pthread_t thread;
 	int number;
@@ -46,7 +49,6 @@ struct lt_pool {
 
 	lt_work *work;
 	void *arg;
-	int items;
 
 	_Alignas(64) atomic_uint generation;
 	_Alignas(64) atomic_int pending; /* workers that have not finished this generation */
@@ -168,13 +170,32 @@ static void tell_caller(struct lt_pool *pool)
 	}
 }
 
-static void do_share(const struct lt_pool *pool, int number)
+/* Every worker's share of the items: contiguous, so that a core meets the same ones in every
+ * pass. */
+static void deal(struct lt_pool *pool, int items)
 {
-	int item = (int)((int64_t)number * pool->items / pool->threads);
-	int end = (int)(((int64_t)number + 1) * pool->items / pool->threads);
+	for (int w = 0; w < pool->threads; w++) {
+		pool->worker[w].end = (int)(((int64_t)w + 1) * items / pool->threads);
+		atomic_store_explicit(&pool->worker[w].next,
+				      (int)((int64_t)w * items / pool->threads),
+				      memory_order_relaxed);
+	}
+}
 
-	for (; item < end; item++)
-		pool->work(pool->arg, item, number);
+/*
+ * Its own share, then what the others have not begun: where something else
+ * takes a core away for a while, a pass does not wait for that core's share.
+ */
+static void do_items(struct lt_pool *pool, int number)
+{
+	for (int i = 0; i < pool->threads; i++) {
+		struct worker *owner = &pool->worker[(number + i) % pool->threads];
+		int item;
+
+		while ((item = atomic_fetch_add_explicit(&owner->next, 1,
+							 memory_order_relaxed)) < owner->end)
+			pool->work(pool->arg, item, number);
+	}
 }
 
 static void *worker_main(void *arg)
@@ -191,7 +212,7 @@ static void *worker_main(void *arg)
 		seen++;
 		if (atomic_load(&pool->stop))
 			return NULL;
-		do_share(pool, worker->number);
+		do_items(pool, worker->number);
 		tell_caller(pool);
 	}
 }
@@ -238,7 +259,7 @@ int lt_pool_new(struct lt_pool **out, int threads, struct lt_error *err)
 	if (!pool)
 		return lt_fail_memory(err);
 	pool->threads = threads;
-	pool->worker = lt_new_array((size_t)threads, sizeof(*pool->worker));
+	pool->worker = lt_new_aligned((size_t)threads * sizeof(*pool->worker));
 	if (!pool->worker) {
 		lt_free_aligned(pool, sizeof(*pool));
 		return lt_fail_memory(err);
@@ -273,12 +294,12 @@ void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items)
 	flush_denormals();
 	pool->work = work;
 	pool->arg = arg;
-	pool->items = items;
+	deal(pool, items);
 	if (pool->threads > 1) {
 		atomic_store(&pool->pending, pool->threads - 1);
 		tell_workers(pool);
 	}
-	do_share(pool, 0);
+	do_items(pool, 0);
 	if (pool->threads > 1)
 		wait_for_done(pool);
 }
@@ -298,6 +319,6 @@ void lt_pool_free(struct lt_pool *pool)
 	pthread_cond_destroy(&pool->done);
 	pthread_cond_destroy(&pool->wake);
 	pthread_mutex_destroy(&pool->mutex);
-	free(pool->worker);
+	lt_free_aligned(pool->worker, (size_t)pool->threads * sizeof(*pool->worker));
 	lt_free_aligned(pool, sizeof(*pool));
 }

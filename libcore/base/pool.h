@@ -1,10 +1,10 @@
 /*
  * Worker threads.  A pool runs a function over numbered items and returns when
- * all are done.  Items go to workers in fixed contiguous shares (worker w of T
- * gets items [w·n/T, (w+1)·n/T)), so that a core meets the same images in every
- * pass.  What an item computes must not depend on the worker, so results do
- * not depend on the number of threads; the worker's number only chooses
- * scratch memory.
+ * all are done.  Items go to workers in contiguous shares (worker w of T gets
+ * items [w·n/T, (w+1)·n/T)), so that a core meets the same images in every pass;
+ * a worker that is through with its share takes from those of others.  What an
+ * item computes must not depend on the worker, so results do not depend on the
+ * number of threads; the worker's number only chooses scratch memory.
  *
  * Workers wait spinning for some microseconds, then sleep.  Every worker, and
  * the calling thread (worker 0), runs with denormals flushed to zero.  Workers

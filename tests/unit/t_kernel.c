@@ -16,7 +16,7 @@
 #define TOLERANCE 1e-5 /* of the root of the mean square, relative */
 #define GUARD 32       /* elements behind an array, which nothing may touch */
 
-enum { IMAGES = 3, MAX_BLOCKS = 64 };
+enum { IMAGES = 5, MAX_BLOCKS = 64 };
 
 static struct {
 	float *block;
@@ -140,6 +140,9 @@ static const struct problem problems[] = {
 	{"1×1, stride 2", 7, 5, 64, 16, 1, 2, LT_SKIP_NONE, false, LT_SKIP_SAME, false},
 	{"1×1, stride 2, even", 8, 8, 16, 32, 1, 2, LT_SKIP_NONE, true, LT_SKIP_OPTION_A,
 	 false},
+	{"64 channels 7×7", 7, 7, 64, 64, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
+	{"64 to 32, 14×10", 14, 10, 64, 32, 3, 1, LT_SKIP_NONE, false, LT_SKIP_OPTION_A, false},
+	{"16 to 32, 10×33", 10, 33, 16, 32, 3, 1, LT_SKIP_NONE, true, LT_SKIP_NONE, false},
 	{"one pixel", 1, 1, 16, 16, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
 	{"one row, stride 2", 1, 9, 16, 32, 3, 2, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
 	{"one column", 5, 1, 32, 16, 3, 1, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
@@ -285,7 +288,8 @@ static void run_backward(const struct lt_kernels *set, const struct problem *pro
 	if (!cut)
 		set->conv_backward(&pass, 0, IMAGES, what, 0, all, scratch_of(set, s));
 	for (int b = all - 1; cut && b >= 0; b--)
-		set->conv_backward(&pass, 0, IMAGES, LT_BACK_WEIGHTS, b, b + 1, scratch_of(set, s));
+		set->conv_backward(&pass, 0, IMAGES, LT_BACK_WEIGHTS, b, b + 1,
+				   scratch_of(set, s));
 	for (int i = 0; cut && i < IMAGES; i++)
 		set->conv_backward(&pass, i, 1, LT_BACK_DATA, 0, 0, scratch_of(set, s));
 	set->grad_finish(s, sum, m->weight_grad);

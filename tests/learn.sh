@@ -1,0 +1,49 @@
+# shellcheck shell=sh
+# For tests of the learning programs, read by "." after lib.sh: tiny streams and what is
+# often asked of a model.
+#
+#	learn PROGRAM ARG…    that program with a small network and batches of 8
+#	digest [-PART] FILE…  a line a file: a digest of the network's tensors, without those
+#	                      whose names contain PART
+#	differ NAME A B       texts that must not be equal
+#	show EXPRESSION FILE  of a stream, see stream_edit.py
+#	edit CODE <A >B       a changed stream, see stream_edit.py
+#	column NAME FILE      a column of a TSV file, without its heading
+#	empty NAME DIRECTORY  nothing was left there
+
+if [ -z "$PYTHON" ]; then
+	skip "$(basename "$0")" 'no Python with msgpack'
+	done_testing
+fi
+
+learn() {
+	learner=$1
+	shift
+	"$LT_BIN/$learner" --arch resnet20 --batch 8 "$@"
+}
+digest() { "$PYTHON" "$here/../stream_edit.py" digest "$@"; }
+show() { "$PYTHON" "$here/../stream_edit.py" show "$@"; }
+edit() { "$PYTHON" "$here/../stream_edit.py" edit "$@"; }
+column() {
+	awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "$2"
+}
+
+differ() {
+	if [ "$2" != "$3" ]; then tap 0 "$1"; else
+		tap 1 "$1"
+		echo "# both are: $2"
+	fi
+}
+
+empty() {
+	is "$1" "$(ls -A "$2")" ""
+}
+
+# long.lts: 16, 8 and 4 labelled rows; du.lts: as many with hidden labels; val.lts: 4 a
+# class; all.lts: what they were drawn from; test.lts: other rows.
+tiny_streams() {
+	lt synth --per-class 40 --classes 3 --size 8 -o all.lts &&
+		lt split --max 16 --ratio 4 --unlabeled du.lts --unlabeled-factor 1 --val val.lts --val-per-class 4 \
+			all.lts -o long.lts &&
+		lt synth --split test --per-class 10 --classes 3 --size 8 -o test.lts
+}
