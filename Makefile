@@ -195,6 +195,8 @@ SAN_B = $(B)/san
 AFTER = $(ORDER) $(filter $(1),$(MAKECMDGOALS))
 
 TEST_SCRIPTS = $(sort $(wildcard tests/filter/*.t))
+# Long ones that are no TAP: each says what it found and exits 0 when it is good.
+LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 # Everything tests need, in the tree $(B).
 .PHONY: test-build
 test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) | $(ORDER)
@@ -211,6 +213,7 @@ check: test-build
 check-long: test-build | $(call AFTER,check)
 	@echo 'with LT_LONG=1:'
 	$(subst export,export LT_LONG=1,$(call PROVE,$(B)))
+	@for s in $(LONG_SCRIPTS); do echo "$$s"; LT_BIN=$(abspath $(B))/bin $$s || exit 1; done
 
 # The same tree twice over, instrumented, beside the plain one.
 .PHONY: san-build

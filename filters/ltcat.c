@@ -71,6 +71,8 @@ static const struct lt_opt options[] = {
 static const char *const modes[] = {"head", "check", "count", "how", "json", "take", "salvage"};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
+#define MANY_INPUTS 16
+
 struct work {
 	struct lt_cli *cli;
 	const char **paths; /* n operands; NULL is stdin */
@@ -235,22 +237,20 @@ static int write_row(struct work *work, const struct lt_rows *rows, uint32_t i,
 	const struct lt_header *from = &work->join.header[0];
 	const void *cell[LT_MAX_COLUMNS];
 	uint64_t bytes[LT_MAX_COLUMNS];
-	size_t n;
-	int k, c;
+	int k;
 
-	for (k = 0; k < work->n_columns; k++) {
-		c = work->columns[k];
-		if (from->cols[c].dtype == LT_BYTES) {
-			bytes[k] = rows->offset[c][i + 1] - rows->offset[c][i];
-			cell[k] = (const uint8_t *)rows->col[c] + rows->offset[c][i];
-		} else {
-			bytes[k] = 0;
-			lt_shape_elements(&from->cols[c].shape, &n);
-			cell[k] = (const uint8_t *)rows->col[c] +
-				  n * lt_dtype_size(from->cols[c].dtype) * i;
-		}
-	}
+	for (k = 0; k < work->n_columns; k++)
+		cell[k] = lt_rows_cell(rows, from, work->columns[k], i, &bytes[k]);
 	return lt_writer_row(work->writer, cell, bytes, err);
+}
+
+/* Of many inputs, shards say, those of one origin are listed once: an entry has 4 KiB. */
+static bool is_listed(const struct lt_prov_in *in, int n, int entry)
+{
+	for (n = n < MANY_INPUTS ? 0 : n; n-- > 0;)
+		if (in[n].entry == entry)
+			return true;
+	return false;
 }
 
 static int add_provenance(struct work *work, struct lt_error *err)
@@ -260,7 +260,7 @@ static int add_provenance(struct work *work, struct lt_error *err)
 
 	for (i = 0; i < work->n && code == 0; i++) {
 		code = lt_prov_merge(&work->header, &work->join.header[i], &last, err);
-		if (code == 0 && last >= 0)
+		if (code == 0 && last >= 0 && !is_listed(in, n, last))
 			in[n++] = (struct lt_prov_in){.role = "data", .entry = last};
 	}
 	if (code == 0)

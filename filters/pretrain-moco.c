@@ -61,6 +61,7 @@ static const struct lt_opt opts[] = {
 	 .def = "200",
 	 .min = 0,
 	 .max = 4000,
+	 .flags = LT_OPT_RESULT,
 	 .help = "neighbours of the reported accuracy; 0: none"},
 	LT_TRAINING_OPTS("200", "128", "0.015", "0.0005"),
 	{0},
@@ -146,7 +147,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	struct work w = {0};
 	int code = lt_learn_begin(&w.learn, cli, LT_MODEL, err);
 
-	if (code == 0)
+	if (code == 0 && (code = lt_learn_check_files(cli, NULL, true, err)) == 0)
 		code = work(&w, err);
 	lt_run_free(&w.run);
 	lt_moco_free(w.learner);

@@ -62,7 +62,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	struct work w = {0};
 	int code = lt_learn_begin(&w.learn, cli, LT_MODEL, err);
 
-	if (code == 0)
+	if (code == 0 && (code = lt_learn_check_files(cli, NULL, true, err)) == 0)
 		code = work(&w, err);
 	lt_run_free(&w.run);
 	lt_rotation_free(w.learner);

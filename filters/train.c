@@ -123,26 +123,37 @@ struct work {
 };
 
 /* Every row that is learnt from has a label. */
-static int want_labels(const struct lt_table *table, const char *what, struct lt_error *err)
+static int want_labels(const struct lt_table *table, struct lt_error *err)
 {
 	for (uint64_t i = 0; i < table->n; i++)
 		if (table->label[i] < 0)
 			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)",
-				       what, (unsigned long long)i);
+				       table->name, (unsigned long long)i);
 	if (table->header.n_classes < 2)
-		return lt_fail(err, LT_DATA, "%s: fewer than two classes", what);
+		return lt_fail(err, LT_DATA, "%s: fewer than two classes", table->name);
 	return 0;
 }
 
-static int same_images(const struct lt_table *a, const struct lt_table *b, const char *what,
-		       struct lt_error *err)
+/* Rows beside the labelled ones must be of the same images and classes. */
+static int want_same(const struct lt_table *given, const struct lt_table *side,
+		     struct lt_error *err)
 {
-	if (a->height != b->height || a->width != b->width || a->channels != b->channels)
+	if (given->height != side->height || given->width != side->width ||
+	    given->channels != side->channels)
 		return lt_fail(err, LT_DATA,
-			       "%s: images of %d×%d×%d, where the labelled ones are %d×%d×%d",
-			       what, b->height, b->width, b->channels, a->height, a->width,
-			       a->channels);
-	return 0;
+			       "%s: images of %d×%d×%d, but those of %s are %d×%d×%d",
+			       side->name, side->height, side->width, side->channels,
+			       given->name, given->height, given->width, given->channels);
+	return lt_header_same_classes(&given->header, given->name, &side->header, side->name,
+				      err);
+}
+
+static bool has_label(const struct lt_table *table)
+{
+	for (uint64_t i = 0; i < table->n; i++)
+		if (table->label[i] >= 0)
+			return true;
+	return false;
 }
 
 static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
@@ -162,7 +173,6 @@ static int read_side(struct work *w, const char *option, struct lt_table *table,
 static int read_inputs(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	const char *unlabeled = lt_opt_text(cli, "unlabeled");
 	int code;
 
 	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
@@ -172,19 +182,17 @@ static int read_inputs(struct work *w, struct lt_error *err)
 	    (code = read_side(w, "unlabeled", &w->pseudo, &w->has_pseudo, err)) != 0 ||
 	    (code = read_side(w, "val", &w->val, &w->has_val, err)) != 0)
 		return code;
-	if ((code = want_labels(&w->given, "labelled rows", err)) != 0)
+	if ((code = want_labels(&w->given, err)) != 0)
 		return code;
-	if (w->has_pseudo &&
-	    ((code = want_labels(&w->pseudo, unlabeled, err)) != 0 ||
-	     (code = same_images(&w->given, &w->pseudo, unlabeled, err)) != 0 ||
-	     (code = lt_header_same_classes(&w->given.header, "labelled rows",
-					    &w->pseudo.header, unlabeled, err)) != 0))
+	if (w->has_pseudo && ((code = want_labels(&w->pseudo, err)) != 0 ||
+			      (code = want_same(&w->given, &w->pseudo, err)) != 0))
 		return code;
-	if (w->has_val &&
-	    ((code = same_images(&w->given, &w->val, lt_opt_text(cli, "val"), err)) != 0 ||
-	     (code = lt_header_same_classes(&w->given.header, "labelled rows", &w->val.header,
-					    lt_opt_text(cli, "val"), err)) != 0))
+	if (w->has_val && (code = want_same(&w->given, &w->val, err)) != 0)
 		return code;
+	if (lt_opt_choice(cli, "keep") == 1 && !has_label(&w->val))
+		return lt_fail(err, LT_DATA,
+			       "%s: no row has a label to choose the best epoch by",
+			       w->val.name);
 	return 0;
 }
 
@@ -314,13 +322,15 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
+	static const char *const read_too[] = {"init", "unlabeled", "val", NULL};
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
 	if ((code = settle_options(cli, err)) == 0 &&
-	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0)
+	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
+	    (code = lt_learn_check_files(cli, read_too, true, err)) == 0)
 		code = work(w, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);

@@ -16,14 +16,14 @@ have() {
 
 # The things that are needed, by our names for them.
 libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack'
-testing='prove python'
+testing='prove python mandoc bash cmp timeout'
 linting='gcc clang clang-format mandoc shellcheck'
 
 needs=$libraries
 for goal; do
 	case $goal in
-	check | check-long) needs="$needs $testing mandoc" ;;
-	check-san) needs="$needs $testing mandoc sanitizers" ;;
+	check | check-long) needs="$needs $testing" ;;
+	check-san) needs="$needs $testing sanitizers" ;;
 	fuzz) needs="$needs sanitizers" ;;
 	bench) needs="$needs python" ;;
 	lint) needs="$needs $linting" ;;
@@ -81,6 +81,8 @@ done
 # The packages of this manager that bring $1.
 packages_of() {
 	case $manager:$1 in
+	*:cmp) echo diffutils ;;
+	*:timeout) echo coreutils ;;
 	apt-get:compiler | apt-get:gcc) echo gcc libc6-dev ;;
 	apt-get:sanitizers) echo gcc ;;
 	apt-get:pkg-config) echo pkg-config ;;

@@ -2,12 +2,13 @@
 # For tests of the learning programs, read by "." after lib.sh: tiny streams and what is
 # often asked of a model.
 #
-#	learn PROGRAM ARG…    that program with a small network and batches of 8
+#	learn PROGRAM ARG…    that program with a small network, batches of 8, one thread
 #	digest [-PART] FILE…  a line a file: a digest of the network's tensors, without those
 #	                      whose names contain PART
 #	differ NAME A B       texts that must not be equal
 #	show EXPRESSION FILE  of a stream, see stream_edit.py
 #	edit CODE <A >B       a changed stream, see stream_edit.py
+#	relabel EXPR <A >B    other labels, see below
 #	column NAME FILE      a column of a TSV file, without its heading
 #	empty NAME DIRECTORY  nothing was left there
 
@@ -19,7 +20,7 @@ fi
 learn() {
 	learner=$1
 	shift
-	"$LT_BIN/$learner" --arch resnet20 --batch 8 "$@"
+	"$LT_BIN/$learner" --arch resnet20 --batch 8 --threads 1 "$@"
 }
 digest() { "$PYTHON" "$here/../stream_edit.py" digest "$@"; }
 show() { "$PYTHON" "$here/../stream_edit.py" show "$@"; }
@@ -46,4 +47,12 @@ tiny_streams() {
 		lt split --max 16 --ratio 4 --unlabeled du.lts --unlabeled-factor 1 --val val.lts --val-per-class 4 \
 			all.lts -o long.lts &&
 		lt synth --split test --per-class 10 --classes 3 --size 8 -o test.lts
+}
+
+# relabel EXPRESSION <A >B: labels that are EXPRESSION of y and of at + i, the row.
+relabel() {
+	edit "
+meta.pop('class_counts', None) if kind == 'LTS1' else None
+for i in range(len(y)):
+    y[i] = (lambda y, row: $1)(y[i], at + i)"
 }

@@ -1,8 +1,11 @@
 #include "cli/learn.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -31,6 +34,53 @@ void lt_learn_end(struct lt_learn *learn)
 	lt_pool_free(learn->pool);
 	free(learn->inputs);
 	free(learn->graph);
+}
+
+/* -------------------------------------------------------------------------- files */
+
+static int check_input(const char *path, struct lt_error *err)
+{
+	if (!path || strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return 0;
+	return lt_fail_errno(err, LT_NOINPUT, "%s", path);
+}
+
+/* A file that is not there yet needs a directory that can be written. */
+static int check_side_file(const char *path, struct lt_error *err)
+{
+	char *copy;
+	int result;
+
+	if (!path || access(path, W_OK) == 0)
+		return 0;
+	if (errno == ENOENT) {
+		copy = strdup(path);
+		if (!copy)
+			return lt_fail_memory(err);
+		result = access(dirname(copy), W_OK | X_OK);
+		free(copy);
+		if (result == 0)
+			return 0;
+	}
+	return lt_fail_errno(err, LT_NOCREATE, "%s", path);
+}
+
+int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bool trains,
+			 struct lt_error *err)
+{
+	int code = 0;
+
+	if (trains && lt_opt_flag(cli, "resume") && !lt_opt_text(cli, "checkpoint"))
+		return lt_fail(err, LT_USAGE, "--resume needs --checkpoint FILE");
+	for (int i = 0; i < lt_cli_operands(cli) && code == 0; i++)
+		code = check_input(lt_cli_operand(cli, i), err);
+	for (; inputs && *inputs && code == 0; inputs++)
+		code = check_input(lt_opt_text(cli, *inputs), err);
+	if (code == 0 && trains)
+		code = check_side_file(lt_opt_text(cli, "checkpoint"), err);
+	if (code == 0 && trains)
+		code = check_side_file(lt_opt_text(cli, "log"), err);
+	return code;
 }
 
 /* ------------------------------------------------------------------------- inputs */
@@ -287,8 +337,6 @@ int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_t
 		.line = show_line,
 		.progress = show_progress,
 	};
-	if (run->resume && !run->checkpoint)
-		return lt_fail(err, LT_USAGE, "--resume needs --checkpoint FILE");
 	return lt_run_train(run, err);
 }
 

@@ -115,6 +115,15 @@ int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind
 void lt_learn_end(struct lt_learn *learn);
 
 /*
+ * Looks whether the operands and the files of the options in inputs (a list that
+ * ends with NULL; NULL: none) can be read, and with trains whether --checkpoint
+ * and --log can be written, before hours are spent on what comes from a pipe.
+ * Nothing is opened: a FIFO's writer would notice.
+ */
+int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bool trains,
+			 struct lt_error *err);
+
+/*
  * Rows of all operands (stdin where there is none) as one table.  Where model is
  * not NULL and *has_model is false the first input may begin with a model segment,
  * which is then read into it.  role: how provenance calls these rows.

@@ -179,36 +179,36 @@ static bool fits(struct lt_split_plan *scratch, const struct lt_split_rule *rule
 	return first_short(scratch, rule, stock) < 0;
 }
 
-/* The largest whole head count that fits, below limit, which does not. */
-static uint64_t largest_head(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
-			     const struct lt_split_stock *stock, uint64_t limit)
+/* A size of the plan: heads are whole, factors in hundredths. */
+static bool fits_at(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
+		    const struct lt_split_stock *stock, double head, uint64_t size)
 {
-	uint64_t low = 0, high = limit, middle;
-
-	while (high - low > 1) {
-		middle = low + (high - low) / 2;
-		if (fits(scratch, rule, stock, (double)middle, rule->factor))
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return head > 0 ? fits(scratch, rule, stock, head, (double)size / 100)
+			: fits(scratch, rule, stock, (double)size, rule->factor);
 }
 
-/* The largest factor in hundredths that fits, below the rule's, which does not. */
-static double largest_factor(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
-			     const struct lt_split_stock *stock, double head)
+/*
+ * The largest size that fits, below limit, which does not: a head count, or the
+ * factor beside a given head.  Cutting counts to integers makes sizes near the
+ * boundary fit in turns, so a few above the one found by halving are tried too.
+ */
+static uint64_t largest(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
+			const struct lt_split_stock *stock, double head, uint64_t limit)
 {
-	uint64_t low = 0, high = (uint64_t)ceil(rule->factor * 100), middle;
+	uint64_t low = 0, high = limit, middle, end;
 
 	while (high - low > 1) {
 		middle = low + (high - low) / 2;
-		if (fits(scratch, rule, stock, head, (double)middle / 100))
+		if (fits_at(scratch, rule, stock, head, middle))
 			low = middle;
 		else
 			high = middle;
 	}
-	return (double)low / 100;
+	end = limit - low > 64 ? low + 64 : limit;
+	for (middle = low + 1; middle < end; middle++)
+		if (fits_at(scratch, rule, stock, head, middle))
+			low = middle;
+	return low;
 }
 
 /* "; --max 900 or --unlabeled-factor 1.2 would fit": the advice after a shortage. */
@@ -222,9 +222,11 @@ static void advise(char *text, size_t size, struct lt_split_plan *scratch,
 	int used;
 
 	if (rule->profile != LT_SPLIT_GIVEN)
-		max = largest_head(scratch, rule, stock, (uint64_t)ceil(head));
+		max = largest(scratch, rule, stock, 0, (uint64_t)ceil(head));
 	if (rule->unlabelled)
-		factor = largest_factor(scratch, rule, stock, head);
+		factor = (double)largest(scratch, rule, stock, head,
+					 (uint64_t)ceil(rule->factor * 100)) /
+			 100;
 	used = snprintf(text, size, "; the largest that would fit: ");
 	if (max > 0)
 		used += snprintf(text + used, size - (size_t)used, "--max %" PRIu64, max);
@@ -284,7 +286,7 @@ static double default_head(struct lt_split_plan *plan, const struct lt_split_rul
 	if (rule->profile == LT_SPLIT_GIVEN || fits(plan, &labelled, stock, head, 0))
 		return head;
 	plan->head_lowered = true;
-	return (double)largest_head(plan, &labelled, stock, (uint64_t)ceil(head));
+	return (double)largest(plan, &labelled, stock, 0, (uint64_t)ceil(head));
 }
 
 int lt_split_plan(struct lt_split_plan *plan, const struct lt_split_rule *rule,

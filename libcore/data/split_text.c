@@ -284,10 +284,11 @@ static int check_source(const struct text_file *text, const struct lt_split_sour
 }
 
 static int check_first(const struct text_file *text, char *line,
-		       struct lt_split_source *const source[3], bool seen[3],
+		       struct lt_split_source *const source[3], bool all, bool seen[3],
 		       struct lt_error *err)
 {
 	static const char *const role[] = {"data", "pool", "irrelevant"};
+	static const char *const what[] = {"data", "a pool", "irrelevant rows"};
 	char *rest = line, *field = line ? next_field(&rest) : NULL, *rows, *crcs;
 	int i, code = 0;
 
@@ -303,10 +304,15 @@ static int check_first(const struct text_file *text, char *line,
 		seen[i] = true;
 		code = check_source(text, source[i], rows, crcs, err);
 	}
-	for (i = 0; i < 3 && code == 0; i++)
+	for (i = 0; i < 3 && code == 0; i++) {
+		if (all && seen[i] && !source[i])
+			return lt_fail(err, LT_USAGE,
+				       "%s: the manifest draws from %s; name it with --%s FILE",
+				       text->path, what[i], role[i]);
 		if (source[i] && !seen[i])
 			code = lt_fail(err, LT_DATA, "%s: the manifest %s was made without it",
 				       source[i]->twice.name, text->path);
+	}
 	return code;
 }
 
@@ -358,7 +364,7 @@ static int take_line(const struct text_file *text, char *line,
 
 int lt_split_manifest_replay(const char *path, struct lt_split_source *data,
 			     struct lt_split_source *pool, struct lt_split_source *irrelevant,
-			     struct lt_prov_in *origin, struct lt_error *err)
+			     bool all, struct lt_prov_in *origin, struct lt_error *err)
 {
 	struct lt_split_source *const source[3] = {data, pool, irrelevant};
 	struct text_file text;
@@ -370,7 +376,7 @@ int lt_split_manifest_replay(const char *path, struct lt_split_source *data,
 		return code;
 	code = next_line(&text, &line, err);
 	if (code == 0)
-		code = check_first(&text, line, source, seen, err);
+		code = check_first(&text, line, source, all, seen, err);
 	while (code == 0 && (code = next_line(&text, &line, err)) == 0 && line)
 		code = take_line(&text, line, source, seen[1], err);
 	*origin = (struct lt_prov_in){

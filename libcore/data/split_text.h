@@ -44,12 +44,13 @@ int lt_split_manifest_irrelevant(struct lt_output *output, const struct lt_split
 				 const int64_t *index, struct lt_error *err);
 
 /*
- * Sets the places that a manifest names.  Lines of a source that is NULL are
- * skipped.  LT_DATA when the manifest is of other streams (rows or crcs), names
- * a row twice, or under another class; *origin: role "manifest".
+ * Sets the places that a manifest names.  all: unlabelled rows are wanted, so
+ * the sources that they were drawn from must be there (LT_USAGE); else lines of
+ * a source that is NULL are skipped.  LT_DATA when the manifest is of other streams (rows or
+ * crcs), names a row twice, or under another class; *origin: role "manifest".
  */
 int lt_split_manifest_replay(const char *path, struct lt_split_source *data,
 			     struct lt_split_source *pool, struct lt_split_source *irrelevant,
-			     struct lt_prov_in *origin, struct lt_error *err);
+			     bool all, struct lt_prov_in *origin, struct lt_error *err);
 
 #endif

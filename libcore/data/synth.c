@@ -17,20 +17,18 @@
 #define PI 0x1.921fb54442d18p+1
 
 /* How hard the pictures are: all of it in one place. */
-#ifndef SCALE_LOW
-#define SCALE_LOW 0.6 /* half an object's size in half images */
-#define SCALE_HIGH 0.88
-#define TILT 0.22     /* radians, either way */
-#define USUAL_LOW 0.1 /* share of the usual in an object's colours */
-#define USUAL_HIGH 0.8
-#define MIN_CONTRAST 110 /* levels between object and background, three channels together */
+#define SCALE_LOW 0.63 /* half an object's size in half images */
+#define SCALE_HIGH 0.9
+#define TILT 0.2       /* radians, either way */
+#define USUAL_LOW 0.15 /* share of the usual in an object's colours */
+#define USUAL_HIGH 0.9
+#define MIN_CONTRAST 120 /* levels between object and background, three channels together */
 #define PATTERN_LOW 8	 /* levels, of the quarter of objects that have one */
 #define PATTERN_HIGH 28
-#define MAX_BEHIND 4 /* pieces of clutter */
+#define MAX_BEHIND 3 /* pieces of clutter */
 #define MAX_BEFORE 1
 #define NOISE_LOW 3 /* deviation in levels */
-#define NOISE_HIGH 16
-#endif
+#define NOISE_HIGH 14
 
 struct colour {
 	double channel[3];
@@ -361,20 +359,18 @@ static void paint_object(struct painter *p, int label, const struct colour *back
 
 /* ------------------------------------------------------------------------ bytes */
 
-/* Four bytes added make a bell of deviation 148: one word serves a pixel's channel. */
+/* Two bytes added make a triangle of deviation 104.5: one word serves two values. */
 static void develop(struct painter *p, uint8_t *image)
 {
 	double gain = between(p, 0.55, 1.1), lift = between(p, -25, 25);
-	double noise = between(p, NOISE_LOW, NOISE_HIGH) / 148, value;
+	double noise = between(p, NOISE_LOW, NOISE_HIGH) / 104.5, value;
 	size_t i, n = 3 * (size_t)p->size * (size_t)p->size;
-	uint32_t word;
-	int bell;
+	uint32_t word = 0;
 
 	for (i = 0; i < n; i++) {
-		word = lt_draw_u32(&p->draws);
-		bell = (int)(word >> 24) + (int)(word >> 16 & 255) + (int)(word >> 8 & 255) +
-		       (int)(word & 255) - 510;
-		value = 128 + gain * (p->canvas[i] - 128) + lift + noise * bell;
+		word = i % 2 ? word >> 16 : lt_draw_u32(&p->draws);
+		value = 128 + gain * (p->canvas[i] - 128) + lift +
+			noise * ((int)(word & 255) + (int)(word >> 8 & 255) - 255);
 		image[i] = value < 0 ? 0 : value > 255 ? 255 : (uint8_t)(value + 0.5);
 	}
 }

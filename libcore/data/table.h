@@ -62,8 +62,8 @@ void lt_table_free(struct lt_table *table);
 void lt_table_counts(const struct lt_table *table, uint64_t *counts);
 
 /*
- * Mean and deviation (of the population) of the rows with a label ≥ 0, all rows
- * if none has one, in exact integer sums.  A channel that never varies gets
+ * Mean and deviation (of the population) of all rows, whatever their labels are,
+ * so that pre-training does not depend on them; in exact integer sums.  A channel that never varies gets
  * deviation 1, so that dividing by it is safe; a table without rows mean 0 and deviation 1.
  */
 void lt_table_norm(const struct lt_table *table, struct lt_norm *norm);

@@ -55,19 +55,13 @@ static void finish_norm(struct lt_norm *norm, uint64_t pixels, const uint64_t *s
 
 void lt_table_norm(const struct lt_table *table, struct lt_norm *norm)
 {
-	uint64_t sum[LT_MAX_CHANNELS] = {0}, square[LT_MAX_CHANNELS] = {0}, used = 0, i;
+	uint64_t sum[LT_MAX_CHANNELS] = {0}, square[LT_MAX_CHANNELS] = {0}, i;
 	size_t bytes = (size_t)table->height * (size_t)table->width * (size_t)table->channels;
-	bool any = false;
 
 	memset(norm, 0, sizeof *norm);
 	norm->channels = table->channels;
-	for (i = 0; i < table->n && !any; i++)
-		any = table->label[i] >= 0;
-	for (i = 0; i < table->n; i++) {
-		if (any && table->label[i] < 0)
-			continue;
+	for (i = 0; i < table->n; i++)
 		add_image(table->image + i * bytes, bytes, table->channels, sum, square);
-		used++;
-	}
-	finish_norm(norm, used * (uint64_t)table->height * (uint64_t)table->width, sum, square);
+	finish_norm(norm, table->n * (uint64_t)table->height * (uint64_t)table->width, sum,
+		    square);
 }

@@ -19,22 +19,33 @@ struct place {
 
 /* ------------------------------------------------------------------------ signals */
 
+static const int stop_signals[] = {SIGINT, SIGTERM};
+enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
+
 static volatile sig_atomic_t stop_wanted;
+static struct sigaction before[STOP_SIGNALS];
 
 static void want_stop(int signal)
 {
-	(void)signal;
 	stop_wanted = 1;
+	for (int i = 0; i < STOP_SIGNALS; i++)
+		if (stop_signals[i] == signal)
+			sigaction(signal, &before[i], NULL);
 }
 
-/* The first SIGINT or SIGTERM asks for a stop, a second one kills. */
+/*
+ * The first SIGINT or SIGTERM asks for a stop, a second one does what it did
+ * before: it kills, and temporary files go.  What nohup ignores stays ignored.
+ */
 static void catch_stop(void)
 {
-	struct sigaction action = {.sa_handler = want_stop, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = want_stop, .sa_flags = SA_RESTART};
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (int i = 0; i < STOP_SIGNALS; i++)
+		if (sigaction(stop_signals[i], NULL, &before[i]) == 0 &&
+		    before[i].sa_handler != SIG_IGN)
+			sigaction(stop_signals[i], &action, NULL);
 }
 
 /* -------------------------------------------------------------------------- notes */

@@ -101,12 +101,44 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 		return number;
 	graph->act[skip].skip_readers++;
 	graph->act[skip].skip_reader = number;
+	if (kind == LT_SKIP_SAME &&
+	    (graph->act[skip].h != act->h || graph->act[skip].w != act->w ||
+	     graph->act[skip].c != act->c))
+		complain(graph, "an identity shortcut between different shapes");
 	if (kind == LT_SKIP_OPTION_A &&
 	    (graph->act[skip].h != 2 * act->h || graph->act[skip].w != 2 * act->w ||
 	     act->c % 32 || graph->act[skip].c * 2 != act->c))
 		complain(graph,
 			 "image height and width must be multiples of 4 for this architecture");
 	return number;
+}
+
+/* Gradients that are alive at once on the way back, as lt_network_backward keeps them. */
+static int gradients_alive(const struct lt_graph *graph)
+{
+	bool alive[LT_MAX_CONVS + 1] = {false};
+	int now = 1, most = 1;
+
+	alive[graph->out] = true;
+	for (int i = graph->n_convs - 1; i >= 0; i--) {
+		const struct lt_conv_node *conv = &graph->conv[i];
+		int end = conv->in == 0 ? -1 : graph->act[conv->in].skip_reader;
+
+		if (conv->in != 0) {
+			alive[conv->in] = true;
+			now++;
+		}
+		most = now > most ? now : most;
+		if (end >= 0 && alive[end]) {
+			alive[end] = false;
+			now--;
+		}
+		if (graph->act[conv->act].skip_kind == LT_SKIP_NONE && alive[conv->act]) {
+			alive[conv->act] = false;
+			now--;
+		}
+	}
+	return most;
 }
 
 int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
@@ -151,6 +183,8 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 	for (int i = 1; i < graph->n_acts; i++)
 		if (graph->act[i].conv_readers > 1 || graph->act[i].skip_readers > 1)
 			complain(graph, "an activation with several readers of a kind");
+	if (gradients_alive(graph) > LT_GRADIENTS)
+		complain(graph, "nested shortcuts");
 	return graph->error[0] ? lt_fail(err, LT_DATA, "%s", graph->error) : 0;
 }
 

@@ -21,6 +21,7 @@
 	16 /* images a sum over the batch is first taken over (design: fixed ranges)           \
 	    */
 #define LT_MAX_CONVS 256
+#define LT_GRADIENTS 3 /* buffers that gradients at activations take turns in */
 
 enum lt_head_kind {
 	LT_HEAD_LINEAR, /* fc.weight [classes][features], fc.bias */

@@ -20,7 +20,7 @@
 #include "base/random.h"
 #include "net/network_private.h"
 
-enum { MAX_BLOCKS = 16 * LT_MAX_CONVS, N_GRADIENTS = 3 };
+enum { MAX_BLOCKS = 16 * LT_MAX_CONVS };
 
 /* ------------------------------------------------------------------------- memory */
 
@@ -126,7 +126,7 @@ static void take_gradients(struct builder *b)
 	net->momentum = reals(b, g->params);
 	net->grads = reals(b, g->params);
 	net->part = reals(b, (size_t)max_ranges(net) * net->part_size);
-	for (int i = 0; i < N_GRADIENTS; i++)
+	for (int i = 0; i < LT_GRADIENTS; i++)
 		net->gradient[i] = reals(b, (size_t)net->max_batch * largest);
 	net->feature_grad = reals(b, (size_t)net->max_batch * g->features);
 	net->hidden_grad = reals(b, (size_t)net->max_batch * g->hidden);
@@ -484,7 +484,7 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 
 static int free_gradient(struct lt_network *net)
 {
-	for (int i = 0; i < N_GRADIENTS; i++) {
+	for (int i = 0; i < LT_GRADIENTS; i++) {
 		bool used = false;
 
 		for (int act = 0; act < net->graph.n_acts; act++)

@@ -38,8 +38,10 @@ void lt_output_abort(struct lt_output *output);
 /* Is it a pipe or socket whose reader has gone?  (poll; false for files) */
 bool lt_output_reader_gone(const struct lt_output *output);
 bool lt_output_is_terminal(const struct lt_output *output);
-/* From now on SIGINT, SIGTERM and SIGHUP unlink the temporaries of open outputs before they
- * kill. */
+/*
+ * From now on SIGINT, SIGTERM, SIGHUP and SIGPIPE unlink the temporaries of open
+ * outputs before they kill.  The first three stay ignored where they were.
+ */
 void lt_output_catch_signals(void);
 /* Dies as a writer to a closed pipe does: SIGPIPE with its default action. */
 _Noreturn void lt_die_of_sigpipe(void);

@@ -157,20 +157,17 @@ static int put_clean(struct lt_output *output, const uint8_t *bytes, uint64_t n,
 	return code;
 }
 
-/* Where a row's cell lies, and how many elements (of bytes: bytes) it has. */
+/* A row's cell, and how many elements (of bytes: bytes) it has. */
 static const uint8_t *cell_of(const struct lt_header *header, const struct lt_rows *rows,
 			      uint32_t i, int c, size_t *n)
 {
-	const struct lt_column *column = &header->cols[c];
-	const uint8_t *data = rows->col[c];
+	uint64_t bytes;
+	const uint8_t *cell = lt_rows_cell(rows, header, c, i, &bytes);
 
-	if (column->dtype == LT_BYTES) {
-		*n = (size_t)(rows->offset[c][i + 1] - rows->offset[c][i]);
-		return data + rows->offset[c][i];
-	}
-	*n = 0;
-	lt_shape_elements(&column->shape, n);
-	return data + *n * lt_dtype_size(column->dtype) * i;
+	*n = (size_t)bytes;
+	if (header->cols[c].dtype != LT_BYTES)
+		*n /= lt_dtype_size(header->cols[c].dtype);
+	return cell;
 }
 
 static int put_numbers(struct lt_output *output, enum lt_dtype dtype, const uint8_t *cell,

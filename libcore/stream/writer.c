@@ -2,41 +2,14 @@
  * Writing a segment.  Rows are gathered column by column and cut into frames
  * by size alone, so equal tables are equal bytes however they arrived.
  *
- * DONE is written by lt_writer_done and nowhere else.
+ * DONE and FAIL are written in writer_end.c alone.
  */
 #include "stream/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "stream/frame.h"
-
-struct input_record {
-	uint64_t rows;
-	uint32_t crcs;
-};
-
-struct lt_writer {
-	struct lt_output *output;
-	struct lt_header header;
-	uint64_t max_body;
-	bool broken; /* in the middle of a frame: nothing can follow */
-
-	uint64_t frames, rows, bytes;
-	uint32_t crcs;
-	uint64_t *counts; /* a class, from y; NULL unless kind is rows with classes */
-	int y;		  /* its column, or -1 */
-
-	/* The rows of the frame to come. */
-	uint64_t pending;
-	struct lt_buffer cells[LT_MAX_COLUMNS];	  /* of bytes columns: the bytes */
-	struct lt_buffer offsets[LT_MAX_COLUMNS]; /* of bytes columns: where each cell ends */
-	size_t cell_size[LT_MAX_COLUMNS];	  /* of fixed columns */
-
-	uint32_t crc; /* of the frame being written */
-	struct input_record *inputs;
-	size_t n_inputs;
-};
+#include "stream/writer.h"
 
 /* ------------------------------------------------------------------ frames */
 
@@ -90,9 +63,8 @@ static int end_frame(struct lt_writer *writer, struct lt_error *err)
 	return put(writer, tail, sizeof tail, err);
 }
 
-/* A frame without a body; takes the map's memory. */
-static int write_map(struct lt_writer *writer, const char *kind, struct lt_pack *meta,
-		     struct lt_error *err)
+int lt_writer_map(struct lt_writer *writer, const char *kind, struct lt_pack *meta,
+		  struct lt_error *err)
 {
 	int code = begin_frame(writer, kind, meta, 0, err);
 
@@ -104,7 +76,7 @@ static int write_map(struct lt_writer *writer, const char *kind, struct lt_pack 
 
 /* ---------------------------------------------------------- begin and free */
 
-static void free_writer(struct lt_writer *writer)
+void lt_writer_free(struct lt_writer *writer)
 {
 	int c;
 
@@ -159,11 +131,11 @@ int lt_writer_begin(struct lt_writer **out, struct lt_output *output,
 	if (code == 0)
 		code = lt_meta_write_header(&meta, &writer->header, err);
 	if (code == 0)
-		code = write_map(writer, "LTS1", &meta, err);
+		code = lt_writer_map(writer, "LTS1", &meta, err);
 	else
 		lt_pack_free(&meta);
 	if (code)
-		free_writer(writer);
+		lt_writer_free(writer);
 	else
 		*out = writer;
 	return code;
@@ -208,7 +180,7 @@ static int put_columns(struct lt_writer *writer, const size_t *start, struct lt_
 	return code;
 }
 
-static int flush_rows(struct lt_writer *writer, struct lt_error *err)
+int lt_writer_flush_rows(struct lt_writer *writer, struct lt_error *err)
 {
 	uint64_t bytes[LT_MAX_COLUMNS];
 	size_t start[LT_MAX_COLUMNS], total = 0;
@@ -291,7 +263,7 @@ int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint
 	int c, code = fits(writer, bytes, &fit, err);
 
 	if (code == 0 && writer->pending > 0 && !fit)
-		code = flush_rows(writer, err);
+		code = lt_writer_flush_rows(writer, err);
 	if (code == 0 && writer->y >= 0)
 		code = count_label(writer, cell[writer->y], err);
 	if (code)
@@ -335,7 +307,7 @@ int lt_writer_tensor(struct lt_writer *writer, const char *name, enum lt_dtype d
 	struct lt_cut cut;
 	uint64_t part, slices;
 	size_t size;
-	int code = flush_rows(writer, err);
+	int code = lt_writer_flush_rows(writer, err);
 
 	if (code)
 		return code;
@@ -354,191 +326,8 @@ int lt_writer_tensor(struct lt_writer *writer, const char *name, enum lt_dtype d
 			code = put(writer, bytes, size, err);
 		if (code == 0)
 			code = end_frame(writer, err);
-		bytes += size;
+		if (size > 0) /* an empty tensor may have no data at all */
+			bytes += size;
 	}
 	return code;
-}
-
-/* ------------------------------------------------------- notes, DONE, FAIL */
-
-/* Text that readers accept, whatever was in it: other bytes become '?'. */
-static char *clean_copy(const char *text)
-{
-	char *copy = strdup(text);
-	size_t i, n = copy ? strlen(copy) : 0, step;
-
-	for (i = 0; i < n; i += step) {
-		for (step = 1; step < 4 && i + step < n; step++)
-			if (lt_text_is_clean(copy + i, step))
-				break;
-		if (!lt_text_is_clean(copy + i, step)) {
-			copy[i] = '?';
-			step = 1;
-		}
-	}
-	return copy;
-}
-
-static void pack_clean(struct lt_pack *pack, const char *text)
-{
-	char *copy = clean_copy(text);
-
-	if (!copy)
-		pack->failed = true;
-	else
-		lt_pack_text(pack, copy);
-	free(copy);
-}
-
-int lt_writer_note(struct lt_writer *writer, const struct lt_note_item *item, int n,
-		   struct lt_error *err)
-{
-	struct lt_pack meta = {0};
-	int i, code = flush_rows(writer, err);
-
-	if (code)
-		return code;
-	lt_pack_map(&meta, (size_t)n);
-	for (i = 0; i < n; i++) {
-		lt_pack_text(&meta, item[i].key);
-		if (item[i].type == LT_NOTE_INT)
-			lt_pack_int(&meta, item[i].integer);
-		else if (item[i].type == LT_NOTE_REAL)
-			lt_pack_real(&meta, item[i].real);
-		else
-			pack_clean(&meta, item[i].text);
-	}
-	return write_map(writer, "note", &meta, err);
-}
-
-int lt_writer_input(struct lt_writer *writer, const struct lt_totals *totals,
-		    struct lt_error *err)
-{
-	struct input_record *grown =
-		lt_grow_array(writer->inputs, writer->n_inputs + 1, sizeof *grown);
-
-	if (!grown)
-		return lt_fail_memory(err);
-	writer->inputs = grown;
-	grown[writer->n_inputs++] = (struct input_record){totals->rows, totals->crcs};
-	return 0;
-}
-
-static void pack_number(struct lt_pack *meta, const char *key, uint64_t value)
-{
-	lt_pack_text(meta, key);
-	lt_pack_uint(meta, value);
-}
-
-static void pack_done(struct lt_pack *meta, const struct lt_writer *writer)
-{
-	size_t i;
-	int c;
-
-	lt_pack_map(meta, writer->counts ? 6 : 5);
-	pack_number(meta, "frames", writer->frames);
-	pack_number(meta, "rows", writer->rows);
-	pack_number(meta, "bytes", writer->bytes);
-	pack_number(meta, "crcs", writer->crcs);
-	if (writer->counts) {
-		lt_pack_text(meta, "class_counts");
-		lt_pack_array(meta, (size_t)writer->header.n_classes);
-		for (c = 0; c < writer->header.n_classes; c++)
-			lt_pack_uint(meta, writer->counts[c]);
-	}
-	lt_pack_text(meta, "inputs");
-	lt_pack_array(meta, writer->n_inputs);
-	for (i = 0; i < writer->n_inputs; i++) {
-		lt_pack_map(meta, 2);
-		pack_number(meta, "rows", writer->inputs[i].rows);
-		pack_number(meta, "crcs", writer->inputs[i].crcs);
-	}
-}
-
-/* A header that promised counts must have kept its word. */
-static int check_counts(const struct lt_writer *writer, struct lt_error *err)
-{
-	const uint64_t *said = writer->header.class_counts;
-	int c;
-
-	for (c = 0; said && writer->counts && c < writer->header.n_classes; c++)
-		if (said[c] != writer->counts[c])
-			return lt_fail(
-				err, LT_BUG,
-				"%s: %llu rows of class %d were written, the header says %llu",
-				lt_output_name(writer->output),
-				(unsigned long long)writer->counts[c], c,
-				(unsigned long long)said[c]);
-	return 0;
-}
-
-int lt_writer_done(struct lt_writer *writer, struct lt_totals *totals, struct lt_error *err)
-{
-	struct lt_totals sums;
-	struct lt_pack meta = {0};
-	int code = flush_rows(writer, err);
-
-	if (code == 0)
-		code = check_counts(writer, err);
-	if (code)
-		return code;
-	sums = (struct lt_totals){
-		.frames = writer->frames,
-		.rows = writer->rows,
-		.bytes = writer->bytes,
-		.crcs = writer->crcs,
-	};
-	pack_done(&meta, writer);
-	code = write_map(writer, "DONE", &meta, err);
-	if (code == 0)
-		code = lt_output_flush(writer->output, err);
-	if (code)
-		return code;
-	if (totals)
-		*totals = sums;
-	free_writer(writer);
-	return 0;
-}
-
-static void pack_failure(struct lt_pack *meta, const char *prog, const struct lt_error *why)
-{
-	lt_pack_map(meta, 3);
-	lt_pack_text(meta, "prog");
-	pack_clean(meta, prog);
-	lt_pack_text(meta, "code");
-	lt_pack_uint(meta, (uint64_t)why->code);
-	lt_pack_text(meta, "msg");
-	pack_clean(meta, why->text[0] ? why->text : "unknown error");
-}
-
-void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_error *why)
-{
-	struct lt_pack meta = {0};
-
-	if (!writer)
-		return;
-	if (!writer->broken && !lt_output_reader_gone(writer->output)) {
-		pack_failure(&meta, prog, why);
-		if (write_map(writer, "FAIL", &meta, NULL) == 0)
-			lt_output_flush(writer->output, NULL);
-	}
-	free_writer(writer);
-}
-
-void lt_output_fail_at(struct lt_output *output, uint64_t seq, const char *prog,
-		       const struct lt_error *why)
-{
-	struct lt_writer *writer = calloc(1, sizeof *writer);
-
-	if (!writer)
-		return;
-	writer->output = output;
-	writer->max_body = LT_MAX_BODY;
-	writer->frames = seq;
-	lt_writer_fail(writer, prog, why);
-}
-
-void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why)
-{
-	lt_output_fail_at(output, 0, prog, why);
 }

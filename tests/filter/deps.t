@@ -17,7 +17,7 @@ case " $* " in
 	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
 	sleep 0.2
 	for name in pkg-config "$@"; do
-		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; esac
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; diffutils) name=cmp ;; coreutils) name=timeout ;; esac
 		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
 		chmod +x "$ROOT/$name.new"
 		mv "$ROOT/$name.new" "$ROOT/$name"

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include "data/import.h"
-#include "mutate.h"
 #include "stream/output.h"
 
 #define MAX_PIXELS 250000
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int begin(void *arg, struct lt_header *header, const struct lt_import *import,
 		 struct lt_writer **writer, struct lt_error *err)
@@ -57,9 +58,9 @@ static void as_input(const uint8_t *bytes, size_t n, unsigned how)
 	lt_output_abort(output);
 }
 
-int fuzz_one(const uint8_t *bytes, size_t n)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	as_image(bytes, n);
-	as_input(bytes, n, (unsigned)n);
+	as_image(data, size);
+	as_input(data, size, (unsigned)size);
 	return 0;
 }

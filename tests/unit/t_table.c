@@ -322,7 +322,7 @@ static void figures(void)
 	struct lt_norm norm;
 	uint64_t counts[3] = {0, 0, 0};
 
-	table.n = 3;
+	table.n = 2;
 	table.height = 1;
 	table.width = table.channels = 2;
 	table.image = image;
@@ -335,10 +335,12 @@ static void figures(void)
 	check_near(norm.std[0] * 255, 106.32350398665386, 1e-12);
 	check_near(norm.mean[1], 9 / 255.0, 1e-15);
 	check_near(norm.std[1], 1, 0);
-	label[0] = label[1] = -1;
+	table.n = 3;
 	lt_table_norm(&table, &norm);
-	check_named(norm.mean[0] * 255 > 71.25, "without labels all rows count");
+	check_near(norm.mean[0] * 255, 461 / 6.0, 1e-12);
+	check_named(norm.mean[0] * 255 > 71.25, "a row without a label counts too");
 	label[0] = label[2] = 2;
+	label[1] = -1;
 	lt_table_counts(&table, counts);
 	check(counts[0] == 0 && counts[2] == 2);
 	table.n = 0;

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Hostile streams: each is refused, or taken, as tests/attacks/INDEX says, with one line on
+# stderr; by ltcat, and in the end by the sample readers too.
+
+. "$(dirname "$0")/../lib.sh"
+attacks=$here/../attacks
+samples=$here/../../samples
+tab=$(printf '\t')
+
+while IFS=$tab read -r file code message what; do
+	fails_with "$code" "$file: $what" ltcat --check "$attacks/$file"
+	[ "$code" = 0 ] || err_has "$file: says so" "$message"
+	[ "$code" != 0 ] || is "$file: in silence" "$(cat err)" ''
+done <"$attacks/INDEX"
+
+# From a pipe, copied on, the failure reaches the end of the pipeline.
+while IFS=$tab read -r file code message what; do
+	ltcat <"$attacks/$file" 2>/dev/null | ltcat --check 2>err
+	is "$file: through a copy" "$?" "$code"
+done <"$attacks/INDEX"
+
+strays=
+for path in "$attacks"/*.lts; do
+	grep -q "^${path##*/}$tab" "$attacks/INDEX" || strays="$strays ${path##*/}"
+done
+is 'every file is in the INDEX' "$strays" ''
+
+cc=${CC:-cc}
+ok 'the sample reader in C compiles' "$cc" -O1 -o read-lts "$samples/read-lts.c"
+py=${PYTHON:-/usr/bin/python3}
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE
+for reader in './read-lts' "$py $samples/read_lts.py"; do
+	wrong=
+	while IFS=$tab read -r file code message what; do
+		$reader "$attacks/$file" >/dev/null 2>err
+		[ $? = "$code" ] || wrong="$wrong $file"
+	done <"$attacks/INDEX"
+	is "${reader##*/}: agrees with ltcat on all of them" "$wrong" ''
+done
+
+mkdir again
+ok 'the corpus is made again' "$py" "$attacks/make.py" again
+ok 'and is the same' diff -r -x images -x make.py again "$attacks"
+done_testing

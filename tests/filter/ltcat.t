@@ -1,0 +1,153 @@
+#!/bin/sh
+# ltcat: copies, looks, joins, slices and saves.
+
+. "$(dirname "$0")/../lib.sh"
+samples=$here/../../samples
+for name in rows model scores empty two; do
+	cp "$samples/tiny-$name.lts" $name.lts
+done
+tab=$(printf '\t')
+nl='
+'
+
+# A copy verifies.
+ok 'a copy' ltcat rows.lts
+same 'is the same bytes' out rows.lts
+ok 'two segments stay two' ltcat two.lts
+same 'byte for byte' out two.lts
+ltcat -o copy.lts <two.lts
+same 'to a file' copy.lts two.lts
+head -c 1000 rows.lts >cut.lts
+fails_with 65 'a cut stream' ltcat cut.lts
+err_is 'says where' 'ltcat: cut.lts:1000: truncated after 0 rows'
+fails_with 65 'a cut stream to a file' ltcat cut.lts -o none.lts
+ok 'leaves no file' test ! -e none.lts
+is 'and nothing else' "$(ls -A | grep '^\.')" ''
+fails_with 65 'an empty input' ltcat /dev/null
+err_is 'says so' 'ltcat: /dev/null:0: empty input'
+fails_with 66 'a missing file' ltcat none.lts
+err_is 'says so' 'ltcat: none.lts: No such file or directory'
+fails_with 66 'a directory' ltcat .
+fails_with 74 'a full disk' sh -c 'exec ltcat rows.lts >/dev/full'
+err_is 'says so' 'ltcat: <stdout>: No space left on device'
+fails_with 64 'an unknown option' ltcat --nonesuch
+sh -c 'ltcat cut.lts; ltcat rows.lts' 2>/dev/null | ltcat --check 2>err
+is 'a failure upstream is not hidden by what follows' "$?" 65
+err_is 'and is quoted' 'ltcat: <stdin>:394: upstream ltcat failed: cut.lts:1000: truncated after 0 rows'
+ltcat none.lts 2>/dev/null | ltcat --check 2>err
+err_is 'nor is one before the header' \
+	'ltcat: <stdin>:0: upstream ltcat failed: none.lts: No such file or directory'
+fails_with 65 'damage within a pipeline' sh -c 'ltcat cut.lts 2>/dev/null | ltcat >/dev/null'
+
+# --check
+ok '--check' ltcat --check rows.lts model.lts two.lts
+is 'says nothing' "$(cat out err)" ''
+ok '--check -v' ltcat --check -v two.lts
+is 'a line a file' "$(cat err)" 'ltcat: two.lts: whole: segments 2, rows 12'
+
+# --count
+ok '--count' ltcat --count rows.lts
+is 'rows and classes' "$(cat out)" "rows${tab}12${nl}0${tab}cat${tab}6${nl}1${tab}dog${tab}3${nl}2${tab}naïve owl${tab}1${nl}-1${tab}-${tab}2"
+ok '--count of two' ltcat --count rows.lts rows.lts
+is 'adds up' "$(sed -n 1,2p out)" "rows${tab}24${nl}0${tab}cat${tab}12"
+ok '--count of a model' ltcat --count model.lts
+is 'counts tensors' "$(cat out)" "tensors${tab}3${nl}numbers${tab}148"
+
+# --head
+ok '--head' ltcat --head -n 2 rows.lts
+is 'shows rows' "$(tail -n 2 out)" \
+	"0  image=[4x4x3: 0 5 10 15 ...]  y=0 (cat)  key=train/0000.png${nl}1  image=[4x4x3: 17 22 27 32 ...]  y=0 (cat)  key=train/0001.png"
+is 'and the header' "$(sed -n 1p out)" 'rows, split train'
+ok '--head of a model' ltcat --head model.lts
+is 'shows tensors' "$(grep -c '^[fo][cp][t.]' out)" 3
+ok '--head stops when it has its rows' sh -c '{ head -c 1400 rows.lts; echo junk; } | ltcat --head -n 1'
+
+# --how
+ok '--how' ltcat --how rows.lts
+is 'is a command' "$(tail -n 1 out)" 'lt import --size=4 source1'
+is 'with the source' "$(head -n 1 out)" '# source1: 1234 bytes, CRC-32C 1234abcd'
+ltcat --slice 0:6 rows.lts | ltcat --drop key >sliced.lts
+ok '--how of a pipeline' ltcat --how sliced.lts
+is 'is a pipeline' "$(tail -n 1 out)" 'lt import --size=4 source1 | lt cat --slice=0:6 | lt cat --drop=key'
+ltcat sliced.lts sliced.lts >double.lts
+ok '--how of a stream read twice' ltcat --how double.lts
+is 'uses a file' "$(tail -n 1 out)" 'lt cat s3.lts s3.lts'
+
+# --json
+ok '--json' ltcat --json two.lts
+is 'a line an event' "$(wc -l <out)" 21
+is 'rows have their small cells' "$(sed -n 9p out)" '{"type":"row","row":0,"y":0,"key":"train/0000.png"}'
+ok 'all of it JSON' "${PYTHON:-/usr/bin/python3}" -c 'import json, sys; [json.loads(line) for line in open("out", encoding="utf-8")]'
+
+# --take
+ok '--take' ltcat --take y rows.lts
+is 'a line a row' "$(tr '\n' ' ' <out)" '0 0 1 0 2 0 1 0 0 1 -1 -1 '
+ok '--take of two columns' ltcat --take id,logits scores.lts
+is 'tabs between' "$(sed -n 2p out)" "101${tab}0.25 0.75 0.5"
+ok '--take --slice' ltcat --take key --slice 10: rows.lts
+is 'some rows' "$(tr '\n' ' ' <out)" 'train/0010.png train/0011.png '
+ok '--take --raw' ltcat --take image --raw --slice 0:1 rows.lts
+is 'is bytes' "$(od -An -tu1 -N4 out | tr -s ' ')" ' 0 5 10 15'
+is 'of one image' "$(wc -c <out)" 48
+fails_with 65 '--take of no column' ltcat --take nope rows.lts
+err_is 'names it' 'ltcat: rows.lts: no column nope'
+
+# --slice, --drop, --split, joins
+ok '--slice' ltcat --slice 2:5 rows.lts -o some.lts
+ok 'is a stream' ltcat --check some.lts
+ltcat --slice 2:5 rows.lts | ltcat --take key >keys
+is 'of those rows' "$(tr '\n' ' ' <keys)" 'train/0002.png train/0003.png train/0004.png '
+is ':B' "$(ltcat --slice :2 rows.lts | ltcat --count | head -n 1)" "rows${tab}2"
+is 'beyond the end' "$(ltcat --slice 11:99 rows.lts | ltcat --count | head -n 1)" "rows${tab}1"
+is 'nothing' "$(ltcat --slice 3:3 rows.lts | ltcat --count | head -n 1)" "rows${tab}0"
+fails_with 65 'rows behind the slice are verified' ltcat --slice 0:1 cut.lts
+for slice in 5:2 x: 1 : -1:2 1:2:3 ''; do
+	[ "$slice" != : ] || continue
+	fails_with 64 "--slice '$slice'" ltcat --slice "$slice" rows.lts
+done
+is '--drop' "$(ltcat --drop image,key rows.lts | ltcat --json | sed -n 2p)" '{"type":"row","row":0,"y":0}'
+fails_with 64 '--drop of every column' ltcat --drop image,y,key rows.lts
+is '--split' "$(ltcat --split val rows.lts | ltcat --head | head -n 1)" 'rows, split val'
+is 'a join is one segment' "$(ltcat rows.lts rows.lts | ltcat --json | grep -c '"type":"header"')" 1
+is 'with all rows' "$(ltcat rows.lts rows.lts | ltcat --count | head -n 1)" "rows${tab}24"
+is 'cat keeps segments' "$(cat rows.lts rows.lts | ltcat --json | grep -c '"type":"header"')" 2
+is '--join joins them' "$(cat rows.lts rows.lts | ltcat --join | ltcat --json | grep -c '"type":"header"')" 1
+ltcat rows.lts --slice 0:24 >a.lts
+cat rows.lts >b.lts
+ltcat rows.lts rows.lts >once.lts
+ltcat rows.lts rows.lts >twice.lts
+same 'equal input, equal bytes' once.lts twice.lts
+fails_with 65 'other columns do not join' ltcat rows.lts scores.lts
+err_has 'names both' 'column 0 is logits in scores.lts, image in rows.lts'
+fails_with 65 'a model does not join' ltcat model.lts rows.lts
+fails_with 65 'a join of a cut stream' ltcat rows.lts cut.lts
+fails_with 64 'two modes' ltcat --head --check rows.lts
+fails_with 64 '--raw alone' ltcat --raw rows.lts
+
+# --salvage: frames of rows before the damage.
+i=0
+set -- rows.lts
+while [ $i -lt 11 ]; do
+	set -- "$@" "$@"
+	i=$((i + 1))
+done
+ltcat "$@" >big.lts
+head -c 1500000 big.lts >bigcut.lts
+ok '--salvage' ltcat --salvage bigcut.lts -o saved.lts
+mv err said
+rows=$(ltcat --count saved.lts | sed -n "1s/rows$tab//p")
+ok 'saves whole frames' test "$rows" -gt 10000 -a "$rows" -lt 24576
+is 'says how many' "$(sed 's/.*; //' said)" "$rows rows before that were saved"
+ltcat --take key big.lts | head -n "$rows" >want
+ltcat --take key saved.lts >got
+same 'the right ones' want got
+ok '--salvage of a whole stream' ltcat --salvage rows.lts -o saved.lts
+is 'has all rows' "$(ltcat --count saved.lts | head -n 1)" "rows${tab}12"
+fails_with 65 '--salvage without a header' ltcat --salvage /dev/null
+fails_with 65 '--max-frame' ltcat --max-frame 100 rows.lts
+err_has 'is a limit' 'a body of 912 bytes, the limit is 100'
+
+# A reader that goes away is no error of anyone's.
+{ ltcat big.lts; echo $? >code; } | head -c 10 >/dev/null
+is 'a closed pipe is death by SIGPIPE' "$(cat code)" 141
+done_testing

@@ -1,0 +1,119 @@
+#!/bin/sh
+# pretrain-rot and pretrain-moco: encoders from images alone.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../learn.sh"
+
+tiny_streams || exit 1
+relabel '(7 * row + 3) % 3' <all.lts >permuted.lts
+relabel -1 <all.lts >unlabelled.lts
+lt cat --drop y all.lts -o without.lts
+
+rot() { learn pretrain-rot "$@"; }
+moco() { learn pretrain-moco --splits 2 "$@"; }
+
+# ---------------------------------------------------------------- both
+
+for p in rot moco; do
+	wide="--epochs 2 --batch 40"
+	# shellcheck disable=SC2086 # options without spaces
+	{
+		ok "$p" $p $wide all.lts -o t1.lts
+		for threads in 2 3 8; do
+			$p $wide --threads $threads all.lts -o t$threads.lts
+			same "$p: --threads $threads, the same bytes" t1.lts t$threads.lts
+		done
+		$p $wide <all.lts >again.lts
+		same "$p: from stdin, the same bytes" t1.lts again.lts
+		$p $wide --seed 1 all.lts -o seed.lts
+		differ "$p: another seed, other weights" "$(digest t1.lts)" "$(digest seed.lts)"
+		# The labels of the rows change no weight, nor does their absence.
+		for rows in permuted unlabelled without; do
+			ok "$p: $rows" $p $wide $rows.lts -o other.lts
+			is "$p: $rows labels, the same weights" "$(digest other.lts)" "$(digest t1.lts)"
+		done
+		
+		$p $wide du.lts -o hidden.lts
+		lt cat --drop y_true du.lts | $p $wide -o dropped.lts
+		is "$p: a hidden truth is not read" "$(digest hidden.lts)" "$(digest dropped.lts)"
+	}
+	is "$p: a model without classes" "$(show 'h["kind"], h.get("classes") or [], h["arch"], h["input"], h["epoch"]' t1.lts)" \
+		"('model', [], 'resnet20', [8, 8, 3], 2)"
+	is "$p: no class counts" "$(show '[k for k in h if k.endswith("_counts")]' t1.lts)" '[]'
+	is "$p: provenance" "$(show '[x["prog"] for x in h["prov"]], h["prov"][-1]["in"]' t1.lts)" \
+		"(['ltsynth', 'pretrain-$p'], [['data', 0]])"
+done
+
+# ---------------------------------------------------------------- rotation
+
+is 'rotation: a head of four' "$(rot --epochs 1 long.lts | show 'h["num_classes"], h["head"], shapes["fc.weight"]' /dev/stdin)" \
+	"(4, 'linear', [4, 64])"
+ok 'rotation: --log' rot --epochs 3 --log rot.tsv long.lts -o rot.lts
+is 'rotation: its columns' "$(head -n 1 rot.tsv | tr '\t' ' ')" 'epoch rate loss rotation_accuracy'
+is 'rotation: notes hold the same' "$(show '[n["rotation_accuracy"] for n in notes]' rot.lts | tr -d '[],')" \
+	"$(column rotation_accuracy rot.tsv | tr '\n' ' ' | sed 's/ $//')"
+ok 'rotation: with -v a line an epoch' sh -c '"$LT_BIN/pretrain-rot" --arch resnet20 --epochs 2 -v long.lts 2>&1 >rot.lts | grep -c "^pretrain-rot: epoch . of 2: rate 0.1, loss .*, rotation_accuracy " | grep -qx 2'
+ok 'rotation: an odd batch' rot --epochs 1 --batch 5 long.lts -o odd.lts
+# 28 = 3 × 9 + 1: a last batch of one image.
+ok 'rotation: a batch of one image' rot --epochs 1 --batch 9 long.lts -o odd.lts
+ok 'rotation: more rows a batch than there are' rot --epochs 1 --batch 100 long.lts -o odd.lts
+# It can be learnt: objects stand upright.
+if [ -z "$LT_SAN" ]; then
+	lt synth --per-class 60 --classes 3 --size 16 -o upright.lts
+	lt pretrain-rot --arch resnet20 --epochs 8 --batch 16 --lr 0.05 --log upright.tsv upright.lts -o odd.lts
+	is 'rotation: better than chance' "$(column rotation_accuracy upright.tsv | awk 'END { print ($1 > 0.3) }')" 1
+fi
+
+# ---------------------------------------------------------------- MoCo
+
+ok 'MoCo: --log' moco --epochs 4 --log moco.tsv all.lts -o moco.lts
+is 'MoCo: its columns' "$(head -n 1 moco.tsv | tr '\t' ' ')" 'epoch rate loss contrast_accuracy knn_accuracy'
+# rate (1 + cos(pi (e - 1) / E)) / 2
+is 'MoCo: the rate is a cosine' "$(column rate moco.tsv | awk '{ printf "%.5f ", $1 / 0.015 }')" '1.00000 0.85355 0.50000 0.14645 '
+is 'MoCo: the kNN accuracy is a note' "$(show '[n["knn_accuracy"] for n in notes]' moco.lts | tr -d '[],')" \
+	"$(column knn_accuracy moco.tsv | tr '\n' ' ' | sed 's/ $//')"
+for rows in unlabelled without; do
+	moco --epochs 1 $rows.lts -o none.lts
+	is "MoCo: $rows rows, no kNN accuracy" "$(show '[k for n in notes for k in n]' none.lts)" \
+		"['epoch', 'rate', 'loss', 'contrast_accuracy']"
+done
+moco --epochs 1 --knn 0 all.lts -o none.lts
+is 'MoCo: --knn 0' "$(show '[k for n in notes for k in n]' none.lts)" "['epoch', 'rate', 'loss', 'contrast_accuracy']"
+moco --epochs 1 all.lts -o one.lts
+is 'MoCo: the report changes no weight' "$(digest none.lts)" "$(digest one.lts)"
+relabel '-1 if row % 2 else y' <all.lts | moco --epochs 1 -o half.lts
+is 'MoCo: rows without labels among others' "$(digest half.lts)" "$(digest one.lts)"
+is 'MoCo: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight"], shapes["fc.2.weight"]' moco.lts)" \
+	"('mlp', 128, [64, 64], [128, 64])"
+is 'MoCo: the queue is half the rows' "$(show '[o for o in h["prov"][-1]["opts"] if "queue" in o]' moco.lts)" "['--queue=60']"
+
+# One epoch of 120 rows; every choice runs, and is another one.
+for option in '--symmetric' '--blur' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
+	'--key-momentum 0.5' '--queue 1' '--queue 3' '--queue 8' '--queue 61' '--queue 1000' '--queue 3 --symmetric' \
+	'--batch 7' '--batch 17' '--batch 1 --splits 1' '--batch 119 --splits 3' '--batch 120 --splits 7'; do
+	# shellcheck disable=SC2086
+	ok "MoCo: $option" moco --epochs 1 $option all.lts -o option.lts
+	differ "MoCo: $option makes a difference" "$(digest -fc. option.lts)" "$(digest -fc. one.lts)"
+	is "MoCo: $option, all weights are numbers" "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' option.lts)" True
+done
+fails_with 64 'MoCo: more splits than rows in a batch' moco --splits 9 all.lts
+fails_with 65 'MoCo: fewer rows than a batch' moco --batch 200 all.lts
+err_has 'MoCo: fewer rows than a batch, message' '120 rows, fewer than a batch of 200'
+
+# ---------------------------------------------------------------- what cannot be
+
+fails_with 65 'rotation: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-rot'
+fails_with 65 'MoCo: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-moco'
+fails_with 65 'rotation: a model' rot rot.lts
+err_has 'rotation: a model, message' 'pretrain-rot: rot.lts:'
+edit 'if kind == "LTS1":
+    for c in meta["cols"]:
+        if c["name"] == "image": c["shape"] = [4, 16, 3]' <all.lts >oblong.lts
+fails_with 65 'rotation: images that are not square' rot oblong.lts
+err_has 'rotation: images that are not square, message' 'rotation wants square ones'
+ok 'MoCo: images that are not square' moco --epochs 1 oblong.lts -o oblong-model.lts
+for p in rot moco; do
+	(learn pretrain-$p --epochs 100000 all.lts 2>noise; echo $? >code) | true
+	is "$p: a reader that leaves" "$(cat code) $(cat noise)" '141 '
+done
+
+done_testing

@@ -1,0 +1,284 @@
+#!/bin/sh
+# train: what it learns from, what each option changes and what it must not change.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../learn.sh"
+
+tiny_streams || exit 1
+
+# ---------------------------------------------------------------- the same bytes
+
+# Three ranges of 16 images a step, so that threads have something to share.
+wide() { learn train --batch 48 --epochs 2 all.lts "$@"; }
+ok 'train' wide --threads 1 -o t1.lts
+for threads in 2 3 8; do
+	wide --threads $threads >t$threads.lts
+	same "--threads $threads: same bytes" t1.lts t$threads.lts
+done
+wide >again.lts
+same 'the same command twice: same bytes' t1.lts again.lts
+wide --seed 1 -o other.lts
+differ 'another seed, other weights' "$(digest t1.lts)" "$(digest other.lts)"
+
+# ---------------------------------------------------------------- what the model says
+
+ok 'the defaults' lt train --epochs 1 long.lts -o model.lts
+is 'architecture' "$(show 'h["arch"]' model.lts)" resnet32
+lt synth --per-class 1 --classes 10 --size 8 | lt train --epochs 1 -o ten.lts
+is 'ResNet-32 has 464,154 parameters for 10 classes' \
+	"$(show 'sum(len(t) for n, t in tensors.items() if "running" not in n)' ten.lts)" 464154
+is 'classes' "$(show 'h["num_classes"], len(h["classes"]), h["input"]' model.lts)" '(3, 3, [8, 8, 3])'
+is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["fc.bias"]' model.lts)" \
+	"('linear', 1.0, [3, 64], [3])"
+is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
+is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
+	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
+is 'its options' "$(show '" ".join(o for o in h["prov"][-1]["opts"] if o[:9] != "--kernel=")' model.lts)" \
+	'--loss=ce --rule=none --omega=1 --counts=all --keep=last --augment=crop-flip --gamma=1 --beta=0.9999 --margin=0.5 --scale=30 --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --momentum=0.9 --decay=0.0002 --precision=f32 --range=16'
+is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
+is 'DONE lists the input' "$(show 'd["inputs"]' model.lts)" "$(show '[{k: d[k] for k in ("rows", "crcs")}]' long.lts)"
+is 'mean and deviation of the rows' "$(show 'all(
+	abs(h["norm"]["mean"][c] - m) < 1e-12 and abs(h["norm"]["std"][c] - s) < 1e-12
+	for c, m, s in '"$(show '[(c, m / 255, (sum((v - m) ** 2 for v in p) / len(p)) ** .5 / 255)
+	for c in range(3) for p in [[v for image in rows["image"] for v in image[c::3]]] for m in [sum(p) / len(p)]]' long.lts)"')' model.lts)" True
+edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <long.lts >norm.lts
+learn train --epochs 1 norm.lts -o normed.lts
+is 'or those that the stream gives' "$(show 'h["norm"]["mean"]' normed.lts)" '[0.5, 0.25, 0.125]'
+
+# ---------------------------------------------------------------- the log
+
+ok '--log' learn train --epochs 10 --log log.tsv --val val.lts long.lts -o ten.lts
+is 'its heading' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy val_accuracy val_balanced'
+is 'a line an epoch' "$(column epoch log.tsv | tr '\n' ' ')" '1 2 3 4 5 6 7 8 9 10 '
+# Warm-up over min(5, E / 6) epochs, full to 0.8 E, a hundredth to 0.9 E, a hundredth of that after.
+is 'the rate' "$(column rate log.tsv | awk '{ printf "%g ", $1 }')" '0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.001 1e-05 '
+is 'notes hold the same' "$(show '[n["loss"] for n in notes] == [float(x) for x in "'"$(column loss log.tsv | tr '\n' ' ')"'".split()]' ten.lts)" True
+learn train --epochs 18 --log warm.tsv long.lts -o warm.lts
+is 'warm-up' "$(column rate warm.tsv | awk '{ printf "%.4g ", $1 }')" \
+	'0.03333 0.06667 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.001 0.001 1e-05 '
+
+# ---------------------------------------------------------------- losses and rules
+
+for loss in ce focal ldam; do
+	for rule in none resample reweight drw drs; do
+		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss $loss --rule $rule long.lts -o $loss-$rule.lts
+	done
+	set -- $(for rule in none resample reweight drw drs; do digest $loss-$rule.lts; done)
+	is "$loss: drw has not begun in epoch 1 of 1" "$4" "$1"
+	is "$loss: drs has not begun in epoch 1 of 1" "$5" "$1"
+	differ "$loss: resample differs from none" "$1" "$2"
+	differ "$loss: reweight differs from none" "$1" "$3"
+	differ "$loss: reweight differs from resample" "$2" "$3"
+done
+differ 'focal differs from ce' "$(digest ce-none.lts)" "$(digest focal-none.lts)"
+is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes["fc.weight"], "fc.bias" in tensors' ldam-none.lts)" \
+	"('cosine', 30.0, [64, 3], False)"
+learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
+is '--scale' "$(show 'h["scale"]' ldam10.lts)" 10.0
+
+# Of five epochs the last is after the first 0.8 E.
+for rule in none drw drs; do
+	learn train --epochs 5 --rule $rule --log $rule.tsv long.lts -o five-$rule.lts
+done
+for rule in drw drs; do
+	is "$rule: four epochs as none" "$(head -n 5 $rule.tsv)" "$(head -n 5 none.tsv)"
+	differ "$rule: the fifth differs" "$(tail -n 1 $rule.tsv)" "$(tail -n 1 none.tsv)"
+	differ "$rule: and the weights" "$(digest five-$rule.lts)" "$(digest five-none.lts)"
+done
+
+weights_with() {
+	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
+}
+is 'focal with gamma 0 is ce' "$(weights_with --loss focal --gamma 0)" "$(digest ce-none.lts)"
+is 'without weights --focal-authors is focal' "$(weights_with --loss focal --focal-authors)" "$(digest focal-none.lts)"
+differ 'with weights it is not' "$(weights_with --loss focal --focal-authors --rule reweight)" "$(digest focal-reweight.lts)"
+is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
+differ 'beta 0.9 is not beta 0.9999' "$(weights_with --rule reweight --beta 0.9)" "$(digest ce-reweight.lts)"
+differ 'the margin counts' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
+differ '--augment none' "$(weights_with --augment none)" "$(digest ce-none.lts)"
+differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
+differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
+differ '--lr' "$(weights_with --lr 0.05)" "$(digest ce-none.lts)"
+fails_with 64 '--focal-authors without focal' learn train --focal-authors long.lts
+fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
+
+# A class without rows.
+edit 'if kind == "LTS1":
+    meta["classes"].append("none")
+    meta["class_counts"].append(0)' <long.lts | edit 'if kind == "DONE": meta["class_counts"] = [16, 8, 4, 0]' >four.lts
+for loss in ce focal ldam; do
+	ok "a class without rows, $loss" learn train --epochs 1 --loss $loss --rule reweight four.lts -o four-model.lts
+	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss $loss --rule resample four.lts -o four-model.lts
+done
+is 'its count' "$(show 'h["train_counts"], all(v == v for t in tensors.values() for v in t)' four-model.lts)" '([16, 8, 4, 0], True)'
+
+# ---------------------------------------------------------------- --init
+
+learn pretrain-rot --epochs 1 --seed 5 all.lts -o rot.lts
+learn pretrain-moco --epochs 1 --splits 2 all.lts -o moco.lts
+ok '--init from rotation, rate 0' learn train --epochs 1 --lr 0 --init rot.lts long.lts -o still.lts
+is 'every tensor is taken but the head and what batch norm gathers' \
+	"$(digest -fc. -running_ still.lts)" "$(digest -fc. -running_ rot.lts)"
+learn train --epochs 1 --lr 0 long.lts -o scratch.lts
+is 'the head is new' "$(show 'tensors["fc.weight"]' still.lts)" "$(show 'tensors["fc.weight"]' scratch.lts)"
+differ 'without --init the weights are others' "$(digest -fc. -running_ scratch.lts)" "$(digest -fc. -running_ rot.lts)"
+edit 'if kind == "TENS" and "running_mean" in meta["name"]: body[:] = bytes(len(body))' <rot.lts >rot0.lts
+learn train --epochs 1 --lr 0 --init rot0.lts long.lts -o still0.lts
+differ 'running statistics are taken too' "$(digest still.lts)" "$(digest still0.lts)"
+ok '--init from MoCo' learn train --epochs 1 --lr 0 --init moco.lts long.lts -o from-moco.lts
+is 'its encoder is taken' "$(digest -fc. -running_ from-moco.lts)" "$(digest -fc. -running_ moco.lts)"
+ok '--init from a classifier' learn train --epochs 1 --lr 0 --init ten.lts long.lts -o from-ten.lts
+is 'its encoder is taken, not its head' \
+	"$(digest -fc. -running_ from-ten.lts) $(show 'tensors["fc.weight"]' from-ten.lts)" \
+	"$(digest -fc. -running_ ten.lts) $(show 'tensors["fc.weight"]' scratch.lts)"
+is 'the model'\''s mean and deviation win' "$(show 'h["norm"]' still.lts)" "$(show 'h["norm"]' rot.lts)"
+differ 'over those of the rows' "$(show 'h["norm"]' still.lts)" "$(show 'h["norm"]' scratch.lts)"
+is 'provenance' "$(show '[p["prog"] for p in h["prov"]], [i[0] for i in h["prov"][-1]["in"]]' still.lts)" \
+	"(['ltsynth', 'pretrain-rot', 'ltsplit', 'train'], ['init', 'data'])"
+lt train --epochs 1 --init ten.lts long.lts -o named.lts
+is 'the architecture is the model'\''s' "$(show 'h["arch"]' named.lts)" resnet20
+
+learn train --epochs 1 --init rot.lts long.lts -o init.lts
+ok 'the model on stdin, rows in a file' learn train --epochs 1 --init - long.lts -o piped.lts <rot.lts
+same 'the same bytes' init.lts piped.lts
+cat rot.lts long.lts >both.lts
+ok 'the model, then rows on one stdin' learn train --epochs 1 --init - -o piped.lts <both.lts
+is 'the same weights' "$(digest piped.lts)" "$(digest init.lts)"
+fails_with 65 'a model alone on stdin' learn train --epochs 1 --init - -o none.lts <rot.lts
+err_is 'a model alone on stdin, message' 'train: <stdin>: a model, but no rows after it'
+fails_with 64 '--init and --unlabeled both from stdin' learn train --init - --unlabeled - long.lts
+
+edit 'if kind == "TENS" and meta["name"] == "layer2.1.conv1.weight": meta["name"] = "gone"' <rot.lts >bad.lts
+fails_with 65 'a missing tensor' learn train --init bad.lts long.lts -o none.lts
+err_is 'a missing tensor is named' "train: bad.lts: tensor 'layer2.1.conv1.weight' is missing"
+edit 'if kind == "TENS" and meta["name"] == "layer3.0.bn1.running_var": meta["shape"] = [8, 8]' <rot.lts >bad.lts
+fails_with 65 'a misshapen tensor' learn train --init bad.lts long.lts -o none.lts
+err_is 'a misshapen tensor is named' "train: bad.lts: tensor 'layer3.0.bn1.running_var' has another shape than the network's"
+fails_with 65 'another architecture' learn train --arch resnet32 --init rot.lts long.lts -o none.lts
+err_is 'another architecture, message' "train: rot.lts: tensor 'layer1.3.conv1.weight' is missing"
+fails_with 65 'rows as --init' learn train --init long.lts long.lts -o none.lts
+fails_with 66 'a model that is not there' learn train --init nonesuch.lts long.lts -o none.lts
+
+# ---------------------------------------------------------------- --unlabeled
+
+lt pseudolabel --model ten.lts du.lts -o pseudo.lts
+ok '--unlabeled' learn train --epochs 1 --unlabeled pseudo.lts long.lts -o semi.lts
+is 'counts: labelled rows, and all' \
+	"$(show 'h["train_counts"], h["loss_counts"]' semi.lts)" \
+	"([16, 8, 4], $(show '[a + b for a, b in zip([16, 8, 4], d["class_counts"])]' pseudo.lts))"
+is 'provenance' "$(show '[i[0] for i in h["prov"][-1]["in"]]' semi.lts)" "['data', 'unlabeled']"
+lt pseudolabel --model ten.lts du.lts | learn train --epochs 1 --unlabeled - long.lts -o piped.lts
+same 'from stdin: same bytes' semi.lts piped.lts
+learn train --epochs 1 --counts labelled --rule reweight --unlabeled pseudo.lts long.lts -o labelled.lts
+learn train --epochs 1 --rule reweight --unlabeled pseudo.lts long.lts -o counted.lts
+is '--counts labelled' "$(show 'h["train_counts"], h["loss_counts"]' labelled.lts)" '([16, 8, 4], [16, 8, 4])'
+differ '--counts labelled: other weights of classes' "$(digest labelled.lts)" "$(digest counted.lts)"
+learn train --epochs 1 --omega 0 --unlabeled pseudo.lts long.lts -o omega0.lts
+differ '--omega 0 differs from 1' "$(digest omega0.lts)" "$(digest semi.lts)"
+differ '--omega 0 still sees the rows' "$(digest omega0.lts)" "$(digest ce-none.lts)"
+relabel '(y + 1) % 3' <pseudo.lts >wrong.lts
+learn train --epochs 1 --omega 0 --unlabeled wrong.lts long.lts -o wrong0.lts
+is '--omega 0 learns nothing from their labels' "$(digest wrong0.lts)" "$(digest omega0.lts)"
+learn train --epochs 1 --unlabeled wrong.lts long.lts -o wrong1.lts
+differ '--omega 1 does' "$(digest wrong1.lts)" "$(digest semi.lts)"
+lt train --arch resnet20 --epochs 1 --unlabeled pseudo.lts long.lts -o semi.lts
+is 'batches of 256 then' "$(show '[o for o in h["prov"][-1]["opts"] if "batch" in o]' semi.lts)" "['--batch=256']"
+
+fails_with 65 'unlabelled rows without labels' learn train --unlabeled du.lts long.lts -o none.lts
+err_is 'unlabelled rows without labels, message' 'train: du.lts: row 0 has no label (y is -1)'
+relabel '-1 if row == 20 else y' <long.lts >hole.lts
+fails_with 65 'a labelled row without a label' learn train hole.lts -o none.lts
+err_is 'a labelled row without a label is named' 'train: hole.lts: row 20 has no label (y is -1)'
+lt synth --per-class 4 --classes 4 --size 8 | lt split --ratio 1 -o four.lts
+lt synth --per-class 4 --classes 3 --size 12 | lt split --ratio 1 -o twelve.lts
+for option in --unlabeled --val; do
+	fails_with 65 "$option: other classes" learn train $option four.lts long.lts -o none.lts
+	err_has "$option: other classes, the one" 'long.lts'
+	err_has "$option: other classes, the other" 'four.lts'
+	fails_with 65 "$option: other images" learn train $option twelve.lts long.lts -o none.lts
+	err_has "$option: other images, message" 'twelve.lts: images of 12×12×3'
+done
+fails_with 65 'operands of other images' learn train long.lts twelve.lts -o none.lts
+
+# ---------------------------------------------------------------- several operands
+
+lt cat --slice :10 long.lts -o a.lts
+lt cat --slice 10: long.lts -o b.lts
+learn train --epochs 1 long.lts -o one.lts
+learn train --epochs 1 a.lts b.lts -o two.lts
+is 'rows in two files are those in one' "$(digest two.lts)" "$(digest one.lts)"
+cat a.lts b.lts | learn train --epochs 1 -o two.lts
+is 'and in two segments' "$(digest two.lts)" "$(digest one.lts)"
+learn train --epochs 1 a.lts - <b.lts >two.lts
+is 'and a file and stdin' "$(digest two.lts)" "$(digest one.lts)"
+
+# ---------------------------------------------------------------- --val and --keep
+
+learn train --epochs 10 long.lts -o without.lts
+is '--val changes no weight' "$(digest without.lts)" "$(digest ten.lts)"
+ok '--keep best' learn train --epochs 10 --keep best --val val.lts --log best.tsv long.lts -o best.lts
+best=$(column val_balanced best.tsv | awk '$1 > most || NR == 1 { most = $1; at = NR } END { print at }')
+is '--keep best: which epoch' "$(show 'h["epoch"]' best.lts)" "$best"
+is '--keep best: its balanced accuracy is what eval finds' \
+	"$(lt eval --model best.lts --format tsv val.lts | awk '$1 == "balanced_accuracy" { print $3 }')" \
+	"$(column val_balanced best.tsv | sed -n "${best}p")"
+is '--keep last: its accuracy is what eval finds' \
+	"$(lt eval --model ten.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
+	"$(column val_accuracy log.tsv | tail -n 1)"
+fails_with 64 '--keep best without --val' learn train --keep best long.lts
+err_has '--keep best without --val, message' '--keep best needs --val FILE'
+relabel -1 <val.lts >val0.lts
+ok '--val without labels' learn train --epochs 1 --val val0.lts long.lts --log val0.tsv -o none.lts
+is '--val without labels: no figures' "$(head -n 1 val0.tsv | tr '\t' ' ')" 'epoch rate loss accuracy'
+fails_with 65 '--keep best on rows without labels' learn train --epochs 1 --keep best --val val0.lts long.lts -o bad.out
+err_has '--keep best on rows without labels, message' 'val0.lts: no row has a label'
+
+# ---------------------------------------------------------------- what cannot be
+
+fails_with 1 'a loss that is not finite' learn train --epochs 30 --lr 1e6 --decay 1 long.lts -o bad.out
+err_has 'in one line' 'train: training diverged: the loss is not finite at epoch '
+mv err message
+ok 'it says at which step' grep -Eq ' at epoch [0-9]+, step [0-9]+; ' message
+ok 'and leaves nothing' test ! -e bad.out
+relabel 0 <long.lts | edit 'if kind == "LTS1": meta["classes"] = ["one"]
+if kind == "DONE": meta["class_counts"] = [0]' | edit pass >one.lts
+fails_with 65 'one class' learn train one.lts -o bad.out
+lt cat --slice 0:0 long.lts -o empty.lts
+fails_with 65 'no rows' learn train empty.lts -o bad.out
+err_has 'no rows, message' 'no rows to learn from'
+lt cat --drop y long.lts -o unlabelled.lts
+fails_with 65 'no labels' learn train unlabelled.lts -o bad.out
+fails_with 64 'a network of another version' lt train --arch wrn28-2 long.lts -o bad.out
+err_has 'a network of another version, message' 'not supported in this version'
+fails_with 64 'a precision of another version' lt train --precision bf16 long.lts -o bad.out
+fails_with 64 'a network that does not exist' lt train --arch resnet21 long.lts -o bad.out
+fails_with 71 'a kernel set of another CPU' sh -c 'case $(uname -m) in x86_64) k=neon ;; *) k=v4 ;; esac; lt train --kernel $k "$1"' sh long.lts
+ok 'nothing is left' test ! -e bad.out
+
+# ---------------------------------------------------------------- files are looked at before stdin
+
+# early NAME CODE OPTION…: fails while stdin is still open and silent.
+mkfifo silent
+sleep 60 >silent &
+sleeper=$!
+early() {
+	name=$1 want=$2
+	shift 2
+	fails_with "$want" "$name" timeout 20 "$LT_BIN/train" --arch resnet20 -o bad.out "$@" <silent
+}
+early 'an operand that is not there' 66 --init - nonesuch.lts
+early '--unlabeled that is not there' 66 --unlabeled nonesuch.lts
+early '--val that is not there' 66 --val nonesuch.lts
+early '--log in no directory' 73 --log none/log.tsv
+early '--checkpoint in no directory' 73 --checkpoint none/c.lts
+early '-o in no directory' 73 -o none/m.lts
+early '--resume without --checkpoint' 64 --resume
+kill $sleeper
+
+# ---------------------------------------------------------------- a reader that leaves
+
+(learn train --epochs 100000 --checkpoint left.lts long.lts 2>noise; echo $? >code) | true
+is 'a reader that leaves: SIGPIPE' "$(cat code)" 141
+is 'a reader that leaves: silence' "$(cat noise)" ''
+ok 'a reader that leaves: the checkpoint' lt eval --model left.lts val.lts
+
+done_testing
