@@ -85,7 +85,8 @@ def labels(header, n, body):
 def edit(code):
     """
     CODE sees kind, meta, body (a bytearray), header (of the segment) and y (the labels of
-    a ROWS frame, to be changed in place); keep = False drops the frame.  Frames that change
+    a ROWS frame, to be changed in place), at (its first row) and places(); keep = False drops
+    the frame.  Frames that change
     get new check sums, and the totals at the end follow.
     """
     out = sys.stdout.buffer
@@ -95,7 +96,7 @@ def edit(code):
             header, number, sums, size, rows = meta, 0, b'', 0, 0
             counts = [0] * len(meta.get('classes') or [])
         scope = {'kind': kind, 'meta': meta, 'body': bytearray(body), 'header': header,
-                 'at': rows, 'keep': True, 'y': []}
+                 'at': rows, 'keep': True, 'y': [], 'places': places}
         if kind == 'ROWS':
             scope['y'] = labels(header, meta['n'], scope['body'])
         before = msgpack.packb(meta)

@@ -62,6 +62,7 @@ for loss in ce focal ldam; do
 	for rule in none resample reweight drw drs; do
 		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss $loss --rule $rule long.lts -o $loss-$rule.lts
 	done
+	# shellcheck disable=SC2046 # five words
 	set -- $(for rule in none resample reweight drw drs; do digest $loss-$rule.lts; done)
 	is "$loss: drw has not begun in epoch 1 of 1" "$4" "$1"
 	is "$loss: drs has not begun in epoch 1 of 1" "$5" "$1"

@@ -12,7 +12,6 @@ cd "$work" || exit 1
 
 "$LT_BIN/ltsynth" --per-class 30 --classes 3 --size 8 -o rows.lts || exit 1
 "$LT_BIN/ltsynth" --per-class 5 --classes 3 --size 8 --split test -o val.lts || exit 1
-common="--arch resnet20 --epochs 5 --batch 16 --threads 2"
 failures=0
 
 # Milliseconds from 0 to $1.
@@ -23,14 +22,15 @@ random_below() {
 try() {
 	name=$1
 	shift
+	set -- "$LT_BIN/$name" --arch resnet20 --epochs 5 --batch 16 --threads 1 "$@" rows.lts
 	start=$(date +%s%N)
-	"$LT_BIN/$name" $common "$@" rows.lts --log whole.tsv -o whole.lts || exit 1
+	"$@" --log whole.tsv -o whole.lts || exit 1
 	took=$((($(date +%s%N) - start) / 1000000))
 	kills=0 finished=0 wrong=0
 	rm -f checkpoint.lts log.tsv made.lts
 	while [ $kills -lt "$wanted" ]; do
 		# In the middle of the run on average, wherever it stands.
-		"$LT_BIN/$name" $common "$@" rows.lts --checkpoint checkpoint.lts --resume --log log.tsv -o made.lts 2>err &
+		"$@" --checkpoint checkpoint.lts --resume --log log.tsv -o made.lts 2>err &
 		pid=$!
 		sleep "$(random_below $took)"
 		kill -9 $pid 2>/dev/null
@@ -50,7 +50,7 @@ try() {
 			;;
 		esac
 	done
-	"$LT_BIN/$name" $common "$@" rows.lts --checkpoint checkpoint.lts --resume --log log.tsv -o made.lts || wrong=$((wrong + 1))
+	"$@" --checkpoint checkpoint.lts --resume --log log.tsv -o made.lts || wrong=$((wrong + 1))
 	cmp -s whole.lts made.lts && cmp -s whole.tsv log.tsv || wrong=$((wrong + 1))
 	echo "$name: $kills kills, $((finished + 1)) runs finished, $wrong wrong"
 	[ $wrong = 0 ] || failures=1

@@ -338,7 +338,6 @@ static void figures(void)
 	table.n = 3;
 	lt_table_norm(&table, &norm);
 	check_near(norm.mean[0] * 255, 461 / 6.0, 1e-12);
-	check_named(norm.mean[0] * 255 > 71.25, "a row without a label counts too");
 	label[0] = label[2] = 2;
 	label[1] = -1;
 	lt_table_counts(&table, counts);

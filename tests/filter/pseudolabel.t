@@ -1,0 +1,170 @@
+#!/bin/sh
+# pseudolabel: predictions as labels, what is kept of the rows, and the score.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../learn.sh"
+
+tiny_streams || exit 1
+learn train --epochs 5 --batch 16 all.lts -o model.lts
+pl() { "$LT_BIN/pseudolabel" --model model.lts --threads 1 "$@"; }
+
+# ---------------------------------------------------------------- columns
+
+ok 'pseudolabel' pl du.lts -o p.lts
+is 'columns' "$(show '[(c["name"], c["dtype"], c["shape"]) for c in h["cols"]]' p.lts)" \
+	"[('image', '|u1', [8, 8, 3]), ('id', '<i8', []), ('y_true', '<i4', []), ('y', '<i4', []), ('y_src', '|u1', []), ('y_conf', '<f4', [])]"
+for name in image id y_true; do
+	is "$name is kept" "$(show "rows['$name']" p.lts)" "$(show "rows['$name']" du.lts)"
+done
+is 'y_src is 1' "$(show 'set(rows["y_src"])' p.lts)" '{1}'
+is 'labels are classes, confidences probabilities' \
+	"$(show 'all(0 <= y < 3 for y in rows["y"]) and all(1 / 3 <= c <= 1 for c in rows["y_conf"])' p.lts)" True
+is 'classes and split are kept' "$(show 'h["classes"], h["split"]' p.lts)" "$(show 'h["classes"], h["split"]' du.lts)"
+is 'DONE counts the new labels' "$(show 'd["class_counts"] == [rows["y"].count(c) for c in range(3)], d["rows"]' p.lts)" \
+	"(True, $(show 'd["rows"]' du.lts))"
+is 'provenance' "$(show '[i[0] for i in h["prov"][-1]["in"]], h["prov"][-1]["prog"]' p.lts)" "(['model', 'data'], 'pseudolabel')"
+is 'DONE lists model and rows' "$(show 'd["inputs"]' p.lts)" \
+	"[$(show '{k: d[k] for k in ("rows", "crcs")}' model.lts), $(show '{k: d[k] for k in ("rows", "crcs")}' du.lts)]"
+
+pl <du.lts >stdin.lts
+same 'from stdin: same bytes' p.lts stdin.lts
+cat model.lts du.lts >both.lts
+ok 'the model, then rows, on one stdin' sh -c 'lt pseudolabel <both.lts >one.lts'
+same 'same bytes' p.lts one.lts
+for threads in 2 3 8; do
+	pl --threads $threads du.lts >t.lts
+	same "--threads $threads: same bytes" p.lts t.lts
+done
+pl --batch 16 du.lts >t.lts
+same '--batch 16: same bytes' p.lts t.lts
+pl p.lts -o twice.lts
+is 'labels that are there are replaced' "$(show 'rows["y"], [c["name"] for c in h["cols"]]' twice.lts)" \
+	"$(show 'rows["y"], [c["name"] for c in h["cols"]]' p.lts)"
+lt eval --model model.lts --format tsv --predictions e.tsv du.lts >e.out
+is 'eval predicts the same' "$(column predicted e.tsv | tr '\n' ' ')" "$(show '" ".join(h["classes"][y] for y in rows["y"]) + " "' p.lts)"
+lt cat --slice :10 du.lts -o a.lts
+lt cat --slice 10: du.lts -o b.lts
+pl a.lts b.lts -o ab.lts
+# A row may differ in its last bit when it shares a matrix product with other rows.
+close() { show '" ".join("%d:%d:%.3f" % t for t in zip(rows["id"], rows["y"], rows["y_conf"]))' "$1"; }
+is 'rows in two files' "$(close ab.lts)" "$(close p.lts)"
+
+ok '--soft' pl --soft du.lts -o soft.lts
+is '--soft: q has a probability a class' "$(show '[c["shape"] for c in h["cols"] if c["name"] == "q"]' soft.lts)" '[[3]]'
+is '--soft: they sum to 1' "$(show 'all(abs(sum(q) - 1) < 1e-6 for q in rows["q"])' soft.lts)" True
+is '--soft: the largest is y'\''s, and y_conf' \
+	"$(show 'all(q.index(max(q)) == y and max(q) == c for q, y, c in zip(rows["q"], rows["y"], rows["y_conf"]))' soft.lts)" True
+
+# ---------------------------------------------------------------- fewer rows
+
+# A threshold that some rows are below: the confidence of the middle row.
+middle=$(show '"%.9g" % sorted(rows["y_conf"])[len(rows["y"]) // 2]' p.lts)
+ok '--min-conf' pl --min-conf "$middle" du.lts -o sure.lts
+cp err notice
+is '--min-conf: the rows from there on' "$(show 'rows["id"]' sure.lts)" \
+	"$(show "[i for i, c in zip(rows['id'], rows['y_conf']) if c >= $middle]" p.lts)"
+is '--min-conf: says how many' "$(cat notice)" "pseudolabel: $(show 'd["rows"]' sure.lts) rows kept"
+ok '--min-conf 1 may drop all' pl --min-conf 1 du.lts -o none.lts
+ok '--min-conf 1: a stream all the same' lt cat --check none.lts
+
+for quota in 1 3 1000; do
+	pl --per-class-quota $quota du.lts -o quota.lts 2>notice
+	is "--per-class-quota $quota: the surest of each class, in their order" "$(show 'rows["id"]' quota.lts)" \
+		"$(show "(lambda r: [rows['id'][i] for i in sorted(
+			k for c in range(3) for k in sorted((j for j in r if rows['y'][j] == c),
+			key=lambda j: (-rows['y_conf'][j], j))[:$quota])])(range(len(rows['y'])))" p.lts)"
+done
+pl --soft --per-class-quota 1000 du.lts -o quota.lts 2>notice
+is '--per-class-quota keeps columns as they are' "$(show 'rows' quota.lts)" "$(show 'rows' soft.lts)"
+pl --per-class-quota 4 --min-conf "$middle" du.lts -o quota.lts 2>notice
+is '--per-class-quota with --min-conf' "$(show "max(d['class_counts']) <= 4 and min(rows['y_conf']) >= $middle" quota.lts)" True
+fails_with 64 '--per-class-quota 0' pl --per-class-quota 0 du.lts
+fails_with 64 '--min-conf 2' pl --min-conf 2 du.lts
+
+# Key columns, which are of variable length, survive the wait for the quota.
+mkdir -p tree/a tree/b
+for c in a b; do
+	for i in 1 2 3; do
+		{ printf 'P6 8 8 255\n'; yes $i$c | head -c 192; } >tree/$c/picture$i.ppm
+	done
+done
+lt import tree -o keyed.lts
+learn train --epochs 1 keyed.lts -o keyed-model.lts
+lt pseudolabel --model keyed-model.lts --per-class-quota 1000 -q keyed.lts -o keyed-p.lts
+is 'keys are kept' "$(lt cat --take key keyed-p.lts)" "$(lt cat --take key keyed.lts)"
+
+# ---------------------------------------------------------------- --score
+
+# by_hand FILE: the figures, from what was kept of all rows.
+by_hand() {
+	lt cat --take y,y_true p.lts | awk -F '\t' '{ truly[$2]++ } END { for (c = 0; c < 3; c++) print truly[c] + 0 }' >truly
+	lt cat --take y,y_true "$1" | awk -F '\t' -v all="$(show 'd["rows"]' p.lts)" '
+		function share(a, b) { return b ? sprintf("%.12g", a / b) : "-" }
+		BEGIN { while ((getline line <"truly") > 0) truly[n++] = line; split("mug tree house", names, " ") }
+		{ kept++; as[$1]++; if ($1 == $2) { right[$1]++; good++ } if ($2 < 0) other++ }
+		END {
+			print "accuracy", "-", share(good, kept), kept + 0
+			print "kept", "-", share(kept, all), all
+			print "irrelevant", "-", share(other, kept), kept + 0
+			for (c = 0; c < 3; c++) print "precision", names[c + 1], share(right[c], as[c]), as[c] + 0
+			for (c = 0; c < 3; c++) print "recall", names[c + 1], share(right[c], truly[c]), truly[c]
+		}'
+}
+score() { awk -F '\t' 'NR > 1 { print $1, $2, ($3 == "-" ? $3 : sprintf("%.12g", $3)), $4 }' score.tsv; }
+ok '--score' pl --score score.tsv du.lts -o scored.lts
+same '--score changes no byte of the output' p.lts scored.lts
+is '--score: heading' "$(head -n 1 score.tsv | tr '\t' ' ')" 'metric class value count'
+is '--score: by hand' "$(score)" "$(by_hand p.lts)"
+pl -q --min-conf "$middle" --score score.tsv du.lts -o sure.lts
+is '--score with --min-conf' "$(score)" "$(by_hand sure.lts)"
+pl -q --per-class-quota 3 --score score.tsv du.lts -o quota.lts
+is '--score with --per-class-quota' "$(score)" "$(by_hand quota.lts)"
+edit '
+if kind == "ROWS":
+    for col, start, size in places(header, meta["n"], body):
+        if col["name"] == "y_true":
+            for i in range(0, size, 8): body[start + i:start + i + 4] = b"\xff\xff\xff\xff"' <du.lts >irrelevant.lts
+pl irrelevant.lts -o p2.lts
+cp p.lts p.kept
+cp p2.lts p.lts
+pl --score score.tsv irrelevant.lts -o scored.lts
+is '--score with rows of no class' "$(score)" "$(by_hand p2.lts)"
+is '--score: half of them' "$(awk '$1 == "irrelevant" { print $3 }' score.tsv)" 0.5
+cp p.kept p.lts
+ok '--score on stderr' sh -c 'lt pseudolabel --model model.lts --score /dev/stderr du.lts 2>&1 >scored.lts | grep -q ^precision'
+rm -f score.tsv
+lt cat --drop y_true du.lts -o untrue.lts
+fails_with 65 '--score without y_true' pl --score score.tsv untrue.lts -o none.out
+err_is '--score without y_true, message' "pseudolabel: untrue.lts: --score wants a column 'y_true'"
+ok '--score without y_true: nothing is left' sh -c '! ls -A | grep -q -e score.tsv -e none.out -e "^\.lt-"'
+ok 'without --score y_true is not needed' pl untrue.lts -o other.lts
+is 'and makes no difference' "$(show 'rows["y"], rows["y_conf"]' other.lts)" "$(show 'rows["y"], rows["y_conf"]' p.lts)"
+
+# ---------------------------------------------------------------- models
+
+learn train --epochs 1 --loss ldam all.lts -o ldam.lts
+lt pseudolabel --model ldam.lts --soft du.lts -o soft.lts
+lt eval --model ldam.lts --scores scores.lts du.lts -o report.txt
+is 'a cosine head: probabilities are the softmax of scale × cosine' "$(show "(lambda e: all(
+	abs(x / sum(r) - q) < 1e-5 for r, p in zip(e, $(show 'rows["q"]' soft.lts)) for x, q in zip(r, p)))(
+	[[2.718281828459045 ** v for v in z] for z in rows['logits']])" scores.lts)" True
+is 'and cosines are cosines' "$(show 'max(abs(v) for z in rows["logits"] for v in z) <= 30.0001' scores.lts)" True
+edit 'if kind == "TENS" and meta["name"] == "fc.bias": body[:4] = b"\0\0\xc0\x7f"' <model.lts >nan.lts
+fails_with 65 'a model that is not finite' lt pseudolabel --model nan.lts du.lts -o none.out
+err_is 'a model that is not finite, message' "pseudolabel: nan.lts: the model's logits are not finite"
+fails_with 64 'no model' lt pseudolabel du.lts -o none.out
+err_is 'no model, message' 'pseudolabel: no model: use --model FILE'
+learn pretrain-rot --epochs 1 all.lts -o rot.lts
+fails_with 65 'an encoder' lt pseudolabel --model rot.lts du.lts -o none.out
+err_has 'an encoder, message' 'rot.lts: a pre-trained encoder, not a classifier'
+lt synth --per-class 2 --classes 4 --size 8 -o four.lts
+fails_with 65 'other classes' pl four.lts -o none.out
+err_has 'other classes, message' 'model.lts'
+fails_with 65 'scores instead of rows' pl scores.lts -o none.out
+fails_with 65 'a model and no rows' sh -c 'lt pseudolabel <model.lts'
+fails_with 65 'a model twice' sh -c 'cat model.lts model.lts du.lts | lt pseudolabel'
+ok 'nothing is left' test ! -e none.out
+(pl du.lts du.lts du.lts 2>noise; echo $? >code) | true
+ok 'a reader that leaves' grep -qx -e 0 -e 141 code
+is 'a reader that leaves: silence' "$(cat noise)" ''
+
+done_testing
