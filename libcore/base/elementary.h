@@ -6,8 +6,9 @@
  * Plain double arithmetic in a fixed order (compiled with -ffp-contract=off),
  * so the same bits on every IEEE machine.  Special values are those of C11
  * annex F.  Errors, in units in the last place of the result, as tested against
- * higher precision: exp, log, sin, cos (|x| ≤ 1e5) < 1; pow ≤ 0.51 (ltsplit
- * truncates its values to class counts, paper section 3.1).
+ * higher precision: all but pow < 1; pow ≤ 0.51 (ltsplit truncates its values
+ * to class counts).  sin and cos of |x| > 1e5 are NaN: nobody here needs them,
+ * and NaN is louder than a wrong angle.
  */
 #ifndef LT_BASE_ELEMENTARY_H
 #define LT_BASE_ELEMENTARY_H

@@ -26,7 +26,8 @@ int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...)
 
 	if (saved == ENOMEM)
 		code = LT_OS;
-	else if ((saved == EACCES || saved == EPERM) && (code == LT_NOINPUT || code == LT_NOCREATE))
+	else if ((saved == EACCES || saved == EPERM) &&
+		 (code == LT_NOINPUT || code == LT_NOCREATE))
 		code = LT_NOPERM;
 	if (err) {
 		err->code = code;

@@ -22,7 +22,8 @@ void *lt_new_array(size_t n, size_t size);
 /* realloc(3) to n elements; NULL on overflow or without memory, the old block is then kept. */
 void *lt_grow_array(void *old, size_t n, size_t size);
 
-/* Zeroed memory on a 64-byte boundary (huge pages are asked for from 4 MiB on).  lt_free_aligned. */
+/* Zeroed memory on a 64-byte boundary (huge pages are asked for from 4 MiB on).
+ * lt_free_aligned. */
 void *lt_new_aligned(size_t size);
 void lt_free_aligned(void *block, size_t size);
 

@@ -45,10 +45,10 @@ struct lt_draws {
 struct lt_draws lt_draws_at(uint64_t seed, enum lt_purpose purpose, uint32_t view,
 			    uint32_t epoch, uint32_t slot);
 uint32_t lt_draw_u32(struct lt_draws *draws);
-uint32_t lt_draw_below(struct lt_draws *draws, uint32_t n);	     /* 0…n-1, unbiased; n ≥ 1 */
-double lt_draw_unit(struct lt_draws *draws);			     /* [0, 1), 53 bits, two words */
+uint32_t lt_draw_below(struct lt_draws *draws, uint32_t n); /* 0…n-1, unbiased; n ≥ 1 */
+double lt_draw_unit(struct lt_draws *draws);		    /* [0, 1), 53 bits, two words */
 double lt_draw_between(struct lt_draws *draws, double a, double b); /* a + (b - a) unit */
-double lt_draw_normal(struct lt_draws *draws);			     /* N(0, 1), Box and Muller, four words */
+double lt_draw_normal(struct lt_draws *draws); /* N(0, 1), Box and Muller, four words */
 
 /* Fisher and Yates from the end, n ≤ 2^32 - 1. */
 void lt_draw_permutation(struct lt_draws *draws, uint32_t *index, uint32_t n); /* of 0…n-1 */

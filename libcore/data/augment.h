@@ -46,10 +46,10 @@ struct lt_augment_views {
 	double ratio_least, ratio_most; /* 3/4, 4/3: its width to its height */
 	double jitter_share;		/* 0.8: probability of any change of colour */
 	double brightness, contrast, saturation; /* 0.4: factors from 1 - x to 1 + x, x ≤ 1 */
-	double hue;			/* 0.1: turns of the colour circle from -x to x, x ≤ 0.5 */
-	double grey_share;		/* 0.2 */
-	double blur_share;		/* 0.5; the recipe for small images has 0 */
-	double blur_least, blur_most;	/* 0.1, 2: deviation in pixels */
+	double hue;	   /* 0.1: turns of the colour circle from -x to x, x ≤ 0.5 */
+	double grey_share; /* 0.2 */
+	double blur_share; /* 0.5; the recipe for small images has 0 */
+	double blur_least, blur_most; /* 0.1, 2: deviation in pixels */
 };
 
 struct lt_augment;
@@ -69,8 +69,9 @@ extern const struct lt_augment_recipe lt_augment_table[]; /* ends with a NULL na
 struct lt_augment {
 	const struct lt_augment_recipe *recipe;
 	struct lt_augment_views views;
-	float value[LT_MAX_CHANNELS][256];		    /* a byte, normalised */
-	float gain[LT_MAX_CHANNELS], shift[LT_MAX_CHANNELS]; /* the same for 0 … 255 between bytes */
+	float value[LT_MAX_CHANNELS][256]; /* a byte, normalised */
+	float gain[LT_MAX_CHANNELS],
+		shift[LT_MAX_CHANNELS]; /* the same for 0 … 255 between bytes */
 };
 
 /*
@@ -89,8 +90,9 @@ bool lt_augment_scratch(int height, int width, int channels, size_t *floats);
  * own scratch.  channels ≤ LT_MAX_CHANNELS.  Images of other than three
  * channels have no saturation, hue or grey.
  */
-void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int height, int width,
-		      int channels, struct lt_draws *draws, float *out, float *scratch);
+void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int height,
+		      int width, int channels, struct lt_draws *draws, float *out,
+		      float *scratch);
 
 /* Turns a square image by quarters × 90 degrees counter-clockwise (numpy's rot90); out ≠ in. */
 void lt_augment_rotate(const float *in, int size, int channels, int quarters, float *out);

@@ -25,7 +25,8 @@ struct lt_table {
 	int64_t *id;	   /* n, column id; the row's number where there is none */
 	char **key;	   /* n, column key; NULL where there is none */
 	int32_t *truth;	   /* n, column y_true; NULL unless asked for and there */
-	struct lt_header header;  /* first segment's; class_counts counted from label (NULL without classes) */
+	struct lt_header header;  /* first segment's; class_counts counted from label (NULL
+				     without classes) */
 	struct lt_totals *inputs; /* an entry for each segment read (class_counts NULL) */
 	int n_inputs;
 };
@@ -63,8 +64,9 @@ void lt_table_counts(const struct lt_table *table, uint64_t *counts);
 
 /*
  * Mean and deviation (of the population) of all rows, whatever their labels are,
- * so that pre-training does not depend on them; in exact integer sums.  A channel that never varies gets
- * deviation 1, so that dividing by it is safe; a table without rows mean 0 and deviation 1.
+ * so that pre-training does not depend on them; in exact integer sums.  A channel that never
+ * varies gets deviation 1, so that dividing by it is safe; a table without rows mean 0 and
+ * deviation 1.
  */
 void lt_table_norm(const struct lt_table *table, struct lt_norm *norm);
 

@@ -41,8 +41,7 @@ void LT_SET(direct_forward)(const struct lt_conv_forward *pass, int first, int n
 		}
 		if (pass->sums)
 			LT_SET(channel_sums)
-			(out, out, out_plane, s->out_c,
-			 pass->sums + (size_t)image * 2 * s->out_c);
+		(out, out, out_plane, s->out_c, pass->sums + (size_t)image * 2 * s->out_c);
 	}
 }
 
@@ -120,8 +119,9 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 	vec sum[3][IN_BLOCK];
 
 	UNROLL(3)
-	for (int kw = 0; kw < size; kw++) UNROLL(8) for (int i = 0; i < ins; i++) sum[kw][i] =
-		load(w + ((size_t)kw * c + i) * 16);
+	for (int kw = 0; kw < size; kw++)
+		UNROLL(8)
+		for (int i = 0; i < ins; i++) sum[kw][i] = load(w + ((size_t)kw * c + i) * 16);
 	for (int y = 0; y < s->out_h; y++) {
 		const float *from = x.at + (y * s->stride + kh - pad) * x.row - pad * c + c0;
 		const float *at = d.at + (size_t)y * d.row + k;
@@ -131,13 +131,15 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 
 			UNROLL(3)
 			for (int kw = 0; kw < size; kw++)
-				UNROLL(8) for (int i = 0; i < ins; i++) sum[kw][i] +=
-				g * from[kw * c + i];
+				UNROLL(8)
+				for (int i = 0; i < ins; i++) sum[kw][i] +=
+					g * from[kw * c + i];
 		}
 	}
 	UNROLL(3)
-	for (int kw = 0; kw < size; kw++) UNROLL(8) for (int i = 0; i < ins; i++)
-		store(w + ((size_t)kw * c + i) * 16, sum[kw][i]);
+	for (int kw = 0; kw < size; kw++)
+		UNROLL(8)
+		for (int i = 0; i < ins; i++) store(w + ((size_t)kw * c + i) * 16, sum[kw][i]);
 }
 
 static void weights_back(const struct lt_conv_backward *pass, int block0, int block1,

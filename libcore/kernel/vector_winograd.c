@@ -313,7 +313,8 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 		vec d[6], o[6];
 
 		UNROLL(6)
-		for (int i = 0; i < 6; i++) d[i] = load(from + (size_t)i * row + (size_t)x * c);
+		for (int i = 0; i < 6; i++)
+			d[i] = load(from + (size_t)i * row + (size_t)x * c);
 		to_points(d, o);
 		UNROLL(6)
 		for (int i = 0; i < 6; i++)
@@ -328,7 +329,8 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 			UNROLL(6) for (int j = 0; j < 6; j++) d[j] = load(line + j * LANES);
 			to_points(d, o);
 			UNROLL(6)
-			for (int j = 0; j < 6; j++) store(v + (size_t)(i * 6 + j) * step, o[j]);
+			for (int j = 0; j < 6; j++)
+				store(v + (size_t)(i * 6 + j) * step, o[j]);
 		}
 }
 
@@ -370,8 +372,9 @@ INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plan
 						vec column[4];
 
 						UNROLL(4)
-						for (int i = 0; i < 4; i++) column[i] =
-							load(from + i * plane.row + j * c + k);
+						for (int i = 0; i < 4; i++)
+							column[i] = load(from + i * plane.row +
+									 j * c + k);
 						spread(column, half[j]);
 					}
 					UNROLL(6) for (int i = 0; i < 6; i++)
@@ -382,9 +385,10 @@ INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plan
 
 						spread(line, o);
 						UNROLL(6)
-						for (int j = 0; j < 6; j++) store(
-							to + (size_t)(i * 6 + j) * step + k,
-							o[j]);
+						for (int j = 0; j < 6; j++)
+							store(to + (size_t)(i * 6 + j) * step +
+								      k,
+							      o[j]);
 					}
 				}
 			}
@@ -415,7 +419,8 @@ INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
 		vec line[6];
 
 		UNROLL(6)
-		for (int j = 0; j < 6; j++) line[j] = load(m + (size_t)(i * 6 + j) * step);
+		for (int j = 0; j < 6; j++)
+			line[j] = load(m + (size_t)(i * 6 + j) * step);
 		from_points(line, half[i]);
 	}
 	UNROLL(4) for (int j = 0; j < 4; j++)
@@ -449,10 +454,12 @@ INLINE void block_from_points(const struct blocks *b, const float *m, size_t ste
 					tile_from_points(m + k, step, o);
 					if (high == TILE && wide == TILE) {
 						UNROLL(4)
-						for (int i = 0; i < 4;
-						     i++) UNROLL(4) for (int j = 0; j < 4; j++)
-							store(to + ((size_t)i * w + j) * c + k,
-							      o[i][j]);
+						for (int i = 0; i < 4; i++)
+							UNROLL(4)
+							for (int j = 0; j < 4; j++) store(
+								to + ((size_t)i * w + j) * c +
+									k,
+								o[i][j]);
 						continue;
 					}
 					for (int i = 0; i < high; i++)
@@ -535,7 +542,7 @@ void LT_SET(winograd_forward)(const struct lt_conv_forward *pass, int first, int
 
 		for (int i = 0; i < images; i++)
 			LT_SET(operand_value)
-			(&pass->in, at + i, (struct plane){plane.at + i * planes, plane.row});
+		(&pass->in, at + i, (struct plane){plane.at + i * planes, plane.row});
 		for (int row = 0; row < b.rows; row += b.strip) {
 			int rows = b.rows - row < b.strip ? b.rows - row : b.strip;
 
@@ -548,8 +555,8 @@ void LT_SET(winograd_forward)(const struct lt_conv_forward *pass, int first, int
 		}
 		for (int i = 0; pass->sums && i < images; i++)
 			LT_SET(channel_sums)
-			(pass->out + (at + i) * image, pass->out + (at + i) * image, image,
-			 s->out_c, pass->sums + (size_t)(at + i) * 2 * s->out_c);
+		(pass->out + (at + i) * image, pass->out + (at + i) * image, image, s->out_c,
+		 pass->sums + (size_t)(at + i) * 2 * s->out_c);
 	}
 }
 
@@ -596,8 +603,8 @@ void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, i
 						      rows, room.m, out_step);
 				for (int xi = 0; xi < XI; xi++)
 					LT_SET(outer_channels)
-					(room.v + xi * in_step, s->in_c, room.m + xi * out_step,
-					 s->out_c, tiles, sums + xi * weights, block0, block1);
+				(room.v + xi * in_step, s->in_c, room.m + xi * out_step,
+				 s->out_c, tiles, sums + xi * weights, block0, block1);
 			}
 			if (data) {
 				to_matrices(&b, d, out_planes, s->out_c, images, row, rows,
@@ -610,9 +617,9 @@ void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, i
 		}
 		for (int i = 0; data && i < images; i++)
 			LT_SET(finish_in_grad)
-			(&pass->in, (struct plane){value.at + i * in_planes, value.row},
-			 gradient + i * image, pass->add_kind, pass->add, pass->below, at + i,
-			 pass->in_grad, pass->sums);
+		(&pass->in, (struct plane){value.at + i * in_planes, value.row},
+		 gradient + i * image, pass->add_kind, pass->add, pass->below, at + i,
+		 pass->in_grad, pass->sums);
 	}
 	if (what & LT_BACK_WEIGHTS)
 		finish_weights(s, sums, block0, block1, pass->weight_grad);

@@ -31,10 +31,10 @@
 
 #include "base/error.h"
 
-#define LT_LOSS_GAMMA 1.0	/* focal's default exponent */
-#define LT_LOSS_SCALE 30.0	/* ldam's default scale of the cosines */
-#define LT_LOSS_MARGIN 0.5	/* ldam's default largest margin */
-#define LT_LOSS_BETA 0.9999	/* of class-balanced weights */
+#define LT_LOSS_GAMMA 1.0   /* focal's default exponent */
+#define LT_LOSS_SCALE 30.0  /* ldam's default scale of the cosines */
+#define LT_LOSS_MARGIN 0.5  /* ldam's default largest margin */
+#define LT_LOSS_BETA 0.9999 /* of class-balanced weights */
 
 /*
  * What a loss needs to know of the classes.  { 0 } is empty; lt_loss_params_init
@@ -42,14 +42,15 @@
  */
 struct lt_loss_params {
 	int classes;
-	uint64_t *count;  /* n_c: labelled rows, and pseudo-labelled ones where they count */
-	double *weight;	  /* w_c, all 1 at first */
-	double *margin;	  /* of the cosine, see lt_loss_margins; all 0 at first */
-	double gamma;	  /* focal; LT_LOSS_GAMMA at first */
-	double scale;	  /* of the head: logits are scale × cosine; LT_LOSS_SCALE at first */
+	uint64_t *count; /* n_c: labelled rows, and pseudo-labelled ones where they count */
+	double *weight;	 /* w_c, all 1 at first */
+	double *margin;	 /* of the cosine, see lt_loss_margins; all 0 at first */
+	double gamma;	 /* focal; LT_LOSS_GAMMA at first */
+	double scale;	 /* of the head: logits are scale × cosine; LT_LOSS_SCALE at first */
 };
 
-/* counts: classes of them, copied; NULL: all 0, for losses that use neither weights nor margins. */
+/* counts: classes of them, copied; NULL: all 0, for losses that use neither weights nor
+ * margins. */
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err);
 void lt_loss_params_free(struct lt_loss_params *params);
@@ -107,7 +108,8 @@ extern const struct lt_loss *const lt_loss_table[]; /* ends with NULL */
 /* The same names for an option's choices, in the same order, ending with NULL. */
 extern const char *const lt_loss_names[];
 
-/* Returns the batch's loss; 0, with a gradient of 0, where the divisor is 0 (n = 0, weights all 0). */
+/* Returns the batch's loss; 0, with a gradient of 0, where the divisor is 0 (n = 0, weights all
+ * 0). */
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch);
 

@@ -34,7 +34,8 @@ struct lt_network {
 	lt_real *value[LT_MAX_CONVS + 1]; /* z of stored activations */
 	lt_real *sums[LT_MAX_CONVS];	  /* [image][2][channel], for either direction */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
-	lt_real *gradient[LT_GRADIENTS]; /* buffers that gradients at activations take turns in */
+	lt_real *gradient[LT_GRADIENTS]; /* buffers that gradients at activations take turns in
+					  */
 	int gradient_of[LT_MAX_CONVS + 1];
 
 	lt_real *feature, *feature_grad, *output, *hidden, *hidden_grad, *unit, *column_norm;

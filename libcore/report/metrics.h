@@ -101,7 +101,8 @@ struct lt_figures {
 	struct lt_figure accuracy, balanced, geometric, top5, nll, ece;
 	struct lt_group_figures group[LT_GROUPS];
 	struct lt_class_figures *class_of; /* classes of them */
-	const uint64_t *confusion; /* [true × classes + predicted], NULL above LT_CONFUSION_CLASSES */
+	const uint64_t
+		*confusion; /* [true × classes + predicted], NULL above LT_CONFUSION_CLASSES */
 };
 
 struct lt_metrics;
@@ -124,7 +125,8 @@ void lt_metrics_free(struct lt_metrics *metrics); /* NULL is allowed */
 
 /* What a report shows beside the figures. */
 struct lt_report_options {
-	bool confusion; /* text: a matrix up to 20 classes, above that the 20 commonest confusions */
+	bool confusion; /* text: a matrix up to 20 classes, above that the 20 commonest
+			   confusions */
 };
 
 typedef int lt_report_writer(const struct lt_figures *figures,

@@ -58,8 +58,11 @@ static void make_ours(int threads)
 	struct lt_graph *graph = calloc(1, sizeof *graph);
 	struct lt_error err;
 	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
-	struct lt_network_config config = {
-		.graph = graph, .max_batch = BATCH, .max_splits = 1, .learns = true, .scale = 1};
+	struct lt_network_config config = {.graph = graph,
+					   .max_batch = BATCH,
+					   .max_splits = 1,
+					   .learns = true,
+					   .scale = 1};
 	lt_real *x;
 
 	if (!graph || lt_kernels_choose(&kernels, NULL, &err) != 0 ||
@@ -153,8 +156,8 @@ static bool start_peer(struct candidate *c, const char *script, int threads)
 			setenv("MALLOC_TOP_PAD_", "268435456", 1);
 			setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
 		}
-		execlp(python && *python ? python : "python3", "python3", script, c->task, c->how, "f32",
-		       count, (char *)NULL);
+		execlp(python && *python ? python : "python3", "python3", script, c->task,
+		       c->how, "f32", count, (char *)NULL);
 		_exit(127);
 	}
 	close(in[0]);
@@ -205,16 +208,16 @@ static void print_results(struct candidate *c, int n, int rounds, const double *
 {
 	double ratio[MAX_ROUNDS];
 
-	printf("{\"candidate\": \"calibrator\", \"kernels\": \"%s\", \"gflops\": %.1f}\n", kernels->name,
-	       median(peak, rounds));
+	printf("{\"candidate\": \"calibrator\", \"kernels\": \"%s\", \"gflops\": %.1f}\n",
+	       kernels->name, median(peak, rounds));
 	for (int i = 0; i < n; i++) {
 		const struct candidate *ours = NULL;
 
 		for (int j = 0; j < n; j++)
 			if (!c[j].how && strcmp(c[j].task, c[i].task) == 0)
 				ours = &c[j];
-		printf("{\"candidate\": \"%s\", \"task\": \"%s\", \"images_per_second\": %.0f", c[i].name,
-		       c[i].task, BATCH / median(c[i].seconds, rounds));
+		printf("{\"candidate\": \"%s\", \"task\": \"%s\", \"images_per_second\": %.0f",
+		       c[i].name, c[i].task, BATCH / median(c[i].seconds, rounds));
 		for (int r = 0; r < rounds; r++)
 			ratio[r] = c[i].seconds[r] / ours->seconds[r];
 		printf(", \"time_over_ours\": %.2f", median(ratio, rounds));
@@ -240,7 +243,8 @@ int main(int argc, char **argv)
 	};
 	static struct candidate c[MAX_CANDIDATES];
 	static double peak[MAX_ROUNDS];
-	int rounds = argc > 1 ? atoi(argv[1]) : 9, threads = argc > 2 ? atoi(argv[2]) : lt_cpu_count();
+	int rounds = argc > 1 ? atoi(argv[1]) : 9,
+	    threads = argc > 2 ? atoi(argv[2]) : lt_cpu_count();
 	int n = 0;
 	char script[4096];
 	struct rusage usage;
@@ -260,8 +264,9 @@ int main(int argc, char **argv)
 	for (int r = 0; r < rounds; r++) {
 		peak[r] = calibrate(threads);
 		for (int i = 0; i < n; i++)
-			c[i].seconds[r] =
-				(c[i].how ? run_peer(&c[i], STEPS) : run_ours(c[i].task, STEPS)) / STEPS;
+			c[i].seconds[r] = (c[i].how ? run_peer(&c[i], STEPS)
+						    : run_ours(c[i].task, STEPS)) /
+					  STEPS;
 	}
 	print_results(c, n, rounds, peak);
 	getrusage(RUSAGE_SELF, &usage);

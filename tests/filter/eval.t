@@ -109,7 +109,7 @@ is 'an empty group in text' "$(awk '$1 == "many" { print $2, $3, $4, $5 }' text)
 is 'an empty group in JSON' "$("$PYTHON" -c 'import json; print(json.load(open("json"))["groups"]["many"])')" \
 	"{'classes': 0, 'accuracy': None, 'ece': None, 'rows': 0}"
 is 'the default is 100,20' "$(group)" "$(group --groups 100,20)"
-for bad in 20,100 x 5 , 1,2,3 -1,0 ''; do
+for bad in 20,100 x 5 ',' 1,2,3 -1,0 ''; do
 	fails_with 64 "--groups '$bad'" ev --model model.lts --groups "$bad" test.lts
 done
 

@@ -50,14 +50,15 @@ static inline bool check_text_(const char *got, const char *want, const char *wh
 	bool good = check_that(got && want && strcmp(got, want) == 0, what, file, line);
 
 	if (!good)
-		printf("# got \"%s\", want \"%s\"\n", got ? got : "(null)", want ? want : "(null)");
+		printf("# got \"%s\", want \"%s\"\n", got ? got : "(null)",
+		       want ? want : "(null)");
 	return good;
 }
 
 #define check(expr) check_that((expr), #expr, __FILE__, __LINE__)
 #define check_named(expr, name) check_that((expr), (name), __FILE__, __LINE__)
 #define check_int(got, want) check_int_((got), (want), #got " == " #want, __FILE__, __LINE__)
-#define check_near(got, want, tol) \
+#define check_near(got, want, tol)                                                             \
 	check_near_((got), (want), (tol), #got " near " #want, __FILE__, __LINE__)
 #define check_text(got, want) check_text_((got), (want), #got " is " #want, __FILE__, __LINE__)
 
