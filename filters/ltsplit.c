@@ -315,40 +315,11 @@ static int read_stock(struct work *work, struct lt_error *err)
 	return code;
 }
 
-/* One source: its rows grouped by class, shuffled, placed and listed in the manifest. */
 static int draw_source(struct work *work, struct lt_split_source *source, struct lt_mt19937 *mt,
 		       struct lt_error *err)
 {
-	size_t classes = (size_t)work->stock.classes;
-	int64_t *index = lt_new_array(source->n, sizeof *index);
-	uint64_t *start = lt_new_array(classes + 1, sizeof *start), i;
-	const struct lt_split_plan *plan = &work->plan;
-	struct lt_output *manifest = work->manifest;
-	int code = index && start ? 0 : lt_fail_memory(err);
-
-	if (code == 0 && source == &work->irrelevant) {
-		for (i = 0; i < source->n; i++)
-			index[i] = (int64_t)i;
-		lt_split_draw_irrelevant(plan, mt, index, source->n, source->place);
-		if (manifest)
-			code = lt_split_manifest_irrelevant(manifest, plan, index, err);
-	} else if (code == 0) {
-		lt_split_group(source->label, source->n, work->stock.classes, index, start);
-		if (source == &work->pool)
-			lt_split_draw_pool(plan, work->order, mt, index, start, source->place);
-		else
-			lt_split_draw(plan, work->order, work->has_pool, mt, index, start,
-				      source->place);
-		if (manifest && source == &work->pool)
-			code = lt_split_manifest_pool(manifest, plan, &work->stock, index,
-						      start, err);
-		else if (manifest)
-			code = lt_split_manifest_draw(manifest, plan, &work->stock,
-						      work->has_pool, index, start, err);
-	}
-	free(index);
-	free(start);
-	return code;
+	return lt_split_source_draw(source, &work->plan, &work->stock, work->has_pool, mt,
+				    work->manifest, err);
 }
 
 static int draw(struct work *work, struct lt_error *err)

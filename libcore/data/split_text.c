@@ -205,9 +205,9 @@ static int write_rows(struct lt_output *output, const char *what, const char *cl
 	return code;
 }
 
-int lt_split_manifest_draw(struct lt_output *output, const struct lt_split_plan *plan,
-			   const struct lt_split_stock *stock, bool pooled,
-			   const int64_t *index, const uint64_t *start, struct lt_error *err)
+static int list_own(struct lt_output *output, const struct lt_split_plan *plan,
+		    const struct lt_split_stock *stock, bool pooled, const int64_t *index,
+		    const uint64_t *start, struct lt_error *err)
 {
 	const int64_t *own;
 	const char *class;
@@ -228,9 +228,9 @@ int lt_split_manifest_draw(struct lt_output *output, const struct lt_split_plan 
 	return code;
 }
 
-int lt_split_manifest_pool(struct lt_output *output, const struct lt_split_plan *plan,
-			   const struct lt_split_stock *stock, const int64_t *index,
-			   const uint64_t *start, struct lt_error *err)
+static int list_pool(struct lt_output *output, const struct lt_split_plan *plan,
+		     const struct lt_split_stock *stock, const int64_t *index,
+		     const uint64_t *start, struct lt_error *err)
 {
 	int k, c, code = 0;
 
@@ -242,10 +242,38 @@ int lt_split_manifest_pool(struct lt_output *output, const struct lt_split_plan 
 	return code;
 }
 
-int lt_split_manifest_irrelevant(struct lt_output *output, const struct lt_split_plan *plan,
-				 const int64_t *index, struct lt_error *err)
+int lt_split_source_draw(struct lt_split_source *source, const struct lt_split_plan *plan,
+			 const struct lt_split_stock *stock, bool pooled, struct lt_mt19937 *mt,
+			 struct lt_output *manifest, struct lt_error *err)
 {
-	return write_rows(output, "irrelevant", "-", index, plan->irrelevant, 1, err);
+	int64_t *index = lt_new_array(source->n, sizeof *index);
+	uint64_t *start = lt_new_array((size_t)stock->classes + 1, sizeof *start), i;
+	int code = index && start ? 0 : lt_fail_memory(err);
+
+	if (code == 0 && strcmp(source->role, "irrelevant") == 0) {
+		for (i = 0; i < source->n; i++)
+			index[i] = (int64_t)i;
+		lt_split_draw_irrelevant(plan, mt, index, source->n, source->place);
+		if (manifest)
+			code = write_rows(manifest, "irrelevant", "-", index, plan->irrelevant,
+					  1, err);
+	} else if (code == 0) {
+		lt_split_group(source->label, source->n, stock->classes, index, start);
+		if (strcmp(source->role, "pool") == 0) {
+			lt_split_draw_pool(plan, stock->order, mt, index, start, source->place);
+			if (manifest)
+				code = list_pool(manifest, plan, stock, index, start, err);
+		} else {
+			lt_split_draw(plan, stock->order, pooled, mt, index, start,
+				      source->place);
+			if (manifest)
+				code = list_own(manifest, plan, stock, pooled, index, start,
+						err);
+		}
+	}
+	free(index);
+	free(start);
+	return code;
 }
 
 /* ----------------------------------------------------------- reading manifests */

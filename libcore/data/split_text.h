@@ -33,15 +33,14 @@ int lt_split_read_counts(const char *path, const char *const *name, int classes,
 int lt_split_manifest_begin(struct lt_output *output, const struct lt_split_source *data,
 			    const struct lt_split_source *pool,
 			    const struct lt_split_source *irrelevant, struct lt_error *err);
-/* What lt_split_draw, lt_split_draw_pool and lt_split_draw_irrelevant have drawn. */
-int lt_split_manifest_draw(struct lt_output *output, const struct lt_split_plan *plan,
-			   const struct lt_split_stock *stock, bool pooled,
-			   const int64_t *index, const uint64_t *start, struct lt_error *err);
-int lt_split_manifest_pool(struct lt_output *output, const struct lt_split_plan *plan,
-			   const struct lt_split_stock *stock, const int64_t *index,
-			   const uint64_t *start, struct lt_error *err);
-int lt_split_manifest_irrelevant(struct lt_output *output, const struct lt_split_plan *plan,
-				 const int64_t *index, struct lt_error *err);
+/*
+ * Draws from one source as its role says (lt_split_draw, lt_split_draw_pool or
+ * lt_split_draw_irrelevant) and, where manifest is not NULL, lists what was
+ * drawn.  Memory: 8 bytes a row, given back at the end.
+ */
+int lt_split_source_draw(struct lt_split_source *source, const struct lt_split_plan *plan,
+			 const struct lt_split_stock *stock, bool pooled, struct lt_mt19937 *mt,
+			 struct lt_output *manifest, struct lt_error *err);
 
 /*
  * Sets the places that a manifest names.  all: unlabelled rows are wanted, so

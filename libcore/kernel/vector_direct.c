@@ -119,9 +119,11 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 	vec sum[3][IN_BLOCK];
 
 	UNROLL(3)
-	for (int kw = 0; kw < size; kw++)
+	for (int kw = 0; kw < size; kw++) {
 		UNROLL(8)
-		for (int i = 0; i < ins; i++) sum[kw][i] = load(w + ((size_t)kw * c + i) * 16);
+		for (int i = 0; i < ins; i++)
+			sum[kw][i] = load(w + ((size_t)kw * c + i) * 16);
+	}
 	for (int y = 0; y < s->out_h; y++) {
 		const float *from = x.at + (y * s->stride + kh - pad) * x.row - pad * c + c0;
 		const float *at = d.at + (size_t)y * d.row + k;
@@ -130,16 +132,19 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 			vec g = load(at);
 
 			UNROLL(3)
-			for (int kw = 0; kw < size; kw++)
+			for (int kw = 0; kw < size; kw++) {
 				UNROLL(8)
-				for (int i = 0; i < ins; i++) sum[kw][i] +=
-					g * from[kw * c + i];
+				for (int i = 0; i < ins; i++)
+					sum[kw][i] += g * from[kw * c + i];
+			}
 		}
 	}
 	UNROLL(3)
-	for (int kw = 0; kw < size; kw++)
+	for (int kw = 0; kw < size; kw++) {
 		UNROLL(8)
-		for (int i = 0; i < ins; i++) store(w + ((size_t)kw * c + i) * 16, sum[kw][i]);
+		for (int i = 0; i < ins; i++)
+			store(w + ((size_t)kw * c + i) * 16, sum[kw][i]);
+	}
 }
 
 static void weights_back(const struct lt_conv_backward *pass, int block0, int block1,

@@ -16,30 +16,35 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 	vec sum[PIXELS][GROUP];
 
 	UNROLL(8)
-	for (int p = 0; p < pixels; p++)
-		UNROLL(2) for (int v = 0; v < vectors; v++) sum[p][v] = all(0);
+	for (int p = 0; p < pixels; p++) {
+		UNROLL(2)
+		for (int v = 0; v < vectors; v++)
+			sum[p][v] = all(0);
+	}
 	for (int t = 0; t < taps->n; t++) {
 		const float *x = taps->x[t], *w = taps->w[t];
 
-		UNROLL(2) for (int c = 0; c < c_in; c++)
-		{
+		UNROLL(2)
+		for (int c = 0; c < c_in; c++) {
 			vec weight[GROUP];
 
 			UNROLL(2)
 			for (int v = 0; v < vectors; v++)
 				weight[v] = load(w + (size_t)c * 16 + v * weight_step);
 			UNROLL(8)
-			for (int p = 0; p < pixels; p++)
+			for (int p = 0; p < pixels; p++) {
 				UNROLL(2)
-				for (int v = 0; v < vectors; v++) sum[p][v] +=
-					weight[v] * x[p * step + c];
+				for (int v = 0; v < vectors; v++)
+					sum[p][v] += weight[v] * x[p * step + c];
+			}
 		}
 	}
 	UNROLL(8)
-	for (int p = 0; p < pixels; p++)
+	for (int p = 0; p < pixels; p++) {
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
 			store(out + p * out_step + v * LANES, sum[p][v]);
+	}
 }
 
 /* A row of n pixels in blocks; taps are moved along. */
@@ -115,23 +120,30 @@ INLINE void outer_block(const int ins, const int vectors, const float *x, const 
 	vec s[16][GROUP];
 
 	UNROLL(16)
-	for (int i = 0; i < ins; i++)
+	for (int i = 0; i < ins; i++) {
 		UNROLL(2)
-		for (int v = 0; v < vectors; v++) s[i][v] =
-			load(sum + (size_t)i * 16 + v * weight_step);
+		for (int v = 0; v < vectors; v++)
+			s[i][v] = load(sum + (size_t)i * 16 + v * weight_step);
+	}
 	for (int p = 0; p < n; p++, x += c_in, d += channels) {
 		vec g[GROUP];
 
-		UNROLL(2) for (int v = 0; v < vectors; v++) g[v] = load(d + v * LANES);
+		UNROLL(2)
+		for (int v = 0; v < vectors; v++)
+			g[v] = load(d + v * LANES);
 		UNROLL(16)
-		for (int i = 0; i < ins; i++)
-			UNROLL(2) for (int v = 0; v < vectors; v++) s[i][v] += g[v] * x[i];
+		for (int i = 0; i < ins; i++) {
+			UNROLL(2)
+			for (int v = 0; v < vectors; v++)
+				s[i][v] += g[v] * x[i];
+		}
 	}
 	UNROLL(16)
-	for (int i = 0; i < ins; i++)
+	for (int i = 0; i < ins; i++) {
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
 			store(sum + (size_t)i * 16 + v * weight_step, s[i][v]);
+	}
 }
 
 INLINE void outer(const float *x, const int c_in, const float *d, const int channels, int n,

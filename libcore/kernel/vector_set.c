@@ -65,9 +65,14 @@ static double multiply_adds(long rounds)
 	volatile float result;
 	vec a[CHAINS], times = all(0.9999f), plus = all(1e-4f);
 
-	UNROLL(12) for (int j = 0; j < CHAINS; j++) a[j] = all((float)j);
-	for (long i = 0; i < rounds; i++)
-		UNROLL(12) for (int j = 0; j < CHAINS; j++) a[j] = a[j] * times + plus;
+	UNROLL(12)
+	for (int j = 0; j < CHAINS; j++)
+		a[j] = all((float)j);
+	for (long i = 0; i < rounds; i++) {
+		UNROLL(12)
+		for (int j = 0; j < CHAINS; j++)
+			a[j] = a[j] * times + plus;
+	}
 	for (int j = 1; j < CHAINS; j++)
 		a[0] += a[j];
 	result = a[0][0];

@@ -320,18 +320,21 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 		for (int i = 0; i < 6; i++)
 			store(lines + ((size_t)i * width + x) * LANES, o[i]);
 	}
-	for (int t = 0; t < columns; t++, v += c)
-		UNROLL(6) for (int i = 0; i < 6; i++)
-		{
+	for (int t = 0; t < columns; t++, v += c) {
+		UNROLL(6)
+		for (int i = 0; i < 6; i++) {
 			const float *line = lines + ((size_t)i * width + TILE * t) * LANES;
 			vec d[6], o[6];
 
-			UNROLL(6) for (int j = 0; j < 6; j++) d[j] = load(line + j * LANES);
+			UNROLL(6)
+			for (int j = 0; j < 6; j++)
+				d[j] = load(line + j * LANES);
 			to_points(d, o);
 			UNROLL(6)
 			for (int j = 0; j < 6; j++)
 				store(v + (size_t)(i * 6 + j) * step, o[j]);
 		}
+	}
 }
 
 /* All tiles of a block: planes follow each other plane_step apart. */
@@ -367,8 +370,8 @@ INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plan
 				for (int k = 0; k < c; k += LANES) {
 					vec half[4][6];
 
-					UNROLL(4) for (int j = 0; j < 4; j++)
-					{
+					UNROLL(4)
+					for (int j = 0; j < 4; j++) {
 						vec column[4];
 
 						UNROLL(4)
@@ -377,8 +380,8 @@ INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plan
 									 j * c + k);
 						spread(column, half[j]);
 					}
-					UNROLL(6) for (int i = 0; i < 6; i++)
-					{
+					UNROLL(6)
+					for (int i = 0; i < 6; i++) {
 						vec line[4] = {half[0][i], half[1][i],
 							       half[2][i], half[3][i]};
 						vec o[6];
@@ -414,8 +417,8 @@ INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
 {
 	vec half[6][4];
 
-	UNROLL(6) for (int i = 0; i < 6; i++)
-	{
+	UNROLL(6)
+	for (int i = 0; i < 6; i++) {
 		vec line[6];
 
 		UNROLL(6)
@@ -423,13 +426,17 @@ INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
 			line[j] = load(m + (size_t)(i * 6 + j) * step);
 		from_points(line, half[i]);
 	}
-	UNROLL(4) for (int j = 0; j < 4; j++)
-	{
+	UNROLL(4)
+	for (int j = 0; j < 4; j++) {
 		vec column[6], o[4];
 
-		UNROLL(6) for (int i = 0; i < 6; i++) column[i] = half[i][j];
+		UNROLL(6)
+		for (int i = 0; i < 6; i++)
+			column[i] = half[i][j];
 		from_points(column, o);
-		UNROLL(4) for (int i = 0; i < 4; i++) out[i][j] = o[i];
+		UNROLL(4)
+		for (int i = 0; i < 4; i++)
+			out[i][j] = o[i];
 	}
 }
 
@@ -454,12 +461,15 @@ INLINE void block_from_points(const struct blocks *b, const float *m, size_t ste
 					tile_from_points(m + k, step, o);
 					if (high == TILE && wide == TILE) {
 						UNROLL(4)
-						for (int i = 0; i < 4; i++)
+						for (int i = 0; i < 4; i++) {
 							UNROLL(4)
-							for (int j = 0; j < 4; j++) store(
-								to + ((size_t)i * w + j) * c +
-									k,
-								o[i][j]);
+							for (int j = 0; j < 4; j++)
+								store(to +
+									      ((size_t)i * w +
+									       j) * c +
+									      k,
+								      o[i][j]);
+						}
 						continue;
 					}
 					for (int i = 0; i < high; i++)

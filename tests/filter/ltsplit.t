@@ -165,6 +165,9 @@ ok 'without ids' lt split --ratio 10 --seed 3 noid.lts -o c.lts
 is 'the row becomes the id' "$(ids c.lts)" "$(ids a.lts)"
 edit 'y[:] = type(y)(__import__("array").array("i", [-1] * len(y))) if kind == "ROWS" else y' <all.lts >none.lts
 fails_with 65 'no labels at all' lt split --max 5 none.lts -o x.lts
+lt synth --per-class 0 -o empty.lts
+ok 'no rows' lt split --unlabeled w.lts --manifest m0.txt empty.lts -o c.lts
+is 'give none' "$(rows c.lts) $(rows w.lts)" '0 0'
 ok 'two segments' sh -c 'cat all.lts all.lts | lt split --ratio 10 -o two.lts'
 is 'are one table' "$(counts two.lts)" '100 77 59 46 35 27 21 16 12 10'
 is 'recorded as two' "$(show "len(d['inputs'])" two.lts)" 2
