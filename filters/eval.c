@@ -73,8 +73,8 @@ static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error 
 	    (code = lt_header_set_counts(h, &h->train_counts, model->train_counts, classes,
 					 err)) != 0)
 		return code;
-	if (infer->rows.split)
-		h->split = lt_arena_text(&h->arena, infer->rows.split);
+	if (infer->rows.split && !(h->split = lt_arena_text(&h->arena, infer->rows.split)))
+		return lt_fail_memory(err);
 	for (int i = 0; i < infer->learn.header.n_prov; i++)
 		h->prov[i] = infer->learn.header.prov[i];
 	h->n_prov = infer->learn.header.n_prov;

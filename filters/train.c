@@ -156,6 +156,11 @@ static bool has_label(const struct lt_table *table)
 	return false;
 }
 
+static bool is_stdin(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
 static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
 		     struct lt_error *err)
 {
@@ -173,15 +178,21 @@ static int read_side(struct work *w, const char *option, struct lt_table *table,
 static int read_inputs(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
+	/* Only --init - lets a model stand before the rows. */
+	struct lt_model *before = is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
 	int code;
 
 	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
 					lt_opt_text(cli, "init"), "init", err)) != 0 ||
-	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, &w->init, &w->has_init, "data",
+	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, before, &w->has_init, "data",
 				       err)) != 0 ||
 	    (code = read_side(w, "unlabeled", &w->pseudo, &w->has_pseudo, err)) != 0 ||
 	    (code = read_side(w, "val", &w->val, &w->has_val, err)) != 0)
 		return code;
+	if (lt_opt_text(cli, "init") && !w->has_init)
+		return lt_fail(err, LT_DATA,
+			       "%s: no model before the rows, where --init - wants one",
+			       w->given.name);
 	if ((code = want_labels(&w->given, err)) != 0)
 		return code;
 	if (w->has_pseudo && ((code = want_labels(&w->pseudo, err)) != 0 ||
@@ -196,6 +207,26 @@ static int read_inputs(struct work *w, struct lt_error *err)
 	return 0;
 }
 
+/* Stdin holds one thing, or a model and then the labelled rows. */
+static int check_stdin(const struct lt_cli *cli, struct lt_error *err)
+{
+	static const char *const options[] = {"unlabeled", "val", "init"};
+	const char *taken = lt_cli_operands(cli) == 0 ? "the labelled rows" : NULL;
+
+	for (int i = 0; i < lt_cli_operands(cli); i++)
+		if (is_stdin(lt_cli_operand(cli, i)))
+			taken = "the labelled rows";
+	for (int i = 0; i < 3; i++) {
+		if (!is_stdin(lt_opt_text(cli, options[i])))
+			continue;
+		if (taken && !(i == 2 && strcmp(taken, "the labelled rows") == 0))
+			return lt_fail(err, LT_USAGE, "--%s -: stdin is %s already", options[i],
+				       taken);
+		taken = options[i];
+	}
+	return 0;
+}
+
 /* Options that depend on others, and their conflicts. */
 static int settle_options(struct lt_cli *cli, struct lt_error *err)
 {
@@ -205,10 +236,7 @@ static int settle_options(struct lt_cli *cli, struct lt_error *err)
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
 		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
-	if (lt_opt_text(cli, "init") && strcmp(lt_opt_text(cli, "init"), "-") == 0 &&
-	    lt_opt_text(cli, "unlabeled") && strcmp(lt_opt_text(cli, "unlabeled"), "-") == 0)
-		return lt_fail(err, LT_USAGE, "--init and --unlabeled cannot both be stdin");
-	return 0;
+	return check_stdin(cli, err);
 }
 
 /* Class counts, then all rows in one table. */

@@ -7,6 +7,19 @@
 
 set -eu
 
+# Before the pipe: what fails on its left fails unheard.
+check() {
+	while [ $# -ge 3 ]; do
+		for file in "$2" $(printf '%s.seconds ' $3); do
+			[ -f "$file" ] && [ -r "$file" ] && [ -s "$file" ] && continue
+			echo "demo-table.sh: $file: missing or empty" >&2
+			exit 1
+		done
+		shift 3
+	done
+}
+check "$@"
+
 tab=$(printf '\t')
 while [ $# -ge 3 ]; do
 	seconds=0

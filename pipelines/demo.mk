@@ -27,8 +27,10 @@ DEMO_LEARN = --arch $(DEMO_ARCH) --seed $(DEMO_SEED) $(DEMO_FLAGS)
 DEMO_SETTINGS = $(foreach v,SEED MAX RATIO FACTOR TEST ARCH EPOCHS ROT_EPOCHS MOCO_EPOCHS FLAGS,$v=$(DEMO_$v))
 DEMO_METHODS = base rotation moco self
 
-# $(call STAGE,COMMAND) shows and runs a stage; its seconds go beside the target.
-STAGE = @echo '$(1)'; start=$$(date +%s); $(1) && echo $$(($$(date +%s) - start)) >$@.seconds
+# $(call STAGE,COMMAND) shows and runs a stage; its seconds go beside the target.  The
+# target gets its name last, so that none is ever there without its seconds.
+STAGE = @echo '$(1) -o $@'; start=$$(date +%s); $(1) -o $@.new && \
+	echo $$(($$(date +%s) - start)) >$@.seconds && mv $@.new $@
 
 demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv)
 	@pipelines/demo-table.sh \
@@ -46,18 +48,18 @@ $(DEMO)/settings: FORCE
 # ---------------------------------------------------------------- data
 
 $(DEMO)/train.lts: $(DEMO)/settings | $(BINS)
-	$(call STAGE,$(LT) synth --split train --per-class $(DEMO_MAX) --seed $(DEMO_SEED) -o $@)
+	$(call STAGE,$(LT) synth --split train --per-class $(DEMO_MAX) --seed $(DEMO_SEED))
 
 # A tenth more than the factor: the published rounding of counts may ask for a few more.
 $(DEMO)/pool.lts: $(DEMO)/settings | $(BINS)
-	$(call STAGE,$(LT) synth --split unlabeled --per-class $$(($(DEMO_MAX) * $(DEMO_FACTOR) * 11 / 10)) --seed $(DEMO_SEED) -o $@)
+	$(call STAGE,$(LT) synth --split unlabeled --per-class $$(($(DEMO_MAX) * $(DEMO_FACTOR) * 11 / 10)) --seed $(DEMO_SEED))
 
 $(DEMO)/test.lts: $(DEMO)/settings | $(BINS)
-	$(call STAGE,$(LT) synth --split test --per-class $(DEMO_TEST) --seed $(DEMO_SEED) -o $@)
+	$(call STAGE,$(LT) synth --split test --per-class $(DEMO_TEST) --seed $(DEMO_SEED))
 
 $(DEMO)/labelled.lts: $(DEMO)/train.lts $(DEMO)/pool.lts
 	$(call STAGE,$(LT) split --ratio $(DEMO_RATIO) --seed $(DEMO_SEED) --pool $(DEMO)/pool.lts \
-		--unlabeled-factor $(DEMO_FACTOR) --unlabeled $(DEMO)/unlabeled.lts $< -o $@)
+		--unlabeled-factor $(DEMO_FACTOR) --unlabeled $(DEMO)/unlabeled.lts $<)
 
 # A side file of the split, which renamed it into place before its main output.
 $(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
@@ -66,26 +68,26 @@ $(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
 # ---------------------------------------------------------------- learning
 
 $(DEMO)/base.lts: $(DEMO)/labelled.lts | $(DEMO)/test.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) $< -o $@)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) $<)
 
 $(DEMO)/rotation-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/base.lts
-	$(call STAGE,$(LT) pretrain-rot --epochs $(DEMO_ROT_EPOCHS) $(DEMO_LEARN) $< -o $@)
+	$(call STAGE,$(LT) pretrain-rot --epochs $(DEMO_ROT_EPOCHS) $(DEMO_LEARN) $<)
 
 $(DEMO)/rotation.lts: $(DEMO)/rotation-encoder.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts -o $@)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts)
 
 $(DEMO)/moco-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/rotation.lts
-	$(call STAGE,$(LT) pretrain-moco --epochs $(DEMO_MOCO_EPOCHS) $(DEMO_LEARN) $< -o $@)
+	$(call STAGE,$(LT) pretrain-moco --epochs $(DEMO_MOCO_EPOCHS) $(DEMO_LEARN) $<)
 
 $(DEMO)/moco.lts: $(DEMO)/moco-encoder.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts -o $@)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts)
 
 $(DEMO)/pseudo.lts: $(DEMO)/base.lts $(DEMO)/unlabeled.lts | $(DEMO)/moco.lts
-	$(call STAGE,$(LT) pseudolabel --model $< $(DEMO)/unlabeled.lts -o $@)
+	$(call STAGE,$(LT) pseudolabel --model $< $(DEMO)/unlabeled.lts)
 
 $(DEMO)/self.lts: $(DEMO)/pseudo.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --unlabeled $< $(DEMO)/labelled.lts -o $@)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --unlabeled $< $(DEMO)/labelled.lts)
 
 # A report waits for the last model: an evaluation beside a learning stage would slow it.
 $(DEMO_METHODS:%=$(DEMO)/%.tsv): $(DEMO)/%.tsv: $(DEMO)/%.lts $(DEMO)/test.lts | $(DEMO)/self.lts
-	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds $(DEMO)/test.lts -o $@)
+	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds $(DEMO)/test.lts)

@@ -128,13 +128,9 @@ static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 	return first_rows(infer, calls, arg, name, err);
 }
 
-struct target {
-	struct lt_infer *infer;
-};
-
 static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)
 {
-	struct lt_infer *infer = ((struct target *)arg)->infer;
+	struct lt_infer *infer = arg;
 	size_t classes = (size_t)infer->graph->classes, features = (size_t)infer->features;
 
 	for (size_t c = 0; c < classes; c++)
@@ -147,7 +143,6 @@ static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
 		   const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
 	int image = lt_header_find(&infer->rows, "image"), code;
-	struct target target = {infer};
 	struct lt_table view = {.n = rows->n};
 
 	if (infer->scores) {
@@ -175,7 +170,7 @@ static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
 	view.channels = infer->graph->c;
 	/* lt_predict only reads the table. */
 	view.image = (uint8_t *)(uintptr_t)rows->col[image];
-	code = lt_predict(infer->net, &view, &infer->norm, NULL, rows->n, see, &target, err);
+	code = lt_predict(infer->net, &view, &infer->norm, NULL, rows->n, see, infer, err);
 	return code != 0 ? code
 			 : calls->frame(arg, infer, rows, infer->logits, infer->feature, err);
 }

@@ -65,9 +65,45 @@ static int check_side_file(const char *path, struct lt_error *err)
 	return lt_fail_errno(err, LT_NOCREATE, "%s", path);
 }
 
+static int check_apart(const char *side, const char *name, const char *other,
+		       struct lt_error *err)
+{
+	if (side && other && lt_same_file(side, other))
+		return lt_fail(err, LT_USAGE, "--%s %s is another file of this command", name,
+			       side);
+	return 0;
+}
+
+/* What is rewritten while a program learns must not be its input or another output. */
+static int check_side_files(const struct lt_cli *cli, const char *const *inputs,
+			    struct lt_error *err)
+{
+	static const char *const sides[] = {"checkpoint", "log"};
+	int code = 0;
+
+	for (int s = 0; s < 2 && code == 0; s++) {
+		const char *side = lt_opt_text(cli, sides[s]);
+
+		if (side && strcmp(side, "-") == 0)
+			return lt_fail(err, LT_USAGE, "--%s: '-' is not a file", sides[s]);
+		code = check_side_file(side, err);
+		if (code == 0)
+			code = check_apart(side, sides[s], lt_opt_text(cli, "output"), err);
+		for (int i = 0; i < lt_cli_operands(cli) && code == 0; i++)
+			code = check_apart(side, sides[s], lt_cli_operand(cli, i), err);
+		for (int i = 0; inputs && inputs[i] && code == 0; i++)
+			code = check_apart(side, sides[s], lt_opt_text(cli, inputs[i]), err);
+	}
+	if (code == 0)
+		code = check_apart(lt_opt_text(cli, "log"), "log",
+				   lt_opt_text(cli, "checkpoint"), err);
+	return code;
+}
+
 int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bool trains,
 			 struct lt_error *err)
 {
+	const char *const *all = inputs;
 	int code = 0;
 
 	if (trains && lt_opt_flag(cli, "resume") && !lt_opt_text(cli, "checkpoint"))
@@ -77,9 +113,7 @@ int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bo
 	for (; inputs && *inputs && code == 0; inputs++)
 		code = check_input(lt_opt_text(cli, *inputs), err);
 	if (code == 0 && trains)
-		code = check_side_file(lt_opt_text(cli, "checkpoint"), err);
-	if (code == 0 && trains)
-		code = check_side_file(lt_opt_text(cli, "log"), err);
+		code = check_side_files(cli, all, err);
 	return code;
 }
 
@@ -106,8 +140,12 @@ int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
 
 	if (code != 0)
 		return code;
-	if (last >= 0 && learn->n_in < LT_MAX_PROV_IN)
-		learn->in[learn->n_in++] = (struct lt_prov_in){.role = role, .entry = last};
+	if (last < 0)
+		return 0;
+	if (learn->n_in == LT_MAX_PROV)
+		return lt_fail(err, LT_USAGE,
+			       "more than %d inputs: join them with lt cat first", LT_MAX_PROV);
+	learn->in[learn->n_in++] = (struct lt_prov_in){.role = role, .entry = last};
 	return 0;
 }
 
@@ -145,7 +183,7 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 		code = lt_model_read(model, reader, true, err);
 		if (code == 0) {
 			*has_model = true;
-			code = lt_learn_note_model(learn, model, "model", err);
+			code = lt_learn_note_model(learn, model, "init", err);
 			if (code == 0)
 				code = lt_reader_next(reader, &event, err);
 			if (code == 0 && event == LT_EV_END)
@@ -157,8 +195,8 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 	if (code == 0)
 		code = lt_table_read(table, reader, true, flags, err);
 	lt_reader_close(reader);
-	if (code == 0)
-		code = note_table(learn, table, role, err);
+	if (code == 0 && (code = note_table(learn, table, role, err)) != 0)
+		lt_table_free(table);
 	return code;
 }
 
@@ -245,6 +283,7 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 		   const struct lt_model *model, enum lt_head_kind head, int classes,
 		   struct lt_error *err)
 {
+	struct lt_error why;
 	int code = choose_arch(learn, table, model, err);
 
 	if (code != 0)
@@ -252,8 +291,15 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 	learn->graph = calloc(1, sizeof *learn->graph);
 	if (!learn->graph)
 		return lt_fail_memory(err);
-	return lt_graph_build(learn->graph, learn->arch, table->height, table->width,
-			      table->channels, head, classes, 0, err);
+	code = lt_graph_build(learn->graph, learn->arch, table->height, table->width,
+			      table->channels, head, classes, 0, &why);
+	if (code != 0)
+		return lt_fail(
+			err, LT_USAGE,
+			"images of %d×%d pixels: not supported by %s in this version (%s); "
+			"import with --size 32",
+			table->height, table->width, learn->arch, why.text);
+	return 0;
 }
 
 struct lt_network_config lt_learn_config(const struct lt_learn *learn)

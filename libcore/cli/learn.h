@@ -92,8 +92,6 @@ extern const char *const lt_kernel_names[];
 		 .help = "TSV, a line an epoch"},                                              \
 		LT_NETWORK_OPTS
 
-#define LT_MAX_PROV_IN 8
-
 struct lt_learn {
 	struct lt_cli *cli;
 	const struct lt_kernels *kernels;
@@ -101,7 +99,7 @@ struct lt_learn {
 	struct lt_output *output;
 	struct lt_header
 		header; /* of what the program writes; provenance of inputs is merged here */
-	struct lt_prov_in in[LT_MAX_PROV_IN];
+	struct lt_prov_in in[LT_MAX_PROV];
 	int n_in;
 	struct lt_totals *inputs; /* of every segment consumed */
 	int n_inputs;

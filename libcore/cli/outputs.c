@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli_private.h"
@@ -44,7 +45,15 @@ int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *e
 	return 0;
 }
 
-/* Two outputs of one name would replace each other; devices may be named twice. */
+/* /dev/null and its like: nothing that stands there is replaced. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISCHR(st.st_mode);
+}
+
+/* Two outputs of one file would replace each other, under whatever names they are given. */
 static int check_side_path(const struct lt_cli *cli, const char *path, struct lt_error *err)
 {
 	const char *main = main_path(cli);
@@ -52,12 +61,12 @@ static int check_side_path(const struct lt_cli *cli, const char *path, struct lt
 
 	if (is_stdout(path) && is_stdout(main))
 		return lt_fail(err, LT_USAGE, "two outputs on stdout; use -o FILE for one");
-	if (strncmp(path, "/dev/", 5) == 0)
+	if (is_device(path))
 		return 0;
-	if (main && strcmp(path, main) == 0)
+	if (lt_same_file(path, main))
 		return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
 	for (i = 0; i < cli->n_side; i++)
-		if (cli->side[i] && strcmp(path, lt_output_name(cli->side[i])) == 0)
+		if (cli->side[i] && lt_same_file(path, lt_output_name(cli->side[i])))
 			return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
 	return 0;
 }

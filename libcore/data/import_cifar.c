@@ -19,7 +19,7 @@
 #define PLANE (SIDE * SIDE)
 #define MAX_RECORD (2 + 3 * PLANE)
 
-/* paper.md 3.3 of the method's authors: the values that their code uses for both sets. */
+/* The values that the code of Yang & Xu (2020) uses for both sets. */
 static const struct lt_norm cifar_norm = {3, {.4914, .4822, .4465}, {.2023, .1994, .2010}};
 
 static const char *const cifar10_names[] = {"airplane", "automobile", "bird",  "cat",  "deer",

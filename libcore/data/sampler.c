@@ -8,15 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/elementary.h"
+#include "base/effective.h"
 #include "base/memory.h"
 #include "base/random.h"
 
 static double effective(const struct lt_sampler_input *input, int c)
 {
-	if (input->counts[c] == 0)
-		return 0;
-	return (1 - input->beta) / (1 - lt_pow(input->beta, (double)input->counts[c]));
+	return lt_effective_weight(input->beta, input->counts[c]);
 }
 
 const struct lt_sampler lt_samplers[] = {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -96,55 +97,59 @@ static void format_item(const struct lt_note_item *item, char out[64])
 
 /* ---------------------------------------------------------------------------- log */
 
-static int log_line(FILE *log, const struct lt_model_note *note, bool heading)
+static int log_text(const struct lt_model_note *note, bool heading, struct lt_buffer *out,
+		    struct lt_error *err)
 {
 	char text[64];
 
 	for (int i = 0; i < note->n; i++) {
+		const char *word = heading ? note->item[i].key : text;
+
 		format_item(&note->item[i], text);
-		if (fprintf(log, "%s%s", i ? "\t" : "", heading ? note->item[i].key : text) < 0)
-			return -1;
+		if (!lt_buffer_append(out, word, strlen(word)) ||
+		    !lt_buffer_append(out, i + 1 < note->n ? "\t" : "\n", 1))
+			return lt_fail_memory(err);
 	}
-	return fputc('\n', log) == EOF ? -1 : 0;
+	return 0;
+}
+
+/* A terminal or a pipe gets each line once; a file is written anew. */
+static bool is_regular(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
 /*
- * The log's beginning is written anew from the notes kept so far, so that a
- * resumed run repeats no epoch and misses none.
+ * The log so far, in place of what was there: a resumed run repeats no epoch and
+ * misses none, and a full disk loses no line.
  */
-static int open_log(struct lt_run *run, FILE **out, struct lt_error *err)
+static int write_log(struct lt_run *run, struct lt_error *err)
 {
-	FILE *log;
-	bool good = true;
+	struct lt_buffer text = {0};
+	struct lt_output *output;
+	int code = 0, first = 0;
 
-	*out = NULL;
 	if (!run->log)
 		return 0;
-	log = fopen(run->log, "w");
-	if (!log)
-		return lt_fail_errno(err, LT_NOCREATE, "%s", run->log);
-	for (int i = 0; i < run->n_notes && good; i++)
-		good = (i > 0 || log_line(log, &run->note[i], true) == 0) &&
-		       log_line(log, &run->note[i], false) == 0;
-	if (!good || fflush(log) != 0) {
-		lt_fail_errno(err, LT_IO, "%s", run->log);
-		fclose(log);
-		return LT_IO;
+	if (!is_regular(run->log) && run->n_notes > 0)
+		first = run->n_notes - 1;
+	for (int i = first; i < run->n_notes && code == 0; i++) {
+		if (i == 0)
+			code = log_text(&run->note[i], true, &text, err);
+		if (code == 0)
+			code = log_text(&run->note[i], false, &text, err);
 	}
-	*out = log;
-	return 0;
-}
-
-static int add_to_log(struct lt_run *run, FILE *log, struct lt_error *err)
-{
-	const struct lt_model_note *note = &run->note[run->n_notes - 1];
-
-	if (!log)
-		return 0;
-	if ((run->n_notes == 1 && log_line(log, note, true) != 0) ||
-	    log_line(log, note, false) != 0 || fflush(log) != 0)
-		return lt_fail_errno(err, LT_IO, "%s", run->log);
-	return 0;
+	if (code == 0 && (code = lt_output_open(&output, run->log, err)) == 0) {
+		code = lt_output_write(output, text.data, text.size, err);
+		if (code == 0)
+			code = lt_output_finish(output, err);
+		else
+			lt_output_abort(output);
+	}
+	lt_buffer_free(&text);
+	return code;
 }
 
 /* -------------------------------------------------------------------- checkpoints */
@@ -331,7 +336,29 @@ static struct lt_note_item fraction(const char *key, double value)
 	return (struct lt_note_item){.key = key, .type = LT_NOTE_REAL, .real = value};
 }
 
-static int end_epoch(struct lt_run *run, FILE *log, const struct place *place, double rate,
+static bool all_finite(const lt_real *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(v[i]))
+			return false;
+	return true;
+}
+
+/* A loss tells of the weights before its step: the last step's are looked at themselves. */
+static int finite_weights(struct lt_run *run, const struct place *place, struct lt_error *err)
+{
+	const struct lt_graph *graph = lt_network_graph(run->net);
+
+	if (all_finite(lt_network_params(run->net), graph->params) &&
+	    all_finite(lt_network_state(run->net), graph->state))
+		return 0;
+	return lt_fail(err, LT_FALSE,
+		       "training diverged: the weights are not finite after epoch %d, step %d; "
+		       "try a lower --lr",
+		       place->epoch, place->step);
+}
+
+static int end_epoch(struct lt_run *run, const struct place *place, double rate,
 		     struct lt_error *err)
 {
 	struct lt_note_item item[4 + LT_MAX_REPORT] = {
@@ -348,7 +375,7 @@ static int end_epoch(struct lt_run *run, FILE *log, const struct place *place, d
 							   item + 4, &more, err)) != 0)
 		return code;
 	if ((code = keep_note(run, item, 4 + more, err)) != 0 ||
-	    (code = add_to_log(run, log, err)) != 0)
+	    (code = write_log(run, err)) != 0)
 		return code;
 	used = (size_t)snprintf(text, sizeof text,
 				"epoch %d of %d: rate %g, loss %.4f, %s %.4f", place->epoch,
@@ -392,7 +419,7 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 	return 0;
 }
 
-static int train(struct lt_run *run, FILE *log, struct place *place, struct lt_error *err)
+static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 {
 	int code;
 
@@ -403,8 +430,10 @@ static int train(struct lt_run *run, FILE *log, struct place *place, struct lt_e
 
 		if ((code = train_epoch(run, place, rate, &stopped, err)) != 0)
 			return code;
+		if ((code = finite_weights(run, place, err)) != 0)
+			return code;
 		if (!stopped) {
-			if ((code = end_epoch(run, log, place, rate, err)) != 0)
+			if ((code = end_epoch(run, place, rate, err)) != 0)
 				return code;
 			*place = (struct place){.epoch = place->epoch + 1};
 		}
@@ -424,18 +453,15 @@ static int train(struct lt_run *run, FILE *log, struct place *place, struct lt_e
 int lt_run_train(struct lt_run *run, struct lt_error *err)
 {
 	struct place place = {.epoch = 1};
-	FILE *log;
 	int code;
 
 	if ((code = resume(run, &place, err)) != 0)
 		return code;
-	if ((code = open_log(run, &log, err)) != 0)
+	if (run->n_notes == 0 && (code = write_log(run, err)) != 0)
 		return code;
 	if (run->checkpoint)
 		catch_stop();
-	code = train(run, log, &place, err);
-	if (log && fclose(log) != 0 && code == 0)
-		code = lt_fail_errno(err, LT_IO, "%s", run->log);
+	code = train(run, &place, err);
 	run->header->epoch = run->epochs;
 	return code;
 }

@@ -108,8 +108,7 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 	if (kind == LT_SKIP_OPTION_A &&
 	    (graph->act[skip].h != 2 * act->h || graph->act[skip].w != 2 * act->w ||
 	     act->c % 32 || graph->act[skip].c * 2 != act->c))
-		complain(graph,
-			 "image height and width must be multiples of 4 for this architecture");
+		complain(graph, "sides must be multiples of 4");
 	return number;
 }
 
@@ -206,10 +205,7 @@ int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c
 		return lt_fail(err, LT_DATA, "unknown architecture '%s'", arch);
 	if (h < 4 || w < 4 || h > 1024 || w > 1024 || c < 1 || c > 16)
 		return lt_fail(err, LT_DATA,
-			       "images of %d×%d pixels and %d channels: this version takes "
-			       "4…1024 pixels "
-			       "a side and 1…16 channels",
-			       h, w, c);
+			       "sides must be 4 to 1024 pixels, channels 1 to 16");
 	lt_graph_begin(graph, h, w, c);
 	return lt_graph_end(graph, found->build(graph, found), head, classes, hidden, err);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/effective.h"
 #include "base/elementary.h"
 #include "base/memory.h"
 
@@ -55,22 +56,13 @@ void lt_loss_weights_equal(struct lt_loss_params *params)
 		params->weight[c] = 1;
 }
 
-/* 1 - beta^n, without cancellation when beta is near 1 and n small. */
-static double effective_number(double beta, uint64_t n)
-{
-	return beta > 0 ? -lt_expm1((double)n * lt_log(beta)) : 1;
-}
-
 void lt_loss_weights_balanced(struct lt_loss_params *params, double beta)
 {
 	double sum = 0;
 	int c;
 
 	for (c = 0; c < params->classes; c++) {
-		params->weight[c] = 0;
-		if (params->count[c] > 0)
-			params->weight[c] =
-				(1 - beta) / effective_number(beta, params->count[c]);
+		params->weight[c] = lt_effective_weight(beta, params->count[c]);
 		sum += params->weight[c];
 	}
 	for (c = 0; c < params->classes && sum > 0; c++)

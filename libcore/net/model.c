@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 
+enum { MAX_TENSORS = 16384 };
+
 /* ------------------------------------------------------------------------ reading */
 
 static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
@@ -14,6 +16,11 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 	struct lt_model_tensor *tensor;
 	size_t elements, bytes;
 
+	/* Names are looked up one by one: no network has so many tensors, a hostile stream may.
+	 */
+	if (model->n_tensors == MAX_TENSORS)
+		return lt_fail(err, LT_DATA, "%s: more than %d tensors", model->name,
+			       MAX_TENSORS);
 	if (lt_model_find(model, part->name))
 		return lt_fail(err, LT_DATA, "%s: tensor '%s' occurs twice", model->name,
 			       part->name);

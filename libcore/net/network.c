@@ -48,10 +48,16 @@ static lt_real *reals(struct builder *b, size_t n)
 	return take(b, n, sizeof(lt_real));
 }
 
-/* n images of a plane; false, and failed, when the product does not fit. */
+/* n images of a plane. */
 static lt_real *planes(struct builder *b, int n, int h, int w, int c)
 {
-	return reals(b, (size_t)n * h * w * c);
+	size_t size;
+
+	if (!lt_mul((size_t)n * (size_t)h, (size_t)w * (size_t)c, &size)) {
+		b->failed = true;
+		return NULL;
+	}
+	return reals(b, size);
 }
 
 static int max_ranges(const struct lt_network *net)

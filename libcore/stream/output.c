@@ -155,6 +155,43 @@ static char *directory_of(const char *path)
 	return dir;
 }
 
+static bool same_inode(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Would both come under one name in one directory? */
+static bool same_target(const char *a, const char *b)
+{
+	char *x = resolve(a), *y = resolve(b);
+	char *x_dir = x ? directory_of(x) : NULL, *y_dir = y ? directory_of(y) : NULL;
+	bool same = x_dir && y_dir && strcmp(last_component(x), last_component(y)) == 0 &&
+		    same_inode(x_dir, y_dir);
+
+	free(x_dir);
+	free(y_dir);
+	free(x);
+	free(y);
+	return same;
+}
+
+bool lt_same_file(const char *a, const char *b)
+{
+	if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+		return false;
+	return strcmp(a, b) == 0 || same_inode(a, b) || same_target(a, b);
+}
+
 /* Makes a new file beside the target and enters it in the table. */
 static int make_temporary(struct lt_output *output)
 {

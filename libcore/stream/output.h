@@ -35,6 +35,13 @@ int lt_output_flush(struct lt_output *output, struct lt_error *err);
 int lt_output_finish(struct lt_output *output, struct lt_error *err);
 /* Removes the temporary and frees; NULL is allowed. */
 void lt_output_abort(struct lt_output *output);
+/*
+ * Do two paths name one file?  True where both exist with one device and inode, and
+ * where a file that is not there yet would come under one name in one directory, the
+ * symlinks of both followed.  False where a path is NULL or "-" (a standard stream) and
+ * where it cannot be looked up.
+ */
+bool lt_same_file(const char *a, const char *b);
 /* Is it a pipe or socket whose reader has gone?  (poll; false for files) */
 bool lt_output_reader_gone(const struct lt_output *output);
 bool lt_output_is_terminal(const struct lt_output *output);

@@ -115,16 +115,36 @@ static bool goes_into_pipe(const struct plan *plan, int entry)
 	return false;
 }
 
-/* *source counts the source files of the run. */
-static void put_input(struct plan *plan, const struct lt_prov_in *in, int pipe, int *source)
+static bool is_operand(const struct lt_prov_in *in)
 {
-	bool operand = strcmp(in->role, "data") == 0;
+	return strcmp(in->role, "data") == 0;
+}
 
-	if (operand && in->entry >= 0 && in->entry == pipe)
+/* Rows from a pipe need no operand, unless there are others: then "-" keeps their place. */
+static bool is_lone_operand(const struct lt_prov *prov)
+{
+	int i, n = 0;
+
+	for (i = 0; i < prov->n_in; i++)
+		n += is_operand(&prov->in[i]);
+	return n == 1;
+}
+
+/* A model that came before the rows on one pipe is a start for lt train, by its option. */
+static const char *option_of(const struct lt_prov *prov, const char *role)
+{
+	return strcmp(role, "model") == 0 && strcmp(prov->prog, "train") == 0 ? "init" : role;
+}
+
+/* *source counts the source files of the run. */
+static void put_input(struct plan *plan, const struct lt_prov *prov,
+		      const struct lt_prov_in *in, int pipe, int *source)
+{
+	if (is_operand(in) && in->entry >= 0 && in->entry == pipe && is_lone_operand(prov))
 		return;
-	put(plan, operand ? " " : " --");
-	if (!operand) {
-		put_word(plan, in->role);
+	put(plan, is_operand(in) ? " " : " --");
+	if (!is_operand(in)) {
+		put_word(plan, option_of(prov, in->role));
 		put(plan, " ");
 	}
 	if (in->entry < 0 && plan->code == 0)
@@ -141,6 +161,20 @@ static bool is_option(const char *opt)
 	return strncmp(opt, "--range=", 8) != 0;
 }
 
+/* The kernel set is noted with the BLAS behind it, "v4+openblas-…", which no option takes. */
+static void put_option(struct plan *plan, const char *opt)
+{
+	char set[32];
+
+	if (strncmp(opt, "--kernel=", 9) == 0 && strcspn(opt, "+") < sizeof set) {
+		memcpy(set, opt, strcspn(opt, "+"));
+		set[strcspn(opt, "+")] = '\0';
+		opt = set;
+	}
+	put(plan, " ");
+	put_word(plan, opt);
+}
+
 static void put_command(struct plan *plan, int run)
 {
 	const struct lt_prov *prov = plan->header->prov, *entry = &prov[run];
@@ -150,10 +184,8 @@ static void put_command(struct plan *plan, int run)
 	put(plan, "lt ");
 	put_word(plan, strncmp(name, "lt", 2) == 0 && name[2] ? name + 2 : name);
 	for (i = 0; i < entry->n_opts; i++)
-		if (is_option(entry->opts[i])) {
-			put(plan, " ");
-			put_word(plan, entry->opts[i]);
-		}
+		if (is_option(entry->opts[i]))
+			put_option(plan, entry->opts[i]);
 	if (entry->seed != 0 && plan->code == 0)
 		plan->code = lt_output_printf(plan->output, plan->err, " --seed=%llu",
 					      (unsigned long long)entry->seed);
@@ -165,7 +197,7 @@ static void put_command(struct plan *plan, int run)
 			put_file(plan, i);
 		}
 	for (i = 0; i < entry->n_in; i++)
-		put_input(plan, &entry->in[i], pipe, &source);
+		put_input(plan, entry, &entry->in[i], pipe, &source);
 }
 
 /* What feeds a run through a pipe stands before it on the line. */

@@ -11,7 +11,8 @@ PATH=$T/stubs:$PATH
 LOG=$T/log
 export LOG
 
-# Writes its name to the log and makes its outputs; fails in the program $BROKEN.
+# Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After
+# the program $DYING nothing goes on, neither make nor the shell of the stage.
 stub stubs lt 'program=$1
 [ "$program" != cc ] || exit
 echo "$program" >>"$LOG"
@@ -23,7 +24,8 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ "$program" != eval ] || printf "metric\tclass\tvalue\tcount\naccuracy\t-\t0.5125\t80\nmany\t-\t0.75\t24\nmedium\t-\t0.5\t32\nfew\t-\t-\t0\naccuracy\tring\t1\t8\naccuracy\tlong name\t0.125\t8\nprecision\tring\t0.5\t8\n" >"$out"'
+[ "$program" != eval ] || printf "metric\tclass\tvalue\tcount\naccuracy\t-\t0.5125\t80\nmany\t-\t0.75\t24\nmedium\t-\t0.5\t32\nfew\t-\t-\t0\naccuracy\tring\t1\t8\naccuracy\tlong name\t0.125\t8\nprecision\tring\t0.5\t8\n" >"$out"
+[ "$program" != "${DYING-}" ] || kill -9 "$(cat "$LOG.make")" $PPID'
 
 demo() {
 	"$make" -s -C tree --no-print-directory CC=cc LT=lt "$@" demo
@@ -58,6 +60,29 @@ done
 ok 'a finished demo prints its table again' demo
 is 'without any work' "$(cat log)" ''
 is 'seconds of all stages of a row' "$(sed -n '/overall/,$s/.* \([0-9][0-9]*\)$/\1/p' out | tr '\n' ' ')" '7 14 14 21 '
+
+# Killed when the file is there and its seconds are not.
+DYING=pseudolabel
+export DYING
+rm tree/build/demo/pseudo.lts tree/build/demo/pseudo.lts.seconds
+fails_with 137 'a demo that is killed' sh -c 'echo $$ >"$LOG.make"; exec "$@"' sh \
+	"$make" -s -C tree --no-print-directory CC=cc LT=lt demo
+DYING=
+: >log
+ok 'goes on with the stage that was killed' demo
+is 'which runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval eval eval eval '
+ok 'and has its seconds' test -s tree/build/demo/pseudo.lts.seconds
+
+# The table of what is not there.
+echo 7 >stage.seconds
+: >empty.tsv
+fails_with 1 'a missing report' tree/pipelines/demo-table.sh base none.tsv stage
+err_is 'is named' 'demo-table.sh: none.tsv: missing or empty'
+is 'no table of it' "$(cat out)" ''
+fails_with 1 'an empty report' tree/pipelines/demo-table.sh base empty.tsv stage
+err_is 'is named' 'demo-table.sh: empty.tsv: missing or empty'
+fails_with 1 'a stage without seconds' tree/pipelines/demo-table.sh base stage.seconds 'stage none'
+err_is 'is named' 'demo-table.sh: none.seconds: missing or empty'
 
 : >log
 ok 'other settings' demo DEMO_EPOCHS=3

@@ -22,7 +22,7 @@ fails_with 65 'a cut stream' ltcat cut.lts
 err_is 'says where' 'ltcat: cut.lts:1000: truncated after 0 rows'
 fails_with 65 'a cut stream to a file' ltcat cut.lts -o none.lts
 ok 'leaves no file' test ! -e none.lts
-is 'and nothing else' "$(ls -A | grep '^\.')" ''
+is 'and nothing else' "$(find . -name '.?*')" ''
 fails_with 65 'an empty input' ltcat /dev/null
 err_is 'says so' 'ltcat: /dev/null:0: empty input'
 fails_with 66 'a missing file' ltcat none.lts

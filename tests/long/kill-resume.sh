@@ -1,11 +1,12 @@
 #!/bin/sh
-# kill-resume.sh [N]: kills each learning program with SIGKILL N times (100) at random
-# moments, resumes it each time, and compares what it gives in the end with a run that was
-# left alone: model and log, byte for byte.  A run has few epochs and is begun anew as often
-# as it takes.  Prints a line a program; RESULTS.md holds the last hundred.
+# kill-resume.sh [N [PROGRAM]]: kills each learning program, or one, with SIGKILL N times (100)
+# at random moments, resumes it each time, and compares what it gives in the end with a run
+# that was left alone: model and log, byte for byte.  A run has few epochs and is begun anew
+# as often as it takes.  Prints a line a program; RESULTS.md holds the last results.
 set -u
 : "${LT_BIN:?the directory of the programs}"
 wanted=${1:-100}
+only=${2:-}
 work=$(mktemp -d "${TMPDIR:-/tmp}/kill-resume.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -22,6 +23,7 @@ random_below() {
 try() {
 	name=$1
 	shift
+	[ "${only:-$name}" = "$name" ] || return
 	set -- "$LT_BIN/$name" --arch resnet20 --epochs 5 --batch 16 --threads 1 "$@" rows.lts
 	start=$(date +%s%N)
 	"$@" --log whole.tsv -o whole.lts || exit 1

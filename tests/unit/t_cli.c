@@ -469,6 +469,12 @@ static void test_outputs(void)
 	check_int((long long)out_size, 0);
 	check_int(run_line("--do write --side m.lts -o m.lts"), LT_USAGE);
 	check_text(err_text, "ltfake: m.lts: named for two outputs\n");
+	check_int(run_line("--do write --side ./m.lts -o m.lts"), LT_USAGE);
+	check_text(err_text, "ltfake: ./m.lts: named for two outputs\n");
+	check_int(symlink("m.lts", "alias"), 0);
+	check_int(run_line("--do write --side alias -o m.lts"), LT_USAGE);
+	check(unlink("alias") == 0);
+	check_int(run_line("--do write --side /dev/null -o /dev/null"), 0);
 	check_int(run_line("--do write --side -"), LT_USAGE);
 	check_int(run_line("-o none/m.lts"), LT_NOCREATE);
 	check_int(files_here(), 0);
