@@ -7,19 +7,24 @@
 
 set -eu
 
-# Before the pipe: what fails on its left fails unheard.
+need() {
+	[ -f "$1" ] && [ -r "$1" ] && [ -s "$1" ] && return
+	echo "demo-table.sh: $1: missing or empty" >&2
+	exit 1
+}
+
 check() {
 	while [ $# -ge 3 ]; do
-		for file in "$2" $(printf '%s.seconds ' $3); do
-			[ -f "$file" ] && [ -r "$file" ] && [ -s "$file" ] && continue
-			echo "demo-table.sh: $file: missing or empty" >&2
-			exit 1
+		need "$2"
+		for stage in $3; do
+			need "$stage.seconds"
 		done
 		shift 3
 	done
 }
-check "$@"
 
+# Before the pipe: what fails on its left fails unheard.
+check "$@"
 tab=$(printf '\t')
 while [ $# -ge 3 ]; do
 	seconds=0

@@ -72,6 +72,37 @@ is 'is a pipeline' "$(tail -n 1 out)" 'lt import --size=4 source1 | lt cat --sli
 ltcat sliced.lts sliced.lts >double.lts
 ok '--how of a stream read twice' ltcat --how double.lts
 is 'uses a file' "$(tail -n 1 out)" 'lt cat s3.lts s3.lts'
+ltcat --slice 0:6 rows.lts >part.lts
+ltcat part.lts rows.lts >joined.lts
+ok '--how of a pipe and a file' ltcat --how joined.lts
+is 'keeps the place of the pipe' "$(tail -n 1 out)" 'lt cat --slice=0:6 s1.lts | lt cat - s1.lts'
+ltcat rows.lts part.lts >joined.lts
+ok '--how of a file and a pipe' ltcat --how joined.lts
+is 'in their order' "$(tail -n 1 out)" 'lt cat --slice=0:6 s1.lts | lt cat s1.lts -'
+
+# learned PROG OPTION [ROLE, ENTRY]…: sliced.lts, its last step as if PROG had made it.
+learned() {
+	"$PYTHON" "$here/../stream_edit.py" edit "
+if kind == 'LTS1':
+	p = meta['prov'][2]
+	p['prog'], p['opts'] = '$1', ['$2']
+	p['in'] = [type(p['in'][0])((role, entry, *p['in'][0][2:])) for role, entry in ($3,)]" <sliced.lts >learned.lts
+	ltcat --how learned.lts >out || return
+	sed -n '$p' out
+}
+if [ -n "$PYTHON" ]; then
+	is 'a kernel set by its name alone' \
+		"$(learned eval --kernel=v4+openblas-0.3.21-SkylakeX "('model', 1)")" \
+		'lt import --size=4 source1 | lt cat --slice=0:6 | lt eval --kernel=v4 --model -'
+	is 'a model from the pipe, rows from a file' "$(learned eval --batch=2 "('model', 1), ('data', 0)")" \
+		'lt cat --slice=0:6 s1.lts | lt eval --batch=2 --model - s1.lts'
+	is 'a start from the pipe' "$(learned train --epochs=1 "('init', 1), ('data', 0)")" \
+		'lt cat --slice=0:6 s1.lts | lt train --epochs=1 --init - s1.lts'
+	is 'a start before the rows on one pipe' "$(learned train --epochs=1 "('model', 1), ('data', 0)")" \
+		'lt cat --slice=0:6 s1.lts | lt train --epochs=1 --init - s1.lts'
+else
+	skip '--how of learning programs' 'no Python with msgpack'
+fi
 
 # --json
 ok '--json' ltcat --json two.lts

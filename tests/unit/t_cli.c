@@ -474,7 +474,8 @@ static void test_outputs(void)
 	check_int(symlink("m.lts", "alias"), 0);
 	check_int(run_line("--do write --side alias -o m.lts"), LT_USAGE);
 	check(unlink("alias") == 0);
-	check_int(run_line("--do write --side /dev/null -o /dev/null"), 0);
+	check_int(run_line("--do write --drop --side /dev/null -o /dev/null"), LT_DATA);
+	check_named(strstr(err_text, "two outputs") == NULL, "a device may be named twice");
 	check_int(run_line("--do write --side -"), LT_USAGE);
 	check_int(run_line("-o none/m.lts"), LT_NOCREATE);
 	check_int(files_here(), 0);

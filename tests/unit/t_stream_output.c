@@ -92,6 +92,33 @@ static void test_files(void)
 	lt_output_abort(NULL);
 }
 
+/* Reads what test_files has left: a, to-come, link to a, dangling to to-come. */
+static void test_same_file(void)
+{
+	char dotted[160];
+
+	snprintf(dotted, sizeof dotted, "%s/./a", dir);
+	check(lt_same_file(in_dir("a"), in_dir("a")));
+	check(lt_same_file(in_dir("a"), dotted));
+	check(lt_same_file(in_dir("link"), in_dir("a")));
+	check(!lt_same_file(in_dir("a"), in_dir("to-come")));
+	check_named(!lt_same_file(in_dir("new"), in_dir("newer")), "two that are not there");
+	snprintf(dotted, sizeof dotted, "%s/./new", dir);
+	check_named(lt_same_file(in_dir("new"), dotted), "one that is not there yet");
+	check_int(symlink(".", in_dir("here")), 0);
+	check_named(lt_same_file(in_dir("here/new"), in_dir("new")), "a linked directory");
+	check_int(symlink("here/new", in_dir("far")), 0);
+	check_named(lt_same_file(in_dir("new"), in_dir("far")), "a link to what will be");
+	check_int(link(in_dir("a"), in_dir("hard")), 0);
+	check_named(lt_same_file(in_dir("a"), in_dir("hard")), "a hard link");
+	check(!lt_same_file(in_dir("none/a"), in_dir("none/./a")));
+	check(!lt_same_file("-", "-"));
+	check(!lt_same_file(NULL, in_dir("a")));
+	unlink(in_dir("here"));
+	unlink(in_dir("far"));
+	unlink(in_dir("hard"));
+}
+
 static void test_devices(void)
 {
 	static const uint8_t much[200000];
@@ -198,6 +225,7 @@ int main(void)
 	if (!mkdtemp(dir))
 		return 1;
 	test_files();
+	test_same_file();
 	test_devices();
 	test_deaths();
 	snprintf(command, sizeof command, "rm -rf %s", dir);
