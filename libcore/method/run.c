@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -113,17 +112,9 @@ static int log_text(const struct lt_model_note *note, bool heading, struct lt_bu
 	return 0;
 }
 
-/* A terminal or a pipe gets each line once; a file is written anew. */
-static bool is_regular(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) != 0 || S_ISREG(status.st_mode);
-}
-
 /*
  * The log so far, in place of what was there: a resumed run repeats no epoch and
- * misses none, and a full disk loses no line.
+ * misses none, and a full disk loses no line.  A terminal or a pipe gets each line once.
  */
 static int write_log(struct lt_run *run, struct lt_error *err)
 {
@@ -133,7 +124,7 @@ static int write_log(struct lt_run *run, struct lt_error *err)
 
 	if (!run->log)
 		return 0;
-	if (!is_regular(run->log) && run->n_notes > 0)
+	if (!lt_output_replaces(run->log) && run->n_notes > 0)
 		first = run->n_notes - 1;
 	for (int i = first; i < run->n_notes && code == 0; i++) {
 		if (i == 0)

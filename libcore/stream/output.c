@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #define BUFFER ((size_t)64 << 10)
 /* Writes as large as the pipe make both ends take turns sleeping; a quarter keeps both awake.
@@ -242,11 +243,45 @@ static void free_output(struct lt_output *output)
 	free(output);
 }
 
-static int open_path(struct lt_output *output, const char *path)
+/*
+ * The descriptor that a path like /dev/stderr or /dev/fd/3 stands for, or -1.  What
+ * it leads to is open already, often a file that a shell made: following the
+ * link and renaming over that file would cut the other writers off.
+ */
+static int named_descriptor(const char *path)
+{
+	static const char *const places[] = {"/dev/fd/", "/proc/self/fd/"};
+	uint64_t fd;
+
+	if (strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		size_t n = strlen(places[i]);
+
+		if (strncmp(path, places[i], n) == 0 && lt_parse_u64(path + n, 0, INT_MAX, &fd))
+			return (int)fd;
+	}
+	return -1;
+}
+
+bool lt_output_replaces(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+	return named_descriptor(path) < 0 && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
+}
+
+static int open_path(struct lt_output *output, const char *path)
+{
+	int named = named_descriptor(path);
+
+	if (named >= 0) {
+		output->fd = fcntl(named, F_DUPFD_CLOEXEC, 3);
+		return output->fd < 0 ? -1 : 0;
+	}
+	if (!lt_output_replaces(path)) {
 		output->fd = open(path, O_WRONLY | O_CLOEXEC);
 		return output->fd < 0 ? -1 : 0;
 	}

@@ -1,7 +1,8 @@
 /*
  * Outputs: stdout, or a file that appears whole or not at all.
  *
- * A path's symlinks are resolved; what exists and is not a regular file
+ * /dev/stdout, /dev/stderr and /dev/fd/N are the descriptors themselves.  Any other
+ * path's symlinks are resolved; what exists and is not a regular file
  * (/dev/full, a FIFO) is opened and written directly; otherwise a uniquely
  * named temporary beside the target (mode by umask) is written, synced and
  * renamed, and the directory synced.  The temporary is unlinked by
@@ -24,6 +25,8 @@ struct lt_output;
 
 /* path NULL or "-": stdout (never closed before lt_output_finish). */
 int lt_output_open(struct lt_output **out, const char *path, struct lt_error *err);
+/* Would opening this path make or replace a file, rather than write into what is there? */
+bool lt_output_replaces(const char *path);
 const char *lt_output_name(const struct lt_output *output); /* "<stdout>" or the path */
 int lt_output_write(struct lt_output *output, const void *bytes, size_t n,
 		    struct lt_error *err);

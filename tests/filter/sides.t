@@ -1,0 +1,36 @@
+#!/bin/sh
+# What a person gets wrong around a training run: files named twice, stdin taken twice, a
+# model that is not there, a rate that ruins the weights, images of odd sides.
+. "$(dirname "$0")/../lib.sh"
+
+lt synth --per-class 6 --classes 3 --size 8 -o rows.lts 2>noise
+cp rows.lts copy.lts
+ln rows.lts hard.lts
+quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
+
+# shellcheck disable=SC2086 # $quick is a list
+{
+	fails_with 64 'a log that is the input' lt train $quick --log rows.lts rows.lts -o m.lts
+	err_has 'is named' '--log rows.lts is another file'
+	fails_with 64 'a log that is a link to the input' lt train $quick --log hard.lts rows.lts -o m.lts
+	fails_with 64 'a checkpoint that is the input' lt train $quick --checkpoint ./rows.lts rows.lts -o m.lts
+	same 'the input is what it was' rows.lts copy.lts
+	fails_with 64 'a checkpoint that is the output' lt train $quick --checkpoint m.lts rows.lts -o ./m.lts
+	fails_with 64 'a log that is the checkpoint' lt train $quick --checkpoint c.lts --log c.lts rows.lts -o m.lts
+	fails_with 64 'a log called -' lt train $quick --log - rows.lts -o m.lts
+	fails_with 65 'no model where --init - wants one' sh -c "lt train $quick --init - <rows.lts -o m.lts"
+	err_has 'is said' 'no model before the rows'
+	fails_with 64 'pseudo-labels and rows on one stdin' sh -c "lt train $quick --unlabeled - <rows.lts -o m.lts"
+	err_has 'says what stdin is' 'stdin is the labelled rows already'
+	fails_with 1 'weights that a step ruined' \
+		lt train --epochs 2 --arch resnet20 --batch 18 --lr 1e6 --decay 1e6 --threads 1 rows.lts -o m.lts
+	err_has 'are told of' 'not finite'
+	lt synth --per-class 6 --classes 3 --size 14 -o odd.lts 2>noise
+	fails_with 64 'images of 14 pixels a side' lt train $quick odd.lts -o m.lts
+	err_has 'and what to do' 'import with --size 32'
+	ok 'no model was left by any of these' test ! -e m.lts
+	ok 'a log on a terminal or pipe gets each epoch once' \
+		sh -c "lt train $quick --epochs 2 --log /dev/stderr rows.lts -o good.lts 2>log && test \$(wc -l <log) -eq 3"
+}
+
+done_testing
