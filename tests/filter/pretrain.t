@@ -56,8 +56,8 @@ ok 'rotation: a batch of one image' rot --epochs 1 --batch 9 long.lts -o odd.lts
 ok 'rotation: more rows a batch than there are' rot --epochs 1 --batch 100 long.lts -o odd.lts
 # It can be learnt: objects stand upright.
 if [ -n "$LT_LONG" ]; then
-	lt synth --per-class 60 --classes 3 --size 16 -o upright.lts
-	lt pretrain-rot --arch resnet20 --epochs 8 --batch 16 --lr 0.05 --log upright.tsv upright.lts -o odd.lts
+	lt synth --per-class 100 --classes 3 --size 16 -o upright.lts
+	lt pretrain-rot --arch resnet20 --epochs 20 --batch 16 --lr 0.05 --log upright.tsv upright.lts -o odd.lts
 	is 'rotation: better than chance' "$(column rotation_accuracy upright.tsv | awk 'END { print ($1 > 0.3) }')" 1
 fi
 
