@@ -57,6 +57,39 @@ struct lt_opt {
 	const char *const *later;
 };
 
+/*
+ * Lines of an option table.  The last argument is the phrase for --help; further fields
+ * may follow it: LT_FLAG("quiet", 0, "say nothing", .letter = 'q').
+ */
+#define LT_FLAG(name_, flags_, ...)                                                            \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_FLAG, .flags = flags_, .help = __VA_ARGS__       \
+	}
+#define LT_INT(name_, arg_, def_, min_, max_, flags_, ...)                                     \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_INT, .arg = arg_, .def = def_, .min = min_,      \
+		.max = max_, .flags = flags_, .help = __VA_ARGS__                              \
+	}
+#define LT_REAL(name_, arg_, def_, low_, high_, flags_, ...)                                   \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_REAL, .arg = arg_, .def = def_, .low = low_,     \
+		.high = high_, .flags = flags_, .help = __VA_ARGS__                            \
+	}
+#define LT_TEXT(name_, arg_, def_, flags_, ...)                                                \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_TEXT, .arg = arg_, .def = def_, .flags = flags_, \
+		.help = __VA_ARGS__                                                            \
+	}
+#define LT_PATH(name_, arg_, ...)                                                              \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_FILE, .arg = arg_, .help = __VA_ARGS__           \
+	}
+#define LT_CHOICE(name_, arg_, def_, choices_, later_, flags_, ...)                            \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_CHOICE, .arg = arg_, .def = def_,                \
+		.choices = choices_, .later = later_, .flags = flags_, .help = __VA_ARGS__     \
+	}
+
 struct lt_cli;
 
 struct lt_program {

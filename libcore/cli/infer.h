@@ -9,17 +9,9 @@
 #include "cli/learn.h"
 
 #define LT_INFER_OPTS                                                                          \
-	{.name = "model",                                                                      \
-	 .type = LT_OPT_FILE,                                                                  \
-	 .arg = "FILE",                                                                        \
-	 .help = "the model (else the first segment of the input)"},                           \
-		{.name = "batch",                                                              \
-		 .type = LT_OPT_INT,                                                           \
-		 .arg = "N",                                                                   \
-		 .def = "64",                                                                  \
-		 .min = 16,                                                                    \
-		 .max = 65536,                                                                 \
-		 .help = "rows at once; changes memory, not results"},                         \
+	LT_PATH("model", "FILE", "the model (else the first segment of the input)"),           \
+		LT_INT("batch", "N", "64", 16, 65536, 0,                                       \
+		       "rows at once; changes memory, not results"),                           \
 		LT_NETWORK_OPTS
 
 struct lt_infer {

@@ -16,81 +16,28 @@ extern const char *const lt_kernel_names[];
 
 /* Options of every program that runs a network. */
 #define LT_NETWORK_OPTS                                                                        \
-	{                                                                                      \
-		.name = "kernel", .type = LT_OPT_CHOICE, .arg = "SET",                         \
-		.choices = lt_kernel_names,                                                    \
-		.help = "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)"         \
-	}
+	LT_CHOICE("kernel", "SET", NULL, lt_kernel_names, NULL, 0,                             \
+		  "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)")
 
 /* Options of every program that trains one.  Defaults in words where they depend on the input.
  */
 #define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                       \
-	{.name = "arch",                                                                       \
-	 .type = LT_OPT_CHOICE,                                                                \
-	 .arg = "NAME",                                                                        \
-	 .choices = lt_arch_names,                                                             \
-	 .later = lt_archs_later,                                                              \
-	 .flags = LT_OPT_RESULT,                                                               \
-	 .help = "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"},                    \
-		{.name = "epochs",                                                             \
-		 .type = LT_OPT_INT,                                                           \
-		 .arg = "N",                                                                   \
-		 .def = epochs_,                                                               \
-		 .min = 1,                                                                     \
-		 .max = 100000,                                                                \
-		 .flags = LT_OPT_RESULT,                                                       \
-		 .help = "passes over the data; the schedule is scaled to them"},              \
-		{.name = "batch",                                                              \
-		 .type = LT_OPT_INT,                                                           \
-		 .arg = "N",                                                                   \
-		 .def = batch_,                                                                \
-		 .min = 1,                                                                     \
-		 .max = 65536,                                                                 \
-		 .flags = LT_OPT_RESULT,                                                       \
-		 .help = "rows a step"},                                                       \
-		{.name = "lr",                                                                 \
-		 .type = LT_OPT_REAL,                                                          \
-		 .arg = "X",                                                                   \
-		 .def = rate_,                                                                 \
-		 .low = 0,                                                                     \
-		 .high = 1e6,                                                                  \
-		 .flags = LT_OPT_RESULT,                                                       \
-		 .help = "learning rate before the schedule"},                                 \
-		{.name = "momentum",                                                           \
-		 .type = LT_OPT_REAL,                                                          \
-		 .arg = "X",                                                                   \
-		 .def = "0.9",                                                                 \
-		 .low = 0,                                                                     \
-		 .high = 1,                                                                    \
-		 .flags = LT_OPT_RESULT,                                                       \
-		 .help = "of SGD"},                                                            \
-		{.name = "decay",                                                              \
-		 .type = LT_OPT_REAL,                                                          \
-		 .arg = "X",                                                                   \
-		 .def = decay_,                                                                \
-		 .low = 0,                                                                     \
-		 .high = 1e6,                                                                  \
-		 .flags = LT_OPT_RESULT,                                                       \
-		 .help = "weight decay, on every parameter"},                                  \
-		{.name = "precision",                                                          \
-		 .type = LT_OPT_CHOICE,                                                        \
-		 .arg = "P",                                                                   \
-		 .def = "f32",                                                                 \
-		 .choices = lt_precisions,                                                     \
-		 .later = lt_precisions_later,                                                 \
-		 .help = "numbers the network is stored in"},                                  \
-		{.name = "checkpoint",                                                         \
-		 .type = LT_OPT_FILE,                                                          \
-		 .arg = "FILE",                                                                \
-		 .help = "written after every epoch and on SIGINT or SIGTERM"},                \
-		{.name = "resume",                                                             \
-		 .type = LT_OPT_FLAG,                                                          \
-		 .help = "go on from --checkpoint FILE if it exists"},                         \
-		{.name = "log",                                                                \
-		 .type = LT_OPT_FILE,                                                          \
-		 .arg = "FILE",                                                                \
-		 .help = "TSV, a line an epoch"},                                              \
-		LT_NETWORK_OPTS
+	LT_CHOICE("arch", "NAME", NULL, lt_arch_names, lt_archs_later, LT_OPT_RESULT,          \
+		  "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"),                   \
+		LT_INT("epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,                       \
+		       "passes over the data; the schedule is scaled to them"),                \
+		LT_INT("batch", "N", batch_, 1, 65536, LT_OPT_RESULT, "rows a step"),          \
+		LT_REAL("lr", "X", rate_, 0, 1e6, LT_OPT_RESULT,                               \
+			"learning rate before the schedule"),                                  \
+		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT, "of SGD"),                \
+		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT,                           \
+			"weight decay, on every parameter"),                                   \
+		LT_CHOICE("precision", "P", "f32", lt_precisions, lt_precisions_later, 0,      \
+			  "numbers the network is stored in"),                                 \
+		LT_PATH("checkpoint", "FILE",                                                  \
+			"written after every epoch and on SIGINT or SIGTERM"),                 \
+		LT_FLAG("resume", 0, "go on from --checkpoint FILE if it exists"),             \
+		LT_PATH("log", "FILE", "TSV, a line an epoch"), LT_NETWORK_OPTS
 
 struct lt_learn {
 	struct lt_cli *cli;
