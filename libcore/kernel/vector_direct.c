@@ -3,25 +3,24 @@
 
 #include "kernel/vector.h"
 
-size_t LT_SET(direct_scratch)(const struct lt_conv_shape *s)
+size_t vk_direct_scratch(const struct lt_conv_shape *s)
 {
 	return 2 * bordered_size(s->in_h, s->in_w, s->in_c) +
 	       bordered_size(s->out_h, s->out_w, s->out_c);
 }
 
-void LT_SET(direct_forward)(const struct lt_conv_forward *pass, int first, int n,
-			    float *scratch)
+void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t out_plane = (size_t)s->out_h * s->out_w * s->out_c;
 	size_t block = (size_t)s->size * s->size * s->in_c * 16;
-	struct plane in = LT_SET(bordered)(scratch, s->in_h, s->in_w, s->in_c, 1, 1);
+	struct plane in = vk_bordered(scratch, s->in_h, s->in_w, s->in_c, 1, 1);
 	int pad = s->size / 2;
 
 	for (int image = first; image < first + n; image++) {
 		float *out = pass->out + out_plane * image;
 
-		LT_SET(operand_value)(&pass->in, image, in);
+		vk_operand_value(&pass->in, image, in);
 		for (int y = 0; y < s->out_h; y++) {
 			struct taps taps = {0};
 
@@ -35,13 +34,13 @@ void LT_SET(direct_forward)(const struct lt_conv_forward *pass, int first, int n
 						(size_t)(kh * s->size + kw) * s->in_c * 16;
 					taps.n++;
 				}
-			LT_SET(dot_channels)
-			(&taps, s->out_c, block, s->in_c, s->stride * s->in_c,
-			 out + (size_t)y * s->out_w * s->out_c, s->out_c, s->out_w);
+			vk_dot_channels(&taps, s->out_c, block, s->in_c, s->stride * s->in_c,
+					out + (size_t)y * s->out_w * s->out_c, s->out_c,
+					s->out_w);
 		}
 		if (pass->sums)
-			LT_SET(channel_sums)
-		(out, out, out_plane, s->out_c, pass->sums + (size_t)image * 2 * s->out_c);
+			vk_channel_sums(out, out, out_plane, s->out_c,
+					pass->sums + (size_t)image * 2 * s->out_c);
 	}
 }
 
@@ -51,8 +50,8 @@ void LT_SET(direct_forward)(const struct lt_conv_forward *pass, int first, int n
  * Weights for the way back: [in / 16][kernel row][kernel column][out][16 of in].
  * The taps are not turned; data_back chooses them by their places.
  */
-void LT_SET(direct_prepare)(const struct lt_conv_shape *s, const float *master, float *forward,
-			    float *back)
+void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
+		       float *back)
 {
 	int taps = s->size * s->size;
 
@@ -102,9 +101,8 @@ static void data_back(const struct lt_conv_backward *pass, struct plane d, float
 						(size_t)(kh * s->size + kw) * s->out_c * 16;
 					taps.n++;
 				}
-			LT_SET(dot_channels)
-			(&taps, s->in_c, block, s->out_c, s->out_c, out,
-			 (size_t)stride * s->in_c, pixels);
+			vk_dot_channels(&taps, s->in_c, block, s->out_c, s->out_c, out,
+					(size_t)stride * s->in_c, pixels);
 		}
 }
 
@@ -175,26 +173,24 @@ static void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 			}
 }
 
-void LT_SET(direct_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
-			     int block0, int block1, float *scratch)
+void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t in_size = bordered_size(s->in_h, s->in_w, s->in_c);
-	struct plane value = LT_SET(bordered)(scratch, s->in_h, s->in_w, s->in_c, 1, 1);
-	struct plane d =
-		LT_SET(bordered)(scratch + 2 * in_size, s->out_h, s->out_w, s->out_c, 1, 1);
+	struct plane value = vk_bordered(scratch, s->in_h, s->in_w, s->in_c, 1, 1);
+	struct plane d = vk_bordered(scratch + 2 * in_size, s->out_h, s->out_w, s->out_c, 1, 1);
 	float *g = scratch + in_size;
 
 	for (int image = first; image < first + n; image++) {
-		LT_SET(operand_value)(&pass->in, image, value);
-		LT_SET(conv_gradient)(pass, image, d);
+		vk_operand_value(&pass->in, image, value);
+		vk_conv_gradient(pass, image, d);
 		if (what & LT_BACK_WEIGHTS)
 			weights_back(pass, block0, block1, value, d);
 		if ((what & LT_BACK_DATA) && pass->in_grad) {
 			data_back(pass, d, g);
-			LT_SET(finish_in_grad)
-			(&pass->in, value, g, pass->add_kind, pass->add, pass->below, image,
-			 pass->in_grad, pass->sums);
+			vk_finish_in_grad(&pass->in, value, g, pass->add_kind, pass->add,
+					  pass->below, image, pass->in_grad, pass->sums);
 		}
 	}
 }

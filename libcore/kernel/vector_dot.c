@@ -92,8 +92,8 @@ static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size
 		dot_row(1, taps, c_in, step, weight_step, out, out_step, n);
 }
 
-void LT_SET(dot_channels)(const struct taps *taps, int channels, size_t block_size, int c_in,
-			  int step, float *out, size_t out_step, int n)
+void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
+		     int step, float *out, size_t out_step, int n)
 {
 	int first = 0;
 
@@ -169,8 +169,8 @@ INLINE void outer(const float *x, const int c_in, const float *d, const int chan
 	}
 }
 
-void LT_SET(outer_channels)(const float *x, int c_in, const float *d, int channels, int n,
-			    float *sum, int block0, int block1)
+void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
+		       float *sum, int block0, int block1)
 {
 	if (c_in == 16 && channels == 16)
 		outer(x, 16, d, 16, n, sum, block0, block1);

@@ -3,7 +3,7 @@
 
 #include "kernel/vector.h"
 
-struct plane LT_SET(bordered)(float *memory, int h, int w, int c, int below, int right)
+struct plane vk_bordered(float *memory, int h, int w, int c, int below, int right)
 {
 	size_t row = (size_t)(w + 1 + right) * c, end = (size_t)right * c;
 
@@ -54,7 +54,7 @@ INLINE void operand_row(const struct lt_operand *in, const float *raw, const flo
 }
 
 /* The operand's value for one image. */
-void LT_SET(operand_value)(const struct lt_operand *in, int image, struct plane out)
+void vk_operand_value(const struct lt_operand *in, int image, struct plane out)
 {
 	size_t row = (size_t)in->w * in->c, at = (size_t)in->h * row * image;
 
@@ -88,7 +88,7 @@ void LT_SET(operand_value)(const struct lt_operand *in, int image, struct plane 
 }
 
 /* d = p g + q y + r for one image. */
-void LT_SET(conv_gradient)(const struct lt_conv_backward *pass, int image, struct plane out)
+void vk_conv_gradient(const struct lt_conv_backward *pass, int image, struct plane out)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t at = (size_t)s->out_h * s->out_w * s->out_c * image;
@@ -120,7 +120,7 @@ INLINE void channel_sums(const float *v, const float *other, size_t n, const int
 	}
 }
 
-void LT_SET(channel_sums)(const float *v, const float *other, size_t n, int c, float *sums)
+void vk_channel_sums(const float *v, const float *other, size_t n, int c, float *sums)
 {
 	switch (c) {
 	case 16:
@@ -137,9 +137,9 @@ void LT_SET(channel_sums)(const float *v, const float *other, size_t n, int c, f
 	}
 }
 
-void LT_SET(finish_in_grad)(const struct lt_operand *in, struct plane value, float *g,
-			    enum lt_skip add_kind, const float *add, const float *below,
-			    int image, float *in_grad, float *sums)
+void vk_finish_in_grad(const struct lt_operand *in, struct plane value, float *g,
+		       enum lt_skip add_kind, const float *add, const float *below, int image,
+		       float *in_grad, float *sums)
 {
 	int c = in->c, w = in->w;
 	size_t plane = (size_t)in->h * w * c, at = plane * image;
@@ -167,12 +167,12 @@ void LT_SET(finish_in_grad)(const struct lt_operand *in, struct plane value, flo
 			store(in_grad + at + i + e, select(load(v + e) > zero, x));
 		}
 	}
-	LT_SET(channel_sums)(in_grad + at, below + at, plane, c, sums + (size_t)image * 2 * c);
+	vk_channel_sums(in_grad + at, below + at, plane, c, sums + (size_t)image * 2 * c);
 }
 
 /* --------------------------------------------------------------------- the others */
 
-void LT_SET(pool_forward)(const struct lt_pool_pass *pass, int first, int n, float *scratch)
+void vk_pool_forward(const struct lt_pool_pass *pass, int first, int n, float *scratch)
 {
 	const struct lt_operand *in = &pass->in;
 	int pixels = in->h * in->w;
@@ -181,7 +181,7 @@ void LT_SET(pool_forward)(const struct lt_pool_pass *pass, int first, int n, flo
 	for (int image = first; image < first + n; image++) {
 		float *feature = pass->feature + (size_t)image * in->c;
 
-		LT_SET(operand_value)(in, image, value);
+		vk_operand_value(in, image, value);
 		for (int k = 0; k < in->c; k += LANES) {
 			vec sum = all(0);
 
@@ -192,7 +192,7 @@ void LT_SET(pool_forward)(const struct lt_pool_pass *pass, int first, int n, flo
 	}
 }
 
-void LT_SET(pool_backward)(const struct lt_pool_pass *pass, int first, int n, float *scratch)
+void vk_pool_backward(const struct lt_pool_pass *pass, int first, int n, float *scratch)
 {
 	const struct lt_operand *in = &pass->in;
 	int pixels = in->h * in->w;
@@ -202,27 +202,26 @@ void LT_SET(pool_backward)(const struct lt_pool_pass *pass, int first, int n, fl
 	for (int image = first; image < first + n; image++) {
 		const float *feature = pass->feature_grad + (size_t)image * in->c;
 
-		LT_SET(operand_value)(in, image, value);
+		vk_operand_value(in, image, value);
 		for (int k = 0; k < in->c; k += LANES) {
 			vec share = load(feature + k) / all((float)pixels);
 
 			for (int i = 0; i < pixels; i++)
 				store(g + (size_t)i * in->c + k, share);
 		}
-		LT_SET(finish_in_grad)
-		(in, value, g, LT_SKIP_NONE, NULL, pass->below, image, pass->in_grad,
-		 pass->sums);
+		vk_finish_in_grad(in, value, g, LT_SKIP_NONE, NULL, pass->below, image,
+				  pass->in_grad, pass->sums);
 	}
 }
 
-void LT_SET(add)(float *to, const float *from, size_t n)
+void vk_add(float *to, const float *from, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		to[i] += from[i];
 }
 
-void LT_SET(sgd)(float *w, float *m, const float *g, size_t n, float rate, float momentum,
-		 float decay, bool nesterov)
+void vk_sgd(float *w, float *m, const float *g, size_t n, float rate, float momentum,
+	    float decay, bool nesterov)
 {
 	for (size_t i = 0; i < n; i++) {
 		float step = g[i] + decay * w[i];

@@ -23,21 +23,20 @@ static bool usable(void)
 
 static size_t weight_size(const struct lt_conv_shape *shape)
 {
-	return LT_SET(winograd_fits)(shape) ? LT_SET(winograd_weight_size)(shape)
-					    : lt_conv_weights(shape);
+	return vk_winograd_fits(shape) ? vk_winograd_weight_size(shape)
+				       : lt_conv_weights(shape);
 }
 
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
-	return LT_SET(winograd_fits)(shape) ? LT_SET(winograd_scratch)(shape)
-					    : LT_SET(direct_scratch)(shape);
+	return vk_winograd_fits(shape) ? vk_winograd_scratch(shape) : vk_direct_scratch(shape);
 }
 
 static void prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
 		    float *back)
 {
-	(LT_SET(winograd_fits)(shape) ? LT_SET(winograd_prepare)
-				      : LT_SET(direct_prepare))(shape, master, forward, back);
+	(vk_winograd_fits(shape) ? vk_winograd_prepare : vk_direct_prepare)(shape, master,
+									    forward, back);
 }
 
 static void grad_finish(const struct lt_conv_shape *shape, const float *sum, float *master)
@@ -47,16 +46,15 @@ static void grad_finish(const struct lt_conv_shape *shape, const float *sum, flo
 
 static void conv_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
-	(LT_SET(winograd_fits)(&pass->shape) ? LT_SET(winograd_forward)
-					     : LT_SET(direct_forward))(pass, first, n, scratch);
+	(vk_winograd_fits(&pass->shape) ? vk_winograd_forward : vk_direct_forward)(pass, first,
+										   n, scratch);
 }
 
 static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			  int block0, int block1, float *scratch)
 {
-	(LT_SET(winograd_fits)(&pass->shape)
-		 ? LT_SET(winograd_backward)
-		 : LT_SET(direct_backward))(pass, first, n, what, block0, block1, scratch);
+	(vk_winograd_fits(&pass->shape) ? vk_winograd_backward : vk_direct_backward)(
+		pass, first, n, what, block0, block1, scratch);
 }
 
 static double multiply_adds(long rounds)
@@ -90,9 +88,9 @@ const struct lt_kernels LT_SET(kernels) = {
 	.grad_finish = grad_finish,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
-	.pool_forward = LT_SET(pool_forward),
-	.pool_backward = LT_SET(pool_backward),
-	.add = LT_SET(add),
-	.sgd = LT_SET(sgd),
+	.pool_forward = vk_pool_forward,
+	.pool_backward = vk_pool_backward,
+	.add = vk_add,
+	.sgd = vk_sgd,
 	.multiply_adds = multiply_adds,
 };

@@ -142,8 +142,7 @@ static size_t plane_size(const struct blocks *b, int c)
 
 static struct plane tiled(const struct blocks *b, float *memory, int h, int w, int c)
 {
-	return LT_SET(bordered)(memory, h, w, c, TILE * b->rows + 1 - h,
-				TILE * b->columns + 1 - w);
+	return vk_bordered(memory, h, w, c, TILE * b->rows + 1 - h, TILE * b->columns + 1 - w);
 }
 
 /* Elements between the matrices of two points: skewed, so that they do not share cache sets. */
@@ -152,13 +151,13 @@ static size_t matrix_step(const struct blocks *b, int c)
 	return (size_t)b->tiles * c + SKEW;
 }
 
-bool LT_SET(winograd_fits)(const struct lt_conv_shape *s)
+bool vk_winograd_fits(const struct lt_conv_shape *s)
 {
 	return s->size == 3 && s->stride == 1 && s->in_c % 16 == 0 && s->in_h >= 7 &&
 	       s->in_w >= 7;
 }
 
-size_t LT_SET(winograd_weight_size)(const struct lt_conv_shape *s)
+size_t vk_winograd_weight_size(const struct lt_conv_shape *s)
 {
 	return (size_t)XI * s->in_c * s->out_c;
 }
@@ -194,7 +193,7 @@ static struct room rooms(const struct lt_conv_shape *s, float *memory)
 			     places[4], places[5], at};
 }
 
-size_t LT_SET(winograd_scratch)(const struct lt_conv_shape *s)
+size_t vk_winograd_scratch(const struct lt_conv_shape *s)
 {
 	return rooms(s, NULL).total;
 }
@@ -222,8 +221,8 @@ INLINE void transform_kernel(vec g[3][3], float *to, size_t step)
 
 /* Forward [point][out / 16][in][16 of out]; back the turned kernels, [point][in / 16][out][16
  * of in]. */
-void LT_SET(winograd_prepare)(const struct lt_conv_shape *s, const float *master,
-			      float *forward, float *back)
+void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
+			 float *back)
 {
 	size_t step = (size_t)s->in_c * s->out_c;
 	vec g[3][3];
@@ -406,9 +405,8 @@ static void multiply(int tiles, const float *v, size_t v_step, int c_in, const f
 
 		taps.x[0] = v + xi * v_step;
 		taps.w[0] = weights + (size_t)xi * c_in * c_out;
-		LT_SET(dot_channels)
-		(&taps, c_out, (size_t)c_in * 16, c_in, c_in, m + xi * m_step, (size_t)c_out,
-		 tiles);
+		vk_dot_channels(&taps, c_out, (size_t)c_in * 16, c_in, c_in, m + xi * m_step,
+				(size_t)c_out, tiles);
 	}
 }
 
@@ -530,8 +528,7 @@ static void from_matrices(const struct blocks *b, const float *m, size_t step, i
 
 /* ------------------------------------------------------------------------- passes */
 
-void LT_SET(winograd_forward)(const struct lt_conv_forward *pass, int first, int n,
-			      float *scratch)
+void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct blocks b = blocks_of(s);
@@ -540,19 +537,14 @@ void LT_SET(winograd_forward)(const struct lt_conv_forward *pass, int first, int
 	size_t v_step = matrix_step(&b, s->in_c), m_step = matrix_step(&b, s->out_c);
 	struct plane plane = {0};
 
-	for (int i = 0; i < b.images; i++) {
-		struct plane next =
-			tiled(&b, room.value + i * planes, s->in_h, s->in_w, s->in_c);
-
-		if (i == 0)
-			plane = next;
-	}
+	for (int i = b.images - 1; i >= 0; i--)
+		plane = tiled(&b, room.value + i * planes, s->in_h, s->in_w, s->in_c);
 	for (int at = first; at < first + n; at += b.images) {
 		int images = first + n - at < b.images ? first + n - at : b.images;
 
 		for (int i = 0; i < images; i++)
-			LT_SET(operand_value)
-		(&pass->in, at + i, (struct plane){plane.at + i * planes, plane.row});
+			vk_operand_value(&pass->in, at + i,
+					 (struct plane){plane.at + i * planes, plane.row});
 		for (int row = 0; row < b.rows; row += b.strip) {
 			int rows = b.rows - row < b.strip ? b.rows - row : b.strip;
 
@@ -564,14 +556,14 @@ void LT_SET(winograd_forward)(const struct lt_conv_forward *pass, int first, int
 				      s->out_w, pass->out + at * image, image);
 		}
 		for (int i = 0; pass->sums && i < images; i++)
-			LT_SET(channel_sums)
-		(pass->out + (at + i) * image, pass->out + (at + i) * image, image, s->out_c,
-		 pass->sums + (size_t)(at + i) * 2 * s->out_c);
+			vk_channel_sums(pass->out + (at + i) * image,
+					pass->out + (at + i) * image, image, s->out_c,
+					pass->sums + (size_t)(at + i) * 2 * s->out_c);
 	}
 }
 
-void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
-			       int block0, int block1, float *scratch)
+void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			  int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct blocks b = blocks_of(s);
@@ -596,11 +588,10 @@ void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, i
 		int images = first + n - at < b.images ? first + n - at : b.images;
 
 		for (int i = 0; i < images; i++) {
-			LT_SET(operand_value)
-			(&pass->in, at + i,
-			 (struct plane){value.at + i * in_planes, value.row});
-			LT_SET(conv_gradient)
-			(pass, at + i, (struct plane){d.at + i * out_planes, d.row});
+			vk_operand_value(&pass->in, at + i,
+					 (struct plane){value.at + i * in_planes, value.row});
+			vk_conv_gradient(pass, at + i,
+					 (struct plane){d.at + i * out_planes, d.row});
 		}
 		for (int row = 0; row < b.rows; row += b.strip) {
 			int rows = b.rows - row < b.strip ? b.rows - row : b.strip;
@@ -612,9 +603,10 @@ void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, i
 				gradients_to_matrices(&b, d, out_planes, s->out_c, images, row,
 						      rows, room.m, out_step);
 				for (int xi = 0; xi < XI; xi++)
-					LT_SET(outer_channels)
-				(room.v + xi * in_step, s->in_c, room.m + xi * out_step,
-				 s->out_c, tiles, sums + xi * weights, block0, block1);
+					vk_outer_channels(room.v + xi * in_step, s->in_c,
+							  room.m + xi * out_step, s->out_c,
+							  tiles, sums + xi * weights, block0,
+							  block1);
 			}
 			if (data) {
 				to_matrices(&b, d, out_planes, s->out_c, images, row, rows,
@@ -626,10 +618,10 @@ void LT_SET(winograd_backward)(const struct lt_conv_backward *pass, int first, i
 			}
 		}
 		for (int i = 0; data && i < images; i++)
-			LT_SET(finish_in_grad)
-		(&pass->in, (struct plane){value.at + i * in_planes, value.row},
-		 gradient + i * image, pass->add_kind, pass->add, pass->below, at + i,
-		 pass->in_grad, pass->sums);
+			vk_finish_in_grad(&pass->in,
+					  (struct plane){value.at + i * in_planes, value.row},
+					  gradient + i * image, pass->add_kind, pass->add,
+					  pass->below, at + i, pass->in_grad, pass->sums);
 	}
 	if (what & LT_BACK_WEIGHTS)
 		finish_weights(s, sums, block0, block1, pass->weight_grad);
