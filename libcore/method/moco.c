@@ -421,9 +421,11 @@ static int prepare(struct lt_moco *m, struct lt_error *err)
 	struct lt_augment augment;
 	int code;
 
-	if (table->n < (uint64_t)c->batch || table->n > UINT32_MAX)
-		return lt_fail(err, LT_DATA, "%llu rows, fewer than a batch of %d or too many",
+	if (table->n < (uint64_t)c->batch)
+		return lt_fail(err, LT_DATA, "%llu rows are fewer than --batch %d",
 			       (unsigned long long)table->n, c->batch);
+	if (table->n > UINT32_MAX)
+		return lt_fail(err, LT_DATA, "more than 2^32 - 1 rows");
 	m->dim = g->classes;
 	/* As MoCo: the last, partial batch is dropped. */
 	m->steps = (int)(table->n / (uint64_t)c->batch);

@@ -93,7 +93,7 @@ for option in '--symmetric' '--blur' '--splits 1' '--splits 4' '--splits 8' '--d
 done
 fails_with 64 'MoCo: more splits than rows in a batch' moco --splits 9 all.lts
 fails_with 65 'MoCo: fewer rows than a batch' moco --batch 200 all.lts
-err_has 'MoCo: fewer rows than a batch, message' '120 rows, fewer than a batch of 200'
+err_has 'MoCo: fewer rows than a batch, message' '120 rows are fewer than --batch 200'
 
 # ---------------------------------------------------------------- what cannot be
 
