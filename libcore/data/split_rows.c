@@ -25,20 +25,6 @@ static bool is_one_integer(const struct lt_column *column)
 					   column->dtype == LT_I4 || column->dtype == LT_I8);
 }
 
-static int64_t integer_at(const struct lt_column *column, const void *cells, uint32_t i)
-{
-	switch (column->dtype) {
-	case LT_U1:
-		return ((const uint8_t *)cells)[i];
-	case LT_I2:
-		return ((const int16_t *)cells)[i];
-	case LT_I4:
-		return ((const int32_t *)cells)[i];
-	default:
-		return ((const int64_t *)cells)[i];
-	}
-}
-
 /* -------------------------------------------------------------- first reading */
 
 static int check_header(const struct lt_split_source *source, const struct lt_header *header,
@@ -109,11 +95,10 @@ static struct label_columns find_labels(const struct lt_split_source *source)
 static int64_t label_at(const struct lt_split_source *source, struct label_columns from,
 			const struct lt_rows *rows, uint32_t i)
 {
-	const struct lt_column *cols = source->header.cols;
-	int64_t label = from.y < 0 ? -1 : integer_at(&cols[from.y], rows->col[from.y], i);
+	int64_t label = from.y < 0 ? -1 : lt_rows_integer(rows, &source->header, from.y, i);
 
 	if (label == -1 && from.truth >= 0)
-		label = integer_at(&cols[from.truth], rows->col[from.truth], i);
+		label = lt_rows_integer(rows, &source->header, from.truth, i);
 	return label;
 }
 
@@ -373,7 +358,6 @@ static int send_row(const struct lt_split_source *source, const struct route *ro
 		    const struct lt_split_sink *sink, const int *from,
 		    const struct lt_rows *rows, uint64_t at, uint32_t i, struct lt_error *err)
 {
-	const struct lt_column *cols = source->header.cols;
 	const void *cell[LT_MAX_COLUMNS];
 	uint64_t bytes[LT_MAX_COLUMNS];
 	int32_t truth = (int32_t)label_at(source, route->label, rows, i);
@@ -383,7 +367,7 @@ static int send_row(const struct lt_split_source *source, const struct route *ro
 	int c;
 
 	if (route->id >= 0)
-		id = integer_at(&cols[route->id], rows->col[route->id], i);
+		id = lt_rows_integer(rows, &source->header, route->id, i);
 	for (c = 0; c < sink->header->n_cols; c++) {
 		bytes[c] = 0;
 		if (from[c] == FROM_LABEL) {

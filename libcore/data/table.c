@@ -27,20 +27,6 @@ static bool is_integer(enum lt_dtype dtype)
 	return dtype == LT_U1 || dtype == LT_I2 || dtype == LT_I4 || dtype == LT_I8;
 }
 
-static int64_t integer_at(const void *column, enum lt_dtype dtype, size_t i)
-{
-	switch (dtype) {
-	case LT_U1:
-		return ((const uint8_t *)column)[i];
-	case LT_I2:
-		return ((const int16_t *)column)[i];
-	case LT_I4:
-		return ((const int32_t *)column)[i];
-	default:
-		return ((const int64_t *)column)[i];
-	}
-}
-
 /* Index of a column of integers, each a scalar; -1 where there is none. */
 static int find_integer(const struct lt_header *header, const char *input, const char *name,
 			int *out, struct lt_error *err)
@@ -170,13 +156,14 @@ static int add_labels(struct lt_table *table, struct lt_reader *reader, int c, i
 		      struct lt_error *err)
 {
 	const struct lt_rows *rows = lt_reader_rows(reader);
-	const struct lt_column *col = c < 0 ? NULL : &lt_reader_header(reader)->cols[c];
+	const struct lt_header *header = lt_reader_header(reader);
+	const struct lt_column *col = c < 0 ? NULL : &header->cols[c];
 	int64_t value = -1;
 	uint32_t i;
 
 	for (i = 0; i < rows->n; i++) {
 		if (col)
-			value = integer_at(rows->col[c], col->dtype, i);
+			value = lt_rows_integer(rows, header, c, i);
 		if (value < -1 || value >= LT_MAX_CLASSES)
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64
@@ -192,12 +179,12 @@ static int add_sources(struct lt_table *table, const struct lt_reader *reader, i
 		       struct lt_error *err)
 {
 	const struct lt_rows *rows = lt_reader_rows(reader);
-	enum lt_dtype dtype = lt_reader_header(reader)->cols[c].dtype;
+	const struct lt_header *header = lt_reader_header(reader);
 	int64_t value;
 	uint32_t i;
 
 	for (i = 0; i < rows->n; i++) {
-		value = integer_at(rows->col[c], dtype, i);
+		value = lt_rows_integer(rows, header, c, i);
 		if (value != 0 && value != 1)
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has y_src %" PRId64
@@ -272,10 +259,8 @@ static int add_rows(struct lt_table *table, struct lt_reader *reader, const stru
 	if (want.key && (code = add_keys(table, rows, at->key, err)) != 0)
 		return code;
 	for (i = 0; i < rows->n; i++)
-		table->id[table->n + i] =
-			at->id < 0
-				? (int64_t)(table->n + i)
-				: integer_at(rows->col[at->id], header->cols[at->id].dtype, i);
+		table->id[table->n + i] = at->id < 0 ? (int64_t)(table->n + i)
+						     : lt_rows_integer(rows, header, at->id, i);
 	table->n = need;
 	return 0;
 }

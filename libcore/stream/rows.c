@@ -1,4 +1,5 @@
 /* Cells of a frame of rows. */
+#include "stream/frame.h"
 #include "stream/stream.h"
 
 const void *lt_rows_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
@@ -24,16 +25,8 @@ const void *lt_rows_cell(const struct lt_rows *rows, const struct lt_header *hea
 int64_t lt_rows_integer(const struct lt_rows *rows, const struct lt_header *header, int col,
 			uint32_t i)
 {
-	switch (header->cols[col].dtype) {
-	case LT_U1:
-		return ((const uint8_t *)rows->col[col])[i];
-	case LT_I2:
-		return ((const int16_t *)rows->col[col])[i];
-	case LT_I4:
-		return ((const int32_t *)rows->col[col])[i];
-	case LT_I8:
-		return ((const int64_t *)rows->col[col])[i];
-	default:
-		return -1;
-	}
+	const struct lt_column *column = &header->cols[col];
+
+	return lt_column_is_integer(column) ? lt_integer_at(column->dtype, rows->col[col], i)
+					    : -1;
 }
