@@ -9,8 +9,8 @@
 
 #include "base/memory.h"
 
-const char *const lt_precisions[] = {"f32", NULL};
-const char *const lt_precisions_later[] = {"bf16", "bf16-fast", NULL};
+const char *const lt_precisions[] = {
+	[LT_PRECISE] = "f32", [LT_BF16] = "bf16", [LT_BF16_FAST] = "bf16-fast", NULL};
 const char *const lt_kernel_names[] = {"ref", "x86-64", "v3", "v4", "v4bf16", "neon", NULL};
 
 int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
@@ -258,25 +258,27 @@ void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
 /* ------------------------------------------------------------------------ outputs */
 
 /* --arch, else the model's, else by the images' size. */
-static int choose_arch(struct lt_learn *learn, const struct lt_table *table,
-		       const struct lt_model *model, struct lt_error *err)
+static void choose_arch(struct lt_learn *learn, const struct lt_table *table,
+			const struct lt_model *model)
 {
 	learn->arch = lt_opt_text(learn->cli, "arch");
 	if (!learn->arch && model && model->header.arch)
 		learn->arch = model->header.arch;
-	if (!learn->arch) {
-		if (table->height > 64 || table->width > 64)
-			return lt_fail(err, LT_USAGE,
-				       "images of %d×%d pixels: the networks for more than 64 "
-				       "pixels a "
-				       "side are not supported in this version; import with "
-				       "--size 64, "
-				       "or name one with --arch",
-				       table->height, table->width);
-		learn->arch = "resnet32";
-	}
+	if (!learn->arch)
+		learn->arch = table->height > LT_SMALL_SIDE || table->width > LT_SMALL_SIDE
+				      ? "resnet10"
+				      : "resnet32";
 	lt_opt_set_text(learn->cli, "arch", learn->arch);
-	return 0;
+}
+
+static void choose_precision(struct lt_learn *learn)
+{
+	learn->precision = (enum lt_precision)lt_opt_choice(learn->cli, "precision");
+	if (learn->precision == LT_BF16_FAST && !learn->kernels->multiplies_bf16)
+		lt_verbose(learn->cli,
+			   "--precision bf16-fast: kernel set %s has no bfloat16 instructions "
+			   "on this CPU, and converts",
+			   learn->kernels->name);
 }
 
 int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
@@ -284,10 +286,10 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 		   struct lt_error *err)
 {
 	struct lt_error why;
-	int code = choose_arch(learn, table, model, err);
+	int code;
 
-	if (code != 0)
-		return code;
+	choose_arch(learn, table, model);
+	choose_precision(learn);
 	learn->graph = calloc(1, sizeof *learn->graph);
 	if (!learn->graph)
 		return lt_fail_memory(err);
@@ -310,7 +312,8 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn)
 					  .max_batch = (int)lt_opt_int(learn->cli, "batch"),
 					  .max_splits = 1,
 					  .learns = true,
-					  .scale = 1};
+					  .scale = 1,
+					  .precision = learn->precision};
 }
 
 int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
@@ -320,7 +323,8 @@ int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
 
 	lt_kernels_provenance(learn->kernels, true, kernel);
 	if ((code = lt_cli_provenance_note(learn->cli, "kernel", kernel)) != 0 ||
-	    (code = lt_cli_provenance_note(learn->cli, "precision", "f32")) != 0 ||
+	    (code = lt_cli_provenance_note(learn->cli, "precision",
+					   lt_precisions[learn->precision])) != 0 ||
 	    (code = lt_cli_provenance_note(learn->cli, "range", "16")) != 0)
 		return lt_fail_memory(err);
 	return lt_cli_provenance(learn->cli, &learn->header, "stdout", learn->in, learn->n_in,

@@ -11,7 +11,9 @@
 #include "data/table.h"
 #include "method/run.h"
 
-extern const char *const lt_precisions[], *const lt_precisions_later[];
+#define LT_SMALL_SIDE 64 /* larger images get a network for large ones by default */
+
+extern const char *const lt_precisions[]; /* by enum lt_precision */
 extern const char *const lt_kernel_names[];
 
 /* Options of every program that runs a network. */
@@ -23,7 +25,7 @@ extern const char *const lt_kernel_names[];
  */
 #define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                       \
 	LT_CHOICE("arch", "NAME", NULL, lt_arch_names, lt_archs_later, LT_OPT_RESULT,          \
-		  "resnet20, 32, 44, 56 or 110 (resnet32 up to 64 pixels)"),                   \
+		  "resnet20, 32 (to 64 pixels), 44, 56, 110; resnet10 (above), 18, 34, 50"),   \
 		LT_INT("epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,                       \
 		       "passes over the data; the schedule is scaled to them"),                \
 		LT_INT("batch", "N", batch_, 1, 65536, LT_OPT_RESULT, "rows a step"),          \
@@ -32,8 +34,8 @@ extern const char *const lt_kernel_names[];
 		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT, "of SGD"),                \
 		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT,                           \
 			"weight decay, on every parameter"),                                   \
-		LT_CHOICE("precision", "P", "f32", lt_precisions, lt_precisions_later, 0,      \
-			  "numbers the network is stored in"),                                 \
+		LT_CHOICE("precision", "P", "f32", lt_precisions, NULL, 0,                     \
+			  "f32, bf16 (activations) or bf16-fast (products too)"),              \
 		LT_PATH("checkpoint", "FILE",                                                  \
 			"written after every epoch and on SIGINT or SIGTERM"),                 \
 		LT_FLAG("resume", 0, "go on from --checkpoint FILE if it exists"),             \
@@ -51,7 +53,8 @@ struct lt_learn {
 	struct lt_totals *inputs; /* of every segment consumed */
 	int n_inputs;
 	const char *arch;
-	struct lt_graph *graph; /* after lt_learn_graph */
+	struct lt_graph *graph;	     /* after lt_learn_graph */
+	enum lt_precision precision; /* LT_PRECISE before it, and where nothing is learnt */
 };
 
 /* Kernels, workers, the main output; nothing is read yet. */
@@ -97,6 +100,7 @@ int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, co
 /*
  * The graph of a network for a table's images, in learn->graph: of the
  * architecture that --arch names, else of the model's, else by the images' size.
+ * --precision is looked at as well.
  */
 int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 		   const struct lt_model *model, enum lt_head_kind head, int classes,

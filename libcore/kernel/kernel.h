@@ -25,12 +25,38 @@
 
 #include "kernel/real.h"
 
+/*
+ * How numbers are kept and multiplied.  Sums, statistics, weights and their
+ * gradients are lt_real in all of them.
+ */
+enum lt_precision {
+	LT_PRECISE,   /* lt_real everywhere */
+	LT_BF16,      /* activations and their gradients are stored as bfloat16 */
+	LT_BF16_FAST, /* and so are the factors of Winograd's products */
+};
+
+/* A bfloat16: the upper half of a float32, rounded to nearest, ties to even; NaN stays NaN. */
+typedef uint16_t lt_bf16;
+
+/*
+ * Activations and their gradients in memory: lt_real, or lt_bf16 where the
+ * precision says so.  Only kernels look into them.
+ */
+typedef void lt_cells;
+
+/* Bytes of a cell. */
+static inline size_t lt_cell_size(enum lt_precision precision)
+{
+	return precision == LT_PRECISE ? sizeof(lt_real) : sizeof(lt_bf16);
+}
+
 /* A square convolution kernel with "same" zero padding (size / 2) and a stride. */
 struct lt_conv_shape {
 	int in_h, in_w, in_c;
 	int out_h, out_w, out_c; /* out_h = ceil(in_h / stride), out_c a multiple of 16 */
-	int size;		 /* 1 or 3 */
+	int size;		 /* 1, 3 or 7 */
 	int stride;		 /* 1 or 2 */
+	enum lt_precision precision;
 };
 
 /* Elements of a weight (and of its gradient) in the master layout. */
@@ -42,6 +68,8 @@ enum lt_skip {
 	LT_SKIP_OPTION_A, /* every second pixel of an array twice as high and wide with half the
 			     channels, zeros for a quarter of the channels on either side
 			     (He et al. 2016, option A, as the authors' ResNet for CIFAR) */
+	LT_SKIP_PROJECTION, /* a convolution with a batch norm of its own (option B): read as
+			       scale × raw + shift */
 };
 
 /*
@@ -54,20 +82,44 @@ enum lt_skip {
  */
 struct lt_operand {
 	int h, w, c;
-	const lt_real *stored; /* not NULL: the value itself, the rest is unused */
-	const lt_real *raw;
+	const lt_real *image;	/* not NULL: the input images, the rest is unused */
+	const lt_cells *stored; /* not NULL: the value itself, the rest is unused */
+	const lt_cells *raw;
 	const lt_real *scale, *shift;
 	enum lt_skip skip_kind;
-	const lt_real *skip;
-	lt_real *store; /* not NULL: the value is written here as well */
+	const lt_cells *skip;
+	const lt_real *skip_scale, *skip_shift; /* of a projection */
+	lt_cells *store; /* not NULL: the value is written here as well */
 };
 
 struct lt_conv_forward {
 	struct lt_conv_shape shape;
 	struct lt_operand in;
 	const lt_real *weight; /* as prepare made it */
-	lt_real *out;	       /* y, raw */
-	lt_real *sums; /* an image: out_c sums of y, then out_c sums of y²; NULL: not wanted */
+	lt_cells *out;	       /* y, raw */
+	lt_real *sums; /* an image: out_c sums of y, then out_c sums of y², of y before it was
+			  rounded to a cell; NULL: not wanted */
+	bool stream;   /* out is too large to be found in a cache by its reader: write around
+			  the caches */
+};
+
+/*
+ * The gradient that a pass back leaves at its input.  Where several
+ * convolutions read an activation, all but the last pass back leave a partial
+ * sum, which the next one adds.
+ */
+struct lt_in_grad {
+	lt_cells *to;	       /* NULL: nothing below wants it */
+	bool partial;	       /* no mask and no sums: another pass adds its own to it */
+	enum lt_skip add_kind; /* gradient to be added: LT_SKIP_SAME, of the same shape, which
+				  may be `to` itself; or of the activation at the end of an
+				  option A shortcut that began here, half as high and wide,
+				  twice the channels */
+	const lt_cells *add;
+	/* y of the convolutions under the batch norms below: that of the activation, and that
+	 * of its projection or NULL. */
+	const lt_cells *below[2];
+	lt_real *sums[2]; /* an image: c sums of the gradient, then c of gradient × below */
 };
 
 /*
@@ -76,7 +128,7 @@ struct lt_conv_forward {
  * per channel, so the gradient at y is  d = p g + q y + r  with coefficients
  * that the caller has from sums of g and g y.  Then
  *
- *	weight_grad += d ⊛ value of in
+ *	weight_grad = Σ over the images d ⊛ value of in
  *	in_grad = (weightᵀ ⊛ d + add) × [value of in > 0]
  *
  * and sums over in_grad for the batch norm that lies below it.
@@ -84,16 +136,12 @@ struct lt_conv_forward {
 struct lt_conv_backward {
 	struct lt_conv_shape shape;
 	struct lt_operand in;
-	const lt_real *grad, *raw;  /* g and y */
+	const lt_cells *grad, *raw; /* g and y */
 	const lt_real *p, *q, *r;   /* out_c each */
 	const lt_real *weight_back; /* as prepare made it */
-	lt_real *weight_grad;	    /* grad_size elements, added to */
-	lt_real *in_grad;	    /* NULL: nothing below wants it */
-	enum lt_skip add_kind;	    /* gradient that came over a shortcut that began at in */
-	const lt_real *add; /* same shape as in, or (option A) half as high and wide, twice the
-			       channels */
-	const lt_real *below; /* y of the convolution under in's batch norm */
-	lt_real *sums; /* an image: in_c sums of in_grad, then in_c of in_grad × below */
+	lt_real *weight_grad;	    /* grad_size elements, written */
+	struct lt_in_grad in_grad;
+	bool stream; /* as above, of in_grad */
 };
 
 enum {
@@ -104,23 +152,38 @@ enum {
 /* The mean over the pixels of an activation: [image][channel], and its way back. */
 struct lt_pool_pass {
 	struct lt_operand in;
+	enum lt_precision precision;
 	lt_real *feature;	     /* forward: written */
 	const lt_real *feature_grad; /* backward: gradient at the feature */
-	lt_real *in_grad;
-	const lt_real *below;
-	lt_real *sums; /* as in lt_conv_backward */
+	struct lt_in_grad in_grad;   /* nothing is added */
+};
+
+/*
+ * The largest of 3×3 pixels with stride 2 and one pixel of padding on each side
+ * (the padding never wins), and its way back: an output's gradient goes to the
+ * first of its largest inputs in the order of rows and columns.
+ */
+struct lt_max_pass {
+	struct lt_operand in; /* h × w × c; the output is ceil(h / 2) × ceil(w / 2) × c */
+	enum lt_precision precision;
+	lt_cells *out;		   /* forward: written */
+	const lt_cells *grad;	   /* backward: gradient at out */
+	struct lt_in_grad in_grad; /* nothing is added */
 };
 
 struct lt_kernels {
 	const char *name;
 	/* Does this CPU have what the set needs? */
 	bool (*usable)(void);
+	bool multiplies_bf16; /* with instructions; others round the factors and multiply in
+				 lt_real */
 
 	/* Elements of a prepared weight in either direction, and of a weight gradient being
 	 * summed. */
 	size_t (*weight_size)(const struct lt_conv_shape *shape);
 	size_t (*grad_size)(const struct lt_conv_shape *shape);
-	/* Elements of scratch memory that a worker needs. */
+	/* Elements of scratch memory that a worker needs; a pool's pass over h × w × c takes
+	 * that of a 1×1 convolution from c to c channels. */
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
 
 	/* Once a step: weights as the two directions want them; back may be NULL. */
@@ -143,6 +206,9 @@ struct lt_kernels {
 			     lt_real *scratch);
 	void (*pool_backward)(const struct lt_pool_pass *pass, int first, int n,
 			      lt_real *scratch);
+	void (*max_forward)(const struct lt_max_pass *pass, int first, int n, lt_real *scratch);
+	void (*max_backward)(const struct lt_max_pass *pass, int first, int n,
+			     lt_real *scratch);
 
 	/* to[i] += from[i] */
 	void (*add)(lt_real *to, const lt_real *from, size_t n);

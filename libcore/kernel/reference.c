@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "kernel/bf16.h"
 #include "kernel/sets.h"
 
 static bool usable(void)
@@ -18,8 +19,8 @@ static size_t weight_size(const struct lt_conv_shape *shape)
 	return lt_conv_weights(shape);
 }
 
-/* For one image: the value of in, the gradient at it, and the gradient d at the convolution's
- * output. */
+/* For one image: the value of in, the gradient at it, and the convolution's output or the
+ * gradient d there. */
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
 	return 2 * (size_t)shape->in_h * shape->in_w * shape->in_c +
@@ -47,129 +48,197 @@ static size_t weight_at(const struct lt_conv_shape *s, int k, int kh, int kw, in
 	return ((((size_t)(k / 16) * s->size + kh) * s->size + kw) * s->in_c + c) * 16 + k % 16;
 }
 
-/* Option A: the shortcut's value at a pixel and channel of the smaller array, whose shape is
- * given. */
-static lt_real option_a(const lt_real *from, int w, int c, int y, int x, int k)
+static lt_real get(const lt_cells *cells, enum lt_precision precision, size_t i)
 {
-	int half = c / 2, channel = k - c / 4;
-
-	if (channel < 0 || channel >= half)
-		return 0;
-	return from[((size_t)2 * y * 2 * w + 2 * x) * half + channel];
+	if (precision == LT_PRECISE)
+		return ((const lt_real *)cells)[i];
+	return lt_from_bf16(((const lt_bf16 *)cells)[i]);
 }
 
-static void operand_value(const struct lt_operand *in, int image, lt_real *out)
+static void put(lt_cells *cells, enum lt_precision precision, size_t i, lt_real x)
 {
-	size_t pixels = (size_t)in->h * in->w, plane = pixels * in->c;
-	size_t at = plane * image;
+	if (precision == LT_PRECISE)
+		((lt_real *)cells)[i] = x;
+	else
+		((lt_bf16 *)cells)[i] = lt_to_bf16((float)x);
+}
 
-	if (in->stored) {
-		memcpy(out, in->stored + at, plane * sizeof *out);
-		return;
+/* What a shortcut adds to element i of an image: pixel (y, x), channel k. */
+static lt_real skip_value(const struct lt_operand *in, enum lt_precision precision, int image,
+			  int y, int x, int k)
+{
+	size_t plane = (size_t)in->h * in->w * in->c;
+	size_t i = ((size_t)y * in->w + x) * in->c + k;
+	int half = in->c / 2, channel = k - in->c / 4;
+
+	switch (in->skip_kind) {
+	case LT_SKIP_NONE:
+		break;
+	case LT_SKIP_SAME:
+		return get(in->skip, precision, plane * image + i);
+	case LT_SKIP_OPTION_A:
+		if (channel < 0 || channel >= half)
+			break;
+		i = ((size_t)2 * y * 2 * in->w + 2 * x) * half + channel;
+		return get(in->skip, precision, 2 * plane * image + i);
+	case LT_SKIP_PROJECTION:
+		return in->skip_scale[k] * get(in->skip, precision, plane * image + i) +
+		       in->skip_shift[k];
 	}
+	return 0;
+}
+
+static void make_value(const struct lt_operand *in, enum lt_precision precision, int image,
+		       lt_real *out)
+{
+	size_t at = (size_t)in->h * in->w * in->c * image, i = 0;
+
 	for (int y = 0; y < in->h; y++)
 		for (int x = 0; x < in->w; x++)
-			for (int k = 0; k < in->c; k++) {
-				size_t i = ((size_t)y * in->w + x) * in->c + k;
-				lt_real v = in->scale[k] * in->raw[at + i] + in->shift[k];
+			for (int k = 0; k < in->c; k++, i++) {
+				lt_real v = in->scale[k] * get(in->raw, precision, at + i) +
+					    in->shift[k];
 
-				if (in->skip_kind == LT_SKIP_SAME)
-					v += in->skip[at + i];
-				else if (in->skip_kind == LT_SKIP_OPTION_A)
-					v += option_a(in->skip + 2 * at, in->w, in->c, y, x, k);
+				if (in->skip_kind != LT_SKIP_NONE)
+					v += skip_value(in, precision, image, y, x, k);
 				/* NaN stays: a network that diverged must not look healthy. */
 				out[i] = v <= 0 ? 0 : v;
 			}
-	if (in->store)
-		memcpy(in->store + at, out, plane * sizeof *out);
+}
+
+/*
+ * A value that is stored is rounded to its cell before this pass goes on with it:
+ * it must not matter which reader made it.
+ */
+static void operand_value(const struct lt_operand *in, enum lt_precision precision, int image,
+			  lt_real *out)
+{
+	size_t plane = (size_t)in->h * in->w * in->c, at = plane * image;
+	const lt_cells *cells = in->stored;
+
+	if (in->image) {
+		memcpy(out, in->image + at, plane * sizeof *out);
+		return;
+	}
+	if (!cells) {
+		make_value(in, precision, image, out);
+		if (!in->store)
+			return;
+		for (size_t i = 0; i < plane; i++)
+			put(in->store, precision, at + i, out[i]);
+		cells = in->store;
+	}
+	for (size_t i = 0; i < plane; i++)
+		out[i] = get(cells, precision, at + i);
+}
+
+/* Whether a tap of a kernel at an output pixel meets an input pixel, and at which element. */
+static bool tap_at(const struct lt_conv_shape *s, int y, int x, int kh, int kw, size_t *at)
+{
+	int iy = y * s->stride + kh - s->size / 2, ix = x * s->stride + kw - s->size / 2;
+
+	*at = ((size_t)iy * s->in_w + ix) * s->in_c;
+	return iy >= 0 && iy < s->in_h && ix >= 0 && ix < s->in_w;
+}
+
+static lt_real output(const struct lt_conv_shape *s, const lt_real *weight,
+		      const lt_real *value, int y, int x, int k)
+{
+	lt_real sum = 0;
+	size_t at;
+
+	for (int kh = 0; kh < s->size; kh++)
+		for (int kw = 0; kw < s->size; kw++) {
+			if (!tap_at(s, y, x, kh, kw, &at))
+				continue;
+			for (int c = 0; c < s->in_c; c++)
+				sum += value[at + c] * weight[weight_at(s, k, kh, kw, c)];
+		}
+	return sum;
 }
 
 static void conv_forward(const struct lt_conv_forward *pass, int first, int n, lt_real *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t out_plane = (size_t)s->out_h * s->out_w * s->out_c;
-	int pad = s->size / 2;
+	lt_real *y_of = scratch + 2 * (size_t)s->in_h * s->in_w * s->in_c;
 
 	for (int image = first; image < first + n; image++) {
-		lt_real *out = pass->out + out_plane * image;
+		size_t i = 0;
 
-		operand_value(&pass->in, image, scratch);
+		operand_value(&pass->in, s->precision, image, scratch);
 		for (int y = 0; y < s->out_h; y++)
 			for (int x = 0; x < s->out_w; x++)
-				for (int k = 0; k < s->out_c; k++) {
-					lt_real sum = 0;
+				for (int k = 0; k < s->out_c; k++)
+					y_of[i++] = output(s, pass->weight, scratch, y, x, k);
+		for (i = 0; i < out_plane; i++)
+			put(pass->out, s->precision, out_plane * image + i, y_of[i]);
+		for (int k = 0; pass->sums && k < s->out_c; k++) {
+			lt_real sum = 0, squares = 0;
 
-					for (int kh = 0; kh < s->size; kh++)
-						for (int kw = 0; kw < s->size; kw++) {
-							int iy = y * s->stride + kh - pad;
-							int ix = x * s->stride + kw - pad;
-							const lt_real *v;
-
-							if (iy < 0 || iy >= s->in_h || ix < 0 ||
-							    ix >= s->in_w)
-								continue;
-							v = scratch + ((size_t)iy * s->in_w +
-								       ix) * s->in_c;
-							for (int c = 0; c < s->in_c; c++)
-								sum += v[c] *
-								       pass->weight[weight_at(
-									       s, k, kh, kw,
-									       c)];
-						}
-					out[((size_t)y * s->out_w + x) * s->out_c + k] = sum;
-				}
-		if (pass->sums) {
-			lt_real *sums = pass->sums + (size_t)image * 2 * s->out_c;
-
-			for (int k = 0; k < s->out_c; k++) {
-				lt_real sum = 0, squares = 0;
-
-				for (size_t i = k; i < out_plane; i += s->out_c) {
-					sum += out[i];
-					squares += out[i] * out[i];
-				}
-				sums[k] = sum;
-				sums[s->out_c + k] = squares;
+			for (i = k; i < out_plane; i += s->out_c) {
+				sum += y_of[i];
+				squares += y_of[i] * y_of[i];
 			}
+			pass->sums[(size_t)image * 2 * s->out_c + k] = sum;
+			pass->sums[(size_t)image * 2 * s->out_c + s->out_c + k] = squares;
 		}
 	}
 }
 
-/*
- * in_grad = (g + add) × [value > 0] and its sums: the end of every pass back.
- * g is overwritten; in_grad may be the array that add is.
- */
-static void finish_in_grad(const struct lt_operand *in, const lt_real *value, lt_real *g,
-			   enum lt_skip add_kind, const lt_real *add, const lt_real *below,
-			   int image, lt_real *in_grad, lt_real *sums)
+/* g += the gradient that came from elsewhere. */
+static void add_gradient(const struct lt_operand *in, const struct lt_in_grad *to,
+			 enum lt_precision precision, int image, lt_real *g)
+{
+	size_t plane = (size_t)in->h * in->w * in->c, at = plane * image;
+	/* The smaller array at the other end of an option A shortcut. */
+	int h = in->h / 2, w = in->w / 2, c = in->c * 2;
+
+	if (to->add_kind == LT_SKIP_SAME)
+		for (size_t i = 0; i < plane; i++)
+			g[i] += get(to->add, precision, at + i);
+	if (to->add_kind != LT_SKIP_OPTION_A)
+		return;
+	for (int y = 0; y < h; y++)
+		for (int x = 0; x < w; x++)
+			for (int k = 0; k < in->c; k++)
+				g[((size_t)2 * y * in->w + 2 * x) * in->c + k] +=
+					get(to->add, precision,
+					    at / 2 + ((size_t)y * w + x) * c + c / 4 + k);
+}
+
+static void sum_below(const lt_cells *below, lt_real *sums, enum lt_precision precision,
+		      int image, size_t plane, int c, const lt_real *g)
+{
+	sums += (size_t)image * 2 * c;
+	for (int k = 0; k < c; k++) {
+		lt_real sum = 0, product = 0;
+
+		for (size_t i = k; i < plane; i += c) {
+			sum += g[i];
+			product += g[i] * get(below, precision, plane * image + i);
+		}
+		sums[k] = sum;
+		sums[c + k] = product;
+	}
+}
+
+/* The end of every pass back; g is overwritten. */
+static void finish_in_grad(const struct lt_operand *in, const struct lt_in_grad *to,
+			   enum lt_precision precision, int image, const lt_real *value,
+			   lt_real *g)
 {
 	size_t plane = (size_t)in->h * in->w * in->c, at = plane * image;
 
-	if (add_kind == LT_SKIP_SAME)
-		for (size_t i = 0; i < plane; i++)
-			g[i] += add[at + i];
-	if (add_kind == LT_SKIP_OPTION_A) {
-		/* The smaller array at the other end of the shortcut. */
-		int h = in->h / 2, w = in->w / 2, c = in->c * 2;
-		const lt_real *from = add + at / 2;
-
-		for (int y = 0; y < h; y++)
-			for (int x = 0; x < w; x++)
-				for (int k = 0; k < in->c; k++)
-					g[((size_t)2 * y * in->w + 2 * x) * in->c + k] +=
-						from[((size_t)y * w + x) * c + c / 4 + k];
+	add_gradient(in, to, precision, image, g);
+	for (size_t i = 0; i < plane; i++) {
+		if (!to->partial && !(value[i] > 0))
+			g[i] = 0;
+		put(to->to, precision, at + i, g[i]);
 	}
-	for (int k = 0; k < in->c; k++) {
-		lt_real sum = 0, product = 0;
-
-		for (size_t i = k; i < plane; i += in->c) {
-			in_grad[at + i] = value[i] > 0 ? g[i] : 0;
-			sum += in_grad[at + i];
-			product += in_grad[at + i] * below[at + i];
-		}
-		sums[(size_t)image * 2 * in->c + k] = sum;
-		sums[(size_t)image * 2 * in->c + in->c + k] = product;
-	}
+	for (int i = 0; i < 2 && !to->partial; i++)
+		if (to->below[i])
+			sum_below(to->below[i], to->sums[i], precision, image, plane, in->c, g);
 }
 
 static void data_back(const struct lt_conv_backward *pass, int image, const lt_real *value,
@@ -203,39 +272,35 @@ static void data_back(const struct lt_conv_backward *pass, int image, const lt_r
 					}
 				g[((size_t)iy * s->in_w + ix) * s->in_c + c] = sum;
 			}
-	finish_in_grad(&pass->in, value, g, pass->add_kind, pass->add, pass->below, image,
-		       pass->in_grad, pass->sums);
+	finish_in_grad(&pass->in, &pass->in_grad, s->precision, image, value, g);
+}
+
+/* One image's part of the gradient at weight (k, kh, kw, c). */
+static lt_real weight_gradient(const struct lt_conv_shape *s, const lt_real *value,
+			       const lt_real *d, int k, int kh, int kw, int c)
+{
+	lt_real sum = 0;
+	size_t at;
+
+	for (int y = 0; y < s->out_h; y++)
+		for (int x = 0; x < s->out_w; x++)
+			if (tap_at(s, y, x, kh, kw, &at))
+				sum += d[((size_t)y * s->out_w + x) * s->out_c + k] *
+				       value[at + c];
+	return sum;
 }
 
 static void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
 			 const lt_real *value, const lt_real *d)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	int pad = s->size / 2;
 
 	for (int k = block0 * 16; k < block1 * 16; k++)
 		for (int kh = 0; kh < s->size; kh++)
 			for (int kw = 0; kw < s->size; kw++)
-				for (int c = 0; c < s->in_c; c++) {
-					lt_real sum = 0;
-
-					for (int y = 0; y < s->out_h; y++)
-						for (int x = 0; x < s->out_w; x++) {
-							int iy = y * s->stride + kh - pad;
-							int ix = x * s->stride + kw - pad;
-
-							if (iy < 0 || iy >= s->in_h || ix < 0 ||
-							    ix >= s->in_w)
-								continue;
-							sum += d[((size_t)y * s->out_w + x) *
-									 s->out_c +
-								 k] *
-							       value[((size_t)iy * s->in_w +
-								      ix) * s->in_c +
-								     c];
-						}
-					pass->weight_grad[weight_at(s, k, kh, kw, c)] += sum;
-				}
+				for (int c = 0; c < s->in_c; c++)
+					pass->weight_grad[weight_at(s, k, kh, kw, c)] +=
+						weight_gradient(s, value, d, k, kh, kw, c);
 }
 
 static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what,
@@ -244,20 +309,24 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t out_plane = (size_t)s->out_h * s->out_w * s->out_c;
 	size_t in_plane = (size_t)s->in_h * s->in_w * s->in_c;
+	size_t block = (size_t)s->size * s->size * s->in_c * 16;
 	lt_real *value = scratch, *g = value + in_plane, *d = g + in_plane;
 
+	if (what & LT_BACK_WEIGHTS)
+		memset(pass->weight_grad + block0 * block, 0,
+		       (block1 - block0) * block * sizeof(lt_real));
 	for (int image = first; image < first + n; image++) {
-		operand_value(&pass->in, image, value);
+		operand_value(&pass->in, s->precision, image, value);
 		for (size_t i = 0; i < out_plane; i++) {
 			size_t at = out_plane * image + i;
 			int k = (int)(i % s->out_c);
 
-			d[i] = pass->p[k] * pass->grad[at] + pass->q[k] * pass->raw[at] +
-			       pass->r[k];
+			d[i] = pass->p[k] * get(pass->grad, s->precision, at) +
+			       pass->q[k] * get(pass->raw, s->precision, at) + pass->r[k];
 		}
 		if (what & LT_BACK_WEIGHTS)
 			weights_back(pass, block0, block1, value, d);
-		if ((what & LT_BACK_DATA) && pass->in_grad)
+		if ((what & LT_BACK_DATA) && pass->in_grad.to)
 			data_back(pass, image, value, d, g);
 	}
 }
@@ -268,7 +337,7 @@ static void pool_forward(const struct lt_pool_pass *pass, int first, int n, lt_r
 	int pixels = in->h * in->w;
 
 	for (int image = first; image < first + n; image++) {
-		operand_value(in, image, scratch);
+		operand_value(in, pass->precision, image, scratch);
 		for (int k = 0; k < in->c; k++) {
 			lt_real sum = 0;
 
@@ -283,18 +352,75 @@ static void pool_backward(const struct lt_pool_pass *pass, int first, int n, lt_
 {
 	const struct lt_operand *in = &pass->in;
 	int pixels = in->h * in->w;
+	lt_real *g = scratch + (size_t)pixels * in->c;
 
 	for (int image = first; image < first + n; image++) {
-		lt_real *g = scratch + (size_t)pixels * in->c;
-
-		operand_value(in, image, scratch);
+		operand_value(in, pass->precision, image, scratch);
 		for (int i = 0; i < pixels; i++)
 			for (int k = 0; k < in->c; k++)
 				g[(size_t)i * in->c + k] =
 					pass->feature_grad[(size_t)image * in->c + k] /
 					(lt_real)pixels;
-		finish_in_grad(in, scratch, g, LT_SKIP_NONE, NULL, pass->below, image,
-			       pass->in_grad, pass->sums);
+		finish_in_grad(in, &pass->in_grad, pass->precision, image, scratch, g);
+	}
+}
+
+/*
+ * The element of a plane that wins the window of output pixel (y, x), channel k:
+ * the first of the largest, or the first NaN.
+ */
+static size_t winner(const struct lt_operand *in, const lt_real *value, int y, int x, int k)
+{
+	size_t best = SIZE_MAX;
+
+	for (int iy = 2 * y - 1; iy <= 2 * y + 1; iy++)
+		for (int ix = 2 * x - 1; ix <= 2 * x + 1; ix++) {
+			size_t i = ((size_t)iy * in->w + ix) * in->c + k;
+
+			if (iy < 0 || iy >= in->h || ix < 0 || ix >= in->w)
+				continue;
+			if (best == SIZE_MAX ||
+			    (value[best] == value[best] && !(value[i] <= value[best])))
+				best = i;
+		}
+	return best;
+}
+
+static void max_forward(const struct lt_max_pass *pass, int first, int n, lt_real *scratch)
+{
+	const struct lt_operand *in = &pass->in;
+	int h = (in->h + 1) / 2, w = (in->w + 1) / 2;
+
+	for (int image = first; image < first + n; image++) {
+		size_t i = (size_t)h * w * in->c * image;
+
+		operand_value(in, pass->precision, image, scratch);
+		for (int y = 0; y < h; y++)
+			for (int x = 0; x < w; x++)
+				for (int k = 0; k < in->c; k++)
+					put(pass->out, pass->precision, i++,
+					    scratch[winner(in, scratch, y, x, k)]);
+	}
+}
+
+static void max_backward(const struct lt_max_pass *pass, int first, int n, lt_real *scratch)
+{
+	const struct lt_operand *in = &pass->in;
+	int h = (in->h + 1) / 2, w = (in->w + 1) / 2;
+	size_t plane = (size_t)in->h * in->w * in->c;
+	lt_real *g = scratch + plane;
+
+	for (int image = first; image < first + n; image++) {
+		size_t i = (size_t)h * w * in->c * image;
+
+		operand_value(in, pass->precision, image, scratch);
+		memset(g, 0, plane * sizeof *g);
+		for (int y = 0; y < h; y++)
+			for (int x = 0; x < w; x++)
+				for (int k = 0; k < in->c; k++)
+					g[winner(in, scratch, y, x, k)] +=
+						get(pass->grad, pass->precision, i++);
+		finish_in_grad(in, &pass->in_grad, pass->precision, image, scratch, g);
 	}
 }
 
@@ -340,6 +466,8 @@ const struct lt_kernels lt_kernels_ref = {
 	.conv_backward = conv_backward,
 	.pool_forward = pool_forward,
 	.pool_backward = pool_backward,
+	.max_forward = max_forward,
+	.max_backward = max_backward,
 	.add = add,
 	.sgd = sgd,
 	.multiply_adds = multiply_adds,

@@ -5,20 +5,28 @@
  * the place of intrinsics.  Sets differ in the length of a vector and in how
  * many accumulators fit the registers.
  *
- *	vector_plane.c     operands, batch norm's gradient, sums, pooling, SGD
- *	vector_dot.c       the one inner loop of products
+ *	vector_rows.c      what surrounds products, on rows of pixels in the L1 cache:
+ *	                   operands, batch norm's gradient, results and their sums
+ *	vector_dot.c       the inner loops of products
  *	vector_direct.c    direct convolution, any size and stride
  *	vector_winograd.c  3×3 with stride 1
+ *	vector_pool.c      pooling, and the vectors of parameters
  *	vector_set.c       the table
  *
- * An image's operand is first made (batch norm, shortcut, ReLU) into a plane
- * with a border of zeros, which is in the L2 cache when it is read, so that no
- * tap needs a test.
+ * A pass works on a few rows at a time: their operand is made from memory
+ * (batch norm, shortcut, ReLU) into a plane with a border of zeros, so that no tap
+ * needs a test; products turn it into rows of results; and those go to memory
+ * with what is added, masked and summed on the way.  Only the first and last
+ * of these know how cells are stored.
  */
 #ifndef LT_KERNEL_VECTOR_H
 #define LT_KERNEL_VECTOR_H
 
 #include "kernel/kernel.h"
+
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
 
 /* Every external name carries the set: vk_dot_channels is lt_v4_dot_channels there. */
 #define LT_PASTE_(set, name) lt_##set##_##name
@@ -26,18 +34,21 @@
 #define LT_SET(name) LT_PASTE(LT_VECTOR_SET, name)
 #define vk_add LT_SET(add)
 #define vk_bordered LT_SET(bordered)
-#define vk_channel_sums LT_SET(channel_sums)
-#define vk_conv_gradient LT_SET(conv_gradient)
+#define vk_conv_gradient_rows LT_SET(conv_gradient_rows)
 #define vk_direct_backward LT_SET(direct_backward)
 #define vk_direct_forward LT_SET(direct_forward)
 #define vk_direct_prepare LT_SET(direct_prepare)
 #define vk_direct_scratch LT_SET(direct_scratch)
 #define vk_dot_channels LT_SET(dot_channels)
-#define vk_finish_in_grad LT_SET(finish_in_grad)
-#define vk_operand_value LT_SET(operand_value)
+#define vk_in_grad_rows LT_SET(in_grad_rows)
+#define vk_max_backward LT_SET(max_backward)
+#define vk_max_forward LT_SET(max_forward)
+#define vk_operand_rows LT_SET(operand_rows)
 #define vk_outer_channels LT_SET(outer_channels)
+#define vk_out_rows LT_SET(out_rows)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
+#define vk_products LT_SET(products)
 #define vk_sgd LT_SET(sgd)
 #define vk_winograd_backward LT_SET(winograd_backward)
 #define vk_winograd_fits LT_SET(winograd_fits)
@@ -50,19 +61,25 @@
 #define UNROLL(n) _Pragma(UNROLL_(GCC unroll n))
 #define UNROLL_(text) #text
 
-/* LANES floats a vector; a block is PIXELS pixels × GROUP vectors of output channels. */
+/*
+ * LANES floats a vector.  Products keep PIXELS pixels × GROUP vectors of output
+ * channels in registers, sums over pixels OUTER inputs × GROUP vectors.
+ */
 #if defined(__AVX512F__)
-enum { LANES = 16, PIXELS = 8, GROUP = 2, IN_BLOCK = 8 };
+enum { LANES = 16, PIXELS = 8, GROUP = 2, OUTER = 8 };
 #elif defined(__AVX2__)
-enum { LANES = 8, PIXELS = 4, GROUP = 2, IN_BLOCK = 4 };
+enum { LANES = 8, PIXELS = 4, GROUP = 2, OUTER = 6 };
 #else
-enum { LANES = 4, PIXELS = 4, GROUP = 2, IN_BLOCK = 4 };
+enum { LANES = 4, PIXELS = 4, GROUP = 2, OUTER = 4 };
 #endif
 
 enum { VECTORS = 16 / LANES }; /* in a block of 16 channels */
 
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int mask __attribute__((vector_size(LANES * 4)));
+
+typedef unsigned words __attribute__((vector_size(LANES * 4)));
+typedef unsigned short halves __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
 
 INLINE vec load(const float *p)
 {
@@ -79,12 +96,125 @@ INLINE vec all(float x)
 	return x - (vec){0};
 }
 
-INLINE vec select(mask m, vec v)
+INLINE vec where(mask m, vec v)
 {
 	return (vec)((mask)v & m);
 }
 
-/* ---------------------------------------------------------------- vector_plane.c */
+/*
+ * sum += a × b in place.  The compiler's own choice of registers costs some of
+ * these loops a third of their speed in copies from one to another.
+ */
+INLINE void multiply_add(vec *sum, vec a, vec b)
+{
+#if defined(__AVX512F__)
+	__asm__("vfmadd231ps %2, %1, %0" : "+v"(*sum) : "v"(a), "v"(b));
+#elif defined(__AVX2__)
+	__asm__("vfmadd231ps %2, %1, %0" : "+x"(*sum) : "x"(a), "x"(b));
+#else
+	*sum += a * b;
+#endif
+}
+
+/* max(0, v); not "where v > 0": NaN stays, as in the reference. */
+INLINE vec relu(vec v)
+{
+	return where(~(v <= all(0)), v);
+}
+
+/* The upper halves of numbers rounded to bfloat16 (bf16.h), in the lower halves of words. */
+INLINE words rounded_halves(vec v)
+{
+	words bits = (words)v, nan = (words)(v != v);
+	words even = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+
+	return (nan & (bits >> 16 | 0x40)) | (~nan & even);
+}
+
+INLINE vec rounded(vec v)
+{
+	return (vec)(rounded_halves(v) << 16);
+}
+
+/* The cell at index i of an array, and writing one; bf16 is a constant where this is used. */
+INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
+{
+	if (!bf16)
+		return load((const float *)cells + i);
+	return (vec)(__builtin_convertvector(*(const halves *)((const lt_bf16 *)cells + i),
+					     words)
+		     << 16);
+}
+
+/* stream: around the caches; i is then a multiple of LANES. */
+INLINE void put(lt_cells *cells, size_t i, vec v, const bool bf16, const bool stream)
+{
+	if (bf16) {
+		halves h = __builtin_convertvector(rounded_halves(v), halves);
+
+		*(halves *)((lt_bf16 *)cells + i) = h;
+		return;
+	}
+#if defined(__AVX512F__)
+	if (stream) {
+		_mm512_stream_ps((float *)cells + i, (__m512)v);
+		return;
+	}
+#elif defined(__AVX2__)
+	if (stream) {
+		_mm256_stream_ps((float *)cells + i, (__m256)v);
+		return;
+	}
+#elif defined(__SSE__)
+	if (stream) {
+		_mm_stream_ps((float *)cells + i, (__m128)v);
+		return;
+	}
+#else
+	(void)stream;
+#endif
+	store((float *)cells + i, v);
+}
+
+/* What was streamed is seen by the others before anything that follows. */
+INLINE void end_stream(bool stream)
+{
+#if defined(__SSE__)
+	if (stream)
+		_mm_sfence();
+#else
+	(void)stream;
+#endif
+}
+
+/* A call with the usual numbers of channels known to the compiler as C. */
+#define FOR_CHANNELS(c, call)                                                                  \
+	switch (c) {                                                                           \
+	case 16: {                                                                             \
+		enum { C = 16 };                                                               \
+		call;                                                                          \
+		break;                                                                         \
+	}                                                                                      \
+	case 32: {                                                                             \
+		enum { C = 32 };                                                               \
+		call;                                                                          \
+		break;                                                                         \
+	}                                                                                      \
+	case 64: {                                                                             \
+		enum { C = 64 };                                                               \
+		call;                                                                          \
+		break;                                                                         \
+	}                                                                                      \
+	default: {                                                                             \
+		const int C = (c);                                                             \
+		call;                                                                          \
+	}                                                                                      \
+	}
+
+/* ----------------------------------------------------------------- vector_rows.c */
+
+/* Rows are taken to memory in groups of so many, so that sums have one order. */
+enum { ROWS = 4 };
 
 /* A plane of pixels; at points to pixel (0, 0), row elements lie between rows. */
 struct plane {
@@ -92,30 +222,40 @@ struct plane {
 	int row;
 };
 
-/* Elements of a plane of h × w × c with a border of one pixel, rounded to a cache line. */
-INLINE size_t bordered_size(int h, int w, int c)
+/*
+ * A plane of h × w × c with a border of `pad` pixels above and left and of
+ * `below` and `right` pixels on the other sides; the border is cleared.
+ */
+struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below, int right);
+/* Elements of it, rounded to a cache line. */
+INLINE size_t bordered_size(int h, int w, int c, int pad, int below, int right)
 {
-	return ((size_t)(h + 2) * (w + 2) * c + 15) & ~(size_t)15;
+	return ((size_t)(h + pad + below) * (w + pad + right) * c + 15) & ~(size_t)15;
 }
 
+/* Rows y0 … y1 - 1 of an operand's value; stream is that of in->store. */
+void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		     int image, int y0, int y1, struct plane out);
+/* d = p g + q y + r, rows y0 … y1 - 1. */
+void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
+			   struct plane out);
 /*
- * A plane of h × w × c with a border of one pixel above and left and up to
- * `below` and `right` pixels on the other sides (1 for direct, more where
- * tiles stand over the edge); the border is cleared.
+ * A group of rows of results, which begins at row y0 (a multiple of ROWS), to
+ * memory and into the image's sums; row elements lie between rows.
  */
-struct plane vk_bordered(float *memory, int h, int w, int c, int below, int right);
-void vk_operand_value(const struct lt_operand *in, int image, struct plane out);
-/* d = p g + q y + r for one image. */
-void vk_conv_gradient(const struct lt_conv_backward *pass, int image, struct plane out);
-/* Sums over n elements of v and of v × other, per channel: sums[c], sums[c + channel]. */
-void vk_channel_sums(const float *v, const float *other, size_t n, int c, float *sums);
-/* in_grad = (g + add) × [value > 0] and its sums for one image; g is h × w × c without border.
- */
-void vk_finish_in_grad(const struct lt_operand *in, struct plane value, float *g,
-		       enum lt_skip add_kind, const float *add, const float *below, int image,
-		       float *in_grad, float *sums);
+void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
+		 const float *from, size_t row);
+/* The same for gradients at an input whose value is given; `from` is overwritten. */
+void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
+		     enum lt_precision precision, bool stream, int image, int y0, int y1,
+		     struct plane value, float *from, size_t row);
+
+/* ----------------------------------------------------------------- vector_pool.c */
+
 void vk_pool_forward(const struct lt_pool_pass *pass, int first, int n, float *scratch);
 void vk_pool_backward(const struct lt_pool_pass *pass, int first, int n, float *scratch);
+void vk_max_forward(const struct lt_max_pass *pass, int first, int n, float *scratch);
+void vk_max_backward(const struct lt_max_pass *pass, int first, int n, float *scratch);
 void vk_add(float *to, const float *from, size_t n);
 void vk_sgd(float *w, float *m, const float *g, size_t n, float rate, float momentum,
 	    float decay, bool nesterov);
@@ -125,7 +265,7 @@ void vk_sgd(float *w, float *m, const float *g, size_t n, float rate, float mome
 /* Where each tap reads and which weights it takes. */
 struct taps {
 	int n;
-	const float *x[9], *w[9];
+	const float *x[49], *w[49]; /* of 7×7 at most */
 };
 
 /*
@@ -135,6 +275,46 @@ struct taps {
  */
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 		     int step, float *out, size_t out_step, int n);
+
+/*
+ * Memory that will be wanted soon.  What a few rows' products leave of the
+ * memory's time is used to bring the next rows' cells into the L2 cache, a piece
+ * at a time: all at once would keep the products from their own loads.
+ */
+struct ahead {
+	int n;
+	struct {
+		const char *at;
+		size_t lines;
+	} part[6];
+};
+
+INLINE void want(struct ahead *ahead, const lt_cells *cells, size_t bytes)
+{
+	if (!cells)
+		return;
+	ahead->part[ahead->n].at = cells;
+	ahead->part[ahead->n++].lines = bytes / 64;
+}
+
+/* Piece i of `of` pieces. */
+INLINE void fetch_ahead(const struct ahead *ahead, int i, int of)
+{
+	for (int p = 0; p < ahead->n; p++) {
+		size_t from = ahead->part[p].lines * i / of;
+		size_t to = ahead->part[p].lines * (i + 1) / of;
+
+		for (; from < to; from++)
+			__builtin_prefetch(ahead->part[p].at + from * 64, 0, 3);
+	}
+}
+
+/*
+ * n matrix products: m[i][tile][out] = v[i][tile][in] × w[i], where a w[i] is
+ * [c_out / 16][c_in][16]; v_step and m_step elements lie between matrices.
+ */
+void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
+		 float *m, size_t m_step, int c_out, const struct ahead *ahead);
 
 /*
  * sum[c][k] += Σ over n pixels of x[pixel × c_in + c] × d[pixel × channels + k],

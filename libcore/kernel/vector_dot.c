@@ -24,7 +24,7 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 	for (int t = 0; t < taps->n; t++) {
 		const float *x = taps->x[t], *w = taps->w[t];
 
-		UNROLL(2)
+		UNROLL(4)
 		for (int c = 0; c < c_in; c++) {
 			vec weight[GROUP];
 
@@ -33,9 +33,11 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 				weight[v] = load(w + (size_t)c * 16 + v * weight_step);
 			UNROLL(8)
 			for (int p = 0; p < pixels; p++) {
+				vec in = all(x[p * step + c]);
+
 				UNROLL(2)
 				for (int v = 0; v < vectors; v++)
-					sum[p][v] += weight[v] * x[p * step + c];
+					sum[p][v] += weight[v] * in;
 			}
 		}
 	}
@@ -59,6 +61,12 @@ INLINE void dot_row(const int vectors, struct taps *taps, const int c_in, const 
 		for (int t = 0; t < taps->n; t++)
 			taps->x[t] += PIXELS * step;
 	}
+	for (; PIXELS > 4 && p + 4 <= n; p += 4) {
+		dot_block(4, vectors, taps, c_in, step, weight_step, out + p * out_step,
+			  out_step);
+		for (int t = 0; t < taps->n; t++)
+			taps->x[t] += 4 * step;
+	}
 	for (; p < n; p++) {
 		dot_block(1, vectors, taps, c_in, step, weight_step, out + p * out_step,
 			  out_step);
@@ -79,12 +87,11 @@ static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size
 			dot_row(1, taps, (c), (s), weight_step, out, out_step, n);             \
 		return;                                                                        \
 	}
-	CASE(16, 16)
+	CASE(9, 3)   /* a row of 3×3 taps over 3 channels */
+	CASE(48, 32) /* over 16 channels with stride 2, and the way back from 32 */
 	CASE(32, 32)
+	CASE(96, 64) /* over 32, and back from 64 */
 	CASE(64, 64)
-	CASE(16, 32)
-	CASE(32, 64)
-	CASE(3, 3)
 #undef CASE
 	if (vectors == GROUP)
 		dot_row(GROUP, taps, c_in, step, weight_step, out, out_step, n);
@@ -102,13 +109,67 @@ void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, i
 		bool two = LANES < 16 || first + 2 * 16 <= channels;
 		int vectors = two ? GROUP : 1;
 		size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
-		struct taps t = *taps;
+		struct taps t;
 
-		for (int i = 0; i < t.n; i++)
-			t.w[i] += (size_t)(first / 16) * block_size + first % 16;
+		t.n = taps->n;
+		for (int i = 0; i < t.n; i++) {
+			t.x[i] = taps->x[i];
+			t.w[i] = taps->w[i] + (size_t)(first / 16) * block_size + first % 16;
+		}
 		dot_row_for(vectors, &t, c_in, step, weight_step, out + first, out_step, n);
 		first += vectors * LANES;
 	}
+}
+
+/*
+ * Tiles × channels of one product.  Weights of a group of channels (some KiB) are
+ * in the L1 cache while the tiles go by.
+ */
+INLINE void product(const int vectors, int tiles, const float *v, const int c_in,
+		    size_t weight_step, const float *w, float *m, size_t c_out)
+{
+	struct taps taps;
+
+	taps.n = 1;
+	taps.x[0] = v;
+	taps.w[0] = w;
+	dot_row(vectors, &taps, c_in, c_in, weight_step, m, c_out, tiles);
+}
+
+INLINE void products(int n, int tiles, const float *v, size_t v_step, const int c_in,
+		     const float *w, float *m, size_t m_step, const int c_out,
+		     const struct ahead *ahead)
+{
+	const size_t block = (size_t)c_in * 16;
+
+	for (int i = 0; i < n; i++, v += v_step, m += m_step, w += (size_t)c_in * c_out) {
+		int k = 0;
+
+		fetch_ahead(ahead, i, n);
+		if (LANES < 16)
+			for (; k < c_out; k += GROUP * LANES)
+				product(GROUP, tiles, v, c_in, LANES,
+					w + (size_t)(k / 16) * block + k % 16, m + k, c_out);
+		for (; k + GROUP * LANES <= c_out; k += GROUP * LANES)
+			product(GROUP, tiles, v, c_in, block, w + (size_t)(k / 16) * block,
+				m + k, c_out);
+		if (k < c_out)
+			product(1, tiles, v, c_in, 0, w + (size_t)(k / 16) * block, m + k,
+				c_out);
+	}
+}
+
+void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
+		 float *m, size_t m_step, int c_out, const struct ahead *ahead)
+{
+	if (c_in == 16 && c_out == 16)
+		products(n, tiles, v, v_step, 16, w, m, m_step, 16, ahead);
+	else if (c_in == 32 && c_out == 32)
+		products(n, tiles, v, v_step, 32, w, m, m_step, 32, ahead);
+	else if (c_in == 64 && c_out == 64)
+		products(n, tiles, v, v_step, 64, w, m, m_step, 64, ahead);
+	else
+		products(n, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
 }
 
 /* A block of `ins` input channels × vectors of output channels; weight_step lies between two
@@ -133,9 +194,11 @@ INLINE void outer_block(const int ins, const int vectors, const float *x, const 
 			g[v] = load(d + v * LANES);
 		UNROLL(16)
 		for (int i = 0; i < ins; i++) {
+			vec in = all(x[i]);
+
 			UNROLL(2)
 			for (int v = 0; v < vectors; v++)
-				s[i][v] += g[v] * x[i];
+				multiply_add(&s[i][v], g[v], in);
 		}
 	}
 	UNROLL(16)
@@ -157,11 +220,19 @@ INLINE void outer(const float *x, const int c_in, const float *d, const int chan
 		size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
 		float *to = sum + (size_t)(k / 16) * block_size + k % 16;
 
-		if (two)
-			for (int c = 0; c < c_in; c += IN_BLOCK)
-				outer_block(IN_BLOCK, GROUP, x + c, c_in, d + k, channels, n,
+		if (two) {
+			int c = 0;
+
+			for (; c + OUTER <= c_in; c += OUTER)
+				outer_block(OUTER, GROUP, x + c, c_in, d + k, channels, n,
 					    to + (size_t)c * 16, weight_step);
-		else
+			for (; c + 4 <= c_in; c += 4)
+				outer_block(4, GROUP, x + c, c_in, d + k, channels, n,
+					    to + (size_t)c * 16, weight_step);
+			for (; c < c_in; c += 2)
+				outer_block(2, GROUP, x + c, c_in, d + k, channels, n,
+					    to + (size_t)c * 16, weight_step);
+		} else
 			for (int c = 0; c < c_in; c += 16)
 				outer_block(16, 1, x + c, c_in, d + k, channels, n,
 					    to + (size_t)c * 16, weight_step);

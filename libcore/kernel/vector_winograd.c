@@ -20,6 +20,9 @@
  * The sums over channels are then 36 matrix products over the tiles of a block,
  * which is some tile rows of one image or a few whole images, small enough to
  * stay in the L2 cache.  Tiles over the edge are computed whole and clipped.
+ *
+ * With LT_BF16_FAST the factors of the products forward and back to the data are
+ * rounded to bfloat16.
  */
 #include <string.h>
 
@@ -114,8 +117,7 @@ struct blocks {
 static struct blocks blocks_of(const struct lt_conv_shape *s)
 {
 	/* Tiles a block: V and M for them fit the L2 cache beside the transformed weights. */
-	int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
-	int want = wide <= 16 ? 64 : wide <= 32 ? 32 : 16;
+	int want = 32;
 	struct blocks b = {.rows = (s->in_h + TILE - 1) / TILE,
 			   .columns = (s->in_w + TILE - 1) / TILE,
 			   .images = 1};
@@ -142,7 +144,8 @@ static size_t plane_size(const struct blocks *b, int c)
 
 static struct plane tiled(const struct blocks *b, float *memory, int h, int w, int c)
 {
-	return vk_bordered(memory, h, w, c, TILE * b->rows + 1 - h, TILE * b->columns + 1 - w);
+	return vk_bordered(memory, h, w, c, 1, TILE * b->rows + 1 - h,
+			   TILE * b->columns + 1 - w);
 }
 
 /* Elements between the matrices of two points: skewed, so that they do not share cache sets. */
@@ -167,30 +170,34 @@ struct room {
 	float *value, *d; /* planes of a block's images */
 	float *lines;	  /* vertically transformed lines of one tile row */
 	float *v, *m;	  /* matrices a point */
-	float *gradient;  /* data: in_grad before masking, an image; weights: sums a point */
+	float *rows;	  /* results of one tile row */
+	float *sums;	  /* of the weights' gradient, a matrix a point */
 	size_t total;
 };
 
 static struct room rooms(const struct lt_conv_shape *s, float *memory)
 {
+	enum { PARTS = 7 };
 	struct blocks b = blocks_of(s);
 	int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
-	size_t sizes[6], at = 0;
-	float *places[6];
-	size_t image = (size_t)s->in_h * s->in_w * s->in_c,
-	       sums = (size_t)XI * s->in_c * s->out_c;
+	const size_t sizes[PARTS] = {
+		plane_size(&b, s->in_c) * b.images,
+		plane_size(&b, s->out_c) * b.images,
+		(size_t)POINTS * (TILE * b.columns + 2) * LANES,
+		XI * matrix_step(&b, wide),
+		XI * matrix_step(&b, wide),
+		(size_t)TILE * TILE * b.columns * wide,
+		(size_t)XI * s->in_c * s->out_c,
+	};
+	float *places[PARTS];
+	size_t at = 0;
 
-	sizes[0] = plane_size(&b, s->in_c) * b.images;
-	sizes[1] = plane_size(&b, s->out_c) * b.images;
-	sizes[2] = (size_t)POINTS * (TILE * b.columns + 2) * LANES;
-	sizes[3] = sizes[4] = XI * matrix_step(&b, wide);
-	sizes[5] = image * b.images + sums;
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < PARTS; i++) {
 		places[i] = memory ? memory + at : NULL;
 		at += (sizes[i] + 31) & ~(size_t)31;
 	}
 	return (struct room){places[0], places[1], places[2], places[3],
-			     places[4], places[5], at};
+			     places[4], places[5], places[6], at};
 }
 
 size_t vk_winograd_scratch(const struct lt_conv_shape *s)
@@ -201,7 +208,7 @@ size_t vk_winograd_scratch(const struct lt_conv_shape *s)
 /* ------------------------------------------------------------------------- weights */
 
 /* 3×3 vectors of weights to the 36 points, step elements apart. */
-INLINE void transform_kernel(vec g[3][3], float *to, size_t step)
+INLINE void transform_kernel(vec g[3][3], float *to, size_t step, bool fast)
 {
 	vec half[3][6];
 
@@ -215,7 +222,7 @@ INLINE void transform_kernel(vec g[3][3], float *to, size_t step)
 
 		kernel_to_points(line, o);
 		for (int j = 0; j < 6; j++)
-			store(to + (size_t)(i * 6 + j) * step, o[j]);
+			store(to + (size_t)(i * 6 + j) * step, fast ? rounded(o[j]) : o[j]);
 	}
 }
 
@@ -225,6 +232,7 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 			 float *back)
 {
 	size_t step = (size_t)s->in_c * s->out_c;
+	bool fast = s->precision == LT_BF16_FAST;
 	vec g[3][3];
 
 	for (int k = 0; k < s->out_c / 16; k++)
@@ -234,8 +242,9 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 					g[t / 3][t % 3] = load(
 						master +
 						(((size_t)k * 9 + t) * s->in_c + c) * 16 + e);
-				transform_kernel(
-					g, forward + ((size_t)k * s->in_c + c) * 16 + e, step);
+				transform_kernel(g,
+						 forward + ((size_t)k * s->in_c + c) * 16 + e,
+						 step, fast);
 			}
 	if (!back)
 		return;
@@ -254,11 +263,11 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 			}
 			transform_kernel(g,
 					 back + ((size_t)(c / 16) * s->out_c + k) * 16 + c % 16,
-					 step);
+					 step, fast);
 		}
 }
 
-/* weight_grad += Gᵀ sums G for blocks of 16 output channels. */
+/* weight_grad = Gᵀ sums G for blocks of 16 output channels. */
 static void finish_weights(const struct lt_conv_shape *s, const float *sums, int block0,
 			   int block1, float *weight_grad)
 {
@@ -291,7 +300,7 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 							 c) * 16 +
 							e;
 
-						store(to, load(to) + o[i]);
+						store(to, o[i]);
 					}
 				}
 			}
@@ -304,7 +313,7 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
  * tile's top left input (in the border), v to the first tile's channel.
  */
 INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
-			       float *lines, float *v, size_t step)
+			       float *lines, float *v, size_t step, const bool fast)
 {
 	int width = TILE * columns + 2;
 
@@ -331,7 +340,8 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 			to_points(d, o);
 			UNROLL(6)
 			for (int j = 0; j < 6; j++)
-				store(v + (size_t)(i * 6 + j) * step, o[j]);
+				store(v + (size_t)(i * 6 + j) * step,
+				      fast ? rounded(o[j]) : o[j]);
 		}
 	}
 }
@@ -339,7 +349,7 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 /* All tiles of a block: planes follow each other plane_step apart. */
 INLINE void block_to_points(const struct blocks *b, struct plane plane, size_t plane_step,
 			    const int c, int images, int first_row, int rows, float *lines,
-			    float *v, size_t step)
+			    float *v, size_t step, const bool fast)
 {
 	for (int image = 0; image < images; image++)
 		for (int r = 0; r < rows; r++) {
@@ -350,7 +360,7 @@ INLINE void block_to_points(const struct blocks *b, struct plane plane, size_t p
 
 			for (int k = 0; k < c; k += LANES)
 				tile_row_to_points(from + k, plane.row, c, b->columns, lines,
-						   to + k, step);
+						   to + k, step, fast);
 		}
 }
 
@@ -396,20 +406,6 @@ INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plan
 			}
 }
 
-/* The 36 products of a block: m[point][tile][out] = v[point][tile][in] × weights. */
-static void multiply(int tiles, const float *v, size_t v_step, int c_in, const float *weights,
-		     int c_out, float *m, size_t m_step)
-{
-	for (int xi = 0; xi < XI; xi++) {
-		struct taps taps = {.n = 1};
-
-		taps.x[0] = v + xi * v_step;
-		taps.w[0] = weights + (size_t)xi * c_in * c_out;
-		vk_dot_channels(&taps, c_out, (size_t)c_in * 16, c_in, c_in, m + xi * m_step,
-				(size_t)c_out, tiles);
-	}
-}
-
 /* Aᵀ m A of one tile and vector of channels. */
 INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
 {
@@ -438,76 +434,37 @@ INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
 	}
 }
 
-/* Outputs of a block into images of h × w × c, clipped at the edges; image_step lies between
- * images. */
-INLINE void block_from_points(const struct blocks *b, const float *m, size_t step, const int c,
-			      int images, int first_row, int rows, int h, int w, float *out,
-			      size_t image_step)
+/* Results of one tile row, whole tiles. */
+INLINE void tile_row_from_points(const float *m, size_t step, const int c, int columns,
+				 float *rows)
 {
-	for (int image = 0; image < images; image++)
-		for (int r = 0; r < rows; r++)
-			for (int t = 0; t < b->columns; t++, m += c) {
-				int y0 = TILE * (first_row + r), x0 = TILE * t;
-				int high = h - y0 < TILE ? h - y0 : TILE;
-				int wide = w - x0 < TILE ? w - x0 : TILE;
-				float *to =
-					out + image * image_step + ((size_t)y0 * w + x0) * c;
+	size_t row = (size_t)TILE * columns * c;
 
-				for (int k = 0; k < c; k += LANES) {
-					vec o[4][4];
+	for (int t = 0; t < columns; t++, m += c, rows += TILE * c)
+		for (int k = 0; k < c; k += LANES) {
+			vec o[4][4];
 
-					tile_from_points(m + k, step, o);
-					if (high == TILE && wide == TILE) {
-						UNROLL(4)
-						for (int i = 0; i < 4; i++) {
-							UNROLL(4)
-							for (int j = 0; j < 4; j++)
-								store(to +
-									      ((size_t)i * w +
-									       j) * c +
-									      k,
-								      o[i][j]);
-						}
-						continue;
-					}
-					for (int i = 0; i < high; i++)
-						for (int j = 0; j < wide; j++)
-							store(to + ((size_t)i * w + j) * c + k,
-							      o[i][j]);
-				}
+			tile_from_points(m + k, step, o);
+			UNROLL(4)
+			for (int i = 0; i < 4; i++) {
+				UNROLL(4)
+				for (int j = 0; j < 4; j++)
+					store(rows + i * row + j * c + k, o[i][j]);
 			}
+		}
 }
 
 /* The transforms with the usual numbers of channels known to the compiler. */
-#define FOR_CHANNELS(c, call)                                                                  \
-	switch (c) {                                                                           \
-	case 16: {                                                                             \
-		enum { C = 16 };                                                               \
-		call;                                                                          \
-		break;                                                                         \
-	}                                                                                      \
-	case 32: {                                                                             \
-		enum { C = 32 };                                                               \
-		call;                                                                          \
-		break;                                                                         \
-	}                                                                                      \
-	case 64: {                                                                             \
-		enum { C = 64 };                                                               \
-		call;                                                                          \
-		break;                                                                         \
-	}                                                                                      \
-	default: {                                                                             \
-		const int C = (c);                                                             \
-		call;                                                                          \
-	}                                                                                      \
-	}
-
 static void to_matrices(const struct blocks *b, struct plane plane, size_t plane_step, int c,
 			int images, int first_row, int rows, float *lines, float *v,
-			size_t step)
+			size_t step, bool fast)
 {
-	FOR_CHANNELS(c, block_to_points(b, plane, plane_step, C, images, first_row, rows, lines,
-					v, step))
+	if (fast)
+		FOR_CHANNELS(c, block_to_points(b, plane, plane_step, C, images, first_row,
+						rows, lines, v, step, true))
+	else
+		FOR_CHANNELS(c, block_to_points(b, plane, plane_step, C, images, first_row,
+						rows, lines, v, step, false))
 }
 
 static void gradients_to_matrices(const struct blocks *b, struct plane plane, size_t plane_step,
@@ -518,47 +475,192 @@ static void gradients_to_matrices(const struct blocks *b, struct plane plane, si
 		     block_spread(b, plane, plane_step, C, images, first_row, rows, to, step))
 }
 
-static void from_matrices(const struct blocks *b, const float *m, size_t step, int c,
-			  int images, int first_row, int rows, int h, int w, float *out,
-			  size_t image_step)
+static void from_matrices(const float *m, size_t step, int c, int columns, float *rows)
 {
-	FOR_CHANNELS(c, block_from_points(b, m, step, C, images, first_row, rows, h, w, out,
-					  image_step))
+	FOR_CHANNELS(c, tile_row_from_points(m, step, C, columns, rows))
 }
 
 /* ------------------------------------------------------------------------- passes */
+
+/* Rows of an image that tile rows up to `end` read. */
+static int rows_read(int end, int h)
+{
+	return TILE * end + 1 < h ? TILE * end + 1 : h;
+}
+
+/* The last row of tile row r's results, and one. */
+static int rows_end(int r, int h)
+{
+	return TILE * (r + 1) < h ? TILE * (r + 1) : h;
+}
+
+/* Rows from `made` on of the images at and after `at` which the next strip will read. */
+struct next {
+	size_t first, cells; /* the first cell, and how many */
+};
+
+static struct next next_rows(const struct blocks *b, int h, size_t row, int at, int images,
+			     int strip, int made)
+{
+	size_t plane = h * row;
+	int end = strip + b->strip;
+
+	/* Within the image, or the beginning of the next block. */
+	if (end < b->rows)
+		return (struct next){at * plane + made * row,
+				     (rows_read(end + b->strip, h) - made) * row};
+	return (struct next){(at + images) * plane,
+			     b->images > 1 ? b->images * plane : rows_read(b->strip, h) * row};
+}
+
+static void want_cells(struct ahead *ahead, const lt_cells *cells, struct next next,
+		       size_t cell)
+{
+	if (cells)
+		want(ahead, (const char *)cells + next.first * cell, next.cells * cell);
+}
+
+/* What makes an operand. */
+static void want_operand(struct ahead *ahead, const struct lt_operand *in, struct next next,
+			 size_t cell)
+{
+	if (in->stored) {
+		want_cells(ahead, in->stored, next, cell);
+		return;
+	}
+	want_cells(ahead, in->raw, next, cell);
+	if (in->skip_kind == LT_SKIP_SAME || in->skip_kind == LT_SKIP_PROJECTION)
+		want_cells(ahead, in->skip, next, cell);
+}
 
 void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct blocks b = blocks_of(s);
 	struct room room = rooms(s, scratch);
-	size_t planes = plane_size(&b, s->in_c), image = (size_t)s->out_h * s->out_w * s->out_c;
+	size_t planes = plane_size(&b, s->in_c), row = (size_t)TILE * b.columns * s->out_c;
 	size_t v_step = matrix_step(&b, s->in_c), m_step = matrix_step(&b, s->out_c);
 	struct plane plane = {0};
 
 	for (int i = b.images - 1; i >= 0; i--)
 		plane = tiled(&b, room.value + i * planes, s->in_h, s->in_w, s->in_c);
 	for (int at = first; at < first + n; at += b.images) {
-		int images = first + n - at < b.images ? first + n - at : b.images;
+		int images = first + n - at < b.images ? first + n - at : b.images, made = 0;
 
-		for (int i = 0; i < images; i++)
-			vk_operand_value(&pass->in, at + i,
-					 (struct plane){plane.at + i * planes, plane.row});
-		for (int row = 0; row < b.rows; row += b.strip) {
-			int rows = b.rows - row < b.strip ? b.rows - row : b.strip;
+		for (int strip = 0; strip < b.rows; strip += b.strip) {
+			int rows = b.rows - strip < b.strip ? b.rows - strip : b.strip;
+			int read = rows_read(strip + rows, s->in_h);
+			struct ahead ahead = {0};
 
-			to_matrices(&b, plane, planes, s->in_c, images, row, rows, room.lines,
-				    room.v, v_step);
-			multiply(images * rows * b.columns, room.v, v_step, s->in_c,
-				 pass->weight, s->out_c, room.m, m_step);
-			from_matrices(&b, room.m, m_step, s->out_c, images, row, rows, s->out_h,
-				      s->out_w, pass->out + at * image, image);
+			for (int i = 0; i < images; i++)
+				vk_operand_rows(
+					&pass->in, s->precision, pass->stream, at + i, made,
+					read, (struct plane){plane.at + i * planes, plane.row});
+			made = read;
+			to_matrices(&b, plane, planes, s->in_c, images, strip, rows, room.lines,
+				    room.v, v_step, s->precision == LT_BF16_FAST);
+			want_operand(&ahead, &pass->in,
+				     next_rows(&b, s->in_h, (size_t)s->in_w * s->in_c, at,
+					       images, strip, made),
+				     lt_cell_size(s->precision));
+			vk_products(XI, images * rows * b.columns, room.v, v_step, s->in_c,
+				    pass->weight, room.m, m_step, s->out_c, &ahead);
+			for (int t = 0; t < images * rows; t++) {
+				int r = strip + t % rows;
+
+				from_matrices(room.m + (size_t)t * b.columns * s->out_c, m_step,
+					      s->out_c, b.columns, room.rows);
+				vk_out_rows(pass, at + t / rows, TILE * r,
+					    rows_end(r, s->out_h), room.rows, row);
+			}
 		}
-		for (int i = 0; pass->sums && i < images; i++)
-			vk_channel_sums(pass->out + (at + i) * image,
-					pass->out + (at + i) * image, image, s->out_c,
-					pass->sums + (size_t)(at + i) * 2 * s->out_c);
+	}
+	end_stream(pass->stream);
+}
+
+/* A block's planes, and how far they are made. */
+struct backward {
+	const struct lt_conv_backward *pass;
+	struct blocks b;
+	struct room room;
+	struct plane value, d;
+	size_t in_planes, out_planes, in_step, out_step;
+	bool data;
+	struct ahead ahead;
+};
+
+/* What the next strip reads, and what this one's results will be joined with. */
+static void look_ahead(struct backward *w, int at, int images, int strip, int made)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	const struct lt_conv_shape *s = &pass->shape;
+	size_t cell = lt_cell_size(s->precision);
+	struct next in =
+		next_rows(&w->b, s->in_h, (size_t)s->in_w * s->in_c, at, images, strip, made);
+	struct next out = next_rows(&w->b, s->out_h, (size_t)s->out_w * s->out_c, at, images,
+				    strip, made);
+
+	w->ahead.n = 0;
+	want_operand(&w->ahead, &pass->in, in, cell);
+	want_cells(&w->ahead, pass->grad, out, cell);
+	want_cells(&w->ahead, pass->raw, out, cell);
+	if (!w->data)
+		return;
+	if (pass->in_grad.add_kind == LT_SKIP_SAME)
+		want_cells(&w->ahead, pass->in_grad.add, in, cell);
+	if (pass->in_grad.below[0] != pass->in.raw)
+		want_cells(&w->ahead, pass->in_grad.below[0], in, cell);
+}
+
+static void make_rows(const struct backward *w, int at, int images, int from, int to)
+{
+	for (int i = 0; i < images; i++) {
+		vk_operand_rows(&w->pass->in, w->pass->shape.precision, false, at + i, from, to,
+				(struct plane){w->value.at + i * w->in_planes, w->value.row});
+		vk_conv_gradient_rows(w->pass, at + i, from, to,
+				      (struct plane){w->d.at + i * w->out_planes, w->d.row});
+	}
+}
+
+static void weights_back(const struct backward *w, int images, int strip, int rows, int block0,
+			 int block1)
+{
+	const struct lt_conv_shape *s = &w->pass->shape;
+
+	to_matrices(&w->b, w->value, w->in_planes, s->in_c, images, strip, rows, w->room.lines,
+		    w->room.v, w->in_step, false);
+	gradients_to_matrices(&w->b, w->d, w->out_planes, s->out_c, images, strip, rows,
+			      w->room.m, w->out_step);
+	for (int xi = 0; xi < XI; xi++) {
+		if (!w->data)
+			fetch_ahead(&w->ahead, xi, XI);
+		vk_outer_channels(
+			w->room.v + xi * w->in_step, s->in_c, w->room.m + xi * w->out_step,
+			s->out_c, images * rows * w->b.columns,
+			w->room.sums + (size_t)xi * s->in_c * s->out_c, block0, block1);
+	}
+}
+
+static void data_back(const struct backward *w, int at, int images, int strip, int rows)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	const struct lt_conv_shape *s = &pass->shape;
+	size_t row = (size_t)TILE * w->b.columns * s->in_c;
+
+	to_matrices(&w->b, w->d, w->out_planes, s->out_c, images, strip, rows, w->room.lines,
+		    w->room.v, w->out_step, s->precision == LT_BF16_FAST);
+	vk_products(XI, images * rows * w->b.columns, w->room.v, w->out_step, s->out_c,
+		    pass->weight_back, w->room.m, w->in_step, s->in_c, &w->ahead);
+	for (int t = 0; t < images * rows; t++) {
+		int r = strip + t % rows, image = t / rows;
+
+		from_matrices(w->room.m + (size_t)t * w->b.columns * s->in_c, w->in_step,
+			      s->in_c, w->b.columns, w->room.rows);
+		vk_in_grad_rows(
+			&pass->in_grad, &pass->in, s->precision, pass->stream, at + image,
+			TILE * r, rows_end(r, s->in_h),
+			(struct plane){w->value.at + image * w->in_planes, w->value.row},
+			w->room.rows, row);
 	}
 }
 
@@ -566,63 +668,41 @@ void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n,
 			  int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	struct blocks b = blocks_of(s);
-	struct room room = rooms(s, scratch);
-	size_t in_planes = plane_size(&b, s->in_c), out_planes = plane_size(&b, s->out_c);
-	size_t image = (size_t)s->in_h * s->in_w * s->in_c;
-	size_t in_step = matrix_step(&b, s->in_c), out_step = matrix_step(&b, s->out_c);
+	struct backward w = {.pass = pass, .b = blocks_of(s), .room = rooms(s, scratch)};
 	size_t weights = (size_t)s->in_c * s->out_c;
-	bool data = (what & LT_BACK_DATA) && pass->in_grad;
-	float *gradient = room.gradient, *sums = room.gradient + image * b.images;
-	struct plane value = {0}, d = {0};
 
-	for (int i = b.images - 1; i >= 0; i--) {
-		value = tiled(&b, room.value + i * in_planes, s->in_h, s->in_w, s->in_c);
-		d = tiled(&b, room.d + i * out_planes, s->out_h, s->out_w, s->out_c);
+	w.in_planes = plane_size(&w.b, s->in_c);
+	w.out_planes = plane_size(&w.b, s->out_c);
+	w.in_step = matrix_step(&w.b, s->in_c);
+	w.out_step = matrix_step(&w.b, s->out_c);
+	w.data = (what & LT_BACK_DATA) && pass->in_grad.to;
+	for (int i = w.b.images - 1; i >= 0; i--) {
+		w.value =
+			tiled(&w.b, w.room.value + i * w.in_planes, s->in_h, s->in_w, s->in_c);
+		w.d = tiled(&w.b, w.room.d + i * w.out_planes, s->out_h, s->out_w, s->out_c);
 	}
 	if (what & LT_BACK_WEIGHTS)
 		for (int xi = 0; xi < XI; xi++)
-			memset(sums + xi * weights + (size_t)block0 * s->in_c * 16, 0,
-			       (size_t)(block1 - block0) * s->in_c * 16 * sizeof *sums);
-	for (int at = first; at < first + n; at += b.images) {
-		int images = first + n - at < b.images ? first + n - at : b.images;
+			memset(w.room.sums + xi * weights + (size_t)block0 * s->in_c * 16, 0,
+			       (size_t)(block1 - block0) * s->in_c * 16 * sizeof *w.room.sums);
+	for (int at = first; at < first + n; at += w.b.images) {
+		int images = first + n - at < w.b.images ? first + n - at : w.b.images;
+		int made = 0;
 
-		for (int i = 0; i < images; i++) {
-			vk_operand_value(&pass->in, at + i,
-					 (struct plane){value.at + i * in_planes, value.row});
-			vk_conv_gradient(pass, at + i,
-					 (struct plane){d.at + i * out_planes, d.row});
-		}
-		for (int row = 0; row < b.rows; row += b.strip) {
-			int rows = b.rows - row < b.strip ? b.rows - row : b.strip;
-			int tiles = images * rows * b.columns;
+		for (int strip = 0; strip < w.b.rows; strip += w.b.strip) {
+			int rows = w.b.rows - strip < w.b.strip ? w.b.rows - strip : w.b.strip;
+			int read = rows_read(strip + rows, s->in_h);
 
-			if (what & LT_BACK_WEIGHTS) {
-				to_matrices(&b, value, in_planes, s->in_c, images, row, rows,
-					    room.lines, room.v, in_step);
-				gradients_to_matrices(&b, d, out_planes, s->out_c, images, row,
-						      rows, room.m, out_step);
-				for (int xi = 0; xi < XI; xi++)
-					vk_outer_channels(room.v + xi * in_step, s->in_c,
-							  room.m + xi * out_step, s->out_c,
-							  tiles, sums + xi * weights, block0,
-							  block1);
-			}
-			if (data) {
-				to_matrices(&b, d, out_planes, s->out_c, images, row, rows,
-					    room.lines, room.v, out_step);
-				multiply(tiles, room.v, out_step, s->out_c, pass->weight_back,
-					 s->in_c, room.m, in_step);
-				from_matrices(&b, room.m, in_step, s->in_c, images, row, rows,
-					      s->in_h, s->in_w, gradient, image);
-			}
+			make_rows(&w, at, images, made, read);
+			made = read;
+			look_ahead(&w, at, images, strip, made);
+			if (what & LT_BACK_WEIGHTS)
+				weights_back(&w, images, strip, rows, block0, block1);
+			if (w.data)
+				data_back(&w, at, images, strip, rows);
 		}
-		for (int i = 0; data && i < images; i++)
-			vk_finish_in_grad(&pass->in,
-					  (struct plane){value.at + i * in_planes, value.row},
-					  gradient + i * image, pass->add_kind, pass->add,
-					  pass->below, at + i, pass->in_grad, pass->sums);
 	}
 	if (what & LT_BACK_WEIGHTS)
-		finish_weights(s, sums, block0, block1, pass->weight_grad);
+		finish_weights(s, w.room.sums, block0, block1, pass->weight_grad);
+	end_stream(pass->stream);
 }

@@ -4,19 +4,23 @@
 #include "net/graph.h"
 
 const struct lt_arch lt_archs[] = {
-	{"resnet20", lt_arch_resnet_cifar, {3, 3, 3}, 3, 16},
-	{"resnet32", lt_arch_resnet_cifar, {5, 5, 5}, 3, 16},
-	{"resnet44", lt_arch_resnet_cifar, {7, 7, 7}, 3, 16},
-	{"resnet56", lt_arch_resnet_cifar, {9, 9, 9}, 3, 16},
-	{"resnet110", lt_arch_resnet_cifar, {18, 18, 18}, 3, 16},
-	{NULL, NULL, {0}, 0, 0},
+	{"resnet20", lt_arch_resnet_cifar, {3, 3, 3}, 3, 16, false},
+	{"resnet32", lt_arch_resnet_cifar, {5, 5, 5}, 3, 16, false},
+	{"resnet44", lt_arch_resnet_cifar, {7, 7, 7}, 3, 16, false},
+	{"resnet56", lt_arch_resnet_cifar, {9, 9, 9}, 3, 16, false},
+	{"resnet110", lt_arch_resnet_cifar, {18, 18, 18}, 3, 16, false},
+	{"resnet10", lt_arch_resnet_large, {1, 1, 1, 1}, 4, 64, false},
+	{"resnet18", lt_arch_resnet_large, {2, 2, 2, 2}, 4, 64, false},
+	{"resnet34", lt_arch_resnet_large, {3, 4, 6, 3}, 4, 64, false},
+	{"resnet50", lt_arch_resnet_large, {3, 4, 6, 3}, 4, 64, true},
+	{NULL, NULL, {0}, 0, 0, false},
 };
 
-const char *const lt_arch_names[] = {"resnet20", "resnet32",  "resnet44",
-				     "resnet56", "resnet110", NULL};
+const char *const lt_arch_names[] = {"resnet20",  "resnet32", "resnet44", "resnet56",
+				     "resnet110", "resnet10", "resnet18", "resnet34",
+				     "resnet50",  NULL};
 
-const char *const lt_archs_later[] = {"wrn28-2",  "resnet10", "resnet18",
-				      "resnet34", "resnet50", NULL};
+const char *const lt_archs_later[] = {"wrn28-2", NULL};
 
 const struct lt_arch *lt_arch_find(const char *name)
 {

@@ -79,65 +79,79 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
 	conv->mean = graph->state;
 	conv->var = graph->state + (size_t)out_c;
 	graph->state += 2 * (size_t)out_c;
-	from->conv_readers++;
+	if (from->conv_readers++ == 0)
+		from->first_reader = number;
 	return number;
+}
+
+/* A shortcut over an activation, to the activation of that number. */
+static void add_skip(struct lt_graph *graph, int from_number, int number)
+{
+	struct lt_act_node *from = &graph->act[from_number];
+	const struct lt_act_node *to = &graph->act[number];
+
+	from->skip_readers++;
+	from->skip_reader = number;
+	/* The image is not in cells; an activation is made where a convolution first reads it.
+	 */
+	if (from_number == 0 || from->conv_readers == 0)
+		complain(graph, "a shortcut from where no convolution begins");
+	if (from->skip_readers > 1)
+		complain(graph, "an activation with several shortcuts");
+	if (to->skip_kind == LT_SKIP_SAME &&
+	    (from->h != to->h || from->w != to->w || from->c != to->c))
+		complain(graph, "an identity shortcut between different shapes");
+	if (to->skip_kind == LT_SKIP_OPTION_A &&
+	    (from->h != 2 * to->h || from->w != 2 * to->w || to->c % 32 ||
+	     from->c * 2 != to->c))
+		complain(graph, "sides must be multiples of 4");
+}
+
+static void add_projection(struct lt_graph *graph, int projection, int number)
+{
+	struct lt_conv_node *conv = &graph->conv[projection];
+	const struct lt_act_node *to = &graph->act[number];
+
+	conv->act = number;
+	if (conv->shape.out_h != to->h || conv->shape.out_w != to->w ||
+	    conv->shape.out_c != to->c)
+		complain(graph, "a projection between different shapes");
 }
 
 int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 {
 	const struct lt_conv_shape *shape = &graph->conv[conv].shape;
-	int number = graph->n_acts++;
-	struct lt_act_node *act = &graph->act[number];
+	int number = graph->n_acts;
 
-	*act = (struct lt_act_node){.conv = conv,
-				    .h = shape->out_h,
-				    .w = shape->out_w,
-				    .c = shape->out_c,
-				    .skip_kind = kind,
-				    .skip = skip,
-				    .skip_reader = -1};
+	if (number > LT_MAX_CONVS) {
+		complain(graph, "too many layers");
+		return number - 1;
+	}
+	graph->n_acts++;
+	graph->act[number] = (struct lt_act_node){.conv = conv,
+						  .h = shape->out_h,
+						  .w = shape->out_w,
+						  .c = shape->out_c,
+						  .skip_kind = kind,
+						  .skip = skip,
+						  .skip_reader = -1};
 	graph->conv[conv].act = number;
-	if (kind == LT_SKIP_NONE)
-		return number;
-	graph->act[skip].skip_readers++;
-	graph->act[skip].skip_reader = number;
-	if (kind == LT_SKIP_SAME &&
-	    (graph->act[skip].h != act->h || graph->act[skip].w != act->w ||
-	     graph->act[skip].c != act->c))
-		complain(graph, "an identity shortcut between different shapes");
-	if (kind == LT_SKIP_OPTION_A &&
-	    (graph->act[skip].h != 2 * act->h || graph->act[skip].w != 2 * act->w ||
-	     act->c % 32 || graph->act[skip].c * 2 != act->c))
-		complain(graph, "sides must be multiples of 4");
+	if (kind == LT_SKIP_PROJECTION)
+		add_projection(graph, skip, number);
+	else if (kind != LT_SKIP_NONE)
+		add_skip(graph, skip, number);
 	return number;
 }
 
-/* Gradients that are alive at once on the way back, as lt_network_backward keeps them. */
-static int gradients_alive(const struct lt_graph *graph)
+int lt_graph_max_act(struct lt_graph *graph, int conv)
 {
-	bool alive[LT_MAX_CONVS + 1] = {false};
-	int now = 1, most = 1;
+	int number = lt_graph_act(graph, conv, LT_SKIP_NONE, -1);
+	struct lt_act_node *act = &graph->act[number];
 
-	alive[graph->out] = true;
-	for (int i = graph->n_convs - 1; i >= 0; i--) {
-		const struct lt_conv_node *conv = &graph->conv[i];
-		int end = conv->in == 0 ? -1 : graph->act[conv->in].skip_reader;
-
-		if (conv->in != 0) {
-			alive[conv->in] = true;
-			now++;
-		}
-		most = now > most ? now : most;
-		if (end >= 0 && alive[end]) {
-			alive[end] = false;
-			now--;
-		}
-		if (graph->act[conv->act].skip_kind == LT_SKIP_NONE && alive[conv->act]) {
-			alive[conv->act] = false;
-			now--;
-		}
-	}
-	return most;
+	act->pooled = true;
+	act->h = (act->h + 1) / 2;
+	act->w = (act->w + 1) / 2;
+	return number;
 }
 
 int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
@@ -173,17 +187,16 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 			add_param(graph, "fc.2", "bias", (struct lt_shape){1, {k}}, -1, true);
 		break;
 	}
-	/* An activation is kept when a shortcut reads it too; the pooled one is made anew where
-	 * it is read. */
-	for (int i = 1; i < graph->n_acts; i++)
-		graph->act[i].stored = graph->act[i].skip_readers > 0;
-	/* The passes back (network.c) route a gradient from one convolution and one shortcut.
-	 */
-	for (int i = 1; i < graph->n_acts; i++)
-		if (graph->act[i].conv_readers > 1 || graph->act[i].skip_readers > 1)
-			complain(graph, "an activation with several readers of a kind");
-	if (gradients_alive(graph) > LT_GRADIENTS)
-		complain(graph, "nested shortcuts");
+	for (int i = 1; i < graph->n_acts; i++) {
+		struct lt_act_node *act = &graph->act[i];
+
+		act->stored = act->pooled || act->skip_readers > 0 || act->conv_readers > 1;
+	}
+	/* It is made anew where it is read, and its gradient is the head's alone. */
+	if (graph->act[out].stored || graph->act[out].conv_readers > 0)
+		complain(graph, "the last activation has other readers");
+	if (!graph->error[0] && !lt_graph_routes(graph))
+		complain(graph, "a way back that crosses itself");
 	return graph->error[0] ? lt_fail(err, LT_DATA, "%s", graph->error) : 0;
 }
 

@@ -1,6 +1,7 @@
 /*
  * The head: from pooled features to outputs.  Products are OpenBLAS's, one call
- * a range, so that no shape depends on the threads.
+ * a range, so that no shape depends on the threads; and forward always of
+ * LT_RANGE rows, so that what a row gets does not depend on how many are beside it.
  */
 #include <math.h>
 #include <string.h>
@@ -18,13 +19,37 @@ size_t lt_head_part_size(const struct lt_graph *graph)
 	return graph->head == LT_HEAD_MLP ? m * f + m + k * m + k : k * f + k;
 }
 
-/* y = x Wᵀ + b for n rows; W is out × in. */
-static void linear(const lt_real *x, int n, int in, const lt_real *w, const lt_real *b, int out,
-		   lt_real *y)
+size_t lt_head_room(const struct lt_graph *graph)
 {
+	int in = graph->features > graph->hidden ? graph->features : graph->hidden;
+	int out = graph->classes > graph->hidden ? graph->classes : graph->hidden;
+
+	return LT_RANGE * ((size_t)in + (size_t)out);
+}
+
+/*
+ * y = alpha x W for n rows, which are padded to LT_RANGE in `room`; rows of an
+ * earlier product may stand behind them.  transpose: W is out × in.
+ */
+static void product(lt_real *room, const lt_real *x, int n, int in, bool transpose,
+		    const lt_real *w, int out, lt_real alpha, lt_real *y)
+{
+	lt_real *padded = room + (size_t)LT_RANGE * in;
+
+	memcpy(room, x, (size_t)n * in * sizeof *room);
+	lt_gemm(false, transpose, LT_RANGE, out, in, alpha, room, in, w, transpose ? in : out,
+		0, padded, out);
+	memcpy(y, padded, (size_t)n * out * sizeof *y);
+}
+
+/* y = x Wᵀ + b for n rows; W is out × in. */
+static void linear(lt_real *room, const lt_real *x, int n, int in, const lt_real *w,
+		   const lt_real *b, int out, lt_real *y)
+{
+	product(room, x, n, in, true, w, out, 1, y);
 	for (int i = 0; i < n; i++)
-		memcpy(y + (size_t)i * out, b, (size_t)out * sizeof *y);
-	lt_gemm(false, true, n, out, in, 1, x, in, w, in, 1, y, out);
+		for (int k = 0; k < out; k++)
+			y[(size_t)i * out + k] += b[k];
 }
 
 /* dW = dyᵀ x, db = Σ dy, dx = dy W, each unless it is NULL. */
@@ -50,7 +75,7 @@ static lt_real norm_of(const lt_real *x, int n, size_t step)
 }
 
 /* Logits are scale × cosine of the feature and each column of fc.weight. */
-static void cosine(struct lt_network *net, const struct lt_range *range)
+static void cosine(struct lt_network *net, lt_real *room, const struct lt_range *range)
 {
 	const struct lt_graph *g = &net->graph;
 	int f = g->features, k = g->classes;
@@ -64,8 +89,8 @@ static void cosine(struct lt_network *net, const struct lt_range *range)
 		for (int j = 0; j < f; j++)
 			unit[(size_t)i * f + j] = x[j] / norm;
 	}
-	lt_gemm(false, false, range->n, k, f, (lt_real)net->scale, unit, f, w, k, 0,
-		net->output + (size_t)range->first * k, k);
+	product(room, unit, range->n, f, false, w, k, (lt_real)net->scale,
+		net->output + (size_t)range->first * k);
 	for (int i = 0; i < range->n; i++)
 		for (int c = 0; c < k; c++)
 			net->output[(size_t)(range->first + i) * k + c] /= net->column_norm[c];
@@ -116,25 +141,25 @@ static void forward_item(void *arg, int item, int worker)
 	const struct lt_range *range = &net->range[item];
 	const lt_real *x = net->feature + (size_t)range->first * g->features;
 	lt_real *y = net->output + (size_t)range->first * g->classes;
+	lt_real *room = net->head_room[worker];
 
-	(void)worker;
 	switch (g->head) {
 	case LT_HEAD_LINEAR:
-		linear(x, range->n, g->features, net->params + g->head_weight,
+		linear(room, x, range->n, g->features, net->params + g->head_weight,
 		       net->params + g->head_bias, g->classes, y);
 		break;
 	case LT_HEAD_COSINE:
-		cosine(net, range);
+		cosine(net, room, range);
 		break;
 	case LT_HEAD_MLP: {
 		lt_real *hidden = net->hidden + (size_t)range->first * g->hidden;
 
-		linear(x, range->n, g->features, net->params + g->head_weight,
+		linear(room, x, range->n, g->features, net->params + g->head_weight,
 		       net->params + g->head_bias, g->hidden, hidden);
 		for (size_t i = 0; i < (size_t)range->n * g->hidden; i++)
 			if (hidden[i] <= 0) /* NaN stays */
 				hidden[i] = 0;
-		linear(hidden, range->n, g->hidden, net->params + g->head_weight2,
+		linear(room, hidden, range->n, g->hidden, net->params + g->head_weight2,
 		       net->params + g->head_bias2, g->classes, y);
 		break;
 	}

@@ -6,8 +6,8 @@
  *
  * Backward, in reverse: the pass of convolution l reads the gradient g at the
  * activation above it, and leaves the gradient at the activation below, with
- * the sums which that one's batch norm needs.  A shortcut from A to B adds B's
- * gradient to A's; so B's buffer is kept until A's pass, which may write in place.
+ * the sums which that one's batch norms need.  Which buffers gradients lie in, and
+ * what is added to them, the graph's routes say.
  */
 #include "net/network.h"
 
@@ -48,16 +48,26 @@ static lt_real *reals(struct builder *b, size_t n)
 	return take(b, n, sizeof(lt_real));
 }
 
-/* n images of a plane. */
-static lt_real *planes(struct builder *b, int n, int h, int w, int c)
+/* A batch of planes of elements of that size. */
+static void *planes(struct builder *b, size_t plane, size_t size)
 {
-	size_t size;
+	size_t n;
 
-	if (!lt_mul((size_t)n * (size_t)h, (size_t)w * (size_t)c, &size)) {
+	if (!lt_mul((size_t)b->net->max_batch, plane, &n)) {
 		b->failed = true;
 		return NULL;
 	}
-	return reals(b, size);
+	return take(b, n, size);
+}
+
+static size_t act_plane(const struct lt_act_node *act)
+{
+	return (size_t)act->h * act->w * act->c;
+}
+
+static size_t out_plane(const struct lt_conv_shape *s)
+{
+	return (size_t)s->out_h * s->out_w * s->out_c;
 }
 
 static int max_ranges(const struct lt_network *net)
@@ -69,6 +79,7 @@ static void take_layers(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
+	size_t cell = lt_cell_size(net->precision);
 
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_shape *s = &g->conv[i].shape;
@@ -77,7 +88,7 @@ static void take_layers(struct builder *b)
 		size_t weights = net->kernels->weight_size(s);
 
 		net->weight[i] = reals(b, weights);
-		net->raw[i] = planes(b, net->max_batch, s->out_h, s->out_w, s->out_c);
+		net->raw[i] = planes(b, out_plane(s), cell);
 		net->sums[i] = reals(b, (size_t)net->max_batch * 2 * s->out_c);
 		norm->scale = reals(b, channels);
 		norm->shift = reals(b, channels);
@@ -94,46 +105,60 @@ static void take_layers(struct builder *b)
 	}
 	for (int i = 1; i < g->n_acts; i++)
 		if (g->act[i].stored)
-			net->value[i] = planes(b, net->max_batch, g->act[i].h, g->act[i].w,
-					       g->act[i].c);
+			net->value[i] = planes(b, act_plane(&g->act[i]), cell);
+}
+
+/* Of a pool's pass, kernel.h. */
+static size_t pool_scratch(const struct lt_network *net, int h, int w, int c)
+{
+	struct lt_conv_shape shape = {.in_h = h,
+				      .in_w = w,
+				      .in_c = c,
+				      .out_h = h,
+				      .out_w = w,
+				      .out_c = c,
+				      .size = 1,
+				      .stride = 1,
+				      .precision = net->precision};
+
+	return net->kernels->scratch_size(&shape);
 }
 
 static void take_scratch(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
-	const struct lt_act_node *out = &g->act[g->out];
-	size_t most = 2 * (size_t)out->h * out->w * out->c;
+	size_t most = 0;
 	int threads = lt_pool_threads(net->pool);
 
 	for (int i = 0; i < g->n_convs; i++) {
-		size_t size = net->kernels->scratch_size(&g->conv[i].shape);
+		const struct lt_conv_shape *s = &g->conv[i].shape;
+		size_t size = net->kernels->scratch_size(s);
 
-		if (size > most)
-			most = size;
+		most = size > most ? size : most;
+		if (g->conv[i].act != g->out && !g->act[g->conv[i].act].pooled)
+			continue;
+		size = pool_scratch(net, s->out_h, s->out_w, s->out_c);
+		most = size > most ? size : most;
 	}
 	net->scratch = take(b, (size_t)threads, sizeof *net->scratch);
-	for (int i = 0; i < threads && !b->failed; i++)
+	net->head_room = take(b, (size_t)threads, sizeof *net->head_room);
+	for (int i = 0; i < threads && !b->failed; i++) {
 		net->scratch[i] = reals(b, most);
+		net->head_room[i] = reals(b, lt_head_room(g));
+	}
 }
 
 static void take_gradients(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
-	size_t largest = 0;
 
-	for (int i = 1; i < g->n_acts; i++) {
-		size_t size = (size_t)g->act[i].h * g->act[i].w * g->act[i].c;
-
-		if (size > largest)
-			largest = size;
-	}
 	net->momentum = reals(b, g->params);
 	net->grads = reals(b, g->params);
 	net->part = reals(b, (size_t)max_ranges(net) * net->part_size);
-	for (int i = 0; i < LT_GRADIENTS; i++)
-		net->gradient[i] = reals(b, (size_t)net->max_batch * largest);
+	for (int i = 0; i < g->n_gradients; i++)
+		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
 	net->feature_grad = reals(b, (size_t)net->max_batch * g->features);
 	net->hidden_grad = reals(b, (size_t)net->max_batch * g->hidden);
 	net->head_part_size = lt_head_part_size(g);
@@ -154,15 +179,18 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	}
 	net->graph = *config->graph;
 	g = &net->graph;
+	for (int i = 0; i < g->n_convs; i++)
+		net->graph.conv[i].shape.precision = config->precision;
 	net->kernels = config->kernels;
 	net->pool = config->pool;
 	net->max_batch = config->max_batch;
 	net->max_splits = config->max_splits;
 	net->learns = config->learns;
+	net->precision = config->precision;
 	net->scale = config->scale;
 	net->params = reals(&b, g->params);
 	net->state = reals(&b, g->state);
-	net->input = planes(&b, net->max_batch, g->h, g->w, g->c);
+	net->input = planes(&b, act_plane(&g->act[0]), sizeof *net->input);
 	take_layers(&b);
 	for (int i = 0; i < g->n_convs; i++)
 		if ((size_t)g->conv[i].shape.out_c > channels)
@@ -373,26 +401,48 @@ static const struct lt_range *item_images(const struct lt_network *net, int item
 	return range;
 }
 
-/* How a reader makes an activation; scale and shift are the split's. */
+/*
+ * An activation over its convolution's raw output, before any max pooling;
+ * scale and shift are the split's.
+ */
+static struct lt_operand made_of(const struct lt_network *net, int act, int split)
+{
+	const struct lt_act_node *node = &net->graph.act[act];
+	const struct lt_conv_shape *shape = &net->graph.conv[node->conv].shape;
+	const struct lt_norm_layer *norm = &net->norm[node->conv];
+	size_t at = (size_t)split * node->c;
+	struct lt_operand in = {.h = shape->out_h,
+				.w = shape->out_w,
+				.c = node->c,
+				.raw = net->raw[node->conv],
+				.scale = norm->scale + at,
+				.shift = norm->shift + at,
+				.skip_kind = node->skip_kind};
+
+	if (node->skip_kind == LT_SKIP_PROJECTION) {
+		in.skip = net->raw[node->skip];
+		in.skip_scale = net->norm[node->skip].scale + at;
+		in.skip_shift = net->norm[node->skip].shift + at;
+	} else if (node->skip_kind != LT_SKIP_NONE) {
+		in.skip = net->value[node->skip];
+	}
+	return in;
+}
+
+/* How a reader gets an activation; where it is stored, `makes` says that this one makes it. */
 static struct lt_operand operand_of(const struct lt_network *net, int act, int split,
-				    bool first_reader)
+				    bool makes)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
 	struct lt_operand in = {.h = node->h, .w = node->w, .c = node->c};
 
 	if (act == 0) {
-		in.stored = net->input;
-	} else if (node->stored && !first_reader) {
+		in.image = net->input;
+	} else if (node->stored && (node->pooled || !makes)) {
 		in.stored = net->value[act];
 	} else {
-		const struct lt_norm_layer *norm = &net->norm[node->conv];
-
-		in.raw = net->raw[node->conv];
-		in.scale = norm->scale + (size_t)split * node->c;
-		in.shift = norm->shift + (size_t)split * node->c;
-		in.skip_kind = node->skip_kind;
-		in.skip = node->skip_kind == LT_SKIP_NONE ? NULL : net->value[node->skip];
-		in.store = node->stored ? net->value[act] : NULL;
+		in = made_of(net, act, split);
+		in.store = net->value[act];
 	}
 	return in;
 }
@@ -401,8 +451,6 @@ struct job {
 	struct lt_network *net;
 	int conv;
 	bool sums;
-	enum lt_skip add_kind;
-	const lt_real *add;
 	void (*fill)(void *arg, int image, int worker);
 	void *arg;
 	double rate, momentum, decay;
@@ -429,6 +477,13 @@ void lt_network_fill(struct lt_network *net, int n,
 	lt_pool_run(net->pool, fill_item, &job, net->n_ranges * net->parts);
 }
 
+/* Are a batch's planes too many for the caches that their reader looks into? */
+static bool streams(const struct lt_network *net, size_t plane)
+{
+	return net->learns &&
+	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
+}
+
 /* ------------------------------------------------------------------------ forward */
 
 static void prepare_item(void *arg, int item, int worker)
@@ -450,13 +505,29 @@ static void conv_item(void *arg, int item, int worker)
 	const struct lt_range *range = item_images(net, item, &first, &n);
 	struct lt_conv_forward pass = {
 		.shape = conv->shape,
-		.in = operand_of(net, conv->in, range->split, true),
+		.in = operand_of(net, conv->in, range->split,
+				 net->graph.act[conv->in].first_reader == job->conv),
 		.weight = net->weight[job->conv],
 		.out = net->raw[job->conv],
 		.sums = job->sums ? net->sums[job->conv] : NULL,
+		.stream = streams(net, out_plane(&conv->shape)),
 	};
 
 	net->kernels->conv_forward(&pass, first, n, net->scratch[worker]);
+}
+
+/* The max pooling of the activation over a convolution. */
+static void max_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int first, n, act = net->graph.conv[job->conv].act;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	struct lt_max_pass pass = {.in = made_of(net, act, range->split),
+				   .precision = net->precision,
+				   .out = net->value[act]};
+
+	net->kernels->max_forward(&pass, first, n, net->scratch[worker]);
 }
 
 static void pool_item(void *arg, int item, int worker)
@@ -466,6 +537,7 @@ static void pool_item(void *arg, int item, int worker)
 	int first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
 	struct lt_pool_pass pass = {.in = operand_of(net, net->graph.out, range->split, true),
+				    .precision = net->precision,
 				    .feature = net->feature};
 
 	net->kernels->pool_forward(&pass, first, n, net->scratch[worker]);
@@ -481,6 +553,8 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 		job.conv = i;
 		lt_pool_run(net->pool, conv_item, &job, net->n_ranges * net->parts);
 		lt_norm_forward(net, i, mode);
+		if (net->graph.act[net->graph.conv[i].act].pooled)
+			lt_pool_run(net->pool, max_item, &job, net->n_ranges * net->parts);
 	}
 	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
 	lt_head_forward(net);
@@ -488,42 +562,78 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 
 /* ----------------------------------------------------------------------- backward */
 
-static int free_gradient(struct lt_network *net)
+/* The whole gradient at an activation, in a buffer, with what its batch norms need. */
+static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, int buffer)
 {
-	for (int i = 0; i < LT_GRADIENTS; i++) {
-		bool used = false;
+	const struct lt_act_node *node = &net->graph.act[act];
+	struct lt_in_grad grad = {.to = net->gradient[buffer],
+				  .below = {net->raw[node->conv]},
+				  .sums = {net->sums[node->conv]}};
 
-		for (int act = 0; act < net->graph.n_acts; act++)
-			used = used || net->gradient_of[act] == i;
-		if (!used)
-			return i;
+	if (node->skip_kind == LT_SKIP_PROJECTION) {
+		grad.below[1] = net->raw[node->skip];
+		grad.sums[1] = net->sums[node->skip];
 	}
-	/* lt_graph_end refuses networks whose gradients would need more buffers. */
-	abort();
+	return grad;
 }
 
-static void clear_item(void *arg, int item, int worker)
+/* The batch norms below a whole gradient. */
+static void norms_backward(struct lt_network *net, int act)
 {
-	struct lt_network *net = ((struct job *)arg)->net;
+	const struct lt_act_node *node = &net->graph.act[act];
 
-	(void)worker;
-	memset(net->part + (size_t)item * net->part_size, 0,
-	       net->part_size * sizeof *net->part);
+	lt_norm_backward(net, node->conv);
+	if (node->skip_kind == LT_SKIP_PROJECTION)
+		lt_norm_backward(net, node->skip);
 }
 
 static void pool_back_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
-	int out = net->graph.out, conv = net->graph.act[out].conv, first, n;
+	int out = net->graph.out, first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_pool_pass pass = {.in = operand_of(net, out, range->split, true),
-				    .feature_grad = net->feature_grad,
-				    .in_grad = net->gradient[net->gradient_of[out]],
-				    .below = net->raw[conv],
-				    .sums = net->sums[conv]};
+	struct lt_pool_pass pass = {
+		.in = operand_of(net, out, range->split, true),
+		.precision = net->precision,
+		.feature_grad = net->feature_grad,
+		.in_grad = whole_gradient(net, out, net->graph.act[out].gradient)};
 
 	net->kernels->pool_backward(&pass, first, n, net->scratch[worker]);
+}
+
+static void max_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	int first, n;
+	const struct lt_range *range = item_images(net, item, &first, &n);
+	struct lt_max_pass pass = {.in = made_of(net, conv->act, range->split),
+				   .precision = net->precision,
+				   .grad = net->gradient[net->graph.act[conv->act].gradient],
+				   .in_grad = whole_gradient(net, conv->act, conv->route.from)};
+
+	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
+}
+
+/* What the pass of a convolution leaves below it. */
+static struct lt_in_grad in_grad_of(const struct lt_network *net,
+				    const struct lt_conv_node *conv)
+{
+	const struct lt_route *route = &conv->route;
+	struct lt_in_grad grad = {0};
+
+	if (conv->in == 0)
+		return grad;
+	if (route->partial)
+		grad = (struct lt_in_grad){.to = net->gradient[route->to], .partial = true};
+	else
+		grad = whole_gradient(net, conv->in, route->to);
+	grad.add_kind = route->add_kind;
+	if (route->add_kind != LT_SKIP_NONE)
+		grad.add = net->gradient[route->add];
+	return grad;
 }
 
 static void conv_back_item(void *arg, int item, int worker)
@@ -538,7 +648,7 @@ static void conv_back_item(void *arg, int item, int worker)
 	struct lt_conv_backward pass = {
 		.shape = conv->shape,
 		.in = operand_of(net, conv->in, range->split, false),
-		.grad = net->gradient[net->gradient_of[conv->act]],
+		.grad = net->gradient[conv->route.from],
 		.raw = net->raw[job->conv],
 		.p = norm->p + at,
 		.q = norm->q + at,
@@ -546,17 +656,10 @@ static void conv_back_item(void *arg, int item, int worker)
 		.weight_back = net->weight_back[job->conv],
 		.weight_grad = net->part + (size_t)(item / net->parts) * net->part_size +
 			       net->part_at[job->conv],
-		.add_kind = job->add_kind,
-		.add = job->add,
+		.in_grad = in_grad_of(net, conv),
+		.stream = streams(net, act_plane(&net->graph.act[conv->in])),
 	};
 
-	if (conv->in != 0) {
-		int below = net->graph.act[conv->in].conv;
-
-		pass.in_grad = net->gradient[net->gradient_of[conv->in]];
-		pass.below = net->raw[below];
-		pass.sums = net->sums[below];
-	}
 	if (net->parts == 1) {
 		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0,
 					    blocks, net->scratch[worker]);
@@ -586,53 +689,26 @@ static void reduce_item(void *arg, int item, int worker)
 	net->kernels->grad_finish(&conv->shape, part, net->grads + conv->weight);
 }
 
-/*
- * The gradient over the shortcut that begins at act: that of the activation at
- * its end.  Returns that activation, or -1.
- */
-static int shortcut_gradient(struct lt_network *net, int act, struct job *job)
-{
-	int end = net->graph.act[act].skip_reader;
-
-	job->add_kind = end < 0 ? LT_SKIP_NONE : net->graph.act[end].skip_kind;
-	job->add = end < 0 ? NULL : net->gradient[net->gradient_of[end]];
-	return end;
-}
-
 void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
 {
 	struct job job = {.net = net};
 	const struct lt_graph *g = &net->graph;
+	int items = net->n_ranges * net->parts;
 
-	lt_pool_run(net->pool, clear_item, &job, net->n_ranges);
 	lt_head_backward(net, output_grad);
-	for (int i = 0; i < g->n_acts; i++)
-		net->gradient_of[i] = -1;
-	net->gradient_of[g->out] = 0;
-	lt_pool_run(net->pool, pool_back_item, &job, net->n_ranges * net->parts);
-	lt_norm_backward(net, g->act[g->out].conv);
+	lt_pool_run(net->pool, pool_back_item, &job, items);
+	norms_backward(net, g->out);
 	for (int i = g->n_convs - 1; i >= 0; i--) {
-		int in = g->conv[i].in, above = g->conv[i].act, end = -1;
+		const struct lt_conv_node *conv = &g->conv[i];
 
 		job.conv = i;
-		job.add_kind = LT_SKIP_NONE;
-		if (in != 0) {
-			end = shortcut_gradient(net, in, &job);
-			/*
-			 * Over an identity the sum may take the place of what it adds, unless
-			 * that is what this pass reads: a shortcut over one convolution.
-			 */
-			net->gradient_of[in] = job.add_kind == LT_SKIP_SAME && end != above
-						       ? net->gradient_of[end]
-						       : free_gradient(net);
+		if (g->act[conv->act].pooled) {
+			lt_pool_run(net->pool, max_back_item, &job, items);
+			norms_backward(net, conv->act);
 		}
-		lt_pool_run(net->pool, conv_back_item, &job, net->n_ranges * net->parts);
-		if (end >= 0)
-			net->gradient_of[end] = -1;
-		if (g->act[above].skip_kind == LT_SKIP_NONE)
-			net->gradient_of[above] = -1;
-		if (in != 0)
-			lt_norm_backward(net, g->act[in].conv);
+		lt_pool_run(net->pool, conv_back_item, &job, items);
+		if (conv->in != 0 && !conv->route.partial)
+			norms_backward(net, conv->in);
 	}
 	lt_pool_run(net->pool, reduce_item, &job, g->n_convs);
 }

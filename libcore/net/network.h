@@ -15,14 +15,19 @@
 #include "base/pool.h"
 #include "net/graph.h"
 
+/* From this size on the tensor of a batch is written around the caches while a network learns:
+ * it would have left them before its reader comes. */
+#define LT_STREAM_BYTES ((size_t)4 << 20)
+
 struct lt_network_config {
 	const struct lt_graph *graph; /* copied */
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	int max_batch;
-	int max_splits; /* split batch norm: 1 for the ordinary one */
-	bool learns;	/* gradients and momentum are wanted */
-	double scale;	/* of a cosine head */
+	int max_splits;		     /* split batch norm: 1 for the ordinary one */
+	bool learns;		     /* gradients and momentum are wanted */
+	double scale;		     /* of a cosine head */
+	enum lt_precision precision; /* of activations and their gradients */
 };
 
 struct lt_network;

@@ -21,6 +21,7 @@ struct lt_network {
 	struct lt_pool *pool;
 	int max_batch, max_splits;
 	bool learns;
+	enum lt_precision precision;
 	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
@@ -30,19 +31,17 @@ struct lt_network {
 	lt_real *part;				 /* [range][part_size] */
 
 	lt_real *input;
-	lt_real *raw[LT_MAX_CONVS];	  /* y */
-	lt_real *value[LT_MAX_CONVS + 1]; /* z of stored activations */
-	lt_real *sums[LT_MAX_CONVS];	  /* [image][2][channel], for either direction */
+	lt_cells *raw[LT_MAX_CONVS];	   /* y */
+	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
+	lt_real *sums[LT_MAX_CONVS];	   /* [image][2][channel], for either direction */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
-	lt_real *gradient[LT_GRADIENTS]; /* buffers that gradients at activations take turns in
-					  */
-	int gradient_of[LT_MAX_CONVS + 1];
+	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
 
 	lt_real *feature, *feature_grad, *output, *hidden, *hidden_grad, *unit, *column_norm;
 	lt_real *head_part; /* [range][head_part_size] */
 	size_t head_part_size;
 
-	lt_real **scratch; /* a worker's */
+	lt_real **scratch, **head_room; /* a worker's */
 	double *sum_tree;
 	struct lt_range *range;
 	int n_ranges, parts; /* work items are ranges × parts */
@@ -60,6 +59,7 @@ void lt_norm_backward(struct lt_network *net, int conv);
 /* The head, head.c. */
 void lt_head_forward(struct lt_network *net);
 void lt_head_backward(struct lt_network *net, const lt_real *output_grad);
+size_t lt_head_room(const struct lt_graph *graph); /* elements a worker needs, zeros at first */
 size_t lt_head_part_size(const struct lt_graph *graph); /* elements a range's gradients take */
 
 /* sum[0] += … over n rows of k doubles in the fixed binary tree; the rows are overwritten. */

@@ -136,7 +136,8 @@ static double calibrate(int threads)
 /* False when this Python has no torch, or not what the candidate wants. */
 static bool start_peer(struct candidate *c, const char *script, int threads)
 {
-	const char *python = getenv("PYTHON");
+	const char *python =
+		getenv("PYTHON") && *getenv("PYTHON") ? getenv("PYTHON") : "python3";
 	int in[2], out[2];
 	char line[128], count[16];
 
@@ -156,8 +157,7 @@ static bool start_peer(struct candidate *c, const char *script, int threads)
 			setenv("MALLOC_TOP_PAD_", "268435456", 1);
 			setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
 		}
-		execlp(python && *python ? python : "python3", "python3", script, c->task,
-		       c->how, "f32", count, (char *)NULL);
+		execlp(python, python, script, c->task, c->how, "f32", count, (char *)NULL);
 		_exit(127);
 	}
 	close(in[0]);

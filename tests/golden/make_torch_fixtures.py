@@ -91,6 +91,9 @@ CONVS = [
     ("1x1", 48, 16, 7, 5, 1, 1),
     ("1x1_stride2", 16, 48, 5, 8, 1, 2),
     ("stem", 3, 16, 8, 9, 3, 1),
+    ("7x7_stem", 3, 16, 15, 17, 7, 2),
+    ("7x7_stem_even", 3, 16, 12, 14, 7, 2),
+    ("7x7", 16, 16, 9, 6, 7, 1),
 ]
 
 
@@ -104,6 +107,27 @@ def convolutions():
         out.tensor(name + ".out", y)
         out.tensor(name + ".weight_grad", k.grad)
         out.tensor(name + ".in_grad", x.grad)
+
+
+# name, channels, height, width
+MAXES = [
+    ("odd", 16, 9, 7),
+    ("even", 32, 8, 10),
+    ("one_row", 16, 1, 6),
+]
+
+
+def maxes():
+    """The largest of 3x3 pixels of max(0, x), with stride 2 and padding 1."""
+    out = Output("max.txt")
+    for number, (name, c, h, w) in enumerate(MAXES):
+        x = uniform(1100 + 2 * number, (2, c, h, w)).requires_grad_()
+        y = F.max_pool2d(F.relu(x), 3, 2, 1)
+        y.backward(uniform(1101 + 2 * number, y.shape))
+        out.tensor(name + ".out", y)
+        out.tensor(name + ".in_grad", x.grad)
+        sums = [x.grad.sum((2, 3)), (x.grad * x).sum((2, 3))]
+        out.tensor(name + ".sums", torch.stack(sums, dim=1))
 
 
 # ----------------------------------------------------------------------- networks
@@ -134,6 +158,26 @@ class Residual(nn.Module):
             quarter = y.shape[1] // 4
             x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, quarter, quarter))
         return F.relu(y + x)
+
+
+class Block(nn.Module):
+    """Convolutions with ReLU between them, and a projection where they change the shape."""
+
+    def __init__(self, in_c, *convs):
+        super().__init__()
+        self.convs = nn.ModuleList()
+        c, strides = in_c, 1
+        for out_c, size, stride in convs:
+            self.convs.append(Normed(c, out_c, size, stride))
+            c, strides = out_c, strides * stride
+        changes = strides > 1 or c != in_c
+        self.projection = Normed(in_c, c, 1, strides) if changes else None
+
+    def forward(self, x):
+        y = self.convs[0](x)
+        for conv in self.convs[1:]:
+            y = conv(F.relu(y))
+        return F.relu(y + (self.projection(x) if self.projection else x))
 
 
 class CosineHead(nn.Module):
@@ -167,6 +211,17 @@ def resnet_cifar(blocks):
     return Network(body, nn.Linear(64, 10))
 
 
+def bottleneck(in_c, width, stride):
+    return Block(in_c, (width, 1, 1), (width, 3, stride), (4 * width, 1, 1))
+
+
+def resnet_large():
+    """Stages of two and of one bottleneck, as torchvision's but a quarter as wide."""
+    return Network([Normed(3, 16, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1),
+                    bottleneck(16, 16, 1), bottleneck(64, 16, 1), bottleneck(64, 32, 2)],
+                   nn.Linear(128, 10))
+
+
 def generate_weights(net, stream):
     """Parameter number i from the stream + i, on PyTorch's order of elements."""
     with torch.no_grad():
@@ -192,6 +247,14 @@ def small_networks():
          Network([Normed(3, 16, 3, 1), nn.ReLU(), Residual(16, 32)], nn.Linear(32, 10))),
         ("cosine", 7, 3, 6, 6,
          Network([Normed(3, 32, 3, 1), nn.ReLU()], CosineHead(32, 10))),
+        ("projection", 5, 3, 7, 9,
+         Network([Normed(3, 16, 3, 1), nn.ReLU(), Block(16, (32, 3, 2), (32, 3, 1))],
+                 nn.Linear(32, 10))),
+        ("stem_7x7", 5, 3, 9, 11, Network([Normed(3, 16, 7, 2), nn.ReLU()], nn.Linear(16, 10))),
+        ("max_identity", 5, 3, 13, 18,
+         Network([Normed(3, 16, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1),
+                  Block(16, (16, 3, 1), (16, 3, 1))], nn.Linear(16, 10))),
+        ("bottlenecks", 7, 3, 21, 18, resnet_large()),
     ]
     for number, (name, n, c, h, w, net) in enumerate(nets):
         stream = 2000 + 100 * number
@@ -274,9 +337,8 @@ def losses():
 
 # ------------------------------------------------------------------------ training
 
-def training(name, size, batch, steps, rate):
+def training(name, net, size, batch, steps, rate):
     out = Output(name + ".txt")
-    net = resnet_cifar(3)
     generate_weights(net, 4000)
     sgd = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9, weight_decay=2e-4)
     net.train()
@@ -301,12 +363,16 @@ def main():
     os.makedirs(HERE, exist_ok=True)
     self_test()
     convolutions()
+    maxes()
     small_networks()
     losses()
-    training("sgd_8px_lr0.1", 8, 24, 10, 0.1)
+    training("sgd_8px_lr0.1", resnet_cifar(3), 8, 24, 10, 0.1)
     for size, batch in ((8, 24), (32, 16)):
-        training("sgd_%dpx_lr0.001" % size, size, batch, 10, 0.001)
-        training("sgd_%dpx_lr0.1_once" % size, size, batch, 1, 0.1)
+        training("sgd_%dpx_lr0.001" % size, resnet_cifar(3), size, batch, 10, 0.001)
+        training("sgd_%dpx_lr0.1_once" % size, resnet_cifar(3), size, batch, 1, 0.1)
+    training("sgd_bottlenecks_lr0.1", resnet_large(), 20, 24, 10, 0.1)
+    training("sgd_bottlenecks_lr0.001", resnet_large(), 20, 24, 10, 0.001)
+    training("sgd_bottlenecks_lr0.1_once", resnet_large(), 20, 24, 1, 0.1)
 
 
 if __name__ == "__main__":

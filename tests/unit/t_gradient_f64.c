@@ -27,12 +27,36 @@ static int conv_act(struct lt_graph *g, const char *name, int in, int channels, 
 			    LT_SKIP_NONE, -1);
 }
 
+static int end_block(struct lt_graph *g, int in, int conv, enum lt_skip skip)
+{
+	int stride = (g->act[in].h + g->conv[conv].shape.out_h - 1) / g->conv[conv].shape.out_h;
+
+	if (skip == LT_SKIP_PROJECTION)
+		in = lt_graph_conv(g, "projection", "bn", in, g->conv[conv].shape.out_c, 1,
+				   stride);
+	return lt_graph_act(g, conv, skip, in);
+}
+
 static int block(struct lt_graph *g, int in, int channels, int stride, enum lt_skip skip)
 {
 	int middle = conv_act(g, "block1", in, channels, 3, stride);
-	int conv = lt_graph_conv(g, "block2", "bn", middle, channels, 3, 1);
 
-	return lt_graph_act(g, conv, skip, in);
+	return end_block(g, in, lt_graph_conv(g, "block2", "bn", middle, channels, 3, 1), skip);
+}
+
+static int bottleneck(struct lt_graph *g, int in, int width, int stride, enum lt_skip skip)
+{
+	int middle = conv_act(g, "block1", in, width, 1, 1);
+
+	middle = conv_act(g, "block2", middle, width, 3, stride);
+	return end_block(g, in, lt_graph_conv(g, "block3", "bn", middle, 2 * width, 1, 1),
+			 skip);
+}
+
+static int pooled_stem(struct lt_graph *g, int h, int w)
+{
+	lt_graph_begin(g, h, w, 3);
+	return lt_graph_max_act(g, lt_graph_conv(g, "stem", "bn", 0, 16, 7, 2));
 }
 
 static int plain(struct lt_graph *g)
@@ -100,6 +124,81 @@ static int pointwise(struct lt_graph *g)
 	return conv_act(g, "third", act, 16, 1, 1);
 }
 
+static int projection(struct lt_graph *g)
+{
+	lt_graph_begin(g, 5, 4, 3);
+	return block(g, conv_act(g, "first", 0, 16, 3, 1), 32, 1, LT_SKIP_PROJECTION);
+}
+
+static int projection_stride_2(struct lt_graph *g)
+{
+	int act;
+
+	lt_graph_begin(g, 7, 5, 3);
+	act = block(g, conv_act(g, "first", 0, 16, 3, 1), 16, 1, LT_SKIP_SAME);
+	act = block(g, act, 32, 2, LT_SKIP_PROJECTION);
+	return block(g, act, 32, 1, LT_SKIP_SAME);
+}
+
+static int bottlenecks(struct lt_graph *g)
+{
+	int act;
+
+	lt_graph_begin(g, 4, 5, 3);
+	act = bottleneck(g, conv_act(g, "first", 0, 16, 3, 1), 16, 1, LT_SKIP_PROJECTION);
+	return bottleneck(g, act, 16, 1, LT_SKIP_SAME);
+}
+
+static int bottleneck_stride_2(struct lt_graph *g)
+{
+	lt_graph_begin(g, 7, 6, 3);
+	return bottleneck(g, conv_act(g, "first", 0, 16, 3, 1), 16, 2, LT_SKIP_PROJECTION);
+}
+
+static int stem_7(struct lt_graph *g)
+{
+	lt_graph_begin(g, 9, 11, 3);
+	return conv_act(g, "second", conv_act(g, "stem", 0, 16, 7, 2), 16, 3, 1);
+}
+
+static int wide_7(struct lt_graph *g)
+{
+	lt_graph_begin(g, 5, 8, 1);
+	return conv_act(g, "second", conv_act(g, "first", 0, 16, 3, 1), 16, 7, 1);
+}
+
+static int pooled_odd(struct lt_graph *g)
+{
+	return block(g, pooled_stem(g, 13, 17), 16, 1, LT_SKIP_SAME);
+}
+
+static int pooled_even(struct lt_graph *g)
+{
+	return bottleneck(g, pooled_stem(g, 16, 12), 16, 1, LT_SKIP_PROJECTION);
+}
+
+static int pooled_alone(struct lt_graph *g)
+{
+	return conv_act(g, "over", pooled_stem(g, 11, 12), 16, 3, 1);
+}
+
+/* An activation that three convolutions read, two of them projections, and a shortcut. */
+static int three_readers(struct lt_graph *g)
+{
+	int in, act, conv;
+
+	lt_graph_begin(g, 5, 4, 3);
+	in = conv_act(g, "first", 0, 16, 3, 1);
+	conv = lt_graph_conv(g, "second", "bn", in, 16, 3, 1);
+	act = lt_graph_act(g, conv, LT_SKIP_PROJECTION,
+			   lt_graph_conv(g, "projection", "bn", in, 16, 3, 1));
+	conv = lt_graph_conv(g, "third", "bn", act, 16, 1, 1);
+	act = lt_graph_act(g, conv, LT_SKIP_PROJECTION,
+			   lt_graph_conv(g, "projection 2", "bn", in, 16, 1, 1));
+	conv = lt_graph_conv(g, "fourth", "bn", act, 16, 1, 1);
+	return lt_graph_act(g, conv, LT_SKIP_SAME, in);
+}
+
 static const struct problem {
 	const char *name;
 	int (*build)(struct lt_graph *graph);
@@ -122,6 +221,18 @@ static const struct problem {
 	{"cosine head over option A, three splits", option_a, LT_HEAD_COSINE, 10, 3},
 	{"MLP head", plain, LT_HEAD_MLP, 19, 1},
 	{"MLP head over an identity, two splits", identity, LT_HEAD_MLP, 5, 2},
+	{"a projection", projection, LT_HEAD_LINEAR, 5, 1},
+	{"a projection, two splits", projection, LT_HEAD_LINEAR, 7, 2},
+	{"a projection of stride 2 between identities", projection_stride_2, LT_HEAD_LINEAR, 5,
+	 1},
+	{"bottlenecks", bottlenecks, LT_HEAD_LINEAR, 5, 1},
+	{"a bottleneck of stride 2", bottleneck_stride_2, LT_HEAD_LINEAR, 5, 1},
+	{"7×7 stem, odd sizes", stem_7, LT_HEAD_LINEAR, 5, 1},
+	{"7×7 over channels", wide_7, LT_HEAD_LINEAR, 5, 1},
+	{"pooled stem under an identity", pooled_odd, LT_HEAD_LINEAR, 5, 1},
+	{"pooled stem under a projection, two splits", pooled_even, LT_HEAD_LINEAR, 6, 2},
+	{"pooled stem under one convolution", pooled_alone, LT_HEAD_LINEAR, 3, 1},
+	{"three readers and a shortcut", three_readers, LT_HEAD_LINEAR, 5, 1},
 	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8},
 };
 

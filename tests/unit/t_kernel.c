@@ -1,58 +1,74 @@
 /*
- * Every kernel set that this CPU can run against the reference set.
+ * Every kernel set that this CPU can run against the reference set, in every
+ * precision.
  *
  * All memory that a pass is to write, and its scratch memory, holds NaN before,
  * so a pass that reads what nobody wrote, or leaves a hole, is seen.  Operands
- * are made of multiples of small powers of two such that their values are exact
- * in float32 and never 0: the reference and a set that contracts a × b + c then
- * agree on the sign of each, and a difference is a mistake, not rounding.
+ * are made of multiples of small powers of two such that they are exact in a
+ * bfloat16, and their values exact in float32 and never 0: the reference and a
+ * set that contracts a × b + c then agree on the sign of each, and a difference
+ * is a mistake, not rounding.
  */
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "check.h"
-#include "kernel/kernel.h"
+#include "kernel/bf16.h"
 
-#define TOLERANCE 1e-5 /* of the root of the mean square, relative */
-#define GUARD 32       /* elements behind an array, which nothing may touch */
+#define GUARD 128 /* bytes behind an array, which nothing may touch */
 
-enum { IMAGES = 5, MAX_BLOCKS = 64 };
+enum { IMAGES = 5, MAX_BLOCKS = 256 };
+
+/* Of the root of the mean square, relative. */
+static const double tolerances[] = {
+	[LT_PRECISE] = 1e-5, [LT_BF16] = 4e-3, [LT_BF16_FAST] = 2e-2};
+static const char *const precision_names[] = {
+	[LT_PRECISE] = "f32", [LT_BF16] = "bf16", [LT_BF16_FAST] = "bf16-fast"};
 
 static struct {
-	float *block;
+	unsigned char *block;
 	size_t size;
 } blocks[MAX_BLOCKS];
 static int n_blocks;
 static uint32_t noise_state;
 
-/* n elements of NaN, with a guard behind them. */
-static float *unset(size_t n)
+/* n elements of NaN, whether float or bfloat16, with a guard behind them. */
+static void *unset_of(size_t n, size_t element)
 {
-	size_t size = (n + GUARD) * sizeof(float);
-	float *block = lt_new_aligned(size);
+	size_t size = n * element + GUARD;
+	unsigned char *block = lt_new_aligned(size);
 
 	if (!block || n_blocks == MAX_BLOCKS)
 		abort();
-	for (size_t i = 0; i < n + GUARD; i++)
-		block[i] = NAN;
+	memset(block, 0xff, size);
 	blocks[n_blocks].block = block;
 	blocks[n_blocks++].size = size;
 	return block;
 }
 
-/* Frees everything; false when a guard was overwritten. */
-static bool drop_all(void)
+static float *unset(size_t n)
+{
+	return unset_of(n, sizeof(float));
+}
+
+static lt_cells *unset_cells(size_t n, enum lt_precision precision)
+{
+	return unset_of(n, lt_cell_size(precision));
+}
+
+/* Frees all but the first blocks; false when a guard was overwritten. */
+static bool drop_to(int first)
 {
 	bool whole = true;
 
-	for (int i = 0; i < n_blocks; i++) {
-		const float *guard = blocks[i].block + blocks[i].size / sizeof(float) - GUARD;
+	for (int i = first; i < n_blocks; i++) {
+		const unsigned char *guard = blocks[i].block + blocks[i].size - GUARD;
 
 		for (int j = 0; j < GUARD; j++)
-			whole = whole && isnan(guard[j]);
+			whole = whole && guard[j] == 0xff;
 		lt_free_aligned(blocks[i].block, blocks[i].size);
 	}
-	n_blocks = 0;
+	n_blocks = first;
 	return whole;
 }
 
@@ -81,17 +97,48 @@ static float *copied(const float *from, size_t n)
 	return to;
 }
 
-static bool is_near(const float *got, const float *want, size_t n)
+static float number_of(const lt_cells *cells, size_t i, enum lt_precision precision)
+{
+	return precision == LT_PRECISE ? ((const float *)cells)[i]
+				       : lt_from_bf16(((const lt_bf16 *)cells)[i]);
+}
+
+static void set_cell(lt_cells *cells, size_t i, enum lt_precision precision, float x)
+{
+	if (precision == LT_PRECISE)
+		((float *)cells)[i] = x;
+	else
+		((lt_bf16 *)cells)[i] = lt_to_bf16(x);
+}
+
+/* The same as cells. */
+static lt_cells *grid_cells(size_t n, int limit, float unit, enum lt_precision precision)
+{
+	lt_cells *cells = unset_cells(n, precision);
+
+	for (size_t i = 0; i < n; i++)
+		set_cell(cells, i, precision, (float)noise(limit) * unit);
+	return cells;
+}
+
+static bool cells_near(const lt_cells *got, const lt_cells *want, size_t n,
+		       enum lt_precision precision, double tolerance)
 {
 	double difference = 0, square = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		double d = (double)got[i] - want[i];
+		double w = number_of(want, i, precision);
+		double d = number_of(got, i, precision) - w;
 
 		difference += d * d;
-		square += (double)want[i] * want[i];
+		square += w * w;
 	}
-	return sqrt(difference) <= TOLERANCE * sqrt(square);
+	return sqrt(difference) <= tolerance * sqrt(square);
+}
+
+static bool is_near(const float *got, const float *want, size_t n, double tolerance)
+{
+	return cells_near(got, want, n, LT_PRECISE, tolerance);
 }
 
 static bool is_equal(const float *a, const float *b, size_t n)
@@ -99,75 +146,155 @@ static bool is_equal(const float *a, const float *b, size_t n)
 	return memcmp(a, b, n * sizeof *a) == 0;
 }
 
+static bool cells_equal(const lt_cells *a, const lt_cells *b, size_t n,
+			enum lt_precision precision)
+{
+	return memcmp(a, b, n * lt_cell_size(precision)) == 0;
+}
+
 static float *scratch_of(const struct lt_kernels *set, const struct lt_conv_shape *shape)
 {
 	return unset(set->scratch_size(shape));
 }
 
+/* Scratch memory of a pool over an operand. */
+static float *pool_scratch(const struct lt_kernels *set, const struct lt_operand *in,
+			   enum lt_precision precision)
+{
+	struct lt_conv_shape shape = {in->h, in->w, in->c, in->h,    in->w,
+				      in->c, 1,	    1,	   precision};
+
+	return scratch_of(set, &shape);
+}
+
 /* ------------------------------------------------------------------ a convolution */
+
+enum {
+	STORED = 1,    /* the operand, on the way back */
+	IN_PLACE = 2,  /* what is added is where the sum goes */
+	PARTIAL = 4,   /* another pass adds to in_grad */
+	TWO_BELOW = 8, /* batch norms */
+};
 
 struct problem {
 	const char *name;
 	int h, w, in_c, out_c, size, stride;
 	enum lt_skip skip; /* of the operand */
-	bool stored;
-	enum lt_skip add; /* that came over a shortcut */
-	bool in_place;
+	enum lt_skip add;  /* what kind of gradient is added */
+	int flags;
 };
 
 static const struct problem problems[] = {
-	{"16 channels 32×32", 32, 32, 16, 16, 3, 1, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
-	{"identity, in place", 16, 16, 32, 32, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
-	{"identity, apart", 8, 8, 64, 64, 3, 1, LT_SKIP_SAME, true, LT_SKIP_SAME, false},
-	{"stride 2, option A above", 32, 32, 16, 32, 3, 2, LT_SKIP_SAME, true, LT_SKIP_OPTION_A,
-	 false},
-	{"stride 2 of 32", 16, 16, 32, 64, 3, 2, LT_SKIP_SAME, false, LT_SKIP_OPTION_A, false},
-	{"option A below", 8, 8, 64, 64, 3, 1, LT_SKIP_OPTION_A, false, LT_SKIP_SAME, true},
-	{"option A below, 32", 6, 10, 32, 32, 3, 1, LT_SKIP_OPTION_A, true, LT_SKIP_NONE,
-	 false},
-	{"3-channel stem", 32, 32, 3, 16, 3, 1, LT_SKIP_NONE, true, LT_SKIP_NONE, false},
-	{"1-channel stem", 28, 28, 1, 16, 3, 1, LT_SKIP_NONE, true, LT_SKIP_NONE, false},
-	{"stem of stride 2, 4 channels", 9, 7, 4, 48, 3, 2, LT_SKIP_NONE, true, LT_SKIP_NONE,
-	 false},
-	{"1×1 stem of 5 channels", 7, 5, 5, 16, 1, 1, LT_SKIP_NONE, true, LT_SKIP_NONE, false},
-	{"48 channels 7×5", 7, 5, 48, 48, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
-	{"48 to 16, 9×13", 9, 13, 48, 16, 3, 1, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
-	{"16 to 48, 9×13, stride 2", 9, 13, 16, 48, 3, 2, LT_SKIP_NONE, false, LT_SKIP_NONE,
-	 false},
-	{"32 to 64, 7×6, stride 2", 7, 6, 32, 64, 3, 2, LT_SKIP_NONE, false, LT_SKIP_SAME,
-	 false},
-	{"1×1", 9, 13, 32, 48, 1, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, false},
-	{"1×1, stride 2", 7, 5, 64, 16, 1, 2, LT_SKIP_NONE, false, LT_SKIP_SAME, false},
-	{"1×1, stride 2, even", 8, 8, 16, 32, 1, 2, LT_SKIP_NONE, true, LT_SKIP_OPTION_A,
-	 false},
-	{"64 channels 7×7", 7, 7, 64, 64, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
-	{"64 to 32, 14×10", 14, 10, 64, 32, 3, 1, LT_SKIP_NONE, false, LT_SKIP_OPTION_A, false},
-	{"16 to 32, 10×33", 10, 33, 16, 32, 3, 1, LT_SKIP_NONE, true, LT_SKIP_NONE, false},
-	{"one pixel", 1, 1, 16, 16, 3, 1, LT_SKIP_SAME, false, LT_SKIP_SAME, true},
-	{"one row, stride 2", 1, 9, 16, 32, 3, 2, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
-	{"one column", 5, 1, 32, 16, 3, 1, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
-	{"2×2, stride 2", 2, 2, 64, 64, 3, 2, LT_SKIP_NONE, false, LT_SKIP_NONE, false},
+	{"16 channels 32×32", 32, 32, 16, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"identity, in place", 16, 16, 32, 32, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, IN_PLACE},
+	{"identity, apart", 8, 8, 64, 64, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED},
+	{"stride 2, option A above", 32, 32, 16, 32, 3, 2, LT_SKIP_SAME, LT_SKIP_OPTION_A,
+	 STORED},
+	{"stride 2 of 32", 16, 16, 32, 64, 3, 2, LT_SKIP_SAME, LT_SKIP_OPTION_A, 0},
+	{"option A below", 8, 8, 64, 64, 3, 1, LT_SKIP_OPTION_A, LT_SKIP_SAME, IN_PLACE},
+	{"option A below, 32", 6, 10, 32, 32, 3, 1, LT_SKIP_OPTION_A, LT_SKIP_NONE, STORED},
+	{"3-channel stem", 32, 32, 3, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1-channel stem", 28, 28, 1, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"stem of stride 2, 4 channels", 9, 7, 4, 48, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1 stem of 5 channels", 7, 5, 5, 16, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"48 channels 7×5", 7, 5, 48, 48, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, IN_PLACE},
+	{"48 to 16, 9×13", 9, 13, 48, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"16 to 48, 9×13, stride 2", 9, 13, 16, 48, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"32 to 64, 7×6, stride 2", 7, 6, 32, 64, 3, 2, LT_SKIP_NONE, LT_SKIP_SAME, 0},
+	{"1×1", 9, 13, 32, 48, 1, 1, LT_SKIP_SAME, LT_SKIP_SAME, 0},
+	{"1×1, stride 2", 7, 5, 64, 16, 1, 2, LT_SKIP_NONE, LT_SKIP_SAME, 0},
+	{"1×1, stride 2, even", 8, 8, 16, 32, 1, 2, LT_SKIP_NONE, LT_SKIP_OPTION_A, STORED},
+	{"64 channels 7×7", 7, 7, 64, 64, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, IN_PLACE},
+	{"64 to 32, 14×10", 14, 10, 64, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_OPTION_A, 0},
+	{"16 to 32, 10×33", 10, 33, 16, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, STORED},
+	{"one pixel", 1, 1, 16, 16, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, IN_PLACE},
+	{"one row, stride 2", 1, 9, 16, 32, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"one column", 5, 1, 32, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"2×2, stride 2", 2, 2, 64, 64, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"7×7 stem, 15×17", 15, 17, 3, 64, 7, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"7×7 stem, 32×32", 32, 32, 3, 64, 7, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"7×7 stem, narrower than its kernel", 4, 5, 1, 16, 7, 2, LT_SKIP_NONE, LT_SKIP_NONE,
+	 0},
+	{"7×7 over 16 channels", 9, 6, 16, 16, 7, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1, 128 to 64", 9, 7, 128, 64, 1, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED | IN_PLACE},
+	{"1×1, 64 to 256", 7, 7, 64, 256, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1, 64 to 128, stride 2, 15×13", 15, 13, 64, 128, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE,
+	 STORED | PARTIAL},
+	{"128 channels 14×14", 14, 14, 128, 128, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"128 channels 7×7", 7, 7, 128, 128, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED},
+	{"64 to 128, 15×13, stride 2", 15, 13, 64, 128, 3, 2, LT_SKIP_SAME, LT_SKIP_SAME,
+	 STORED | IN_PLACE},
+	{"128 to 256, 4×3, stride 2", 4, 3, 128, 256, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"256 channels 2×2", 2, 2, 256, 256, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"projection below", 8, 8, 32, 32, 3, 1, LT_SKIP_PROJECTION, LT_SKIP_SAME,
+	 STORED | IN_PLACE | TWO_BELOW},
+	{"projection below, made anew, 7×9", 7, 9, 64, 16, 3, 1, LT_SKIP_PROJECTION,
+	 LT_SKIP_NONE, TWO_BELOW},
+	{"projection below a 1×1", 5, 7, 64, 32, 1, 1, LT_SKIP_PROJECTION, LT_SKIP_SAME,
+	 STORED | IN_PLACE | TWO_BELOW},
+	{"projection below a stride of 2", 10, 9, 32, 48, 3, 2, LT_SKIP_PROJECTION,
+	 LT_SKIP_SAME, STORED | TWO_BELOW},
+	{"projection below a 1×1 of stride 2", 7, 5, 32, 64, 1, 2, LT_SKIP_PROJECTION,
+	 LT_SKIP_NONE, TWO_BELOW},
+	{"projection below a shortcut of option A", 8, 8, 16, 32, 3, 2, LT_SKIP_PROJECTION,
+	 LT_SKIP_OPTION_A, TWO_BELOW},
+	{"partial", 9, 8, 32, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, STORED | PARTIAL},
+	{"partial, a shortcut added", 8, 10, 32, 16, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME,
+	 STORED | PARTIAL},
+	{"partial, added in place", 14, 6, 16, 32, 3, 2, LT_SKIP_SAME, LT_SKIP_SAME,
+	 STORED | PARTIAL | IN_PLACE},
+	{"partial 1×1, added in place", 6, 6, 32, 64, 1, 1, LT_SKIP_NONE, LT_SKIP_SAME,
+	 STORED | PARTIAL | IN_PLACE},
+	{"partial, option A above", 8, 6, 32, 64, 1, 2, LT_SKIP_NONE, LT_SKIP_OPTION_A,
+	 STORED | PARTIAL},
 };
 
 /* What the passes of a problem read; weights in the master layout. */
 struct given {
+	const struct problem *problem;
+	enum lt_precision precision;
 	struct lt_conv_shape shape;
-	size_t in_plane, out_plane, weights;
+	size_t in_n, out_n, in_sums, out_sums, weights; /* elements, of all images */
 	struct lt_operand in;
-	float *master, *grad, *raw, *p, *q, *r, *add, *below;
+	float *master, *p, *q, *r;
+	lt_cells *grad, *raw, *add, *below[2];
 };
 
 /* And what they write. */
 struct made {
-	float *out, *forward_sums, *value, *weight_grad, *in_grad, *backward_sums;
+	lt_cells *out, *value, *in_grad;
+	float *forward_sums, *weight_grad, *backward_sums[2];
 };
 
-static struct given give(const struct problem *problem)
+static struct lt_operand give_operand(const struct problem *problem,
+				      enum lt_precision precision, size_t n)
 {
-	struct given g = {0};
+	struct lt_operand in = {.h = problem->h, .w = problem->w, .c = problem->in_c};
+	size_t c = (size_t)in.c;
+
+	if (in.c % 16) {
+		in.image = grid(n, 128, 0x1p-6f, 0);
+		return in;
+	}
+	in.raw = grid_cells(n, 256, 0x1p-8f, precision);
+	in.scale = grid(c, 32, 0x1p-6f, 1);
+	/* An odd multiple of 2^-15 among multiples of 2^-14: no value is 0. */
+	in.shift = grid(c, 32, 0x1p-6f, 0x1p-15f);
+	in.skip_kind = problem->skip;
+	if (problem->skip != LT_SKIP_NONE)
+		in.skip = grid_cells(problem->skip == LT_SKIP_OPTION_A ? 2 * n : n, 64, 0x1p-6f,
+				     precision);
+	if (problem->skip == LT_SKIP_PROJECTION) {
+		in.skip_scale = grid(c, 32, 0x1p-6f, 1);
+		in.skip_shift = grid(c, 32, 0x1p-6f, 0);
+	}
+	return in;
+}
+
+static struct given give(const struct problem *problem, enum lt_precision precision)
+{
+	struct given g = {.problem = problem, .precision = precision};
 	struct lt_conv_shape *s = &g.shape;
-	struct lt_operand *in = &g.in;
-	size_t in_n, out_n;
 
 	*s = (struct lt_conv_shape){problem->h,
 				    problem->w,
@@ -176,85 +303,102 @@ static struct given give(const struct problem *problem)
 				    (problem->w + problem->stride - 1) / problem->stride,
 				    problem->out_c,
 				    problem->size,
-				    problem->stride};
-	g.in_plane = (size_t)s->in_h * s->in_w * s->in_c;
-	g.out_plane = (size_t)s->out_h * s->out_w * s->out_c;
-	in_n = IMAGES * g.in_plane;
-	out_n = IMAGES * g.out_plane;
+				    problem->stride,
+				    precision};
+	g.in_n = (size_t)IMAGES * s->in_h * s->in_w * s->in_c;
+	g.out_n = (size_t)IMAGES * s->out_h * s->out_w * s->out_c;
+	g.in_sums = (size_t)IMAGES * 2 * s->in_c;
+	g.out_sums = (size_t)IMAGES * 2 * s->out_c;
 	g.weights = lt_conv_weights(s);
 	g.master = grid(g.weights, 128, 0x1p-9f, 0);
-	*in = (struct lt_operand){.h = s->in_h, .w = s->in_w, .c = s->in_c};
-	if (s->in_c % 16) {
-		in->stored = grid(in_n, 128, 0x1p-6f, 0);
-	} else {
-		in->raw = grid(in_n, 256, 0x1p-8f, 0);
-		in->scale = grid((size_t)s->in_c, 32, 0x1p-6f, 1);
-		/* An odd multiple of 2^-15 among multiples of 2^-14: no value is 0. */
-		in->shift = grid((size_t)s->in_c, 32, 0x1p-6f, 0x1p-15f);
-		in->skip_kind = problem->skip;
-		if (problem->skip == LT_SKIP_SAME)
-			in->skip = grid(in_n, 64, 0x1p-6f, 0);
-		else if (problem->skip == LT_SKIP_OPTION_A)
-			in->skip = grid(2 * in_n, 64, 0x1p-6f, 0);
-	}
-	g.grad = grid(out_n, 128, 0x1p-7f, 0);
-	g.raw = grid(out_n, 128, 0x1p-7f, 0);
+	g.in = give_operand(problem, precision, g.in_n);
+	g.grad = grid_cells(g.out_n, 128, 0x1p-7f, precision);
+	g.raw = grid_cells(g.out_n, 128, 0x1p-7f, precision);
 	g.p = grid((size_t)s->out_c, 32, 0x1p-6f, 1);
 	g.q = grid((size_t)s->out_c, 32, 0x1p-9f, 0);
 	g.r = grid((size_t)s->out_c, 32, 0x1p-9f, 0);
-	g.below = grid(in_n, 128, 0x1p-7f, 0);
-	if (problem->add == LT_SKIP_SAME)
-		g.add = grid(in_n, 128, 0x1p-7f, 0);
-	else if (problem->add == LT_SKIP_OPTION_A)
-		g.add = grid(in_n / 2, 128, 0x1p-7f, 0);
+	g.below[0] = grid_cells(g.in_n, 128, 0x1p-7f, precision);
+	if (problem->flags & TWO_BELOW)
+		g.below[1] = grid_cells(g.in_n, 128, 0x1p-7f, precision);
+	if (problem->add != LT_SKIP_NONE)
+		g.add = grid_cells(problem->add == LT_SKIP_SAME ? g.in_n : g.in_n / 2, 128,
+				   0x1p-7f, precision);
 	return g;
 }
 
 static struct made unmade(const struct given *g)
 {
 	struct made m = {
-		.out = unset(IMAGES * g->out_plane),
-		.forward_sums = unset((size_t)IMAGES * 2 * g->shape.out_c),
-		.value = unset(IMAGES * g->in_plane),
+		.out = unset_cells(g->out_n, g->precision),
+		.value = unset_cells(g->in_n, g->precision),
+		.in_grad = unset_cells(g->in_n, g->precision),
+		.forward_sums = unset(g->out_sums),
 		.weight_grad = unset(g->weights),
-		.in_grad = unset(IMAGES * g->in_plane),
-		.backward_sums = unset((size_t)IMAGES * 2 * g->shape.in_c),
+		.backward_sums = {unset(g->in_sums), unset(g->in_sums)},
 	};
 
 	return m;
 }
 
-/* Forward, in one call or image after image from the last one; the value is stored on the way.
- */
-static void run_forward(const struct lt_kernels *set, const struct given *g, struct made *m,
-			bool cut)
+/* Where a pass back leaves its gradient; nothing is added yet. */
+static struct lt_in_grad grad_to(const struct given *g, const struct made *m)
+{
+	struct lt_in_grad to = {.to = m->in_grad};
+
+	if (g->problem->flags & PARTIAL) {
+		to.partial = true;
+		return to;
+	}
+	for (int i = 0; i < 2; i++) {
+		to.below[i] = g->below[i];
+		to.sums[i] = g->below[i] ? m->backward_sums[i] : NULL;
+	}
+	return to;
+}
+
+static struct lt_operand stored_operand(const struct given *g, const struct made *m)
+{
+	return (struct lt_operand){
+		.h = g->in.h, .w = g->in.w, .c = g->in.c, .stored = m->value};
+}
+
+/* Forward over an operand, in one call or image after image from the last one. */
+static void run_forward_over(const struct lt_kernels *set, const struct given *g,
+			     struct lt_operand in, struct made *m, bool cut)
 {
 	const struct lt_conv_shape *s = &g->shape;
 	float *weight = unset(set->weight_size(s));
 	struct lt_conv_forward pass = {.shape = *s,
-				       .in = g->in,
+				       .in = in,
 				       .weight = weight,
 				       .out = m->out,
-				       .sums = m->forward_sums};
+				       .sums = m->forward_sums,
+				       .stream = cut};
 
 	set->prepare(s, g->master, weight, NULL);
-	if (!g->in.stored)
-		pass.in.store = m->value;
-	else
-		memcpy(m->value, g->in.stored, IMAGES * g->in_plane * sizeof *m->value);
 	if (!cut)
 		set->conv_forward(&pass, 0, IMAGES, scratch_of(set, s));
 	for (int i = IMAGES - 1; cut && i >= 0; i--)
 		set->conv_forward(&pass, i, 1, scratch_of(set, s));
 }
 
+/* The same over the problem's; the value is stored on the way. */
+static void run_forward(const struct lt_kernels *set, const struct given *g, struct made *m,
+			bool cut)
+{
+	struct lt_operand in = g->in;
+
+	if (!in.image)
+		in.store = m->value;
+	run_forward_over(set, g, in, m, cut);
+}
+
 /*
  * Backward after run_forward, everything in one call; or the weights for one
- * block of channels after another and two ranges of images, then the data image
- * after image.
+ * block of channels after another, then the data image after image.
  */
-static void run_backward(const struct lt_kernels *set, const struct problem *problem,
-			 const struct given *g, struct made *m, bool cut)
+static void run_backward(const struct lt_kernels *set, const struct given *g, struct made *m,
+			 bool cut)
 {
 	const struct lt_conv_shape *s = &g->shape;
 	int all = s->out_c / 16, what = LT_BACK_DATA | LT_BACK_WEIGHTS;
@@ -262,7 +406,8 @@ static void run_backward(const struct lt_kernels *set, const struct problem *pro
 	float *sum = unset(set->grad_size(s));
 	bool data = s->in_c % 16 == 0;
 	struct lt_conv_backward pass = {.shape = *s,
-					.in = g->in,
+					.in = g->problem->flags & STORED ? stored_operand(g, m)
+									 : g->in,
 					.grad = g->grad,
 					.raw = g->raw,
 					.p = g->p,
@@ -270,20 +415,17 @@ static void run_backward(const struct lt_kernels *set, const struct problem *pro
 					.r = g->r,
 					.weight_back = back,
 					.weight_grad = sum,
-					.in_grad = data ? m->in_grad : NULL,
-					.add_kind = problem->add,
-					.add = g->add,
-					.below = g->below,
-					.sums = m->backward_sums};
+					.stream = cut};
 
-	memset(sum, 0, set->grad_size(s) * sizeof *sum);
 	set->prepare(s, g->master, weight, data ? back : NULL);
-	if (problem->stored)
-		pass.in = (struct lt_operand){
-			.h = s->in_h, .w = s->in_w, .c = s->in_c, .stored = m->value};
-	if (data && problem->in_place) {
-		memcpy(m->in_grad, g->add, IMAGES * g->in_plane * sizeof *m->in_grad);
-		pass.add = m->in_grad;
+	if (data) {
+		pass.in_grad = grad_to(g, m);
+		pass.in_grad.add_kind = g->problem->add;
+		pass.in_grad.add = g->add;
+	}
+	if (g->problem->flags & IN_PLACE) {
+		memcpy(m->in_grad, g->add, g->in_n * lt_cell_size(g->precision));
+		pass.in_grad.add = m->in_grad;
 	}
 	if (!cut)
 		set->conv_backward(&pass, 0, IMAGES, what, 0, all, scratch_of(set, s));
@@ -297,104 +439,187 @@ static void run_backward(const struct lt_kernels *set, const struct problem *pro
 
 static bool all_near(const struct given *g, const struct made *a, const struct made *b)
 {
-	size_t in_n = IMAGES * g->in_plane, in_sums = (size_t)IMAGES * 2 * g->shape.in_c;
-	bool good = is_near(a->out, b->out, IMAGES * g->out_plane) &&
-		    is_near(a->forward_sums, b->forward_sums,
-			    (size_t)IMAGES * 2 * g->shape.out_c) &&
-		    is_near(a->value, b->value, in_n) &&
-		    is_near(a->weight_grad, b->weight_grad, g->weights);
+	double tolerance = tolerances[g->precision];
+	bool good = cells_near(a->out, b->out, g->out_n, g->precision, tolerance) &&
+		    is_near(a->forward_sums, b->forward_sums, g->out_sums, tolerance) &&
+		    is_near(a->weight_grad, b->weight_grad, g->weights, tolerance);
 
-	if (g->shape.in_c % 16)
+	if (g->in.image)
 		return good;
-	return good && is_near(a->in_grad, b->in_grad, in_n) &&
-	       is_near(a->backward_sums, b->backward_sums, in_sums);
+	good = good && cells_near(a->value, b->value, g->in_n, g->precision, tolerance) &&
+	       cells_near(a->in_grad, b->in_grad, g->in_n, g->precision, tolerance);
+	for (int i = 0; i < 2 && !(g->problem->flags & PARTIAL); i++)
+		if (g->below[i])
+			good = good && is_near(a->backward_sums[i], b->backward_sums[i],
+					       g->in_sums, tolerance);
+	return good;
 }
 
 static bool all_equal(const struct given *g, const struct made *a, const struct made *b)
 {
-	/* With a stem the arrays below it are left as they were, NaN of equal bytes. */
-	return is_equal(a->out, b->out, IMAGES * g->out_plane) &&
-	       is_equal(a->forward_sums, b->forward_sums,
-			(size_t)IMAGES * 2 * g->shape.out_c) &&
-	       is_equal(a->value, b->value, IMAGES * g->in_plane) &&
+	/* What a problem has no use for is left as it was, NaN of equal bytes. */
+	return cells_equal(a->out, b->out, g->out_n, g->precision) &&
+	       is_equal(a->forward_sums, b->forward_sums, g->out_sums) &&
+	       cells_equal(a->value, b->value, g->in_n, g->precision) &&
 	       is_equal(a->weight_grad, b->weight_grad, g->weights) &&
-	       is_equal(a->in_grad, b->in_grad, IMAGES * g->in_plane) &&
-	       is_equal(a->backward_sums, b->backward_sums, (size_t)IMAGES * 2 * g->shape.in_c);
+	       cells_equal(a->in_grad, b->in_grad, g->in_n, g->precision) &&
+	       is_equal(a->backward_sums[0], b->backward_sums[0], g->in_sums) &&
+	       is_equal(a->backward_sums[1], b->backward_sums[1], g->in_sums);
 }
 
-static void check_convolution(const struct lt_kernels *ref, const struct lt_kernels *set,
-			      const struct problem *problem)
+/* A check of a set on a problem. */
+static void check_set(bool good, const struct lt_kernels *set, const struct given *g,
+		      const char *what)
 {
-	struct given g = give(problem);
-	struct made want = unmade(&g), got = unmade(&g), cut = unmade(&g);
-	char name[160];
+	char name[200];
 
-	run_forward(ref, &g, &want, false);
-	run_backward(ref, problem, &g, &want, false);
-	run_forward(set, &g, &got, false);
-	run_backward(set, problem, &g, &got, false);
-	run_forward(set, &g, &cut, true);
-	run_backward(set, problem, &g, &cut, true);
-	snprintf(name, sizeof name, "%s: %s: near the reference", set->name, problem->name);
-	check_named(all_near(&g, &got, &want), name);
-	snprintf(name, sizeof name, "%s: %s: same bytes in parts", set->name, problem->name);
-	check_named(all_equal(&g, &cut, &got), name);
-	snprintf(name, sizeof name, "%s: %s: nothing else written", set->name, problem->name);
-	check_named(drop_all(), name);
+	snprintf(name, sizeof name, "%s: %s, %s: %s", set->name, g->problem->name,
+		 precision_names[g->precision], what);
+	check_named(good, name);
 }
 
-/* ----------------------------------------------------------------------- the pool */
-
-static void run_pool(const struct lt_kernels *set, const struct given *g,
-		     const float *feature_grad, float *feature, float *in_grad, float *sums,
-		     bool cut)
+static void check_convolution(const struct lt_kernels *set, const struct given *g,
+			      const struct made *want)
 {
-	size_t room = 2 * g->in_plane;
-	struct lt_pool_pass pass = {.in = g->in,
-				    .feature = feature,
-				    .feature_grad = feature_grad,
-				    .in_grad = in_grad,
-				    .below = g->below,
-				    .sums = sums};
+	int first = n_blocks;
+	struct made got = unmade(g), cut = unmade(g), read = unmade(g);
 
-	if (!cut) {
-		set->pool_forward(&pass, 0, IMAGES, unset(room));
-		set->pool_backward(&pass, 0, IMAGES, unset(room));
+	run_forward(set, g, &got, false);
+	run_backward(set, g, &got, false);
+	run_forward(set, g, &cut, true);
+	run_backward(set, g, &cut, true);
+	check_set(all_near(g, &got, want), set, g, "near the reference");
+	check_set(all_equal(g, &cut, &got), set, g, "same bytes in parts");
+	if (!g->in.image) {
+		run_forward_over(set, g, stored_operand(g, &got), &read, false);
+		check_set(cells_equal(read.out, got.out, g->out_n, g->precision) &&
+				  is_equal(read.forward_sums, got.forward_sums, g->out_sums),
+			  set, g, "same bytes over the stored value");
 	}
-	for (int i = IMAGES - 1; cut && i >= 0; i--) {
-		set->pool_forward(&pass, i, 1, unset(room));
-		set->pool_backward(&pass, i, 1, unset(room));
+	check_set(drop_to(first), set, g, "nothing else written");
+}
+
+/* ---------------------------------------------------------------------- the pools */
+
+/* What a pool over a problem's operand reads besides, and what it writes: the mean's features
+ * are float, the largest pixels cells. */
+struct pooled {
+	size_t features, pixels;
+	float *feature_grad, *feature;
+	lt_cells *grad, *out;
+	struct made mean, max; /* in_grad and backward_sums */
+};
+
+static struct pooled give_pooled(const struct given *g)
+{
+	const struct lt_operand *in = &g->in;
+	struct pooled p = {.features = (size_t)IMAGES * in->c,
+			   .pixels = (size_t)IMAGES * ((in->h + 1) / 2) * ((in->w + 1) / 2) *
+				     in->c};
+
+	p.feature_grad = grid(p.features, 128, 0x1p-7f, 0);
+	p.grad = grid_cells(p.pixels, 128, 0x1p-7f, g->precision);
+	return p;
+}
+
+static void run_pools(const struct lt_kernels *set, const struct given *g, struct pooled *p,
+		      bool cut)
+{
+	struct lt_pool_pass mean = {
+		.in = g->in, .precision = g->precision, .feature_grad = p->feature_grad};
+	struct lt_max_pass max = {.in = g->in, .precision = g->precision, .grad = p->grad};
+
+	p->feature = mean.feature = unset(p->features);
+	p->out = max.out = unset_cells(p->pixels, g->precision);
+	p->mean = unmade(g);
+	p->max = unmade(g);
+	mean.in_grad = grad_to(g, &p->mean);
+	max.in_grad = grad_to(g, &p->max);
+	for (int i = cut ? IMAGES - 1 : 0; i >= 0; i--) {
+		int n = cut ? 1 : IMAGES;
+
+		set->pool_forward(&mean, i, n, pool_scratch(set, &g->in, g->precision));
+		set->pool_backward(&mean, i, n, pool_scratch(set, &g->in, g->precision));
+		set->max_forward(&max, i, n, pool_scratch(set, &g->in, g->precision));
+		set->max_backward(&max, i, n, pool_scratch(set, &g->in, g->precision));
 	}
 }
 
-static void check_pool(const struct lt_kernels *ref, const struct lt_kernels *set,
-		       const struct problem *problem)
+static bool backs_near(const struct given *g, const struct made *a, const struct made *b)
 {
-	const struct lt_kernels *const by[] = {ref, set, set};
-	struct given g = give(problem);
-	size_t features = (size_t)IMAGES * problem->in_c, n = IMAGES * g.in_plane;
-	float *feature_grad = grid(features, 128, 0x1p-7f, 0);
-	float *feature[3], *in_grad[3], *sums[3];
-	char name[160];
+	double tolerance = tolerances[g->precision];
+	bool good = cells_near(a->in_grad, b->in_grad, g->in_n, g->precision, tolerance);
 
-	for (int i = 0; i < 3; i++) {
-		feature[i] = unset(features);
-		in_grad[i] = unset(n);
-		sums[i] = unset(2 * features);
-		run_pool(by[i], &g, feature_grad, feature[i], in_grad[i], sums[i], i == 2);
+	for (int i = 0; i < 2 && !(g->problem->flags & PARTIAL); i++)
+		if (g->below[i])
+			good = good && is_near(a->backward_sums[i], b->backward_sums[i],
+					       g->in_sums, tolerance);
+	return good;
+}
+
+static bool backs_equal(const struct given *g, const struct made *a, const struct made *b)
+{
+	return cells_equal(a->in_grad, b->in_grad, g->in_n, g->precision) &&
+	       is_equal(a->backward_sums[0], b->backward_sums[0], g->in_sums) &&
+	       is_equal(a->backward_sums[1], b->backward_sums[1], g->in_sums);
+}
+
+static void check_pools(const struct lt_kernels *set, const struct given *g,
+			const struct pooled *want)
+{
+	int first = n_blocks;
+	double tolerance = tolerances[g->precision];
+	struct pooled got = *want, cut = *want;
+
+	run_pools(set, g, &got, false);
+	run_pools(set, g, &cut, true);
+	check_set(is_near(got.feature, want->feature, got.features, tolerance) &&
+			  backs_near(g, &got.mean, &want->mean),
+		  set, g, "mean near the reference");
+	check_set(cells_near(got.out, want->out, got.pixels, g->precision, tolerance) &&
+			  backs_near(g, &got.max, &want->max),
+		  set, g, "max near the reference");
+	check_set(is_equal(cut.feature, got.feature, got.features) &&
+			  backs_equal(g, &cut.mean, &got.mean) &&
+			  cells_equal(cut.out, got.out, got.pixels, g->precision) &&
+			  backs_equal(g, &cut.max, &got.max) && drop_to(first),
+		  set, g, "pools, same bytes in parts");
+}
+
+/* By hand: the padding does not win, the first of equals gets the gradient. */
+static void check_max_by_hand(const struct lt_kernels *set)
+{
+	static const float rows[9] = {3, 3, -1, 2, -5, -2, -3, -4, -6};
+	static const float want_out[4] = {3, 3, 2, 0}, want_grad[9] = {1, 2, 0, 4};
+	const struct problem problem = {"max by hand", 3, 3, 16, 16, 1, 1, LT_SKIP_NONE,
+					LT_SKIP_NONE,  0};
+	struct given g = give(&problem, LT_PRECISE);
+	float ones[16], zeros[16] = {0}, *raw = unset(9 * 16), *grad = unset(4 * 16);
+	float *out = unset(4 * 16), *back = unset(9 * 16), *sums = unset(2 * 16);
+	struct lt_max_pass pass = {.in = g.in, .out = out, .grad = grad};
+	bool good = true;
+
+	for (int k = 0; k < 16; k++) {
+		ones[k] = 1;
+		for (int i = 0; i < 9; i++)
+			raw[i * 16 + k] = rows[i];
+		for (int i = 0; i < 4; i++)
+			grad[i * 16 + k] = (float)(1 << i);
 	}
-	snprintf(name, sizeof name, "%s: pool, %s: near the reference", set->name,
-		 problem->name);
-	check_named(is_near(feature[1], feature[0], features) &&
-			    is_near(in_grad[1], in_grad[0], n) &&
-			    is_near(sums[1], sums[0], 2 * features),
-		    name);
-	snprintf(name, sizeof name, "%s: pool, %s: same bytes in parts", set->name,
-		 problem->name);
-	check_named(is_equal(feature[2], feature[1], features) &&
-			    is_equal(in_grad[2], in_grad[1], n) &&
-			    is_equal(sums[2], sums[1], 2 * features) && drop_all(),
-		    name);
+	pass.in.raw = raw;
+	pass.in.scale = ones;
+	pass.in.shift = zeros;
+	pass.in_grad = (struct lt_in_grad){.to = back, .below = {raw}, .sums = {sums}};
+	set->max_forward(&pass, 0, 1, pool_scratch(set, &g.in, LT_PRECISE));
+	set->max_backward(&pass, 0, 1, pool_scratch(set, &g.in, LT_PRECISE));
+	for (int k = 0; k < 16; k++) {
+		for (int i = 0; i < 4; i++)
+			good = good && out[i * 16 + k] == want_out[i];
+		for (int i = 0; i < 9; i++)
+			good = good && back[i * 16 + k] == want_grad[i];
+		good = good && sums[k] == 7 && sums[16 + k] == 3 + 6 + 8;
+	}
+	check_set(good && drop_to(0), set, &g, "as counted");
 }
 
 /* ----------------------------------------------------------- vectors of parameters */
@@ -414,14 +639,14 @@ static void check_vectors(const struct lt_kernels *ref, const struct lt_kernels 
 		set->sgd(w1, m1, g, n, 0.1f, 0.9f, 2e-4f, nesterov);
 		snprintf(name, sizeof name, "%s: sgd%s", set->name,
 			 nesterov ? ", nesterov" : "");
-		check_named(is_near(w1, w0, n) && is_near(m1, m0, n), name);
+		check_named(is_near(w1, w0, n, 1e-5) && is_near(m1, m0, n, 1e-5), name);
 	}
 	ref->add(w, g, n);
 	set->add(copy, g, n);
 	snprintf(name, sizeof name, "%s: add", set->name);
 	check_named(is_equal(w, copy, n), name);
 	snprintf(name, sizeof name, "%s: nothing behind a vector's end", set->name);
-	check_named(drop_all(), name);
+	check_named(drop_to(0), name);
 }
 
 /* SGD by hand: g' = 0.5 + 0.25 × 2 = 1, m = 0.5 × 4 + 1 = 3, w = 2 - 0.5 × 3. */
@@ -440,32 +665,119 @@ static void check_step(const struct lt_kernels *set)
 
 /* A network that has diverged must not look healthy: NaN goes through, and stays in its image.
  */
-static void check_nan(const struct lt_kernels *set)
+static void check_nan(const struct lt_kernels *set, enum lt_precision precision)
 {
-	const struct problem problem = {
-		"NaN", 4, 4, 16, 16, 3, 1, LT_SKIP_NONE, false, LT_SKIP_NONE, false};
-	struct given g = give(&problem);
+	const struct problem problem = {"NaN",	      4, 4, 16, 16, 3, 1, LT_SKIP_NONE,
+					LT_SKIP_NONE, 0};
+	struct given g = give(&problem, precision);
 	struct made m = unmade(&g);
-	float *raw = copied(g.in.raw, IMAGES * g.in_plane), *feature = unset(IMAGES * 16);
-	struct lt_pool_pass pool = {.feature = feature};
-	char name[80];
-	bool good = true;
+	size_t plane = 4 * 4 * 16, half = 2 * 2 * 16;
+	lt_cells *raw = grid_cells(g.in_n, 64, 0x1p-6f, precision);
+	struct pooled p = give_pooled(&g);
+	bool good = true, largest = true;
 
-	raw[g.in_plane + 5 * 16] = NAN;
+	set_cell(raw, plane + 5 * 16, precision, NAN);
 	g.in.raw = raw;
-	pool.in = g.in;
 	run_forward(set, &g, &m, false);
-	set->pool_forward(&pool, 0, IMAGES, unset(2 * g.in_plane));
-	for (int k = 0; k < 16; k++)
-		good = good && isnan(m.out[g.out_plane + 5 * 16 + k]) &&
-		       !isnan(m.out[5 * 16 + k]) &&
-		       !isnan(m.out[2 * g.out_plane + 5 * 16 + k]) &&
+	run_pools(set, &g, &p, false);
+	for (size_t k = 0; k < 16; k++)
+		good = good && isnan(number_of(m.out, plane + 5 * 16 + k, precision)) &&
+		       !isnan(number_of(m.out, 5 * 16 + k, precision)) &&
+		       !isnan(number_of(m.out, 2 * plane + 5 * 16 + k, precision)) &&
 		       isnan(m.forward_sums[2 * 16 + k]) && !isnan(m.forward_sums[k]);
-	snprintf(name, sizeof name, "%s: NaN goes through a convolution", set->name);
-	check_named(good, name);
-	snprintf(name, sizeof name, "%s: NaN goes through the pool", set->name);
-	check_named(isnan(feature[16]) && !isnan(feature[0]) && !isnan(feature[17]), name);
-	drop_all();
+	check_set(good, set, &g, "goes through a convolution");
+	check_set(isnan(p.feature[16]) && !isnan(p.feature[0]) && !isnan(p.feature[17]), set,
+		  &g, "goes through the mean");
+	/* Pixel (1, 1) is in all four windows of its image. */
+	for (size_t i = 0; i < IMAGES * half; i++)
+		largest = largest && isnan(number_of(p.out, i, precision)) ==
+					     (i / half == 1 && i % 16 == 0);
+	check_set(largest && drop_to(0), set, &g, "goes through the largest");
+}
+
+/* ------------------------------------------------------------------ a call of nothing */
+
+static void check_no_images(const struct lt_kernels *set, const struct given *g)
+{
+	const struct lt_conv_shape *s = &g->shape;
+	int first = n_blocks;
+	float *sum = unset(set->grad_size(s)), *weight_grad = unset(g->weights);
+	struct lt_conv_backward pass = {.shape = *s,
+					.in = g->in,
+					.grad = g->grad,
+					.raw = g->raw,
+					.p = g->p,
+					.q = g->q,
+					.r = g->r,
+					.weight_grad = sum};
+	bool zeros = true;
+
+	set->conv_backward(&pass, 0, 0, LT_BACK_WEIGHTS, 0, s->out_c / 16, scratch_of(set, s));
+	set->grad_finish(s, sum, weight_grad);
+	for (size_t i = 0; i < g->weights; i++)
+		zeros = zeros && weight_grad[i] == 0;
+	check_set(zeros && drop_to(first), set, g, "no images, no gradient");
+}
+
+/* ------------------------------------------------------------------------- bfloat16 */
+
+static float float_of(uint32_t bits)
+{
+	float x;
+
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+static void check_bf16(void)
+{
+	static const struct {
+		uint32_t from;
+		lt_bf16 to;
+	} pairs[] = {
+		{0x00000000, 0x0000},
+		{0x80000000, 0x8000}, /* zeros keep their sign */
+		{0x3f800000, 0x3f80},
+		{0x3f807fff, 0x3f80}, /* 1, just below a tie */
+		{0x3f808000, 0x3f80},
+		{0x3f808001, 0x3f81}, /* the tie goes down to even */
+		{0x3f818000, 0x3f82},
+		{0x3f817fff, 0x3f81}, /* and this one up */
+		{0xbf818000, 0xbf82},
+		{0xbf808000, 0xbf80},
+		{0x3fff8000, 0x4000}, /* carries into the exponent */
+		{0x7f7f0000, 0x7f7f},
+		{0x7f7f7fff, 0x7f7f}, /* the largest */
+		{0x7f7f8000, 0x7f80},
+		{0xff7fffff, 0xff80}, /* overflow to infinity */
+		{0x7f800000, 0x7f80},
+		{0xff800000, 0xff80}, /* infinities */
+		{0x7f800001, 0x7fc0},
+		{0x7fffffff, 0x7fff}, /* NaN: a payload that would vanish, */
+		{0xffffffff, 0xffff},
+		{0xff80ffff, 0xffc0}, /* and one that would carry */
+		{0x00010000, 0x0001},
+		{0x00008000, 0x0000}, /* subnormal, and a tie to zero */
+		{0x00008001, 0x0001},
+		{0x007fffff, 0x0080},
+	};
+	bool same = true;
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		char name[80];
+
+		snprintf(name, sizeof name, "bf16: %08x is %04x", (unsigned)pairs[i].from,
+			 (unsigned)pairs[i].to);
+		check_named(lt_to_bf16(float_of(pairs[i].from)) == pairs[i].to, name);
+	}
+	for (uint32_t b = 0; b < 65536; b++) {
+		float x = lt_from_bf16((lt_bf16)b);
+		bool nan = (b & 0x7fff) > 0x7f80;
+
+		same = same && (nan ? isnan(x) && isnan(lt_from_bf16(lt_to_bf16(x)))
+				    : lt_to_bf16(x) == b);
+	}
+	check_named(same, "bf16: each is itself as a float32");
 }
 
 static void check_choice(void)
@@ -484,29 +796,61 @@ static void check_choice(void)
 	check_int(lt_kernels_choose(&set, NULL, &err), 0);
 }
 
-int main(void)
+/* The sets that this CPU can run; returns how many. */
+static int find_sets(const struct lt_kernels **sets)
 {
 	static const char *const names[] = {"ref", "x86-64", "v3", "v4", "neon", NULL};
-	const struct lt_kernels *ref, *set;
 	struct lt_error err;
+	int n = 0;
 
-	if (lt_kernels_choose(&ref, "ref", &err) != 0)
-		return 1;
-	for (int i = 0; names[i]; i++) {
-		if (lt_kernels_choose(&set, names[i], &err) != 0) {
+	for (int i = 0; names[i]; i++)
+		if (lt_kernels_choose(&sets[n], names[i], &err) == 0)
+			n++;
+		else
 			printf("# %s\n", err.text);
-			continue;
-		}
-		noise_state = 1;
-		for (size_t p = 0; p < sizeof problems / sizeof *problems; p++) {
-			check_convolution(ref, set, &problems[p]);
-			if (problems[p].in_c % 16 == 0)
-				check_pool(ref, set, &problems[p]);
-		}
-		check_vectors(ref, set);
-		check_step(set);
-		check_nan(set);
+	return n;
+}
+
+/* What the reference makes of a problem, and every set after it. */
+static void check_problem(const struct lt_kernels *const *sets, int n,
+			  const struct problem *problem, enum lt_precision precision)
+{
+	struct given g = give(problem, precision);
+	struct made want = unmade(&g);
+	struct pooled pooled;
+
+	run_forward(sets[0], &g, &want, false);
+	run_backward(sets[0], &g, &want, false);
+	for (int i = 0; i < n; i++)
+		check_convolution(sets[i], &g, &want);
+	for (int i = 0; i < n; i++)
+		check_no_images(sets[i], &g);
+	if (!g.in.image) {
+		pooled = give_pooled(&g);
+		run_pools(sets[0], &g, &pooled, false);
+		for (int i = 0; i < n; i++)
+			check_pools(sets[i], &g, &pooled);
 	}
+	check_named(drop_to(0), "what was given is whole");
+}
+
+int main(void)
+{
+	const struct lt_kernels *sets[8];
+	int n = find_sets(sets);
+
+	noise_state = 1;
+	for (size_t p = 0; p < sizeof problems / sizeof *problems; p++)
+		for (int precision = LT_PRECISE; precision <= LT_BF16_FAST; precision++)
+			check_problem(sets, n, &problems[p], (enum lt_precision)precision);
+	for (int i = 0; i < n; i++) {
+		check_vectors(sets[0], sets[i]);
+		check_step(sets[i]);
+		check_max_by_hand(sets[i]);
+		for (int precision = LT_PRECISE; precision <= LT_BF16_FAST; precision++)
+			check_nan(sets[i], (enum lt_precision)precision);
+	}
+	check_bf16();
 	check_choice();
 	return check_done();
 }

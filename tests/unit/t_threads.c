@@ -1,8 +1,9 @@
 /*
  * The number of threads changes no bit: three training steps of a network, with
  * one and with eight splits of the batch, give the same bytes on 1, 2, 3 and 8
- * threads in every kernel set.  The batches are one of whole ranges, one so
- * small that a range is cut for the threads, and one with a short last range.
+ * threads in every kernel set, for small images and for large ones.  The batches are one of
+ * whole ranges, one so small that a range is cut for the threads, and one with a short last
+ * range.
  */
 #include <stdlib.h>
 
@@ -37,26 +38,31 @@ static void forget(struct result *result)
 	free(result->outputs);
 }
 
+static const struct lt_arch resnet8 = {"resnet8", lt_arch_resnet_cifar, {1, 1, 1}, 3, 16,
+				       false};
+static const struct lt_arch resnet20 = {"resnet20", lt_arch_resnet_cifar, {3, 3, 3}, 3, 16,
+					false};
+/* Bottlenecks, a stem of 7×7 and max pooling. */
+static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 16, true};
+
 /* What each set runs: the slower ones smaller images, the reference a block a stage. */
 static const struct subject {
 	const char *set;
 	int size;
-	bool shallow;
-} subjects[] = {{"ref", 4, true},
-		{"x86-64", 8, false},
-		{"v3", 8, false},
-		{"v4", 16, false},
-		{"neon", 16, false}};
+	const struct lt_arch *arch;
+	enum lt_precision precision;
+} subjects[] = {{"ref", 4, &resnet8, LT_PRECISE},     {"ref", 9, &large, LT_BF16},
+		{"x86-64", 8, &resnet20, LT_PRECISE}, {"x86-64", 18, &large, LT_BF16},
+		{"v3", 8, &resnet20, LT_PRECISE},     {"v3", 22, &large, LT_PRECISE},
+		{"v3", 22, &large, LT_BF16_FAST},     {"v4", 16, &resnet20, LT_PRECISE},
+		{"v4", 22, &large, LT_PRECISE},	      {"v4", 30, &large, LT_BF16_FAST},
+		{"neon", 16, &resnet20, LT_PRECISE},  {"neon", 22, &large, LT_BF16}};
 
 static void build(struct lt_graph *graph, const struct subject *subject)
 {
-	static const struct lt_arch resnet8 = {
-		"resnet8", lt_arch_resnet_cifar, {1, 1, 1}, 3, 16};
-	const struct lt_arch *arch = subject->shallow ? &resnet8 : lt_arch_find("resnet20");
-
 	lt_graph_begin(graph, subject->size, subject->size, 3);
-	if (lt_graph_end(graph, arch->build(graph, arch), LT_HEAD_LINEAR, CLASSES, 0, NULL) !=
-	    0)
+	if (lt_graph_end(graph, subject->arch->build(graph, subject->arch), LT_HEAD_LINEAR,
+			 CLASSES, 0, NULL) != 0)
 		abort();
 }
 
@@ -74,13 +80,14 @@ static void fill(void *arg, int image, int worker)
 }
 
 static struct result run(const struct lt_graph *graph, const struct lt_kernels *set,
-			 int threads, int splits)
+			 enum lt_precision precision, int threads, int splits)
 {
 	struct lt_network_config config = {.graph = graph,
 					   .kernels = set,
 					   .max_batch = MAX_BATCH,
 					   .max_splits = 8,
-					   .learns = true};
+					   .learns = true,
+					   .precision = precision};
 	float *grad = calloc((size_t)MAX_BATCH * CLASSES, sizeof *grad);
 	struct lt_network *net;
 	struct result result;
@@ -127,21 +134,23 @@ static bool all_finite(const float *a, size_t n)
 	return good;
 }
 
-static void check_set(const struct lt_graph *graph, const struct lt_kernels *set, int splits)
+static void check_set(const struct lt_graph *graph, const struct lt_kernels *set,
+		      const struct subject *subject, int splits)
 {
 	static const int threads[] = {2, 3, 8};
-	struct result one = run(graph, set, 1, splits), other;
+	struct result one = run(graph, set, subject->precision, 1, splits), other;
 	char name[120];
 
-	snprintf(name, sizeof name, "%s: %d splits: finite on one thread", set->name, splits);
+	snprintf(name, sizeof name, "%s: %s, %d splits: finite on one thread", set->name,
+		 subject->arch->name, splits);
 	check_named(all_finite(one.params, graph->params) &&
 			    all_finite(one.state, graph->state) &&
 			    all_finite(one.outputs, OUTPUTS),
 		    name);
 	for (int i = 0; i < 3; i++) {
-		other = run(graph, set, threads[i], splits);
-		snprintf(name, sizeof name, "%s: %d splits: %d threads, same bytes as one",
-			 set->name, splits, threads[i]);
+		other = run(graph, set, subject->precision, threads[i], splits);
+		snprintf(name, sizeof name, "%s: %s, %d splits: %d threads, same bytes as one",
+			 set->name, subject->arch->name, splits, threads[i]);
 		check_named(same(other.params, one.params, graph->params) &&
 				    same(other.momentum, one.momentum, graph->params) &&
 				    same(other.state, one.state, graph->state) &&
@@ -155,7 +164,8 @@ static void check_set(const struct lt_graph *graph, const struct lt_kernels *set
 /* The steps do something, and splits are not ignored. */
 static void check_difference(const struct lt_graph *graph, const struct lt_kernels *set)
 {
-	struct result one = run(graph, set, 2, 1), eight = run(graph, set, 2, 8);
+	struct result one = run(graph, set, LT_PRECISE, 2, 1);
+	struct result eight = run(graph, set, LT_PRECISE, 2, 8);
 
 	check(!same(one.params, eight.params, graph->params));
 	check(!same(one.state, eight.state, graph->state));
@@ -177,10 +187,10 @@ int main(void)
 			continue;
 		}
 		build(graph, &subjects[i]);
-		check_set(graph, set, 1);
-		check_set(graph, set, 8);
+		check_set(graph, set, &subjects[i], 1);
+		check_set(graph, set, &subjects[i], 8);
 	}
-	build(graph, &subjects[1]);
+	build(graph, &(struct subject){NULL, 8, &resnet20, LT_PRECISE});
 	if (lt_kernels_choose(&set, NULL, &err) == 0)
 		check_difference(graph, set);
 	free(graph);

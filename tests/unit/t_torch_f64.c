@@ -1,6 +1,6 @@
 /*
  * The reference kernels in double against PyTorch's float64: layers, losses and
- * ten steps of ResNet-20 at learning rate 0.1.
+ * ten steps of ResNet-20 and of bottlenecks at learning rate 0.1.
  */
 #include "torch_checks.h"
 
@@ -94,13 +94,16 @@ int main(void)
 	if (lt_kernels_choose(&ref, "ref", &err) != 0 || lt_pool_new(&pool, 2, &err) != 0)
 		return 1;
 	torch_check_convs(ref, 1e-13);
-	torch_check_layers(ref, pool, 1e-11);
+	torch_check_maxes(ref, 1e-13);
+	torch_check_layers(ref, pool, LT_PRECISE, 1e-11, 1e-11);
 	torch_open(&file, "losses.txt");
 	check_losses(&file, "cifar", cifar);
 	check_losses(&file, "gap", gap);
 	torch_close(&file);
-	torch_check_training(ref, pool, "sgd_8px_lr0.1.txt", 8, 24, 10, 0.1, TOLERANCE,
-			     TOLERANCE);
+	torch_check_training(ref, pool, lt_arch_find("resnet20"), "sgd_8px_lr0.1.txt", 8, 24,
+			     10, 0.1, TOLERANCE, TOLERANCE);
+	torch_check_training(ref, pool, &torch_bottlenecks, "sgd_bottlenecks_lr0.1.txt", 20, 24,
+			     10, 0.1, TOLERANCE, TOLERANCE);
 	lt_pool_free(pool);
 	return check_done();
 }

@@ -24,6 +24,9 @@ static const struct {
 	{"1x1", 48, 16, 7, 5, 1, 1},
 	{"1x1_stride2", 16, 48, 5, 8, 1, 2},
 	{"stem", 3, 16, 8, 9, 3, 1},
+	{"7x7_stem", 3, 16, 15, 17, 7, 2},
+	{"7x7_stem_even", 3, 16, 12, 14, 7, 2},
+	{"7x7", 16, 16, 9, 6, 7, 1},
 };
 
 static inline lt_real *torch_new(size_t n)
@@ -42,25 +45,31 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 	int in_c = torch_convs[number].in_c, out_c = torch_convs[number].out_c;
 	int h = torch_convs[number].h, w = torch_convs[number].w;
 	int size = torch_convs[number].size, stride = torch_convs[number].stride;
-	struct lt_conv_shape s = {
-		h,     w,    in_c,  (h + stride - 1) / stride, (w + stride - 1) / stride,
-		out_c, size, stride};
+	struct lt_conv_shape s = {h,
+				  w,
+				  in_c,
+				  (h + stride - 1) / stride,
+				  (w + stride - 1) / stride,
+				  out_c,
+				  size,
+				  stride,
+				  LT_PRECISE};
 	size_t in_n = (size_t)N * h * w * in_c, out_n = (size_t)N * s.out_h * s.out_w * out_c;
-	size_t in_sums = (size_t)N * 2 * in_c, weights = lt_conv_weights(&s);
-	/* Behind in_grad: its sums, and zeros for what it is summed with. */
+	size_t weights = lt_conv_weights(&s);
 	const size_t room[ARRAYS] = {[X] = in_n,
 				     [K] = weights,
 				     [Y] = out_n,
 				     [G] = out_n,
 				     [SUM] = set->grad_size(&s),
 				     [GRAD] = weights,
-				     [IN_GRAD] = 2 * in_n + in_sums,
+				     [IN_GRAD] = in_n,
 				     [SCRATCH] = set->scratch_size(&s),
 				     [FORWARD] = set->weight_size(&s),
 				     [BACK] = set->weight_size(&s)};
 	lt_real *a[ARRAYS] = {NULL}, ones[64], zeros[64] = {0};
 	uint32_t stream = 1000 + 4 * (uint32_t)number;
 	struct lt_operand in = {.h = h, .w = w, .c = in_c};
+	struct lt_in_grad in_grad = {.partial = true};
 	char name[64];
 
 	for (int i = X; i < ARRAYS; i++)
@@ -76,10 +85,17 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 	torch_fill(&x, a[X], stream, 0.5, 0.75);
 	torch_fill(&k, a[K], stream + 1, 1, 0);
 	torch_fill(&y, a[G], stream + 2, 1, 0);
-	in.stored = a[X];
+	if (in_c % 16)
+		in.image = a[X];
+	else
+		in.stored = a[X];
+	if (in_c % 16 == 0)
+		in_grad.to = a[IN_GRAD];
 	set->prepare(&s, a[K], a[FORWARD], in_c % 16 ? NULL : a[BACK]);
-	set->conv_forward(&(struct lt_conv_forward){s, in, a[FORWARD], a[Y], NULL}, 0, N,
-			  a[SCRATCH]);
+	set->conv_forward(
+		&(struct lt_conv_forward){
+			.shape = s, .in = in, .weight = a[FORWARD], .out = a[Y]},
+		0, N, a[SCRATCH]);
 	set->conv_backward(&(struct lt_conv_backward){.shape = s,
 						      .in = in,
 						      .grad = a[G],
@@ -89,9 +105,7 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 						      .r = zeros,
 						      .weight_back = a[BACK],
 						      .weight_grad = a[SUM],
-						      .in_grad = in_c % 16 ? NULL : a[IN_GRAD],
-						      .below = a[IN_GRAD] + in_n,
-						      .sums = a[IN_GRAD] + 2 * in_n},
+						      .in_grad = in_grad},
 			   0, N, LT_BACK_DATA | LT_BACK_WEIGHTS, 0, out_c / 16, a[SCRATCH]);
 	set->grad_finish(&s, a[SUM], a[GRAD]);
 	snprintf(name, sizeof name, "%s.out", torch_convs[number].name);
@@ -114,6 +128,67 @@ static inline void torch_check_convs(const struct lt_kernels *set, double tolera
 	torch_open(&file, "conv.txt");
 	for (int i = 0; i < (int)(sizeof torch_convs / sizeof *torch_convs); i++)
 		torch_check_conv(&file, set, i, tolerance);
+	torch_close(&file);
+}
+
+/* -------------------------------------------------------------------- max pooling */
+
+static const struct {
+	const char *name;
+	int c, h, w;
+} torch_maxes[] = {{"odd", 16, 9, 7}, {"even", 32, 8, 10}, {"one_row", 16, 1, 6}};
+
+static inline void torch_check_max(const struct torch_file *file, const struct lt_kernels *set,
+				   int number, double tolerance)
+{
+	enum { N = 2 };
+	int h = torch_maxes[number].h, w = torch_maxes[number].w, c = torch_maxes[number].c;
+	int out_h = (h + 1) / 2, out_w = (w + 1) / 2;
+	size_t in_n = (size_t)N * h * w * c, out_n = (size_t)N * out_h * out_w * c;
+	struct lt_conv_shape scratch_for = {h, w, c, h, w, c, 1, 1, LT_PRECISE};
+	lt_real *raw = torch_new(in_n), *out = torch_new(out_n), *grad = torch_new(out_n);
+	lt_real *in_grad = torch_new(in_n), *sums = torch_new((size_t)N * 2 * c);
+	lt_real *scratch = torch_new(set->scratch_size(&scratch_for)), ones[64],
+		zeros[64] = {0};
+	struct lt_max_pass pass = {
+		.in = {.h = h, .w = w, .c = c, .raw = raw, .scale = ones, .shift = zeros},
+		.out = out,
+		.grad = grad,
+		.in_grad = {.to = in_grad, .below = {raw}, .sums = {sums}}};
+	struct torch_tensor x = {raw, TORCH_IMAGES, {N, (size_t)c, (size_t)h, (size_t)w}};
+	struct torch_tensor y = {
+		out, TORCH_IMAGES, {N, (size_t)c, (size_t)out_h, (size_t)out_w}};
+	struct torch_tensor s = {sums, TORCH_SAME, {N, 2, (size_t)c, 1}};
+	char name[64];
+
+	for (int i = 0; i < 64; i++)
+		ones[i] = 1;
+	torch_fill(&x, raw, 1100 + 2 * (uint32_t)number, 1, 0);
+	torch_fill(&y, grad, 1101 + 2 * (uint32_t)number, 1, 0);
+	set->max_forward(&pass, 0, N, scratch);
+	set->max_backward(&pass, 0, N, scratch);
+	x.at = in_grad;
+	snprintf(name, sizeof name, "%s.out", torch_maxes[number].name);
+	torch_check_tensor(file, name, &y, tolerance, set->name);
+	snprintf(name, sizeof name, "%s.in_grad", torch_maxes[number].name);
+	torch_check_tensor(file, name, &x, tolerance, set->name);
+	snprintf(name, sizeof name, "%s.sums", torch_maxes[number].name);
+	torch_check_tensor(file, name, &s, tolerance, set->name);
+	free(raw);
+	free(out);
+	free(grad);
+	free(in_grad);
+	free(sums);
+	free(scratch);
+}
+
+static inline void torch_check_maxes(const struct lt_kernels *set, double tolerance)
+{
+	struct torch_file file;
+
+	torch_open(&file, "max.txt");
+	for (int i = 0; i < (int)(sizeof torch_maxes / sizeof *torch_maxes); i++)
+		torch_check_max(&file, set, i, tolerance);
 	torch_close(&file);
 }
 
@@ -145,9 +220,11 @@ static inline struct torch_tensor torch_state(struct lt_network *net, int conv, 
 /* A network with the generator's weights; graph is the caller's, ended. */
 static inline struct lt_network *torch_network(const struct lt_graph *graph,
 					       const struct lt_kernels *set,
-					       struct lt_pool *pool, int n, uint32_t stream)
+					       struct lt_pool *pool,
+					       enum lt_precision precision, int n,
+					       uint32_t stream)
 {
-	struct lt_network_config config = {graph, set, pool, n, 1, true, 30};
+	struct lt_network_config config = {graph, set, pool, n, 1, true, 30, precision};
 	struct lt_network *net;
 	struct lt_error err;
 
@@ -212,9 +289,25 @@ static inline int torch_block(struct lt_graph *g, int in, int out_c, int stride,
 {
 	int middle = lt_graph_act(g, lt_graph_conv(g, "conv1", "bn1", in, out_c, 3, stride),
 				  LT_SKIP_NONE, -1);
+	int conv = lt_graph_conv(g, "conv2", "bn2", middle, out_c, 3, 1);
 
-	return lt_graph_act(g, lt_graph_conv(g, "conv2", "bn2", middle, out_c, 3, 1), skip, in);
+	if (skip == LT_SKIP_PROJECTION)
+		in = lt_graph_conv(g, "projection", "bn3", in, out_c, 1, stride);
+	return lt_graph_act(g, conv, skip, in);
 }
+
+static inline int torch_stem(struct lt_graph *g, int h, int w, bool pooled)
+{
+	int conv;
+
+	lt_graph_begin(g, h, w, 3);
+	conv = lt_graph_conv(g, "conv", "bn", 0, 16, 7, 2);
+	return pooled ? lt_graph_max_act(g, conv) : lt_graph_act(g, conv, LT_SKIP_NONE, -1);
+}
+
+/* Stages of two and of one bottleneck, a quarter as wide as ResNet-50's. */
+static const struct lt_arch torch_bottlenecks = {
+	"bottlenecks", lt_arch_resnet_large, {2, 1}, 2, 16, true};
 
 /* The networks of layers.txt, by their places there. */
 static inline int torch_layers(struct lt_graph *g, int number)
@@ -226,16 +319,29 @@ static inline int torch_layers(struct lt_graph *g, int number)
 		return torch_block(g, torch_first(g, 5, 7, 3, 16, 3), 16, 1, LT_SKIP_SAME);
 	case 2:
 		return torch_block(g, torch_first(g, 8, 12, 3, 16, 3), 32, 2, LT_SKIP_OPTION_A);
-	default:
+	case 3:
 		return torch_first(g, 6, 6, 3, 32, 3);
+	case 4:
+		return torch_block(g, torch_first(g, 7, 9, 3, 16, 3), 32, 2,
+				   LT_SKIP_PROJECTION);
+	case 5:
+		return torch_stem(g, 9, 11, false);
+	case 6:
+		return torch_block(g, torch_stem(g, 13, 18, true), 16, 1, LT_SKIP_SAME);
+	default:
+		lt_graph_begin(g, 21, 18, 3);
+		return torch_bottlenecks.build(g, &torch_bottlenecks);
 	}
 }
 
 static inline void torch_check_layers(const struct lt_kernels *set, struct lt_pool *pool,
-				      double tolerance)
+				      enum lt_precision precision, double tolerance,
+				      double grad_tolerance)
 {
-	static const char *const names[] = {"batch_norm", "identity", "option_a", "cosine"};
-	static const int images[] = {5, 19, 5, 7};
+	static const char *const names[] = {"batch_norm",   "identity",	  "option_a",
+					    "cosine",	    "projection", "stem_7x7",
+					    "max_identity", "bottlenecks"};
+	static const int images[] = {5, 19, 5, 7, 5, 5, 5, 7};
 	struct lt_graph *g = malloc(sizeof *g);
 	struct torch_file file;
 	char name[64];
@@ -243,7 +349,7 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 	if (!g)
 		abort();
 	torch_open(&file, "layers.txt");
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 8; i++) {
 		uint32_t stream = 2000 + 100 * (uint32_t)i;
 		enum lt_head_kind head = i == 3 ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 		struct lt_network *net;
@@ -251,7 +357,7 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 
 		if (lt_graph_end(g, torch_layers(g, i), head, TORCH_CLASSES, 0, NULL) != 0)
 			abort();
-		net = torch_network(g, set, pool, images[i], stream);
+		net = torch_network(g, set, pool, precision, images[i], stream);
 		struct torch_tensor out = {lt_network_outputs(net),
 					   TORCH_SAME,
 					   {(size_t)images[i], TORCH_CLASSES, 1, 1}};
@@ -266,7 +372,7 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 				torch_param(&g->param[p], lt_network_grads(net));
 
 			snprintf(name, sizeof name, "%s.grad.%d", names[i], p);
-			torch_check_tensor(&file, name, &t, tolerance, set->name);
+			torch_check_tensor(&file, name, &t, grad_tolerance, set->name);
 		}
 		for (int s = 0; s < 2 * g->n_convs; s++) {
 			struct torch_tensor t = torch_state(net, s / 2, s % 2);
@@ -288,8 +394,9 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 /* A file of training steps; the bounds are on each loss, relative, and on all final weights
  * together. */
 static inline void torch_check_training(const struct lt_kernels *set, struct lt_pool *pool,
-					const char *fixture, int size, int n, int steps,
-					double rate, double loss_bound, double bound)
+					const struct lt_arch *arch, const char *fixture,
+					int size, int n, int steps, double rate,
+					double loss_bound, double bound)
 {
 	struct lt_graph *g = malloc(sizeof *g);
 	struct torch_error weights = {0}, states = {0};
@@ -301,10 +408,12 @@ static inline void torch_check_training(const struct lt_kernels *set, struct lt_
 
 	torch_open(&file, fixture);
 	want = torch_find(&file, "loss", steps);
-	if (!g || lt_graph_build(g, "resnet20", size, size, 3, LT_HEAD_LINEAR, TORCH_CLASSES, 0,
-				 NULL) != 0)
+	if (!g)
 		abort();
-	net = torch_network(g, set, pool, n, 4000);
+	lt_graph_begin(g, size, size, 3);
+	if (lt_graph_end(g, arch->build(g, arch), LT_HEAD_LINEAR, TORCH_CLASSES, 0, NULL) != 0)
+		abort();
+	net = torch_network(g, set, pool, LT_PRECISE, n, 4000);
 	for (int i = 0; i < steps; i++) {
 		double loss = torch_pass(net, n, 5000 + (uint32_t)i, 6000 + (uint32_t)i);
 		double error = fabs(loss - want[i]) / want[i];

@@ -1,0 +1,348 @@
+/* Rows from memory and rows to memory; see vector.h. */
+#include <string.h>
+
+#include "kernel/vector.h"
+
+struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below, int right)
+{
+	size_t row = (size_t)(pad + w + right) * c, side = (size_t)pad * c;
+	size_t end = (size_t)right * c;
+
+	memset(memory, 0, pad * row * sizeof *memory);
+	for (int y = pad; y < pad + h; y++) {
+		memset(memory + y * row, 0, side * sizeof *memory);
+		memset(memory + (y + 1) * row - end, 0, end * sizeof *memory);
+	}
+	memset(memory + (pad + h) * row, 0, below * row * sizeof *memory);
+	return (struct plane){memory + pad * row + side, (int)row};
+}
+
+/* ----------------------------------------------------------------------- operands */
+
+/* One row from cell `at` on, and from cell skip_at on of the shortcut's beginning. */
+INLINE void operand_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
+			const int c, const bool bf16, const bool stream)
+{
+	const int half = c / 2, quarter = c / 4;
+
+	for (int x = 0; x < in->w; x++, at += c, out += c) {
+		for (int k = 0; k < c; k += LANES) {
+			vec v = load(in->scale + k) * fetch(in->raw, at + k, bf16) +
+				load(in->shift + k);
+
+			if (in->skip_kind == LT_SKIP_SAME)
+				v += fetch(in->skip, skip_at + k, bf16);
+			else if (in->skip_kind == LT_SKIP_PROJECTION)
+				v += load(in->skip_scale + k) *
+					     fetch(in->skip, skip_at + k, bf16) +
+				     load(in->skip_shift + k);
+			if (in->skip_kind != LT_SKIP_OPTION_A)
+				v = relu(v);
+			if (in->skip_kind != LT_SKIP_OPTION_A && in->store) {
+				put(in->store, at + k, v, bf16, stream);
+				v = bf16 ? rounded(v) : v;
+			}
+			store(out + k, v);
+		}
+		skip_at += c; /* option A: two pixels of half the channels */
+		if (in->skip_kind != LT_SKIP_OPTION_A)
+			continue;
+		for (int k = 0; k < half; k += LANES) {
+			float *to = out + quarter + k;
+
+			store(to, load(to) + fetch(in->skip, skip_at - c + k, bf16));
+		}
+		for (int k = 0; k < c; k += LANES) {
+			vec v = relu(load(out + k));
+
+			if (in->store) {
+				put(in->store, at + k, v, bf16, stream);
+				v = bf16 ? rounded(v) : v;
+			}
+			store(out + k, v);
+		}
+	}
+}
+
+INLINE void operand_rows(const struct lt_operand *in, int image, int y0, int y1,
+			 struct plane out, const int c, const bool bf16, const bool stream)
+{
+	size_t row = (size_t)in->w * c, at = (size_t)in->h * row * image;
+
+	for (int y = y0; y < y1; y++) {
+		float *to = out.at + (ptrdiff_t)y * out.row;
+		size_t first = at + y * row;
+		/* Option A begins at an array four times as large, with half the channels. */
+		size_t skip = in->skip_kind == LT_SKIP_OPTION_A ? 2 * first : first;
+
+		if (in->stored)
+			for (size_t i = 0; i < row; i += LANES)
+				store(to + i, fetch(in->stored, first + i, bf16));
+		else
+			operand_row(in, first, skip, to, c, bf16, stream);
+	}
+}
+
+void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		     int image, int y0, int y1, struct plane out)
+{
+	size_t row = (size_t)in->w * in->c;
+
+	if (in->image)
+		for (int y = y0; y < y1; y++)
+			memcpy(out.at + (ptrdiff_t)y * out.row,
+			       in->image + (in->h * (size_t)image + y) * row,
+			       row * sizeof *out.at);
+	else if (precision != LT_PRECISE)
+		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, true, false))
+	else if (stream)
+		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, true))
+	else
+		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, false))
+}
+
+INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
+			       struct plane out, const int c, const bool bf16)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	size_t at = ((size_t)s->out_h * image + y0) * s->out_w * c;
+
+	for (int y = y0; y < y1; y++) {
+		float *to = out.at + (ptrdiff_t)y * out.row;
+
+		for (int x = 0; x < s->out_w; x++, at += c, to += c)
+			for (int k = 0; k < c; k += LANES)
+				store(to + k,
+				      load(pass->p + k) * fetch(pass->grad, at + k, bf16) +
+					      (load(pass->q + k) *
+						       fetch(pass->raw, at + k, bf16) +
+					       load(pass->r + k)));
+	}
+}
+
+void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
+			   struct plane out)
+{
+	if (pass->shape.precision != LT_PRECISE)
+		FOR_CHANNELS(pass->shape.out_c,
+			     conv_gradient_rows(pass, image, y0, y1, out, C, true))
+	else
+		FOR_CHANNELS(pass->shape.out_c,
+			     conv_gradient_rows(pass, image, y0, y1, out, C, false))
+}
+
+/* ------------------------------------------------------------------------ results */
+
+/* What happens to results on their way; constants where it is worth a loop of its own. */
+enum {
+	ADD = 1,     /* += add */
+	MASK = 2,    /* 0 where the value is not above 0 */
+	SQUARES = 4, /* sums of r and r² */
+	BELOW = 8,   /* sums of r and r × below[0] */
+	SECOND = 16, /* sums of r × below[1] */
+};
+
+/* Some rows on their way, of c channels. */
+struct passage {
+	const float *from;
+	size_t row; /* elements between rows of from */
+	lt_cells *to;
+	size_t at; /* the first row's first cell; rows follow each other without gaps */
+	const lt_cells *add, *below[2];
+	struct plane value; /* at its first row */
+	float *sums[2];
+	bool begins; /* with the image's first row: sums are begun, not added to */
+	int w, rows, c;
+};
+
+INLINE void add_sum(const struct passage *p, float *to, vec sum)
+{
+	if (!p->begins)
+		sum += load(to);
+	store(to, sum);
+}
+
+/*
+ * `block` channels from channel k0 on, a cache line of cells where there are as
+ * many, so that what is streamed fills lines.  Every spread-th pixel has a sum
+ * of its own: additions then need not wait for each other.
+ */
+INLINE void pass_block(const struct passage *p, int k0, const int block, const unsigned what,
+		       const bool bf16, const bool stream)
+{
+	enum { VECTORS_MOST = 32 / LANES, SPREAD_MOST = 4 };
+	const int vectors = block / LANES, spread = vectors >= 4 ? 1 : 4 / vectors;
+	vec sum[SPREAD_MOST][VECTORS_MOST], product[SPREAD_MOST][VECTORS_MOST],
+		second[SPREAD_MOST][VECTORS_MOST];
+
+	UNROLL(4)
+	for (int u = 0; u < spread; u++) {
+		UNROLL(8)
+		for (int v = 0; v < vectors; v++)
+			sum[u][v] = product[u][v] = second[u][v] = all(0);
+	}
+#define VECTOR(u, v)                                                                           \
+	do {                                                                                   \
+		vec r = load(from + (size_t)(u)*p->c + (v)*LANES);                             \
+		size_t i = at + (size_t)(u)*p->c + (v)*LANES;                                  \
+                                                                                               \
+		if (what & ADD)                                                                \
+			r += fetch(p->add, i, bf16);                                           \
+		if (what & MASK)                                                               \
+			r = where(load(value + (size_t)(u)*p->c + (v)*LANES) > all(0), r);     \
+		put(p->to, i, r, bf16, stream);                                                \
+		if (what & (SQUARES | BELOW))                                                  \
+			sum[u][v] += r;                                                        \
+		if (what & SQUARES)                                                            \
+			product[u][v] += r * r;                                                \
+		if (what & BELOW)                                                              \
+			product[u][v] += r * fetch(p->below[0], i, bf16);                      \
+		if (what & SECOND)                                                             \
+			second[u][v] += r * fetch(p->below[1], i, bf16);                       \
+	} while (0)
+	for (int y = 0; y < p->rows; y++) {
+		const float *from = p->from + y * p->row + k0;
+		const float *value =
+			what & MASK ? p->value.at + (ptrdiff_t)y * p->value.row + k0 : NULL;
+		size_t at = p->at + (size_t)y * p->w * p->c + k0;
+		int x = 0;
+
+		for (; x + spread <= p->w; x += spread) {
+			UNROLL(4)
+			for (int u = 0; u < spread; u++) {
+				UNROLL(8)
+				for (int v = 0; v < vectors; v++)
+					VECTOR(u, v);
+			}
+			from += (size_t)spread * p->c;
+			value += what & MASK ? (size_t)spread * p->c : 0;
+			at += (size_t)spread * p->c;
+		}
+		for (; x < p->w; x++) {
+			UNROLL(8)
+			for (int v = 0; v < vectors; v++)
+				VECTOR(0, v);
+			from += p->c;
+			value += what & MASK ? p->c : 0;
+			at += p->c;
+		}
+	}
+#undef VECTOR
+	if (!(what & (SQUARES | BELOW)))
+		return;
+	for (int v = 0; v < vectors; v++) {
+		size_t k = (size_t)k0 + v * LANES;
+
+		for (int u = 1; u < spread; u++) {
+			sum[0][v] += sum[u][v];
+			product[0][v] += product[u][v];
+			second[0][v] += second[u][v];
+		}
+		add_sum(p, p->sums[0] + k, sum[0][v]);
+		add_sum(p, p->sums[0] + p->c + k, product[0][v]);
+		if (what & SECOND) {
+			add_sum(p, p->sums[1] + k, sum[0][v]);
+			add_sum(p, p->sums[1] + p->c + k, second[0][v]);
+		}
+	}
+}
+
+INLINE void pass_rows(const struct passage *p, const unsigned what, const bool bf16,
+		      const bool stream)
+{
+	int k = 0;
+
+	for (; k + 32 <= p->c; k += 32)
+		pass_block(p, k, 32, what, bf16, stream);
+	if (k < p->c)
+		pass_block(p, k, 16, what, bf16, stream);
+}
+
+INLINE void pass_on(const struct passage *p, const unsigned what, enum lt_precision precision,
+		    bool stream)
+{
+	if (precision != LT_PRECISE)
+		pass_rows(p, what, true, false);
+	else if (stream)
+		pass_rows(p, what, false, true);
+	else
+		pass_rows(p, what, false, false);
+}
+
+void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
+		 const float *from, size_t row)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	struct passage p = {
+		.from = from,
+		.row = row,
+		.to = pass->out,
+		.at = ((size_t)s->out_h * image + y0) * s->out_w * s->out_c,
+		.sums = {pass->sums ? pass->sums + (size_t)image * 2 * s->out_c : NULL},
+		.begins = y0 == 0,
+		.w = s->out_w,
+		.rows = y1 - y0,
+		.c = s->out_c,
+	};
+
+	if (pass->sums)
+		pass_on(&p, SQUARES, s->precision, pass->stream);
+	else
+		pass_on(&p, 0, s->precision, pass->stream);
+}
+
+/* The gradient of an option A shortcut goes to every second pixel. */
+static void add_option_a(const struct lt_in_grad *grad, const struct lt_operand *in,
+			 const bool bf16, int image, int y0, int y1, float *from, size_t row)
+{
+	int c = in->c, h = in->h / 2, w = in->w / 2;
+
+	for (int y = y0 + (y0 & 1); y < y1 && y / 2 < h; y += 2)
+		for (int x = 0; x < w; x++) {
+			float *to = from + (y - y0) * row + (size_t)2 * x * c;
+			size_t at = (((size_t)image * h + y / 2) * w + x) * 2 * c + c / 2;
+
+			for (int k = 0; k < c; k += LANES)
+				store(to + k, load(to + k) + fetch(grad->add, at + k, bf16));
+		}
+}
+
+void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
+		     enum lt_precision precision, bool stream, int image, int y0, int y1,
+		     struct plane value, float *from, size_t row)
+{
+	size_t sums = (size_t)image * 2 * in->c;
+	struct passage p = {
+		.from = from,
+		.row = row,
+		.to = grad->to,
+		.at = ((size_t)in->h * image + y0) * in->w * in->c,
+		.add = grad->add,
+		.below = {grad->below[0], grad->below[1]},
+		.value = {value.at + (ptrdiff_t)y0 * value.row, value.row},
+		.sums = {grad->sums[0] ? grad->sums[0] + sums : NULL,
+			 grad->sums[1] ? grad->sums[1] + sums : NULL},
+		.begins = y0 == 0,
+		.w = in->w,
+		.rows = y1 - y0,
+		.c = in->c,
+	};
+	unsigned what = 0;
+
+	if (grad->add_kind == LT_SKIP_OPTION_A)
+		add_option_a(grad, in, precision != LT_PRECISE, image, y0, y1, from, row);
+	if (grad->add_kind == LT_SKIP_SAME)
+		what |= ADD;
+	if (!grad->partial)
+		what |= MASK | BELOW | (grad->below[1] ? SECOND : 0);
+	switch (what) {
+	case MASK | BELOW:
+		pass_on(&p, MASK | BELOW, precision, stream);
+		break;
+	case MASK | BELOW | ADD:
+		pass_on(&p, MASK | BELOW | ADD, precision, stream);
+		break;
+	default:
+		pass_on(&p, what, precision, stream);
+	}
+}

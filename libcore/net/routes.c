@@ -1,0 +1,122 @@
+/*
+ * The way back through a graph, worked out once: which buffers the gradients at
+ * activations lie in, and what each convolution's pass adds.
+ *
+ * Passes run in the reverse order of the convolutions.  Of those into one
+ * activation the first adds what comes over a shortcut that began there, each
+ * further one adds what its forerunner left, and the last one leaves the whole.
+ */
+#include "net/graph.h"
+
+struct planner {
+	struct lt_graph *graph;
+	bool used[LT_MAX_GRADIENTS];
+	int at[LT_MAX_CONVS + 1];      /* an activation's buffer, -1: none yet */
+	int passes[LT_MAX_CONVS + 1];  /* that have yet to add to its gradient */
+	int readers[LT_MAX_CONVS + 1]; /* that have yet to read it */
+	bool sound;
+};
+
+static int take(struct planner *p, size_t size)
+{
+	struct lt_graph *g = p->graph;
+	int best = -1;
+
+	/* The smallest one that is large enough; else the largest, which grows. */
+	for (int i = 0; i < g->n_gradients; i++) {
+		size_t has = g->gradient_size[i], had = best < 0 ? 0 : g->gradient_size[best];
+
+		if (!p->used[i] && (has < had ? has >= size : had < size))
+			best = i;
+	}
+	if (best < 0)
+		best = g->n_gradients++;
+	if (g->gradient_size[best] < size)
+		g->gradient_size[best] = size;
+	p->used[best] = true;
+	return best;
+}
+
+static void drop(struct planner *p, int act)
+{
+	if (--p->readers[act] == 0)
+		p->used[p->at[act]] = false;
+}
+
+/* Is an activation's gradient whole when it is read? */
+static bool whole(struct planner *p, int act)
+{
+	p->sound = p->sound && p->at[act] >= 0 && p->passes[act] == 0;
+	return p->sound;
+}
+
+/* The gradient over the shortcut that ends at `end`: the sum may take its place, unless another
+ * pass reads it, or this one does. */
+static void add_shortcut(struct planner *p, struct lt_route *route, int end, size_t size)
+{
+	if (!whole(p, end))
+		return;
+	route->add_kind = p->graph->act[end].skip_kind;
+	route->add = p->at[end];
+	if (route->add_kind == LT_SKIP_SAME && p->readers[end] == 1) {
+		route->to = route->add;
+		return;
+	}
+	route->to = take(p, size);
+	drop(p, end);
+}
+
+static void plan_below(struct planner *p, struct lt_route *route, int in)
+{
+	const struct lt_act_node *act = &p->graph->act[in];
+	size_t size = (size_t)act->h * act->w * act->c;
+
+	if (p->at[in] >= 0) {
+		route->add_kind = LT_SKIP_SAME;
+		route->add = route->to = p->at[in];
+	} else if (act->skip_reader >= 0) {
+		add_shortcut(p, route, act->skip_reader, size);
+	} else {
+		route->to = take(p, size);
+	}
+	p->at[in] = route->to;
+	route->partial = --p->passes[in] > 0 || act->pooled;
+}
+
+static void plan_conv(struct planner *p, struct lt_conv_node *conv)
+{
+	struct lt_act_node *above = &p->graph->act[conv->act];
+	const struct lt_conv_shape *s = &conv->shape;
+
+	conv->route = (struct lt_route){.to = -1};
+	if (!whole(p, conv->act))
+		return;
+	above->gradient = conv->route.from = p->at[conv->act];
+	if (above->pooled) {
+		conv->route.from = take(p, (size_t)s->out_h * s->out_w * s->out_c);
+		p->used[above->gradient] = false;
+		p->at[conv->act] = conv->route.from;
+	}
+	if (conv->in != 0)
+		plan_below(p, &conv->route, conv->in);
+	drop(p, conv->act);
+}
+
+bool lt_graph_routes(struct lt_graph *graph)
+{
+	struct planner p = {.graph = graph, .sound = true};
+	const struct lt_act_node *out = &graph->act[graph->out];
+
+	graph->n_gradients = 0;
+	for (int i = 0; i < graph->n_acts; i++) {
+		const struct lt_act_node *act = &graph->act[i];
+
+		p.at[i] = -1;
+		p.passes[i] = act->conv_readers;
+		p.readers[i] = act->skip_kind == LT_SKIP_NONE ? 1 : 2;
+	}
+	p.at[graph->out] = take(&p, (size_t)out->h * out->w * out->c);
+	for (int i = graph->n_convs - 1; i >= 0 && p.sound; i--)
+		plan_conv(&p, &graph->conv[i]);
+	return p.sound;
+}
