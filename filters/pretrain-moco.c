@@ -1,6 +1,6 @@
 /*
  * pretrain-moco: an encoder from images alone, by momentum contrast (MoCo v2)
- * with the settings for small images.
+ * with its settings for small and for large images.
  */
 #include <stdlib.h>
 
@@ -8,8 +8,8 @@
 #include "method/pretext.h"
 
 static const struct lt_opt opts[] = {
-	LT_INT("queue", "K", NULL, 1, 1 << 20, LT_OPT_RESULT,
-	       "negatives kept (4096, at most half the rows)"),
+	LT_INT("queue", "K", "4096", 1, 1 << 20, LT_OPT_RESULT,
+	       "negatives kept, by default at most half the rows"),
 	LT_REAL("key-momentum", "X", "0.99", 0, 1, LT_OPT_RESULT, "of the momentum encoder"),
 	LT_REAL("temperature", "T", "0.1", 1e-3, 1e3, LT_OPT_RESULT,
 		"logits are similarities over T"),
@@ -20,8 +20,14 @@ static const struct lt_opt opts[] = {
 	LT_FLAG("blur", LT_OPT_RESULT, "add MoCo v2's Gaussian blur to the views"),
 	LT_INT("knn", "N", "200", 0, 4000, LT_OPT_RESULT,
 	       "neighbours of the reported accuracy; 0: none"),
-	LT_TRAINING_OPTS("200", "128", "0.015", "0.0005"),
+	LT_TRAINING_OPTS("200", "128", "0.015", "cosine", "0.0005"),
 	{0},
+};
+
+/* What the authors took for ImageNet-LT. */
+static const struct lt_default large[] = {
+	{"queue", "65536"},   {"key-momentum", "0.999"}, {"temperature", "0.2"},
+	{"arch", "resnet10"}, {"decay", "0.0001"},	 {0},
 };
 
 struct work {
@@ -72,8 +78,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 	};
 	int code;
 
-	if (!lt_opt_given(cli, "queue"))
-		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half < 4096 ? half : 4096);
+	if (!lt_opt_given(cli, "queue") && half < lt_opt_int(cli, "queue"))
+		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half);
 	config.queue = (int)lt_opt_int(cli, "queue");
 	if (config.splits > config.batch)
 		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d",
@@ -94,8 +100,7 @@ static int work(struct work *w, struct lt_error *err)
 
 	if (code != 0 || (code = make_learner(w, err)) != 0)
 		return code;
-	code = lt_learn_train(&w->learn, &w->run, lt_moco_task(w->learner), w->net,
-			      LT_SCHEDULE_COSINE, err);
+	code = lt_learn_train(&w->learn, &w->run, lt_moco_task(w->learner), w->net, err);
 	return code != 0 ? code : lt_learn_write(&w->learn, &w->run, err);
 }
 
@@ -120,6 +125,7 @@ static const struct lt_program program = {
 	.synopsis = "[options] [file ...]",
 	.summary = "pre-train an encoder without labels, by momentum contrast",
 	.opts = opts,
+	.large = large,
 	.examples = {"lt pretrain-moco lt100.lts -o moco.lts",
 		     "lt pretrain-moco lt100.lts | lt train --init - lt100.lts -o ssp.lts"},
 	.max_operands = -1,

@@ -7,9 +7,11 @@
 #include "method/pretext.h"
 
 static const struct lt_opt opts[] = {
-	LT_TRAINING_OPTS("200", "128", "0.1", "0.0002"),
+	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
 	{0},
 };
+
+static const struct lt_default large[] = {{"arch", "resnet10"}, {0}};
 
 struct work {
 	struct lt_learn learn;
@@ -52,8 +54,7 @@ static int work(struct work *w, struct lt_error *err)
 
 	if (code != 0 || (code = make_learner(w, err)) != 0)
 		return code;
-	code = lt_learn_train(&w->learn, &w->run, lt_rotation_task(w->learner), w->net,
-			      LT_SCHEDULE_STEP, err);
+	code = lt_learn_train(&w->learn, &w->run, lt_rotation_task(w->learner), w->net, err);
 	return code != 0 ? code : lt_learn_write(&w->learn, &w->run, err);
 }
 
@@ -77,6 +78,7 @@ static const struct lt_program program = {
 	.synopsis = "[options] [file ...]",
 	.summary = "pre-train an encoder without labels, by predicting rotations",
 	.opts = opts,
+	.large = large,
 	.examples = {"lt pretrain-rot lt100.lts -o rot.lts",
 		     "lt pretrain-rot lt100.lts | lt train --init - lt100.lts -o ssp.lts"},
 	.max_operands = -1,

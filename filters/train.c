@@ -35,8 +35,14 @@ static const struct lt_opt opts[] = {
 		"of the effective number, for rules"),
 	LT_REAL("margin", "X", "0.5", 0, 2, LT_OPT_RESULT, "ldam's largest margin"),
 	LT_REAL("scale", "X", "30", 1e-3, 1e4, LT_OPT_RESULT, "ldam's scale of the cosines"),
-	LT_TRAINING_OPTS("200", NULL, "0.1", "0.0002"),
+	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
+};
+
+/* The authors' recipe for ImageNet-LT. */
+static const struct lt_default large[] = {
+	{"arch", "resnet10"},	{"epochs", "90"},    {"lr", "0.2"},
+	{"schedule", "cosine"}, {"decay", "0.0005"}, {0},
 };
 
 struct work {
@@ -267,8 +273,7 @@ static int work(struct work *w, struct lt_error *err)
 		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
 		   lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
 		   lt_cli_threads(cli));
-	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net,
-			      LT_SCHEDULE_STEP, err);
+	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net, err);
 	if (code != 0)
 		return code;
 	if (lt_opt_choice(cli, "keep") == 1) {
@@ -309,6 +314,7 @@ static const struct lt_program program = {
 	.synopsis = "[options] [file ...]",
 	.summary = "learn a classifier from long-tailed rows",
 	.opts = opts,
+	.large = large,
 	.examples = {"lt train --loss ldam --rule drw lt100.lts -o model.lts",
 		     "lt pretrain-rot lt100.lts | lt train --init - lt100.lts -o ssp.lts",
 		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - "

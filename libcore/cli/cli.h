@@ -90,6 +90,14 @@ struct lt_opt {
 		.choices = choices_, .later = later_, .flags = flags_, .help = __VA_ARGS__     \
 	}
 
+/* The default of one of the program's options where images are large; as text. */
+struct lt_default {
+	const char *option;
+	const char *value;
+};
+
+#define LT_SMALL_SIDE 64 /* pixels a side, up to which images are small */
+
 struct lt_cli;
 
 struct lt_program {
@@ -97,11 +105,13 @@ struct lt_program {
 	const char *synopsis; /* after the name: "[options] [file ...]" */
 	const char *summary;  /* one line for --help */
 	const struct lt_opt *opts; /* ends with a NULL name; the common ones are added */
-	const char *examples[3];   /* pipelines for --help, NULL-terminated */
-	int max_operands;	   /* -1: any number */
-	bool learns;		   /* --threads defaults to all CPUs */
-	bool text;		   /* writes text: stdout may be a terminal */
-	uint64_t max_seed;	   /* 0: 2^64 - 1 */
+	/* Defaults above LT_SMALL_SIDE that differ; ends with a NULL option. */
+	const struct lt_default *large;
+	const char *examples[3]; /* pipelines for --help, NULL-terminated */
+	int max_operands;	 /* -1: any number */
+	bool learns;		 /* --threads defaults to all CPUs */
+	bool text;		 /* writes text: stdout may be a terminal */
+	uint64_t max_seed;	 /* 0: 2^64 - 1 */
 	int (*run)(struct lt_cli *cli, struct lt_error *err);
 	/* Second line of --version (the kernel set), or NULL. */
 	const char *(*version_note)(void);
@@ -127,6 +137,9 @@ int lt_opt_choice(const struct lt_cli *cli, const char *name);	     /* index int
 void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
 void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);
 void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value);
+/* The program's defaults for large images, for all options that the command line does not give.
+ */
+void lt_opt_take_large(struct lt_cli *cli);
 
 int lt_cli_operands(const struct lt_cli *cli);
 /* Beyond the last: NULL, which is stdin. */

@@ -63,6 +63,8 @@ int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *acti
 /* values.c: the program's or a common option; aborts when there is none. */
 struct lt_value *lt_cli_need(const struct lt_cli *cli, const char *name);
 extern const struct lt_opt lt_common_opts[];
+/* The option's default for large images, or NULL where it is the same for all. */
+const char *lt_large_default(const struct lt_program *program, const struct lt_opt *opt);
 
 /* help.c: appends the text; false without memory. */
 bool lt_help_text(const struct lt_cli *cli, struct lt_buffer *text);

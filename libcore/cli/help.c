@@ -57,6 +57,18 @@ static void option_text(const struct lt_opt *opt, bool align, char *out, size_t 
 						 opt->choices[i]);
 }
 
+static bool default_text(const struct lt_program *program, const struct lt_opt *opt,
+			 struct lt_buffer *text)
+{
+	const char *large = lt_large_default(program, opt);
+
+	if (!opt->def)
+		return true;
+	return large ? add(text, " (default %s, above %d pixels %s)", opt->def, LT_SMALL_SIDE,
+			   large)
+		     : add(text, " (default %s)", opt->def);
+}
+
 static bool own_options(const struct lt_cli *cli, struct lt_buffer *text)
 {
 	char left[300];
@@ -68,7 +80,7 @@ static bool own_options(const struct lt_cli *cli, struct lt_buffer *text)
 
 		option_text(opt, true, left, sizeof(left));
 		good = add(text, "  %-*s  %s", HELP_COLUMN - 4, left, opt->help) &&
-		       (!opt->def || add(text, " (default %s)", opt->def)) && add(text, "\n");
+		       default_text(cli->program, opt, text) && add(text, "\n");
 	}
 	return good;
 }

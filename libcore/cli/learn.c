@@ -224,6 +224,11 @@ int lt_learn_read_rows(struct lt_learn *learn, struct lt_table *table, unsigned 
 		if (code != 0)
 			lt_table_free(table);
 	}
+	if (code == 0 && (table->height > LT_SMALL_SIDE || table->width > LT_SMALL_SIDE)) {
+		lt_opt_take_large(learn->cli);
+		lt_verbose(learn->cli, "images of %d×%d pixels: defaults for large images",
+			   table->height, table->width);
+	}
 	return code;
 }
 
@@ -257,18 +262,11 @@ void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
 
 /* ------------------------------------------------------------------------ outputs */
 
-/* --arch, else the model's, else by the images' size. */
-static void choose_arch(struct lt_learn *learn, const struct lt_table *table,
-			const struct lt_model *model)
+static void choose_arch(struct lt_learn *learn, const struct lt_model *model)
 {
+	if (!lt_opt_given(learn->cli, "arch") && model && model->header.arch)
+		lt_opt_set_text(learn->cli, "arch", model->header.arch);
 	learn->arch = lt_opt_text(learn->cli, "arch");
-	if (!learn->arch && model && model->header.arch)
-		learn->arch = model->header.arch;
-	if (!learn->arch)
-		learn->arch = table->height > LT_SMALL_SIDE || table->width > LT_SMALL_SIDE
-				      ? "resnet10"
-				      : "resnet32";
-	lt_opt_set_text(learn->cli, "arch", learn->arch);
 }
 
 static void choose_precision(struct lt_learn *learn)
@@ -288,7 +286,7 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 	struct lt_error why;
 	int code;
 
-	choose_arch(learn, table, model);
+	choose_arch(learn, model);
 	choose_precision(learn);
 	learn->graph = calloc(1, sizeof *learn->graph);
 	if (!learn->graph)
@@ -366,7 +364,7 @@ static void show_progress(void *person, int epoch, int step, int steps)
 }
 
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
-		   struct lt_network *net, enum lt_schedule schedule, struct lt_error *err)
+		   struct lt_network *net, struct lt_error *err)
 {
 	struct lt_cli *cli = learn->cli;
 
@@ -374,7 +372,7 @@ int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_t
 		.task = task,
 		.net = net,
 		.epochs = (int)lt_opt_int(cli, "epochs"),
-		.schedule = schedule,
+		.schedule = (enum lt_schedule)lt_opt_choice(cli, "schedule"),
 		.rate = lt_opt_real(cli, "lr"),
 		.header = &learn->header,
 		.inputs = learn->inputs,

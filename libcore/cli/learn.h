@@ -11,8 +11,6 @@
 #include "data/table.h"
 #include "method/run.h"
 
-#define LT_SMALL_SIDE 64 /* larger images get a network for large ones by default */
-
 extern const char *const lt_precisions[]; /* by enum lt_precision */
 extern const char *const lt_kernel_names[];
 
@@ -23,14 +21,16 @@ extern const char *const lt_kernel_names[];
 
 /* Options of every program that trains one.  Defaults in words where they depend on the input.
  */
-#define LT_TRAINING_OPTS(epochs_, batch_, rate_, decay_)                                       \
-	LT_CHOICE("arch", "NAME", NULL, lt_arch_names, lt_archs_later, LT_OPT_RESULT,          \
-		  "resnet20, 32 (to 64 pixels), 44, 56, 110; resnet10 (above), 18, 34, 50"),   \
+#define LT_TRAINING_OPTS(epochs_, batch_, rate_, schedule_, decay_)                            \
+	LT_CHOICE("arch", "NAME", "resnet32", lt_arch_names, lt_archs_later, LT_OPT_RESULT,    \
+		  "resnet20, 32, 44, 56, 110 or 10, 18, 34, 50"),                              \
 		LT_INT("epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,                       \
 		       "passes over the data; the schedule is scaled to them"),                \
 		LT_INT("batch", "N", batch_, 1, 65536, LT_OPT_RESULT, "rows a step"),          \
 		LT_REAL("lr", "X", rate_, 0, 1e6, LT_OPT_RESULT,                               \
 			"learning rate before the schedule"),                                  \
+		LT_CHOICE("schedule", "NAME", schedule_, lt_schedule_names, NULL,              \
+			  LT_OPT_RESULT, "of the rate: step or cosine"),                       \
 		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT, "of SGD"),                \
 		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT,                           \
 			"weight decay, on every parameter"),                                   \
@@ -72,7 +72,8 @@ int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bo
 			 struct lt_error *err);
 
 /*
- * Rows of all operands (stdin where there is none) as one table.  Where model is
+ * Rows of all operands (stdin where there is none) as one table; the program's
+ * defaults are then those for images of that size.  Where model is
  * not NULL and *has_model is false the first input may begin with a model segment,
  * which is then read into it.  role: how provenance calls these rows.
  */
@@ -99,7 +100,8 @@ int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, co
 
 /*
  * The graph of a network for a table's images, in learn->graph: of the
- * architecture that --arch names, else of the model's, else by the images' size.
+ * architecture that the command line names, else of the model's, else of --arch's
+ * default.
  * --precision is looked at as well.
  */
 int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
@@ -112,7 +114,7 @@ int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm
 		      struct lt_error *err);
 /* Trains, with the options of LT_TRAINING_OPTS, up to but without writing the model. */
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
-		   struct lt_network *net, enum lt_schedule schedule, struct lt_error *err);
+		   struct lt_network *net, struct lt_error *err);
 /* Writes the model to the main output. */
 int lt_learn_write(struct lt_learn *learn, struct lt_run *run, struct lt_error *err);
 

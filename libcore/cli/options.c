@@ -176,10 +176,29 @@ static int count_opts(const struct lt_opt *opts)
 	return n;
 }
 
+const char *lt_large_default(const struct lt_program *program, const struct lt_opt *opt)
+{
+	const struct lt_default *large;
+
+	for (large = program->large; large && large->option; large++)
+		if (strcmp(large->option, opt->name) == 0)
+			return large->value;
+	return NULL;
+}
+
+/* A wrong default is a mistake of ours, found by the program's first test. */
+static int set_default(struct lt_cli *cli, struct lt_value *value, const char *text,
+		       struct lt_error *err)
+{
+	if (!text || set_value(cli, value, text, err) == 0)
+		return 0;
+	return lt_fail(err, LT_BUG, "the default of --%s is wrong", value->opt->name);
+}
+
 int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_error *err)
 {
 	int n_common = count_opts(lt_common_opts);
-	struct lt_value *value;
+	struct lt_value *value, large;
 	int i, code;
 
 	memset(cli, 0, sizeof(*cli));
@@ -193,14 +212,26 @@ int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_
 		value = &cli->value[i];
 		value->opt =
 			i < cli->n_own ? &program->opts[i] : &lt_common_opts[i - cli->n_own];
-		if (!value->opt->def)
-			continue;
-		code = set_value(cli, value, value->opt->def, err);
-		if (code)
-			return lt_fail(err, LT_BUG, "the default of --%s is wrong",
-				       value->opt->name);
+		large = *value;
+		if ((code = set_default(cli, &large, lt_large_default(program, value->opt),
+					err)) != 0 ||
+		    (code = set_default(cli, value, value->opt->def, err)) != 0)
+			return code;
 	}
 	return 0;
+}
+
+void lt_opt_take_large(struct lt_cli *cli)
+{
+	const struct lt_default *large;
+	struct lt_value *value;
+	struct lt_error none; /* they were tried by lt_cli_init */
+
+	for (large = cli->program->large; large && large->option; large++) {
+		value = lt_cli_need(cli, large->option);
+		if (!value->given)
+			set_value(cli, value, large->value, &none);
+	}
 }
 
 /* The option with the name's first n bytes, or NULL. */

@@ -1,6 +1,11 @@
 #include "net/schedule.h"
 
+#include <stddef.h>
+
 #include "base/elementary.h"
+
+const char *const lt_schedule_names[] = {
+	[LT_SCHEDULE_STEP] = "step", [LT_SCHEDULE_COSINE] = "cosine", NULL};
 
 /* ⌈tenths E / 10⌉ */
 static int share(int epochs, int tenths)

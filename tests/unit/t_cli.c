@@ -58,6 +58,9 @@ static const struct lt_opt opts[] = {
 	{.name = NULL},
 };
 
+static const struct lt_default large[] = {
+	{"epochs", "90"}, {"lr", "0.2"}, {"shift", "-1"}, {NULL, NULL}};
+
 static int show(struct lt_cli *cli, struct lt_error *err)
 {
 	struct lt_output *out;
@@ -174,6 +177,8 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 		return write_streams(cli, err);
 	if (strcmp(what, "pour") == 0)
 		return pour(cli, err);
+	if (strcmp(what, "enlarge") == 0)
+		lt_opt_take_large(cli);
 	if (strcmp(what, "fail") == 0)
 		return lt_fail(err, LT_NOINPUT, "x.lts: no such file");
 	if (strcmp(what, "false") == 0)
@@ -190,6 +195,7 @@ static struct lt_program program = {.name = "ltfake",
 				    .synopsis = "[options] [file ...]",
 				    .summary = "Does nothing much.",
 				    .opts = opts,
+				    .large = large,
 				    .examples = {"lt fake a.lts | lt fake -", "lt fake b.lts"},
 				    .max_operands = 3,
 				    .max_seed = 4294967295,
@@ -311,6 +317,9 @@ static void test_accepted(void)
 	shows("--seed 4294967295 --threads 3",
 	      "200 0.1 0 ce/0 (none) 0 0 seed=4294967295 threads=3\n");
 	shows("-o - a", DEFAULTS " <a>\n");
+	shows("--do enlarge", "90 0.2 -1 ce/0 (none) 0 0 seed=0 threads=1\n");
+	shows("--do enlarge --lr 0.1 -e 200 --shift 0",
+	      "200 0.1 0 ce/0 (none) 0 1 seed=0 threads=1\n");
 }
 
 static void test_refused(void)
@@ -362,7 +371,8 @@ static void test_texts(void)
 	check(strncmp(out_text, "usage: lt fake [options] [file ...]\nDoes nothing much.\n",
 		      55) == 0);
 	check(strstr(out_text,
-		     "  -e, --epochs N            passes over the data (default 200)\n"));
+		     "  -e, --epochs N            passes over the data (default 200, above 64 "
+		     "pixels 90)\n"));
 	check(strstr(out_text, "      --loss ce|focal       the loss (default ce)\n"));
 	check(strstr(out_text, "--seed N (default 0)"));
 	check(strstr(out_text, "--threads N (default 1)"));
