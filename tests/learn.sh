@@ -8,6 +8,7 @@
 #	differ NAME A B       texts that must not be equal
 #	show EXPRESSION FILE  of a stream, see stream_edit.py
 #	edit CODE <A >B       a changed stream, see stream_edit.py
+#	opts_of FILE          its last program's options, without kernel set and range
 #	relabel EXPR <A >B    other labels, see below
 #	column NAME FILE      a column of a TSV file, without its heading
 #	empty NAME DIRECTORY  nothing was left there
@@ -25,6 +26,9 @@ learn() {
 digest() { "$PYTHON" "$here/../stream_edit.py" digest "$@"; }
 show() { "$PYTHON" "$here/../stream_edit.py" show "$@"; }
 edit() { "$PYTHON" "$here/../stream_edit.py" edit "$@"; }
+opts_of() {
+	show '" ".join(o for o in h["prov"][-1]["opts"] if not o.startswith(("--kernel=", "--range=")))' "$1"
+}
 column() {
 	awk -F '\t' -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "$2"
 }

@@ -41,6 +41,29 @@ for p in rot moco; do
 		"(['ltsynth', 'pretrain-$p'], [['data', 0]])"
 done
 
+for p in rot moco; do
+	for precision in bf16 bf16-fast; do
+		ok "$p: --precision $precision" wide --precision $precision all.lts -o $precision.lts
+		wide --precision $precision --threads 3 all.lts -o t3.lts
+		same "$p: $precision, --threads 3, the same bytes" $precision.lts t3.lts
+		wide all.lts -o t1.lts
+		differ "$p: $precision, other weights than float32's" "$(digest $precision.lts)" "$(digest t1.lts)"
+	done
+done
+
+# Large images have defaults of their own.
+lt synth --per-class 10 --classes 2 --size 68 -o large.lts
+lt pretrain-rot --epochs 1 large.lts -o large-model.lts
+is 'rotation: large images' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
+	'resnet10 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
+ok 'MoCo: large images' lt pretrain-moco --batch 20 --epochs 1 large.lts -o large-model.lts
+is 'MoCo: defaults for them' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
+	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
+lt pretrain-moco --batch 20 --epochs 1 --arch resnet20 --queue 65536 --key-momentum 0.99 --temperature 0.1 --decay 0.0005 large.lts -o given.lts
+is 'MoCo: what is given wins' "$(opts_of given.lts)" \
+	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
+ok 'train takes an encoder for large images' lt train --epochs 1 --init large-model.lts large.lts -o tuned.lts
+
 # ---------------------------------------------------------------- rotation
 
 is 'rotation: a head of four' "$(rot --epochs 1 long.lts | show 'h["num_classes"], h["head"], shapes["fc.weight"]' /dev/stdin)" \

@@ -81,6 +81,34 @@ for p in train pretrain-rot pretrain-moco; do
 	same "$p: cut and resumed, the same log" whole.tsv log.tsv
 done
 
+# In bfloat16 too, killed as well as stopped.
+for p in bf16 bf16-fast; do
+	what="--precision $p --val val.lts --keep best long.lts"
+	case $p in
+	bf16) many="--epochs 12" cuts="KILL:2 TERM:4 KILL:8" ;;
+	*) many="--arch resnet10 --epochs 6" cuts="KILL:2 TERM:4" ;;
+	esac
+	# shellcheck disable=SC2086 # options without spaces
+	"$LT_BIN/train" $tiny $many $what --log whole.tsv -o whole.lts
+	rm -f c.lts log.tsv
+	codes=
+	for cut in $cuts; do
+		rm -f made.lts
+		# shellcheck disable=SC2086
+		cut_at "${cut%:*}" "${cut#*:}" "$LT_BIN/train" $tiny $many $what --checkpoint c.lts --resume --log log.tsv -o made.lts 2>cut.err
+		codes="$codes $?"
+	done
+	case $codes in
+	*75* | *137*) tap 0 "$p: cut, exit$codes" ;;
+	*) tap 1 "$p: cut, exit$codes" ;;
+	esac
+	# shellcheck disable=SC2086
+	ok "$p: resumed on other threads" "$LT_BIN/train" $tiny $many $what --threads 3 --checkpoint c.lts --resume --log log.tsv -o made.lts
+	same "$p: cut and resumed, the same bytes" whole.lts made.lts
+	same "$p: cut and resumed, the same log" whole.tsv log.tsv
+done
+rm -f .lt-* # SIGKILL may leave a temporary
+
 for signal in TERM:143 INT:130; do
 	rm -f log.tsv
 	# shellcheck disable=SC2086
@@ -128,6 +156,8 @@ refuse '--epochs 4' 'c.lts: made with --epochs=3, not --epochs=4' --epochs 4 lon
 refuse '--rule drw' 'c.lts: made with --rule=none, not --rule=drw' --rule drw long.lts
 refuse '--seed 1' 'c.lts: made with --seed 0, not 1' --seed 1 long.lts
 refuse '--kernel ref' 'c.lts: made with --kernel=' --kernel ref long.lts
+refuse '--schedule cosine' 'c.lts: made with --schedule=step, not --schedule=cosine' --schedule cosine long.lts
+refuse '--precision bf16' 'c.lts: made with --precision=f32, not --precision=bf16' --precision bf16 long.lts
 refuse 'other input' 'c.lts: made from other input' val.lts
 refuse 'input in two files' 'c.lts: made from other input' long.lts val.lts
 refuse '--val' 'c.lts: made from other input' --val val.lts long.lts

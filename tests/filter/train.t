@@ -32,9 +32,11 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-is 'its options' "$(show '" ".join(o for o in h["prov"][-1]["opts"] if o[:9] != "--kernel=")' model.lts)" \
-	'--loss=ce --rule=none --omega=1 --counts=all --keep=last --augment=crop-flip --gamma=1 --beta=0.9999 --margin=0.5 --scale=30 --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --momentum=0.9 --decay=0.0002 --precision=f32 --range=16'
+usual='--loss=ce --rule=none --omega=1 --counts=all --keep=last --augment=crop-flip --gamma=1 --beta=0.9999 --margin=0.5 --scale=30'
+is 'its options' "$(opts_of model.lts)" \
+	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
+is 'the size of ranges among them' "$(show '"--range=16" in h["prov"][-1]["opts"]' model.lts)" True
 is 'DONE lists the input' "$(show 'd["inputs"]' model.lts)" "$(show '[{k: d[k] for k in ("rows", "crcs")}]' long.lts)"
 is 'mean and deviation of the rows' "$(show 'all(
 	abs(h["norm"]["mean"][c] - m) < 1e-12 and abs(h["norm"]["std"][c] - s) < 1e-12
@@ -55,6 +57,9 @@ is 'notes hold the same' "$(show '[n["loss"] for n in notes] == [float(x) for x 
 learn train --epochs 18 --log warm.tsv long.lts -o warm.lts
 is 'warm-up' "$(column rate warm.tsv | awk '{ printf "%.4g ", $1 }')" \
 	'0.03333 0.06667 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.001 0.001 1e-05 '
+learn train --epochs 4 --schedule cosine --log cosine.tsv long.lts -o cosine.lts
+is '--schedule cosine' "$(column rate cosine.tsv | awk '{ printf "%.4g ", $1 }')" '0.1 0.08536 0.05 0.01464 '
+fails_with 64 'a schedule that does not exist' learn train --schedule linear long.lts
 
 # ---------------------------------------------------------------- losses and rules
 
@@ -233,6 +238,77 @@ is '--val without labels: no figures' "$(head -n 1 val0.tsv | tr '\t' ' ')" 'epo
 fails_with 65 '--keep best on rows without labels' learn train --epochs 1 --keep best --val val0.lts long.lts -o bad.out
 err_has '--keep best on rows without labels, message' 'val0.lts: no row has a label'
 
+# ---------------------------------------------------------------- --precision
+
+wide --threads 1 --precision f32 -o f32.lts
+same '--precision f32 is the default' t1.lts f32.lts
+loss=$(show 'notes[0]["loss"]' f32.lts)
+for p in bf16 bf16-fast; do
+	ok "--precision $p" wide --threads 1 --precision $p --log $p.tsv --val val.lts -o $p.lts
+	is "$p: nothing is said" "$(cat err)" ''
+	wide --threads 3 --precision $p --val val.lts -o threads.lts
+	same "$p: --threads 3, the same bytes" $p.lts threads.lts
+	differ "$p: other weights than float32's" "$(digest $p.lts)" "$(digest f32.lts)"
+	is "$p: provenance" "$(show '[o for o in h["prov"][-1]["opts"] if "precision" in o]' $p.lts)" "['--precision=$p']"
+	is "$p: float32 in the model" "$(lt cat --json $p.lts | grep -cF '"dtype":"<bf2"')" 0
+	ok "$p: eval reads it" lt eval --model $p.lts test.lts
+	is "$p: nearly the loss of float32" "$(show 'abs(notes[0]["loss"] / '"$loss"' - 1) < 0.02' $p.lts)" True
+done
+for kernel in ref v4bf16; do
+	wide --epochs 1 --kernel $kernel --precision bf16-fast -v 2>noise -o fast.lts || continue
+	said=$(grep -c "^train: --precision bf16-fast: kernel set $kernel has no bfloat16 instructions on this CPU, and converts\$" noise)
+	case $kernel in
+	ref) is 'bf16-fast without bfloat16 instructions: -v says so' "$said" 1 ;;
+	*) is 'bf16-fast with them: it does not' "$said" 0 ;;
+	esac
+done
+wide --epochs 1 --kernel ref --precision bf16 -v 2>noise -o fast.lts
+is 'bf16 needs none' "$(grep -c bfloat16 noise)" 0
+
+# ---------------------------------------------------------------- large images
+
+lt synth --per-class 6 --classes 3 --size 72 -o large.lts
+ok 'images of 72 pixels' lt train --epochs 1 large.lts -o large-model.lts
+is '72 pixels: the network' "$(show 'h["arch"], h["input"], shapes["fc.weight"]' large-model.lts)" "('resnet10', [72, 72, 3], [3, 512])"
+is '72 pixels: defaults for large images' "$(opts_of large-model.lts)" \
+	"$usual --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+ok '72 pixels: eval' lt eval --model large-model.lts large.lts
+ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
+ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
+learn train --epochs 2 --lr 0.1 --schedule step --decay 0.0002 --momentum 0.8 large.lts -o given.lts
+is '72 pixels: what is given wins' "$(opts_of given.lts)" \
+	"$usual --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
+lt train --epochs 1 --init given.lts large.lts -o named.lts
+is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
+	"$usual --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+for p in f32 bf16 bf16-fast; do
+	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
+	lt train --epochs 1 --precision $p --threads 3 large.lts -o three.lts
+	same "72 pixels, $p: the same bytes on three threads" one.lts three.lts
+done
+lt synth --per-class 2 --classes 3 --size 64 | lt train --epochs 1 -o small-model.lts
+is '64 pixels are not large' "$(opts_of small-model.lts)" "$(opts_of model.lts)"
+# Of 40 by 40 pixels as many of 20 by 80.
+lt synth --per-class 4 --classes 3 --size 40 | edit 'if kind == "LTS1":
+    for c in meta["cols"]:
+        if c["name"] == "image": c["shape"] = [20, 80, 3]' | lt train --epochs 1 -o oblong.lts
+is 'one long side is enough' "$(show 'h["arch"], h["input"]' oblong.lts)" "('resnet10', [20, 80, 3])"
+for size in 33 65 67; do
+	lt synth --per-class 4 --classes 3 --size $size -o odd.lts
+	for p in f32 bf16-fast; do
+		ok "$size×$size pixels, $p" lt train --arch resnet10 --epochs 1 --precision $p odd.lts -o odd-model.lts
+		ok "$size×$size pixels, $p: eval" lt eval --model odd-model.lts odd.lts
+	done
+done
+is '67×67 pixels: the network' "$(lt train --epochs 1 odd.lts | show 'h["arch"]' /dev/stdin)" resnet10
+lt synth --per-class 4 --classes 3 --size 33 -o odd.lts
+fails_with 64 '33×33 pixels without --arch' lt train --epochs 1 odd.lts -o bad.out
+err_has '33×33 pixels without --arch, message' 'images of 33×33 pixels: not supported by resnet32 in this version (sides must be multiples of 4)'
+for arch in resnet18 resnet34 resnet50; do
+	ok "--arch $arch" lt train --arch $arch --epochs 1 odd.lts -o deep.lts
+	ok "--arch $arch: eval" lt eval --model deep.lts odd.lts
+done
+
 # ---------------------------------------------------------------- what cannot be
 
 fails_with 1 'a loss that is not finite' learn train --epochs 30 --lr 1e6 --decay 1 long.lts -o bad.out
@@ -250,7 +326,8 @@ lt cat --drop y long.lts -o unlabelled.lts
 fails_with 65 'no labels' learn train unlabelled.lts -o bad.out
 fails_with 64 'a network of another version' lt train --arch wrn28-2 long.lts -o bad.out
 err_has 'a network of another version, message' 'not supported in this version'
-fails_with 64 'a precision of another version' lt train --precision bf16 long.lts -o bad.out
+fails_with 64 'a precision that does not exist' lt train --precision f16 long.lts -o bad.out
+err_has 'a precision that does not exist, message' "--precision: 'f16' is none of f32, bf16, bf16-fast"
 fails_with 64 'a network that does not exist' lt train --arch resnet21 long.lts -o bad.out
 fails_with 71 'a kernel set of another CPU' sh -c 'case $(uname -m) in x86_64) k=neon ;; *) k=v4 ;; esac; lt train --kernel $k "$1"' sh long.lts
 ok 'nothing is left' test ! -e bad.out
