@@ -42,6 +42,7 @@ static int make_network(struct lt_infer *infer, const char *name, struct lt_erro
 					   .max_batch =
 						   (int)lt_opt_int(infer->learn.cli, "batch"),
 					   .max_splits = 1,
+					   .infers = true,
 					   .scale = model->scale};
 	int image = lt_header_find(rows, "image"), code;
 	const struct lt_shape *shape;

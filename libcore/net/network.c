@@ -29,17 +29,23 @@ struct builder {
 	bool failed;
 };
 
-static void *take(struct builder *b, size_t n, size_t size)
+void *lt_network_take(struct lt_network *net, size_t n, size_t size)
 {
 	size_t bytes;
 	void *block;
 
-	if (b->failed || !lt_mul(n, size, &bytes) || b->net->n_blocks == MAX_BLOCKS ||
-	    !(block = lt_new_aligned(bytes))) {
-		b->failed = true;
+	if (!lt_mul(n, size, &bytes) || net->n_blocks == MAX_BLOCKS ||
+	    !(block = lt_new_aligned(bytes)))
 		return NULL;
-	}
-	b->net->block[b->net->n_blocks++] = block;
+	net->block[net->n_blocks++] = block;
+	return block;
+}
+
+static void *take(struct builder *b, size_t n, size_t size)
+{
+	void *block = b->failed ? NULL : lt_network_take(b->net, n, size);
+
+	b->failed = !block;
 	return block;
 }
 
@@ -88,8 +94,10 @@ static void take_layers(struct builder *b)
 		size_t weights = net->kernels->weight_size(s);
 
 		net->weight[i] = reals(b, weights);
-		net->raw[i] = planes(b, out_plane(s), cell);
-		net->sums[i] = reals(b, (size_t)net->max_batch * 2 * s->out_c);
+		if (!net->infers) {
+			net->batch.raw[i] = planes(b, out_plane(s), cell);
+			net->sums[i] = reals(b, (size_t)net->max_batch * 2 * s->out_c);
+		}
 		norm->scale = reals(b, channels);
 		norm->shift = reals(b, channels);
 		norm->mean = take(b, channels, sizeof *norm->mean);
@@ -104,8 +112,8 @@ static void take_layers(struct builder *b)
 		net->part_size += (net->kernels->grad_size(s) + 15) & ~(size_t)15;
 	}
 	for (int i = 1; i < g->n_acts; i++)
-		if (g->act[i].stored)
-			net->value[i] = planes(b, act_plane(&g->act[i]), cell);
+		if (g->act[i].stored && !net->infers)
+			net->batch.value[i] = planes(b, act_plane(&g->act[i]), cell);
 }
 
 /* Of a pool's pass, kernel.h. */
@@ -186,11 +194,13 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->max_batch = config->max_batch;
 	net->max_splits = config->max_splits;
 	net->learns = config->learns;
+	net->infers = config->infers;
 	net->precision = config->precision;
 	net->scale = config->scale;
 	net->params = reals(&b, g->params);
 	net->state = reals(&b, g->state);
 	net->input = planes(&b, act_plane(&g->act[0]), sizeof *net->input);
+	net->batch.input = net->input;
 	take_layers(&b);
 	for (int i = 0; i < g->n_convs; i++)
 		if ((size_t)g->conv[i].shape.out_c > channels)
@@ -205,7 +215,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	take_scratch(&b);
 	if (net->learns)
 		take_gradients(&b);
-	if (b.failed) {
+	if (b.failed || !lt_depth_new(net)) {
 		lt_network_free(net);
 		return lt_fail_memory(err);
 	}
@@ -278,91 +288,6 @@ const lt_real *lt_network_outputs(const struct lt_network *net)
 	return net->output;
 }
 
-/* ---------------------------------------------------------------- initial weights */
-
-/*
- * Fills a parameter in PyTorch's order of elements, so that the same seed gives
- * the same network whatever the layout in memory is.
- */
-static void fill_param(struct lt_network *net, int index, uint64_t seed, bool normal,
-		       double spread)
-{
-	const struct lt_param *param = &net->graph.param[index];
-	struct lt_draws draws = lt_draws_at(seed, LT_FOR_INIT, 0, 0, (uint32_t)index);
-	lt_real *w = net->params + param->offset;
-	size_t in = param->shape.dims == 4 ? param->shape.dim[1] : 1;
-	size_t taps =
-		param->shape.dims == 4 ? (size_t)param->shape.dim[2] * param->shape.dim[3] : 1;
-
-	for (size_t i = 0; i < param->size; i++) {
-		double v = normal ? spread * lt_draw_normal(&draws)
-				  : lt_draw_between(&draws, -spread, spread);
-		size_t at = i;
-
-		if (param->conv >= 0) {
-			size_t k = i / (in * taps), c = i / taps % in, t = i % taps;
-
-			at = (((k / 16) * taps + t) * in + c) * 16 + k % 16;
-		}
-		w[at] = (lt_real)v;
-	}
-}
-
-static void unit_columns(lt_real *w, int rows, int columns)
-{
-	for (int c = 0; c < columns; c++) {
-		double squares = 0;
-
-		for (int r = 0; r < rows; r++)
-			squares +=
-				(double)w[(size_t)r * columns + c] * w[(size_t)r * columns + c];
-		for (int r = 0; r < rows; r++)
-			w[(size_t)r * columns + c] =
-				(lt_real)(w[(size_t)r * columns + c] / sqrt(squares));
-	}
-}
-
-void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only)
-{
-	const struct lt_graph *g = &net->graph;
-	double inputs = g->features;
-
-	for (int i = 0; i < g->n_params; i++) {
-		const struct lt_param *param = &g->param[i];
-
-		if (head_only && !param->head)
-			continue;
-		if (param->conv >= 0)
-			fill_param(net, i, seed, true,
-				   sqrt(2.0 / ((double)param->size / param->shape.dim[0])));
-		else if (!param->head)
-			continue;
-		else if (g->head == LT_HEAD_COSINE) {
-			fill_param(net, i, seed, false, 1);
-			unit_columns(net->params + param->offset, g->features, g->classes);
-		} else {
-			if (param->shape.dims == 2)
-				inputs = param->shape.dim[1];
-			if (g->head == LT_HEAD_LINEAR && param->shape.dims == 2)
-				fill_param(net, i, seed, true, sqrt(2.0 / inputs));
-			else
-				fill_param(net, i, seed, false, 1 / sqrt(inputs));
-		}
-	}
-	if (head_only)
-		return;
-	for (int i = 0; i < g->n_convs; i++) {
-		const struct lt_conv_node *conv = &g->conv[i];
-
-		for (int k = 0; k < conv->shape.out_c; k++) {
-			net->params[conv->gain + k] = 1;
-			net->params[conv->bias + k] = 0;
-			net->state[conv->mean + k] = 0;
-			net->state[conv->var + k] = 1;
-		}
-	}
-}
-
 /* --------------------------------------------------------------------- work items */
 
 /* Cuts a batch into ranges that begin anew at each split. */
@@ -399,52 +324,6 @@ static const struct lt_range *item_images(const struct lt_network *net, int item
 	*first = range->first + from;
 	*n = range->n * (part + 1) / net->parts - from;
 	return range;
-}
-
-/*
- * An activation over its convolution's raw output, before any max pooling;
- * scale and shift are the split's.
- */
-static struct lt_operand made_of(const struct lt_network *net, int act, int split)
-{
-	const struct lt_act_node *node = &net->graph.act[act];
-	const struct lt_conv_shape *shape = &net->graph.conv[node->conv].shape;
-	const struct lt_norm_layer *norm = &net->norm[node->conv];
-	size_t at = (size_t)split * node->c;
-	struct lt_operand in = {.h = shape->out_h,
-				.w = shape->out_w,
-				.c = node->c,
-				.raw = net->raw[node->conv],
-				.scale = norm->scale + at,
-				.shift = norm->shift + at,
-				.skip_kind = node->skip_kind};
-
-	if (node->skip_kind == LT_SKIP_PROJECTION) {
-		in.skip = net->raw[node->skip];
-		in.skip_scale = net->norm[node->skip].scale + at;
-		in.skip_shift = net->norm[node->skip].shift + at;
-	} else if (node->skip_kind != LT_SKIP_NONE) {
-		in.skip = net->value[node->skip];
-	}
-	return in;
-}
-
-/* How a reader gets an activation; where it is stored, `makes` says that this one makes it. */
-static struct lt_operand operand_of(const struct lt_network *net, int act, int split,
-				    bool makes)
-{
-	const struct lt_act_node *node = &net->graph.act[act];
-	struct lt_operand in = {.h = node->h, .w = node->w, .c = node->c};
-
-	if (act == 0) {
-		in.image = net->input;
-	} else if (node->stored && (node->pooled || !makes)) {
-		in.stored = net->value[act];
-	} else {
-		in = made_of(net, act, split);
-		in.store = net->value[act];
-	}
-	return in;
 }
 
 struct job {
@@ -503,17 +382,10 @@ static void conv_item(void *arg, int item, int worker)
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
 	int first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_conv_forward pass = {
-		.shape = conv->shape,
-		.in = operand_of(net, conv->in, range->split,
-				 net->graph.act[conv->in].first_reader == job->conv),
-		.weight = net->weight[job->conv],
-		.out = net->raw[job->conv],
-		.sums = job->sums ? net->sums[job->conv] : NULL,
-		.stream = streams(net, out_plane(&conv->shape)),
-	};
 
-	net->kernels->conv_forward(&pass, first, n, net->scratch[worker]);
+	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
+			job->sums ? net->sums[job->conv] : NULL,
+			streams(net, out_plane(&conv->shape)), net->scratch[worker]);
 }
 
 /* The max pooling of the activation over a convolution. */
@@ -521,13 +393,11 @@ static void max_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
-	int first, n, act = net->graph.conv[job->conv].act;
+	int first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_max_pass pass = {.in = made_of(net, act, range->split),
-				   .precision = net->precision,
-				   .out = net->value[act]};
 
-	net->kernels->max_forward(&pass, first, n, net->scratch[worker]);
+	lt_forward_max(net, &net->batch, job->conv, range->split, first, n,
+		       net->scratch[worker]);
 }
 
 static void pool_item(void *arg, int item, int worker)
@@ -536,19 +406,24 @@ static void pool_item(void *arg, int item, int worker)
 	struct lt_network *net = job->net;
 	int first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_pool_pass pass = {.in = operand_of(net, net->graph.out, range->split, true),
-				    .precision = net->precision,
-				    .feature = net->feature};
 
-	net->kernels->pool_forward(&pass, first, n, net->scratch[worker]);
+	lt_forward_mean(net, &net->batch, range->split, first, n, net->feature,
+			net->scratch[worker]);
 }
 
 void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode)
 {
-	struct job job = {.net = net, .sums = mode != LT_EVAL};
+	struct job job = {.net = net, .sums = true};
 
-	plan_batch(net, n, splits);
+	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
 	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	if (mode == LT_EVAL) {
+		for (int i = 0; i < net->graph.n_convs; i++)
+			lt_norm_forward(net, i, mode);
+		lt_depth_forward(net);
+		lt_head_forward(net);
+		return;
+	}
 	for (int i = 0; i < net->graph.n_convs; i++) {
 		job.conv = i;
 		lt_pool_run(net->pool, conv_item, &job, net->n_ranges * net->parts);
@@ -567,11 +442,11 @@ static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, i
 {
 	const struct lt_act_node *node = &net->graph.act[act];
 	struct lt_in_grad grad = {.to = net->gradient[buffer],
-				  .below = {net->raw[node->conv]},
+				  .below = {net->batch.raw[node->conv]},
 				  .sums = {net->sums[node->conv]}};
 
 	if (node->skip_kind == LT_SKIP_PROJECTION) {
-		grad.below[1] = net->raw[node->skip];
+		grad.below[1] = net->batch.raw[node->skip];
 		grad.sums[1] = net->sums[node->skip];
 	}
 	return grad;
@@ -594,7 +469,7 @@ static void pool_back_item(void *arg, int item, int worker)
 	int out = net->graph.out, first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
 	struct lt_pool_pass pass = {
-		.in = operand_of(net, out, range->split, true),
+		.in = lt_operand_of(net, &net->batch, out, range->split, true),
 		.precision = net->precision,
 		.feature_grad = net->feature_grad,
 		.in_grad = whole_gradient(net, out, net->graph.act[out].gradient)};
@@ -609,10 +484,11 @@ static void max_back_item(void *arg, int item, int worker)
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
 	int first, n;
 	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_max_pass pass = {.in = made_of(net, conv->act, range->split),
-				   .precision = net->precision,
-				   .grad = net->gradient[net->graph.act[conv->act].gradient],
-				   .in_grad = whole_gradient(net, conv->act, conv->route.from)};
+	struct lt_max_pass pass = {
+		.in = lt_operand_made(net, &net->batch, conv->act, range->split),
+		.precision = net->precision,
+		.grad = net->gradient[net->graph.act[conv->act].gradient],
+		.in_grad = whole_gradient(net, conv->act, conv->route.from)};
 
 	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
 }
@@ -647,9 +523,9 @@ static void conv_back_item(void *arg, int item, int worker)
 	size_t at = (size_t)range->split * conv->shape.out_c;
 	struct lt_conv_backward pass = {
 		.shape = conv->shape,
-		.in = operand_of(net, conv->in, range->split, false),
+		.in = lt_operand_of(net, &net->batch, conv->in, range->split, false),
 		.grad = net->gradient[conv->route.from],
-		.raw = net->raw[job->conv],
+		.raw = net->batch.raw[job->conv],
 		.p = norm->p + at,
 		.q = norm->q + at,
 		.r = norm->r + at,

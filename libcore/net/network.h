@@ -26,6 +26,7 @@ struct lt_network_config {
 	int max_batch;
 	int max_splits;		     /* split batch norm: 1 for the ordinary one */
 	bool learns;		     /* gradients and momentum are wanted */
+	bool infers;		     /* LT_EVAL alone: no layer has memory for a whole batch */
 	double scale;		     /* of a cosine head */
 	enum lt_precision precision; /* of activations and their gradients */
 };

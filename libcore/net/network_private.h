@@ -15,12 +15,19 @@ struct lt_norm_layer {
 	double *mean, *inverse; /* batch statistics: mean, 1 / sqrt(variance + ε) */
 };
 
+/* Where cells lie, those of image 0; a convolution's or an activation's. */
+struct lt_places {
+	const lt_real *input;
+	lt_cells *raw[LT_MAX_CONVS];	   /* y */
+	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
+};
+
 struct lt_network {
 	struct lt_graph graph;
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	int max_batch, max_splits;
-	bool learns;
+	bool learns, infers;
 	enum lt_precision precision;
 	double scale; /* of a cosine head */
 
@@ -31,9 +38,10 @@ struct lt_network {
 	lt_real *part;				 /* [range][part_size] */
 
 	lt_real *input;
-	lt_cells *raw[LT_MAX_CONVS];	   /* y */
-	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
-	lt_real *sums[LT_MAX_CONVS];	   /* [image][2][channel], for either direction */
+	struct lt_places batch;	     /* of all layers at once */
+	struct lt_places *depth;     /* a worker's, of a group of images: layers take turns */
+	int group;		     /* images a worker takes through all layers */
+	lt_real *sums[LT_MAX_CONVS]; /* [image][2][channel], for either direction */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
 
@@ -49,6 +57,32 @@ struct lt_network {
 	void **block;	     /* every allocation, for freeing */
 	int n_blocks;
 };
+
+/* Zeroed memory that lives as long as the network; NULL without. */
+void *lt_network_take(struct lt_network *net, size_t n, size_t size);
+
+/*
+ * Passes forward, passes.c.  An activation over its convolution's raw output,
+ * before any max pooling; scale and shift are the split's.
+ */
+struct lt_operand lt_operand_made(const struct lt_network *net, const struct lt_places *at,
+				  int act, int split);
+/* How a reader gets an activation; where it is stored, `makes` says that this one makes it. */
+struct lt_operand lt_operand_of(const struct lt_network *net, const struct lt_places *at,
+				int act, int split, bool makes);
+/* Images first … first + n - 1 of the places. */
+void lt_forward_conv(const struct lt_network *net, const struct lt_places *at, int conv,
+		     int split, int first, int n, lt_real *sums, bool stream, lt_real *scratch);
+/* The max pooling of the activation over a convolution. */
+void lt_forward_max(const struct lt_network *net, const struct lt_places *at, int conv,
+		    int split, int first, int n, lt_real *scratch);
+/* Features of the places' images, image 0's first. */
+void lt_forward_mean(const struct lt_network *net, const struct lt_places *at, int split,
+		     int first, int n, lt_real *feature, lt_real *scratch);
+
+/* Running statistics known, depth.c: false without memory; features of the batch. */
+bool lt_depth_new(struct lt_network *net);
+void lt_depth_forward(struct lt_network *net);
 
 /* Batch norm, batch_norm.c.  ε and the running momentum are PyTorch's defaults. */
 #define LT_BN_EPSILON 1e-5

@@ -224,7 +224,14 @@ static inline struct lt_network *torch_network(const struct lt_graph *graph,
 					       enum lt_precision precision, int n,
 					       uint32_t stream)
 {
-	struct lt_network_config config = {graph, set, pool, n, 1, true, 30, precision};
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = set,
+					   .pool = pool,
+					   .max_batch = n,
+					   .max_splits = 1,
+					   .learns = true,
+					   .scale = 30,
+					   .precision = precision};
 	struct lt_network *net;
 	struct lt_error err;
 
