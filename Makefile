@@ -104,6 +104,8 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+# What benchmarks share.
+BENCH_PARTS = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(BENCH_SRC),$(sort $(wildcard tests/bench/*.c))))
 
 # "deps" comes before everything else whatever -j is, when it is a goal.
 ORDER = $(filter deps,$(MAKECMDGOALS))
@@ -171,7 +173,7 @@ $(FUZZ_BINS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/mutate.o 
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
-$(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/liblt.a
+$(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(BENCH_PARTS) $(B)/liblt.a
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 

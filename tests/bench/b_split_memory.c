@@ -6,48 +6,23 @@
  *
  * usage: b_split_memory, with LT_BIN the programs' directory.  JSON lines on stdout.
  */
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "bench.h"
+#include "process.h"
 
 enum { ROWS = 50000, TIMES = 10, CLASSES = 10 };
 
-static void die(const char *what)
-{
-	fprintf(stderr, "b_split_memory: %s\n", what);
-	exit(1);
-}
-
-/* Runs a program of the tree with its output on /dev/null; returns its peak in KiB. */
+/* Runs a program of the tree; returns its peak in KiB. */
 static long run(const char *program, const char *const arguments[])
 {
-	const char *directory = getenv("LT_BIN");
-	struct rusage usage;
-	char path[4096];
-	int status, null;
-	pid_t pid;
+	long peak = run_program(tree_program(program), arguments);
 
-	snprintf(path, sizeof path, "%s/%s", directory ? directory : "build/bin", program);
-	pid = fork();
-	if (pid < 0)
-		die("cannot start a process");
-	if (pid == 0) {
-		null = open("/dev/null", O_WRONLY);
-		if (null < 0 || dup2(null, 1) < 0)
-			_exit(126);
-		/* execv takes no const, and changes nothing. */
-		execv(path, (char *const *)(uintptr_t)arguments);
-		_exit(127);
-	}
-	if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) != 0)
-		die(path);
-	return usage.ru_maxrss;
+	if (peak < 0)
+		bench_die(tree_program(program));
+	return peak;
 }
 
 static long split_peak(const char *input)
