@@ -1,293 +1,317 @@
 /*
- * Speed of a whole training step and of inference, ResNet-32 with a batch of
- * 128 32×32 images, beside PyTorch where PYTHON (default python3) has it.
+ * Speed and memory of whole steps, beside PyTorch where there is one, and how
+ * ours grow with threads, batch and depth.
  *
  * Shared machines are noisy for seconds at a time, so nothing is timed alone:
- * every round runs the calibrator (multiply-adds on all threads) and each
- * candidate in turn, in persistent processes, and what is printed is the median
- * over the rounds of each ratio within a round.
- *
- * usage: b_train [ROUNDS [THREADS]].  JSON lines on stdout.
+ * all candidates of a task are processes that live through it, every round asks
+ * the calibrator and each candidate in turn, and what is printed are medians
+ * over the rounds, of ratios those of the ratios within a round.
  */
+#include <getopt.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/random.h"
-#include "net/loss.h"
-#include "net/network.h"
+#include "base/pool.h"
+#include "bench.h"
+#include "ours.h"
+#include "process.h"
+#include "report.h"
 
-enum { BATCH = 128, CLASSES = 10, STEPS = 3, MAX_CANDIDATES = 12, MAX_ROUNDS = 1000 };
+enum { MAX_CANDIDATES = 40, MAX_PYTHONS = 4, MAX_STEPS = 20 };
 
-struct candidate {
-	const char *name, *task, *how; /* how NULL: ours */
-	pid_t pid;
-	FILE *to, *from;
-	double seconds[MAX_ROUNDS]; /* a step */
-};
+/* A turn makes about as many steps as fit in this. */
+static const double turn_seconds = 0.6;
 
-static double now(void)
+static const char usage[] =
+	"usage: b_train [--rounds N] [--threads T] [--python PYTHON]... [--slowest SECONDS]\n"
+	"               [--json | --text] [TASK...]\n"
+	"TASK: train rotation moco infer large growth (all of them)\n";
+
+static const char *const all_tasks[] = {"train", "rotation", "moco",
+					"infer", "large",    "growth"};
+
+static struct options {
+	int rounds, threads;
+	const char *python[MAX_PYTHONS];
+	int n_pythons;
+	const char *slowest; /* a step of a peer that takes longer is not measured */
+	bool json, text;
+} options = {.rounds = 9, .slowest = "20"};
+
+/* ------------------------------------------------------------------------ starting */
+
+static void become_peer(const void *arg)
 {
-	struct timespec t;
+	const struct candidate *c = arg;
+	const struct bench_work *w = &c->work;
+	char side[16], classes[16], batch[16], threads[16];
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "b_train: %s\n", what);
-	exit(1);
-}
-
-/* ------------------------------------------------------------------------- ours */
-
-static struct lt_network *net;
-static const struct lt_kernels *kernels;
-static struct lt_pool *pool;
-static struct lt_loss_params params;
-
-static void make_ours(int threads)
-{
-	struct lt_graph *graph = calloc(1, sizeof *graph);
-	struct lt_error err;
-	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
-	struct lt_network_config config = {.graph = graph,
-					   .max_batch = BATCH,
-					   .max_splits = 1,
-					   .learns = true,
-					   .scale = 1};
-	lt_real *x;
-
-	if (!graph || lt_kernels_choose(&kernels, NULL, &err) != 0 ||
-	    lt_pool_new(&pool, threads, &err) != 0 ||
-	    lt_graph_build(graph, "resnet32", 32, 32, 3, LT_HEAD_LINEAR, CLASSES, 0, &err) != 0)
-		die("cannot begin");
-	config.kernels = kernels;
-	config.pool = pool;
-	if (lt_network_new(&net, &config, &err) != 0 ||
-	    lt_loss_params_init(&params, CLASSES, NULL, &err) != 0)
-		die("no memory");
-	lt_network_init(net, 0, false);
-	x = lt_network_input(net);
-	for (size_t i = 0; i < (size_t)BATCH * 3072; i++)
-		x[i] = (lt_real)lt_draw_normal(&draws);
-	free(graph);
-}
-
-static void train_step(void)
-{
-	static double logits[BATCH * CLASSES], grad[BATCH * CLASSES];
-	static lt_real output_grad[BATCH * CLASSES];
-	int32_t label[BATCH];
-	struct lt_loss_batch loss = {
-		.n = BATCH, .classes = CLASSES, .logits = logits, .label = label, .grad = grad};
-
-	lt_network_forward(net, BATCH, 1, LT_TRAIN);
-	for (int i = 0; i < BATCH; i++)
-		label[i] = i % CLASSES;
-	for (int i = 0; i < BATCH * CLASSES; i++)
-		logits[i] = lt_network_outputs(net)[i];
-	lt_loss_of_batch(&lt_loss_ce, &params, &loss);
-	for (int i = 0; i < BATCH * CLASSES; i++)
-		output_grad[i] = (lt_real)grad[i];
-	lt_network_backward(net, output_grad);
-	lt_network_step(net, 0.01, 0.9, 2e-4);
-}
-
-static double run_ours(const char *task, int steps)
-{
-	double start = now();
-
-	for (int i = 0; i < steps; i++) {
-		if (strcmp(task, "train") == 0)
-			train_step();
-		else
-			lt_network_forward(net, BATCH, 1, LT_EVAL);
+	snprintf(side, sizeof side, "%d", w->side);
+	snprintf(classes, sizeof classes, "%d", w->classes);
+	snprintf(batch, sizeof batch, "%d", w->batch);
+	snprintf(threads, sizeof threads, "%d", w->threads);
+	setenv("OMP_NUM_THREADS", threads, 1);
+	if (strcmp(c->how, "default") != 0) {
+		/* No block goes back to the system between steps, and pages are huge. */
+		setenv("MALLOC_MMAP_THRESHOLD_", "4294967296", 1);
+		setenv("MALLOC_TRIM_THRESHOLD_", "17179869184", 1);
+		setenv("MALLOC_TOP_PAD_", "268435456", 1);
+		setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
 	}
-	return now() - start;
+	/* A virtual environment's Python finds its packages by the path it was called by. */
+	execlp(c->python, c->python, "tests/bench/torch_peer.py", bench_task_names[w->task],
+	       w->arch, side, classes, batch, c->how, bench_precision_names[w->precision],
+	       threads, options.slowest, (char *)NULL);
+	printf("no such program\n");
 }
 
-static void calibrate_item(void *arg, int item, int worker)
+static void name_candidate(struct candidate *c)
 {
-	(void)worker;
-	((double *)arg)[item] = kernels->multiply_adds(2000000);
+	if (!c->how)
+		snprintf(c->name, sizeof c->name, "ltpipe %s", c->server.what);
+	else
+		snprintf(c->name, sizeof c->name, "torch %s %s", c->server.what, c->how);
 }
 
-/* GF/s of multiply-adds on all threads. */
-static double calibrate(int threads)
+/* Starts the candidate and counts it; false, after saying why, when it is left out. */
+static bool start(struct candidate *all, int *n, const struct bench_work *work,
+		  const char *python, const char *how)
 {
-	double operations[256] = {0}, start = now(), sum = 0;
+	struct candidate *c = &all[*n];
+	const char *precision = bench_precision_names[work->precision];
+	bool runs;
 
-	lt_pool_run(pool, calibrate_item, operations, threads);
-	for (int i = 0; i < threads; i++)
-		sum += operations[i];
-	return sum / (now() - start) / 1e9;
-}
-
-/* ------------------------------------------------------------------------ PyTorch */
-
-/* False when this Python has no torch, or not what the candidate wants. */
-static bool start_peer(struct candidate *c, const char *script, int threads)
-{
-	const char *python =
-		getenv("PYTHON") && *getenv("PYTHON") ? getenv("PYTHON") : "python3";
-	int in[2], out[2];
-	char line[128], count[16];
-
-	if (pipe(in) != 0 || pipe(out) != 0 || (c->pid = fork()) < 0)
-		die("cannot start a process");
-	snprintf(count, sizeof count, "%d", threads);
-	if (c->pid == 0) {
-		dup2(in[0], 0);
-		dup2(out[1], 1);
-		for (int fd = 3; fd < 64; fd++)
-			close(fd);
-		if (!freopen("/dev/null", "w", stderr))
-			_exit(126);
-		if (strcmp(c->how, "default") != 0) {
-			setenv("MALLOC_MMAP_THRESHOLD_", "4294967296", 1);
-			setenv("MALLOC_TRIM_THRESHOLD_", "17179869184", 1);
-			setenv("MALLOC_TOP_PAD_", "268435456", 1);
-			setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
-		}
-		execlp(python, python, script, c->task, c->how, "f32", count, (char *)NULL);
-		_exit(127);
+	if (*n == MAX_CANDIDATES)
+		bench_die("too many candidates");
+	*c = (struct candidate){.work = *work, .python = python, .how = how};
+	runs = how ? server_start(&c->server, become_peer, c)
+		   : server_start(&c->server, ours_serve, work);
+	if (!runs && !how)
+		bench_die(c->server.what);
+	if (!runs) {
+		printf("# %s, %s, %s: left out: %s\n", python, how, precision, c->server.what);
+		return false;
 	}
-	close(in[0]);
-	close(out[1]);
-	c->to = fdopen(in[1], "w");
-	c->from = fdopen(out[0], "r");
-	if (!c->to || !c->from)
-		die("no memory");
-	if (fgets(line, sizeof line, c->from) && strncmp(line, "ready", 5) == 0) {
-		line[strcspn(line, "\n")] = 0;
-		printf("# %s: PyTorch%s\n", c->name, line + 5);
-		return true;
-	}
-	fclose(c->to);
-	fclose(c->from);
-	waitpid(c->pid, NULL, 0);
-	return false;
+	name_candidate(c);
+	if (how)
+		printf("# %s (%s), %s: ready after %.0f s\n", c->name, python, precision,
+		       c->server.start);
+	fflush(stdout);
+	(*n)++;
+	return true;
 }
 
-static double run_peer(struct candidate *c, int steps)
-{
-	char line[64];
-
-	fprintf(c->to, "%d\n", steps);
-	fflush(c->to);
-	return fgets(line, sizeof line, c->from) ? atof(line) : NAN;
-}
-
-/* -------------------------------------------------------------------------- rounds */
+/* ------------------------------------------------------------------------- rounds */
 
 /* OpenMP's threads spin for a while when their work is done: the next candidate waits for that
  * to end. */
 static void rest(void)
 {
-	struct timespec pause = {.tv_nsec = 100000000};
-
-	nanosleep(&pause, NULL);
+	usleep(100000);
 }
 
-static int by_value(const void *a, const void *b)
+/* Returns false when a candidate died. */
+static bool ask(struct candidate *c, int round)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	int steps = (int)(turn_seconds / c->server.step);
 
-	return x < y ? -1 : x > y;
+	steps = steps < 1 ? 1 : steps > MAX_STEPS ? MAX_STEPS : steps;
+	rest();
+	c->seconds[round] = server_ask(&c->server, steps) / steps;
+	return isfinite(c->seconds[round]);
 }
 
-static double median(const double *values, int n)
+static void run_rounds(struct candidate *c, int *n, struct server *calibrator, double *peak)
 {
-	double sorted[MAX_ROUNDS];
-
-	memcpy(sorted, values, (size_t)n * sizeof *sorted);
-	qsort(sorted, (size_t)n, sizeof *sorted, by_value);
-	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-}
-
-static void print_results(struct candidate *c, int n, int rounds, const double *peak)
-{
-	double ratio[MAX_ROUNDS];
-
-	printf("{\"candidate\": \"calibrator\", \"kernels\": \"%s\", \"gflops\": %.1f}\n",
-	       kernels->name, median(peak, rounds));
-	for (int i = 0; i < n; i++) {
-		const struct candidate *ours = NULL;
-
-		for (int j = 0; j < n; j++)
-			if (!c[j].how && strcmp(c[j].task, c[i].task) == 0)
-				ours = &c[j];
-		printf("{\"candidate\": \"%s\", \"task\": \"%s\", \"images_per_second\": %.0f",
-		       c[i].name, c[i].task, BATCH / median(c[i].seconds, rounds));
-		for (int r = 0; r < rounds; r++)
-			ratio[r] = c[i].seconds[r] / ours->seconds[r];
-		printf(", \"time_over_ours\": %.2f", median(ratio, rounds));
-		/* A forward pass is 68.9 M multiply-adds an image, a step three times that. */
-		for (int r = 0; r < rounds; r++)
-			ratio[r] = (strcmp(c[i].task, "train") ? 1 : 3) * 2 * 68.9e6 * BATCH /
-				   c[i].seconds[r] / 1e9 / peak[r];
-		printf(", \"nominal_over_peak\": %.2f}\n", median(ratio, rounds));
+	for (int r = 0; r < options.rounds; r++) {
+		rest();
+		peak[r] = server_ask(calibrator, 1);
+		for (int i = 0; i < *n; i++) {
+			if (ask(&c[i], r))
+				continue;
+			if (!c[i].how)
+				bench_die("ours died");
+			printf("# %s, %s: left out: it died\n", c[i].name,
+			       bench_precision_names[c[i].work.precision]);
+			server_stop(&c[i].server);
+			memmove(&c[i], &c[i + 1], (size_t)(--*n - i) * sizeof *c);
+			i--;
+		}
 	}
+}
+
+/* --------------------------------------------------------------------------- tasks */
+
+static void measure(const char *group, struct candidate *c, int n)
+{
+	static double peak[BENCH_ROUNDS];
+	struct bench_work work = {.task = BENCH_CALIBRATE, .threads = options.threads};
+	struct report report = {group, options.rounds, options.threads, peak};
+	struct server calibrator;
+
+	if (!server_start(&calibrator, ours_serve, &work))
+		bench_die(calibrator.what);
+	run_rounds(c, &n, &calibrator, peak);
+	for (int i = 0; i < n; i++) {
+		c[i].peak_mib = server_ask(&c[i].server, 0);
+		server_stop(&c[i].server);
+	}
+	server_stop(&calibrator);
+	if (options.json)
+		report_json(c, n, &report);
+	if (options.text)
+		report_text(c, n, &report);
+	fflush(stdout);
+}
+
+/* Ours in every precision, and every peer. */
+static void compare(const char *group, struct bench_work work, bool with_default)
+{
+	static struct candidate c[MAX_CANDIDATES];
+	int n = 0;
+
+	work.threads = options.threads;
+	for (int p = LT_PRECISE; p <= LT_BF16_FAST; p++) {
+		work.precision = (enum lt_precision)p;
+		start(c, &n, &work, NULL, NULL);
+	}
+	for (int i = 0; i < options.n_pythons; i++) {
+		const char *python = options.python[i];
+
+		work.precision = LT_PRECISE;
+		/* Where this does not run there is no PyTorch. */
+		if (!start(c, &n, &work, python, "tuned"))
+			continue;
+		if (with_default)
+			start(c, &n, &work, python, "default");
+		start(c, &n, &work, python, "compiled");
+		work.precision = LT_BF16;
+		start(c, &n, &work, python, "tuned");
+		start(c, &n, &work, python, "compiled");
+	}
+	measure(group, c, n);
+}
+
+static void grow(void)
+{
+	static const char *const archs[] = {"resnet20", "resnet56", "resnet110"};
+	static const int batches[] = {32, 64, 256};
+	static struct candidate c[MAX_CANDIDATES];
+	const struct bench_work base = {BENCH_TRAIN, "resnet32",      32,	 10,
+					128,	     options.threads, LT_PRECISE};
+	struct bench_work work = base;
+	int n = 0;
+
+	start(c, &n, &base, NULL, NULL);
+	for (work.threads = 1; work.threads < options.threads; work.threads *= 2)
+		start(c, &n, &work, NULL, NULL);
+	work = base;
+	for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+		work.batch = batches[i];
+		start(c, &n, &work, NULL, NULL);
+	}
+	work = base;
+	for (size_t i = 0; i < sizeof archs / sizeof *archs; i++) {
+		work.arch = archs[i];
+		start(c, &n, &work, NULL, NULL);
+	}
+	measure("growth", c, n);
+}
+
+static void run_task(const char *name)
+{
+	struct bench_work small = {BENCH_TRAIN, "resnet32", 32, 10, 128, 0, LT_PRECISE};
+	struct bench_work large = {BENCH_TRAIN, "resnet18", 224, 1000, 32, 0, LT_PRECISE};
+
+	if (strcmp(name, "growth") == 0) {
+		grow();
+	} else if (strcmp(name, "large") == 0) {
+		compare(name, large, false);
+		large.task = BENCH_INFER;
+		compare(name, large, false);
+		large.arch = "resnet50";
+		large.batch = 16;
+		compare(name, large, false);
+		large.task = BENCH_TRAIN;
+		compare(name, large, false);
+	} else {
+		while (strcmp(name, bench_task_names[small.task]) != 0)
+			small.task++;
+		if (small.task == BENCH_ROTATION)
+			small.classes = 4;
+		if (small.task == BENCH_MOCO)
+			small.classes = BENCH_DIM;
+		compare(name, small, true);
+	}
+}
+
+/* ----------------------------------------------------------------------- arguments */
+
+static bool is_task(const char *name)
+{
+	for (size_t i = 0; i < sizeof all_tasks / sizeof *all_tasks; i++)
+		if (strcmp(name, all_tasks[i]) == 0)
+			return true;
+	return false;
+}
+
+static void read_options(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"rounds", required_argument, NULL, 'r'},
+		{"threads", required_argument, NULL, 't'},
+		{"python", required_argument, NULL, 'p'},
+		{"slowest", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},
+		{"text", no_argument, NULL, 'x'},
+		{0},
+	};
+	const char *python = getenv("PYTHON");
+	bool json = false, text = false;
+	int c;
+
+	options.threads = lt_cpu_count();
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'r')
+			options.rounds = atoi(optarg);
+		else if (c == 't')
+			options.threads = atoi(optarg);
+		else if (c == 'p' && options.n_pythons < MAX_PYTHONS)
+			options.python[options.n_pythons++] = optarg;
+		else if (c == 's')
+			options.slowest = optarg;
+		else if (c == 'j')
+			json = true;
+		else if (c == 'x')
+			text = true;
+		else
+			bench_die(usage);
+	}
+	for (int i = optind; i < argc; i++)
+		if (!is_task(argv[i]))
+			bench_die(usage);
+	if (options.rounds < 1 || options.rounds > BENCH_ROUNDS || options.threads < 1 ||
+	    options.threads > BENCH_THREADS || atof(options.slowest) <= 0)
+		bench_die(usage);
+	options.json = json || !text;
+	options.text = text || !json;
+	if (options.n_pythons == 0)
+		options.python[options.n_pythons++] = python && *python ? python : "python3";
 }
 
 int main(int argc, char **argv)
 {
-	static struct candidate all[MAX_CANDIDATES] = {
-		{.name = "ltpipe", .task = "train"},
-		{.name = "torch default", .task = "train", .how = "default"},
-		{.name = "torch tuned", .task = "train", .how = "tuned"},
-		{.name = "torch compiled", .task = "train", .how = "compiled"},
-		{.name = "ltpipe", .task = "infer"},
-		{.name = "torch default", .task = "infer", .how = "default"},
-		{.name = "torch tuned", .task = "infer", .how = "tuned"},
-		{.name = "torch compiled", .task = "infer", .how = "compiled"},
-	};
-	static struct candidate c[MAX_CANDIDATES];
-	static double peak[MAX_ROUNDS];
-	int rounds = argc > 1 ? atoi(argv[1]) : 9,
-	    threads = argc > 2 ? atoi(argv[2]) : lt_cpu_count();
-	int n = 0;
-	char script[4096];
-	struct rusage usage;
-
-	if (rounds < 1 || rounds > MAX_ROUNDS || threads < 1 || threads > 256)
-		die("usage: b_train [ROUNDS [THREADS]]");
+	read_options(argc, argv);
+	/* A peer that dies is noticed by what it does not answer. */
 	signal(SIGPIPE, SIG_IGN);
-	snprintf(script, sizeof script, "%s", "tests/bench/torch_peer.py");
-	/* Peers are started first: they would inherit our pinning. */
-	for (int i = 0; i < MAX_CANDIDATES && all[i].name; i++)
-		if (!all[i].how || start_peer(&all[i], script, threads))
-			c[n++] = all[i];
-		else
-			printf("# %s, %s: not on this machine\n", all[i].name, all[i].task);
-	make_ours(threads);
-	run_ours("train", 2);
-	for (int r = 0; r < rounds; r++) {
-		rest();
-		peak[r] = calibrate(threads);
-		for (int i = 0; i < n; i++) {
-			rest();
-			c[i].seconds[r] = (c[i].how ? run_peer(&c[i], STEPS)
-						    : run_ours(c[i].task, STEPS)) /
-					  STEPS;
-		}
-	}
-	print_results(c, n, rounds, peak);
-	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"peak_memory_mib\": %ld}\n", usage.ru_maxrss / 1024);
-	for (int i = 0; i < n; i++)
-		if (c[i].how) {
-			fclose(c[i].to);
-			fclose(c[i].from);
-			waitpid(c[i].pid, NULL, 0);
-		}
+	for (int i = optind; i < argc; i++)
+		run_task(argv[i]);
+	if (optind == argc)
+		for (size_t i = 0; i < sizeof all_tasks / sizeof *all_tasks; i++)
+			run_task(all_tasks[i]);
 	return 0;
 }

@@ -1,0 +1,261 @@
+#include "ours.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "bench.h"
+#include "method/pretext.h"
+#include "net/loss.h"
+#include "net/network.h"
+#include "process.h"
+
+static const double rate = 0.01, momentum = 0.9, decay = 2e-4;
+
+/* A server does one thing. */
+static const struct bench_work *work;
+static const struct lt_kernels *kernels;
+static struct lt_pool *pool;
+static struct lt_network *net;
+static const struct lt_task *task; /* rotation and moco */
+
+/* A server has no standard error, so the reason goes where its readiness would. */
+static _Noreturn void give_up(const char *why)
+{
+	printf("no %s\n", why);
+	fflush(stdout);
+	exit(1);
+}
+
+static void *take(size_t n, size_t size)
+{
+	void *block = lt_new_array(n, size);
+
+	if (!block)
+		give_up("no memory");
+	return block;
+}
+
+static void build(struct lt_graph *graph, const struct bench_work *w)
+{
+	enum lt_head_kind head = w->task == BENCH_MOCO ? LT_HEAD_MLP : LT_HEAD_LINEAR;
+	struct lt_error err;
+
+	if (lt_graph_build(graph, w->arch, w->side, w->side, 3, head, w->classes, 0, &err) != 0)
+		give_up(err.text);
+}
+
+static struct lt_network *new_network(bool learns)
+{
+	struct lt_graph *graph = take(1, sizeof *graph);
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = kernels,
+					   .pool = pool,
+					   .max_batch = work->batch,
+					   .max_splits = 1,
+					   .learns = learns,
+					   .scale = 1,
+					   .precision = work->precision};
+	struct lt_network *made;
+	struct lt_error err;
+
+	build(graph, work);
+	if (lt_network_new(&made, &config, &err) != 0)
+		give_up(err.text);
+	lt_network_init(made, 0, false);
+	free(graph);
+	return made;
+}
+
+static void fill_input(void)
+{
+	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
+	size_t n = (size_t)work->batch * (size_t)work->side * (size_t)work->side * 3;
+	lt_real *x = lt_network_input(net);
+
+	for (size_t i = 0; i < n; i++)
+		x[i] = (lt_real)lt_draw_normal(&draws);
+}
+
+/* ------------------------------------------------------------------------- steps */
+
+static double calibrator_ops[BENCH_THREADS];
+
+static void calibrate_item(void *arg, int item, int worker)
+{
+	(void)arg;
+	(void)worker;
+	calibrator_ops[item] = kernels->multiply_adds(2000000);
+}
+
+static double calibrate(int n)
+{
+	double start = bench_seconds(), sum = 0;
+
+	for (int i = 0; i < n; i++) {
+		lt_pool_run(pool, calibrate_item, NULL, work->threads);
+		for (int t = 0; t < work->threads; t++)
+			sum += calibrator_ops[t];
+	}
+	return sum / (bench_seconds() - start) / 1e9;
+}
+
+static struct lt_loss_params loss_params;
+static struct lt_loss_batch loss;
+static double *logits;
+static int32_t *label;
+static lt_real *output_grad;
+
+static void make_loss(void)
+{
+	size_t outputs = (size_t)work->batch * (size_t)work->classes;
+	struct lt_error err;
+
+	if (lt_loss_params_init(&loss_params, work->classes, NULL, &err) != 0)
+		give_up(err.text);
+	logits = take(outputs, sizeof *logits);
+	label = take((size_t)work->batch, sizeof *label);
+	output_grad = take(outputs, sizeof *output_grad);
+	for (int i = 0; i < work->batch; i++)
+		label[i] = i % work->classes;
+	loss = (struct lt_loss_batch){.n = work->batch,
+				      .classes = work->classes,
+				      .logits = logits,
+				      .label = label,
+				      .grad = take(outputs, sizeof *loss.grad)};
+}
+
+static void train_step(void)
+{
+	int outputs = work->batch * work->classes;
+
+	lt_network_forward(net, work->batch, 1, LT_TRAIN);
+	for (int i = 0; i < outputs; i++)
+		logits[i] = lt_network_outputs(net)[i];
+	lt_loss_of_batch(&lt_loss_ce, &loss_params, &loss);
+	for (int i = 0; i < outputs; i++)
+		output_grad[i] = (lt_real)loss.grad[i];
+	lt_network_backward(net, output_grad);
+	lt_network_step(net, rate, momentum, decay);
+}
+
+/* One batch of noise: a step learns from the whole table. */
+static void make_learner(void)
+{
+	static struct lt_table table;
+	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
+	size_t bytes = (size_t)work->batch * (size_t)work->side * (size_t)work->side * 3;
+	struct lt_pretext_config config = {.net = net,
+					   .table = &table,
+					   .norm = {3, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}},
+					   .augment = "none",
+					   .batch = work->batch,
+					   .momentum = momentum,
+					   .decay = decay,
+					   .threads = work->threads,
+					   .queue = BENCH_QUEUE,
+					   .key_momentum = 0.999,
+					   .temperature = 0.2,
+					   .splits = 1};
+	struct lt_rotation *rotation;
+	struct lt_moco *moco;
+	struct lt_error err;
+	int steps, code;
+
+	table = (struct lt_table){.name = "noise",
+				  .n = (uint64_t)work->batch,
+				  .height = work->side,
+				  .width = work->side,
+				  .channels = 3,
+				  .image = take(bytes, 1),
+				  .label = take((size_t)work->batch, sizeof *table.label)};
+	for (size_t i = 0; i < bytes; i++)
+		table.image[i] = (uint8_t)lt_draw_u32(&draws);
+	if (work->task == BENCH_MOCO) {
+		config.key_net = new_network(false);
+		if ((code = lt_moco_new(&moco, &config, &err)) == 0)
+			task = lt_moco_task(moco);
+	} else if ((code = lt_rotation_new(&rotation, &config, &err)) == 0) {
+		task = lt_rotation_task(rotation);
+	}
+	if (code != 0 || task->plan(task->self, 1, &steps, &err) != 0)
+		give_up(err.text);
+}
+
+static double run_steps(int n)
+{
+	struct lt_meter meter = {0};
+	double start = bench_seconds();
+
+	for (int i = 0; i < n; i++)
+		switch (work->task) {
+		case BENCH_INFER:
+			lt_network_forward(net, work->batch, 1, LT_EVAL);
+			break;
+		case BENCH_TRAIN:
+			train_step();
+			break;
+		default:
+			task->step(task->self, 1, 0, rate, &meter, NULL);
+		}
+	return bench_seconds() - start;
+}
+
+void ours_serve(const void *arg)
+{
+	struct lt_error err;
+
+	work = arg;
+	if (lt_kernels_choose(&kernels, NULL, &err) != 0 ||
+	    lt_pool_new(&pool, work->threads, &err) != 0)
+		give_up(err.text);
+	if (work->task == BENCH_CALIBRATE) {
+		serve(kernels->name, calibrate);
+		return;
+	}
+	net = new_network(work->task != BENCH_INFER);
+	if (work->task == BENCH_TRAIN || work->task == BENCH_INFER)
+		fill_input();
+	if (work->task == BENCH_TRAIN)
+		make_loss();
+	else if (work->task != BENCH_INFER)
+		make_learner();
+	serve(kernels->name, run_steps);
+}
+
+/* -------------------------------------------------------------------- operations */
+
+static double forward_operations(const struct bench_work *w)
+{
+	struct lt_graph *graph = take(1, sizeof *graph);
+	double sum;
+
+	build(graph, w);
+	sum = (double)graph->features * graph->classes;
+	if (graph->head == LT_HEAD_MLP)
+		sum = (double)graph->hidden * (graph->features + graph->classes);
+	for (int i = 0; i < graph->n_convs; i++) {
+		const struct lt_conv_shape *s = &graph->conv[i].shape;
+
+		sum += (double)s->size * s->size * s->in_c * s->out_c * s->out_h * s->out_w;
+	}
+	free(graph);
+	return 2 * sum * w->batch;
+}
+
+double bench_operations(const struct bench_work *w)
+{
+	double forward = forward_operations(w);
+
+	switch (w->task) {
+	case BENCH_CALIBRATE:
+		return 0;
+	case BENCH_INFER:
+		return forward;
+	case BENCH_MOCO:
+		/* The queue's keys get no gradient. */
+		return 4 * forward + 2.0 * 2 * w->batch * BENCH_QUEUE * BENCH_DIM;
+	default:
+		return 3 * forward;
+	}
+}

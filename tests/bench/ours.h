@@ -1,0 +1,47 @@
+/* Our side of the benchmarks of whole steps: a server for each thing that is measured. */
+#ifndef LT_TESTS_OURS_H
+#define LT_TESTS_OURS_H
+
+#include "kernel/kernel.h"
+
+/*
+ * train      forward, cross-entropy, backward and SGD (momentum 0.9, decay 2e-4)
+ *            on one batch of numbers
+ * rotation   the same with a 4-way head, by struct lt_rotation: the batch is
+ *            made from the bytes of a table and turned in every step
+ * moco       struct lt_moco: average of the momentum encoder, its forward pass,
+ *            the query's, the product with a queue of 4,096 keys of 128 numbers
+ *            and its way back, backward and SGD; an MLP head; temperature 0.2,
+ *            momentum 0.999, batch norm unsplit.  Both views are the table's
+ *            bytes, turned into numbers and not augmented
+ * infer      a forward pass of a network that does not learn
+ * calibrate  multiply-adds on all threads; answers GF/s
+ */
+enum bench_task {
+	BENCH_TRAIN,
+	BENCH_ROTATION,
+	BENCH_MOCO,
+	BENCH_INFER,
+	BENCH_CALIBRATE,
+};
+
+enum { BENCH_QUEUE = 4096, BENCH_DIM = 128, BENCH_THREADS = 256 /* at most */ };
+
+struct bench_work {
+	enum bench_task task;
+	const char *arch;
+	int side, classes, batch, threads;
+	enum lt_precision precision;
+};
+
+/* For server_start; arg is a struct bench_work. */
+void ours_serve(const void *arg);
+
+/*
+ * Nominal floating-point operations of a step (two for each multiply-add of a
+ * convolution or a linear layer, whatever way it goes): a pass back counts as
+ * two forward, and batch norm, pooling and losses for nothing.
+ */
+double bench_operations(const struct bench_work *work);
+
+#endif
