@@ -10,9 +10,7 @@
 static const struct lt_kernels *const sets[] = {
 #ifndef LT_REAL_DOUBLE
 #if defined(__x86_64__)
-	&lt_v4_kernels,
-	&lt_v3_kernels,
-	&lt_x86_64_kernels,
+	&lt_v4bf16_kernels, &lt_v4_kernels, &lt_v3_kernels, &lt_x86_64_kernels,
 #elif defined(__aarch64__)
 	&lt_neon_kernels,
 #endif

@@ -46,6 +46,7 @@
 #define vk_operand_rows LT_SET(operand_rows)
 #define vk_outer_channels LT_SET(outer_channels)
 #define vk_out_rows LT_SET(out_rows)
+#define vk_pair_products LT_SET(pair_products)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_products LT_SET(products)
@@ -116,24 +117,41 @@ INLINE void multiply_add(vec *sum, vec a, vec b)
 #endif
 }
 
+#if defined(__AVX512BF16__)
+/* sum + a[2 i] × b[2 i] + a[2 i + 1] × b[2 i + 1], of bfloat16. */
+INLINE vec multiply_pairs(vec sum, words a, words b)
+{
+	return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
+}
+#endif
+
 /* max(0, v); not "where v > 0": NaN stays, as in the reference. */
 INLINE vec relu(vec v)
 {
 	return where(~(v <= all(0)), v);
 }
 
-/* The upper halves of numbers rounded to bfloat16 (bf16.h), in the lower halves of words. */
-INLINE words rounded_halves(vec v)
+/* Numbers rounded to bfloat16 as in bf16.h. */
+INLINE halves rounded_halves(vec v)
 {
+#if defined(__AVX512BF16__)
+	return (halves)_mm512_cvtneps_pbh((__m512)v);
+#else
 	words bits = (words)v, nan = (words)(v != v);
 	words even = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
 
-	return (nan & (bits >> 16 | 0x40)) | (~nan & even);
+	return __builtin_convertvector((nan & (bits >> 16 | 0x40)) | (~nan & even), halves);
+#endif
+}
+
+INLINE vec widened(halves h)
+{
+	return (vec)(__builtin_convertvector(h, words) << 16);
 }
 
 INLINE vec rounded(vec v)
 {
-	return (vec)(rounded_halves(v) << 16);
+	return widened(rounded_halves(v));
 }
 
 /* The cell at index i of an array, and writing one; bf16 is a constant where this is used. */
@@ -150,9 +168,7 @@ INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
 INLINE void put(lt_cells *cells, size_t i, vec v, const bool bf16, const bool stream)
 {
 	if (bf16) {
-		halves h = __builtin_convertvector(rounded_halves(v), halves);
-
-		*(halves *)((lt_bf16 *)cells + i) = h;
+		*(halves *)((lt_bf16 *)cells + i) = rounded_halves(v);
 		return;
 	}
 #if defined(__AVX512F__)
@@ -276,6 +292,18 @@ struct taps {
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 		     int step, float *out, size_t out_step, int n);
 
+#if defined(__AVX512BF16__)
+/*
+ * With bf16 instructions factors are kept as pairs of channels, which one
+ * instruction multiplies and adds to a float32: v[i][tile][in] are cells, and w[i]
+ * is [c_out / 16][c_in / 2][16][2] of them, in the memory that as many floats
+ * would take (v_step counts those).
+ */
+#define LT_PAIRS 1
+#else
+#define LT_PAIRS 0
+#endif
+
 /*
  * Memory that will be wanted soon.  What a few rows' products leave of the
  * memory's time is used to bring the next rows' cells into the L2 cache, a piece
@@ -315,6 +343,11 @@ INLINE void fetch_ahead(const struct ahead *ahead, int i, int of)
  */
 void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
 		 float *m, size_t m_step, int c_out, const struct ahead *ahead);
+#if LT_PAIRS
+/* The same over pairs. */
+void vk_pair_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
+		      float *m, size_t m_step, int c_out, const struct ahead *ahead);
+#endif
 
 /*
  * sum[c][k] += Σ over n pixels of x[pixel × c_in + c] × d[pixel × channels + k],

@@ -172,6 +172,91 @@ void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, cons
 		products(n, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
 }
 
+#if LT_PAIRS
+INLINE void pair_block(const int pixels, const int vectors, const lt_bf16 *x, const int c_in,
+		       const lt_bf16 *w, size_t weight_step, float *out, size_t out_step)
+{
+	vec sum[PIXELS][GROUP];
+
+	UNROLL(8)
+	for (int p = 0; p < pixels; p++) {
+		UNROLL(2)
+		for (int v = 0; v < vectors; v++)
+			sum[p][v] = all(0);
+	}
+	UNROLL(4)
+	for (int c = 0; c < c_in; c += 2) {
+		words weight[GROUP];
+
+		UNROLL(2)
+		for (int v = 0; v < vectors; v++)
+			weight[v] = (words)load(
+				(const float *)(w + (size_t)c * 16 + v * weight_step));
+		UNROLL(8)
+		for (int p = 0; p < pixels; p++) {
+			words in = (words)all(*(const float *)(x + p * c_in + c));
+
+			UNROLL(2)
+			for (int v = 0; v < vectors; v++)
+				sum[p][v] = multiply_pairs(sum[p][v], weight[v], in);
+		}
+	}
+	UNROLL(8)
+	for (int p = 0; p < pixels; p++) {
+		UNROLL(2)
+		for (int v = 0; v < vectors; v++)
+			store(out + p * out_step + v * LANES, sum[p][v]);
+	}
+}
+
+INLINE void pair_product(const int vectors, int tiles, const lt_bf16 *x, const int c_in,
+			 const lt_bf16 *w, size_t weight_step, float *m, size_t c_out)
+{
+	int t = 0;
+
+	for (; t + PIXELS <= tiles; t += PIXELS)
+		pair_block(PIXELS, vectors, x + (size_t)t * c_in, c_in, w, weight_step,
+			   m + t * c_out, c_out);
+	for (; t < tiles; t++)
+		pair_block(1, vectors, x + (size_t)t * c_in, c_in, w, weight_step,
+			   m + t * c_out, c_out);
+}
+
+INLINE void pair_products(int n, int tiles, const float *v, size_t v_step, const int c_in,
+			  const float *w, float *m, size_t m_step, const int c_out,
+			  const struct ahead *ahead)
+{
+	const size_t block = (size_t)c_in * 16;
+	const lt_bf16 *weight = (const lt_bf16 *)w;
+
+	for (int i = 0; i < n; i++, v += v_step, m += m_step, weight += (size_t)c_in * c_out) {
+		const lt_bf16 *x = (const lt_bf16 *)v;
+		int k = 0;
+
+		fetch_ahead(ahead, i, n);
+		for (; k + 32 <= c_out; k += 32)
+			pair_product(GROUP, tiles, x, c_in, weight + k * (size_t)c_in, block,
+				     m + k, c_out);
+		if (k < c_out)
+			pair_product(1, tiles, x, c_in, weight + k * (size_t)c_in, 0, m + k,
+				     c_out);
+	}
+}
+
+void vk_pair_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
+		      float *m, size_t m_step, int c_out, const struct ahead *ahead)
+{
+	if (c_in == 16 && c_out == 16)
+		pair_products(n, tiles, v, v_step, 16, w, m, m_step, 16, ahead);
+	else if (c_in == 32 && c_out == 32)
+		pair_products(n, tiles, v, v_step, 32, w, m, m_step, 32, ahead);
+	else if (c_in == 64 && c_out == 64)
+		pair_products(n, tiles, v, v_step, 64, w, m, m_step, 64, ahead);
+	else
+		pair_products(n, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
+}
+#endif
+
 /* A block of `ins` input channels × vectors of output channels; weight_step lies between two
  * vectors. */
 INLINE void outer_block(const int ins, const int vectors, const float *x, const int c_in,

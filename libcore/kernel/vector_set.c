@@ -12,7 +12,8 @@ static bool usable(void)
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
 	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") &&
-	       __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+	       __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
+	       (!LT_PAIRS || __builtin_cpu_supports("avx512bf16"));
 #elif defined(__AVX2__)
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
 	       __builtin_cpu_supports("bmi2");
@@ -81,6 +82,7 @@ static double multiply_adds(long rounds)
 const struct lt_kernels LT_SET(kernels) = {
 	.name = LT_VECTOR_NAME,
 	.usable = usable,
+	.multiplies_bf16 = LT_PAIRS,
 	.weight_size = weight_size,
 	.grad_size = lt_conv_weights,
 	.scratch_size = scratch_size,

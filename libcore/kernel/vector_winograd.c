@@ -207,8 +207,8 @@ size_t vk_winograd_scratch(const struct lt_conv_shape *s)
 
 /* ------------------------------------------------------------------------- weights */
 
-/* 3×3 vectors of weights to the 36 points, step elements apart. */
-INLINE void transform_kernel(vec g[3][3], float *to, size_t step, bool fast)
+/* 3×3 vectors of weights to the 36 points. */
+INLINE void transform_kernel(vec g[3][3], vec to[XI])
 {
 	vec half[3][6];
 
@@ -218,12 +218,44 @@ INLINE void transform_kernel(vec g[3][3], float *to, size_t step, bool fast)
 		kernel_to_points(column, half[j]);
 	}
 	for (int i = 0; i < 6; i++) {
-		vec line[3] = {half[0][i], half[1][i], half[2][i]}, o[6];
+		vec line[3] = {half[0][i], half[1][i], half[2][i]};
 
-		kernel_to_points(line, o);
-		for (int j = 0; j < 6; j++)
-			store(to + (size_t)(i * 6 + j) * step, fast ? rounded(o[j]) : o[j]);
+		kernel_to_points(line, to + 6 * i);
 	}
+}
+
+/*
+ * Points of one input channel and some output channels to their place in a
+ * matrix [out / 16][in][16], whose first block is at `to`; points are step
+ * elements apart.  Pairs wait for their second channel.
+ */
+INLINE void store_kernel(const vec o[XI], float *to, size_t step, int in, int out, bool fast)
+{
+#if LT_PAIRS
+	if (fast) {
+		lt_bf16 *pairs = (lt_bf16 *)to;
+
+		for (int xi = 0; xi < XI; xi++) {
+			float *at = (float *)(pairs + xi * step + (size_t)(in & ~1) * 16) + out;
+			words half = __builtin_convertvector(rounded_halves(o[xi]), words);
+
+			if (in & 1)
+				half = (words)load(at) | half << 16;
+			store(at, (vec)half);
+		}
+		return;
+	}
+#endif
+	for (int xi = 0; xi < XI; xi++)
+		store(to + xi * step + (size_t)in * 16 + out, fast ? rounded(o[xi]) : o[xi]);
+}
+
+/* Block k of a matrix of kernels over c inputs. */
+INLINE float *kernel_block(float *matrix, int k, int c, bool fast)
+{
+	size_t at = (size_t)k * c * 16;
+
+	return LT_PAIRS && fast ? (float *)((lt_bf16 *)matrix + at) : matrix + at;
 }
 
 /* Forward [point][out / 16][in][16 of out]; back the turned kernels, [point][in / 16][out][16
@@ -233,7 +265,7 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 {
 	size_t step = (size_t)s->in_c * s->out_c;
 	bool fast = s->precision == LT_BF16_FAST;
-	vec g[3][3];
+	vec g[3][3], o[XI];
 
 	for (int k = 0; k < s->out_c / 16; k++)
 		for (int c = 0; c < s->in_c; c++)
@@ -242,9 +274,9 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 					g[t / 3][t % 3] = load(
 						master +
 						(((size_t)k * 9 + t) * s->in_c + c) * 16 + e);
-				transform_kernel(g,
-						 forward + ((size_t)k * s->in_c + c) * 16 + e,
-						 step, fast);
+				transform_kernel(g, o);
+				store_kernel(o, kernel_block(forward, k, s->in_c, fast), step,
+					     c, e, fast);
 			}
 	if (!back)
 		return;
@@ -261,9 +293,9 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 					lanes[e] = from[(size_t)e * 16];
 				g[t / 3][t % 3] = load(lanes);
 			}
-			transform_kernel(g,
-					 back + ((size_t)(c / 16) * s->out_c + k) * 16 + c % 16,
-					 step, fast);
+			transform_kernel(g, o);
+			store_kernel(o, kernel_block(back, c / 16, s->out_c, fast), step, k,
+				     c % 16, fast);
 		}
 }
 
@@ -308,12 +340,21 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 
 /* ------------------------------------------------------------------ tiles to points */
 
+/* A vector of factors from element i of a matrix on. */
+INLINE void store_factor(float *matrix, size_t i, vec v, const bool fast)
+{
+	if (LT_PAIRS && fast)
+		put(matrix, i, v, true, false);
+	else
+		store(matrix + i, fast ? rounded(v) : v);
+}
+
 /*
  * Bᵀ d B for one tile row and one vector of channels: from points to the first
  * tile's top left input (in the border), v to the first tile's channel.
  */
 INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
-			       float *lines, float *v, size_t step, const bool fast)
+			       float *lines, float *v, size_t at, size_t step, const bool fast)
 {
 	int width = TILE * columns + 2;
 
@@ -328,7 +369,7 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 		for (int i = 0; i < 6; i++)
 			store(lines + ((size_t)i * width + x) * LANES, o[i]);
 	}
-	for (int t = 0; t < columns; t++, v += c) {
+	for (int t = 0; t < columns; t++, at += c) {
 		UNROLL(6)
 		for (int i = 0; i < 6; i++) {
 			const float *line = lines + ((size_t)i * width + TILE * t) * LANES;
@@ -340,8 +381,7 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 			to_points(d, o);
 			UNROLL(6)
 			for (int j = 0; j < 6; j++)
-				store(v + (size_t)(i * 6 + j) * step,
-				      fast ? rounded(o[j]) : o[j]);
+				store_factor(v + (size_t)(i * 6 + j) * step, at, o[j], fast);
 		}
 	}
 }
@@ -356,11 +396,11 @@ INLINE void block_to_points(const struct blocks *b, struct plane plane, size_t p
 			const float *from =
 				plane.at + image * plane_step +
 				(ptrdiff_t)(TILE * (first_row + r) - 1) * plane.row - c;
-			float *to = v + (size_t)(image * rows + r) * b->columns * c;
+			size_t at = (size_t)(image * rows + r) * b->columns * c;
 
 			for (int k = 0; k < c; k += LANES)
-				tile_row_to_points(from + k, plane.row, c, b->columns, lines,
-						   to + k, step, fast);
+				tile_row_to_points(from + k, plane.row, c, b->columns, lines, v,
+						   at + k, step, fast);
 		}
 }
 
@@ -475,6 +515,20 @@ static void gradients_to_matrices(const struct blocks *b, struct plane plane, si
 		     block_spread(b, plane, plane_step, C, images, first_row, rows, to, step))
 }
 
+static void multiply(enum lt_precision precision, int tiles, const float *v, size_t v_step,
+		     int c_in, const float *w, float *m, size_t m_step, int c_out,
+		     const struct ahead *ahead)
+{
+#if LT_PAIRS
+	if (precision == LT_BF16_FAST) {
+		vk_pair_products(XI, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
+		return;
+	}
+#endif
+	(void)precision;
+	vk_products(XI, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
+}
+
 static void from_matrices(const float *m, size_t step, int c, int columns, float *rows)
 {
 	FOR_CHANNELS(c, tile_row_from_points(m, step, C, columns, rows))
@@ -563,8 +617,8 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 				     next_rows(&b, s->in_h, (size_t)s->in_w * s->in_c, at,
 					       images, strip, made),
 				     lt_cell_size(s->precision));
-			vk_products(XI, images * rows * b.columns, room.v, v_step, s->in_c,
-				    pass->weight, room.m, m_step, s->out_c, &ahead);
+			multiply(s->precision, images * rows * b.columns, room.v, v_step,
+				 s->in_c, pass->weight, room.m, m_step, s->out_c, &ahead);
 			for (int t = 0; t < images * rows; t++) {
 				int r = strip + t % rows;
 
@@ -649,8 +703,8 @@ static void data_back(const struct backward *w, int at, int images, int strip, i
 
 	to_matrices(&w->b, w->d, w->out_planes, s->out_c, images, strip, rows, w->room.lines,
 		    w->room.v, w->out_step, s->precision == LT_BF16_FAST);
-	vk_products(XI, images * rows * w->b.columns, w->room.v, w->out_step, s->out_c,
-		    pass->weight_back, w->room.m, w->in_step, s->in_c, &w->ahead);
+	multiply(s->precision, images * rows * w->b.columns, w->room.v, w->out_step, s->out_c,
+		 pass->weight_back, w->room.m, w->in_step, s->in_c, &w->ahead);
 	for (int t = 0; t < images * rows; t++) {
 		int r = strip + t % rows, image = t / rows;
 

@@ -55,8 +55,9 @@ static const struct subject {
 		{"x86-64", 8, &resnet20, LT_PRECISE}, {"x86-64", 18, &large, LT_BF16},
 		{"v3", 8, &resnet20, LT_PRECISE},     {"v3", 22, &large, LT_PRECISE},
 		{"v3", 22, &large, LT_BF16_FAST},     {"v4", 16, &resnet20, LT_PRECISE},
-		{"v4", 22, &large, LT_PRECISE},	      {"v4", 30, &large, LT_BF16_FAST},
-		{"neon", 16, &resnet20, LT_PRECISE},  {"neon", 22, &large, LT_BF16}};
+		{"v4", 22, &large, LT_PRECISE},	      {"v4bf16", 22, &large, LT_BF16},
+		{"v4bf16", 30, &large, LT_BF16_FAST}, {"neon", 16, &resnet20, LT_PRECISE},
+		{"neon", 22, &large, LT_BF16}};
 
 static void build(struct lt_graph *graph, const struct subject *subject)
 {
