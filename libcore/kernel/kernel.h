@@ -32,7 +32,8 @@
 enum lt_precision {
 	LT_PRECISE,   /* lt_real everywhere */
 	LT_BF16,      /* activations and their gradients are stored as bfloat16 */
-	LT_BF16_FAST, /* and so are the factors of Winograd's products */
+	LT_BF16_FAST, /* and the factors of Winograd's products forward and back to the data,
+			 not those of the weights' gradient, are rounded to it */
 };
 
 /* A bfloat16: the upper half of a float32, rounded to nearest, ties to even; NaN stays NaN. */
@@ -119,7 +120,8 @@ struct lt_in_grad {
 	/* y of the convolutions under the batch norms below: that of the activation, and that
 	 * of its projection or NULL. */
 	const lt_cells *below[2];
-	lt_real *sums[2]; /* an image: c sums of the gradient, then c of gradient × below */
+	lt_real *sums[2]; /* an image: c sums of the gradient, then c of gradient × below, of
+			     the gradient before it was rounded to a cell */
 };
 
 /*
