@@ -17,9 +17,15 @@ static double effective(const struct lt_sampler_input *input, int c)
 	return lt_effective_weight(input->beta, input->counts[c]);
 }
 
+static double balanced(const struct lt_sampler_input *input, int c)
+{
+	return input->counts[c] ? 1 / (double)input->counts[c] : 0;
+}
+
 const struct lt_sampler lt_samplers[] = {
 	{"uniform", NULL},
 	{"effective", effective},
+	{"balanced", balanced},
 	{NULL, NULL},
 };
 

@@ -7,6 +7,8 @@
  *	effective  draws with replacement, a row of class c with probability in
  *	           proportion to (1 - β) / (1 - β^n_c), the inverse effective number
  *	           (Cui et al. 2019); the Resample of Yang & Xu's code
+ *	balanced   draws with replacement, a row of class c with probability in
+ *	           proportion to 1 / n_c: every class as often (Kang et al. 2020)
  *
  * A new sampler is the weight of a row, given its class, and a line in the table.
  */
