@@ -14,6 +14,8 @@ int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind
 
 	memset(infer, 0, sizeof *infer);
 	lt_header_init(&infer->rows, LT_ROWS);
+	infer->batch = (int)lt_opt_int(cli, "batch");
+	infer->views = 1;
 	if ((code = lt_learn_begin(&infer->learn, cli, kind, err)) != 0 ||
 	    (code = lt_learn_check_files(cli, read_too, false, err)) != 0)
 		return code;
@@ -33,19 +35,9 @@ void lt_infer_end(struct lt_infer *infer)
 	lt_learn_end(&infer->learn);
 }
 
-/* The model must be a classifier over the rows' classes, for their images. */
-static int make_network(struct lt_infer *infer, const char *name, struct lt_error *err)
+int lt_infer_classifier(const struct lt_infer *infer, struct lt_error *err)
 {
-	const struct lt_header *model = &infer->model.header, *rows = &infer->rows;
-	struct lt_network_config config = {.kernels = infer->learn.kernels,
-					   .pool = infer->learn.pool,
-					   .max_batch =
-						   (int)lt_opt_int(infer->learn.cli, "batch"),
-					   .max_splits = 1,
-					   .infers = true,
-					   .scale = model->scale};
-	int image = lt_header_find(rows, "image"), code;
-	const struct lt_shape *shape;
+	const struct lt_header *model = &infer->model.header;
 
 	if (!infer->has_model)
 		return lt_fail(err, LT_USAGE, "no model: use --model FILE");
@@ -54,7 +46,18 @@ static int make_network(struct lt_infer *infer, const char *name, struct lt_erro
 			       "%s: a pre-trained encoder, not a classifier; use it as --init "
 			       "of lt train",
 			       infer->model.name);
-	if ((code = lt_header_same_classes(model, infer->model.name, rows, name, err)) != 0)
+	return 0;
+}
+
+/* The model must be a classifier over the rows' classes, for their images. */
+static int check_rows(const struct lt_infer *infer, const char *name, struct lt_error *err)
+{
+	const struct lt_header *model = &infer->model.header, *rows = &infer->rows;
+	int image = lt_header_find(rows, "image"), code;
+	const struct lt_shape *shape;
+
+	if ((code = lt_infer_classifier(infer, err)) != 0 ||
+	    (code = lt_header_same_classes(model, infer->model.name, rows, name, err)) != 0)
 		return code;
 	if (image < 0 || rows->cols[image].dtype != LT_U1 || rows->cols[image].shape.dims != 3)
 		return lt_fail(err, LT_DATA,
@@ -70,7 +73,20 @@ static int make_network(struct lt_infer *infer, const char *name, struct lt_erro
 	if (model->norm.channels != (int)shape->dim[2])
 		return lt_fail(err, LT_DATA, "%s: the model does not say how to normalise",
 			       infer->model.name);
-	infer->norm = model->norm;
+	return 0;
+}
+
+static int make_network(struct lt_infer *infer, struct lt_error *err)
+{
+	struct lt_network_config config = {.kernels = infer->learn.kernels,
+					   .pool = infer->learn.pool,
+					   .max_batch = infer->batch,
+					   .max_splits = 1,
+					   .infers = true,
+					   .scale = infer->model.header.scale};
+	int code;
+
+	infer->norm = infer->model.header.norm;
 	infer->graph = calloc(1, sizeof *infer->graph);
 	if (!infer->graph)
 		return lt_fail_memory(err);
@@ -93,7 +109,8 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 		return lt_fail_memory(err);
 	infer->scores = infer->rows.kind == LT_SCORES;
 	if (!infer->scores) {
-		if ((code = make_network(infer, name, err)) != 0)
+		if ((code = check_rows(infer, name, err)) != 0 ||
+		    (!infer->net && (code = make_network(infer, err)) != 0))
 			return code;
 	} else {
 		logits = lt_header_find(&infer->rows, "logits");
@@ -120,7 +137,7 @@ static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 		return lt_fail(err, LT_DATA, "%s: a model, where rows are wanted", name);
 	if (header->kind == LT_SCORES && !calls->scores)
 		return lt_fail(err, LT_DATA, "%s: scores, where rows are wanted", name);
-	if ((code = lt_learn_note_origin(&infer->learn, header, "data", err)) != 0)
+	if ((code = lt_learn_note_origin(&infer->learn, header, infer->role, err)) != 0)
 		return code;
 	if (infer->has_rows)
 		return lt_header_same_table(&infer->rows, infer->rows_name, header, name, err);
@@ -140,45 +157,65 @@ static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *fea
 		infer->feature[i * features + k] = (float)feature[k];
 }
 
+static int take_room(struct lt_infer *infer, uint32_t n, struct lt_error *err)
+{
+	if (n <= infer->room)
+		return 0;
+	free(infer->logits);
+	free(infer->feature);
+	infer->room = 0;
+	infer->logits = lt_grow_array(NULL, n, (size_t)infer->graph->classes * sizeof(float));
+	infer->feature = lt_grow_array(NULL, n, (size_t)infer->features * sizeof(float));
+	if (!infer->logits || !infer->feature)
+		return lt_fail_memory(err);
+	infer->room = n;
+	return 0;
+}
+
+static int on_images(struct lt_infer *infer, const struct lt_rows *rows,
+		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
+{
+	int image = lt_header_find(&infer->rows, "image"),
+	    code = take_room(infer, rows->n, err);
+	struct lt_table table = {.n = rows->n,
+				 .height = infer->graph->h,
+				 .width = infer->graph->w,
+				 .channels = infer->graph->c};
+	struct lt_view view = {.seed = lt_cli_seed(infer->learn.cli),
+			       .slot = (uint32_t)infer->row};
+
+	/* lt_predict_view only reads the table. */
+	table.image = (uint8_t *)(uintptr_t)rows->col[image];
+	for (infer->view = 0; infer->view < infer->views && code == 0; infer->view++) {
+		view.recipe = infer->view == 0 ? "none" : "crop-flip";
+		view.number = (uint32_t)infer->view;
+		code = lt_predict_view(infer->net, &table, &infer->norm, &view, NULL, rows->n,
+				       see, infer, err);
+		if (code == 0)
+			code = calls->frame(arg, infer, rows, infer->logits, infer->feature,
+					    err);
+	}
+	return code;
+}
+
 static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
 		   const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
-	int image = lt_header_find(&infer->rows, "image"), code;
-	struct lt_table view = {.n = rows->n};
+	int feature = lt_header_find(&infer->rows, "feature"), code;
+	bool usable = feature >= 0 && infer->rows.cols[feature].dtype == LT_F4;
 
-	if (infer->scores) {
-		int feature = lt_header_find(&infer->rows, "feature");
-		bool usable = feature >= 0 && infer->rows.cols[feature].dtype == LT_F4;
-
-		return calls->frame(arg, infer, rows,
+	if (infer->scores)
+		code = calls->frame(arg, infer, rows,
 				    rows->col[lt_header_find(&infer->rows, "logits")],
 				    usable ? rows->col[feature] : NULL, err);
-	}
-	if (rows->n > infer->room) {
-		free(infer->logits);
-		free(infer->feature);
-		infer->room = 0;
-		infer->logits = lt_grow_array(NULL, rows->n,
-					      (size_t)infer->graph->classes * sizeof(float));
-		infer->feature =
-			lt_grow_array(NULL, rows->n, (size_t)infer->features * sizeof(float));
-		if (!infer->logits || !infer->feature)
-			return lt_fail_memory(err);
-		infer->room = rows->n;
-	}
-	view.height = infer->graph->h;
-	view.width = infer->graph->w;
-	view.channels = infer->graph->c;
-	/* lt_predict only reads the table. */
-	view.image = (uint8_t *)(uintptr_t)rows->col[image];
-	code = lt_predict(infer->net, &view, &infer->norm, NULL, rows->n, see, infer, err);
-	return code != 0 ? code
-			 : calls->frame(arg, infer, rows, infer->logits, infer->feature, err);
+	else
+		code = on_images(infer, rows, calls, arg, err);
+	infer->row += rows->n;
+	return code;
 }
 
-static int read_operand(struct lt_infer *infer, const char *path,
-			const struct lt_infer_calls *calls, void *arg, uint64_t *done,
-			struct lt_error *err)
+static int read_path(struct lt_infer *infer, const char *path,
+		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
 	struct lt_learn *learn = &infer->learn;
 	struct lt_reader *reader;
@@ -204,8 +241,7 @@ static int read_operand(struct lt_infer *infer, const char *path,
 			break;
 		case LT_EV_ROWS:
 			code = on_rows(infer, lt_reader_rows(reader), calls, arg, err);
-			*done += lt_reader_rows(reader)->n;
-			lt_progress(learn->cli, "rows", *done, 0);
+			lt_progress(learn->cli, "rows", infer->row, 0);
 			break;
 		case LT_EV_DONE:
 			code = lt_learn_note_input(learn, lt_reader_totals(reader), err);
@@ -225,11 +261,23 @@ int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, voi
 		 struct lt_error *err)
 {
 	int n = lt_cli_operands(infer->learn.cli), code;
-	uint64_t done = 0;
 
-	code = read_operand(infer, lt_cli_operand(infer->learn.cli, 0), calls, arg, &done, err);
+	infer->role = "data";
+	code = read_path(infer, lt_cli_operand(infer->learn.cli, 0), calls, arg, err);
 	for (int i = 1; i < n && code == 0; i++)
-		code = read_operand(infer, lt_cli_operand(infer->learn.cli, i), calls, arg,
-				    &done, err);
+		code = read_path(infer, lt_cli_operand(infer->learn.cli, i), calls, arg, err);
 	return code;
+}
+
+int lt_infer_file(struct lt_infer *infer, const char *path, const char *role,
+		  const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
+{
+	lt_header_free(&infer->rows);
+	lt_header_init(&infer->rows, LT_ROWS);
+	free(infer->rows_name);
+	infer->rows_name = NULL;
+	infer->has_rows = infer->scores = false;
+	infer->row = 0;
+	infer->role = role;
+	return read_path(infer, path, calls, arg, err);
 }

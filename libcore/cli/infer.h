@@ -24,6 +24,12 @@ struct lt_infer {
 	struct lt_header rows; /* of the first row segment */
 	bool has_rows, scores; /* scores: the input holds logits already */
 	char *rows_name;
+	const char *role; /* of the file that is read, as provenance calls it */
+	uint64_t row;	  /* of all rows with this header, the current frame's first */
+	int batch;	  /* rows through the network at once */
+	/* Of images: how many views of a row are made, and which one frame is given.  View 0 is
+	 * the image as it is, the others are crop-flip's. */
+	int views, view;
 	int features;
 	float *logits, *feature; /* of the current frame: n × classes, n × features */
 	size_t room;		 /* rows of them */
@@ -32,19 +38,28 @@ struct lt_infer {
 struct lt_infer_calls {
 	/* The first row segment's header has come; infer->rows is set. */
 	int (*begin)(void *arg, struct lt_infer *infer, struct lt_error *err);
-	/* A frame of rows with their logits and features (NULL where scores have none). */
+	/*
+	 * A frame of rows with their logits and features (NULL where scores have none); of
+	 * images once for each view.
+	 */
 	int (*frame)(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 		     const float *logits, const float *feature, struct lt_error *err);
 	bool scores; /* segments of kind scores are accepted too */
 };
 
-/* Opens the output and reads --model, if given. */
+/* Opens the output and reads --model, if given; batch is --batch and views 1 unless they are
+ * changed after it. */
 int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind,
 		   struct lt_error *err);
 /* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or
  * each other. */
 int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
 		 struct lt_error *err);
+/* Reads a file whose rows are a set of their own (--val): only the model must fit. */
+int lt_infer_file(struct lt_infer *infer, const char *path, const char *role,
+		  const struct lt_infer_calls *calls, void *arg, struct lt_error *err);
+/* LT_USAGE where there is no model, LT_DATA where it is not a classifier. */
+int lt_infer_classifier(const struct lt_infer *infer, struct lt_error *err);
 void lt_infer_end(struct lt_infer *infer);
 
 #endif

@@ -93,6 +93,15 @@ void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net,
 int lt_predict(struct lt_network *net, const struct lt_table *table, const struct lt_norm *norm,
 	       const uint32_t *row, uint64_t n, lt_see *see, void *arg, struct lt_error *err)
 {
+	static const struct lt_view plain = {.recipe = "none"};
+
+	return lt_predict_view(net, table, norm, &plain, row, n, see, arg, err);
+}
+
+int lt_predict_view(struct lt_network *net, const struct lt_table *table,
+		    const struct lt_norm *norm, const struct lt_view *view, const uint32_t *row,
+		    uint64_t n, lt_see *see, void *arg, struct lt_error *err)
+{
 	const struct lt_graph *g = lt_network_graph(net);
 	int chunk = lt_network_max_batch(net);
 	struct lt_augment augment;
@@ -102,15 +111,17 @@ int lt_predict(struct lt_network *net, const struct lt_table *table, const struc
 
 	if (chunk > LT_RANGE)
 		chunk -= chunk % LT_RANGE;
-	code = lt_augment_init(&augment, "none", norm, err);
+	code = lt_augment_init(&augment, view->recipe, norm, err);
 	if (code != 0)
 		return code;
 	rows = lt_new_array((size_t)chunk, sizeof *rows);
 	if (!rows)
 		return lt_fail_memory(err);
-	code = lt_batcher_new(&batcher, table, &augment, 0, lt_network_threads(net), err);
+	code = lt_batcher_new(&batcher, table, &augment, view->seed, lt_network_threads(net),
+			      err);
 	for (uint64_t at = 0; at < n && code == 0; at += (uint64_t)chunk) {
-		struct lt_batch batch = {.row = rows};
+		struct lt_batch batch = {
+			.row = rows, .slot = view->slot + (uint32_t)at, .view = view->number};
 
 		batch.n = n - at < (uint64_t)chunk ? (int)(n - at) : chunk;
 		for (int i = 0; i < batch.n; i++)

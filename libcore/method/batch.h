@@ -40,4 +40,16 @@ typedef void lt_see(void *arg, uint64_t i, const lt_real *output, const lt_real 
 int lt_predict(struct lt_network *net, const struct lt_table *table, const struct lt_norm *norm,
 	       const uint32_t *row, uint64_t n, lt_see *see, void *arg, struct lt_error *err);
 
+/* Another way to see rows than as they are. */
+struct lt_view {
+	const char *recipe; /* of data/augment.h */
+	uint64_t seed;
+	uint32_t number, slot; /* which view; the slot of the first row */
+};
+
+/* The same of the rows' views. */
+int lt_predict_view(struct lt_network *net, const struct lt_table *table,
+		    const struct lt_norm *norm, const struct lt_view *view, const uint32_t *row,
+		    uint64_t n, lt_see *see, void *arg, struct lt_error *err);
+
 #endif
