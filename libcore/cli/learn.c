@@ -271,6 +271,7 @@ static void choose_arch(struct lt_learn *learn, const struct lt_model *model)
 
 static void choose_precision(struct lt_learn *learn)
 {
+	learn->has_precision = true;
 	learn->precision = (enum lt_precision)lt_opt_choice(learn->cli, "precision");
 	if (learn->precision == LT_BF16_FAST && !learn->kernels->multiplies_bf16)
 		lt_verbose(learn->cli,
@@ -321,8 +322,9 @@ int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
 
 	lt_kernels_provenance(learn->kernels, true, kernel);
 	if ((code = lt_cli_provenance_note(learn->cli, "kernel", kernel)) != 0 ||
-	    (code = lt_cli_provenance_note(learn->cli, "precision",
-					   lt_precisions[learn->precision])) != 0 ||
+	    (learn->has_precision &&
+	     (code = lt_cli_provenance_note(learn->cli, "precision",
+					    lt_precisions[learn->precision])) != 0) ||
 	    (code = lt_cli_provenance_note(learn->cli, "range", "16")) != 0)
 		return lt_fail_memory(err);
 	return lt_cli_provenance(learn->cli, &learn->header, "stdout", learn->in, learn->n_in,

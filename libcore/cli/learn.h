@@ -53,8 +53,9 @@ struct lt_learn {
 	struct lt_totals *inputs; /* of every segment consumed */
 	int n_inputs;
 	const char *arch;
-	struct lt_graph *graph;	     /* after lt_learn_graph */
-	enum lt_precision precision; /* LT_PRECISE before it, and where nothing is learnt */
+	struct lt_graph *graph; /* after lt_learn_graph */
+	bool has_precision;	/* after it: the program has --precision */
+	enum lt_precision precision;
 };
 
 /* Kernels, workers, the main output; nothing is read yet. */
