@@ -95,7 +95,7 @@ F64_SRC := $(filter libcore/net/% libcore/kernel/% libcore/method/%,$(PLAIN_SRC)
 F64_OBJ = $(F64_SRC:%.c=$(B)/f64/%.o) $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(F64_SRC),$(PLAIN_SRC)))
 
 PROGRAMS := $(patsubst filters/%.c,%,$(sort $(wildcard filters/*.c)))
-LEARNERS := $(filter train pretrain-% pseudolabel eval,$(PROGRAMS))
+LEARNERS := $(filter train pretrain-% retrain pseudolabel eval,$(PROGRAMS))
 BINS = $(PROGRAMS:%=$(B)/bin/%)
 
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))

@@ -37,6 +37,7 @@ static const struct entry {
 	{"pretrain-rot", "pretrain-rot", "pre-train without labels: predict rotations"},
 	{"pretrain-moco", "pretrain-moco", "pre-train without labels: momentum contrast"},
 	{"train", "train", "train a classifier"},
+	{"retrain", "retrain", "another head on a trained encoder, in seconds"},
 	{"pseudolabel", "pseudolabel", "label rows with a model's predictions"},
 	{"eval", "eval", "accuracy by class and group, scores, predictions"},
 };

@@ -137,6 +137,9 @@ int lt_opt_choice(const struct lt_cli *cli, const char *name);	     /* index int
 void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
 void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);
 void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value);
+/* Forgets the default of an option that what was chosen has no use for: provenance, and the
+ * command line that is made of it, then leave it out. */
+void lt_opt_drop(struct lt_cli *cli, const char *name);
 /* The program's defaults for large images, for all options that the command line does not give.
  */
 void lt_opt_take_large(struct lt_cli *cli);

@@ -95,6 +95,11 @@ void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value)
 			slot->choice = i;
 }
 
+void lt_opt_drop(struct lt_cli *cli, const char *name)
+{
+	lt_cli_need(cli, name)->has = false;
+}
+
 int lt_cli_operands(const struct lt_cli *cli)
 {
 	return cli->n_operands;

@@ -15,6 +15,7 @@ run() {
 	train | pretrain-rot) learn "$p" --epochs 1 "$@" ;;
 	pretrain-moco) learn "$p" --epochs 1 --splits 1 "$@" ;;
 	pseudolabel | eval) "$LT_BIN/$p" --threads 1 --model "$T/model.lts" "$@" ;;
+	retrain) "$LT_BIN/$p" --threads 1 --method crt --model "$T/model.lts" "$@" ;;
 	esac
 }
 
@@ -58,7 +59,7 @@ is 'an upstream that failed wrote FAIL' "$(head -c 6 failed.lts | tail -c 4)" FA
 cp long.lts secret.lts
 chmod 000 secret.lts
 
-for p in ltcat ltsplit train pretrain-rot pretrain-moco pseudolabel eval; do
+for p in ltcat ltsplit train pretrain-rot pretrain-moco retrain pseudolabel eval; do
 	refused 65 '../cut-header.lts:100: truncated after 0 rows' 'cut in the header' ../cut-header.lts
 	refused 65 'truncated after ' 'cut in the rows' ../cut-rows.lts
 	refused 65 'truncated after 28 rows' 'cut before the last byte' ../cut-end.lts
@@ -103,7 +104,7 @@ ok 'no temporary file anywhere' sh -c '! find . -name ".lt-*" | grep -q .'
 # ---------------------------------------------------------------- an old output stays
 
 echo old >kept.lts
-for p in train pseudolabel eval ltcat; do
+for p in train retrain pseudolabel eval ltcat; do
 	run -o kept.lts cut-rows.lts 2>err
 	is "$p: an output that was there is as it was" "$(cat kept.lts)" old
 done

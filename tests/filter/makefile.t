@@ -116,7 +116,7 @@ if command -v readelf >/dev/null; then
 	blas=
 	for program in "$LT_BIN"/*; do
 		case ${program##*/} in
-		train | pretrain-* | pseudolabel | eval) ;;
+		train | pretrain-* | retrain | pseudolabel | eval) ;;
 		*) blas=$blas$(readelf -d "$program" | grep -i 'NEEDED.*blas') ;;
 		esac
 	done
