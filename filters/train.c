@@ -11,6 +11,7 @@
 
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
+static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
 static const char *const augmentations[] = {"crop-flip", "none", NULL};
 
 static const struct lt_opt opts[] = {
@@ -58,45 +59,6 @@ struct work {
 	struct lt_run run;
 };
 
-/* Every row that is learnt from has a label. */
-static int want_labels(const struct lt_table *table, struct lt_error *err)
-{
-	for (uint64_t i = 0; i < table->n; i++)
-		if (table->label[i] < 0)
-			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)",
-				       table->name, (unsigned long long)i);
-	if (table->header.n_classes < 2)
-		return lt_fail(err, LT_DATA, "%s: fewer than two classes", table->name);
-	return 0;
-}
-
-/* Rows beside the labelled ones must be of the same images and classes. */
-static int want_same(const struct lt_table *given, const struct lt_table *side,
-		     struct lt_error *err)
-{
-	if (given->height != side->height || given->width != side->width ||
-	    given->channels != side->channels)
-		return lt_fail(err, LT_DATA,
-			       "%s: images of %d×%d×%d, but those of %s are %d×%d×%d",
-			       side->name, side->height, side->width, side->channels,
-			       given->name, given->height, given->width, given->channels);
-	return lt_header_same_classes(&given->header, given->name, &side->header, side->name,
-				      err);
-}
-
-static bool has_label(const struct lt_table *table)
-{
-	for (uint64_t i = 0; i < table->n; i++)
-		if (table->label[i] >= 0)
-			return true;
-	return false;
-}
-
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
 		     struct lt_error *err)
 {
@@ -115,7 +77,7 @@ static int read_inputs(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	/* Only --init - lets a model stand before the rows. */
-	struct lt_model *before = is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
+	struct lt_model *before = lt_is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
 	int code;
 
 	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
@@ -129,37 +91,17 @@ static int read_inputs(struct work *w, struct lt_error *err)
 		return lt_fail(err, LT_DATA,
 			       "%s: no model before the rows, where --init - wants one",
 			       w->given.name);
-	if ((code = want_labels(&w->given, err)) != 0)
+	if ((code = lt_table_want_labels(&w->given, err)) != 0)
 		return code;
-	if (w->has_pseudo && ((code = want_labels(&w->pseudo, err)) != 0 ||
-			      (code = want_same(&w->given, &w->pseudo, err)) != 0))
+	if (w->has_pseudo && ((code = lt_table_want_labels(&w->pseudo, err)) != 0 ||
+			      (code = lt_table_want_same(&w->given, &w->pseudo, err)) != 0))
 		return code;
-	if (w->has_val && (code = want_same(&w->given, &w->val, err)) != 0)
+	if (w->has_val && (code = lt_table_want_same(&w->given, &w->val, err)) != 0)
 		return code;
-	if (lt_opt_choice(cli, "keep") == 1 && !has_label(&w->val))
+	if (lt_opt_choice(cli, "keep") == 1 && !lt_table_has_label(&w->val))
 		return lt_fail(err, LT_DATA,
 			       "%s: no row has a label to choose the best epoch by",
 			       w->val.name);
-	return 0;
-}
-
-/* Stdin holds one thing, or a model and then the labelled rows. */
-static int check_stdin(const struct lt_cli *cli, struct lt_error *err)
-{
-	static const char *const options[] = {"unlabeled", "val", "init"};
-	const char *taken = lt_cli_operands(cli) == 0 ? "the labelled rows" : NULL;
-
-	for (int i = 0; i < lt_cli_operands(cli); i++)
-		if (is_stdin(lt_cli_operand(cli, i)))
-			taken = "the labelled rows";
-	for (int i = 0; i < 3; i++) {
-		if (!is_stdin(lt_opt_text(cli, options[i])))
-			continue;
-		if (taken && !(i == 2 && strcmp(taken, "the labelled rows") == 0))
-			return lt_fail(err, LT_USAGE, "--%s -: stdin is %s already", options[i],
-				       taken);
-		taken = options[i];
-	}
 	return 0;
 }
 
@@ -172,7 +114,7 @@ static int settle_options(struct lt_cli *cli, struct lt_error *err)
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
 		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
-	return check_stdin(cli, err);
+	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
 
 /* Class counts, then all rows in one table. */
@@ -285,7 +227,6 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	static const char *const read_too[] = {"init", "unlabeled", "val", NULL};
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
@@ -293,7 +234,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 		return lt_fail_memory(err);
 	if ((code = settle_options(cli, err)) == 0 &&
 	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
-	    (code = lt_learn_check_files(cli, read_too, true, err)) == 0)
+	    (code = lt_learn_check_files(cli, inputs, true, err)) == 0)
 		code = work(w, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);

@@ -62,6 +62,16 @@ int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind
 		   struct lt_error *err);
 void lt_learn_end(struct lt_learn *learn);
 
+bool lt_is_stdin(const char *path); /* "-"; NULL is not */
+
+/*
+ * Stdin, where labelled rows come from when no operand is given, can be one input only: LT_USAGE
+ * when a second of the options in inputs (a list that ends with NULL) is "-".  model: the
+ * one whose stream may stand before the rows there; NULL: none.
+ */
+int lt_learn_check_stdin(const struct lt_cli *cli, const char *const *inputs, const char *model,
+			 struct lt_error *err);
+
 /*
  * Looks whether the operands and the files of the options in inputs (a list that
  * ends with NULL; NULL: none) can be read, and with trains whether --checkpoint
