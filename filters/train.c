@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/balance_options.h"
 #include "cli/learn.h"
 #include "method/supervised.h"
 
@@ -15,10 +16,7 @@ static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* besid
 static const char *const augmentations[] = {"crop-flip", "none", NULL};
 
 static const struct lt_opt opts[] = {
-	LT_CHOICE("loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT,
-		  "ce, focal or ldam (a cosine head)"),
-	LT_CHOICE("rule", "NAME", "none", lt_rule_names, NULL, LT_OPT_RESULT,
-		  "none, resample, reweight, drw or drs"),
+	LT_BALANCE_OPTS,
 	LT_PATH("init", "MODEL", "start from its encoder (- is stdin); the head is new"),
 	LT_PATH("unlabeled", "FILE", "pseudo-labelled rows to learn from too (- is stdin)"),
 	LT_REAL("omega", "X", "1", 0, 1e6, LT_OPT_RESULT, "weight of a pseudo-labelled row"),
@@ -29,15 +27,6 @@ static const struct lt_opt opts[] = {
 		  "last epoch's model, or the best on --val"),
 	LT_CHOICE("augment", "NAME", "crop-flip", augmentations, NULL, LT_OPT_RESULT,
 		  "crop-flip or none"),
-	LT_REAL("gamma", "X", "1", 0, 100, LT_OPT_RESULT | LT_OPT_FINE, "focal's exponent"),
-	LT_FLAG("focal-authors", LT_OPT_RESULT | LT_OPT_FINE,
-		"focal as the authors' code: the weight inside p"),
-	LT_REAL("beta", "X", "0.9999", 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,
-		"of the effective number, for rules"),
-	LT_REAL("margin", "X", "0.5", 0, 2, LT_OPT_RESULT | LT_OPT_FINE,
-		"ldam's largest margin"),
-	LT_REAL("scale", "X", "30", 1e-3, 1e4, LT_OPT_RESULT | LT_OPT_FINE,
-		"ldam's scale of the cosines"),
 	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
 };
@@ -50,6 +39,7 @@ static const struct lt_default large[] = {
 
 struct work {
 	struct lt_learn learn;
+	struct lt_balance balance;
 	struct lt_table given, pseudo, val; /* given takes in pseudo once it is read */
 	struct lt_model init;
 	bool has_init, has_pseudo, has_val;
@@ -108,14 +98,16 @@ static int read_inputs(struct work *w, struct lt_error *err)
 }
 
 /* Options that depend on others, and their conflicts. */
-static int settle_options(struct lt_cli *cli, struct lt_error *err)
+static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
+	int code;
+
 	if (!lt_opt_given(cli, "batch"))
 		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
-	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
-		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
+	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0)
+		return code;
 	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
 
@@ -149,16 +141,10 @@ static int join_rows(struct work *w, struct lt_error *err)
 	return 0;
 }
 
-static const struct lt_loss *chosen_loss(const struct lt_cli *cli)
-{
-	return lt_opt_flag(cli, "focal-authors") ? &lt_loss_focal_authors
-						 : lt_loss_table[lt_opt_choice(cli, "loss")];
-}
-
 static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	enum lt_head_kind head = chosen_loss(cli)->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
+	enum lt_head_kind head = w->balance.loss->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 	struct lt_network_config config;
 	int code = lt_learn_graph(&w->learn, &w->given, w->has_init ? &w->init : NULL, head,
 				  w->given.header.n_classes, err);
@@ -166,7 +152,8 @@ static int make_network(struct work *w, struct lt_error *err)
 	if (code != 0)
 		return code;
 	config = lt_learn_config(&w->learn);
-	config.scale = lt_opt_real(cli, "scale");
+	if (w->balance.loss->cosine)
+		config.scale = w->balance.setting[LT_SCALE];
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli), false);
@@ -184,12 +171,7 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.n_given = w->n_given,
 		.omega = lt_opt_real(cli, "omega"),
 		.loss_counts = w->loss_counts,
-		.loss = chosen_loss(cli),
-		.rule = &lt_rules[lt_opt_choice(cli, "rule")],
-		.gamma = lt_opt_real(cli, "gamma"),
-		.beta = lt_opt_real(cli, "beta"),
-		.margin = lt_opt_real(cli, "margin"),
-		.scale = lt_opt_real(cli, "scale"),
+		.balance = w->balance,
 		.augment = lt_opt_text(cli, "augment"),
 		.norm = w->norm,
 		.batch = (int)lt_opt_int(cli, "batch"),
@@ -234,7 +216,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 
 	if (!w)
 		return lt_fail_memory(err);
-	if ((code = settle_options(cli, err)) == 0 &&
+	if ((code = settle_options(w, cli, err)) == 0 &&
 	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
 	    (code = lt_learn_check_files(cli, inputs, true, err)) == 0)
 		code = work(w, err);

@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/sampler.h"
 #include "method/batch.h"
-
-const struct lt_rule lt_rules[] = {
-	{"none", false, false, false},	  {"resample", false, true, false},
-	{"reweight", true, false, false}, {"drw", true, false, true},
-	{"drs", false, true, true},	  {NULL, false, false, false},
-};
-
-const char *const lt_rule_names[] = {"none", "resample", "reweight", "drw", "drs", NULL};
 
 struct lt_supervised {
 	struct lt_supervised_config config;
@@ -40,17 +31,10 @@ struct lt_supervised {
 
 /* ------------------------------------------------------------------------- epochs */
 
-static bool rule_holds(const struct lt_supervised *s, int epoch)
-{
-	return !s->config.rule->deferred || lt_schedule_deferred(epoch, s->config.epochs);
-}
-
 static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
 	const struct lt_supervised_config *c = &s->config;
-	bool holds = rule_holds(s, epoch);
-	const char *sampler = c->rule->draws && holds ? "effective" : "uniform";
 	struct lt_sampler_input input = {
 		.label = c->table->label,
 		.n = s->n,
@@ -59,15 +43,13 @@ static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 		.seed = c->seed,
 		.epoch = epoch,
 		.epochs = c->epochs,
-		.beta = c->beta,
+		.beta = c->balance.beta,
 	};
 
-	if (c->rule->weights && holds)
-		lt_loss_weights_balanced(&s->loss, c->beta);
-	else
-		lt_loss_weights_equal(&s->loss);
+	lt_balance_weigh(&c->balance, epoch, c->epochs, &s->loss);
 	*steps = s->steps;
-	return lt_sampler_epoch(lt_sampler_find(sampler), &input, s->order, err);
+	return lt_sampler_epoch(lt_balance_sampler(&c->balance, epoch, c->epochs), &input,
+				s->order, err);
 }
 
 static int arg_max(const double *v, int n)
@@ -110,7 +92,7 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 		s->label[i] = c->table->label[batch.row[i]];
 		s->omega[i] = batch.row[i] < c->n_given ? 1 : c->omega;
 	}
-	value = lt_loss_of_batch(c->loss, &s->loss, &loss);
+	value = lt_loss_of_batch(c->balance.loss, &s->loss, &loss);
 	for (size_t i = 0; i < (size_t)n * s->classes; i++)
 		s->output_grad[i] = (lt_real)s->grad[i];
 	lt_network_backward(c->net, s->output_grad);
@@ -289,13 +271,10 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	s->best = -1;
 	s->task = (struct lt_task){s, "accuracy", plan, step, report, save, load};
 	if ((code = take_memory(s, err)) != 0 ||
-	    (code = lt_loss_params_init(&s->loss, s->classes, c->loss_counts, err)) != 0 ||
+	    (code = lt_balance_prepare(&c->balance, s->classes, c->loss_counts, &s->loss,
+				       err)) != 0 ||
 	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
 		return code;
-	s->loss.gamma = c->gamma;
-	s->loss.scale = c->scale;
-	if (c->loss->cosine)
-		lt_loss_margins(&s->loss, c->margin);
 	return lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads, err);
 }
 

@@ -10,19 +10,8 @@
 #define LT_METHOD_SUPERVISED_H
 
 #include "data/table.h"
+#include "method/balance.h"
 #include "method/run.h"
-#include "net/loss.h"
-
-/* How classes are balanced: by weights or by draws, at once or deferred. */
-struct lt_rule {
-	const char *name;
-	bool weights,
-		draws; /* class-balanced weights; effective-number draws with replacement */
-	bool deferred; /* from the epoch after ⌈0.8 E⌉ on: DRW, DRS (Cao et al. 2019) */
-};
-
-extern const struct lt_rule lt_rules[];	  /* ends with a NULL name */
-extern const char *const lt_rule_names[]; /* the same, for the option table */
 
 struct lt_supervised_config {
 	struct lt_network *net;
@@ -31,9 +20,7 @@ struct lt_supervised_config {
 	uint64_t n_given;
 	double omega;
 	const uint64_t *loss_counts; /* rows a class that losses and samplers count */
-	const struct lt_loss *loss;
-	const struct lt_rule *rule;
-	double gamma, beta, margin, scale; /* net/loss.h */
+	struct lt_balance balance;   /* loss and rule */
 	const char *augment;
 	struct lt_norm norm;
 	int batch, epochs;

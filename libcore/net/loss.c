@@ -1,10 +1,8 @@
 /*
- * What all losses share: class weights and margins, the softmax, and the mean
- * over a batch.
+ * What all losses share: class weights, the softmax, and the mean over a batch.
  */
 #include "net/loss.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,25 +10,33 @@
 #include "base/elementary.h"
 #include "base/memory.h"
 
-#define ADDRESS(name) &lt_loss_##name,
-#define NAME(name) #name,
+#define ADDRESS(loss, name) &lt_loss_##loss,
+#define NAME(loss, name) name,
 
 const struct lt_loss *const lt_loss_table[] = {LT_LOSSES(ADDRESS) NULL};
 const char *const lt_loss_names[] = {LT_LOSSES(NAME) NULL};
+
+const char *const lt_loss_settings[] = {
+	[LT_GAMMA] = "gamma", [LT_MARGIN] = "margin", [LT_SCALE] = "scale", NULL};
+const char *const lt_loss_numbers[] = {[LT_CLASS_MARGIN] = "margin", NULL};
 
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err)
 {
 	size_t n = (size_t)classes;
+	bool good;
+	int i;
 
 	memset(params, 0, sizeof *params);
 	params->classes = classes;
-	params->gamma = LT_LOSS_GAMMA;
-	params->scale = LT_LOSS_SCALE;
 	params->count = lt_new_array(n, sizeof *params->count);
 	params->weight = lt_new_array(n, sizeof *params->weight);
-	params->margin = lt_new_array(n, sizeof *params->margin);
-	if (!params->count || !params->weight || !params->margin) {
+	good = params->count && params->weight;
+	for (i = 0; i < LT_LOSS_NUMBERS; i++) {
+		params->number[i] = lt_new_array(n, sizeof *params->number[i]);
+		good = good && params->number[i];
+	}
+	if (!good) {
 		lt_loss_params_free(params);
 		return lt_fail_memory(err);
 	}
@@ -42,10 +48,21 @@ int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64
 
 void lt_loss_params_free(struct lt_loss_params *params)
 {
+	int i;
+
 	free(params->count);
 	free(params->weight);
-	free(params->margin);
+	for (i = 0; i < LT_LOSS_NUMBERS; i++)
+		free(params->number[i]);
 	memset(params, 0, sizeof *params);
+}
+
+void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
+		     struct lt_loss_params *params)
+{
+	memcpy(params->setting, setting ? setting : loss->setting, sizeof params->setting);
+	if (loss->prepare)
+		loss->prepare(params);
 }
 
 void lt_loss_weights_equal(struct lt_loss_params *params)
@@ -67,28 +84,6 @@ void lt_loss_weights_balanced(struct lt_loss_params *params, double beta)
 	}
 	for (c = 0; c < params->classes && sum > 0; c++)
 		params->weight[c] = params->weight[c] * params->classes / sum;
-}
-
-/* n^(-1/4): two square roots, which IEEE rounds correctly everywhere. */
-static double fourth_root_inverse(uint64_t n)
-{
-	return 1 / sqrt(sqrt((double)n));
-}
-
-void lt_loss_margins(struct lt_loss_params *params, double largest)
-{
-	double most = 0;
-	int c;
-
-	for (c = 0; c < params->classes; c++) {
-		params->margin[c] = 0;
-		if (params->count[c] > 0)
-			params->margin[c] = fourth_root_inverse(params->count[c]);
-		if (params->margin[c] > most)
-			most = params->margin[c];
-	}
-	for (c = 0; c < params->classes && most > 0; c++)
-		params->margin[c] = largest * params->margin[c] / most;
 }
 
 double lt_loss_softmax(const double *logits, int n, int label, double *p)

@@ -10,12 +10,14 @@
  *	focal  (1 - p_y)^gamma (-log p_y)                Σ ω w_y l ÷ Σ ω
  *	       as its authors' code for long tails has it, with a = -w_y log p_y:
  *	       (1 - exp(-a))^gamma a                     Σ ω l ÷ Σ ω
- *	ldam   ce of logits - scale · margin_y · [c = y] Σ ω w_y l ÷ Σ ω w_y
+ *	ldam   ce of logits - scale · m_y · [c = y]      Σ ω w_y l ÷ Σ ω w_y
+ *	       m_c = margin · n_c^(-1/4) ÷ max n^(-1/4), the maximum over classes with rows
  *
  * Sources: focal: Lin et al., ICCV 2017 (gamma 1 as Yang & Xu, NeurIPS 2020,
  * use it; with ω = 1 the batch loss is the plain mean).  ldam and the deferred
  * use of weights: Cao et al., NeurIPS 2019; its logits are scale × cosine, so the
- * margin is one on the cosine.  Class-balanced weights: Cui et al., CVPR 2019.
+ * margin m_c is one on the cosine, and 0 for a class with count 0.  Class-balanced weights: Cui
+ *et al., CVPR 2019.
  *
  * A batch is summed row after row in one thread: the result depends on nothing
  * but the batch.  A logit that is not a number makes the loss NaN (training has
@@ -31,10 +33,23 @@
 
 #include "base/error.h"
 
-#define LT_LOSS_GAMMA 1.0   /* focal's default exponent */
-#define LT_LOSS_SCALE 30.0  /* ldam's default scale of the cosines */
-#define LT_LOSS_MARGIN 0.5  /* ldam's default largest margin */
 #define LT_LOSS_BETA 0.9999 /* of class-balanced weights */
+
+/* Numbers that shape a loss; the options of the same names set them. */
+enum lt_loss_setting {
+	LT_GAMMA,  /* exponent of focal */
+	LT_MARGIN, /* ldam's largest margin, of the cosine */
+	LT_SCALE,  /* of a cosine head: logits are scale × cosine */
+	LT_LOSS_SETTINGS
+};
+extern const char *const lt_loss_settings[]; /* their names, ending with NULL */
+
+/* Numbers of a class that a loss makes of the counts. */
+enum lt_loss_number {
+	LT_CLASS_MARGIN, /* of the cosine; 0 where there is none */
+	LT_LOSS_NUMBERS
+};
+extern const char *const lt_loss_numbers[]; /* their names, ending with NULL */
 
 /*
  * What a loss needs to know of the classes.  { 0 } is empty; lt_loss_params_init
@@ -43,14 +58,13 @@
 struct lt_loss_params {
 	int classes;
 	uint64_t *count; /* n_c: labelled rows, and pseudo-labelled ones where they count */
-	double *weight;	 /* w_c, all 1 at first */
-	double *margin;	 /* of the cosine, see lt_loss_margins; all 0 at first */
-	double gamma;	 /* focal; LT_LOSS_GAMMA at first */
-	double scale;	 /* of the head: logits are scale × cosine; LT_LOSS_SCALE at first */
+	double *weight;	 /* w_c, all 1 at first; a rule's, and the same for every loss */
+	double *number[LT_LOSS_NUMBERS]; /* classes each: lt_loss_prepare */
+	double setting[LT_LOSS_SETTINGS];
 };
 
 /* counts: classes of them, copied; NULL: all 0, for losses that use neither weights nor
- * margins. */
+ * numbers of classes. */
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err);
 void lt_loss_params_free(struct lt_loss_params *params);
@@ -63,11 +77,6 @@ void lt_loss_weights_equal(struct lt_loss_params *params);
  * 0 ≤ beta < 1; beta 0: all classes with rows weigh the same.
  */
 void lt_loss_weights_balanced(struct lt_loss_params *params, double beta);
-/*
- * margin_c = largest · n_c^(-1/4) ÷ max n^(-1/4), the maximum over classes with
- * rows; a class with count 0 has margin 0.
- */
-void lt_loss_margins(struct lt_loss_params *params, double largest);
 
 struct lt_loss_batch {
 	int n, classes;
@@ -90,16 +99,35 @@ typedef double lt_loss_row(const struct lt_loss_params *params, const double *lo
 			   double *grad);
 
 struct lt_loss {
-	const char *name;    /* as in --loss */
-	const char *summary; /* a phrase for --explain */
-	bool cosine;	     /* wants a cosine head */
+	const char *name; /* as in --loss */
+	/* For --explain: a phrase; l and numbers of classes, in lines; who proposed it, or
+	 * NULL. */
+	const char *summary, *formula, *source;
+	bool cosine; /* wants a cosine head */
 	enum lt_loss_mean mean;
+	double setting[LT_LOSS_SETTINGS]; /* defaults of those it uses; 0 (no default is): not
+					     used */
+	unsigned numbers;		  /* those it uses: 1 << LT_CLASS_… each */
+	/* Fills them from params->count and params->setting; NULL: uses none. */
+	void (*prepare)(struct lt_loss_params *params);
 	lt_loss_row *row;
 };
 
-#define LT_LOSSES(X) X(ce) X(focal) X(ldam)
+/*
+ * Makes params ready for a loss: its settings (LT_LOSS_SETTINGS of them; NULL:
+ * the defaults) and its numbers of every class.  Once, before the first batch;
+ * weights stay.
+ */
+void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
+		     struct lt_loss_params *params);
 
-#define LT_LOSS_DECLARE(name) extern const struct lt_loss lt_loss_##name;
+/* Each is lt_loss_… of its file, and what --loss calls it. */
+#define LT_LOSSES(X)                                                                           \
+	X(ce, "ce")                                                                            \
+	X(focal, "focal")                                                                      \
+	X(ldam, "ldam")
+
+#define LT_LOSS_DECLARE(loss, name) extern const struct lt_loss lt_loss_##loss;
 LT_LOSSES(LT_LOSS_DECLARE)
 /* --loss focal --focal-authors: not a choice of its own. */
 extern const struct lt_loss lt_loss_focal_authors;

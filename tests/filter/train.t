@@ -32,7 +32,7 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --omega=1 --counts=all --keep=last --augment=crop-flip --gamma=1 --beta=0.9999 --margin=0.5 --scale=30'
+usual='--loss=ce --rule=none --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip'
 is 'its options' "$(opts_of model.lts)" \
 	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
@@ -80,6 +80,12 @@ is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes
 	"('cosine', 30.0, [64, 3], False)"
 learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
 is '--scale' "$(show 'h["scale"]' ldam10.lts)" 10.0
+# settings_of FILE: the loss's settings among the options.
+settings_of() {
+	opts_of "$1" | tr ' ' '\n' | grep -E '^--(gamma|tau|margin|scale|smooth)' | tr '\n' ' '
+}
+is 'provenance: the settings of focal' "$(settings_of focal-none.lts)" '--gamma=1 '
+is 'provenance: the settings of ldam' "$(settings_of ldam10.lts)" '--margin=0.5 --scale=10 '
 
 # Of five epochs the last is after the first 0.8 E.
 for rule in none drw drs; do
@@ -104,7 +110,21 @@ differ '--augment none' "$(weights_with --augment none)" "$(digest ce-none.lts)"
 differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
 differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
 differ '--lr' "$(weights_with --lr 0.05)" "$(digest ce-none.lts)"
-fails_with 64 '--focal-authors without focal' learn train --focal-authors long.lts
+
+# An option that the loss or the rule does not use says where it belongs.
+unused() {
+	message=$1
+	shift
+	fails_with 64 "$*" learn train "$@" long.lts -o bad.out
+	err_is "$*: message" "train: $message"
+}
+unused '--focal-authors goes with --loss focal, not ce' --focal-authors
+unused '--focal-authors goes with --loss focal, not ldam' --loss ldam --focal-authors
+unused '--gamma goes with --loss focal, not ce' --gamma 1
+unused '--margin goes with --loss ldam, not focal' --loss focal --margin 0.5
+unused '--scale goes with --loss ldam, not ce' --scale 30
+unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
+ok 'nothing is written then' test ! -e bad.out
 fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
 
 # A class without rows.

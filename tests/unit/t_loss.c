@@ -18,6 +18,17 @@ static struct lt_loss_params params_of(int classes, const uint64_t *counts)
 	return params;
 }
 
+/* Ready for a loss, one of its settings changed. */
+static void prepare_with(const struct lt_loss *loss, struct lt_loss_params *params, int changed,
+			 double value)
+{
+	double setting[LT_LOSS_SETTINGS];
+
+	memcpy(setting, loss->setting, sizeof setting);
+	setting[changed] = value;
+	lt_loss_prepare(loss, setting, params);
+}
+
 /* Values computed from the definitions with the class counts of CIFAR-10-LT, ratio 100. */
 static void published_values(void)
 {
@@ -31,12 +42,13 @@ static void published_values(void)
 	int c;
 
 	lt_loss_weights_balanced(&params, LT_LOSS_BETA);
-	lt_loss_margins(&params, LT_LOSS_MARGIN);
+	lt_loss_prepare(&lt_loss_ldam, NULL, &params);
 	for (c = 0; c < 10; c++) {
 		snprintf(name, sizeof name, "weight of class %d", c);
 		check_named(fabs(params.weight[c] - weight[c]) <= 5.1e-5, name);
 		snprintf(name, sizeof name, "margin of class %d", c);
-		check_named(fabs(params.margin[c] - margin[c]) <= 5.1e-5, name);
+		check_named(fabs(params.number[LT_CLASS_MARGIN][c] - margin[c]) <= 5.1e-5,
+			    name);
 		sum += params.weight[c];
 	}
 	check_near(sum, 10, 1e-12);
@@ -53,18 +65,18 @@ static void classes_without_rows(void)
 
 	check_near(params.weight[1], 1, 0);
 	lt_loss_weights_balanced(&params, 0.99);
-	lt_loss_margins(&params, 0.5);
+	lt_loss_prepare(&lt_loss_ldam, NULL, &params);
 	check_near(params.weight[1], 0, 0);
-	check_near(params.margin[1], 0, 0);
+	check_near(params.number[LT_CLASS_MARGIN][1], 0, 0);
 	check_near(params.weight[0] + params.weight[2], 4, 1e-14);
 	/* (1 - .99^10) / (1 - .99^100), by Python */
 	check_near(params.weight[0] / params.weight[2], 0.1508246101752728, 1e-13);
-	check_near(params.margin[2], 0.5, 1e-15);
-	check_near(params.margin[0], 0.5 * pow(0.1, 0.25), 1e-15);
+	check_near(params.number[LT_CLASS_MARGIN][2], 0.5, 1e-15);
+	check_near(params.number[LT_CLASS_MARGIN][0], 0.5 * pow(0.1, 0.25), 1e-15);
 	lt_loss_weights_balanced(&empty, 0.99);
-	lt_loss_margins(&empty, 0.5);
+	lt_loss_prepare(&lt_loss_ldam, NULL, &empty);
 	check_near(empty.weight[0], 0, 0);
-	check_near(empty.margin[2], 0, 0);
+	check_near(empty.number[LT_CLASS_MARGIN][2], 0, 0);
 	lt_loss_params_free(&params);
 	lt_loss_params_free(&empty);
 }
@@ -84,12 +96,12 @@ static void two_classes(void)
 	check_near(grad[0], p - 1, 1e-15);
 	check_near(grad[1], 1 - p, 1e-15);
 
-	params.gamma = 2;
+	prepare_with(&lt_loss_focal, &params, LT_GAMMA, 2);
 	l = lt_loss_of_batch(&lt_loss_focal, &params, &batch);
 	check_near(l, (1 - p) * (1 - p) * -log(p), 1e-14);
 	check_near(grad[0], -(1 - p) * ((1 - p) * (1 - p) + 2 * (1 - p) * p * -log(p)), 1e-14);
 
-	params.gamma = 1;
+	prepare_with(&lt_loss_focal, &params, LT_GAMMA, 1);
 	params.weight[0] = 0.5;
 	l = lt_loss_of_batch(&lt_loss_focal, &params, &batch);
 	check_near(l, 0.5 * (1 - p) * -log(p), 1e-15);
@@ -97,8 +109,7 @@ static void two_classes(void)
 	check_near(l, (1 - sqrt(p)) * 0.5 * -log(p), 1e-15);
 
 	/* counts 16 and 1: margins .25 and .5; scale 4 lowers the label's logit by 1 */
-	lt_loss_margins(&params, 0.5);
-	params.scale = 4;
+	prepare_with(&lt_loss_ldam, &params, LT_SCALE, 4);
 	l = lt_loss_of_batch(&lt_loss_ldam, &params, &batch);
 	check_near(l, log1p(exp(2.25)), 1e-14);
 	check_near(row, l, 0);
@@ -120,6 +131,7 @@ static void batch_means(void)
 		   (0.5 * log1p(exp(-1)) + 0.375 * log1p(exp(1))) / 0.875, 1e-15);
 	check_near(row[1], log1p(exp(1)), 1e-15);
 	check_near(grad[2], 0.375 / 0.875 / (1 + exp(-1)), 1e-15);
+	lt_loss_prepare(&lt_loss_focal, NULL, &params);
 	l = lt_loss_of_batch(&lt_loss_focal, &params, &batch);
 	check_near(l, (0.5 * row[0] + 0.375 * row[1]) / 1.25, 1e-15);
 	l = lt_loss_of_batch(&lt_loss_focal_authors, &params, &batch);
@@ -186,8 +198,6 @@ static void gradients(void)
 	char name[96];
 	double worst;
 
-	lt_loss_margins(&params, 0.5);
-	params.scale = 5;
 	for (l = 0; l < sizeof losses / sizeof losses[0]; l++)
 		for (balanced = 0; balanced < 2; balanced++)
 			for (own = 0; own < 2; own++)
@@ -197,7 +207,11 @@ static void gradients(void)
 					lt_loss_weights_equal(&params);
 					if (balanced)
 						lt_loss_weights_balanced(&params, 0.99);
-					params.gamma = gammas[g];
+					if (losses[l]->setting[LT_GAMMA] > 0)
+						prepare_with(losses[l], &params, LT_GAMMA,
+							     gammas[g]);
+					else
+						prepare_with(losses[l], &params, LT_SCALE, 5);
 					worst = worst_difference(losses[l], &params,
 								 own ? omega : NULL);
 					snprintf(name, sizeof name,
@@ -224,10 +238,10 @@ static void extremes(void)
 	bool good;
 	int i;
 
-	lt_loss_margins(&params, 0.5);
 	for (l = 0; l < 4; l++)
 		for (g = 0; g < 3; g++) {
-			params.gamma = (double)g / 2;
+			lt_loss_prepare(losses[l], NULL, &params);
+			params.setting[LT_GAMMA] = (double)g / 2;
 			good = isfinite(lt_loss_of_batch(losses[l], &params, &batch));
 			for (i = 0; i < 12; i++)
 				good = good && isfinite(grad[i]);

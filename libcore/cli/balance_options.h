@@ -1,0 +1,34 @@
+/*
+ * The options of losses and rules, and what was chosen with them.
+ */
+#ifndef LT_CLI_BALANCE_OPTIONS_H
+#define LT_CLI_BALANCE_OPTIONS_H
+
+#include "cli/cli.h"
+#include "method/balance.h"
+
+/*
+ * Lines of an option table.  Settings have the default of the loss that is
+ * chosen, so that none is recorded as used where the loss does not use it.
+ */
+#define LT_BALANCE_OPTS                                                                        \
+	LT_CHOICE("loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT,                    \
+		  "ce, focal or ldam (a cosine head)"),                                        \
+		LT_CHOICE("rule", "NAME", "none", lt_rule_names, NULL, LT_OPT_RESULT,          \
+			  "none, resample, reweight, drw or drs"),                             \
+		LT_REAL("gamma", "X", NULL, 0, 100, LT_OPT_RESULT | LT_OPT_FINE, "focal 1"),   \
+		LT_FLAG("focal-authors", LT_OPT_RESULT | LT_OPT_FINE,                          \
+			"focal as the authors' code: the weight inside p"),                    \
+		LT_REAL("margin", "X", NULL, 0, 2, LT_OPT_RESULT | LT_OPT_FINE, "ldam 0.5"),   \
+		LT_REAL("scale", "X", NULL, 1e-3, 1e4, LT_OPT_RESULT | LT_OPT_FINE,            \
+			"ldam 30"),                                                            \
+		LT_REAL("beta", "X", "0.9999", 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,    \
+			"of the effective number, for rules")
+
+/*
+ * Fills *balance and gives the loss's settings their defaults.  LT_USAGE, saying
+ * where it belongs, for an option that the chosen loss and rule do not use.
+ */
+int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err);
+
+#endif
