@@ -3,6 +3,7 @@
  */
 #include "net/loss.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +18,21 @@ const struct lt_loss *const lt_loss_table[] = {LT_LOSSES(ADDRESS) NULL};
 const char *const lt_loss_names[] = {LT_LOSSES(NAME) NULL};
 
 const char *const lt_loss_settings[] = {
-	[LT_GAMMA] = "gamma", [LT_MARGIN] = "margin", [LT_SCALE] = "scale", NULL};
-const char *const lt_loss_numbers[] = {[LT_CLASS_MARGIN] = "margin", NULL};
+	[LT_GAMMA] = "gamma",
+	[LT_TAU] = "tau",
+	[LT_MARGIN] = "margin",
+	[LT_SCALE] = "scale",
+	[LT_SMOOTH_HEAD] = "smooth-head",
+	[LT_SMOOTH_TAIL] = "smooth-tail",
+	NULL,
+};
+const char *const lt_loss_numbers[] = {
+	[LT_CLASS_MARGIN] = "margin",
+	[LT_CLASS_DIVISOR] = "divisor",
+	[LT_CLASS_OFFSET] = "offset",
+	[LT_CLASS_SMOOTHING] = "smoothing",
+	NULL,
+};
 
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err)
@@ -60,7 +74,12 @@ void lt_loss_params_free(struct lt_loss_params *params)
 void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 		     struct lt_loss_params *params)
 {
+	int i, c;
+
 	memcpy(params->setting, setting ? setting : loss->setting, sizeof params->setting);
+	for (i = 0; i < LT_LOSS_NUMBERS; i++)
+		for (c = 0; c < params->classes; c++)
+			params->number[i][c] = i == LT_CLASS_DIVISOR ? 1 : 0;
 	if (loss->prepare)
 		loss->prepare(params);
 }
@@ -104,6 +123,11 @@ double lt_loss_softmax(const double *logits, int n, int label, double *p)
 	return own - lt_log(sum);
 }
 
+static bool left_out(const struct lt_loss_params *params, int c)
+{
+	return params->number[LT_CLASS_OFFSET][c] == -INFINITY;
+}
+
 /* The weight of a row's loss in the numerator, and in the divisor. */
 static double row_weights(const struct lt_loss *loss, const struct lt_loss_params *params,
 			  const struct lt_loss_batch *batch, int i, double *divisor)
@@ -112,7 +136,21 @@ static double row_weights(const struct lt_loss *loss, const struct lt_loss_param
 	double weighted = omega * params->weight[batch->label[i]];
 
 	*divisor = loss->mean == LT_MEAN_WEIGHTED ? weighted : omega;
+	if (left_out(params, batch->label[i]))
+		*divisor = weighted = 0;
 	return loss->mean == LT_MEAN_INSIDE ? omega : weighted;
+}
+
+/* l and its gradient; 0 for a label that is left out. */
+static double row_loss(const struct lt_loss *loss, const struct lt_loss_params *params,
+		       const struct lt_loss_batch *batch, int i, double *grad)
+{
+	const double *logits = batch->logits + (size_t)i * (size_t)batch->classes;
+
+	if (!left_out(params, batch->label[i]))
+		return loss->row(params, logits, batch->label[i], grad);
+	memset(grad, 0, (size_t)batch->classes * sizeof *grad);
+	return 0;
 }
 
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
@@ -127,8 +165,7 @@ double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params 
 	}
 	for (i = 0; i < batch->n; i++) {
 		grad = batch->grad + (size_t)i * (size_t)batch->classes;
-		l = loss->row(params, batch->logits + (size_t)i * (size_t)batch->classes,
-			      batch->label[i], grad);
+		l = row_loss(loss, params, batch, i, grad);
 		weight = row_weights(loss, params, batch, i, &part);
 		weight = divisor > 0 ? weight / divisor : 0;
 		sum += weight * l;

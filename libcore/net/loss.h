@@ -2,22 +2,38 @@
  * Losses for long-tailed classification, in double on logits, with the
  * gradient with respect to them.
  *
- * n_c is a class's count, w_c its weight, ω_i a row's own weight (1, or omega
- * for a pseudo-labelled row), y_i its label, p = softmax(logits), l_i = l(logits_i, y_i).
+ * n_c is a class's count, N = Σ n, w_c the class's weight, ω_i a row's own weight (1, or
+ * omega for a pseudo-labelled row), y_i its label, p = softmax(logits), l_i = l(logits_i, y_i).
  *
- *	loss   l                                         batch loss
- *	ce     -log p_y                                  Σ ω w_y l ÷ Σ ω w_y
- *	focal  (1 - p_y)^gamma (-log p_y)                Σ ω w_y l ÷ Σ ω
+ *	loss   l
+ *	ce     -log p_y
+ *	focal  (1 - p_y)^gamma (-log p_y)
  *	       as its authors' code for long tails has it, with a = -w_y log p_y:
- *	       (1 - exp(-a))^gamma a                     Σ ω l ÷ Σ ω
- *	ldam   ce of logits - scale · m_y · [c = y]      Σ ω w_y l ÷ Σ ω w_y
- *	       m_c = margin · n_c^(-1/4) ÷ max n^(-1/4), the maximum over classes with rows
+ *	       (1 - exp(-a))^gamma a
+ *	ldam   ce of logits - scale · m_y · [c = y], m_c = margin · n_c^(-1/4) ÷ max n^(-1/4)
+ *	vs     ce of logits ÷ D_c + i_c, D_c = (max n ÷ n_c)^gamma, i_c = tau log(n_c ÷ N);
+ *	       the others of its family keep part of it:
+ *	logit-adjustment  D_c = 1
+ *	balanced-softmax  D_c = 1, i_c = log n_c: the same as logit-adjustment with tau 1
+ *	cdt               i_c = 0
+ *	smoothing  (1 - e_y)(-log p_y) + e_y · mean of -log p_c over classes with rows,
+ *	       e_c = tail + (head - tail) sin(π (n_c - min n) ÷ (2 (max n - min n)))
+ *
+ * The batch's loss is Σ ω w_y l ÷ Σ ω w_y; focal's Σ ω w_y l ÷ Σ ω, its authors' Σ ω l ÷ Σ ω.
+ *
+ * A class with count 0 is in no sum, minimum or maximum over counts.  It has weight and
+ * margin 0 and smoothing 0; the family of vs leaves its logit out, and rows with that label
+ * (there are some when pseudo-labels do not count) out of the batch's loss and its divisor.
+ * Where all counts are equal, smoothing is `head`.
  *
  * Sources: focal: Lin et al., ICCV 2017 (gamma 1 as Yang & Xu, NeurIPS 2020,
  * use it; with ω = 1 the batch loss is the plain mean).  ldam and the deferred
  * use of weights: Cao et al., NeurIPS 2019; its logits are scale × cosine, so the
- * margin m_c is one on the cosine, and 0 for a class with count 0.  Class-balanced weights: Cui
- *et al., CVPR 2019.
+ * margin m_c is one on the cosine.  Class-balanced weights: Cui et al., CVPR 2019.
+ * balanced-softmax: Ren et al., NeurIPS 2020, section 3.1.  logit-adjustment: Menon et al.,
+ * ICLR 2021, section 5.  vs: Kini et al., NeurIPS 2021 (gamma 0.3, tau 1 as their code).
+ * cdt: Ye et al., arXiv 2001.01385, 2020 (gamma 0.2 as Zhang et al., AAAI 2021, use it).
+ * smoothing: Zhong et al., CVPR 2021, section 3.2, in its concave form.
  *
  * A batch is summed row after row in one thread: the result depends on nothing
  * but the batch.  A logit that is not a number makes the loss NaN (training has
@@ -37,16 +53,22 @@
 
 /* Numbers that shape a loss; the options of the same names set them. */
 enum lt_loss_setting {
-	LT_GAMMA,  /* exponent of focal */
-	LT_MARGIN, /* ldam's largest margin, of the cosine */
-	LT_SCALE,  /* of a cosine head: logits are scale × cosine */
+	LT_GAMMA,	/* exponent of focal, and of the divisors of vs and cdt */
+	LT_TAU,		/* factor of the offsets of logit-adjustment and vs */
+	LT_MARGIN,	/* ldam's largest margin, of the cosine */
+	LT_SCALE,	/* of a cosine head: logits are scale × cosine */
+	LT_SMOOTH_HEAD, /* share of the label that the largest class gives away */
+	LT_SMOOTH_TAIL, /* and the smallest one */
 	LT_LOSS_SETTINGS
 };
 extern const char *const lt_loss_settings[]; /* their names, ending with NULL */
 
 /* Numbers of a class that a loss makes of the counts. */
 enum lt_loss_number {
-	LT_CLASS_MARGIN, /* of the cosine; 0 where there is none */
+	LT_CLASS_MARGIN,    /* m_c, of the cosine */
+	LT_CLASS_DIVISOR,   /* D_c, of the logit */
+	LT_CLASS_OFFSET,    /* i_c, added to the logit after that; -∞ leaves the class out */
+	LT_CLASS_SMOOTHING, /* e_c, the share of the label that goes to all classes */
 	LT_LOSS_NUMBERS
 };
 extern const char *const lt_loss_numbers[]; /* their names, ending with NULL */
@@ -115,8 +137,8 @@ struct lt_loss {
 
 /*
  * Makes params ready for a loss: its settings (LT_LOSS_SETTINGS of them; NULL:
- * the defaults) and its numbers of every class.  Once, before the first batch;
- * weights stay.
+ * the defaults) and its numbers of every class; a number that it does not use is one that
+ * changes nothing.  Once, before the first batch (ce can do without); weights stay.
  */
 void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 		     struct lt_loss_params *params);
@@ -125,7 +147,12 @@ void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 #define LT_LOSSES(X)                                                                           \
 	X(ce, "ce")                                                                            \
 	X(focal, "focal")                                                                      \
-	X(ldam, "ldam")
+	X(ldam, "ldam")                                                                        \
+	X(balanced_softmax, "balanced-softmax")                                                \
+	X(logit_adjustment, "logit-adjustment")                                                \
+	X(vs, "vs")                                                                            \
+	X(cdt, "cdt")                                                                          \
+	X(smoothing, "smoothing")
 
 #define LT_LOSS_DECLARE(loss, name) extern const struct lt_loss lt_loss_##loss;
 LT_LOSSES(LT_LOSS_DECLARE)
@@ -146,5 +173,15 @@ double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params 
  * same array; returns log p[label], exact also where p[label] underflows.
  */
 double lt_loss_softmax(const double *logits, int n, int label, double *p);
+
+/*
+ * For the family of vs, whose rows are those of the cross-entropy of logits ÷ divisor +
+ * offset.  Offsets: factor × log(n_c ÷ of), 0 for factor 0; -∞ for a class with count 0.
+ * Divisors: (max n ÷ n_c)^gamma; 1 for gamma 0 and for a class with count 0.
+ */
+void lt_loss_adjust(struct lt_loss_params *params, double gamma, double factor, double of);
+lt_loss_row lt_loss_adjusted_row;
+/* N, Σ n_c. */
+double lt_loss_rows(const struct lt_loss_params *params);
 
 #endif

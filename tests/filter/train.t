@@ -63,19 +63,27 @@ fails_with 64 'a schedule that does not exist' learn train --schedule linear lon
 
 # ---------------------------------------------------------------- losses and rules
 
-for loss in ce focal ldam; do
+losses='ce focal ldam balanced-softmax logit-adjustment vs cdt smoothing'
+for loss in $losses; do
 	for rule in none resample reweight drw drs; do
-		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss $loss --rule $rule long.lts -o $loss-$rule.lts
+		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss "$loss" --rule $rule long.lts -o "$loss-$rule.lts"
 	done
 	# shellcheck disable=SC2046 # five words
-	set -- $(for rule in none resample reweight drw drs; do digest $loss-$rule.lts; done)
+	set -- $(for rule in none resample reweight drw drs; do digest "$loss-$rule.lts"; done)
 	is "$loss: drw has not begun in epoch 1 of 1" "$4" "$1"
 	is "$loss: drs has not begun in epoch 1 of 1" "$5" "$1"
 	differ "$loss: resample differs from none" "$1" "$2"
 	differ "$loss: reweight differs from none" "$1" "$3"
 	differ "$loss: reweight differs from resample" "$2" "$3"
 done
-differ 'focal differs from ce' "$(digest ce-none.lts)" "$(digest focal-none.lts)"
+is 'every choice of --loss is tried' "$losses" "$(lt train --list-options | sed -n 's/^--loss - CHOICE //p')"
+# Logit adjustment with tau 1 is balanced softmax but for rounding.
+for loss in $losses; do
+	[ "$loss" = logit-adjustment ] || digest "$loss-none.lts"
+done | sort | uniq -d >alike
+is 'no two losses give the same weights' "$(cat alike)" ''
+differ 'logit adjustment differs from ce' "$(digest logit-adjustment-none.lts)" "$(digest ce-none.lts)"
+is 'logits are the plain ones: a linear head' "$(show 'h["head"], h["scale"]' vs-none.lts)" "('linear', 1.0)"
 is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes["fc.weight"], "fc.bias" in tensors' ldam-none.lts)" \
 	"('cosine', 30.0, [64, 3], False)"
 learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
@@ -86,6 +94,11 @@ settings_of() {
 }
 is 'provenance: the settings of focal' "$(settings_of focal-none.lts)" '--gamma=1 '
 is 'provenance: the settings of ldam' "$(settings_of ldam10.lts)" '--margin=0.5 --scale=10 '
+is 'provenance: of ce' "$(settings_of ce-none.lts)" ''
+is 'provenance: of logit adjustment' "$(settings_of logit-adjustment-none.lts)" '--tau=1 '
+is 'provenance: of vs' "$(settings_of vs-none.lts)" '--gamma=0.3 --tau=1 '
+is 'provenance: of cdt' "$(settings_of cdt-none.lts)" '--gamma=0.2 '
+is 'provenance: of smoothing' "$(settings_of smoothing-none.lts)" '--smooth-head=0.4 --smooth-tail=0.1 '
 
 # Of five epochs the last is after the first 0.8 E.
 for rule in none drw drs; do
@@ -101,6 +114,12 @@ weights_with() {
 	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
 }
 is 'focal with gamma 0 is ce' "$(weights_with --loss focal --gamma 0)" "$(digest ce-none.lts)"
+is 'logit adjustment with tau 0 is ce' "$(weights_with --loss logit-adjustment --tau 0)" "$(digest ce-none.lts)"
+is 'vs with gamma 0 is logit adjustment' "$(weights_with --loss vs --gamma 0)" "$(digest logit-adjustment-none.lts)"
+is 'vs with tau 0 is cdt' "$(weights_with --loss vs --tau 0 --gamma 0.2)" "$(digest cdt-none.lts)"
+differ 'tau counts' "$(weights_with --loss vs --tau 2)" "$(digest vs-none.lts)"
+differ 'the head of smoothing counts' "$(weights_with --loss smoothing --smooth-head 0.5)" "$(digest smoothing-none.lts)"
+differ 'so does its tail' "$(weights_with --loss smoothing --smooth-tail 0.2)" "$(digest smoothing-none.lts)"
 is 'without weights --focal-authors is focal' "$(weights_with --loss focal --focal-authors)" "$(digest focal-none.lts)"
 differ 'with weights it is not' "$(weights_with --loss focal --focal-authors --rule reweight)" "$(digest focal-reweight.lts)"
 is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
@@ -120,7 +139,10 @@ unused() {
 }
 unused '--focal-authors goes with --loss focal, not ce' --focal-authors
 unused '--focal-authors goes with --loss focal, not ldam' --loss ldam --focal-authors
-unused '--gamma goes with --loss focal, not ce' --gamma 1
+unused '--gamma goes with --loss focal, vs or cdt, not ce' --gamma 1
+unused '--tau goes with --loss logit-adjustment or vs, not balanced-softmax' --loss balanced-softmax --tau 1
+unused '--smooth-head goes with --loss smoothing, not ce' --smooth-head 0.4
+unused '--smooth-tail goes with --loss smoothing, not cdt' --loss cdt --smooth-tail 0.1
 unused '--margin goes with --loss ldam, not focal' --loss focal --margin 0.5
 unused '--scale goes with --loss ldam, not ce' --scale 30
 unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
@@ -131,9 +153,9 @@ fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
 edit 'if kind == "LTS1":
     meta["classes"].append("none")
     meta["class_counts"].append(0)' <long.lts | edit 'if kind == "DONE": meta["class_counts"] = [16, 8, 4, 0]' >four.lts
-for loss in ce focal ldam; do
-	ok "a class without rows, $loss" learn train --epochs 1 --loss $loss --rule reweight four.lts -o four-model.lts
-	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss $loss --rule resample four.lts -o four-model.lts
+for loss in $losses; do
+	ok "a class without rows, $loss" learn train --epochs 1 --loss "$loss" --rule reweight four.lts -o four-model.lts
+	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss "$loss" --rule resample four.lts -o four-model.lts
 done
 is 'its count' "$(show 'h["train_counts"], all(v == v for t in tensors.values() for v in t)' four-model.lts)" '([16, 8, 4, 0], True)'
 

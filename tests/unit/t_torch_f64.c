@@ -11,14 +11,21 @@ enum { ROWS = 24 };
 static const struct torch_loss {
 	const char *name;
 	const struct lt_loss *loss;
-	double gamma; /* 0: it uses none */
+	int changed; /* a setting that is not the default; -1: none */
+	double value;
 } losses[] = {
-	{"ce", &lt_loss_ce, 0},
-	{"focal", &lt_loss_focal, 1},
-	{"focal2", &lt_loss_focal, 2},
-	{"focal_authors", &lt_loss_focal_authors, 1},
-	{"focal_authors2", &lt_loss_focal_authors, 2},
-	{"ldam", &lt_loss_ldam, 0},
+	{"ce", &lt_loss_ce, -1, 0},
+	{"focal", &lt_loss_focal, -1, 0},
+	{"focal2", &lt_loss_focal, LT_GAMMA, 2},
+	{"focal_authors", &lt_loss_focal_authors, -1, 0},
+	{"focal_authors2", &lt_loss_focal_authors, LT_GAMMA, 2},
+	{"ldam", &lt_loss_ldam, -1, 0},
+	{"balanced_softmax", &lt_loss_balanced_softmax, -1, 0},
+	{"logit_adjustment", &lt_loss_logit_adjustment, -1, 0},
+	{"logit_adjustment2", &lt_loss_logit_adjustment, LT_TAU, 2},
+	{"vs", &lt_loss_vs, -1, 0},
+	{"cdt", &lt_loss_cdt, -1, 0},
+	{"smoothing", &lt_loss_smoothing, -1, 0},
 };
 
 static void check_loss(const struct torch_file *file, struct lt_loss_params *params,
@@ -36,8 +43,8 @@ static void check_loss(const struct torch_file *file, struct lt_loss_params *par
 	for (int i = 0; i < ROWS * TORCH_CLASSES; i++)
 		logits[i] = torch_number(3000, (size_t)i, 5, 0);
 	memcpy(setting, loss->loss->setting, sizeof setting);
-	if (loss->gamma > 0)
-		setting[LT_GAMMA] = loss->gamma;
+	if (loss->changed >= 0)
+		setting[loss->changed] = loss->value;
 	lt_loss_prepare(loss->loss, setting, params);
 	value = lt_loss_of_batch(loss->loss, params,
 				 &(struct lt_loss_batch){ROWS, TORCH_CLASSES, logits, label,
