@@ -41,26 +41,42 @@ static int settle_setting(struct lt_balance *balance, int setting, struct lt_cli
 	return 0;
 }
 
+/* beta is of class-balanced weights, and of draws by the effective number. */
+static int settle_rule(struct lt_balance *balance, const struct lt_cli *cli,
+		       struct lt_error *err)
+{
+	const struct lt_rule *rule = balance->rule;
+	const char *sampler = lt_opt_text(cli, "sampler");
+
+	balance->sampler = lt_sampler_find(sampler);
+	balance->beta = lt_opt_real(cli, "beta");
+	if (lt_opt_given(cli, "sampler") && !rule->draws)
+		return lt_fail(err, LT_USAGE,
+			       "--sampler goes with --rule resample or drs, not %s",
+			       rule->name);
+	if (lt_opt_given(cli, "beta") && !rule->weights && !rule->draws)
+		return lt_fail(err, LT_USAGE,
+			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
+			       rule->name);
+	if (lt_opt_given(cli, "beta") && !rule->weights && strcmp(sampler, "effective") != 0)
+		return lt_fail(err, LT_USAGE, "--beta goes with --sampler effective, not %s",
+			       sampler);
+	return 0;
+}
+
 int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err)
 {
-	const char *loss = lt_opt_text(cli, "loss");
 	int code = 0;
 
 	memset(balance, 0, sizeof *balance);
 	balance->loss = lt_loss_table[lt_opt_choice(cli, "loss")];
 	balance->rule = &lt_rules[lt_opt_choice(cli, "rule")];
-	balance->beta = lt_opt_real(cli, "beta");
-	if (lt_opt_flag(cli, "focal-authors")) {
-		if (balance->loss != &lt_loss_focal)
-			return lt_fail(err, LT_USAGE,
-				       "--focal-authors goes with --loss focal, not %s", loss);
+	if (lt_opt_flag(cli, "focal-authors") && balance->loss != &lt_loss_focal)
+		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal, not %s",
+			       balance->loss->name);
+	if (lt_opt_flag(cli, "focal-authors"))
 		balance->loss = &lt_loss_focal_authors;
-	}
-	if (lt_opt_given(cli, "beta") && !balance->rule->weights && !balance->rule->draws)
-		return lt_fail(err, LT_USAGE,
-			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
-			       lt_opt_text(cli, "rule"));
 	for (int i = 0; i < LT_LOSS_SETTINGS && code == 0; i++)
 		code = settle_setting(balance, i, cli, err);
-	return code;
+	return code != 0 ? code : settle_rule(balance, cli, err);
 }

@@ -1,5 +1,5 @@
 /*
- * The options of losses and rules, and what was chosen with them.
+ * The options of losses, rules and samplers, and what was chosen with them.
  */
 #ifndef LT_CLI_BALANCE_OPTIONS_H
 #define LT_CLI_BALANCE_OPTIONS_H
@@ -30,12 +30,14 @@
 			"smoothing 0.4"),                                                      \
 		LT_REAL("smooth-tail", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE,           \
 			"smoothing 0.1"),                                                      \
+		LT_CHOICE("sampler", "NAME", "effective", lt_sampler_names, NULL,              \
+			  LT_OPT_RESULT | LT_OPT_FINE, "what resample and drs draw by"),       \
 		LT_REAL("beta", "X", "0.9999", 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,    \
 			"of the effective number, for rules")
 
 /*
  * Fills *balance and gives the loss's settings their defaults.  LT_USAGE, saying
- * where it belongs, for an option that the chosen loss and rule do not use.
+ * where it belongs, for an option that the chosen loss, rule and sampler do not use.
  */
 int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err);
 

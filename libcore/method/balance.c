@@ -41,5 +41,5 @@ const struct lt_sampler *lt_balance_sampler(const struct lt_balance *balance, in
 {
 	bool draws = balance->rule->draws && epoch >= lt_rule_first(balance->rule, epochs);
 
-	return lt_sampler_find(draws ? "effective" : "uniform");
+	return draws ? balance->sampler : lt_sampler_find("uniform");
 }

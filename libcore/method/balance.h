@@ -11,8 +11,7 @@
 
 struct lt_rule {
 	const char *name;
-	bool weights,
-		draws; /* class-balanced weights; effective-number draws with replacement */
+	bool weights, draws; /* class-balanced weights; a sampler's draws with replacement */
 	bool deferred; /* from the epoch after ⌈0.8 E⌉ on: DRW, DRS (Cao et al. 2019) */
 };
 
@@ -23,7 +22,8 @@ struct lt_balance {
 	const struct lt_loss *loss;
 	double setting[LT_LOSS_SETTINGS];
 	const struct lt_rule *rule;
-	double beta; /* of the effective number */
+	const struct lt_sampler *sampler; /* of rules that draw */
+	double beta;			  /* of the effective number */
 };
 
 /* The first of E epochs, counted from 1, in which a rule holds; E + 1 and more: none. */

@@ -32,7 +32,7 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip'
+usual='--loss=ce --rule=none --sampler=effective --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip'
 is 'its options' "$(opts_of model.lts)" \
 	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
@@ -113,6 +113,23 @@ done
 weights_with() {
 	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
 }
+
+# A sampler that the run is not given would change nothing.  With so few rows and beta
+# 0.9999 the effective number is the count.
+for sampler in effective balanced sqrt progressive; do
+	set -- --sampler $sampler
+	[ $sampler != effective ] || set -- --beta 0.9
+	ok "--rule resample $*" learn train --epochs 1 --rule resample "$@" long.lts -o sampler-$sampler.lts
+done
+for model in ce-none sampler-effective sampler-balanced sampler-sqrt sampler-progressive; do
+	digest $model.lts
+done | sort | uniq -d >alike
+is 'all samplers draw otherwise' "$(cat alike)" ''
+is '--sampler effective is the default' "$(weights_with --rule resample --sampler effective)" "$(digest ce-resample.lts)"
+learn train --epochs 5 --rule drs --sampler sqrt --log drs-sqrt.tsv long.lts -o five-sqrt.lts
+is 'drs with it: four epochs as none' "$(head -n 5 drs-sqrt.tsv)" "$(head -n 5 none.tsv)"
+differ 'drs with it: the fifth differs' "$(tail -n 1 drs-sqrt.tsv)" "$(tail -n 1 drs.tsv)"
+
 is 'focal with gamma 0 is ce' "$(weights_with --loss focal --gamma 0)" "$(digest ce-none.lts)"
 is 'logit adjustment with tau 0 is ce' "$(weights_with --loss logit-adjustment --tau 0)" "$(digest ce-none.lts)"
 is 'vs with gamma 0 is logit adjustment' "$(weights_with --loss vs --gamma 0)" "$(digest logit-adjustment-none.lts)"
@@ -122,6 +139,7 @@ differ 'the head of smoothing counts' "$(weights_with --loss smoothing --smooth-
 differ 'so does its tail' "$(weights_with --loss smoothing --smooth-tail 0.2)" "$(digest smoothing-none.lts)"
 is 'without weights --focal-authors is focal' "$(weights_with --loss focal --focal-authors)" "$(digest focal-none.lts)"
 differ 'with weights it is not' "$(weights_with --loss focal --focal-authors --rule reweight)" "$(digest focal-reweight.lts)"
+differ 'beta 0.9 draws otherwise' "$(weights_with --rule resample --beta 0.9)" "$(digest ce-resample.lts)"
 is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
 differ 'beta 0.9 is not beta 0.9999' "$(weights_with --rule reweight --beta 0.9)" "$(digest ce-reweight.lts)"
 differ 'the margin counts' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
@@ -145,6 +163,9 @@ unused '--smooth-head goes with --loss smoothing, not ce' --smooth-head 0.4
 unused '--smooth-tail goes with --loss smoothing, not cdt' --loss cdt --smooth-tail 0.1
 unused '--margin goes with --loss ldam, not focal' --loss focal --margin 0.5
 unused '--scale goes with --loss ldam, not ce' --scale 30
+unused '--sampler goes with --rule resample or drs, not none' --sampler balanced
+unused '--sampler goes with --rule resample or drs, not drw' --rule drw --sampler effective
+unused '--beta goes with --sampler effective, not sqrt' --rule drs --sampler sqrt --beta 0.99
 unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
 ok 'nothing is written then' test ! -e bad.out
 fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
