@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/balance_options.h"
+#include "cli/explain.h"
 #include "cli/learn.h"
 #include "method/supervised.h"
 
@@ -27,6 +28,7 @@ static const struct lt_opt opts[] = {
 		  "last epoch's model, or the best on --val"),
 	LT_CHOICE("augment", "NAME", "crop-flip", augmentations, NULL, LT_OPT_RESULT,
 		  "crop-flip or none"),
+	LT_EXPLAIN_OPTS,
 	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
 };
@@ -106,7 +108,8 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
-	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0)
+	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
+	    (code = lt_explain_check(cli, err)) != 0)
 		return code;
 	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
@@ -139,6 +142,28 @@ static int join_rows(struct work *w, struct lt_error *err)
 					 err)) != 0)
 		return code;
 	return 0;
+}
+
+/* Of the rows that were joined, or of --class-counts. */
+static int explain(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	const char *list = lt_opt_text(cli, "class-counts");
+	struct lt_explain explain = {.balance = &w->balance,
+				     .epochs = (int)lt_opt_int(cli, "epochs"),
+				     .classes = w->given.header.n_classes,
+				     .names = w->given.header.classes,
+				     .rows = w->given.header.class_counts};
+	struct lt_output *out;
+	int code = 0;
+
+	if (list) {
+		code = lt_class_counts_parse(list, &w->loss_counts, &explain.classes, err);
+		explain.rows = w->loss_counts;
+	}
+	explain.counts = w->loss_counts;
+	if (code != 0 || (code = lt_cli_output(cli, &out, err)) != 0)
+		return code;
+	return lt_explain(&explain, out, err);
 }
 
 static int make_network(struct work *w, struct lt_error *err)
@@ -192,8 +217,11 @@ static int work(struct work *w, struct lt_error *err)
 	struct lt_cli *cli = w->learn.cli;
 	int code;
 
-	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0 ||
-	    (code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
+	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0)
+		return code;
+	if (lt_opt_flag(cli, "explain"))
+		return explain(w, cli, err);
+	if ((code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
 	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
 		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
@@ -212,13 +240,17 @@ static int work(struct work *w, struct lt_error *err)
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
+	bool explains = lt_opt_flag(cli, "explain");
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
-	if ((code = settle_options(w, cli, err)) == 0 &&
-	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
-	    (code = lt_learn_check_files(cli, inputs, true, err)) == 0)
+	if (explains)
+		lt_cli_writes_text(cli);
+	if ((code = settle_options(w, cli, err)) == 0 && lt_opt_text(cli, "class-counts"))
+		code = explain(w, cli, err);
+	else if (code == 0 && (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
+		 (code = lt_learn_check_files(cli, inputs, !explains, err)) == 0)
 		code = work(w, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);

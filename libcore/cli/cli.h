@@ -175,6 +175,11 @@ void lt_progress(struct lt_cli *cli, const char *what, uint64_t done, uint64_t t
  */
 int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err);
 /*
+ * This run writes text, whatever the program does otherwise: before the main output is
+ * asked for.
+ */
+void lt_cli_writes_text(struct lt_cli *cli);
+/*
  * A side output.  They are finished in order of opening, before the main one:
  * by lt_cli_done of a segment on the main output, just before that DONE is
  * written, when no segment on a side output is open; by lt_main if that did not

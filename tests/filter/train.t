@@ -178,6 +178,16 @@ for loss in $losses; do
 	ok "a class without rows, $loss" learn train --epochs 1 --loss "$loss" --rule reweight four.lts -o four-model.lts
 	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss "$loss" --rule resample four.lts -o four-model.lts
 done
+# Nor labelled rows, where pseudo-labels do not count: what moves logits leaves theirs out.
+relabel '3 if row < 8 else y' <four.lts >pseudo-four.lts
+relabel '3 if row < 8 else (y + 1) % 3' <four.lts >pseudo-wrong.lts
+for loss in $losses; do
+	ok "pseudo-labels of an uncounted class, $loss" learn train --epochs 1 --loss "$loss" --omega 0.5 --counts labelled \
+		--unlabeled pseudo-four.lts four.lts -o four-model.lts
+	is "pseudo-labels of an uncounted class, $loss: weights" "$(show 'all(v == v for t in tensors.values() for v in t)' four-model.lts)" True
+	learn train --epochs 1 --loss "$loss" --omega 0.5 --counts labelled --unlabeled pseudo-wrong.lts four.lts -o wrong-model.lts
+	differ "omega 0.5, $loss: pseudo-labels count" "$(digest four-model.lts)" "$(digest wrong-model.lts)"
+done
 is 'its count' "$(show 'h["train_counts"], all(v == v for t in tensors.values() for v in t)' four-model.lts)" '([16, 8, 4, 0], True)'
 
 # ---------------------------------------------------------------- --init
