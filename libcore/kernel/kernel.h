@@ -32,8 +32,8 @@
 enum lt_precision {
 	LT_PRECISE,   /* lt_real everywhere */
 	LT_BF16,      /* activations and their gradients are stored as bfloat16 */
-	LT_BF16_FAST, /* and the factors of Winograd's products forward and back to the data,
-			 not those of the weights' gradient, are rounded to it */
+	LT_BF16_FAST, /* and the factors of all products are rounded to it, but those of the
+			 first convolution (its channels make no vectors) and of the head */
 };
 
 /* A bfloat16: the upper half of a float32, rounded to nearest, ties to even; NaN stays NaN. */
