@@ -143,7 +143,7 @@ static double pattern(int i)
 }
 
 static double worst_difference(const struct lt_loss *loss, const struct lt_loss_params *params,
-			       const double *omega)
+			       const double *omega, const struct lt_loss_second *second)
 {
 	double logits[ROWS * CLASSES], grad[ROWS * CLASSES], spare[ROWS * CLASSES];
 	double h = 1e-5, worst = 0, norm = 0, up, down, kept;
@@ -155,16 +155,16 @@ static double worst_difference(const struct lt_loss *loss, const struct lt_loss_
 		logits[i] = pattern(i);
 	for (i = 0; i < ROWS; i++)
 		label[i] = i * 3 % CLASSES;
-	lt_loss_of_batch(loss, params, &batch);
+	lt_loss_of_mixed(loss, params, &batch, second);
 	for (i = 0; i < ROWS * CLASSES; i++)
 		norm = fabs(grad[i]) > norm ? fabs(grad[i]) : norm;
 	batch.grad = spare;
 	for (i = 0; i < ROWS * CLASSES; i++) {
 		kept = logits[i];
 		logits[i] = kept + h;
-		up = lt_loss_of_batch(loss, params, &batch);
+		up = lt_loss_of_mixed(loss, params, &batch, second);
 		logits[i] = kept - h;
-		down = lt_loss_of_batch(loss, params, &batch);
+		down = lt_loss_of_mixed(loss, params, &batch, second);
 		logits[i] = kept;
 		up = fabs((up - down) / (2 * h) - grad[i]);
 		if (!(up <= worst))
@@ -199,7 +199,7 @@ static void gradients(void)
 						lt_loss_weights_balanced(&params, 0.99);
 					params.gamma = gammas[g];
 					worst = worst_difference(losses[l], &params,
-								 own ? omega : NULL);
+								 own ? omega : NULL, NULL);
 					snprintf(name, sizeof name,
 						 "%s (mean %d), weights %d, omega %d, gamma "
 						 "%g: %.1e",
@@ -207,6 +207,121 @@ static void gradients(void)
 						 balanced, own, gammas[g], worst);
 					check_named(worst < 1e-6, name);
 				}
+	lt_loss_params_free(&params);
+}
+
+#define MIXED_ROWS 4
+
+static const int32_t first_label[MIXED_ROWS] = {0, 3, 2, 6};
+static const int32_t second_label[MIXED_ROWS] = {3, 0, 2, 5};
+static const double first_omega[MIXED_ROWS] = {1, 0.3, 0.3, 1};
+static const double second_omega[MIXED_ROWS] = {0.3, 1, 0.3, 2};
+static const double first_share[MIXED_ROWS] = {0.75, 0.1, 0.4, 1};
+
+/*
+ * Whether mixed rows have the loss and the gradient of twice as many plain ones with the same
+ * logits, whose own weights are ω s and ω' (1 - s).
+ */
+static bool is_doubled(const struct lt_loss *loss, const struct lt_loss_params *params,
+		       bool own)
+{
+	double logits[2 * MIXED_ROWS * CLASSES], grad[MIXED_ROWS * CLASSES], spare[CLASSES];
+	double twice[2 * MIXED_ROWS * CLASSES], weight[2 * MIXED_ROWS], row[MIXED_ROWS];
+	double rows[2 * MIXED_ROWS], got, want, worst = 0, d;
+	int32_t label[2 * MIXED_ROWS];
+	struct lt_loss_second second = {second_label, own ? second_omega : NULL, first_share,
+					spare};
+	struct lt_loss_batch mixed = {
+		MIXED_ROWS, CLASSES, logits, first_label, own ? first_omega : NULL, grad, row};
+	struct lt_loss_batch plain = {2 * MIXED_ROWS, CLASSES, logits, label,
+				      weight,	      twice,   rows};
+	int i, c;
+
+	for (i = 0; i < MIXED_ROWS * CLASSES; i++)
+		logits[i] = logits[i + MIXED_ROWS * CLASSES] = pattern(i);
+	for (i = 0; i < MIXED_ROWS; i++) {
+		label[i] = first_label[i];
+		label[i + MIXED_ROWS] = second_label[i];
+		weight[i] = (own ? first_omega[i] : 1) * first_share[i];
+		weight[i + MIXED_ROWS] = (own ? second_omega[i] : 1) * (1 - first_share[i]);
+	}
+	got = lt_loss_of_mixed(loss, params, &mixed, &second);
+	want = lt_loss_of_batch(loss, params, &plain);
+	for (i = 0; i < MIXED_ROWS; i++) {
+		d = fabs(row[i] - first_share[i] * rows[i] -
+			 (1 - first_share[i]) * rows[i + MIXED_ROWS]);
+		worst = d <= worst ? worst : d;
+		for (c = 0; c < CLASSES; c++) {
+			d = fabs(grad[i * CLASSES + c] - twice[i * CLASSES + c] -
+				 twice[(i + MIXED_ROWS) * CLASSES + c]);
+			worst = d <= worst ? worst : d;
+		}
+	}
+	return fabs(got - want) < 1e-14 * want && worst < 1e-14;
+}
+
+static void mixed_rows(void)
+{
+	static const uint64_t counts[CLASSES] = {500, 250, 120, 60, 30, 0, 7};
+	static const double omega[ROWS] = {1, 1, 0.3, 0.3, 1, 0.3};
+	static const double omega_too[ROWS] = {0.3, 1, 1, 0.3, 0.3, 1};
+	static const double share[ROWS] = {0, 0.2, 0.5, 0.7, 1, 0.4};
+	static const int32_t label[ROWS] = {2, 3, 6, 0, 4, 1};
+	const struct lt_loss *losses[64];
+	struct lt_loss_params params = params_of(CLASSES, counts);
+	double spare[CLASSES];
+	struct lt_loss_second second = {label, omega_too, share, spare};
+	int n = 0, l, balanced;
+	char name[96];
+
+	for (; lt_loss_table[n]; n++)
+		losses[n] = lt_loss_table[n];
+	losses[n++] = &lt_loss_focal_authors;
+	lt_loss_margins(&params, 0.5);
+	params.scale = 5;
+	for (l = 0; l < n; l++)
+		for (balanced = 0; balanced < 2; balanced++) {
+			lt_loss_weights_equal(&params);
+			if (balanced)
+				lt_loss_weights_balanced(&params, 0.99);
+			snprintf(name, sizeof name,
+				 "%s (mean %d), weights %d: ", losses[l]->name,
+				 (int)losses[l]->mean, balanced);
+			printf("# %s\n", name);
+			check_named(worst_difference(losses[l], &params, omega, &second) < 1e-6,
+				    "mixed rows: the gradient");
+			check_named(is_doubled(losses[l], &params, true),
+				    "a mixed row is two rows");
+			check_named(is_doubled(losses[l], &params, false),
+				    "and so without weights of its own");
+		}
+	lt_loss_params_free(&params);
+}
+
+/* Two rows of weights 1 and 3, mixed 3 to 1: by hand. */
+static void mixed_by_hand(void)
+{
+	static const uint64_t counts[2] = {9, 1};
+	static const int32_t label[2] = {0, 1}, other[2] = {1, 0};
+	static const double share[2] = {0.75, 0.75}, all[2] = {1, 1};
+	struct lt_loss_params params = params_of(2, counts);
+	double logits[4] = {1, 0, 1, 0}, grad[4], same[4], spare[2];
+	double easy = log1p(exp(-1)), hard = log1p(exp(1));
+	struct lt_loss_second second = {other, NULL, share, spare};
+	struct lt_loss_batch batch = {2, 2, logits, label, NULL, grad, NULL};
+
+	params.weight[0] = 1;
+	params.weight[1] = 3;
+	/* both divisors are 4: as 0.75 L(y_a) + 0.25 L(y_b) of the weighted means */
+	check_near(lt_loss_of_mixed(&lt_loss_ce, &params, &batch, &second),
+		   ((0.75 * easy + 0.25 * 3 * hard) + (0.75 * 3 * hard + 0.25 * easy)) / 4,
+		   1e-15);
+	second.share = all;
+	lt_loss_of_mixed(&lt_loss_ce, &params, &batch, &second);
+	batch.grad = same;
+	check_near(lt_loss_of_mixed(&lt_loss_ce, &params, &batch, &second),
+		   lt_loss_of_batch(&lt_loss_ce, &params, &batch), 0);
+	check_named(memcmp(grad, same, sizeof grad) == 0, "a share of 1 is no mixing");
 	lt_loss_params_free(&params);
 }
 
@@ -258,6 +373,8 @@ int main(void)
 	two_classes();
 	batch_means();
 	gradients();
+	mixed_rows();
+	mixed_by_hand();
 	extremes();
 	table();
 	return check_done();
