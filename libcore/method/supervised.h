@@ -4,7 +4,9 @@
  * paper section 3.3 for the recipe).
  *
  * Batch loss: Σ ω_i w_i l_i ÷ Σ ω_i w_i (focal: net/loss.h), with ω_i = omega for
- * pseudo-labelled rows and 1 for given ones.
+ * pseudo-labelled rows and 1 for given ones.  Where the augmentation mixes
+ * images, a row counts as right when the label with the larger share is
+ * predicted.
  */
 #ifndef LT_METHOD_SUPERVISED_H
 #define LT_METHOD_SUPERVISED_H
@@ -34,7 +36,8 @@ struct lt_supervised_config {
 	const struct lt_loss *loss;
 	const struct lt_rule *rule;
 	double gamma, beta, margin, scale; /* net/loss.h */
-	const char *augment;
+	const char *augment;		   /* a list, data/augment.h */
+	double mix_alpha, kappa, tau;	   /* where it mixes: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs;
 	double momentum, decay;
