@@ -7,11 +7,11 @@
 
 #include "base/memory.h"
 #include "cli/learn.h"
+#include "data/augment.h"
 #include "method/supervised.h"
 
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
-static const char *const augmentations[] = {"crop-flip", "none", NULL};
 
 static const struct lt_opt opts[] = {
 	LT_CHOICE("loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT,
@@ -26,8 +26,14 @@ static const struct lt_opt opts[] = {
 	LT_PATH("val", "FILE", "rows to report accuracy on each epoch"),
 	LT_CHOICE("keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
 		  "last epoch's model, or the best on --val"),
-	LT_CHOICE("augment", "NAME", "crop-flip", augmentations, NULL, LT_OPT_RESULT,
-		  "crop-flip or none"),
+	LT_TEXT("augment", "LIST", "crop-flip", LT_OPT_RESULT,
+		"none, or of crop-flip, randaugment, cutout, mixup, …"),
+	LT_REAL("mix-alpha", "X", "1", 1e-3, 1e3, LT_OPT_RESULT,
+		"shares of mixed images are Beta(X, X)"),
+	LT_REAL("remix-kappa", "X", "3", 1, 1e9, LT_OPT_RESULT,
+		"remix: counts that many times apart"),
+	LT_REAL("remix-tau", "X", "0.5", 0, 1, LT_OPT_RESULT,
+		"remix: shares below it are given away"),
 	LT_REAL("gamma", "X", "1", 0, 100, LT_OPT_RESULT, "focal's exponent"),
 	LT_FLAG("focal-authors", LT_OPT_RESULT,
 		"focal as the authors' code: the weight inside p"),
@@ -41,8 +47,13 @@ static const struct lt_opt opts[] = {
 
 /* The authors' recipe for ImageNet-LT. */
 static const struct lt_default large[] = {
-	{"arch", "resnet10"},	{"epochs", "90"},    {"lr", "0.2"},
-	{"schedule", "cosine"}, {"decay", "0.0005"}, {0},
+	{"arch", "resnet10"},
+	{"epochs", "90"},
+	{"lr", "0.2"},
+	{"schedule", "cosine"},
+	{"decay", "0.0005"},
+	{"augment", "resized-crop,jitter"},
+	{0},
 };
 
 struct work {
@@ -163,16 +174,38 @@ static int check_stdin(const struct lt_cli *cli, struct lt_error *err)
 	return 0;
 }
 
+/* A list that cannot be is refused before anything is read. */
+static int check_augment(const struct lt_cli *cli, struct lt_error *err)
+{
+	static const struct lt_norm any = {0};
+	struct lt_augment augment;
+	int code = lt_augment_init(&augment, lt_opt_text(cli, "augment"), &any, err);
+
+	if (code != 0)
+		return code;
+	if (lt_opt_given(cli, "mix-alpha") && augment.mixing == LT_MIX_NONE)
+		return lt_fail(err, LT_USAGE,
+			       "--mix-alpha goes with mixup, remix or cutmix in --augment");
+	if ((lt_opt_given(cli, "remix-kappa") || lt_opt_given(cli, "remix-tau")) &&
+	    augment.mixing != LT_REMIX)
+		return lt_fail(err, LT_USAGE,
+			       "--remix-kappa and --remix-tau go with remix in --augment");
+	return 0;
+}
+
 /* Options that depend on others, and their conflicts. */
 static int settle_options(struct lt_cli *cli, struct lt_error *err)
 {
+	int code;
+
 	if (!lt_opt_given(cli, "batch"))
 		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
 		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
-	return check_stdin(cli, err);
+	code = check_augment(cli, err);
+	return code != 0 ? code : check_stdin(cli, err);
 }
 
 /* Class counts, then all rows in one table. */
@@ -247,6 +280,9 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.margin = lt_opt_real(cli, "margin"),
 		.scale = lt_opt_real(cli, "scale"),
 		.augment = lt_opt_text(cli, "augment"),
+		.mix_alpha = lt_opt_real(cli, "mix-alpha"),
+		.kappa = lt_opt_real(cli, "remix-kappa"),
+		.tau = lt_opt_real(cli, "remix-tau"),
 		.norm = w->norm,
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.epochs = (int)lt_opt_int(cli, "epochs"),
