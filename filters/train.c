@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/augment_options.h"
 #include "cli/balance_options.h"
 #include "cli/explain.h"
 #include "cli/learn.h"
@@ -14,7 +15,6 @@
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
 static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
-static const char *const augmentations[] = {"crop-flip", "none", NULL};
 
 static const struct lt_opt opts[] = {
 	LT_BALANCE_OPTS,
@@ -26,8 +26,7 @@ static const struct lt_opt opts[] = {
 	LT_PATH("val", "FILE", "rows to report accuracy on each epoch"),
 	LT_CHOICE("keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
 		  "last epoch's model, or the best on --val"),
-	LT_CHOICE("augment", "NAME", "crop-flip", augmentations, NULL, LT_OPT_RESULT,
-		  "crop-flip or none"),
+	LT_AUGMENT_OPTS,
 	LT_EXPLAIN_OPTS,
 	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
@@ -35,8 +34,13 @@ static const struct lt_opt opts[] = {
 
 /* The authors' recipe for ImageNet-LT. */
 static const struct lt_default large[] = {
-	{"arch", "resnet10"},	{"epochs", "90"},    {"lr", "0.2"},
-	{"schedule", "cosine"}, {"decay", "0.0005"}, {0},
+	{"arch", "resnet10"},
+	{"epochs", "90"},
+	{"lr", "0.2"},
+	{"schedule", "cosine"},
+	{"decay", "0.0005"},
+	{"augment", "resized-crop,jitter"},
+	{0},
 };
 
 struct work {
@@ -109,6 +113,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
+	    (code = lt_augment_settle(cli, err)) != 0 ||
 	    (code = lt_explain_check(cli, err)) != 0)
 		return code;
 	return lt_learn_check_stdin(cli, inputs, "init", err);
@@ -198,6 +203,9 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.loss_counts = w->loss_counts,
 		.balance = w->balance,
 		.augment = lt_opt_text(cli, "augment"),
+		.mix_alpha = lt_opt_real(cli, "mix-alpha"),
+		.kappa = lt_opt_real(cli, "remix-kappa"),
+		.tau = lt_opt_real(cli, "remix-tau"),
 		.norm = w->norm,
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.epochs = (int)lt_opt_int(cli, "epochs"),

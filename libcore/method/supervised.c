@@ -11,6 +11,7 @@ struct lt_supervised {
 	struct lt_task task;
 	struct lt_loss_params loss;
 	struct lt_batcher *batcher;
+	struct lt_mix *mix; /* NULL: images are not mixed */
 	struct lt_norm norm;
 	int classes, steps;
 	uint64_t n; /* rows, and draws an epoch */
@@ -72,7 +73,9 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	struct lt_batch batch = {.n = n,
 				 .row = s->order + first,
 				 .slot = (uint32_t)first,
-				 .epoch = (uint32_t)epoch};
+				 .epoch = (uint32_t)epoch,
+				 .mix = s->mix};
+	const struct lt_loss_second *second = NULL;
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = s->classes,
 				     .logits = s->logits,
@@ -83,6 +86,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	double value;
 
 	(void)err;
+	if (s->mix)
+		lt_mix_draw(s->mix, batch.epoch, batch.slot, n);
 	lt_batcher_fill(s->batcher, c->net, &batch);
 	lt_network_forward(c->net, n, 1, LT_TRAIN);
 	outputs = lt_network_outputs(c->net);
@@ -92,7 +97,9 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 		s->label[i] = c->table->label[batch.row[i]];
 		s->omega[i] = batch.row[i] < c->n_given ? 1 : c->omega;
 	}
-	value = lt_loss_of_batch(c->balance.loss, &s->loss, &loss);
+	if (s->mix)
+		second = lt_mix_labels(s->mix, n, s->label, s->omega);
+	value = lt_loss_of_mixed(c->balance.loss, &s->loss, &loss, second);
 	for (size_t i = 0; i < (size_t)n * s->classes; i++)
 		s->output_grad[i] = (lt_real)s->grad[i];
 	lt_network_backward(c->net, s->output_grad);
@@ -101,7 +108,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
 		meter->correct +=
-			arg_max(s->logits + (size_t)i * s->classes, s->classes) == s->label[i];
+			arg_max(s->logits + (size_t)i * s->classes, s->classes) ==
+			(second && second->share[i] < 0.5 ? second->label[i] : s->label[i]);
 	return 0;
 }
 
@@ -255,6 +263,24 @@ static int take_memory(struct lt_supervised *s, struct lt_error *err)
 	return 0;
 }
 
+static int prepare_mix(struct lt_supervised *s, enum lt_mixing mixing, struct lt_error *err)
+{
+	const struct lt_supervised_config *c = &s->config;
+	struct lt_mix_config mix = {.mixing = mixing,
+				    .alpha = c->mix_alpha,
+				    .kappa = c->kappa,
+				    .tau = c->tau,
+				    .counts = c->loss_counts,
+				    .seed = c->seed,
+				    .batch = c->batch,
+				    .classes = s->classes,
+				    .height = c->table->height,
+				    .width = c->table->width,
+				    .channels = c->table->channels};
+
+	return mixing == LT_MIX_NONE ? 0 : lt_mix_new(&s->mix, &mix, err);
+}
+
 static int prepare(struct lt_supervised *s, struct lt_error *err)
 {
 	const struct lt_supervised_config *c = &s->config;
@@ -273,7 +299,8 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	if ((code = take_memory(s, err)) != 0 ||
 	    (code = lt_balance_prepare(&c->balance, s->classes, c->loss_counts, &s->loss,
 				       err)) != 0 ||
-	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
+	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0 ||
+	    (code = prepare_mix(s, augment.mixing, err)) != 0)
 		return code;
 	return lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads, err);
 }
@@ -306,6 +333,7 @@ void lt_supervised_free(struct lt_supervised *s)
 	if (!s)
 		return;
 	lt_batcher_free(s->batcher);
+	lt_mix_free(s->mix);
 	lt_loss_params_free(&s->loss);
 	free(s->order);
 	free(s->label);

@@ -4,7 +4,9 @@
  * paper section 3.3 for the recipe).
  *
  * Batch loss: Σ ω_i w_i l_i ÷ Σ ω_i w_i (focal: net/loss.h), with ω_i = omega for
- * pseudo-labelled rows and 1 for given ones.
+ * pseudo-labelled rows and 1 for given ones.  Where the augmentation mixes
+ * images, a row counts as right when the label with the larger share is
+ * predicted.
  */
 #ifndef LT_METHOD_SUPERVISED_H
 #define LT_METHOD_SUPERVISED_H
@@ -19,9 +21,10 @@ struct lt_supervised_config {
 		*table; /* given rows first, then pseudo-labelled ones; all have labels */
 	uint64_t n_given;
 	double omega;
-	const uint64_t *loss_counts; /* rows a class that losses and samplers count */
-	struct lt_balance balance;   /* loss and rule */
-	const char *augment;
+	const uint64_t *loss_counts;  /* rows a class that losses and samplers count */
+	struct lt_balance balance;    /* loss and rule */
+	const char *augment;	      /* a list, data/augment.h */
+	double mix_alpha, kappa, tau; /* where it mixes: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs;
 	double momentum, decay;

@@ -128,51 +128,83 @@ static bool left_out(const struct lt_loss_params *params, int c)
 	return params->number[LT_CLASS_OFFSET][c] == -INFINITY;
 }
 
-/* The weight of a row's loss in the numerator, and in the divisor. */
-static double row_weights(const struct lt_loss *loss, const struct lt_loss_params *params,
-			  const struct lt_loss_batch *batch, int i, double *divisor)
-{
-	double omega = batch->sample_weight ? batch->sample_weight[i] : 1;
-	double weighted = omega * params->weight[batch->label[i]];
+/* One label of a row: what its loss weighs in the numerator, and in the divisor. */
+struct part {
+	int label;
+	double share, weight, divisor;
+};
 
-	*divisor = loss->mean == LT_MEAN_WEIGHTED ? weighted : omega;
-	if (left_out(params, batch->label[i]))
-		*divisor = weighted = 0;
-	return loss->mean == LT_MEAN_INSIDE ? omega : weighted;
+static struct part weigh(const struct lt_loss *loss, const struct lt_loss_params *params,
+			 int label, const double *omega, double share)
+{
+	double plain = omega ? *omega * share : share;
+	double weighted = plain * params->weight[label];
+
+	if (left_out(params, label))
+		plain = weighted = 0;
+	return (struct part){label, share, loss->mean == LT_MEAN_INSIDE ? plain : weighted,
+			     loss->mean == LT_MEAN_WEIGHTED ? weighted : plain};
 }
 
-/* l and its gradient; 0 for a label that is left out. */
+/* The labels of row i: one, or two of a mixed row. */
+static int parts_of(const struct lt_loss *loss, const struct lt_loss_params *params,
+		    const struct lt_loss_batch *batch, const struct lt_loss_second *second,
+		    int i, struct part part[2])
+{
+	const double *omega = batch->sample_weight ? batch->sample_weight + i : NULL;
+
+	part[0] = weigh(loss, params, batch->label[i], omega, second ? second->share[i] : 1);
+	if (!second)
+		return 1;
+	omega = second->sample_weight ? second->sample_weight + i : NULL;
+	part[1] = weigh(loss, params, second->label[i], omega, 1 - second->share[i]);
+	return 2;
+}
+
+/* l of row i for a label, and its gradient; 0 for a label that is left out. */
 static double row_loss(const struct lt_loss *loss, const struct lt_loss_params *params,
-		       const struct lt_loss_batch *batch, int i, double *grad)
+		       const struct lt_loss_batch *batch, int i, int label, double *grad)
 {
 	const double *logits = batch->logits + (size_t)i * (size_t)batch->classes;
 
-	if (!left_out(params, batch->label[i]))
-		return loss->row(params, logits, batch->label[i], grad);
+	if (!left_out(params, label))
+		return loss->row(params, logits, label, grad);
 	memset(grad, 0, (size_t)batch->classes * sizeof *grad);
 	return 0;
+}
+
+double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params *params,
+			const struct lt_loss_batch *batch, const struct lt_loss_second *second)
+{
+	double divisor = 0, sum = 0, own, weight, l, *grad, *to;
+	struct part part[2];
+	int i, k, c;
+
+	for (i = 0; i < batch->n; i++)
+		for (k = parts_of(loss, params, batch, second, i, part) - 1; k >= 0; k--)
+			divisor += part[k].divisor;
+	for (i = 0; i < batch->n; i++) {
+		int n = parts_of(loss, params, batch, second, i, part);
+
+		grad = batch->grad + (size_t)i * (size_t)batch->classes;
+		own = 0;
+		for (k = 0; k < n; k++) {
+			to = k == 0 ? grad : second->spare;
+			l = row_loss(loss, params, batch, i, part[k].label, to);
+			weight = divisor > 0 ? part[k].weight / divisor : 0;
+			sum += weight * l;
+			own += part[k].share * l;
+			for (c = 0; c < batch->classes; c++)
+				grad[c] = k == 0 ? weight * to[c] : grad[c] + weight * to[c];
+		}
+		if (batch->row_loss)
+			batch->row_loss[i] = own;
+	}
+	return sum;
 }
 
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch)
 {
-	double divisor = 0, sum = 0, part, weight, l, *grad;
-	int i, c;
-
-	for (i = 0; i < batch->n; i++) {
-		row_weights(loss, params, batch, i, &part);
-		divisor += part;
-	}
-	for (i = 0; i < batch->n; i++) {
-		grad = batch->grad + (size_t)i * (size_t)batch->classes;
-		l = row_loss(loss, params, batch, i, grad);
-		weight = row_weights(loss, params, batch, i, &part);
-		weight = divisor > 0 ? weight / divisor : 0;
-		sum += weight * l;
-		for (c = 0; c < batch->classes; c++)
-			grad[c] *= weight;
-		if (batch->row_loss)
-			batch->row_loss[i] = l;
-	}
-	return sum;
+	return lt_loss_of_mixed(loss, params, batch, NULL);
 }

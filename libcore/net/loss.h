@@ -109,6 +109,19 @@ struct lt_loss_batch {
 	double *row_loss;	     /* n: l_i, without ω and w; may be NULL */
 };
 
+/*
+ * Second labels, for rows that are mixed of two images: row i has its label with share s_i
+ * and this one with 1 - s_i.  It counts as two rows with the same logits, in both sums of the
+ * batch loss: one with its label and ω s_i in ω's place, one with this label and its ω
+ * times 1 - s_i; l_i is s_i l(logits_i, y_i) + (1 - s_i) l(logits_i, label_i).
+ */
+struct lt_loss_second {
+	const int32_t *label;	     /* n */
+	const double *sample_weight; /* ω of the second labels, n of them; NULL: all 1 */
+	const double *share;	     /* n, each 0 … 1 */
+	double *spare;		     /* classes of them, to work in */
+};
+
 /* How row losses become the batch's. */
 enum lt_loss_mean {
 	LT_MEAN_WEIGHTED, /* Σ ω w l ÷ Σ ω w */
@@ -167,6 +180,9 @@ extern const char *const lt_loss_names[];
  * 0). */
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch);
+/* The same for mixed rows; second NULL: they are not. */
+double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params *params,
+			const struct lt_loss_batch *batch, const struct lt_loss_second *second);
 
 /*
  * For the files of losses: softmax of n logits into p, which may be the

@@ -50,7 +50,7 @@ for p in train pretrain-rot pretrain-moco; do
 	many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
 	[ -z "$LT_SAN" ] || many="--epochs 6" cuts="TERM:1 INT:3"
 	case $p in
-	train) what="--loss vs --rule resample --sampler progressive --val val.lts --keep best long.lts" ;;
+	train) what="--loss vs --rule resample --sampler progressive --augment crop-flip,randaugment,cutout,remix --val val.lts --keep best long.lts" ;;
 	pretrain-rot) what="all.lts" ;;
 	pretrain-moco) what="--splits 4 --queue 5 all.lts" ;;
 	esac

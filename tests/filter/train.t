@@ -32,7 +32,7 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --sampler=effective --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip'
+usual='--loss=ce --rule=none --sampler=effective --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip --mix-alpha=1 --remix-kappa=3 --remix-tau=0.5'
 is 'its options' "$(opts_of model.lts)" \
 	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
@@ -341,25 +341,28 @@ is 'bf16 needs none' "$(grep -c bfloat16 noise)" 0
 # ---------------------------------------------------------------- large images
 
 lt synth --per-class 6 --classes 3 --size 72 -o large.lts
+usual_large=$(echo "$usual" | sed 's/=crop-flip/=resized-crop,jitter/')
 ok 'images of 72 pixels' lt train --epochs 1 large.lts -o large-model.lts
 is '72 pixels: the network' "$(show 'h["arch"], h["input"], shapes["fc.weight"]' large-model.lts)" "('resnet10', [72, 72, 3], [3, 512])"
 is '72 pixels: defaults for large images' "$(opts_of large-model.lts)" \
-	"$usual --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
 ok '72 pixels: eval' lt eval --model large-model.lts large.lts
 ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
 learn train --epochs 2 --lr 0.1 --schedule step --decay 0.0002 --momentum 0.8 large.lts -o given.lts
 is '72 pixels: what is given wins' "$(opts_of given.lts)" \
-	"$usual --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
 is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
-	"$usual --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
 for p in f32 bf16 bf16-fast; do
 	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
 	lt train --epochs 1 --precision $p --threads 3 large.lts -o three.lts
 	same "72 pixels, $p: the same bytes on three threads" one.lts three.lts
 done
 lt synth --per-class 2 --classes 3 --size 64 | lt train --epochs 1 -o small-model.lts
+differ '72 pixels: crops of random size and changed colours' \
+	"$(digest large-model.lts)" "$(lt train --epochs 1 --augment crop-flip large.lts | digest /dev/stdin)"
 is '64 pixels are not large' "$(opts_of small-model.lts)" "$(opts_of model.lts)"
 # Of 40 by 40 pixels as many of 20 by 80.
 lt synth --per-class 4 --classes 3 --size 40 | edit 'if kind == "LTS1":
