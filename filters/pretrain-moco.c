@@ -17,6 +17,8 @@ static const struct lt_opt opts[] = {
 	LT_INT("splits", "N", "8", 1, 256, LT_OPT_RESULT,
 	       "of batch norm; keys are shuffled among them"),
 	LT_FLAG("symmetric", LT_OPT_RESULT, "both views are queries once"),
+	LT_REAL("crop-area", "X", "0.08", 1e-3, 1, LT_OPT_RESULT,
+		"least share of the image that a view shows"),
 	LT_FLAG("blur", LT_OPT_RESULT, "add MoCo v2's Gaussian blur to the views"),
 	LT_INT("knn", "N", "200", 0, 4000, LT_OPT_RESULT,
 	       "neighbours of the reported accuracy; 0: none"),
@@ -26,8 +28,13 @@ static const struct lt_opt opts[] = {
 
 /* What the authors took for ImageNet-LT. */
 static const struct lt_default large[] = {
-	{"queue", "65536"},   {"key-momentum", "0.999"}, {"temperature", "0.2"},
-	{"arch", "resnet10"}, {"decay", "0.0001"},	 {0},
+	{"queue", "65536"},
+	{"key-momentum", "0.999"},
+	{"temperature", "0.2"},
+	{"crop-area", "0.2"},
+	{"arch", "resnet10"},
+	{"decay", "0.0001"},
+	{0},
 };
 
 struct work {
@@ -64,6 +71,7 @@ static int make_learner(struct work *w, struct lt_error *err)
 	struct lt_pretext_config config = {
 		.table = &w->rows,
 		.augment = "moco",
+		.crop_area = lt_opt_real(cli, "crop-area"),
 		.blur = lt_opt_flag(cli, "blur"),
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.momentum = lt_opt_real(cli, "momentum"),

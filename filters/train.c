@@ -6,18 +6,18 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/augment_options.h"
+#include "cli/balance_options.h"
+#include "cli/explain.h"
 #include "cli/learn.h"
 #include "method/supervised.h"
 
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
-static const char *const augmentations[] = {"crop-flip", "none", NULL};
+static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
 
 static const struct lt_opt opts[] = {
-	LT_CHOICE("loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT,
-		  "ce, focal or ldam (a cosine head)"),
-	LT_CHOICE("rule", "NAME", "none", lt_rule_names, NULL, LT_OPT_RESULT,
-		  "none, resample, reweight, drw or drs"),
+	LT_BALANCE_OPTS,
 	LT_PATH("init", "MODEL", "start from its encoder (- is stdin); the head is new"),
 	LT_PATH("unlabeled", "FILE", "pseudo-labelled rows to learn from too (- is stdin)"),
 	LT_REAL("omega", "X", "1", 0, 1e6, LT_OPT_RESULT, "weight of a pseudo-labelled row"),
@@ -26,27 +26,26 @@ static const struct lt_opt opts[] = {
 	LT_PATH("val", "FILE", "rows to report accuracy on each epoch"),
 	LT_CHOICE("keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
 		  "last epoch's model, or the best on --val"),
-	LT_CHOICE("augment", "NAME", "crop-flip", augmentations, NULL, LT_OPT_RESULT,
-		  "crop-flip or none"),
-	LT_REAL("gamma", "X", "1", 0, 100, LT_OPT_RESULT, "focal's exponent"),
-	LT_FLAG("focal-authors", LT_OPT_RESULT,
-		"focal as the authors' code: the weight inside p"),
-	LT_REAL("beta", "X", "0.9999", 0, 0.999999999, LT_OPT_RESULT,
-		"of the effective number, for rules"),
-	LT_REAL("margin", "X", "0.5", 0, 2, LT_OPT_RESULT, "ldam's largest margin"),
-	LT_REAL("scale", "X", "30", 1e-3, 1e4, LT_OPT_RESULT, "ldam's scale of the cosines"),
+	LT_AUGMENT_OPTS,
+	LT_EXPLAIN_OPTS,
 	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
 };
 
 /* The authors' recipe for ImageNet-LT. */
 static const struct lt_default large[] = {
-	{"arch", "resnet10"},	{"epochs", "90"},    {"lr", "0.2"},
-	{"schedule", "cosine"}, {"decay", "0.0005"}, {0},
+	{"arch", "resnet10"},
+	{"epochs", "90"},
+	{"lr", "0.2"},
+	{"schedule", "cosine"},
+	{"decay", "0.0005"},
+	{"augment", "resized-crop,jitter"},
+	{0},
 };
 
 struct work {
 	struct lt_learn learn;
+	struct lt_balance balance;
 	struct lt_table given, pseudo, val; /* given takes in pseudo once it is read */
 	struct lt_model init;
 	bool has_init, has_pseudo, has_val;
@@ -57,45 +56,6 @@ struct work {
 	struct lt_supervised *learner;
 	struct lt_run run;
 };
-
-/* Every row that is learnt from has a label. */
-static int want_labels(const struct lt_table *table, struct lt_error *err)
-{
-	for (uint64_t i = 0; i < table->n; i++)
-		if (table->label[i] < 0)
-			return lt_fail(err, LT_DATA, "%s: row %llu has no label (y is -1)",
-				       table->name, (unsigned long long)i);
-	if (table->header.n_classes < 2)
-		return lt_fail(err, LT_DATA, "%s: fewer than two classes", table->name);
-	return 0;
-}
-
-/* Rows beside the labelled ones must be of the same images and classes. */
-static int want_same(const struct lt_table *given, const struct lt_table *side,
-		     struct lt_error *err)
-{
-	if (given->height != side->height || given->width != side->width ||
-	    given->channels != side->channels)
-		return lt_fail(err, LT_DATA,
-			       "%s: images of %d×%d×%d, but those of %s are %d×%d×%d",
-			       side->name, side->height, side->width, side->channels,
-			       given->name, given->height, given->width, given->channels);
-	return lt_header_same_classes(&given->header, given->name, &side->header, side->name,
-				      err);
-}
-
-static bool has_label(const struct lt_table *table)
-{
-	for (uint64_t i = 0; i < table->n; i++)
-		if (table->label[i] >= 0)
-			return true;
-	return false;
-}
-
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
 
 static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
 		     struct lt_error *err)
@@ -115,7 +75,7 @@ static int read_inputs(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	/* Only --init - lets a model stand before the rows. */
-	struct lt_model *before = is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
+	struct lt_model *before = lt_is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
 	int code;
 
 	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
@@ -129,50 +89,34 @@ static int read_inputs(struct work *w, struct lt_error *err)
 		return lt_fail(err, LT_DATA,
 			       "%s: no model before the rows, where --init - wants one",
 			       w->given.name);
-	if ((code = want_labels(&w->given, err)) != 0)
+	if ((code = lt_table_want_labels(&w->given, err)) != 0)
 		return code;
-	if (w->has_pseudo && ((code = want_labels(&w->pseudo, err)) != 0 ||
-			      (code = want_same(&w->given, &w->pseudo, err)) != 0))
+	if (w->has_pseudo && ((code = lt_table_want_labels(&w->pseudo, err)) != 0 ||
+			      (code = lt_table_want_same(&w->given, &w->pseudo, err)) != 0))
 		return code;
-	if (w->has_val && (code = want_same(&w->given, &w->val, err)) != 0)
+	if (w->has_val && (code = lt_table_want_same(&w->given, &w->val, err)) != 0)
 		return code;
-	if (lt_opt_choice(cli, "keep") == 1 && !has_label(&w->val))
+	if (lt_opt_choice(cli, "keep") == 1 && !lt_table_has_label(&w->val))
 		return lt_fail(err, LT_DATA,
 			       "%s: no row has a label to choose the best epoch by",
 			       w->val.name);
 	return 0;
 }
 
-/* Stdin holds one thing, or a model and then the labelled rows. */
-static int check_stdin(const struct lt_cli *cli, struct lt_error *err)
-{
-	static const char *const options[] = {"unlabeled", "val", "init"};
-	const char *taken = lt_cli_operands(cli) == 0 ? "the labelled rows" : NULL;
-
-	for (int i = 0; i < lt_cli_operands(cli); i++)
-		if (is_stdin(lt_cli_operand(cli, i)))
-			taken = "the labelled rows";
-	for (int i = 0; i < 3; i++) {
-		if (!is_stdin(lt_opt_text(cli, options[i])))
-			continue;
-		if (taken && !(i == 2 && strcmp(taken, "the labelled rows") == 0))
-			return lt_fail(err, LT_USAGE, "--%s -: stdin is %s already", options[i],
-				       taken);
-		taken = options[i];
-	}
-	return 0;
-}
-
 /* Options that depend on others, and their conflicts. */
-static int settle_options(struct lt_cli *cli, struct lt_error *err)
+static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
+	int code;
+
 	if (!lt_opt_given(cli, "batch"))
 		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
-	if (lt_opt_flag(cli, "focal-authors") && strcmp(lt_opt_text(cli, "loss"), "focal") != 0)
-		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal");
-	return check_stdin(cli, err);
+	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
+	    (code = lt_augment_settle(cli, err)) != 0 ||
+	    (code = lt_explain_check(cli, err)) != 0)
+		return code;
+	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
 
 /* Class counts, then all rows in one table. */
@@ -205,16 +149,32 @@ static int join_rows(struct work *w, struct lt_error *err)
 	return 0;
 }
 
-static const struct lt_loss *chosen_loss(const struct lt_cli *cli)
+/* Of the rows that were joined, or of --class-counts. */
+static int explain(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	return lt_opt_flag(cli, "focal-authors") ? &lt_loss_focal_authors
-						 : lt_loss_table[lt_opt_choice(cli, "loss")];
+	const char *list = lt_opt_text(cli, "class-counts");
+	struct lt_explain explain = {.balance = &w->balance,
+				     .epochs = (int)lt_opt_int(cli, "epochs"),
+				     .classes = w->given.header.n_classes,
+				     .names = w->given.header.classes,
+				     .rows = w->given.header.class_counts};
+	struct lt_output *out;
+	int code = 0;
+
+	if (list) {
+		code = lt_class_counts_parse(list, &w->loss_counts, &explain.classes, err);
+		explain.rows = w->loss_counts;
+	}
+	explain.counts = w->loss_counts;
+	if (code != 0 || (code = lt_cli_output(cli, &out, err)) != 0)
+		return code;
+	return lt_explain(&explain, out, err);
 }
 
 static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	enum lt_head_kind head = chosen_loss(cli)->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
+	enum lt_head_kind head = w->balance.loss->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 	struct lt_network_config config;
 	int code = lt_learn_graph(&w->learn, &w->given, w->has_init ? &w->init : NULL, head,
 				  w->given.header.n_classes, err);
@@ -222,7 +182,8 @@ static int make_network(struct work *w, struct lt_error *err)
 	if (code != 0)
 		return code;
 	config = lt_learn_config(&w->learn);
-	config.scale = lt_opt_real(cli, "scale");
+	if (w->balance.loss->cosine)
+		config.scale = w->balance.setting[LT_SCALE];
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli), false);
@@ -240,13 +201,11 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.n_given = w->n_given,
 		.omega = lt_opt_real(cli, "omega"),
 		.loss_counts = w->loss_counts,
-		.loss = chosen_loss(cli),
-		.rule = &lt_rules[lt_opt_choice(cli, "rule")],
-		.gamma = lt_opt_real(cli, "gamma"),
-		.beta = lt_opt_real(cli, "beta"),
-		.margin = lt_opt_real(cli, "margin"),
-		.scale = lt_opt_real(cli, "scale"),
+		.balance = w->balance,
 		.augment = lt_opt_text(cli, "augment"),
+		.mix_alpha = lt_opt_real(cli, "mix-alpha"),
+		.kappa = lt_opt_real(cli, "remix-kappa"),
+		.tau = lt_opt_real(cli, "remix-tau"),
 		.norm = w->norm,
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.epochs = (int)lt_opt_int(cli, "epochs"),
@@ -266,8 +225,11 @@ static int work(struct work *w, struct lt_error *err)
 	struct lt_cli *cli = w->learn.cli;
 	int code;
 
-	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0 ||
-	    (code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
+	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0)
+		return code;
+	if (lt_opt_flag(cli, "explain"))
+		return explain(w, cli, err);
+	if ((code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
 	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
 		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
@@ -285,15 +247,18 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	static const char *const read_too[] = {"init", "unlabeled", "val", NULL};
 	struct work *w = calloc(1, sizeof *w);
+	bool explains = lt_opt_flag(cli, "explain");
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
-	if ((code = settle_options(cli, err)) == 0 &&
-	    (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
-	    (code = lt_learn_check_files(cli, read_too, true, err)) == 0)
+	if (explains)
+		lt_cli_writes_text(cli);
+	if ((code = settle_options(w, cli, err)) == 0 && lt_opt_text(cli, "class-counts"))
+		code = explain(w, cli, err);
+	else if (code == 0 && (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
+		 (code = lt_learn_check_files(cli, inputs, !explains, err)) == 0)
 		code = work(w, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);

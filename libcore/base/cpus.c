@@ -255,3 +255,13 @@ int lt_cpu_count(void)
 
 	return quota > 0 && quota < cpus ? quota : cpus;
 }
+
+size_t lt_l2_bytes(void)
+{
+	long bytes = 0;
+
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+	bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+	return bytes > 0 ? (size_t)bytes : (size_t)1 << 20;
+}

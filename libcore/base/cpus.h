@@ -8,6 +8,8 @@
 #ifndef LT_BASE_CPUS_H
 #define LT_BASE_CPUS_H
 
+#include <stddef.h>
+
 /* CPUs in the affinity mask, at least 1. */
 int lt_affinity_cpus(void);
 
@@ -21,5 +23,8 @@ int lt_quota_cpus(const char *root);
 void lt_pin_thread(int number);
 /* Gives the calling thread the whole mask back. */
 void lt_unpin_thread(void);
+
+/* Bytes of a core's L2 cache, or 1 MiB where the system does not say. */
+size_t lt_l2_bytes(void);
 
 #endif

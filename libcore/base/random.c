@@ -94,6 +94,42 @@ double lt_draw_normal(struct lt_draws *draws)
 	return radius * lt_cos(TWO_PI * lt_draw_unit(draws));
 }
 
+/*
+ * U^(1/a) and V^(1/a) as logarithms: for small a the powers are often too small
+ * for a double.  1 - [0, 1) is never 0, so the logarithms are finite.
+ */
+static double beta_by_joehnk(struct lt_draws *draws, double a)
+{
+	double x, y;
+
+	do {
+		x = lt_log(1 - lt_draw_unit(draws)) / a;
+		y = lt_log(1 - lt_draw_unit(draws)) / a;
+	} while (!(lt_exp(x) + lt_exp(y) <= 1));
+	return 1 / (1 + lt_exp(y - x));
+}
+
+/* Cheng's alpha is 2 a, his beta 1 / √a and his gamma a + √a; his quick tests are left out. */
+static double beta_by_cheng(struct lt_draws *draws, double a)
+{
+	double root = sqrt(a), u, t, v, w;
+
+	do {
+		u = 1 - lt_draw_unit(draws);
+		t = 1 - lt_draw_unit(draws);
+		v = lt_log(u / (1 - u)) / root;
+		w = a * lt_exp(v);
+		/* u = 1 makes w infinite and the left side NaN: drawn again. */
+	} while (!((a + root) * v - 1.3862943611198906 + 2 * a * lt_log(2 * a / (a + w)) >=
+		   lt_log(u * u * t)));
+	return w / (a + w);
+}
+
+double lt_draw_beta(struct lt_draws *draws, double a)
+{
+	return a <= 1 ? beta_by_joehnk(draws, a) : beta_by_cheng(draws, a);
+}
+
 void lt_draw_permutation(struct lt_draws *draws, uint32_t *index, uint32_t n)
 {
 	uint32_t i, j, kept;

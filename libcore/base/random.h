@@ -49,6 +49,12 @@ uint32_t lt_draw_below(struct lt_draws *draws, uint32_t n); /* 0…n-1, unbiased
 double lt_draw_unit(struct lt_draws *draws);		    /* [0, 1), 53 bits, two words */
 double lt_draw_between(struct lt_draws *draws, double a, double b); /* a + (b - a) unit */
 double lt_draw_normal(struct lt_draws *draws); /* N(0, 1), Box and Muller, four words */
+/*
+ * Beta(a, a), a > 0, in [0, 1]; both ends occur when a is small.  By rejection, so
+ * exact but for rounding, from two units a try: Jöhnk (1964) for a ≤ 1, else
+ * Cheng's algorithm BB (Communications of the ACM 21, 1978).
+ */
+double lt_draw_beta(struct lt_draws *draws, double a);
 
 /* Fisher and Yates from the end, n ≤ 2^32 - 1. */
 void lt_draw_permutation(struct lt_draws *draws, uint32_t *index, uint32_t n); /* of 0…n-1 */

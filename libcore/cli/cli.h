@@ -40,15 +40,18 @@ enum lt_opt_type {
 
 enum {
 	LT_OPT_RESULT = 1, /* can change the result: goes into the provenance (never a FILE) */
+	LT_OPT_FINE = 2,   /* fine-tuning: --help has its name and default in a shared line */
 };
 
 struct lt_opt {
 	const char *name; /* without the dashes */
 	char letter;	  /* one-letter form, or 0 */
 	enum lt_opt_type type;
-	const char *arg;  /* its argument in the help: "N", "FILE"; NULL for a flag */
-	const char *def;  /* as text; NULL: none, or one that depends (say so in help) */
-	const char *help; /* a phrase for --help */
+	const char *arg; /* its argument in the help: "N", "FILE"; NULL for a flag */
+	const char *def; /* as text; NULL: none, or one that depends (say so in help) */
+	/* A phrase for --help; of LT_OPT_FINE it is shown where there is no default: "focal 1".
+	 */
+	const char *help;
 	unsigned flags;
 	uint64_t min, max; /* LT_OPT_INT; max 0 means 2^64 - 1 */
 	double low, high;  /* LT_OPT_REAL; both 0 means any finite number */
@@ -174,6 +177,11 @@ void lt_progress(struct lt_cli *cli, const char *what, uint64_t done, uint64_t t
  * when it had not been opened, unless the error was one of usage.
  */
 int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err);
+/*
+ * This run writes text, whatever the program does otherwise: before the main output is
+ * asked for.
+ */
+void lt_cli_writes_text(struct lt_cli *cli);
 /*
  * A side output.  They are finished in order of opening, before the main one:
  * by lt_cli_done of a segment on the main output, just before that DONE is

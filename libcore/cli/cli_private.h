@@ -43,6 +43,7 @@ struct lt_cli {
 	char progress_what[64];
 	struct lt_buffer held; /* notices, as finished lines */
 
+	bool text; /* the main output's: the program's, or this run's */
 	struct lt_output *main;
 	bool main_used; /* opened, whether it still is or not */
 	bool main_begun;

@@ -1,7 +1,7 @@
 /*
  * The texts that come from a program's table: --help, --version and
- * --list-options.  An option takes one line and the common ones share a few, so
- * that the whole help fits on a screen of forty lines.
+ * --list-options.  An option takes one line; those for fine-tuning and the common
+ * ones share a few, so that the whole help fits on a screen of forty lines.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,56 +57,107 @@ static void option_text(const struct lt_opt *opt, bool align, char *out, size_t 
 						 opt->choices[i]);
 }
 
-static bool default_text(const struct lt_program *program, const struct lt_opt *opt,
-			 struct lt_buffer *text)
+/* "default 0.1, above 64 pixels 0.2"; nothing where there is none. */
+static void default_text(const struct lt_program *program, const struct lt_opt *opt, char *out,
+			 size_t size)
 {
 	const char *large = lt_large_default(program, opt);
 
-	if (!opt->def)
-		return true;
-	return large ? add(text, " (default %s, above %d pixels %s)", opt->def, LT_SMALL_SIDE,
-			   large)
-		     : add(text, " (default %s)", opt->def);
+	out[0] = '\0';
+	if (opt->def && large)
+		snprintf(out, size, "default %s, above %d pixels %s", opt->def, LT_SMALL_SIDE,
+			 large);
+	else if (opt->def)
+		snprintf(out, size, "default %s", opt->def);
+}
+
+static bool in_brackets(struct lt_buffer *text, const char *what)
+{
+	return !what[0] || add(text, " (%s)", what);
 }
 
 static bool own_options(const struct lt_cli *cli, struct lt_buffer *text)
 {
-	char left[300];
+	char left[300], def[120];
 	bool good = true;
 	int i;
 
 	for (i = 0; i < cli->n_own && good; i++) {
 		const struct lt_opt *opt = cli->value[i].opt;
 
+		if (opt->flags & LT_OPT_FINE)
+			continue;
 		option_text(opt, true, left, sizeof(left));
+		default_text(cli->program, opt, def, sizeof(def));
 		good = add(text, "  %-*s  %s", HELP_COLUMN - 4, left, opt->help) &&
-		       default_text(cli->program, opt, text) && add(text, "\n");
+		       in_brackets(text, def) && add(text, "\n");
 	}
 	return good;
 }
 
+/* Options that share lines under a heading. */
+struct shared {
+	struct lt_buffer *text;
+	const char *heading; /* until the first */
+	int indent;
+	size_t at; /* column */
+};
+
+/* "--beta X" and, in brackets behind it, `more`. */
+static bool share(struct shared *lines, const struct lt_opt *opt, const char *more)
+{
+	char item[300];
+	size_t n;
+	bool good = true;
+
+	option_text(opt, false, item, sizeof(item));
+	n = strlen(item) + (more[0] ? strlen(more) + 3 : 0);
+	if (lines->heading) {
+		good = add(lines->text, "%s", lines->heading);
+		lines->at = strlen(lines->heading);
+		lines->indent = (int)lines->at;
+		lines->heading = NULL;
+	} else if (lines->at + 2 + n > WIDTH) {
+		good = add(lines->text, "\n%*s", lines->indent, "");
+		lines->at = (size_t)lines->indent;
+	}
+	lines->at += 2 + n;
+	return good && add(lines->text, "  %s", item) && in_brackets(lines->text, more);
+}
+
+static bool fine_options(const struct lt_cli *cli, struct lt_buffer *text)
+{
+	struct shared lines = {.text = text, .heading = "Fine:  "};
+	char def[120];
+	bool good = true;
+	int i;
+
+	for (i = 0; i < cli->n_own && good; i++) {
+		const struct lt_opt *opt = cli->value[i].opt;
+
+		if (!(opt->flags & LT_OPT_FINE))
+			continue;
+		default_text(cli->program, opt, def, sizeof(def));
+		good = share(&lines, opt, def[0] || opt->type == LT_OPT_FLAG ? def : opt->help);
+	}
+	return good && (lines.heading || add(text, "\n"));
+}
+
 static bool common_options(const struct lt_cli *cli, struct lt_buffer *text)
 {
+	struct shared lines = {.text = text, .heading = "Common:"};
 	const struct lt_opt *opt;
-	char item[300], def[40];
-	size_t at = 7, n;
-	bool good = add(text, "Common:");
+	char def[40];
+	bool good = true;
 
 	for (opt = lt_common_opts; opt->name && good; opt++) {
-		option_text(opt, false, item, sizeof(item));
 		def[0] = '\0';
 		if (strcmp(opt->name, "threads") == 0)
-			snprintf(def, sizeof(def), " (default %s)",
+			snprintf(def, sizeof(def), "default %s",
 				 cli->program->learns ? "all CPUs" : "1");
 		else if (opt->def)
-			snprintf(def, sizeof(def), " (default %s)", opt->def);
-		n = strlen(item) + strlen(def);
-		if (at + 2 + n > WIDTH) {
-			good = add(text, "\n       ");
-			at = 7;
-		}
-		good = good && add(text, "  %s%s", item, def);
-		at += 2 + n;
+			snprintf(def, sizeof(def), "default %s", opt->def);
+		good = share(&lines, opt, def);
 	}
 	return good && add(text, "\n");
 }
@@ -120,7 +171,7 @@ bool lt_help_text(const struct lt_cli *cli, struct lt_buffer *text)
 
 	lt_shown_name(program, name, sizeof(name));
 	good = add(text, "usage: %s %s\n%s\n\n", name, program->synopsis, program->summary) &&
-	       own_options(cli, text) && common_options(cli, text);
+	       own_options(cli, text) && fine_options(cli, text) && common_options(cli, text);
 	for (i = 0; i < 3 && program->examples[i] && good; i++)
 		good = add(text, "%s  %s\n", i == 0 ? "\n" : "", program->examples[i]);
 	return good;

@@ -31,8 +31,8 @@ extern const char *const lt_kernel_names[];
 			"learning rate before the schedule"),                                  \
 		LT_CHOICE("schedule", "NAME", schedule_, lt_schedule_names, NULL,              \
 			  LT_OPT_RESULT, "of the rate: step or cosine"),                       \
-		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT, "of SGD"),                \
-		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT,                           \
+		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT | LT_OPT_FINE, "of SGD"),  \
+		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,             \
 			"weight decay, on every parameter"),                                   \
 		LT_CHOICE("precision", "P", "f32", lt_precisions, NULL, 0,                     \
 			  "f32, bf16 (activations) or bf16-fast (products too)"),              \
@@ -62,6 +62,16 @@ struct lt_learn {
 int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
 		   struct lt_error *err);
 void lt_learn_end(struct lt_learn *learn);
+
+bool lt_is_stdin(const char *path); /* "-"; NULL is not */
+
+/*
+ * Stdin, where labelled rows come from when no operand is given, can be one input only:
+ * LT_USAGE when a second of the options in inputs (a list that ends with NULL) is "-".  model:
+ * the one whose stream may stand before the rows there; NULL: none.
+ */
+int lt_learn_check_stdin(const struct lt_cli *cli, const char *const *inputs, const char *model,
+			 struct lt_error *err);
 
 /*
  * Looks whether the operands and the files of the options in inputs (a list that

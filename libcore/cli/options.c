@@ -203,6 +203,7 @@ int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_
 
 	memset(cli, 0, sizeof(*cli));
 	cli->program = program;
+	cli->text = program->text;
 	cli->n_own = count_opts(program->opts);
 	cli->n_values = cli->n_own + n_common;
 	cli->value = lt_new_array((size_t)cli->n_values, sizeof(*cli->value));

@@ -26,6 +26,11 @@ static int refuse_terminal(struct lt_error *err)
 		       "a stream is not for a terminal; use a pipe, -o FILE or lt cat --head");
 }
 
+void lt_cli_writes_text(struct lt_cli *cli)
+{
+	cli->text = true;
+}
+
 int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err)
 {
 	int code;
@@ -38,7 +43,7 @@ int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *e
 		if (code)
 			return code;
 		cli->main_used = true;
-		if (!cli->program->text && lt_output_is_terminal(cli->main))
+		if (!cli->text && lt_output_is_terminal(cli->main))
 			return refuse_terminal(err);
 	}
 	*out = cli->main;
@@ -171,7 +176,7 @@ int lt_cli_finish(struct lt_cli *cli, struct lt_error *err)
  */
 static void fail_main(struct lt_cli *cli, const struct lt_error *why)
 {
-	if (cli->program->text ? !cli->main_begun : why->code == LT_USAGE)
+	if (cli->text ? !cli->main_begun : why->code == LT_USAGE)
 		return;
 	if (!cli->main_used && is_stdout(main_path(cli)) && !isatty(STDOUT_FILENO) &&
 	    lt_output_open(&cli->main, NULL, NULL) != 0)

@@ -1,115 +1,156 @@
 /*
- * The table of augmentation recipes, the plain ones, and rotation.
- *
- * Normalising a byte is looked up: 256 floats a channel stay in the first
- * cache, and the padding's value is that of byte 0, as if it had been padded
- * before normalising.
+ * The table of augmentation parts, lists of them, the way of an image through
+ * them, and rotation.
  */
 #include "data/augment.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
+#include "data/augment_parts.h"
 
-/* n pixels of padding. */
-static float *fill(const struct lt_augment *augment, int n, int channels, float *out)
-{
-	int i, c;
-
-	for (i = 0; i < n; i++)
-		for (c = 0; c < channels; c++)
-			*out++ = augment->value[c][0];
-	return out;
-}
-
-/* n pixels, each step bytes after the one before: ±channels. */
-static float *look_up(const struct lt_augment *augment, const uint8_t *in, int n, int channels,
-		      ptrdiff_t step, float *out)
-{
-	const float *first = augment->value[0], *second = augment->value[1],
-		    *third = augment->value[2];
-	int i, c;
-
-	if (channels == 3) {
-		for (i = 0; i < n; i++, in += step, out += 3) {
-			out[0] = first[in[0]];
-			out[1] = second[in[1]];
-			out[2] = third[in[2]];
-		}
-		return out;
-	}
-	for (i = 0; i < n; i++, in += step)
-		for (c = 0; c < channels; c++)
-			*out++ = augment->value[c][in[c]];
-	return out;
-}
-
-static void make_plain(const struct lt_augment *augment, const uint8_t *in, int height,
-		       int width, int channels, struct lt_draws *draws, float *out,
-		       float *scratch)
-{
-	int y;
-
-	(void)draws;
-	(void)scratch;
-	for (y = 0; y < height; y++, in += (size_t)width * (size_t)channels)
-		out = look_up(augment, in, width, channels, channels, out);
-}
-
-static void make_crop_flip(const struct lt_augment *augment, const uint8_t *in, int height,
-			   int width, int channels, struct lt_draws *draws, float *out,
-			   float *scratch)
-{
-	int pad_y = height / 8, pad_x = width / 8;
-	int top = (int)lt_draw_below(draws, (uint32_t)(2 * pad_y + 1)) - pad_y;
-	int left = (int)lt_draw_below(draws, (uint32_t)(2 * pad_x + 1)) - pad_x;
-	bool flip = lt_draw_below(draws, 2) == 1;
-	int before = left < 0 ? -left : 0, after = left > 0 ? left : 0;
-	int kept = width - before - after, first = left > 0 ? left : 0, y;
-	ptrdiff_t step = flip ? -(ptrdiff_t)channels : channels;
-	size_t row = (size_t)width * (size_t)channels;
-
-	(void)scratch;
-	if (flip) {
-		first += kept - 1;
-		y = before;
-		before = after;
-		after = y;
-	}
-	for (y = top; y < top + height; y++) {
-		if (y < 0 || y >= height) {
-			out = fill(augment, width, channels, out);
-			continue;
-		}
-		out = fill(augment, before, channels, out);
-		out = look_up(augment, in + (size_t)y * row + (size_t)first * (size_t)channels,
-			      kept, channels, step, out);
-		out = fill(augment, after, channels, out);
-	}
-}
-
-const struct lt_augment_recipe lt_augment_table[] = {
-	{"none", "normalise only", make_plain},
-	{"crop-flip", "pad, random crop, random flip", make_crop_flip},
-	{"moco", "random resized crop, flip, colour jitter, grey, blur", lt_augment_moco},
-	{NULL, NULL, NULL},
+const struct lt_augment_part lt_augment_table[] = {
+	{"crop-flip", LT_AUGMENT_BYTES, lt_augment_crop_flip, 0, LT_MIX_NONE},
+	{"resized-crop", LT_AUGMENT_BYTES, lt_augment_resized_crop, 0, LT_MIX_NONE},
+	{"jitter", LT_AUGMENT_PLANES, lt_augment_jitter, 0, LT_MIX_NONE},
+	{"grey", LT_AUGMENT_PLANES, lt_augment_grey, 0, LT_MIX_NONE},
+	{"blur", LT_AUGMENT_PLANES, lt_augment_blur, 0, LT_MIX_NONE},
+	{"randaugment", LT_AUGMENT_BYTES, lt_augment_rand, 0, LT_MIX_NONE},
+	{"cutout", LT_AUGMENT_NUMBERS, lt_augment_cutout, 1024, LT_MIX_NONE},
+	{"mixup", LT_AUGMENT_BATCH, NULL, 0, LT_MIXUP},
+	{"remix", LT_AUGMENT_BATCH, NULL, 0, LT_REMIX},
+	{"cutmix", LT_AUGMENT_BATCH, NULL, 0, LT_CUTMIX},
+	{NULL, LT_AUGMENT_BYTES, NULL, 0, LT_MIX_NONE},
 };
 
-static const struct lt_augment_views published_views = {
+/* Names of whole lists, which stand alone. */
+static const struct whole {
+	const char *name, *list;
+	double jitter_share, hue;
+} wholes[] = {
+	{"none", "", 1, 0},
+	{"moco", "resized-crop,jitter,grey,blur", 0.8, 0.1},
+};
+#define N_WHOLES (sizeof wholes / sizeof wholes[0])
+
+static const struct lt_augment_views usual_views = {
 	.area_least = 0.08,
 	.area_most = 1,
 	.ratio_least = 3.0 / 4,
 	.ratio_most = 4.0 / 3,
-	.jitter_share = 0.8,
+	.jitter_share = 1,
 	.brightness = 0.4,
 	.contrast = 0.4,
 	.saturation = 0.4,
-	.hue = 0.1,
+	.hue = 0,
 	.grey_share = 0.2,
 	.blur_share = 0.5,
 	.blur_least = 0.1,
 	.blur_most = 2,
 };
+
+/* ------------------------------------------------------------------ lists */
+
+static bool is_name(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && memcmp(name, text, n) == 0;
+}
+
+static const struct whole *find_whole(const char *text, size_t n)
+{
+	for (size_t i = 0; i < N_WHOLES; i++)
+		if (is_name(wholes[i].name, text, n))
+			return &wholes[i];
+	return NULL;
+}
+
+static const struct lt_augment_part *find_part(const char *text, size_t n)
+{
+	const struct lt_augment_part *part = lt_augment_table;
+
+	while (part->name && !is_name(part->name, text, n))
+		part++;
+	return part->name ? part : NULL;
+}
+
+/* Why text, n bytes of a list, is no part. */
+static int refuse(const char *text, size_t n, struct lt_error *err)
+{
+	char names[300] = "";
+	size_t used = 0, i;
+
+	if (n == 0)
+		return lt_fail(err, LT_USAGE, "--augment: an empty name in the list");
+	if (find_whole(text, n))
+		return lt_fail(err, LT_USAGE, "--augment: %.*s stands alone", (int)n, text);
+	for (i = 0; lt_augment_table[i].name && used < sizeof names; i++)
+		used += (size_t)snprintf(names + used, sizeof names - used, "%s, ",
+					 lt_augment_table[i].name);
+	for (i = 0; i < N_WHOLES && used < sizeof names; i++)
+		used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+					 i ? ", " : "", wholes[i].name);
+	return lt_fail(err, LT_USAGE, "--augment: '%.*s' is none of %s", (int)n, text, names);
+}
+
+/* Bytes and planes are turned into each other, the other forms come after them. */
+static enum lt_augment_form place_of(const struct lt_augment_part *part)
+{
+	return part->form == LT_AUGMENT_BYTES ? LT_AUGMENT_PLANES : part->form;
+}
+
+/* May part follow the one before? */
+static int check_order(const struct lt_augment *augment, const struct lt_augment_part *part,
+		       struct lt_error *err)
+{
+	const struct lt_augment_part *before;
+
+	if (augment->n == 0)
+		return 0;
+	before = augment->step[augment->n - 1].part;
+	if (before->mixing != LT_MIX_NONE && part->mixing != LT_MIX_NONE)
+		return lt_fail(err, LT_USAGE, "--augment: %s and %s: a batch is mixed once",
+			       before->name, part->name);
+	if (place_of(part) < place_of(before))
+		return lt_fail(err, LT_USAGE, "--augment: %s must come before %s", part->name,
+			       before->name);
+	return 0;
+}
+
+/* One part of the list, n bytes: NAME or NAME=N. */
+static int add_part(struct lt_augment *augment, const char *text, size_t n,
+		    struct lt_error *err)
+{
+	const char *equals = memchr(text, '=', n);
+	size_t name = equals ? (size_t)(equals - text) : n;
+	const struct lt_augment_part *part = find_part(text, name);
+	char digits[16] = "";
+	uint64_t number = 0;
+	int code;
+
+	if (!part)
+		return refuse(text, name, err);
+	if (equals && part->most == 0)
+		return lt_fail(err, LT_USAGE, "--augment: %s takes no number", part->name);
+	if (equals && n - name - 1 < sizeof digits)
+		memcpy(digits, equals + 1, n - name - 1);
+	if (equals && !lt_parse_u64(digits, 1, (uint64_t)part->most, &number))
+		return lt_fail(err, LT_USAGE,
+			       "--augment: '%.*s' is not %s=N with N from 1 to %d", (int)n,
+			       text, part->name, part->most);
+	code = check_order(augment, part, err);
+	if (code != 0)
+		return code;
+	if (augment->n == LT_MAX_AUGMENT_PARTS)
+		return lt_fail(err, LT_USAGE, "--augment: more than %d parts",
+			       LT_MAX_AUGMENT_PARTS);
+	augment->step[augment->n].part = part;
+	augment->step[augment->n++].number = (int)number;
+	if (part->mixing != LT_MIX_NONE)
+		augment->mixing = part->mixing;
+	return 0;
+}
 
 static void set_norm(struct lt_augment *augment, const struct lt_norm *norm)
 {
@@ -126,36 +167,157 @@ static void set_norm(struct lt_augment *augment, const struct lt_norm *norm)
 	}
 }
 
-int lt_augment_init(struct lt_augment *augment, const char *recipe, const struct lt_norm *norm,
+int lt_augment_init(struct lt_augment *augment, const char *list, const struct lt_norm *norm,
 		    struct lt_error *err)
 {
-	int i;
+	const struct whole *whole = find_whole(list, strlen(list));
+	size_t n;
+	int code;
 
-	for (i = 0; lt_augment_table[i].name; i++) {
-		if (strcmp(lt_augment_table[i].name, recipe) != 0)
-			continue;
-		augment->recipe = &lt_augment_table[i];
-		augment->views = published_views;
-		set_norm(augment, norm);
-		return 0;
+	augment->n = 0;
+	augment->mixing = LT_MIX_NONE;
+	augment->views = usual_views;
+	set_norm(augment, norm);
+	if (whole) {
+		augment->views.jitter_share = whole->jitter_share;
+		augment->views.hue = whole->hue;
+		list = whole->list;
+		if (!*list)
+			return 0;
 	}
-	return lt_fail(err, LT_USAGE, "no augmentation \"%s\"", recipe);
+	for (;; list += n + 1) {
+		n = strcspn(list, ",");
+		code = add_part(augment, list, n, err);
+		if (code != 0 || !list[n])
+			return code;
+	}
+}
+
+/* ------------------------------------------------------------------ images */
+
+/* Bytes are kept after the floats; four of them fit into one. */
+static size_t floats_of_bytes(size_t bytes)
+{
+	return (bytes + sizeof(float) - 1) / sizeof(float);
 }
 
 bool lt_augment_scratch(int height, int width, int channels, size_t *floats)
 {
-	size_t n;
+	size_t pixels, values, most;
 
-	/* moco: the image in planes, and a plane more to work in. */
-	return lt_mul((size_t)height, (size_t)width, &n) &&
-	       lt_mul(n, (size_t)channels + 1, floats);
+	/* The image in planes, a plane more to work in, and two images in bytes. */
+	if (!lt_mul((size_t)height, (size_t)width, &pixels) ||
+	    !lt_mul(pixels, 2 * (size_t)channels + 2, &most))
+		return false;
+	values = pixels * (size_t)channels;
+	*floats = values + pixels + 2 * floats_of_bytes(values);
+	return true;
+}
+
+uint8_t *lt_picture_room(const struct lt_picture *p)
+{
+	return p->bytes == p->room[0] ? p->room[1] : p->room[0];
+}
+
+static void bytes_to_planes(struct lt_picture *p)
+{
+	size_t channels = (size_t)p->channels, i, c;
+
+	for (c = 0; c < channels; c++)
+		for (i = 0; i < p->pixels; i++)
+			p->plane[c * p->pixels + i] = (float)p->bytes[i * channels + c];
+}
+
+static void planes_to_bytes(struct lt_picture *p)
+{
+	size_t channels = (size_t)p->channels, i, c;
+	uint8_t *room = lt_picture_room(p);
+	float v;
+
+	for (c = 0; c < channels; c++)
+		for (i = 0; i < p->pixels; i++) {
+			v = p->plane[c * p->pixels + i] + 0.5f;
+			room[i * channels + c] = v < 255 ? (uint8_t)(v > 0 ? v : 0) : 255;
+		}
+	p->bytes = room;
+}
+
+/* Normalising a byte is looked up: 256 floats a channel stay in the first cache. */
+static void bytes_to_numbers(struct lt_picture *p)
+{
+	size_t row = (size_t)p->width * (size_t)p->channels;
+	const uint8_t *in = p->bytes;
+	float *out = p->out;
+	int y;
+
+	for (y = 0; y < p->height; y++, in += row)
+		out = lt_picture_look_up(p, in, p->width, p->channels, out);
+}
+
+static void planes_to_numbers(struct lt_picture *p)
+{
+	const struct lt_augment *augment = p->augment;
+	const float *plane;
+	size_t i;
+	int c;
+
+	for (c = 0; c < p->channels; c++) {
+		plane = p->plane + (size_t)c * p->pixels;
+		for (i = 0; i < p->pixels; i++)
+			p->out[i * (size_t)p->channels + (size_t)c] =
+				plane[i] * augment->gain[c] + augment->shift[c];
+	}
+}
+
+/* Forms go on but for planes, which may become bytes again; numbers stay numbers. */
+static void turn_into(struct lt_picture *p, enum lt_augment_form form)
+{
+	if (p->form == form)
+		return;
+	if (form == LT_AUGMENT_BYTES)
+		planes_to_bytes(p);
+	else if (form == LT_AUGMENT_PLANES)
+		bytes_to_planes(p);
+	else if (p->form == LT_AUGMENT_BYTES)
+		bytes_to_numbers(p);
+	else
+		planes_to_numbers(p);
+	p->form = form;
 }
 
 void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int height,
 		      int width, int channels, struct lt_draws *draws, float *out,
 		      float *scratch)
 {
-	augment->recipe->make(augment, in, height, width, channels, draws, out, scratch);
+	size_t pixels = (size_t)height * (size_t)width, values = pixels * (size_t)channels;
+	uint8_t *room = (uint8_t *)(scratch + values + pixels);
+	struct lt_picture p = {
+		.augment = augment,
+		.height = height,
+		.width = width,
+		.channels = channels,
+		.pixels = pixels,
+		.draws = draws,
+		.form = LT_AUGMENT_BYTES,
+		.bytes = in,
+		.room = {room, room + floats_of_bytes(values) * sizeof(float)},
+		.plane = scratch,
+		.spare = scratch + values,
+		.out = out,
+	};
+	int i;
+
+	for (i = 0; i < augment->n; i++) {
+		const struct lt_augment_part *part = augment->step[i].part;
+
+		if (part->form == LT_AUGMENT_BATCH)
+			break;
+		p.last = i + 1 == augment->n ||
+			 augment->step[i + 1].part->form >= LT_AUGMENT_NUMBERS;
+		turn_into(&p, part->form);
+		part->make(&p, augment->step[i].number);
+	}
+	turn_into(&p, LT_AUGMENT_NUMBERS);
 }
 
 void lt_augment_rotate(const float *in, int size, int channels, int quarters, float *out)

@@ -5,6 +5,7 @@
  */
 #include "data/sampler.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,22 +13,53 @@
 #include "base/memory.h"
 #include "base/random.h"
 
-static double effective(const struct lt_sampler_input *input, int c)
+static void weigh_effective(const struct lt_sampler_input *input, double *weight)
 {
-	return lt_effective_weight(input->beta, input->counts[c]);
+	for (int c = 0; c < input->classes; c++)
+		weight[c] = lt_effective_weight(input->beta, input->counts[c]);
 }
 
-static double balanced(const struct lt_sampler_input *input, int c)
+static void weigh_balanced(const struct lt_sampler_input *input, double *weight)
 {
-	return input->counts[c] ? 1 / (double)input->counts[c] : 0;
+	for (int c = 0; c < input->classes; c++)
+		weight[c] = input->counts[c] > 0 ? 1 / (double)input->counts[c] : 0;
 }
+
+static void weigh_sqrt(const struct lt_sampler_input *input, double *weight)
+{
+	for (int c = 0; c < input->classes; c++)
+		weight[c] = input->counts[c] > 0 ? 1 / sqrt((double)input->counts[c]) : 0;
+}
+
+static void weigh_progressive(const struct lt_sampler_input *input, double *weight)
+{
+	double t = (double)(input->epoch - 1) / input->epochs, n = 0;
+	int present = 0;
+
+	for (int c = 0; c < input->classes; c++) {
+		n += (double)input->counts[c];
+		present += input->counts[c] > 0;
+	}
+	for (int c = 0; c < input->classes; c++) {
+		weight[c] = 0;
+		if (input->counts[c] > 0)
+			weight[c] = (1 - t) / n + t / (present * (double)input->counts[c]);
+	}
+}
+
+static const char kang[] = "Kang et al., ICLR 2020, section 3";
 
 const struct lt_sampler lt_samplers[] = {
-	{"uniform", NULL},
-	{"effective", effective},
-	{"balanced", balanced},
-	{NULL, NULL},
+	{"uniform", NULL, NULL, NULL},
+	{"effective", "(1 - beta) / (1 - beta^n_c)", "Cui et al., CVPR 2019", weigh_effective},
+	{"balanced", "1 / n_c", kang, weigh_balanced},
+	{"sqrt", "1 / sqrt(n_c)", kang, weigh_sqrt},
+	{"progressive", "(1 - t) / sum of n + t / (classes n_c), t = (epoch - 1) / epochs",
+	 kang, weigh_progressive},
+	{NULL, NULL, NULL, NULL},
 };
+
+const char *const lt_sampler_names[] = {"effective", "balanced", "sqrt", "progressive", NULL};
 
 const struct lt_sampler *lt_sampler_find(const char *name)
 {
@@ -82,17 +114,16 @@ int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_i
 	struct lt_draws draws =
 		lt_draws_at(input->seed, LT_FOR_ORDER, 0, (uint32_t)input->epoch, 0);
 	double *weight, *sum;
-	int c, code;
+	int code;
 
-	if (!sampler->weight) {
+	if (!sampler->weigh) {
 		lt_draw_permutation(&draws, order, (uint32_t)input->n);
 		return 0;
 	}
 	weight = lt_new_array((size_t)input->classes, sizeof *weight);
 	sum = lt_new_array(input->n, sizeof *sum);
 	if (weight && sum) {
-		for (c = 0; c < input->classes; c++)
-			weight[c] = sampler->weight(input, c);
+		sampler->weigh(input, weight);
 		code = draw_rows(input, weight, sum, order, err);
 	} else {
 		code = lt_fail_memory(err);
@@ -100,4 +131,20 @@ int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_i
 	free(weight);
 	free(sum);
 	return code;
+}
+
+void lt_sampler_shares(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
+		       const uint64_t *rows, double *share)
+{
+	double total = 0;
+	int c;
+
+	if (sampler->weigh)
+		sampler->weigh(input, share);
+	for (c = 0; c < input->classes; c++) {
+		share[c] = sampler->weigh ? share[c] * (double)rows[c] : (double)rows[c];
+		total += share[c];
+	}
+	for (c = 0; c < input->classes && total > 0; c++)
+		share[c] /= total;
 }

@@ -3,14 +3,24 @@
  * has as many places as there are rows, and is a function of the seed and the
  * epoch alone.
  *
- *	uniform    every row once, in a random order
- *	effective  draws with replacement, a row of class c with probability in
- *	           proportion to (1 - β) / (1 - β^n_c), the inverse effective number
- *	           (Cui et al. 2019); the Resample of Yang & Xu's code
- *	balanced   draws with replacement, a row of class c with probability in
- *	           proportion to 1 / n_c: every class as often (Kang et al. 2020)
+ *	uniform      every row once, in a random order
  *
- * A new sampler is the weight of a row, given its class, and a line in the table.
+ * The others draw with replacement, a row of class c with probability in
+ * proportion to
+ *
+ *	effective    (1 - β) ÷ (1 - β^n_c), the inverse effective number (Cui et al., CVPR
+ *	             2019); the Resample of Yang & Xu's code
+ *	balanced     1 ÷ n_c: all classes are as likely
+ *	sqrt         n_c^(-1/2): a class is as likely as the root of its count
+ *	progressive  (1 - t) ÷ N + t ÷ (C n_c) with t = (e - 1) ÷ E in epoch e = 1 … E: from
+ *	             the shares of the rows, in the first epoch, towards balanced; the last
+ *	             still has 1 ÷ E of the former
+ *
+ * (Kang et al., ICLR 2020, section 3: q = 0, q = 1/2 and their interpolation, whose epoch is
+ * counted from 0), with N = Σ n_c and C classes that have rows.  A class with count 0 is
+ * never drawn.
+ *
+ * A new sampler is the weights of rows, given their classes, and a line in the table.
  */
 #ifndef LT_DATA_SAMPLER_H
 #define LT_DATA_SAMPLER_H
@@ -31,11 +41,14 @@ struct lt_sampler_input {
 
 struct lt_sampler {
 	const char *name;
-	/* Weight of a row of class c, 0 or more; NULL: every row once. */
-	double (*weight)(const struct lt_sampler_input *input, int c);
+	const char *formula; /* of a row's weight, for --explain */
+	const char *source;
+	/* Fills the weight of a row of each class, 0 or more; NULL: every row once. */
+	void (*weigh)(const struct lt_sampler_input *input, double *weight);
 };
 
 extern const struct lt_sampler lt_samplers[]; /* ends with a NULL name */
+extern const char *const lt_sampler_names[];  /* all but uniform, for the option table */
 
 /* NULL: none of that name. */
 const struct lt_sampler *lt_sampler_find(const char *name);
@@ -43,5 +56,12 @@ const struct lt_sampler *lt_sampler_find(const char *name);
 /* Fills order (n places) with row numbers.  LT_DATA when no row has a weight. */
 int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
 		     uint32_t *order, struct lt_error *err);
+
+/*
+ * What is to be expected of an epoch: share[c] of its places have a row of class c, of
+ * which there are rows[c].  input->label is not looked at.  All 0 where LT_DATA above.
+ */
+void lt_sampler_shares(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
+		       const uint64_t *rows, double *share);
 
 #endif

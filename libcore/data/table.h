@@ -62,6 +62,14 @@ void lt_table_free(struct lt_table *table);
 /* Rows a class, from labels; counts has n_classes zeroed entries' room. */
 void lt_table_counts(const struct lt_table *table, uint64_t *counts);
 
+/* Does any row have a label? */
+bool lt_table_has_label(const struct lt_table *table);
+/* Every row has a label, of at least two classes: LT_DATA, naming the row, when not. */
+int lt_table_want_labels(const struct lt_table *table, struct lt_error *err);
+/* Rows beside others are of the same image size and classes: LT_DATA when not. */
+int lt_table_want_same(const struct lt_table *table, const struct lt_table *side,
+		       struct lt_error *err);
+
 /*
  * Mean and deviation (of the population) of all rows, whatever their labels are,
  * so that pre-training does not depend on them; in exact integer sums.  A channel that never

@@ -32,8 +32,8 @@
 enum lt_precision {
 	LT_PRECISE,   /* lt_real everywhere */
 	LT_BF16,      /* activations and their gradients are stored as bfloat16 */
-	LT_BF16_FAST, /* and the factors of Winograd's products forward and back to the data,
-			 not those of the weights' gradient, are rounded to it */
+	LT_BF16_FAST, /* and the factors of all products are rounded to it, but those of the
+			 first convolution (its channels make no vectors) and of the head */
 };
 
 /* A bfloat16: the upper half of a float32, rounded to nearest, ties to even; NaN stays NaN. */
@@ -141,7 +141,7 @@ struct lt_conv_backward {
 	const lt_cells *grad, *raw; /* g and y */
 	const lt_real *p, *q, *r;   /* out_c each */
 	const lt_real *weight_back; /* as prepare made it */
-	lt_real *weight_grad;	    /* grad_size elements, written */
+	lt_real *weight_grad;	    /* lt_conv_weights elements, written */
 	struct lt_in_grad in_grad;
 	bool stream; /* as above, of in_grad */
 };
@@ -180,10 +180,8 @@ struct lt_kernels {
 	bool multiplies_bf16; /* with instructions; others round the factors and multiply in
 				 lt_real */
 
-	/* Elements of a prepared weight in either direction, and of a weight gradient being
-	 * summed. */
+	/* Elements of a prepared weight in either direction. */
 	size_t (*weight_size)(const struct lt_conv_shape *shape);
-	size_t (*grad_size)(const struct lt_conv_shape *shape);
 	/* Elements of scratch memory that a worker needs; a pool's pass over h × w × c takes
 	 * that of a 1×1 convolution from c to c channels. */
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
@@ -191,10 +189,6 @@ struct lt_kernels {
 	/* Once a step: weights as the two directions want them; back may be NULL. */
 	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master,
 			lt_real *forward, lt_real *back);
-	/* The summed gradient in the master layout. */
-	void (*grad_finish)(const struct lt_conv_shape *shape, const lt_real *sum,
-			    lt_real *master);
-
 	/* Images first … first + n - 1. */
 	void (*conv_forward)(const struct lt_conv_forward *pass, int first, int n,
 			     lt_real *scratch);

@@ -37,11 +37,6 @@ static void prepare(const struct lt_conv_shape *shape, const lt_real *master, lt
 		memcpy(back, master, bytes);
 }
 
-static void grad_finish(const struct lt_conv_shape *shape, const lt_real *sum, lt_real *master)
-{
-	memcpy(master, sum, lt_conv_weights(shape) * sizeof *master);
-}
-
 /* Index of weight (k, kh, kw, c) in the master layout. */
 static size_t weight_at(const struct lt_conv_shape *s, int k, int kh, int kw, int c)
 {
@@ -458,10 +453,8 @@ const struct lt_kernels lt_kernels_ref = {
 	.name = "ref",
 	.usable = usable,
 	.weight_size = weight_size,
-	.grad_size = weight_size,
 	.scratch_size = scratch_size,
 	.prepare = prepare,
-	.grad_finish = grad_finish,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
 	.pool_forward = pool_forward,

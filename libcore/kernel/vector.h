@@ -45,8 +45,8 @@
 #define vk_max_forward LT_SET(max_forward)
 #define vk_operand_rows LT_SET(operand_rows)
 #define vk_outer_channels LT_SET(outer_channels)
+#define vk_outer_products LT_SET(outer_products)
 #define vk_out_rows LT_SET(out_rows)
-#define vk_pair_products LT_SET(pair_products)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_products LT_SET(products)
@@ -75,6 +75,12 @@ enum { LANES = 4, PIXELS = 4, GROUP = 2, OUTER = 4 };
 #endif
 
 enum { VECTORS = 16 / LANES }; /* in a block of 16 channels */
+
+#if defined(__AVX512BF16__)
+#define LT_PAIRS 1
+#else
+#define LT_PAIRS 0
+#endif
 
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int mask __attribute__((vector_size(LANES * 4)));
@@ -117,13 +123,70 @@ INLINE void multiply_add(vec *sum, vec a, vec b)
 #endif
 }
 
-#if defined(__AVX512BF16__)
-/* sum + a[2 i] × b[2 i] + a[2 i + 1] × b[2 i + 1], of bfloat16. */
-INLINE vec multiply_pairs(vec sum, words a, words b)
+#if LT_PAIRS
+/* sum += a[2 i] × b[2 i] + a[2 i + 1] × b[2 i + 1] in place, of bfloat16. */
+INLINE void multiply_pairs(vec *sum, vec a, vec b)
 {
-	return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
+	__asm__("vdpbf16ps %2, %1, %0" : "+v"(*sum) : "v"(a), "v"(b));
+}
+
+/* Numbers rounded to bfloat16: those of a, then those of b. */
+INLINE vec side_by_side(vec a, vec b)
+{
+	return (vec)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a);
+}
+
+/* The same as pairs (a[i], b[i]). */
+INLINE vec interleaved(vec a, vec b)
+{
+	const __m512i order =
+		_mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8,
+				 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+
+	return (vec)_mm512_permutexvar_epi16(order, (__m512i)side_by_side(a, b));
 }
 #endif
+
+/* sum += a × b, or over the two of a pair. */
+INLINE void multiply(vec *sum, vec a, vec b, const bool pairs)
+{
+#if LT_PAIRS
+	if (pairs) {
+		multiply_pairs(sum, a, b);
+		return;
+	}
+#else
+	(void)pairs;
+#endif
+	multiply_add(sum, a, b);
+}
+
+/* sum[0 … vectors - 1] += a[…] × the word at x. */
+INLINE void multiply_word(vec *sum, const vec *a, const float *x, const int vectors,
+			  const bool pairs)
+{
+	vec in;
+
+#if defined(__AVX512F__)
+	/* One reader of a word takes it from memory on the way: a load of its own would be
+	 * as dear as the multiply-add. */
+	if (vectors == 1) {
+		if (pairs)
+			__asm__("vdpbf16ps %2%{1to16%}, %1, %0"
+				: "+v"(*sum)
+				: "v"(*a), "m"(*x));
+		else
+			__asm__("vfmadd231ps %2%{1to16%}, %1, %0"
+				: "+v"(*sum)
+				: "v"(*a), "m"(*x));
+		return;
+	}
+#endif
+	in = all(*x);
+	UNROLL(2)
+	for (int v = 0; v < vectors; v++)
+		multiply(&sum[v], a[v], in, pairs);
+}
 
 /* max(0, v); not "where v > 0": NaN stays, as in the reference. */
 INLINE vec relu(vec v)
@@ -146,7 +209,14 @@ INLINE halves rounded_halves(vec v)
 
 INLINE vec widened(halves h)
 {
+	/* The compiler's own way is twice as long. */
+#if defined(__AVX512F__)
+	return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)h), 16);
+#elif defined(__AVX2__)
+	return (vec)_mm256_slli_epi32(_mm256_cvtepu16_epi32((__m128i)h), 16);
+#else
 	return (vec)(__builtin_convertvector(h, words) << 16);
+#endif
 }
 
 INLINE vec rounded(vec v)
@@ -159,9 +229,7 @@ INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
 {
 	if (!bf16)
 		return load((const float *)cells + i);
-	return (vec)(__builtin_convertvector(*(const halves *)((const lt_bf16 *)cells + i),
-					     words)
-		     << 16);
+	return widened(*(const halves *)((const lt_bf16 *)cells + i));
 }
 
 /* stream: around the caches; i is then a multiple of LANES. */
@@ -287,22 +355,11 @@ struct taps {
 /*
  * out[pixel][channel] = Σ over taps and c of x[pixel × step + c] × w[…][c][channel]
  * for n pixels, out_step elements apart, and all channels: a block of 16 output
- * channels takes block_size elements of weights, [c][16] for each tap.
+ * channels takes block_size words of weights, [c][16] for each tap.  pairs: words
+ * are pairs, of channels c.
  */
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
-		     int step, float *out, size_t out_step, int n);
-
-#if defined(__AVX512BF16__)
-/*
- * With bf16 instructions factors are kept as pairs of channels, which one
- * instruction multiplies and adds to a float32: v[i][tile][in] are cells, and w[i]
- * is [c_out / 16][c_in / 2][16][2] of them, in the memory that as many floats
- * would take (v_step counts those).
- */
-#define LT_PAIRS 1
-#else
-#define LT_PAIRS 0
-#endif
+		     int step, float *out, size_t out_step, int n, bool pairs);
 
 /*
  * Memory that will be wanted soon.  What a few rows' products leave of the
@@ -338,23 +395,46 @@ INLINE void fetch_ahead(const struct ahead *ahead, int i, int of)
 }
 
 /*
- * n matrix products: m[i][tile][out] = v[i][tile][in] × w[i], where a w[i] is
- * [c_out / 16][c_in][16]; v_step and m_step elements lie between matrices.
+ * The matrices over Winograd's XI points.  Every 16 channels lie by themselves,
+ * [point][tile][16] numbers with POINT_STEP of them between points: fixed, so
+ * that all places of a tile are one address and constants, and skewed by a cache
+ * line, so that points do not share cache sets.
+ *
+ * Where instructions multiply pairs of bfloat16 (LT_PAIRS) and the precision
+ * allows it, factors are such pairs, a pair a word (that of a float), with
+ * PAIR_STEP words between points: for products over channels [point][tile][16],
+ * pairs of neighbouring channels; for those over tiles [point][tile / 2][16][2].
  */
-void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
-		 float *m, size_t m_step, int c_out, const struct ahead *ahead);
-#if LT_PAIRS
-/* The same over pairs. */
-void vk_pair_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
-		      float *m, size_t m_step, int c_out, const struct ahead *ahead);
-#endif
+enum {
+	XI = 36,
+	TILES_MOST = 32,		     /* a block; even, for pairs */
+	PAIRS_MOST = TILES_MOST * 2 / 3 + 1, /* rows of 3 tiles take 2 pairs each */
+	POINT_STEP = TILES_MOST * 16 + 16,
+	PAIR_STEP = PAIRS_MOST * 16 + 16,
+};
+
+/*
+ * m[xi][tile][out] = v[xi][tile][in] × w[xi] for all points, where a w[xi] is
+ * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2].
+ */
+void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
+		 bool pairs, const struct ahead *ahead);
+
+/*
+ * sum[xi][out / 16][in][16] += Σ over tiles v[xi][tile][in] × m[xi][tile][out], for blocks
+ * block0 … block1 - 1 of 16 output channels; tiles: of pairs, how many pairs.
+ */
+void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int c_out,
+		       float *sum, int block0, int block1, bool pairs,
+		       const struct ahead *ahead);
 
 /*
  * sum[c][k] += Σ over n pixels of x[pixel × c_in + c] × d[pixel × channels + k],
  * sum as blocks of 16 channels: [channels / 16][c_in][16], for blocks block0 … block1 - 1.
+ * pairs: words are pairs, of pixels, and n counts those.
  */
 void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
-		       float *sum, int block0, int block1);
+		       float *sum, int block0, int block1, bool pairs);
 
 /* --------------------------------------------------------------- vector_direct.c */
 

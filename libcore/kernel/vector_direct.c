@@ -4,6 +4,9 @@
  * The taps of a kernel row lie side by side in a row of pixels, and their
  * weights too, so that a row of taps is one product over size × in_c numbers.
  * A 1×1 convolution is a matrix product over the pixels that it meets.
+ *
+ * With LT_BF16_FAST factors are rounded to bfloat16, and pairs where there are
+ * instructions for them, but those of a stem, whose channels make no vectors.
  */
 #include <string.h>
 
@@ -17,6 +20,23 @@ static bool is_product(const struct lt_conv_shape *s)
 	return s->size == 1;
 }
 
+/* Are factors rounded? */
+static bool is_fast(const struct lt_conv_shape *s)
+{
+	return s->precision == LT_BF16_FAST && s->in_c % 16 == 0;
+}
+
+static bool has_pairs(const struct lt_conv_shape *s)
+{
+	return LT_PAIRS && is_fast(s);
+}
+
+/* Words of c channels as factors of products over channels. */
+static int words_of(const struct lt_conv_shape *s, int c)
+{
+	return has_pairs(s) ? c / 2 : c;
+}
+
 /* Rows of output that are made at once: whole groups. */
 static int chunk_rows(const struct lt_conv_shape *s)
 {
@@ -28,27 +48,90 @@ static int chunk_rows(const struct lt_conv_shape *s)
 /* Where things lie in scratch memory. */
 struct room {
 	float *value, *d, *rows, *picked;
+	float *value_factors, *d_factors; /* rounded, if they are */
+	size_t values, ds;		  /* elements of the bordered planes */
 	size_t total;
 };
 
 static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 {
 	int pad = s->size / 2, rows = chunk_rows(s);
-	size_t value = bordered_size(s->in_h, s->in_w, s->in_c, pad, pad, pad);
-	size_t d = bordered_size(s->out_h, s->out_w, s->out_c, pad, pad, pad);
+	size_t values = bordered_size(s->in_h, s->in_w, s->in_c, pad, pad, pad);
+	size_t ds = bordered_size(s->out_h, s->out_w, s->out_c, pad, pad, pad);
 	size_t out = (size_t)rows * s->out_w * s->out_c;
 	size_t in = ((size_t)s->in_h * s->in_w * s->in_c + 15) & ~(size_t)15;
 	size_t picked =
 		is_product(s) && s->stride > 1 ? (size_t)s->out_h * s->out_w * s->in_c : 0;
 	size_t most = in > out ? in : out;
+	struct room room = {.values = values, .ds = ds};
 
-	return (struct room){scratch, scratch + value, scratch + value + d,
-			     scratch + value + d + most, value + d + most + picked};
+	room.value = scratch;
+	room.d = room.value + values;
+	room.rows = room.d + ds;
+	room.picked = room.rows + most;
+	room.value_factors = room.picked + picked;
+	/* A pair more: of an odd number of pixels. */
+	room.d_factors = room.value_factors + (is_fast(s) ? values + s->in_c : 0);
+	room.total = values + ds + most + picked +
+		     (is_fast(s) ? values + s->in_c + ds + (size_t)s->out_h * s->out_c : 0);
+	return room;
 }
 
 size_t vk_direct_scratch(const struct lt_conv_shape *s)
 {
 	return rooms(s, NULL).total;
+}
+
+/* ------------------------------------------------------------------------ factors */
+
+/* n numbers, a multiple of 16, as factors of products over channels. */
+static void channel_factors(const float *from, size_t n, float *to)
+{
+#if LT_PAIRS
+	size_t i = 0;
+
+	for (; i + 2 * LANES <= n; i += 2 * LANES)
+		store(to + i / 2, side_by_side(load(from + i), load(from + i + LANES)));
+	if (i < n)
+		put(to + i / 2, 0, load(from + i), true, false);
+#else
+	for (size_t i = 0; i < n; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
+}
+
+/* A bordered plane of n numbers as such. */
+static struct plane plane_factors(const struct lt_conv_shape *s, struct plane plane,
+				  const float *memory, size_t n, float *to)
+{
+	size_t at = (size_t)(plane.at - memory);
+
+	if (!is_fast(s))
+		return plane;
+	channel_factors(memory, n, to);
+	return (struct plane){to + at / (has_pairs(s) ? 2 : 1),
+			      plane.row / (has_pairs(s) ? 2 : 1)};
+}
+
+/*
+ * Factors of products over pixels: each number with that `step` numbers on, for
+ * every `every`-th run of `run` numbers; beyond n stand zeros.  Without pairs,
+ * numbers are rounded where they are.
+ */
+static void pixel_factors(const float *from, size_t n, size_t run, size_t every, size_t step,
+			  float *to)
+{
+#if LT_PAIRS
+	for (size_t i = 0; i < n; i += run * every)
+		for (size_t k = 0; k < run && i + k < n; k += LANES, to += LANES)
+			store(to, interleaved(load(from + i + k),
+					      i + k + step < n ? load(from + i + k + step)
+							       : all(0)));
+#else
+	(void)run, (void)every, (void)step;
+	for (size_t i = 0; i < n; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
 }
 
 /* ------------------------------------------------------------------------ forward */
@@ -70,20 +153,21 @@ static const float *pick(const struct lt_conv_shape *s, struct plane value, floa
 static void product_rows(const struct lt_conv_shape *s, const float *pixels,
 			 const float *weight, int y0, int y1, float *rows)
 {
+	int c = words_of(s, s->in_c);
 	struct taps taps;
 
 	taps.n = 1;
-	taps.x[0] = pixels + (size_t)y0 * s->out_w * s->in_c;
+	taps.x[0] = pixels + (size_t)y0 * s->out_w * c;
 	taps.w[0] = weight;
-	vk_dot_channels(&taps, s->out_c, (size_t)s->in_c * 16, s->in_c, s->in_c, rows, s->out_c,
-			(y1 - y0) * s->out_w);
+	vk_dot_channels(&taps, s->out_c, (size_t)c * 16, c, c, rows, s->out_c,
+			(y1 - y0) * s->out_w, has_pairs(s));
 }
 
 static void conv_rows(const struct lt_conv_shape *s, struct plane value, const float *weight,
 		      int y0, int y1, float *rows)
 {
-	size_t wide = (size_t)s->size * s->in_c;
-	int pad = s->size / 2;
+	int pad = s->size / 2, c = words_of(s, s->in_c);
+	size_t wide = (size_t)s->size * c;
 
 	for (int y = y0; y < y1; y++) {
 		struct taps taps;
@@ -92,12 +176,12 @@ static void conv_rows(const struct lt_conv_shape *s, struct plane value, const f
 		for (int kh = 0; kh < s->size; kh++) {
 			taps.x[kh] = value.at +
 				     (ptrdiff_t)(y * s->stride + kh - pad) * value.row -
-				     (ptrdiff_t)pad * s->in_c;
+				     (ptrdiff_t)pad * c;
 			taps.w[kh] = weight + kh * wide * 16;
 		}
-		vk_dot_channels(
-			&taps, s->out_c, s->size * wide * 16, (int)wide, s->stride * s->in_c,
-			rows + (size_t)(y - y0) * s->out_w * s->out_c, s->out_c, s->out_w);
+		vk_dot_channels(&taps, s->out_c, s->size * wide * 16, (int)wide, s->stride * c,
+				rows + (size_t)(y - y0) * s->out_w * s->out_c, s->out_c,
+				s->out_w, has_pairs(s));
 	}
 }
 
@@ -110,18 +194,29 @@ void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, flo
 	struct plane value = vk_bordered(room.value, s->in_h, s->in_w, s->in_c, pad, pad, pad);
 
 	for (int image = first; image < first + n; image++) {
-		const float *pixels;
+		const float *pixels = NULL;
+		struct plane factors;
 
 		vk_operand_rows(&pass->in, s->precision, pass->stream, image, 0, s->in_h,
 				value);
-		pixels = is_product(s) ? pick(s, value, room.picked) : NULL;
+		if (is_product(s)) {
+			pixels = pick(s, value, room.picked);
+			if (is_fast(s)) {
+				channel_factors(pixels, (size_t)s->out_h * s->out_w * s->in_c,
+						room.value_factors);
+				pixels = room.value_factors;
+			}
+		} else {
+			factors = plane_factors(s, value, room.value, room.values,
+						room.value_factors);
+		}
 		for (int y = 0; y < s->out_h; y += chunk) {
 			int end = y + chunk < s->out_h ? y + chunk : s->out_h;
 
 			if (pixels)
 				product_rows(s, pixels, pass->weight, y, end, room.rows);
 			else
-				conv_rows(s, value, pass->weight, y, end, room.rows);
+				conv_rows(s, factors, pass->weight, y, end, room.rows);
 			for (int g = y; g < end; g += ROWS)
 				vk_out_rows(pass, image, g, g + ROWS < end ? g + ROWS : end,
 					    room.rows + (g - y) * row, row);
@@ -133,6 +228,21 @@ void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, flo
 /* ----------------------------------------------------------------------- backward */
 
 /*
+ * n blocks [c][16] of weights as factors, in pairs [c / 2][16][2]: to may be from,
+ * since pairs take half the room.
+ */
+static void fast_weights(const float *from, size_t n, int c, float *to)
+{
+#if LT_PAIRS
+	for (size_t i = 0; i < n * c / 2; i++)
+		store(to + i * 16, interleaved(load(from + i * 32), load(from + i * 32 + 16)));
+#else
+	for (size_t i = 0; i < n * c * 16; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
+}
+
+/*
  * Weights for the way back: [in / 16][kernel row][kernel column][out][16 of in].
  * The taps are not turned; data_back chooses them by their places.
  */
@@ -141,7 +251,10 @@ void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float
 {
 	int taps = s->size * s->size;
 
-	memcpy(forward, master, lt_conv_weights(s) * sizeof *master);
+	if (is_fast(s))
+		fast_weights(master, (size_t)s->out_c / 16 * taps, s->in_c, forward);
+	else
+		memcpy(forward, master, lt_conv_weights(s) * sizeof *master);
 	if (!back || s->in_c % 16)
 		return;
 	for (int k = 0; k < s->out_c; k++)
@@ -151,6 +264,8 @@ void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float
 				     c % 16] = master[(((size_t)(k / 16) * taps + t) * s->in_c +
 						       c) * 16 +
 						      k % 16];
+	if (is_fast(s))
+		fast_weights(back, (size_t)s->in_c / 16 * taps, s->out_c, back);
 }
 
 /*
@@ -160,8 +275,8 @@ void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float
 static void data_back(const struct lt_conv_backward *pass, struct plane d, float *g)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	size_t block = (size_t)s->size * s->size * s->out_c * 16;
-	int pad = s->size / 2, stride = s->stride;
+	int pad = s->size / 2, stride = s->stride, c = words_of(s, s->out_c);
+	size_t block = (size_t)s->size * s->size * c * 16;
 
 	for (int y = 0; y < s->in_h; y++)
 		for (int phase = 0; phase < stride; phase++) {
@@ -181,14 +296,13 @@ static void data_back(const struct lt_conv_backward *pass, struct plane d, float
 					if (dy < -pad || dy >= s->out_h + pad)
 						continue;
 					taps.x[taps.n] = d.at + (ptrdiff_t)dy * d.row +
-							 (ptrdiff_t)dx * s->out_c;
-					taps.w[taps.n] =
-						pass->weight_back +
-						(size_t)(kh * s->size + kw) * s->out_c * 16;
+							 (ptrdiff_t)dx * c;
+					taps.w[taps.n] = pass->weight_back +
+							 (size_t)(kh * s->size + kw) * c * 16;
 					taps.n++;
 				}
-			vk_dot_channels(&taps, s->in_c, block, s->out_c, s->out_c, out,
-					(size_t)stride * s->in_c, pixels);
+			vk_dot_channels(&taps, s->in_c, block, c, c, out,
+					(size_t)stride * s->in_c, pixels, has_pairs(s));
 		}
 }
 
@@ -197,14 +311,14 @@ static void product_back(const struct lt_conv_backward *pass, const float *d, fl
 			 float *picked)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	int pixels = s->out_h * s->out_w;
+	int pixels = s->out_h * s->out_w, c = words_of(s, s->out_c);
 	struct taps taps;
 
 	taps.n = 1;
 	taps.x[0] = d;
 	taps.w[0] = pass->weight_back;
-	vk_dot_channels(&taps, s->in_c, (size_t)s->out_c * 16, s->out_c, s->out_c,
-			s->stride == 1 ? g : picked, (size_t)s->in_c, pixels);
+	vk_dot_channels(&taps, s->in_c, (size_t)c * 16, c, c, s->stride == 1 ? g : picked,
+			(size_t)s->in_c, pixels, has_pairs(s));
 	if (s->stride == 1)
 		return;
 	memset(g, 0, (size_t)s->in_h * s->in_w * s->in_c * sizeof *g);
@@ -219,12 +333,14 @@ static void product_back(const struct lt_conv_backward *pass, const float *d, fl
 /*
  * Gradient of the weights of a kernel row: `ins` of its size × in_c inputs from
  * j on and some vectors of output channels from k on, weight_step apart.
+ * pairs: of output pixels, and of the inputs that a tap meets there.
  */
 INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct plane d, int kh,
 			  int j, const int ins, const int vectors, int k, float *w,
-			  size_t weight_step)
+			  size_t weight_step, const bool pairs)
 {
-	int pad = s->size / 2, c = s->in_c, step = s->stride * c;
+	int pad = s->size / 2, c = s->in_c, step = s->stride * c * (pairs ? 2 : 1);
+	int n = pairs ? (s->out_w + 1) / 2 : s->out_w;
 	vec sum[OUTER][GROUP];
 
 	UNROLL(8)
@@ -238,20 +354,15 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 				    (ptrdiff_t)pad * c + j;
 		const float *at = d.at + (ptrdiff_t)y * d.row + k;
 
-		for (int p = 0; p < s->out_w; p++, from += step, at += s->out_c) {
+		for (int p = 0; p < n; p++, from += step, at += s->out_c) {
 			vec g[GROUP];
 
 			UNROLL(2)
 			for (int v = 0; v < vectors; v++)
 				g[v] = load(at + v * LANES);
 			UNROLL(8)
-			for (int i = 0; i < ins; i++) {
-				vec in = all(from[i]);
-
-				UNROLL(2)
-				for (int v = 0; v < vectors; v++)
-					multiply_add(&sum[i][v], g[v], in);
-			}
+			for (int i = 0; i < ins; i++)
+				multiply_word(sum[i], g, from + i, vectors, pairs);
 		}
 	}
 	UNROLL(8)
@@ -263,20 +374,22 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 }
 
 INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct plane d, int kh,
-			const int vectors, int k, float *w, size_t weight_step)
+			const int vectors, int k, float *w, size_t weight_step,
+			const bool pairs)
 {
 	int wide = s->size * s->in_c, j = 0;
 
 	for (; j + OUTER <= wide; j += OUTER)
-		weights_block(s, x, d, kh, j, OUTER, vectors, k, w + j * 16, weight_step);
+		weights_block(s, x, d, kh, j, OUTER, vectors, k, w + j * 16, weight_step,
+			      pairs);
 	for (; j + 3 <= wide; j += 3)
-		weights_block(s, x, d, kh, j, 3, vectors, k, w + j * 16, weight_step);
+		weights_block(s, x, d, kh, j, 3, vectors, k, w + j * 16, weight_step, pairs);
 	for (; j < wide; j++)
-		weights_block(s, x, d, kh, j, 1, vectors, k, w + j * 16, weight_step);
+		weights_block(s, x, d, kh, j, 1, vectors, k, w + j * 16, weight_step, pairs);
 }
 
-static void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
-			 struct plane x, struct plane d)
+INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
+			 struct plane x, struct plane d, const bool pairs)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t row = (size_t)s->size * s->in_c * 16, block = s->size * row;
@@ -290,24 +403,57 @@ static void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 		for (int kh = 0; kh < s->size; kh++)
 			if (two)
 				weights_row(s, x, d, kh, GROUP, k, w + kh * row,
-					    LANES < 16 ? (size_t)LANES : block);
+					    LANES < 16 ? (size_t)LANES : block, pairs);
 			else
-				weights_row(s, x, d, kh, 1, k, w + kh * row, 0);
+				weights_row(s, x, d, kh, 1, k, w + kh * row, 0, pairs);
 		k += two ? GROUP * LANES : LANES;
 	}
 }
 
-/* Pixels of inputs and gradients in chunks that stay in a cache while all channels meet. */
-static void product_weights_back(const struct lt_conv_backward *pass, int block0, int block1,
-				 const float *x, const float *d)
+/* Where the factors of weights' gradients lie once they are no longer plain. */
+static void conv_weights_back(const struct lt_conv_backward *pass, int block0, int block1,
+			      const struct room *room, struct plane value, struct plane d)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	int pixels = s->out_h * s->out_w;
+	size_t row = (size_t)s->out_w * s->out_c, places = row;
 
-	for (int p = 0; p < pixels; p += CHUNK)
-		vk_outer_channels(x + (size_t)p * s->in_c, s->in_c, d + (size_t)p * s->out_c,
-				  s->out_c, p + CHUNK < pixels ? CHUNK : pixels - p,
-				  pass->weight_grad, block0, block1);
+	if (!is_fast(s)) {
+		weights_back(pass, block0, block1, value, d, false);
+		return;
+	}
+	pixel_factors(room->value, room->values, LANES, 1, (size_t)s->stride * s->in_c,
+		      room->value_factors);
+	if (has_pairs(s))
+		places = (size_t)(s->out_w + 1) / 2 * s->out_c;
+	for (int y = 0; y < s->out_h; y++)
+		pixel_factors(d.at + (ptrdiff_t)y * d.row, row, (size_t)s->out_c, 2,
+			      (size_t)s->out_c, room->d_factors + y * places);
+	value.at = room->value_factors + (value.at - room->value);
+	weights_back(pass, block0, block1, value, (struct plane){room->d_factors, (int)places},
+		     LT_PAIRS);
+}
+
+/* Pixels of inputs and gradients in chunks that stay in a cache while all channels meet. */
+static void product_weights_back(const struct lt_conv_backward *pass, int block0, int block1,
+				 const struct room *room, const float *x, const float *d)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	size_t pixels = (size_t)s->out_h * s->out_w;
+
+	if (is_fast(s)) {
+		pixel_factors(x, pixels * s->in_c, (size_t)s->in_c, 2, (size_t)s->in_c,
+			      room->value_factors);
+		pixel_factors(d, pixels * s->out_c, (size_t)s->out_c, 2, (size_t)s->out_c,
+			      room->d_factors);
+		x = room->value_factors;
+		d = room->d_factors;
+	}
+	if (has_pairs(s))
+		pixels = (pixels + 1) / 2;
+	for (size_t p = 0; p < pixels; p += CHUNK)
+		vk_outer_channels(x + p * s->in_c, s->in_c, d + p * s->out_c, s->out_c,
+				  (int)(p + CHUNK < pixels ? CHUNK : pixels - p),
+				  pass->weight_grad, block0, block1, has_pairs(s));
 }
 
 void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, int what,
@@ -327,19 +473,22 @@ void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, i
 		memset(pass->weight_grad + block0 * block, 0,
 		       (block1 - block0) * block * sizeof *pass->weight_grad);
 	for (int image = first; image < first + n; image++) {
+		struct plane factors;
+
 		vk_operand_rows(&pass->in, s->precision, false, image, 0, s->in_h, value);
 		vk_conv_gradient_rows(pass, image, 0, s->out_h, d);
 		if ((what & LT_BACK_WEIGHTS) && product)
-			product_weights_back(pass, block0, block1, pick(s, value, room.picked),
-					     d.at);
+			product_weights_back(pass, block0, block1, &room,
+					     pick(s, value, room.picked), d.at);
 		else if (what & LT_BACK_WEIGHTS)
-			weights_back(pass, block0, block1, value, d);
+			conv_weights_back(pass, block0, block1, &room, value, d);
 		if (!data)
 			continue;
+		factors = plane_factors(s, d, room.d, room.ds, room.d_factors);
 		if (is_product(s))
-			product_back(pass, d.at, room.rows, room.picked);
+			product_back(pass, factors.at, room.rows, room.picked);
 		else
-			data_back(pass, d, room.rows);
+			data_back(pass, factors, room.rows);
 		for (int y = 0; y < s->in_h; y += ROWS)
 			vk_in_grad_rows(&pass->in_grad, &pass->in, s->precision, pass->stream,
 					image, y, y + ROWS < s->in_h ? y + ROWS : s->in_h,

@@ -1,17 +1,31 @@
 /*
- * Every product of the vectorised kernels is made here: a block of neighbouring
- * pixels (or tiles) × 16 or 32 output channels stays in registers while taps
- * and input channels go by.
+ * Every product of the vectorised kernels is made here.  Over channels: a block
+ * of neighbouring pixels (or tiles) × some vectors of output channels stays in
+ * registers while taps and input channels go by.  Over pixels (or tiles), for weights'
+ * gradients: a block of input channels × vectors of output channels stays
+ * there while pixels go by.
+ *
+ * A factor is a word: a number, or where `pairs` says so two bfloat16s.
  */
 #include "kernel/vector.h"
 
+/* ----------------------------------------------------------------- over channels */
+
+/* Where a block's words lie; distances in words. */
+struct dot {
+	int step;	      /* from a pixel to the next */
+	size_t weight_vector; /* from a vector of weights to the next */
+	size_t out,
+		out_vector; /* from a pixel's results to the next one's, and between vectors */
+};
+
 /*
- * out[pixel][vector] = Σ over taps and c of x[pixel × step + c] × w[c × 16 + vector].
- * weight_step lies between two vectors of weights, out_step between two pixels.
+ * out[pixel][vector] = Σ over taps and c of x[pixel][c] × w[c × 16 + vector].
+ * With 16 registers the compiler's own multiply-adds are faster by a third here,
+ * with 32 its choice of registers is a bad one.
  */
 INLINE void dot_block(const int pixels, const int vectors, const struct taps *taps,
-		      const int c_in, const int step, size_t weight_step, float *out,
-		      size_t out_step)
+		      const int c_in, const struct dot at, float *out, const bool pairs)
 {
 	vec sum[PIXELS][GROUP];
 
@@ -30,14 +44,16 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 
 			UNROLL(2)
 			for (int v = 0; v < vectors; v++)
-				weight[v] = load(w + (size_t)c * 16 + v * weight_step);
+				weight[v] = load(w + (size_t)c * 16 + v * at.weight_vector);
 			UNROLL(8)
 			for (int p = 0; p < pixels; p++) {
-				vec in = all(x[p * step + c]);
+				const float *in = x + p * at.step + c;
 
+				if (LANES == 16)
+					multiply_word(sum[p], weight, in, vectors, pairs);
 				UNROLL(2)
-				for (int v = 0; v < vectors; v++)
-					sum[p][v] += weight[v] * in;
+				for (int v = 0; v < (LANES == 16 ? 0 : vectors); v++)
+					sum[p][v] += weight[v] * all(*in);
 			}
 		}
 	}
@@ -45,223 +61,175 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 	for (int p = 0; p < pixels; p++) {
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
-			store(out + p * out_step + v * LANES, sum[p][v]);
+			store(out + p * at.out + v * at.out_vector, sum[p][v]);
 	}
 }
 
+INLINE void move_taps(struct taps *taps, int words)
+{
+	for (int t = 0; t < taps->n; t++)
+		taps->x[t] += words;
+}
+
 /* A row of n pixels in blocks; taps are moved along. */
-INLINE void dot_row(const int vectors, struct taps *taps, const int c_in, const int step,
-		    size_t weight_step, float *out, size_t out_step, int n)
+INLINE void dot_row(const int vectors, struct taps *taps, const int c_in, const struct dot at,
+		    float *out, int n, const bool pairs)
 {
 	int p = 0;
 
 	for (; p + PIXELS <= n; p += PIXELS) {
-		dot_block(PIXELS, vectors, taps, c_in, step, weight_step, out + p * out_step,
-			  out_step);
-		for (int t = 0; t < taps->n; t++)
-			taps->x[t] += PIXELS * step;
+		dot_block(PIXELS, vectors, taps, c_in, at, out + p * at.out, pairs);
+		move_taps(taps, PIXELS * at.step);
 	}
 	for (; PIXELS > 4 && p + 4 <= n; p += 4) {
-		dot_block(4, vectors, taps, c_in, step, weight_step, out + p * out_step,
-			  out_step);
-		for (int t = 0; t < taps->n; t++)
-			taps->x[t] += 4 * step;
+		dot_block(4, vectors, taps, c_in, at, out + p * at.out, pairs);
+		move_taps(taps, 4 * at.step);
 	}
 	for (; p < n; p++) {
-		dot_block(1, vectors, taps, c_in, step, weight_step, out + p * out_step,
-			  out_step);
-		for (int t = 0; t < taps->n; t++)
-			taps->x[t] += step;
+		dot_block(1, vectors, taps, c_in, at, out + p * at.out, pairs);
+		move_taps(taps, at.step);
 	}
 }
 
-/* The same, with the channel counts of the usual networks known to the compiler. */
+/* The same, with the words of the usual networks known to the compiler. */
 static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size_t weight_step,
-			float *out, size_t out_step, int n)
+			float *out, size_t out_step, int n, bool pairs)
 {
-#define CASE(c, s)                                                                             \
-	if (c_in == (c) && step == (s)) {                                                      \
+#define AT(s) (struct dot){(s), weight_step, out_step, LANES}
+#define CASE(c, s, p)                                                                          \
+	if (c_in == (c) && step == (s) && pairs == (p)) {                                      \
 		if (vectors == GROUP)                                                          \
-			dot_row(GROUP, taps, (c), (s), weight_step, out, out_step, n);         \
+			dot_row(GROUP, taps, (c), AT(s), out, n, (p));                         \
 		else                                                                           \
-			dot_row(1, taps, (c), (s), weight_step, out, out_step, n);             \
+			dot_row(1, taps, (c), AT(s), out, n, (p));                             \
 		return;                                                                        \
 	}
-	CASE(9, 3)   /* a row of 3×3 taps over 3 channels */
-	CASE(48, 32) /* over 16 channels with stride 2, and the way back from 32 */
-	CASE(32, 32)
-	CASE(96, 64) /* over 32, and back from 64 */
-	CASE(64, 64)
-#undef CASE
+	CASE(9, 3, false)   /* a row of 3×3 taps over 3 channels */
+	CASE(48, 32, false) /* over 16 channels with stride 2, and the way back from 32 */
+	CASE(32, 32, false)
+	CASE(96, 64, false) /* over 32, and back from 64 */
+	CASE(64, 64, false)
+#if LT_PAIRS
+	CASE(24, 16, true)
+	CASE(16, 16, true)
+	CASE(48, 32, true)
+	CASE(32, 32, true)
+	if (pairs) {
+		if (vectors == GROUP)
+			dot_row(GROUP, taps, c_in, AT(step), out, n, true);
+		else
+			dot_row(1, taps, c_in, AT(step), out, n, true);
+		return;
+	}
+#endif
 	if (vectors == GROUP)
-		dot_row(GROUP, taps, c_in, step, weight_step, out, out_step, n);
+		dot_row(GROUP, taps, c_in, AT(step), out, n, false);
 	else
-		dot_row(1, taps, c_in, step, weight_step, out, out_step, n);
+		dot_row(1, taps, c_in, AT(step), out, n, false);
+#undef CASE
+#undef AT
+}
+
+/* Channels of a group from channel k of `channels` on: GROUP vectors, or what is left. */
+static int group_vectors(int k, int channels)
+{
+	return k + GROUP * LANES <= channels ? GROUP : 1;
 }
 
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
-		     int step, float *out, size_t out_step, int n)
+		     int step, float *out, size_t out_step, int n, bool pairs)
 {
-	int first = 0;
+	/* A group lies within one block of 16 channels, or (16 lanes) across two. */
+	size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
 
-	while (first < channels) {
-		/* A group within one block, or (16 lanes) across two. */
-		bool two = LANES < 16 || first + 2 * 16 <= channels;
-		int vectors = two ? GROUP : 1;
-		size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
+	for (int k = 0, vectors; k < channels; k += vectors * LANES) {
 		struct taps t;
 
+		vectors = group_vectors(k, channels);
 		t.n = taps->n;
 		for (int i = 0; i < t.n; i++) {
 			t.x[i] = taps->x[i];
-			t.w[i] = taps->w[i] + (size_t)(first / 16) * block_size + first % 16;
+			t.w[i] = taps->w[i] + (size_t)(k / 16) * block_size + k % 16;
 		}
-		dot_row_for(vectors, &t, c_in, step, weight_step, out + first, out_step, n);
-		first += vectors * LANES;
+		dot_row_for(vectors, &t, c_in, step, weight_step, out + k, out_step, n, pairs);
 	}
 }
 
-/*
- * Tiles × channels of one product.  Weights of a group of channels (some KiB) are
- * in the L1 cache while the tiles go by.
- */
-INLINE void product(const int vectors, int tiles, const float *v, const int c_in,
-		    size_t weight_step, const float *w, float *m, size_t c_out)
+/* A block of 16 channels of a matrix over Winograd's points takes so many words. */
+INLINE size_t matrix_block(const bool pairs)
 {
+	return (size_t)XI * (pairs ? PAIR_STEP : POINT_STEP);
+}
+
+/* A vector's place in a matrix of results from channel k on; tiles × 16 a point. */
+INLINE size_t matrix_channel(int k, const bool pairs)
+{
+	return (size_t)(k / 16) * matrix_block(pairs) + k % 16;
+}
+
+/* One point's products with a group of output channels: a tap is a block of input channels. */
+INLINE void point_products(const int vectors, int tiles, const float *v, int c_in,
+			   const float *w, float *m, const bool pairs)
+{
+	const int deep = pairs ? 8 : 16;
+	const struct dot at = {deep, LANES < 16 ? (size_t)LANES : (size_t)c_in * deep, 16,
+			       LANES < 16 ? (size_t)LANES : matrix_block(false)};
 	struct taps taps;
 
-	taps.n = 1;
-	taps.x[0] = v;
-	taps.w[0] = w;
-	dot_row(vectors, &taps, c_in, c_in, weight_step, m, c_out, tiles);
-}
-
-INLINE void products(int n, int tiles, const float *v, size_t v_step, const int c_in,
-		     const float *w, float *m, size_t m_step, const int c_out,
-		     const struct ahead *ahead)
-{
-	const size_t block = (size_t)c_in * 16;
-
-	for (int i = 0; i < n; i++, v += v_step, m += m_step, w += (size_t)c_in * c_out) {
-		int k = 0;
-
-		fetch_ahead(ahead, i, n);
-		if (LANES < 16)
-			for (; k < c_out; k += GROUP * LANES)
-				product(GROUP, tiles, v, c_in, LANES,
-					w + (size_t)(k / 16) * block + k % 16, m + k, c_out);
-		for (; k + GROUP * LANES <= c_out; k += GROUP * LANES)
-			product(GROUP, tiles, v, c_in, block, w + (size_t)(k / 16) * block,
-				m + k, c_out);
-		if (k < c_out)
-			product(1, tiles, v, c_in, 0, w + (size_t)(k / 16) * block, m + k,
-				c_out);
+	taps.n = c_in / 16;
+	for (int b = 0; b < taps.n; b++) {
+		taps.x[b] = v + b * matrix_block(pairs);
+		taps.w[b] = w + (size_t)b * deep * 16;
 	}
+	dot_row(vectors, &taps, deep, at, m, tiles, pairs);
 }
 
-void vk_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
-		 float *m, size_t m_step, int c_out, const struct ahead *ahead)
+INLINE void products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
+		     const bool pairs, const struct ahead *ahead)
 {
-	if (c_in == 16 && c_out == 16)
-		products(n, tiles, v, v_step, 16, w, m, m_step, 16, ahead);
-	else if (c_in == 32 && c_out == 32)
-		products(n, tiles, v, v_step, 32, w, m, m_step, 32, ahead);
-	else if (c_in == 64 && c_out == 64)
-		products(n, tiles, v, v_step, 64, w, m, m_step, 64, ahead);
-	else
-		products(n, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
-}
+	const size_t block = (size_t)c_in * (pairs ? 8 : 16);
 
-#if LT_PAIRS
-INLINE void pair_block(const int pixels, const int vectors, const lt_bf16 *x, const int c_in,
-		       const lt_bf16 *w, size_t weight_step, float *out, size_t out_step)
-{
-	vec sum[PIXELS][GROUP];
+	for (int i = 0; i < XI; i++) {
+		fetch_ahead(ahead, i, XI);
+		for (int k = 0; k < c_out;) {
+			const float *from = w + k / 16 * block + k % 16;
+			float *to = m + matrix_channel(k, false);
 
-	UNROLL(8)
-	for (int p = 0; p < pixels; p++) {
-		UNROLL(2)
-		for (int v = 0; v < vectors; v++)
-			sum[p][v] = all(0);
-	}
-	UNROLL(4)
-	for (int c = 0; c < c_in; c += 2) {
-		words weight[GROUP];
-
-		UNROLL(2)
-		for (int v = 0; v < vectors; v++)
-			weight[v] = (words)load(
-				(const float *)(w + (size_t)c * 16 + v * weight_step));
-		UNROLL(8)
-		for (int p = 0; p < pixels; p++) {
-			words in = (words)all(*(const float *)(x + p * c_in + c));
-
-			UNROLL(2)
-			for (int v = 0; v < vectors; v++)
-				sum[p][v] = multiply_pairs(sum[p][v], weight[v], in);
+			if (group_vectors(k, c_out) == GROUP) {
+				point_products(GROUP, tiles, v, c_in, from, to, pairs);
+				k += GROUP * LANES;
+			} else {
+				point_products(1, tiles, v, c_in, from, to, pairs);
+				k += LANES;
+			}
 		}
-	}
-	UNROLL(8)
-	for (int p = 0; p < pixels; p++) {
-		UNROLL(2)
-		for (int v = 0; v < vectors; v++)
-			store(out + p * out_step + v * LANES, sum[p][v]);
+		v += pairs ? PAIR_STEP : POINT_STEP;
+		m += POINT_STEP;
+		w += c_out / 16 * block;
 	}
 }
 
-INLINE void pair_product(const int vectors, int tiles, const lt_bf16 *x, const int c_in,
-			 const lt_bf16 *w, size_t weight_step, float *m, size_t c_out)
+void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
+		 bool pairs, const struct ahead *ahead)
 {
-	int t = 0;
-
-	for (; t + PIXELS <= tiles; t += PIXELS)
-		pair_block(PIXELS, vectors, x + (size_t)t * c_in, c_in, w, weight_step,
-			   m + t * c_out, c_out);
-	for (; t < tiles; t++)
-		pair_block(1, vectors, x + (size_t)t * c_in, c_in, w, weight_step,
-			   m + t * c_out, c_out);
-}
-
-INLINE void pair_products(int n, int tiles, const float *v, size_t v_step, const int c_in,
-			  const float *w, float *m, size_t m_step, const int c_out,
-			  const struct ahead *ahead)
-{
-	const size_t block = (size_t)c_in * 16;
-	const lt_bf16 *weight = (const lt_bf16 *)w;
-
-	for (int i = 0; i < n; i++, v += v_step, m += m_step, weight += (size_t)c_in * c_out) {
-		const lt_bf16 *x = (const lt_bf16 *)v;
-		int k = 0;
-
-		fetch_ahead(ahead, i, n);
-		for (; k + 32 <= c_out; k += 32)
-			pair_product(GROUP, tiles, x, c_in, weight + k * (size_t)c_in, block,
-				     m + k, c_out);
-		if (k < c_out)
-			pair_product(1, tiles, x, c_in, weight + k * (size_t)c_in, 0, m + k,
-				     c_out);
-	}
-}
-
-void vk_pair_products(int n, int tiles, const float *v, size_t v_step, int c_in, const float *w,
-		      float *m, size_t m_step, int c_out, const struct ahead *ahead)
-{
-	if (c_in == 16 && c_out == 16)
-		pair_products(n, tiles, v, v_step, 16, w, m, m_step, 16, ahead);
-	else if (c_in == 32 && c_out == 32)
-		pair_products(n, tiles, v, v_step, 32, w, m, m_step, 32, ahead);
-	else if (c_in == 64 && c_out == 64)
-		pair_products(n, tiles, v, v_step, 64, w, m, m_step, 64, ahead);
+	if (LT_PAIRS && pairs)
+		products(tiles, v, c_in, w, m, c_out, true, ahead);
 	else
-		pair_products(n, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
+		products(tiles, v, c_in, w, m, c_out, false, ahead);
 }
-#endif
 
-/* A block of `ins` input channels × vectors of output channels; weight_step lies between two
- * vectors. */
-INLINE void outer_block(const int ins, const int vectors, const float *x, const int c_in,
-			const float *d, const int channels, int n, float *sum,
-			size_t weight_step)
+/* ------------------------------------------------------------------- over pixels */
+
+/* Distances in words. */
+struct outer {
+	size_t x, d;	      /* from a pixel to the next */
+	size_t d_vector;      /* from a vector of d to the next */
+	size_t weight_vector; /* from a vector of the sums to the next */
+};
+
+/* A block of `ins` input channels × vectors of output channels. */
+INLINE void outer_block(const int ins, const int vectors, const float *x, const float *d, int n,
+			float *sum, const struct outer at, const bool pairs)
 {
 	vec s[16][GROUP];
 
@@ -269,71 +237,112 @@ INLINE void outer_block(const int ins, const int vectors, const float *x, const 
 	for (int i = 0; i < ins; i++) {
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
-			s[i][v] = load(sum + (size_t)i * 16 + v * weight_step);
+			s[i][v] = load(sum + (size_t)i * 16 + v * at.weight_vector);
 	}
-	for (int p = 0; p < n; p++, x += c_in, d += channels) {
+	for (int p = 0; p < n; p++, x += at.x, d += at.d) {
 		vec g[GROUP];
 
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
-			g[v] = load(d + v * LANES);
+			g[v] = load(d + v * at.d_vector);
 		UNROLL(16)
-		for (int i = 0; i < ins; i++) {
-			vec in = all(x[i]);
-
-			UNROLL(2)
-			for (int v = 0; v < vectors; v++)
-				multiply_add(&s[i][v], g[v], in);
-		}
+		for (int i = 0; i < ins; i++)
+			multiply_word(s[i], g, x + i, vectors, pairs);
 	}
 	UNROLL(16)
 	for (int i = 0; i < ins; i++) {
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
-			store(sum + (size_t)i * 16 + v * weight_step, s[i][v]);
+			store(sum + (size_t)i * 16 + v * at.weight_vector, s[i][v]);
 	}
 }
 
-INLINE void outer(const float *x, const int c_in, const float *d, const int channels, int n,
-		  float *sum, int block0, int block1)
+/* `count` (an even number of) input channels × a group of output channels. */
+INLINE void outer_group(const int vectors, const int count, const float *x, const float *d,
+			int n, float *sum, const struct outer at, const bool pairs)
 {
-	size_t block_size = (size_t)c_in * 16;
-	int k = block0 * 16, end = block1 * 16;
+	const int most = vectors == 1 ? 16 : OUTER;
+	int c = 0;
 
-	while (k < end) {
-		bool two = LANES < 16 || k + 32 <= end;
-		size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
-		float *to = sum + (size_t)(k / 16) * block_size + k % 16;
+	for (; c + most <= count; c += most)
+		outer_block(most, vectors, x + c, d, n, sum + (size_t)c * 16, at, pairs);
+	for (; c + 4 <= count; c += 4)
+		outer_block(4, vectors, x + c, d, n, sum + (size_t)c * 16, at, pairs);
+	for (; c < count; c += 2)
+		outer_block(2, vectors, x + c, d, n, sum + (size_t)c * 16, at, pairs);
+}
 
-		if (two) {
-			int c = 0;
+INLINE void outer_channels(const float *x, int c_in, const float *d, int channels, int n,
+			   float *sum, int block0, int block1, const bool pairs)
+{
+	size_t block = (size_t)c_in * 16;
+	struct outer at = {(size_t)c_in, (size_t)channels, LANES,
+			   LANES < 16 ? (size_t)LANES : block};
 
-			for (; c + OUTER <= c_in; c += OUTER)
-				outer_block(OUTER, GROUP, x + c, c_in, d + k, channels, n,
-					    to + (size_t)c * 16, weight_step);
-			for (; c + 4 <= c_in; c += 4)
-				outer_block(4, GROUP, x + c, c_in, d + k, channels, n,
-					    to + (size_t)c * 16, weight_step);
-			for (; c < c_in; c += 2)
-				outer_block(2, GROUP, x + c, c_in, d + k, channels, n,
-					    to + (size_t)c * 16, weight_step);
-		} else
-			for (int c = 0; c < c_in; c += 16)
-				outer_block(16, 1, x + c, c_in, d + k, channels, n,
-					    to + (size_t)c * 16, weight_step);
-		k += two ? GROUP * LANES : LANES;
+	for (int k = block0 * 16, end = block1 * 16; k < end;) {
+		float *to = sum + (size_t)(k / 16) * block + k % 16;
+
+		if (group_vectors(k, end) == GROUP) {
+			outer_group(GROUP, c_in, x, d + k, n, to, at, pairs);
+			k += GROUP * LANES;
+		} else {
+			outer_group(1, c_in, x, d + k, n, to, at, pairs);
+			k += LANES;
+		}
 	}
 }
 
 void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
-		       float *sum, int block0, int block1)
+		       float *sum, int block0, int block1, bool pairs)
 {
-	if (c_in == 16 && channels == 16)
-		outer(x, 16, d, 16, n, sum, block0, block1);
-	else if (c_in == 32 && channels == 32)
-		outer(x, 32, d, 32, n, sum, block0, block1);
-	else if (c_in == 64 && channels == 64)
-		outer(x, 64, d, 64, n, sum, block0, block1);
+	if (LT_PAIRS && pairs)
+		outer_channels(x, c_in, d, channels, n, sum, block0, block1, true);
 	else
-		outer(x, c_in, d, channels, n, sum, block0, block1);
+		outer_channels(x, c_in, d, channels, n, sum, block0, block1, false);
+}
+
+/* One point's sums for a group of output channels. */
+INLINE void point_outer(const int vectors, int tiles, const float *v, int c_in, const float *m,
+			float *sum, const bool pairs)
+{
+	const struct outer at = {16, 16, LANES < 16 ? (size_t)LANES : matrix_block(pairs),
+				 LANES < 16 ? (size_t)LANES : (size_t)c_in * 16};
+
+	for (int b = 0; b < c_in / 16; b++)
+		outer_group(vectors, 16, v + b * matrix_block(pairs), m, tiles,
+			    sum + (size_t)b * 16 * 16, at, pairs);
+}
+
+INLINE void outer_products(int tiles, const float *v, int c_in, const float *m, int c_out,
+			   float *sum, int block0, int block1, const bool pairs,
+			   const struct ahead *ahead)
+{
+	for (int i = 0; i < XI; i++) {
+		fetch_ahead(ahead, i, XI);
+		for (int k = block0 * 16, end = block1 * 16; k < end;) {
+			const float *from = m + matrix_channel(k, pairs);
+			float *to = sum + (size_t)(k / 16) * c_in * 16 + k % 16;
+
+			if (group_vectors(k, end) == GROUP) {
+				point_outer(GROUP, tiles, v, c_in, from, to, pairs);
+				k += GROUP * LANES;
+			} else {
+				point_outer(1, tiles, v, c_in, from, to, pairs);
+				k += LANES;
+			}
+		}
+		v += pairs ? PAIR_STEP : POINT_STEP;
+		m += pairs ? PAIR_STEP : POINT_STEP;
+		sum += (size_t)c_in * c_out;
+	}
+}
+
+void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int c_out,
+		       float *sum, int block0, int block1, bool pairs,
+		       const struct ahead *ahead)
+{
+	if (LT_PAIRS && pairs)
+		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, true, ahead);
+	else
+		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, false, ahead);
 }

@@ -19,38 +19,81 @@ struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below,
 
 /* ----------------------------------------------------------------------- operands */
 
-/* One row from cell `at` on, and from cell skip_at on of the shortcut's beginning. */
-INLINE void operand_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
-			const int c, const bool bf16, const bool stream)
+/*
+ * `vectors` of channels from k0 on, of w pixels.  What a loop needs of the
+ * operand is read before it: the compiler must take every store for one into that.
+ */
+INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, int w,
+			  const int c, const int k0, const int vectors, const enum lt_skip kind,
+			  const bool stores, const bool bf16, const bool stream)
+{
+	const lt_cells *raw = in->raw, *skip = in->skip;
+	lt_cells *to = in->store;
+	vec scale[4], shift[4], skip_scale[4], skip_shift[4];
+
+	UNROLL(4)
+	for (int v = 0; v < vectors; v++) {
+		scale[v] = load(in->scale + k0 + v * LANES);
+		shift[v] = load(in->shift + k0 + v * LANES);
+		if (kind != LT_SKIP_PROJECTION)
+			continue;
+		skip_scale[v] = load(in->skip_scale + k0 + v * LANES);
+		skip_shift[v] = load(in->skip_shift + k0 + v * LANES);
+	}
+	out += k0;
+	at += k0;
+	for (int x = 0; x < w; x++, at += c, out += c) {
+		UNROLL(4)
+		for (int v = 0; v < vectors; v++) {
+			size_t i = at + v * LANES;
+			vec value = scale[v] * fetch(raw, i, bf16) + shift[v];
+
+			if (kind == LT_SKIP_SAME)
+				value += fetch(skip, i, bf16);
+			if (kind == LT_SKIP_PROJECTION)
+				value += skip_scale[v] * fetch(skip, i, bf16) + skip_shift[v];
+			value = relu(value);
+			if (stores) {
+				put(to, i, value, bf16, stream);
+				value = bf16 ? rounded(value) : value;
+			}
+			store(out + v * LANES, value);
+		}
+	}
+}
+
+/* One row from cell `at` on. */
+INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, const int c,
+			const enum lt_skip kind, const bool stores, const bool bf16,
+			const bool stream)
+{
+	int w = in->w, k = 0;
+
+	for (; k + 4 * LANES <= c; k += 4 * LANES)
+		operand_block(in, at, out, w, c, k, 4, kind, stores, bf16, stream);
+	for (; k + 2 * LANES <= c; k += 2 * LANES)
+		operand_block(in, at, out, w, c, k, 2, kind, stores, bf16, stream);
+	for (; k < c; k += LANES)
+		operand_block(in, at, out, w, c, k, 1, kind, stores, bf16, stream);
+}
+
+/*
+ * The same with an option A shortcut, whose array has half the channels: they go
+ * to places that need not be a vector's.  There are two such rows in a network.
+ */
+INLINE void option_a_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
+			 const int c, const bool bf16, const bool stream)
 {
 	const int half = c / 2, quarter = c / 4;
 
-	for (int x = 0; x < in->w; x++, at += c, out += c) {
-		for (int k = 0; k < c; k += LANES) {
-			vec v = load(in->scale + k) * fetch(in->raw, at + k, bf16) +
-				load(in->shift + k);
-
-			if (in->skip_kind == LT_SKIP_SAME)
-				v += fetch(in->skip, skip_at + k, bf16);
-			else if (in->skip_kind == LT_SKIP_PROJECTION)
-				v += load(in->skip_scale + k) *
-					     fetch(in->skip, skip_at + k, bf16) +
-				     load(in->skip_shift + k);
-			if (in->skip_kind != LT_SKIP_OPTION_A)
-				v = relu(v);
-			if (in->skip_kind != LT_SKIP_OPTION_A && in->store) {
-				put(in->store, at + k, v, bf16, stream);
-				v = bf16 ? rounded(v) : v;
-			}
-			store(out + k, v);
-		}
-		skip_at += c; /* option A: two pixels of half the channels */
-		if (in->skip_kind != LT_SKIP_OPTION_A)
-			continue;
+	for (int x = 0; x < in->w; x++, at += c, out += c, skip_at += c) {
+		for (int k = 0; k < c; k += LANES)
+			store(out + k, load(in->scale + k) * fetch(in->raw, at + k, bf16) +
+					       load(in->shift + k));
 		for (int k = 0; k < half; k += LANES) {
 			float *to = out + quarter + k;
 
-			store(to, load(to) + fetch(in->skip, skip_at - c + k, bf16));
+			store(to, load(to) + fetch(in->skip, skip_at + k, bf16));
 		}
 		for (int k = 0; k < c; k += LANES) {
 			vec v = relu(load(out + k));
@@ -61,6 +104,34 @@ INLINE void operand_row(const struct lt_operand *in, size_t at, size_t skip_at, 
 			}
 			store(out + k, v);
 		}
+	}
+}
+
+/* A row that is made, whatever its shortcut; an option A shortcut begins at cell skip_at. */
+INLINE void made_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
+		     const int c, const bool bf16, const bool stream)
+{
+	switch (in->skip_kind) {
+	case LT_SKIP_NONE:
+		if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_NONE, true, bf16, stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_NONE, false, bf16, stream);
+		break;
+	case LT_SKIP_SAME:
+		if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_SAME, true, bf16, stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_SAME, false, bf16, stream);
+		break;
+	case LT_SKIP_PROJECTION:
+		if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, true, bf16, stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, bf16, stream);
+		break;
+	case LT_SKIP_OPTION_A:
+		option_a_row(in, at, skip_at, out, c, bf16, stream);
 	}
 }
 
@@ -79,7 +150,7 @@ INLINE void operand_rows(const struct lt_operand *in, int image, int y0, int y1,
 			for (size_t i = 0; i < row; i += LANES)
 				store(to + i, fetch(in->stored, first + i, bf16));
 		else
-			operand_row(in, first, skip, to, c, bf16, stream);
+			made_row(in, first, skip, to, c, bf16, stream);
 	}
 }
 
@@ -101,22 +172,49 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, false))
 }
 
+/* d of `vectors` of channels from k0 on, of w pixels from cell `at` on. */
+INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float *out, int w,
+			   const int c, const int k0, const int vectors, const bool bf16)
+{
+	const lt_cells *grad = pass->grad, *raw = pass->raw;
+	vec p[4], q[4], r[4];
+
+	UNROLL(4)
+	for (int v = 0; v < vectors; v++) {
+		p[v] = load(pass->p + k0 + v * LANES);
+		q[v] = load(pass->q + k0 + v * LANES);
+		r[v] = load(pass->r + k0 + v * LANES);
+	}
+	out += k0;
+	at += k0;
+	for (int x = 0; x < w; x++, at += c, out += c) {
+		UNROLL(4)
+		for (int v = 0; v < vectors; v++) {
+			size_t i = at + v * LANES;
+
+			store(out + v * LANES, p[v] * fetch(grad, i, bf16) +
+						       (q[v] * fetch(raw, i, bf16) + r[v]));
+		}
+	}
+}
+
 INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
 			       struct plane out, const int c, const bool bf16)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	size_t at = ((size_t)s->out_h * image + y0) * s->out_w * c;
+	int w = s->out_w;
 
 	for (int y = y0; y < y1; y++) {
+		size_t at = ((size_t)s->out_h * image + y) * w * c;
 		float *to = out.at + (ptrdiff_t)y * out.row;
+		int k = 0;
 
-		for (int x = 0; x < s->out_w; x++, at += c, to += c)
-			for (int k = 0; k < c; k += LANES)
-				store(to + k,
-				      load(pass->p + k) * fetch(pass->grad, at + k, bf16) +
-					      (load(pass->q + k) *
-						       fetch(pass->raw, at + k, bf16) +
-					       load(pass->r + k)));
+		for (; k + 4 * LANES <= c; k += 4 * LANES)
+			gradient_block(pass, at, to, w, c, k, 4, bf16);
+		for (; k + 2 * LANES <= c; k += 2 * LANES)
+			gradient_block(pass, at, to, w, c, k, 2, bf16);
+		for (; k < c; k += LANES)
+			gradient_block(pass, at, to, w, c, k, 1, bf16);
 	}
 }
 

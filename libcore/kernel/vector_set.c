@@ -40,11 +40,6 @@ static void prepare(const struct lt_conv_shape *shape, const float *master, floa
 									    forward, back);
 }
 
-static void grad_finish(const struct lt_conv_shape *shape, const float *sum, float *master)
-{
-	memcpy(master, sum, lt_conv_weights(shape) * sizeof *master);
-}
-
 static void conv_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	(vk_winograd_fits(&pass->shape) ? vk_winograd_forward : vk_direct_forward)(pass, first,
@@ -84,10 +79,8 @@ const struct lt_kernels LT_SET(kernels) = {
 	.usable = usable,
 	.multiplies_bf16 = LT_PAIRS,
 	.weight_size = weight_size,
-	.grad_size = lt_conv_weights,
 	.scratch_size = scratch_size,
 	.prepare = prepare,
-	.grad_finish = grad_finish,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
 	.pool_forward = vk_pool_forward,

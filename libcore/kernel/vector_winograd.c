@@ -21,14 +21,17 @@
  * which is some tile rows of one image or a few whole images, small enough to
  * stay in the L2 cache.  Tiles over the edge are computed whole and clipped.
  *
- * With LT_BF16_FAST the factors of the products forward and back to the data are
- * rounded to bfloat16.
+ * With LT_BF16_FAST the factors of all products are rounded to bfloat16.
  */
 #include <string.h>
 
+#include "base/cpus.h"
 #include "kernel/vector.h"
 
-enum { TILE = 4, POINTS = 6, XI = POINTS * POINTS, SKEW = 16 };
+enum { TILE = 4, POINTS = 6 };
+
+/* Vectors of a line of vertically transformed pixels. */
+enum { LINE = TILE * TILES_MOST + 2 };
 
 /* The finite points are 0, ±P and ±Q. */
 #define P 0.75f
@@ -106,32 +109,40 @@ INLINE void kernel_from_points(const vec m[6], vec o[3])
 
 /* ----------------------------------------------------------------------- geometry */
 
-/* How the images of a pass are cut into blocks of tiles. */
+/* How the images of a pass are cut into blocks of tiles, at most TILES_MOST each. */
 struct blocks {
 	int rows, columns; /* tiles an image */
 	int images;	   /* whole images a block, or 1 … */
-	int strip;	   /* … of which so many tile rows */
-	int tiles;	   /* most tiles a block */
+	int strip;	   /* … of which so many tile rows … */
+	int chunk;	   /* … or, of one, so many columns */
 };
 
-static struct blocks blocks_of(const struct lt_conv_shape *s)
+/*
+ * Tiles a block.  Many share what is read of the weights and what is written of
+ * their gradient's sums; few keep factors and products in the L2 cache beside the
+ * transformed weights.  The number changes no sum's order.
+ */
+static int tiles_wanted(const struct lt_conv_shape *s, bool back)
 {
-	/* Tiles a block: V and M for them fit the L2 cache beside the transformed weights. */
-	int want = 32;
+	size_t l2 = lt_l2_bytes(), weights = vk_winograd_weight_size(s) * sizeof(float);
+	size_t matrices = (size_t)XI * TILES_MOST * (s->in_c + s->out_c) * sizeof(float);
+
+	return back || weights > l2 || matrices <= l2 / 4 ? TILES_MOST : TILES_MOST / 2;
+}
+
+static struct blocks blocks_of(const struct lt_conv_shape *s, bool back)
+{
+	int want = tiles_wanted(s, back);
 	struct blocks b = {.rows = (s->in_h + TILE - 1) / TILE,
 			   .columns = (s->in_w + TILE - 1) / TILE,
 			   .images = 1};
 	int image = b.rows * b.columns;
 
-	if (image >= want) {
-		b.strip = want / b.columns;
-		if (b.strip < 1)
-			b.strip = 1;
-		b.tiles = b.strip * b.columns;
-	} else {
+	b.chunk = b.columns < want ? b.columns : want;
+	b.strip = b.chunk < b.columns ? 1 : want / b.columns;
+	if (b.strip >= b.rows) {
 		b.strip = b.rows;
 		b.images = want / image;
-		b.tiles = b.images * image;
 	}
 	return b;
 }
@@ -146,12 +157,6 @@ static struct plane tiled(const struct blocks *b, float *memory, int h, int w, i
 {
 	return vk_bordered(memory, h, w, c, 1, TILE * b->rows + 1 - h,
 			   TILE * b->columns + 1 - w);
-}
-
-/* Elements between the matrices of two points: skewed, so that they do not share cache sets. */
-static size_t matrix_step(const struct blocks *b, int c)
-{
-	return (size_t)b->tiles * c + SKEW;
 }
 
 bool vk_winograd_fits(const struct lt_conv_shape *s)
@@ -169,7 +174,7 @@ size_t vk_winograd_weight_size(const struct lt_conv_shape *s)
 struct room {
 	float *value, *d; /* planes of a block's images */
 	float *lines;	  /* vertically transformed lines of one tile row */
-	float *v, *m;	  /* matrices a point */
+	float *v, *m;	  /* factors and products, see vector.h */
 	float *rows;	  /* results of one tile row */
 	float *sums;	  /* of the weights' gradient, a matrix a point */
 	size_t total;
@@ -178,15 +183,12 @@ struct room {
 static struct room rooms(const struct lt_conv_shape *s, float *memory)
 {
 	enum { PARTS = 7 };
-	struct blocks b = blocks_of(s);
+	struct blocks b = blocks_of(s, true); /* the larger ones */
 	int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
 	const size_t sizes[PARTS] = {
-		plane_size(&b, s->in_c) * b.images,
-		plane_size(&b, s->out_c) * b.images,
-		(size_t)POINTS * (TILE * b.columns + 2) * LANES,
-		XI * matrix_step(&b, wide),
-		XI * matrix_step(&b, wide),
-		(size_t)TILE * TILE * b.columns * wide,
+		plane_size(&b, s->in_c) * b.images,  plane_size(&b, s->out_c) * b.images,
+		(size_t)POINTS * LINE * LANES,	     (size_t)wide / 16 * XI * POINT_STEP,
+		(size_t)wide / 16 * XI * POINT_STEP, (size_t)TILE * TILE * b.columns * wide,
 		(size_t)XI * s->in_c * s->out_c,
 	};
 	float *places[PARTS];
@@ -340,151 +342,247 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 
 /* ------------------------------------------------------------------ tiles to points */
 
-/* A vector of factors from element i of a matrix on. */
-INLINE void store_factor(float *matrix, size_t i, vec v, const bool fast)
+/* How factors are kept. */
+enum factors {
+	PLAIN,	       /* numbers */
+	ROUNDED,       /* numbers that are bfloat16's */
+	CHANNEL_PAIRS, /* bfloat16: [tile][16] */
+	TILE_PAIRS,    /* bfloat16: [tile / 2][16][2], pairs within a tile row */
+};
+
+/* For products over channels, and for those over tiles. */
+static enum factors over_channels(enum lt_precision precision)
 {
-	if (LT_PAIRS && fast)
-		put(matrix, i, v, true, false);
+	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? CHANNEL_PAIRS : ROUNDED;
+}
+
+static enum factors over_tiles(enum lt_precision precision)
+{
+	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? TILE_PAIRS : ROUNDED;
+}
+
+/* Tiles, or pairs of them, that a tile row's factors take. */
+INLINE int row_places(int columns, const enum factors kind)
+{
+	return kind == TILE_PAIRS ? (columns + 1) / 2 : columns;
+}
+
+INLINE int point_step(const enum factors kind)
+{
+	return kind == CHANNEL_PAIRS || kind == TILE_PAIRS ? PAIR_STEP : POINT_STEP;
+}
+
+/* One dimension: of inputs, 6 each, or of gradients at outputs, 4 each. */
+INLINE void line_to_points(const vec *d, vec o[6], const bool gradient)
+{
+	if (gradient)
+		spread(d, o);
 	else
-		store(matrix + i, fast ? rounded(v) : v);
-}
-
-/*
- * Bᵀ d B for one tile row and one vector of channels: from points to the first
- * tile's top left input (in the border), v to the first tile's channel.
- */
-INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
-			       float *lines, float *v, size_t at, size_t step, const bool fast)
-{
-	int width = TILE * columns + 2;
-
-	for (int x = 0; x < width; x++) {
-		vec d[6], o[6];
-
-		UNROLL(6)
-		for (int i = 0; i < 6; i++)
-			d[i] = load(from + (size_t)i * row + (size_t)x * c);
 		to_points(d, o);
-		UNROLL(6)
-		for (int i = 0; i < 6; i++)
-			store(lines + ((size_t)i * width + x) * LANES, o[i]);
-	}
-	for (int t = 0; t < columns; t++, at += c) {
-		UNROLL(6)
-		for (int i = 0; i < 6; i++) {
-			const float *line = lines + ((size_t)i * width + TILE * t) * LANES;
-			vec d[6], o[6];
-
-			UNROLL(6)
-			for (int j = 0; j < 6; j++)
-				d[j] = load(line + j * LANES);
-			to_points(d, o);
-			UNROLL(6)
-			for (int j = 0; j < 6; j++)
-				store_factor(v + (size_t)(i * 6 + j) * step, at, o[j], fast);
-		}
-	}
 }
 
-/* All tiles of a block: planes follow each other plane_step apart. */
-INLINE void block_to_points(const struct blocks *b, struct plane plane, size_t plane_step,
-			    const int c, int images, int first_row, int rows, float *lines,
-			    float *v, size_t step, const bool fast)
+/* Two tiles' vectors of a point, or one's and zeros. */
+INLINE void store_two(float *to, vec a, vec b, const bool both, const enum factors kind)
 {
-	for (int image = 0; image < images; image++)
-		for (int r = 0; r < rows; r++) {
-			const float *from =
-				plane.at + image * plane_step +
-				(ptrdiff_t)(TILE * (first_row + r) - 1) * plane.row - c;
-			size_t at = (size_t)(image * rows + r) * b->columns * c;
-
-			for (int k = 0; k < c; k += LANES)
-				tile_row_to_points(from + k, plane.row, c, b->columns, lines, v,
-						   at + k, step, fast);
-		}
+#if LT_PAIRS
+	if (kind == TILE_PAIRS)
+		store(to, interleaved(a, b));
+	else if (both)
+		store(to, side_by_side(a, b));
+	else
+		put(to, 0, a, true, false);
+#else
+	(void)to, (void)a, (void)b, (void)both, (void)kind;
+#endif
 }
 
-/* A y Aᵀ for all tiles of a block of gradients. */
-INLINE void block_spread(const struct blocks *b, struct plane plane, size_t plane_step,
-			 const int c, int images, int first_row, int rows, float *to,
-			 size_t step)
+/* One or two tiles from `line` on, to v. */
+INLINE void tiles_to_points(const float *line, float *v, const bool both,
+			    const enum factors kind, const bool gradient)
 {
-	for (int image = 0; image < images; image++)
-		for (int r = 0; r < rows; r++)
-			for (int t = 0; t < b->columns; t++, to += c) {
-				const float *from = plane.at + image * plane_step +
-						    (size_t)TILE * (first_row + r) * plane.row +
-						    (size_t)TILE * t * c;
-
-				for (int k = 0; k < c; k += LANES) {
-					vec half[4][6];
-
-					UNROLL(4)
-					for (int j = 0; j < 4; j++) {
-						vec column[4];
-
-						UNROLL(4)
-						for (int i = 0; i < 4; i++)
-							column[i] = load(from + i * plane.row +
-									 j * c + k);
-						spread(column, half[j]);
-					}
-					UNROLL(6)
-					for (int i = 0; i < 6; i++) {
-						vec line[4] = {half[0][i], half[1][i],
-							       half[2][i], half[3][i]};
-						vec o[6];
-
-						spread(line, o);
-						UNROLL(6)
-						for (int j = 0; j < 6; j++)
-							store(to + (size_t)(i * 6 + j) * step +
-								      k,
-							      o[j]);
-					}
-				}
-			}
-}
-
-/* Aᵀ m A of one tile and vector of channels. */
-INLINE void tile_from_points(const float *m, size_t step, vec out[4][4])
-{
-	vec half[6][4];
+	const int wide = (both ? TILE : 0) + (gradient ? TILE : POINTS);
+	const int step = point_step(kind);
 
 	UNROLL(6)
 	for (int i = 0; i < 6; i++) {
-		vec line[6];
+		vec d[TILE + POINTS], a[6], b[6];
 
+		UNROLL(10)
+		for (int j = 0; j < wide; j++)
+			d[j] = load(line + ((size_t)i * LINE + j) * LANES);
+		line_to_points(d, a, gradient);
+		if (both)
+			line_to_points(d + TILE, b, gradient);
 		UNROLL(6)
-		for (int j = 0; j < 6; j++)
-			line[j] = load(m + (size_t)(i * 6 + j) * step);
-		from_points(line, half[i]);
-	}
-	UNROLL(4)
-	for (int j = 0; j < 4; j++) {
-		vec column[6], o[4];
+		for (int j = 0; j < 6; j++) {
+			float *to = v + (size_t)(i * 6 + j) * step;
 
-		UNROLL(6)
-		for (int i = 0; i < 6; i++)
-			column[i] = half[i][j];
-		from_points(column, o);
-		UNROLL(4)
-		for (int i = 0; i < 4; i++)
-			out[i][j] = o[i];
+			if (kind == PLAIN || kind == ROUNDED)
+				store(to, kind == ROUNDED ? rounded(a[j]) : a[j]);
+			else
+				store_two(to, a[j], both ? b[j] : all(0), both, kind);
+		}
 	}
 }
 
-/* Results of one tile row, whole tiles. */
-INLINE void tile_row_from_points(const float *m, size_t step, const int c, int columns,
-				 float *rows)
+/*
+ * Bᵀ d B, or A y Aᵀ, for one tile row and one vector of channels: `from` points to
+ * the first tile's top left pixel, v to its place.
+ */
+INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
+			       float *lines, float *v, const enum factors kind,
+			       const bool gradient)
 {
-	size_t row = (size_t)TILE * columns * c;
+	const int taps = gradient ? TILE : POINTS;
+	const bool pairs = kind == CHANNEL_PAIRS || kind == TILE_PAIRS;
+	int width = TILE * columns + taps - TILE, t = 0;
 
-	for (int t = 0; t < columns; t++, m += c, rows += TILE * c)
+	for (int x = 0; x < width; x++, from += c) {
+		vec d[6], o[6];
+
+		UNROLL(6)
+		for (int i = 0; i < taps; i++)
+			d[i] = load(from + (ptrdiff_t)i * row);
+		line_to_points(d, o, gradient);
+		UNROLL(6)
+		for (int i = 0; i < 6; i++)
+			store(lines + ((size_t)i * LINE + x) * LANES, o[i]);
+	}
+	for (; pairs && t + 2 <= columns; t += 2, lines += 2 * TILE * LANES, v += 16)
+		tiles_to_points(lines, v, true, kind, gradient);
+	for (; t < columns; t++, lines += TILE * LANES, v += 16)
+		tiles_to_points(lines, v, false, kind, gradient);
+}
+
+/* Some tile rows of whole images, or some columns of one. */
+struct part {
+	int images, first_row, rows, first_column, columns;
+};
+
+static int part_tiles(const struct part *part, const enum factors kind)
+{
+	return part->images * part->rows * row_places(part->columns, kind);
+}
+
+/* Planes follow each other plane_step apart. */
+INLINE void part_to_points(const struct part *part, struct plane plane, size_t plane_step,
+			   int c, float *lines, float *v, const enum factors kind,
+			   const bool gradient)
+{
+	const int corner = gradient ? 0 : -1;
+	const bool pairs = kind == CHANNEL_PAIRS || kind == TILE_PAIRS;
+	/* Words of a tile row's places. */
+	size_t places =
+		(size_t)row_places(part->columns, kind) * (kind == CHANNEL_PAIRS ? 8 : 16);
+
+	for (int k = 0; k < c; k += LANES)
+		for (int r = 0; r < part->images * part->rows; r++) {
+			const float *from =
+				plane.at + r / part->rows * plane_step +
+				(ptrdiff_t)(TILE * (part->first_row + r % part->rows) +
+					    corner) *
+					plane.row +
+				(ptrdiff_t)(TILE * part->first_column + corner) * c;
+
+			tile_row_to_points(from + k, plane.row, c, part->columns, lines,
+					   v + (size_t)(k / 16) * XI * point_step(kind) +
+						   r * places + (pairs ? 0 : k % 16),
+					   kind, gradient);
+		}
+}
+
+static void to_matrices(const struct part *part, struct plane plane, size_t plane_step, int c,
+			float *lines, float *v, enum factors kind, const bool gradient)
+{
+	switch (kind) {
+	case PLAIN:
+		part_to_points(part, plane, plane_step, c, lines, v, PLAIN, gradient);
+		break;
+	case ROUNDED:
+		part_to_points(part, plane, plane_step, c, lines, v, ROUNDED, gradient);
+		break;
+	case CHANNEL_PAIRS:
+		part_to_points(part, plane, plane_step, c, lines, v, CHANNEL_PAIRS, gradient);
+		break;
+	case TILE_PAIRS:
+		part_to_points(part, plane, plane_step, c, lines, v, TILE_PAIRS, gradient);
+	}
+}
+
+static void inputs_to_matrices(const struct part *part, struct plane plane, size_t plane_step,
+			       int c, float *lines, float *v, enum factors kind)
+{
+	to_matrices(part, plane, plane_step, c, lines, v, kind, false);
+}
+
+static void gradients_to_matrices(const struct part *part, struct plane plane,
+				  size_t plane_step, int c, float *lines, float *v,
+				  enum factors kind)
+{
+	to_matrices(part, plane, plane_step, c, lines, v, kind, true);
+}
+
+/* ------------------------------------------------------------------ points to tiles */
+
+/* Aᵀ m for one row of points. */
+INLINE void row_from_points(const float *m, vec o[4])
+{
+	vec line[6];
+
+	UNROLL(6)
+	for (int j = 0; j < 6; j++)
+		line[j] = load(m + (size_t)j * POINT_STEP);
+	from_points(line, o);
+}
+
+/*
+ * Aᵀ m A of one tile and vector of channels.  Rows of points ±a are added as they
+ * come, so that what is not yet done fits the registers.
+ */
+INLINE void tile_from_points(const float *m, vec out[4][4])
+{
+	vec a[4], b[4];
+
+	row_from_points(m + (size_t)6 * POINT_STEP, a);
+	row_from_points(m + (size_t)12 * POINT_STEP, b);
+	UNROLL(4)
+	for (int j = 0; j < 4; j++) {
+		vec sum = a[j] + b[j], difference = a[j] - b[j];
+
+		out[0][j] = sum;
+		out[1][j] = all(P) * difference;
+		out[2][j] = all(PP) * sum;
+		out[3][j] = all(PP * P) * difference;
+	}
+	row_from_points(m + (size_t)18 * POINT_STEP, a);
+	row_from_points(m + (size_t)24 * POINT_STEP, b);
+	UNROLL(4)
+	for (int j = 0; j < 4; j++) {
+		vec sum = a[j] + b[j], difference = a[j] - b[j];
+
+		out[0][j] += sum;
+		out[1][j] += all(Q) * difference;
+		out[2][j] += all(QQ) * sum;
+		out[3][j] += all(QQ * Q) * difference;
+	}
+	row_from_points(m, a);
+	row_from_points(m + (size_t)30 * POINT_STEP, b);
+	UNROLL(4)
+	for (int j = 0; j < 4; j++) {
+		out[0][j] += a[j];
+		out[3][j] += b[j];
+	}
+}
+
+/* Results of one tile row, whole tiles: m at its first tile, rows at its first pixel. */
+INLINE void tile_row_from_points(const float *m, const int c, int columns, float *rows,
+				 size_t row)
+{
+	for (int t = 0; t < columns; t++, m += 16, rows += TILE * c)
 		for (int k = 0; k < c; k += LANES) {
 			vec o[4][4];
 
-			tile_from_points(m + k, step, o);
+			tile_from_points(m + (size_t)(k / 16) * XI * POINT_STEP + k % 16, o);
 			UNROLL(4)
 			for (int i = 0; i < 4; i++) {
 				UNROLL(4)
@@ -494,44 +592,9 @@ INLINE void tile_row_from_points(const float *m, size_t step, const int c, int c
 		}
 }
 
-/* The transforms with the usual numbers of channels known to the compiler. */
-static void to_matrices(const struct blocks *b, struct plane plane, size_t plane_step, int c,
-			int images, int first_row, int rows, float *lines, float *v,
-			size_t step, bool fast)
+static void from_matrices(const float *m, int c, int columns, float *rows, size_t row)
 {
-	if (fast)
-		FOR_CHANNELS(c, block_to_points(b, plane, plane_step, C, images, first_row,
-						rows, lines, v, step, true))
-	else
-		FOR_CHANNELS(c, block_to_points(b, plane, plane_step, C, images, first_row,
-						rows, lines, v, step, false))
-}
-
-static void gradients_to_matrices(const struct blocks *b, struct plane plane, size_t plane_step,
-				  int c, int images, int first_row, int rows, float *to,
-				  size_t step)
-{
-	FOR_CHANNELS(c,
-		     block_spread(b, plane, plane_step, C, images, first_row, rows, to, step))
-}
-
-static void multiply(enum lt_precision precision, int tiles, const float *v, size_t v_step,
-		     int c_in, const float *w, float *m, size_t m_step, int c_out,
-		     const struct ahead *ahead)
-{
-#if LT_PAIRS
-	if (precision == LT_BF16_FAST) {
-		vk_pair_products(XI, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
-		return;
-	}
-#endif
-	(void)precision;
-	vk_products(XI, tiles, v, v_step, c_in, w, m, m_step, c_out, ahead);
-}
-
-static void from_matrices(const float *m, size_t step, int c, int columns, float *rows)
-{
-	FOR_CHANNELS(c, tile_row_from_points(m, step, C, columns, rows))
+	FOR_CHANNELS(c, tile_row_from_points(m, C, columns, rows, row))
 }
 
 /* ------------------------------------------------------------------------- passes */
@@ -587,13 +650,30 @@ static void want_operand(struct ahead *ahead, const struct lt_operand *in, struc
 		want_cells(ahead, in->skip, next, cell);
 }
 
+/* The part of a strip that begins at a column. */
+static struct part part_of(const struct blocks *b, int images, int strip, int rows, int column)
+{
+	int left = b->columns - column;
+
+	return (struct part){images, strip, rows, column, left < b->chunk ? left : b->chunk};
+}
+
+/* Results of a tile row of a part, into rows that hold whole tile rows. */
+static void part_row(const struct part *part, int r, const float *m, int c,
+		     const struct blocks *b, float *rows)
+{
+	from_matrices(m + (size_t)r * part->columns * 16, c, part->columns,
+		      rows + (size_t)TILE * part->first_column * c,
+		      (size_t)TILE * b->columns * c);
+}
+
 void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	struct blocks b = blocks_of(s);
+	enum factors kind = over_channels(s->precision);
+	struct blocks b = blocks_of(s, false);
 	struct room room = rooms(s, scratch);
 	size_t planes = plane_size(&b, s->in_c), row = (size_t)TILE * b.columns * s->out_c;
-	size_t v_step = matrix_step(&b, s->in_c), m_step = matrix_step(&b, s->out_c);
 	struct plane plane = {0};
 
 	for (int i = b.images - 1; i >= 0; i--)
@@ -611,21 +691,28 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 					&pass->in, s->precision, pass->stream, at + i, made,
 					read, (struct plane){plane.at + i * planes, plane.row});
 			made = read;
-			to_matrices(&b, plane, planes, s->in_c, images, strip, rows, room.lines,
-				    room.v, v_step, s->precision == LT_BF16_FAST);
 			want_operand(&ahead, &pass->in,
 				     next_rows(&b, s->in_h, (size_t)s->in_w * s->in_c, at,
 					       images, strip, made),
 				     lt_cell_size(s->precision));
-			multiply(s->precision, images * rows * b.columns, room.v, v_step,
-				 s->in_c, pass->weight, room.m, m_step, s->out_c, &ahead);
-			for (int t = 0; t < images * rows; t++) {
-				int r = strip + t % rows;
+			for (int column = 0; column < b.columns; column += b.chunk) {
+				struct part part = part_of(&b, images, strip, rows, column);
 
-				from_matrices(room.m + (size_t)t * b.columns * s->out_c, m_step,
-					      s->out_c, b.columns, room.rows);
-				vk_out_rows(pass, at + t / rows, TILE * r,
-					    rows_end(r, s->out_h), room.rows, row);
+				inputs_to_matrices(&part, plane, planes, s->in_c, room.lines,
+						   room.v, kind);
+				vk_products(part_tiles(&part, kind), room.v, s->in_c,
+					    pass->weight, room.m, s->out_c,
+					    kind == CHANNEL_PAIRS, &ahead);
+				ahead.n = 0;
+				for (int t = 0; t < images * rows; t++) {
+					int r = strip + t % rows;
+
+					part_row(&part, t, room.m, s->out_c, &b, room.rows);
+					if (column + part.columns == b.columns)
+						vk_out_rows(pass, at + t / rows, TILE * r,
+							    rows_end(r, s->out_h), room.rows,
+							    row);
+				}
 			}
 		}
 	}
@@ -638,7 +725,7 @@ struct backward {
 	struct blocks b;
 	struct room room;
 	struct plane value, d;
-	size_t in_planes, out_planes, in_step, out_step;
+	size_t in_planes, out_planes;
 	bool data;
 	struct ahead ahead;
 };
@@ -676,45 +763,41 @@ static void make_rows(const struct backward *w, int at, int images, int from, in
 	}
 }
 
-static void weights_back(const struct backward *w, int images, int strip, int rows, int block0,
-			 int block1)
+static void weights_back(struct backward *w, const struct part *part, int block0, int block1)
 {
 	const struct lt_conv_shape *s = &w->pass->shape;
+	enum factors kind = over_tiles(s->precision);
+	struct ahead none = {0};
 
-	to_matrices(&w->b, w->value, w->in_planes, s->in_c, images, strip, rows, w->room.lines,
-		    w->room.v, w->in_step, false);
-	gradients_to_matrices(&w->b, w->d, w->out_planes, s->out_c, images, strip, rows,
-			      w->room.m, w->out_step);
-	for (int xi = 0; xi < XI; xi++) {
-		if (!w->data)
-			fetch_ahead(&w->ahead, xi, XI);
-		vk_outer_channels(
-			w->room.v + xi * w->in_step, s->in_c, w->room.m + xi * w->out_step,
-			s->out_c, images * rows * w->b.columns,
-			w->room.sums + (size_t)xi * s->in_c * s->out_c, block0, block1);
-	}
+	inputs_to_matrices(part, w->value, w->in_planes, s->in_c, w->room.lines, w->room.v,
+			   kind);
+	gradients_to_matrices(part, w->d, w->out_planes, s->out_c, w->room.lines, w->room.m,
+			      kind);
+	vk_outer_products(part_tiles(part, kind), w->room.v, s->in_c, w->room.m, s->out_c,
+			  w->room.sums, block0, block1, kind == TILE_PAIRS,
+			  w->data ? &none : &w->ahead);
 }
 
-static void data_back(const struct backward *w, int at, int images, int strip, int rows)
+static void data_back(struct backward *w, const struct part *part, int at)
 {
 	const struct lt_conv_backward *pass = w->pass;
 	const struct lt_conv_shape *s = &pass->shape;
+	enum factors kind = over_channels(s->precision);
 	size_t row = (size_t)TILE * w->b.columns * s->in_c;
 
-	to_matrices(&w->b, w->d, w->out_planes, s->out_c, images, strip, rows, w->room.lines,
-		    w->room.v, w->out_step, s->precision == LT_BF16_FAST);
-	multiply(s->precision, images * rows * w->b.columns, w->room.v, w->out_step, s->out_c,
-		 pass->weight_back, w->room.m, w->in_step, s->in_c, &w->ahead);
-	for (int t = 0; t < images * rows; t++) {
-		int r = strip + t % rows, image = t / rows;
+	inputs_to_matrices(part, w->d, w->out_planes, s->out_c, w->room.lines, w->room.v, kind);
+	vk_products(part_tiles(part, kind), w->room.v, s->out_c, pass->weight_back, w->room.m,
+		    s->in_c, kind == CHANNEL_PAIRS, &w->ahead);
+	for (int t = 0; t < part->images * part->rows; t++) {
+		int r = part->first_row + t % part->rows, image = t / part->rows;
 
-		from_matrices(w->room.m + (size_t)t * w->b.columns * s->in_c, w->in_step,
-			      s->in_c, w->b.columns, w->room.rows);
-		vk_in_grad_rows(
-			&pass->in_grad, &pass->in, s->precision, pass->stream, at + image,
-			TILE * r, rows_end(r, s->in_h),
-			(struct plane){w->value.at + image * w->in_planes, w->value.row},
-			w->room.rows, row);
+		part_row(part, t, w->room.m, s->in_c, &w->b, w->room.rows);
+		if (part->first_column + part->columns == w->b.columns)
+			vk_in_grad_rows(&pass->in_grad, &pass->in, s->precision, pass->stream,
+					at + image, TILE * r, rows_end(r, s->in_h),
+					(struct plane){w->value.at + image * w->in_planes,
+						       w->value.row},
+					w->room.rows, row);
 	}
 }
 
@@ -722,13 +805,11 @@ void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n,
 			  int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	struct backward w = {.pass = pass, .b = blocks_of(s), .room = rooms(s, scratch)};
+	struct backward w = {.pass = pass, .b = blocks_of(s, true), .room = rooms(s, scratch)};
 	size_t weights = (size_t)s->in_c * s->out_c;
 
 	w.in_planes = plane_size(&w.b, s->in_c);
 	w.out_planes = plane_size(&w.b, s->out_c);
-	w.in_step = matrix_step(&w.b, s->in_c);
-	w.out_step = matrix_step(&w.b, s->out_c);
 	w.data = (what & LT_BACK_DATA) && pass->in_grad.to;
 	for (int i = w.b.images - 1; i >= 0; i--) {
 		w.value =
@@ -750,10 +831,15 @@ void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n,
 			make_rows(&w, at, images, made, read);
 			made = read;
 			look_ahead(&w, at, images, strip, made);
-			if (what & LT_BACK_WEIGHTS)
-				weights_back(&w, images, strip, rows, block0, block1);
-			if (w.data)
-				data_back(&w, at, images, strip, rows);
+			for (int column = 0; column < w.b.columns; column += w.b.chunk) {
+				struct part part = part_of(&w.b, images, strip, rows, column);
+
+				if (what & LT_BACK_WEIGHTS)
+					weights_back(&w, &part, block0, block1);
+				if (w.data)
+					data_back(&w, &part, at);
+				w.ahead.n = 0;
+			}
 		}
 	}
 	if (what & LT_BACK_WEIGHTS)

@@ -82,12 +82,27 @@ static void fill(void *arg, int i, int worker)
 	put(job->input + (size_t)place * b->pixels, image, b->pixels);
 }
 
+static void mix(void *arg, int i, int worker)
+{
+	const struct job *job = arg;
+
+	(void)worker;
+	lt_mix_image(job->batch->mix, i, job->input + (size_t)i * job->batcher->pixels);
+}
+
 void lt_batcher_fill(struct lt_batcher *batcher, struct lt_network *net,
 		     const struct lt_batch *batch)
 {
 	struct job job = {batcher, batch, lt_network_input(net)};
 
+	if (batch->mix)
+		job.input = batch->mix->image;
 	lt_network_fill(net, batch->n, fill, &job);
+	if (!batch->mix)
+		return;
+	/* Only when all images are there can any two be mixed. */
+	job.input = lt_network_input(net);
+	lt_network_fill(net, batch->n, mix, &job);
 }
 
 int lt_predict(struct lt_network *net, const struct lt_table *table, const struct lt_norm *norm,

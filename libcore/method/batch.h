@@ -8,6 +8,7 @@
 
 #include "data/augment.h"
 #include "data/table.h"
+#include "method/mix.h"
 #include "net/network.h"
 
 struct lt_batcher; /* a table, an augmentation and scratch memory for each worker */
@@ -22,8 +23,9 @@ struct lt_batch {
 	const uint32_t *row; /* n rows of the table */
 	uint32_t slot;	     /* of the first: the place in the epoch's sequence */
 	uint32_t epoch, view;
-	const int *turns; /* n quarter turns counter-clockwise, or NULL */
-	const int *place; /* n places in the network's batch, or NULL: 0 … n-1 */
+	const int *turns;   /* n quarter turns counter-clockwise, or NULL */
+	const int *place;   /* n places in the network's batch, or NULL: 0 … n-1 */
+	struct lt_mix *mix; /* of these n rows (lt_mix_draw), or NULL: they are not mixed */
 };
 
 /* Fills lt_network_input(net). */

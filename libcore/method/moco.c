@@ -433,6 +433,7 @@ static int prepare(struct lt_moco *m, struct lt_error *err)
 	if ((code = take_memory(m, err)) != 0 || (code = choose_knn_rows(m, err)) != 0 ||
 	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
 		return code;
+	augment.views.area_least = c->crop_area;
 	if (!c->blur)
 		augment.views.blur_share = 0;
 	first_queue(m);

@@ -34,7 +34,8 @@ struct lt_pretext_config {
 	struct lt_network *key_net; /* the momentum encoder: same graph, does not learn */
 	int queue;		    /* negatives */
 	double key_momentum, temperature;
-	int splits; /* of batch norm */
+	double crop_area; /* least share of the image that a view shows */
+	int splits;	  /* of batch norm */
 	bool symmetric, blur;
 	int knn; /* neighbours of the reported accuracy; 0: no report */
 };

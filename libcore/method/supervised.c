@@ -4,22 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/sampler.h"
 #include "method/batch.h"
-
-const struct lt_rule lt_rules[] = {
-	{"none", false, false, false},	  {"resample", false, true, false},
-	{"reweight", true, false, false}, {"drw", true, false, true},
-	{"drs", false, true, true},	  {NULL, false, false, false},
-};
-
-const char *const lt_rule_names[] = {"none", "resample", "reweight", "drw", "drs", NULL};
 
 struct lt_supervised {
 	struct lt_supervised_config config;
 	struct lt_task task;
 	struct lt_loss_params loss;
 	struct lt_batcher *batcher;
+	struct lt_mix *mix; /* NULL: images are not mixed */
 	struct lt_norm norm;
 	int classes, steps;
 	uint64_t n; /* rows, and draws an epoch */
@@ -40,17 +32,10 @@ struct lt_supervised {
 
 /* ------------------------------------------------------------------------- epochs */
 
-static bool rule_holds(const struct lt_supervised *s, int epoch)
-{
-	return !s->config.rule->deferred || lt_schedule_deferred(epoch, s->config.epochs);
-}
-
 static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
 	const struct lt_supervised_config *c = &s->config;
-	bool holds = rule_holds(s, epoch);
-	const char *sampler = c->rule->draws && holds ? "effective" : "uniform";
 	struct lt_sampler_input input = {
 		.label = c->table->label,
 		.n = s->n,
@@ -59,15 +44,13 @@ static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 		.seed = c->seed,
 		.epoch = epoch,
 		.epochs = c->epochs,
-		.beta = c->beta,
+		.beta = c->balance.beta,
 	};
 
-	if (c->rule->weights && holds)
-		lt_loss_weights_balanced(&s->loss, c->beta);
-	else
-		lt_loss_weights_equal(&s->loss);
+	lt_balance_weigh(&c->balance, epoch, c->epochs, &s->loss);
 	*steps = s->steps;
-	return lt_sampler_epoch(lt_sampler_find(sampler), &input, s->order, err);
+	return lt_sampler_epoch(lt_balance_sampler(&c->balance, epoch, c->epochs), &input,
+				s->order, err);
 }
 
 static int arg_max(const double *v, int n)
@@ -90,7 +73,9 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	struct lt_batch batch = {.n = n,
 				 .row = s->order + first,
 				 .slot = (uint32_t)first,
-				 .epoch = (uint32_t)epoch};
+				 .epoch = (uint32_t)epoch,
+				 .mix = s->mix};
+	const struct lt_loss_second *second = NULL;
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = s->classes,
 				     .logits = s->logits,
@@ -101,6 +86,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	double value;
 
 	(void)err;
+	if (s->mix)
+		lt_mix_draw(s->mix, batch.epoch, batch.slot, n);
 	lt_batcher_fill(s->batcher, c->net, &batch);
 	lt_network_forward(c->net, n, 1, LT_TRAIN);
 	outputs = lt_network_outputs(c->net);
@@ -110,7 +97,9 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 		s->label[i] = c->table->label[batch.row[i]];
 		s->omega[i] = batch.row[i] < c->n_given ? 1 : c->omega;
 	}
-	value = lt_loss_of_batch(c->loss, &s->loss, &loss);
+	if (s->mix)
+		second = lt_mix_labels(s->mix, n, s->label, s->omega);
+	value = lt_loss_of_mixed(c->balance.loss, &s->loss, &loss, second);
 	for (size_t i = 0; i < (size_t)n * s->classes; i++)
 		s->output_grad[i] = (lt_real)s->grad[i];
 	lt_network_backward(c->net, s->output_grad);
@@ -119,7 +108,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
 		meter->correct +=
-			arg_max(s->logits + (size_t)i * s->classes, s->classes) == s->label[i];
+			arg_max(s->logits + (size_t)i * s->classes, s->classes) ==
+			(second && second->share[i] < 0.5 ? second->label[i] : s->label[i]);
 	return 0;
 }
 
@@ -273,6 +263,24 @@ static int take_memory(struct lt_supervised *s, struct lt_error *err)
 	return 0;
 }
 
+static int prepare_mix(struct lt_supervised *s, enum lt_mixing mixing, struct lt_error *err)
+{
+	const struct lt_supervised_config *c = &s->config;
+	struct lt_mix_config mix = {.mixing = mixing,
+				    .alpha = c->mix_alpha,
+				    .kappa = c->kappa,
+				    .tau = c->tau,
+				    .counts = c->loss_counts,
+				    .seed = c->seed,
+				    .batch = c->batch,
+				    .classes = s->classes,
+				    .height = c->table->height,
+				    .width = c->table->width,
+				    .channels = c->table->channels};
+
+	return mixing == LT_MIX_NONE ? 0 : lt_mix_new(&s->mix, &mix, err);
+}
+
 static int prepare(struct lt_supervised *s, struct lt_error *err)
 {
 	const struct lt_supervised_config *c = &s->config;
@@ -289,13 +297,11 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	s->best = -1;
 	s->task = (struct lt_task){s, "accuracy", plan, step, report, save, load};
 	if ((code = take_memory(s, err)) != 0 ||
-	    (code = lt_loss_params_init(&s->loss, s->classes, c->loss_counts, err)) != 0 ||
-	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
+	    (code = lt_balance_prepare(&c->balance, s->classes, c->loss_counts, &s->loss,
+				       err)) != 0 ||
+	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0 ||
+	    (code = prepare_mix(s, augment.mixing, err)) != 0)
 		return code;
-	s->loss.gamma = c->gamma;
-	s->loss.scale = c->scale;
-	if (c->loss->cosine)
-		lt_loss_margins(&s->loss, c->margin);
 	return lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads, err);
 }
 
@@ -327,6 +333,7 @@ void lt_supervised_free(struct lt_supervised *s)
 	if (!s)
 		return;
 	lt_batcher_free(s->batcher);
+	lt_mix_free(s->mix);
 	lt_loss_params_free(&s->loss);
 	free(s->order);
 	free(s->label);

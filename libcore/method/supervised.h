@@ -4,25 +4,16 @@
  * paper section 3.3 for the recipe).
  *
  * Batch loss: Σ ω_i w_i l_i ÷ Σ ω_i w_i (focal: net/loss.h), with ω_i = omega for
- * pseudo-labelled rows and 1 for given ones.
+ * pseudo-labelled rows and 1 for given ones.  Where the augmentation mixes
+ * images, a row counts as right when the label with the larger share is
+ * predicted.
  */
 #ifndef LT_METHOD_SUPERVISED_H
 #define LT_METHOD_SUPERVISED_H
 
 #include "data/table.h"
+#include "method/balance.h"
 #include "method/run.h"
-#include "net/loss.h"
-
-/* How classes are balanced: by weights or by draws, at once or deferred. */
-struct lt_rule {
-	const char *name;
-	bool weights,
-		draws; /* class-balanced weights; effective-number draws with replacement */
-	bool deferred; /* from the epoch after ⌈0.8 E⌉ on: DRW, DRS (Cao et al. 2019) */
-};
-
-extern const struct lt_rule lt_rules[];	  /* ends with a NULL name */
-extern const char *const lt_rule_names[]; /* the same, for the option table */
 
 struct lt_supervised_config {
 	struct lt_network *net;
@@ -30,11 +21,10 @@ struct lt_supervised_config {
 		*table; /* given rows first, then pseudo-labelled ones; all have labels */
 	uint64_t n_given;
 	double omega;
-	const uint64_t *loss_counts; /* rows a class that losses and samplers count */
-	const struct lt_loss *loss;
-	const struct lt_rule *rule;
-	double gamma, beta, margin, scale; /* net/loss.h */
-	const char *augment;
+	const uint64_t *loss_counts;  /* rows a class that losses and samplers count */
+	struct lt_balance balance;    /* loss and rule */
+	const char *augment;	      /* a list, data/augment.h */
+	double mix_alpha, kappa, tau; /* where it mixes: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs;
 	double momentum, decay;

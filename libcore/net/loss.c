@@ -1,6 +1,5 @@
 /*
- * What all losses share: class weights and margins, the softmax, and the mean
- * over a batch.
+ * What all losses share: class weights, the softmax, and the mean over a batch.
  */
 #include "net/loss.h"
 
@@ -12,25 +11,46 @@
 #include "base/elementary.h"
 #include "base/memory.h"
 
-#define ADDRESS(name) &lt_loss_##name,
-#define NAME(name) #name,
+#define ADDRESS(loss, name) &lt_loss_##loss,
+#define NAME(loss, name) name,
 
 const struct lt_loss *const lt_loss_table[] = {LT_LOSSES(ADDRESS) NULL};
 const char *const lt_loss_names[] = {LT_LOSSES(NAME) NULL};
+
+const char *const lt_loss_settings[] = {
+	[LT_GAMMA] = "gamma",
+	[LT_TAU] = "tau",
+	[LT_MARGIN] = "margin",
+	[LT_SCALE] = "scale",
+	[LT_SMOOTH_HEAD] = "smooth-head",
+	[LT_SMOOTH_TAIL] = "smooth-tail",
+	NULL,
+};
+const char *const lt_loss_numbers[] = {
+	[LT_CLASS_MARGIN] = "margin",
+	[LT_CLASS_DIVISOR] = "divisor",
+	[LT_CLASS_OFFSET] = "offset",
+	[LT_CLASS_SMOOTHING] = "smoothing",
+	NULL,
+};
 
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err)
 {
 	size_t n = (size_t)classes;
+	bool good;
+	int i;
 
 	memset(params, 0, sizeof *params);
 	params->classes = classes;
-	params->gamma = LT_LOSS_GAMMA;
-	params->scale = LT_LOSS_SCALE;
 	params->count = lt_new_array(n, sizeof *params->count);
 	params->weight = lt_new_array(n, sizeof *params->weight);
-	params->margin = lt_new_array(n, sizeof *params->margin);
-	if (!params->count || !params->weight || !params->margin) {
+	good = params->count && params->weight;
+	for (i = 0; i < LT_LOSS_NUMBERS; i++) {
+		params->number[i] = lt_new_array(n, sizeof *params->number[i]);
+		good = good && params->number[i];
+	}
+	if (!good) {
 		lt_loss_params_free(params);
 		return lt_fail_memory(err);
 	}
@@ -42,10 +62,26 @@ int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64
 
 void lt_loss_params_free(struct lt_loss_params *params)
 {
+	int i;
+
 	free(params->count);
 	free(params->weight);
-	free(params->margin);
+	for (i = 0; i < LT_LOSS_NUMBERS; i++)
+		free(params->number[i]);
 	memset(params, 0, sizeof *params);
+}
+
+void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
+		     struct lt_loss_params *params)
+{
+	int i, c;
+
+	memcpy(params->setting, setting ? setting : loss->setting, sizeof params->setting);
+	for (i = 0; i < LT_LOSS_NUMBERS; i++)
+		for (c = 0; c < params->classes; c++)
+			params->number[i][c] = i == LT_CLASS_DIVISOR ? 1 : 0;
+	if (loss->prepare)
+		loss->prepare(params);
 }
 
 void lt_loss_weights_equal(struct lt_loss_params *params)
@@ -69,28 +105,6 @@ void lt_loss_weights_balanced(struct lt_loss_params *params, double beta)
 		params->weight[c] = params->weight[c] * params->classes / sum;
 }
 
-/* n^(-1/4): two square roots, which IEEE rounds correctly everywhere. */
-static double fourth_root_inverse(uint64_t n)
-{
-	return 1 / sqrt(sqrt((double)n));
-}
-
-void lt_loss_margins(struct lt_loss_params *params, double largest)
-{
-	double most = 0;
-	int c;
-
-	for (c = 0; c < params->classes; c++) {
-		params->margin[c] = 0;
-		if (params->count[c] > 0)
-			params->margin[c] = fourth_root_inverse(params->count[c]);
-		if (params->margin[c] > most)
-			most = params->margin[c];
-	}
-	for (c = 0; c < params->classes && most > 0; c++)
-		params->margin[c] = largest * params->margin[c] / most;
-}
-
 double lt_loss_softmax(const double *logits, int n, int label, double *p)
 {
 	double most = logits[0], own, sum = 0;
@@ -109,38 +123,88 @@ double lt_loss_softmax(const double *logits, int n, int label, double *p)
 	return own - lt_log(sum);
 }
 
-/* The weight of a row's loss in the numerator, and in the divisor. */
-static double row_weights(const struct lt_loss *loss, const struct lt_loss_params *params,
-			  const struct lt_loss_batch *batch, int i, double *divisor)
+static bool left_out(const struct lt_loss_params *params, int c)
 {
-	double omega = batch->sample_weight ? batch->sample_weight[i] : 1;
-	double weighted = omega * params->weight[batch->label[i]];
+	return params->number[LT_CLASS_OFFSET][c] == -INFINITY;
+}
 
-	*divisor = loss->mean == LT_MEAN_WEIGHTED ? weighted : omega;
-	return loss->mean == LT_MEAN_INSIDE ? omega : weighted;
+/* One label of a row: what its loss weighs in the numerator, and in the divisor. */
+struct part {
+	int label;
+	double share, weight, divisor;
+};
+
+static struct part weigh(const struct lt_loss *loss, const struct lt_loss_params *params,
+			 int label, const double *omega, double share)
+{
+	double plain = omega ? *omega * share : share;
+	double weighted = plain * params->weight[label];
+
+	if (left_out(params, label))
+		plain = weighted = 0;
+	return (struct part){label, share, loss->mean == LT_MEAN_INSIDE ? plain : weighted,
+			     loss->mean == LT_MEAN_WEIGHTED ? weighted : plain};
+}
+
+/* The labels of row i: one, or two of a mixed row. */
+static int parts_of(const struct lt_loss *loss, const struct lt_loss_params *params,
+		    const struct lt_loss_batch *batch, const struct lt_loss_second *second,
+		    int i, struct part part[2])
+{
+	const double *omega = batch->sample_weight ? batch->sample_weight + i : NULL;
+
+	part[0] = weigh(loss, params, batch->label[i], omega, second ? second->share[i] : 1);
+	if (!second)
+		return 1;
+	omega = second->sample_weight ? second->sample_weight + i : NULL;
+	part[1] = weigh(loss, params, second->label[i], omega, 1 - second->share[i]);
+	return 2;
+}
+
+/* l of row i for a label, and its gradient; 0 for a label that is left out. */
+static double row_loss(const struct lt_loss *loss, const struct lt_loss_params *params,
+		       const struct lt_loss_batch *batch, int i, int label, double *grad)
+{
+	const double *logits = batch->logits + (size_t)i * (size_t)batch->classes;
+
+	if (!left_out(params, label))
+		return loss->row(params, logits, label, grad);
+	memset(grad, 0, (size_t)batch->classes * sizeof *grad);
+	return 0;
+}
+
+double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params *params,
+			const struct lt_loss_batch *batch, const struct lt_loss_second *second)
+{
+	double divisor = 0, sum = 0, own, weight, l, *grad, *to;
+	struct part part[2];
+	int i, k, c;
+
+	for (i = 0; i < batch->n; i++)
+		for (k = parts_of(loss, params, batch, second, i, part) - 1; k >= 0; k--)
+			divisor += part[k].divisor;
+	for (i = 0; i < batch->n; i++) {
+		int n = parts_of(loss, params, batch, second, i, part);
+
+		grad = batch->grad + (size_t)i * (size_t)batch->classes;
+		own = 0;
+		for (k = 0; k < n; k++) {
+			to = k == 0 ? grad : second->spare;
+			l = row_loss(loss, params, batch, i, part[k].label, to);
+			weight = divisor > 0 ? part[k].weight / divisor : 0;
+			sum += weight * l;
+			own += part[k].share * l;
+			for (c = 0; c < batch->classes; c++)
+				grad[c] = k == 0 ? weight * to[c] : grad[c] + weight * to[c];
+		}
+		if (batch->row_loss)
+			batch->row_loss[i] = own;
+	}
+	return sum;
 }
 
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch)
 {
-	double divisor = 0, sum = 0, part, weight, l, *grad;
-	int i, c;
-
-	for (i = 0; i < batch->n; i++) {
-		row_weights(loss, params, batch, i, &part);
-		divisor += part;
-	}
-	for (i = 0; i < batch->n; i++) {
-		grad = batch->grad + (size_t)i * (size_t)batch->classes;
-		l = loss->row(params, batch->logits + (size_t)i * (size_t)batch->classes,
-			      batch->label[i], grad);
-		weight = row_weights(loss, params, batch, i, &part);
-		weight = divisor > 0 ? weight / divisor : 0;
-		sum += weight * l;
-		for (c = 0; c < batch->classes; c++)
-			grad[c] *= weight;
-		if (batch->row_loss)
-			batch->row_loss[i] = l;
-	}
-	return sum;
+	return lt_loss_of_mixed(loss, params, batch, NULL);
 }

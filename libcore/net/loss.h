@@ -2,20 +2,38 @@
  * Losses for long-tailed classification, in double on logits, with the
  * gradient with respect to them.
  *
- * n_c is a class's count, w_c its weight, ω_i a row's own weight (1, or omega
- * for a pseudo-labelled row), y_i its label, p = softmax(logits), l_i = l(logits_i, y_i).
+ * n_c is a class's count, N = Σ n, w_c the class's weight, ω_i a row's own weight (1, or
+ * omega for a pseudo-labelled row), y_i its label, p = softmax(logits), l_i = l(logits_i, y_i).
  *
- *	loss   l                                         batch loss
- *	ce     -log p_y                                  Σ ω w_y l ÷ Σ ω w_y
- *	focal  (1 - p_y)^gamma (-log p_y)                Σ ω w_y l ÷ Σ ω
+ *	loss   l
+ *	ce     -log p_y
+ *	focal  (1 - p_y)^gamma (-log p_y)
  *	       as its authors' code for long tails has it, with a = -w_y log p_y:
- *	       (1 - exp(-a))^gamma a                     Σ ω l ÷ Σ ω
- *	ldam   ce of logits - scale · margin_y · [c = y] Σ ω w_y l ÷ Σ ω w_y
+ *	       (1 - exp(-a))^gamma a
+ *	ldam   ce of logits - scale · m_y · [c = y], m_c = margin · n_c^(-1/4) ÷ max n^(-1/4)
+ *	vs     ce of logits ÷ D_c + i_c, D_c = (max n ÷ n_c)^gamma, i_c = tau log(n_c ÷ N);
+ *	       the others of its family keep part of it:
+ *	logit-adjustment  D_c = 1
+ *	balanced-softmax  D_c = 1, i_c = log n_c: the same as logit-adjustment with tau 1
+ *	cdt               i_c = 0
+ *	smoothing  (1 - e_y)(-log p_y) + e_y · mean of -log p_c over classes with rows,
+ *	       e_c = tail + (head - tail) sin(π (n_c - min n) ÷ (2 (max n - min n)))
+ *
+ * The batch's loss is Σ ω w_y l ÷ Σ ω w_y; focal's Σ ω w_y l ÷ Σ ω, its authors' Σ ω l ÷ Σ ω.
+ *
+ * A class with count 0 is in no sum, minimum or maximum over counts.  It has weight and
+ * margin 0 and smoothing 0; the family of vs leaves its logit out, and rows with that label
+ * (there are some when pseudo-labels do not count) out of the batch's loss and its divisor.
+ * Where all counts are equal, smoothing is `head`.
  *
  * Sources: focal: Lin et al., ICCV 2017 (gamma 1 as Yang & Xu, NeurIPS 2020,
  * use it; with ω = 1 the batch loss is the plain mean).  ldam and the deferred
  * use of weights: Cao et al., NeurIPS 2019; its logits are scale × cosine, so the
- * margin is one on the cosine.  Class-balanced weights: Cui et al., CVPR 2019.
+ * margin m_c is one on the cosine.  Class-balanced weights: Cui et al., CVPR 2019.
+ * balanced-softmax: Ren et al., NeurIPS 2020, section 3.1.  logit-adjustment: Menon et al.,
+ * ICLR 2021, section 5.  vs: Kini et al., NeurIPS 2021 (gamma 0.3, tau 1 as their code).
+ * cdt: Ye et al., arXiv 2001.01385, 2020 (gamma 0.2 as Zhang et al., AAAI 2021, use it).
+ * smoothing: Zhong et al., CVPR 2021, section 3.2, in its concave form.
  *
  * A batch is summed row after row in one thread: the result depends on nothing
  * but the batch.  A logit that is not a number makes the loss NaN (training has
@@ -31,10 +49,29 @@
 
 #include "base/error.h"
 
-#define LT_LOSS_GAMMA 1.0   /* focal's default exponent */
-#define LT_LOSS_SCALE 30.0  /* ldam's default scale of the cosines */
-#define LT_LOSS_MARGIN 0.5  /* ldam's default largest margin */
 #define LT_LOSS_BETA 0.9999 /* of class-balanced weights */
+
+/* Numbers that shape a loss; the options of the same names set them. */
+enum lt_loss_setting {
+	LT_GAMMA,	/* exponent of focal, and of the divisors of vs and cdt */
+	LT_TAU,		/* factor of the offsets of logit-adjustment and vs */
+	LT_MARGIN,	/* ldam's largest margin, of the cosine */
+	LT_SCALE,	/* of a cosine head: logits are scale × cosine */
+	LT_SMOOTH_HEAD, /* share of the label that the largest class gives away */
+	LT_SMOOTH_TAIL, /* and the smallest one */
+	LT_LOSS_SETTINGS
+};
+extern const char *const lt_loss_settings[]; /* their names, ending with NULL */
+
+/* Numbers of a class that a loss makes of the counts. */
+enum lt_loss_number {
+	LT_CLASS_MARGIN,    /* m_c, of the cosine */
+	LT_CLASS_DIVISOR,   /* D_c, of the logit */
+	LT_CLASS_OFFSET,    /* i_c, added to the logit after that; -∞ leaves the class out */
+	LT_CLASS_SMOOTHING, /* e_c, the share of the label that goes to all classes */
+	LT_LOSS_NUMBERS
+};
+extern const char *const lt_loss_numbers[]; /* their names, ending with NULL */
 
 /*
  * What a loss needs to know of the classes.  { 0 } is empty; lt_loss_params_init
@@ -43,14 +80,13 @@
 struct lt_loss_params {
 	int classes;
 	uint64_t *count; /* n_c: labelled rows, and pseudo-labelled ones where they count */
-	double *weight;	 /* w_c, all 1 at first */
-	double *margin;	 /* of the cosine, see lt_loss_margins; all 0 at first */
-	double gamma;	 /* focal; LT_LOSS_GAMMA at first */
-	double scale;	 /* of the head: logits are scale × cosine; LT_LOSS_SCALE at first */
+	double *weight;	 /* w_c, all 1 at first; a rule's, and the same for every loss */
+	double *number[LT_LOSS_NUMBERS]; /* classes each: lt_loss_prepare */
+	double setting[LT_LOSS_SETTINGS];
 };
 
 /* counts: classes of them, copied; NULL: all 0, for losses that use neither weights nor
- * margins. */
+ * numbers of classes. */
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err);
 void lt_loss_params_free(struct lt_loss_params *params);
@@ -63,11 +99,6 @@ void lt_loss_weights_equal(struct lt_loss_params *params);
  * 0 ≤ beta < 1; beta 0: all classes with rows weigh the same.
  */
 void lt_loss_weights_balanced(struct lt_loss_params *params, double beta);
-/*
- * margin_c = largest · n_c^(-1/4) ÷ max n^(-1/4), the maximum over classes with
- * rows; a class with count 0 has margin 0.
- */
-void lt_loss_margins(struct lt_loss_params *params, double largest);
 
 struct lt_loss_batch {
 	int n, classes;
@@ -76,6 +107,19 @@ struct lt_loss_batch {
 	const double *sample_weight; /* ω, n of them, each ≥ 0; NULL: all 1 */
 	double *grad;		     /* n × classes: d(batch loss) / d(logits) */
 	double *row_loss;	     /* n: l_i, without ω and w; may be NULL */
+};
+
+/*
+ * Second labels, for rows that are mixed of two images: row i has its label with share s_i
+ * and this one with 1 - s_i.  It counts as two rows with the same logits, in both sums of the
+ * batch loss: one with its label and ω s_i in ω's place, one with this label and its ω
+ * times 1 - s_i; l_i is s_i l(logits_i, y_i) + (1 - s_i) l(logits_i, label_i).
+ */
+struct lt_loss_second {
+	const int32_t *label;	     /* n */
+	const double *sample_weight; /* ω of the second labels, n of them; NULL: all 1 */
+	const double *share;	     /* n, each 0 … 1 */
+	double *spare;		     /* classes of them, to work in */
 };
 
 /* How row losses become the batch's. */
@@ -90,16 +134,40 @@ typedef double lt_loss_row(const struct lt_loss_params *params, const double *lo
 			   double *grad);
 
 struct lt_loss {
-	const char *name;    /* as in --loss */
-	const char *summary; /* a phrase for --explain */
-	bool cosine;	     /* wants a cosine head */
+	const char *name; /* as in --loss */
+	/* For --explain: a phrase; l and numbers of classes, in lines; who proposed it, or
+	 * NULL. */
+	const char *summary, *formula, *source;
+	bool cosine; /* wants a cosine head */
 	enum lt_loss_mean mean;
+	double setting[LT_LOSS_SETTINGS]; /* defaults of those it uses; 0 (no default is): not
+					     used */
+	unsigned numbers;		  /* those it uses: 1 << LT_CLASS_… each */
+	/* Fills them from params->count and params->setting; NULL: uses none. */
+	void (*prepare)(struct lt_loss_params *params);
 	lt_loss_row *row;
 };
 
-#define LT_LOSSES(X) X(ce) X(focal) X(ldam)
+/*
+ * Makes params ready for a loss: its settings (LT_LOSS_SETTINGS of them; NULL:
+ * the defaults) and its numbers of every class; a number that it does not use is one that
+ * changes nothing.  Once, before the first batch (ce can do without); weights stay.
+ */
+void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
+		     struct lt_loss_params *params);
 
-#define LT_LOSS_DECLARE(name) extern const struct lt_loss lt_loss_##name;
+/* Each is lt_loss_… of its file, and what --loss calls it. */
+#define LT_LOSSES(X)                                                                           \
+	X(ce, "ce")                                                                            \
+	X(focal, "focal")                                                                      \
+	X(ldam, "ldam")                                                                        \
+	X(balanced_softmax, "balanced-softmax")                                                \
+	X(logit_adjustment, "logit-adjustment")                                                \
+	X(vs, "vs")                                                                            \
+	X(cdt, "cdt")                                                                          \
+	X(smoothing, "smoothing")
+
+#define LT_LOSS_DECLARE(loss, name) extern const struct lt_loss lt_loss_##loss;
 LT_LOSSES(LT_LOSS_DECLARE)
 /* --loss focal --focal-authors: not a choice of its own. */
 extern const struct lt_loss lt_loss_focal_authors;
@@ -112,11 +180,24 @@ extern const char *const lt_loss_names[];
  * 0). */
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch);
+/* The same for mixed rows; second NULL: they are not. */
+double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params *params,
+			const struct lt_loss_batch *batch, const struct lt_loss_second *second);
 
 /*
  * For the files of losses: softmax of n logits into p, which may be the
  * same array; returns log p[label], exact also where p[label] underflows.
  */
 double lt_loss_softmax(const double *logits, int n, int label, double *p);
+
+/*
+ * For the family of vs, whose rows are those of the cross-entropy of logits ÷ divisor +
+ * offset.  Offsets: factor × log(n_c ÷ of), 0 for factor 0; -∞ for a class with count 0.
+ * Divisors: (max n ÷ n_c)^gamma; 1 for gamma 0 and for a class with count 0.
+ */
+void lt_loss_adjust(struct lt_loss_params *params, double gamma, double factor, double of);
+lt_loss_row lt_loss_adjusted_row;
+/* N, Σ n_c. */
+double lt_loss_rows(const struct lt_loss_params *params);
 
 #endif

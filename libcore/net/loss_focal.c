@@ -41,7 +41,7 @@ static double row(const struct lt_loss_params *params, const double *logits, int
 		  double *grad)
 {
 	double slope, a = -lt_loss_softmax(logits, params->classes, label, grad);
-	double l = focal(a, params->gamma, &slope);
+	double l = focal(a, params->setting[LT_GAMMA], &slope);
 
 	scale_gradient(grad, params->classes, label, slope);
 	return l;
@@ -51,7 +51,8 @@ static double row_authors(const struct lt_loss_params *params, const double *log
 			  double *grad)
 {
 	double slope, a = -lt_loss_softmax(logits, params->classes, label, grad);
-	double weight = params->weight[label], l = focal(weight * a, params->gamma, &slope);
+	double weight = params->weight[label],
+	       l = focal(weight * a, params->setting[LT_GAMMA], &slope);
 
 	scale_gradient(grad, params->classes, label, slope * weight);
 	return l;
@@ -60,13 +61,19 @@ static double row_authors(const struct lt_loss_params *params, const double *log
 const struct lt_loss lt_loss_focal = {
 	.name = "focal",
 	.summary = "cross-entropy that counts rows already right less",
+	.formula = "l = (1 - p_y)^gamma (-log p_y), p = softmax(z)",
+	.source = "Lin et al., ICCV 2017, section 3",
 	.mean = LT_MEAN_PLAIN,
+	.setting = {[LT_GAMMA] = 1},
 	.row = row,
 };
 
 const struct lt_loss lt_loss_focal_authors = {
 	.name = "focal",
 	.summary = "focal with the class weight inside the probability",
+	.formula = "l = (1 - exp(-a))^gamma a, a = -w_y log p_y, p = softmax(z)",
+	.source = "the code of Yang and Xu, NeurIPS 2020",
 	.mean = LT_MEAN_INSIDE,
+	.setting = {[LT_GAMMA] = 1},
 	.row = row_authors,
 };

@@ -108,8 +108,8 @@ static void take_layers(struct builder *b)
 		norm->p = reals(b, channels);
 		norm->q = reals(b, channels);
 		norm->r = reals(b, channels);
-		net->part_at[i] = net->part_size;
-		net->part_size += (net->kernels->grad_size(s) + 15) & ~(size_t)15;
+		weights = (lt_conv_weights(s) + 15) & ~(size_t)15;
+		net->part_size = weights > net->part_size ? weights : net->part_size;
 	}
 	for (int i = 1; i < g->n_acts; i++)
 		if (g->act[i].stored && !net->infers)
@@ -164,7 +164,8 @@ static void take_gradients(struct builder *b)
 
 	net->momentum = reals(b, g->params);
 	net->grads = reals(b, g->params);
-	net->part = reals(b, (size_t)max_ranges(net) * net->part_size);
+	for (int i = 0; i < 2; i++)
+		net->part[i] = reals(b, (size_t)max_ranges(net) * net->part_size);
 	for (int i = 0; i < g->n_gradients; i++)
 		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
 	net->feature_grad = reals(b, (size_t)net->max_batch * g->features);
@@ -255,6 +256,7 @@ struct lt_pool *lt_network_pool(const struct lt_network *net)
 
 lt_real *lt_network_params(struct lt_network *net)
 {
+	net->prepared = false;
 	return net->params;
 }
 
@@ -270,6 +272,7 @@ lt_real *lt_network_grads(struct lt_network *net)
 
 lt_real *lt_network_state(struct lt_network *net)
 {
+	net->prepared = false;
 	return net->state;
 }
 
@@ -328,7 +331,7 @@ static const struct lt_range *item_images(const struct lt_network *net, int item
 
 struct job {
 	struct lt_network *net;
-	int conv;
+	int conv, reduces;
 	bool sums;
 	void (*fill)(void *arg, int image, int worker);
 	void *arg;
@@ -411,15 +414,26 @@ static void pool_item(void *arg, int item, int worker)
 			net->scratch[worker]);
 }
 
+/* Weights as the kernels want them; of a network that only infers once, its affine maps too. */
+static void make_ready(struct lt_network *net, enum lt_mode mode)
+{
+	struct job job = {.net = net};
+
+	if (net->prepared)
+		return;
+	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL; i++)
+		lt_norm_forward(net, i, mode);
+	net->prepared = net->infers;
+}
+
 void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode)
 {
 	struct job job = {.net = net, .sums = true};
 
 	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
-	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	make_ready(net, mode);
 	if (mode == LT_EVAL) {
-		for (int i = 0; i < net->graph.n_convs; i++)
-			lt_norm_forward(net, i, mode);
 		lt_depth_forward(net);
 		lt_head_forward(net);
 		return;
@@ -512,9 +526,8 @@ static struct lt_in_grad in_grad_of(const struct lt_network *net,
 	return grad;
 }
 
-static void conv_back_item(void *arg, int item, int worker)
+static void conv_back_range(const struct job *job, int item, int worker)
 {
-	const struct job *job = arg;
 	struct lt_network *net = job->net;
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
 	const struct lt_norm_layer *norm = &net->norm[job->conv];
@@ -530,8 +543,8 @@ static void conv_back_item(void *arg, int item, int worker)
 		.q = norm->q + at,
 		.r = norm->r + at,
 		.weight_back = net->weight_back[job->conv],
-		.weight_grad = net->part + (size_t)(item / net->parts) * net->part_size +
-			       net->part_at[job->conv],
+		.weight_grad =
+			net->part[job->conv % 2] + (size_t)(item / net->parts) * net->part_size,
 		.in_grad = in_grad_of(net, conv),
 		.stream = streams(net, act_plane(&net->graph.act[conv->in])),
 	};
@@ -549,20 +562,46 @@ static void conv_back_item(void *arg, int item, int worker)
 	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
 }
 
-/* The fixed tree over the ranges' weight gradients of one convolution. */
-static void reduce_item(void *arg, int item, int worker)
+/* The fixed tree over the ranges' weight gradients of a convolution: a share of its elements.
+ */
+static void reduce(struct lt_network *net, int number, int share, int shares)
 {
-	struct lt_network *net = ((struct job *)arg)->net;
-	const struct lt_conv_node *conv = &net->graph.conv[item];
-	size_t size = net->kernels->grad_size(&conv->shape);
-	lt_real *part = net->part + net->part_at[item];
+	const struct lt_conv_node *conv = &net->graph.conv[number];
+	size_t lines = lt_conv_weights(&conv->shape) / 16;
+	size_t first = lines * (size_t)share / (size_t)shares * 16;
+	size_t n = lines * (size_t)(share + 1) / (size_t)shares * 16 - first;
+	lt_real *part = net->part[number % 2] + first;
 
-	(void)worker;
 	for (int step = 1; step < net->n_ranges; step *= 2)
 		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
 			net->kernels->add(part + (size_t)i * net->part_size,
-					  part + (size_t)(i + step) * net->part_size, size);
-	net->kernels->grad_finish(&conv->shape, part, net->grads + conv->weight);
+					  part + (size_t)(i + step) * net->part_size, n);
+	memcpy(net->grads + conv->weight + first, part, n * sizeof *part);
+}
+
+/*
+ * The ranges of one convolution, and beside them the gradients of the one that
+ * went before, of which each worker's share of the items has a share at its end:
+ * two sets of range sums are enough.
+ */
+static void conv_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	int ranges = job->net->n_ranges * job->net->parts, shares = job->reduces;
+	int before = (int)((int64_t)item * shares / (ranges + shares));
+
+	if ((int)((int64_t)(item + 1) * shares / (ranges + shares)) > before)
+		reduce(job->net, job->conv + 1, before, shares);
+	else
+		conv_back_range(job, item - before, worker);
+}
+
+static void reduce_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+
+	(void)worker;
+	reduce(job->net, job->conv, item, job->reduces);
 }
 
 void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
@@ -582,11 +621,13 @@ void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
 			lt_pool_run(net->pool, max_back_item, &job, items);
 			norms_backward(net, conv->act);
 		}
-		lt_pool_run(net->pool, conv_back_item, &job, items);
+		job.reduces = i + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
+		lt_pool_run(net->pool, conv_back_item, &job, items + job.reduces);
 		if (conv->in != 0 && !conv->route.partial)
 			norms_backward(net, conv->in);
 	}
-	lt_pool_run(net->pool, reduce_item, &job, g->n_convs);
+	job.reduces = lt_pool_threads(net->pool);
+	lt_pool_run(net->pool, reduce_item, &job, job.reduces);
 }
 
 /* ---------------------------------------------------------------------- optimiser */

@@ -28,14 +28,16 @@ struct lt_network {
 	struct lt_pool *pool;
 	int max_batch, max_splits;
 	bool learns, infers;
+	bool prepared; /* infers: weight, and norm's maps, are those of params and state */
 	enum lt_precision precision;
 	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
 	lt_real *weight[LT_MAX_CONVS],
-		*weight_back[LT_MAX_CONVS];	 /* as the kernels want them */
-	size_t part_at[LT_MAX_CONVS], part_size; /* a range's weight gradients */
-	lt_real *part;				 /* [range][part_size] */
+		*weight_back[LT_MAX_CONVS]; /* as the kernels want them */
+	lt_real *
+		part[2]; /* [range][part_size]: weight gradients of even and odd convolutions */
+	size_t part_size;
 
 	lt_real *input;
 	struct lt_places batch;	     /* of all layers at once */

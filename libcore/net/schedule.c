@@ -27,7 +27,7 @@ double lt_schedule_rate(enum lt_schedule schedule, double rate, int epoch, int e
 	return epoch <= share(epochs, 9) ? rate * 0.01 : rate * 0.0001;
 }
 
-bool lt_schedule_deferred(int epoch, int epochs)
+int lt_schedule_deferral(int epochs)
 {
-	return epoch > share(epochs, 8);
+	return share(epochs, 8) + 1;
 }

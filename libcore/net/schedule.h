@@ -10,15 +10,15 @@
 #ifndef LT_NET_SCHEDULE_H
 #define LT_NET_SCHEDULE_H
 
-#include <stdbool.h>
-
 enum lt_schedule { LT_SCHEDULE_STEP, LT_SCHEDULE_COSINE };
 extern const char *const lt_schedule_names[]; /* for the option table, NULL-terminated */
 
 /* The rate of an epoch, counted from 1. */
 double lt_schedule_rate(enum lt_schedule schedule, double rate, int epoch, int epochs);
 
-/* Deferred rules (DRW, DRS) hold from the epoch after ⌈0.8 E⌉ on. */
-bool lt_schedule_deferred(int epoch, int epochs);
+/* Deferred rules (DRW, DRS) hold from this epoch on, the one after ⌈0.8 E⌉; for E < 5 that is E
+ * + 1.
+ */
+int lt_schedule_deferral(int epochs);
 
 #endif

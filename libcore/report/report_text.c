@@ -1,7 +1,6 @@
 /*
  * A report for people: aligned columns, percentages with two decimals, "-"
- * where there is no value.  Every line is made whole in a buffer, since names
- * are UTF-8 and printf's widths count bytes.
+ * where there is no value.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -9,41 +8,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "report/columns.h"
 #include "report/metrics.h"
 
 #define MATRIX_CLASSES 20
 #define COMMONEST 20
-#define NAME_WIDTH_MOST 40
-
-/* Characters of a name: bytes that do not continue one. */
-static int characters(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
-/* A name, then blanks up to the width; longer names stay whole. */
-static int put_name(struct lt_output *out, const char *name, int width, struct lt_error *err)
-{
-	int pad = width - characters(name);
-
-	return lt_output_printf(out, err, "%s%*s", name, pad > 0 ? pad : 0, "");
-}
-
-static int name_width(const struct lt_figures *f)
-{
-	int most = 8, c, n;
-
-	for (c = 0; c < f->classes; c++) {
-		n = characters(f->names[c]);
-		if (n > most && n <= NAME_WIDTH_MOST)
-			most = n;
-	}
-	return most;
-}
 
 /* "73.12 %", or "-" in the same width of 9. */
 static const char *percent(double value, char text[32])
@@ -104,7 +73,7 @@ static int class_line(const struct lt_figures *f, int c, int width, struct lt_ou
 {
 	const struct lt_class_figures *of = &f->class_of[c];
 	char recall[32], precision[32];
-	int code = put_name(out, f->names[c], width, err);
+	int code = lt_put_name(out, f->names[c], width, err);
 
 	if (code == 0)
 		code = lt_output_printf(out, err,
@@ -120,7 +89,7 @@ static int class_line(const struct lt_figures *f, int c, int width, struct lt_ou
 
 static int classes(const struct lt_figures *f, struct lt_output *out, struct lt_error *err)
 {
-	int width = name_width(f), c, code;
+	int width = lt_name_width(f->names, f->classes), c, code;
 
 	code = lt_output_printf(out, err, "\n%-*s  %9s  %9s  %9s  %9s  %9s%s\n", width, "class",
 				"accuracy", "precision", "right", "rows", "predicted",
@@ -143,7 +112,7 @@ static int matrix_line(const struct lt_figures *f, int t, int width, struct lt_o
 	int p, code = lt_output_printf(out, err, "%2d ", t);
 
 	if (code == 0)
-		code = put_name(out, f->names[t], width, err);
+		code = lt_put_name(out, f->names[t], width, err);
 	for (p = 0; p < f->classes && code == 0; p++) {
 		if (cell(f, t, p) == 0)
 			code = lt_output_printf(out, err, "     .");
@@ -157,7 +126,7 @@ static int matrix_line(const struct lt_figures *f, int t, int width, struct lt_o
 
 static int matrix(const struct lt_figures *f, struct lt_output *out, struct lt_error *err)
 {
-	int width = name_width(f), t, p, code;
+	int width = lt_name_width(f->names, f->classes), t, p, code;
 
 	code = lt_output_printf(out, err, "\npredicted as, in %% of a class's rows\n%*s",
 				width + 3, "");
@@ -198,14 +167,14 @@ static int find_commonest(const struct lt_figures *f, struct confused most[COMMO
 static int commonest(const struct lt_figures *f, struct lt_output *out, struct lt_error *err)
 {
 	struct confused most[COMMONEST];
-	int n = find_commonest(f, most), width = name_width(f), i, code;
+	int n = find_commonest(f, most), width = lt_name_width(f->names, f->classes), i, code;
 	char text[32];
 
 	code = lt_output_printf(out, err, "\n%-*s  %-*s  %9s  %9s\n", width, "class", width,
 				"taken for", "rows", "share");
 	for (i = 0; i < n && code == 0; i++) {
-		if ((code = put_name(out, f->names[most[i].truth], width + 2, err)) != 0 ||
-		    (code = put_name(out, f->names[most[i].predicted], width + 2, err)) != 0)
+		if ((code = lt_put_name(out, f->names[most[i].truth], width + 2, err)) != 0 ||
+		    (code = lt_put_name(out, f->names[most[i].predicted], width + 2, err)) != 0)
 			break;
 		percent((double)most[i].count / (double)f->class_of[most[i].truth].recall.count,
 			text);

@@ -104,7 +104,7 @@ static struct arrays make(const struct lt_kernels *set, const struct problem *p,
 	a.master = take(lt_conv_weights(s), sizeof(lt_real), LT_PRECISE);
 	a.weight = take(set->weight_size(s), sizeof(lt_real), LT_PRECISE);
 	a.back = take(set->weight_size(s), sizeof(lt_real), LT_PRECISE);
-	a.weight_grad = take(set->grad_size(s), sizeof(lt_real), LT_PRECISE);
+	a.weight_grad = take(lt_conv_weights(s), sizeof(lt_real), LT_PRECISE);
 	a.sums = take((size_t)images * 2 * wide, sizeof(lt_real), LT_PRECISE);
 	a.scratch = take(set->scratch_size(s), sizeof(lt_real), LT_PRECISE);
 	set->prepare(s, a.master, a.weight, s->in_c % 16 ? NULL : a.back);

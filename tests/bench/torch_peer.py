@@ -131,8 +131,13 @@ def make_step(task, arch, side, classes, batch, how, dtype):
     layout = torch.contiguous_format if how == "default" else torch.channels_last
 
     def ready(net):
-        options = {"freezing": True} if task == "infer" else None
-        return torch.compile(net, options=options) if how == "compiled" else net
+        if how != "compiled":
+            return net
+        if task == "infer" and not hasattr(torch, "compile"):
+            # The compiler of PyTorch 1.
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, dtype == "bf16", cache_enabled=False):
+                return torch.jit.freeze(torch.jit.trace(net, x))
+        return torch.compile(net, options={"freezing": True} if task == "infer" else None)
 
     net = network(arch, task, classes).to(memory_format=layout).train(task != "infer")
     x = torch.randn(batch, 3, side, side).to(memory_format=layout)

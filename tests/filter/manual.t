@@ -40,10 +40,19 @@ else
 fi
 
 # The options that --help gives a default for, as lines "name default"; two of an option
-# that has another one for large images.
+# that has another one for large images.  Under "Fine:" and "Common:" options share lines,
+# and there "--gamma X (focal 1, vs 0.3)" has two as well.
 defaults_of() {
-	"$1" --help | sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*\) .*(default \([^ ),]*\)\(, above 64 pixels \([^ )]*\)\)\{0,1\})$/\2 \3 \5/p' |
-		awk '{ print $1, $2 } NF > 2 { print $1, $3 }'
+	"$1" --help | awk '
+	/^(Fine|Common):/ { shared = 1; sub(/^[A-Z][a-z]*:/, "") }
+	!NF { shared = 0 }
+	{ n = shared ? split($0, part, /  +/) : 0 }
+	{ for (i = 1; i <= n; i++) print part[i] }
+	!n' | sed -n '
+	s/^ *\(-., \)\{0,1\}--\([a-z-]*\) .*(default \([^ ),]*\)\(, above 64 pixels \([^ )]*\)\)\{0,1\})$/\2 \3 \5/p
+	t
+	s/^--\([a-z-]*\) [A-Z]* (\([a-z][a-z, -]* [0-9][^)]*\))$/\1 \2/p' |
+		awk '{ for (i = 2; i <= NF; i++) { sub(/,$/, "", $i); if (i == 2 || $i ~ /^[0-9]/) print $1, $i } }'
 }
 
 check_options() {

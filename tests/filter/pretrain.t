@@ -58,10 +58,10 @@ is 'rotation: large images' "$(show 'h["arch"]' large-model.lts) $(opts_of large
 	'resnet10 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
 ok 'MoCo: large images' lt pretrain-moco --batch 20 --epochs 1 large.lts -o large-model.lts
 is 'MoCo: defaults for them' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
-	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
-lt pretrain-moco --batch 20 --epochs 1 --arch resnet20 --queue 65536 --key-momentum 0.99 --temperature 0.1 --decay 0.0005 large.lts -o given.lts
+	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --crop-area=0.2 --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
+lt pretrain-moco --batch 20 --epochs 1 --arch resnet20 --queue 65536 --key-momentum 0.99 --temperature 0.1 --crop-area 0.08 --decay 0.0005 large.lts -o given.lts
 is 'MoCo: what is given wins' "$(opts_of given.lts)" \
-	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
+	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --crop-area=0.08 --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
 ok 'train takes an encoder for large images' lt train --epochs 1 --init large-model.lts large.lts -o tuned.lts
 
 # ---------------------------------------------------------------- rotation
@@ -106,7 +106,7 @@ is 'MoCo: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight
 is 'MoCo: the queue is half the rows' "$(show '[o for o in h["prov"][-1]["opts"] if "queue" in o]' moco.lts)" "['--queue=60']"
 
 # One epoch of 120 rows; every choice runs, and is another one.
-for option in '--symmetric' '--blur' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
+for option in '--symmetric' '--blur' '--crop-area 0.2' '--crop-area 1' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
 	'--key-momentum 0.5' '--queue 1' '--queue 3' '--queue 8' '--queue 61' '--queue 1000' '--queue 3 --symmetric' \
 	'--batch 7' '--batch 17' '--batch 1 --splits 1' '--batch 119 --splits 3' '--batch 120 --splits 7'; do
 	# shellcheck disable=SC2086

@@ -50,7 +50,7 @@ for p in train pretrain-rot pretrain-moco; do
 	many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
 	[ -z "$LT_SAN" ] || many="--epochs 6" cuts="TERM:1 INT:3"
 	case $p in
-	train) what="--loss focal --rule drw --val val.lts --keep best long.lts" ;;
+	train) what="--loss vs --rule resample --sampler progressive --augment crop-flip,randaugment,cutout,remix --val val.lts --keep best long.lts" ;;
 	pretrain-rot) what="all.lts" ;;
 	pretrain-moco) what="--splits 4 --queue 5 all.lts" ;;
 	esac
@@ -80,6 +80,24 @@ for p in train pretrain-rot pretrain-moco; do
 	same "$p: cut and resumed, the same bytes" whole.lts made.lts
 	same "$p: cut and resumed, the same log" whole.tsv log.tsv
 done
+
+# Every loss, killed once; with rules that change after the kill.
+for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
+	rule=drw
+	[ "$loss" != focal ] || rule=drs
+	whole() { "$LT_BIN/train" --arch resnet20 --batch 8 --threads 1 --epochs 10 --loss "$loss" --rule $rule long.lts "$@"; }
+	whole --log whole.tsv -o whole.lts
+	rm -f c.lts log.tsv made.lts
+	cut_at KILL 3 "$LT_BIN/train" --arch resnet20 --batch 8 --threads 1 --epochs 10 --loss "$loss" --rule $rule long.lts \
+		--checkpoint c.lts --log log.tsv -o made.lts 2>cut.err
+	ok "--loss $loss: resumed" whole --checkpoint c.lts --resume --log log.tsv -o made.lts
+	same "--loss $loss: the same bytes" whole.lts made.lts
+done
+ok 'a checkpoint of logit adjustment' learn train --epochs 2 --loss logit-adjustment --checkpoint c.lts long.lts -o made.lts
+fails_with 65 'another tau' learn train --epochs 2 --loss logit-adjustment --tau 2 --checkpoint c.lts --resume long.lts -o bad.lts
+err_has 'another tau is named' 'made with --tau=1, not --tau=2'
+fails_with 65 'another loss' learn train --epochs 2 --loss balanced-softmax --checkpoint c.lts --resume long.lts -o bad.lts
+rm -f .lt-* # SIGKILL may leave a temporary
 
 # In bfloat16 too, killed as well as stopped.
 for p in bf16 bf16-fast; do

@@ -6,8 +6,8 @@
 
 tiny_streams || exit 1
 learn train --epochs 25 --batch 4 --lr 0.05 --augment none long.lts -o model.lts
-# Validation rows that the model is half right about, more of the tail than it thinks.
-relabel '2 if row % 3 == 0 else y' <long.lts | edit 'if kind == "LTS1": meta["split"] = "val"' >val.lts
+# Validation rows that the model is mostly right about, more of the tail than it thinks.
+relabel '2 if row % 5 == 0 else y' <long.lts | edit 'if kind == "LTS1": meta["split"] = "val"' >val.lts
 re() { "$LT_BIN/retrain" --threads 1 "$@"; }
 ev() { "$LT_BIN/eval" --threads 1 "$@"; }
 # The model's tensors and every other one's, as text: what they hold, and those of the head.
@@ -63,7 +63,7 @@ is 'linear heads' "$(for m in crt lws tau adjust temperature; do shapes $m.lts; 
 is 'ncm: a cosine head' "$(shapes ncm.lts) $(show 'h["head"], h["scale"]' ncm.lts)" "[('fc.weight', [64, 3])] ('cosine', 30.0)"
 is 'counts of the loss: of the rows for methods that learn' "$(for m in crt lws ncm; do
 	re --model model.lts --method $m val.lts | ltcat --json | sed -n '1s/.*"loss_counts":\(\[[^]]*\]\).*/\1/p'
-done | sort -u) $(show 'h["train_counts"], h["loss_counts"]' crt.lts)" '[9,6,13] ([16, 8, 4], [16, 8, 4])'
+done | sort -u) $(show 'h["train_counts"], h["loss_counts"]' crt.lts)" '[13,6,9] ([16, 8, 4], [16, 8, 4])'
 is 'the model came first, then its rows' "$(show '[i[0] for i in h["prov"][-1]["in"]], h["prov"][-1]["prog"], len(d["inputs"])' crt.lts)" "(['model', 'data'], 'retrain', 2)"
 is 'the model, then validation rows' "$(show '[i[0] for i in h["prov"][-1]["in"]], len(d["inputs"])' tau.lts)" "(['model', 'val'], 2)"
 is 'provenance: the options of the method alone' "$(opts_of crt.lts; opts_of ncm.lts; opts_of tau.lts; opts_of adjust.lts; opts_of temperature.lts)" \

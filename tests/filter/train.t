@@ -32,7 +32,7 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --omega=1 --counts=all --keep=last --augment=crop-flip --gamma=1 --beta=0.9999 --margin=0.5 --scale=30'
+usual='--loss=ce --rule=none --sampler=effective --beta=0.9999 --omega=1 --counts=all --keep=last --augment=crop-flip --mix-alpha=1 --remix-kappa=3 --remix-tau=0.5'
 is 'its options' "$(opts_of model.lts)" \
 	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
@@ -63,23 +63,42 @@ fails_with 64 'a schedule that does not exist' learn train --schedule linear lon
 
 # ---------------------------------------------------------------- losses and rules
 
-for loss in ce focal ldam; do
+losses='ce focal ldam balanced-softmax logit-adjustment vs cdt smoothing'
+for loss in $losses; do
 	for rule in none resample reweight drw drs; do
-		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss $loss --rule $rule long.lts -o $loss-$rule.lts
+		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss "$loss" --rule $rule long.lts -o "$loss-$rule.lts"
 	done
 	# shellcheck disable=SC2046 # five words
-	set -- $(for rule in none resample reweight drw drs; do digest $loss-$rule.lts; done)
+	set -- $(for rule in none resample reweight drw drs; do digest "$loss-$rule.lts"; done)
 	is "$loss: drw has not begun in epoch 1 of 1" "$4" "$1"
 	is "$loss: drs has not begun in epoch 1 of 1" "$5" "$1"
 	differ "$loss: resample differs from none" "$1" "$2"
 	differ "$loss: reweight differs from none" "$1" "$3"
 	differ "$loss: reweight differs from resample" "$2" "$3"
 done
-differ 'focal differs from ce' "$(digest ce-none.lts)" "$(digest focal-none.lts)"
+is 'every choice of --loss is tried' "$losses" "$(lt train --list-options | sed -n 's/^--loss - CHOICE //p')"
+# Logit adjustment with tau 1 is balanced softmax but for rounding.
+for loss in $losses; do
+	[ "$loss" = logit-adjustment ] || digest "$loss-none.lts"
+done | sort | uniq -d >alike
+is 'no two losses give the same weights' "$(cat alike)" ''
+differ 'logit adjustment differs from ce' "$(digest logit-adjustment-none.lts)" "$(digest ce-none.lts)"
+is 'logits are the plain ones: a linear head' "$(show 'h["head"], h["scale"]' vs-none.lts)" "('linear', 1.0)"
 is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes["fc.weight"], "fc.bias" in tensors' ldam-none.lts)" \
 	"('cosine', 30.0, [64, 3], False)"
 learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
 is '--scale' "$(show 'h["scale"]' ldam10.lts)" 10.0
+# settings_of FILE: the loss's settings among the options.
+settings_of() {
+	opts_of "$1" | tr ' ' '\n' | grep -E '^--(gamma|tau|margin|scale|smooth)' | tr '\n' ' '
+}
+is 'provenance: the settings of focal' "$(settings_of focal-none.lts)" '--gamma=1 '
+is 'provenance: the settings of ldam' "$(settings_of ldam10.lts)" '--margin=0.5 --scale=10 '
+is 'provenance: of ce' "$(settings_of ce-none.lts)" ''
+is 'provenance: of logit adjustment' "$(settings_of logit-adjustment-none.lts)" '--tau=1 '
+is 'provenance: of vs' "$(settings_of vs-none.lts)" '--gamma=0.3 --tau=1 '
+is 'provenance: of cdt' "$(settings_of cdt-none.lts)" '--gamma=0.2 '
+is 'provenance: of smoothing' "$(settings_of smoothing-none.lts)" '--smooth-head=0.4 --smooth-tail=0.1 '
 
 # Of five epochs the last is after the first 0.8 E.
 for rule in none drw drs; do
@@ -94,9 +113,33 @@ done
 weights_with() {
 	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
 }
+
+# A sampler that the run is not given would change nothing.  With so few rows and beta
+# 0.9999 the effective number is the count.
+for sampler in effective balanced sqrt progressive; do
+	set -- --sampler $sampler
+	[ $sampler != effective ] || set -- --beta 0.9
+	ok "--rule resample $*" learn train --epochs 1 --rule resample "$@" long.lts -o sampler-$sampler.lts
+done
+for model in ce-none sampler-effective sampler-balanced sampler-sqrt sampler-progressive; do
+	digest $model.lts
+done | sort | uniq -d >alike
+is 'all samplers draw otherwise' "$(cat alike)" ''
+is '--sampler effective is the default' "$(weights_with --rule resample --sampler effective)" "$(digest ce-resample.lts)"
+learn train --epochs 5 --rule drs --sampler sqrt --log drs-sqrt.tsv long.lts -o five-sqrt.lts
+is 'drs with it: four epochs as none' "$(head -n 5 drs-sqrt.tsv)" "$(head -n 5 none.tsv)"
+differ 'drs with it: the fifth differs' "$(tail -n 1 drs-sqrt.tsv)" "$(tail -n 1 drs.tsv)"
+
 is 'focal with gamma 0 is ce' "$(weights_with --loss focal --gamma 0)" "$(digest ce-none.lts)"
+is 'logit adjustment with tau 0 is ce' "$(weights_with --loss logit-adjustment --tau 0)" "$(digest ce-none.lts)"
+is 'vs with gamma 0 is logit adjustment' "$(weights_with --loss vs --gamma 0)" "$(digest logit-adjustment-none.lts)"
+is 'vs with tau 0 is cdt' "$(weights_with --loss vs --tau 0 --gamma 0.2)" "$(digest cdt-none.lts)"
+differ 'tau counts' "$(weights_with --loss vs --tau 2)" "$(digest vs-none.lts)"
+differ 'the head of smoothing counts' "$(weights_with --loss smoothing --smooth-head 0.5)" "$(digest smoothing-none.lts)"
+differ 'so does its tail' "$(weights_with --loss smoothing --smooth-tail 0.2)" "$(digest smoothing-none.lts)"
 is 'without weights --focal-authors is focal' "$(weights_with --loss focal --focal-authors)" "$(digest focal-none.lts)"
 differ 'with weights it is not' "$(weights_with --loss focal --focal-authors --rule reweight)" "$(digest focal-reweight.lts)"
+differ 'beta 0.9 draws otherwise' "$(weights_with --rule resample --beta 0.9)" "$(digest ce-resample.lts)"
 is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
 differ 'beta 0.9 is not beta 0.9999' "$(weights_with --rule reweight --beta 0.9)" "$(digest ce-reweight.lts)"
 differ 'the margin counts' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
@@ -104,16 +147,46 @@ differ '--augment none' "$(weights_with --augment none)" "$(digest ce-none.lts)"
 differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
 differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
 differ '--lr' "$(weights_with --lr 0.05)" "$(digest ce-none.lts)"
-fails_with 64 '--focal-authors without focal' learn train --focal-authors long.lts
+
+# An option that the loss or the rule does not use says where it belongs.
+unused() {
+	message=$1
+	shift
+	fails_with 64 "$*" learn train "$@" long.lts -o bad.out
+	err_is "$*: message" "train: $message"
+}
+unused '--focal-authors goes with --loss focal, not ce' --focal-authors
+unused '--focal-authors goes with --loss focal, not ldam' --loss ldam --focal-authors
+unused '--gamma goes with --loss focal, vs or cdt, not ce' --gamma 1
+unused '--tau goes with --loss logit-adjustment or vs, not balanced-softmax' --loss balanced-softmax --tau 1
+unused '--smooth-head goes with --loss smoothing, not ce' --smooth-head 0.4
+unused '--smooth-tail goes with --loss smoothing, not cdt' --loss cdt --smooth-tail 0.1
+unused '--margin goes with --loss ldam, not focal' --loss focal --margin 0.5
+unused '--scale goes with --loss ldam, not ce' --scale 30
+unused '--sampler goes with --rule resample or drs, not none' --sampler balanced
+unused '--sampler goes with --rule resample or drs, not drw' --rule drw --sampler effective
+unused '--beta goes with --sampler effective, not sqrt' --rule drs --sampler sqrt --beta 0.99
+unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
+ok 'nothing is written then' test ! -e bad.out
 fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
 
 # A class without rows.
 edit 'if kind == "LTS1":
     meta["classes"].append("none")
     meta["class_counts"].append(0)' <long.lts | edit 'if kind == "DONE": meta["class_counts"] = [16, 8, 4, 0]' >four.lts
-for loss in ce focal ldam; do
-	ok "a class without rows, $loss" learn train --epochs 1 --loss $loss --rule reweight four.lts -o four-model.lts
-	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss $loss --rule resample four.lts -o four-model.lts
+for loss in $losses; do
+	ok "a class without rows, $loss" learn train --epochs 1 --loss "$loss" --rule reweight four.lts -o four-model.lts
+	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss "$loss" --rule resample four.lts -o four-model.lts
+done
+# Nor labelled rows, where pseudo-labels do not count: what moves logits leaves theirs out.
+relabel '3 if row < 8 else y' <four.lts >pseudo-four.lts
+relabel '3 if row < 8 else (y + 1) % 3' <four.lts >pseudo-wrong.lts
+for loss in $losses; do
+	ok "pseudo-labels of an uncounted class, $loss" learn train --epochs 1 --loss "$loss" --omega 0.5 --counts labelled \
+		--unlabeled pseudo-four.lts four.lts -o four-model.lts
+	is "pseudo-labels of an uncounted class, $loss: weights" "$(show 'all(v == v for t in tensors.values() for v in t)' four-model.lts)" True
+	learn train --epochs 1 --loss "$loss" --omega 0.5 --counts labelled --unlabeled pseudo-wrong.lts four.lts -o wrong-model.lts
+	differ "omega 0.5, $loss: pseudo-labels count" "$(digest four-model.lts)" "$(digest wrong-model.lts)"
 done
 is 'its count' "$(show 'h["train_counts"], all(v == v for t in tensors.values() for v in t)' four-model.lts)" '([16, 8, 4, 0], True)'
 
@@ -268,25 +341,28 @@ is 'bf16 needs none' "$(grep -c bfloat16 noise)" 0
 # ---------------------------------------------------------------- large images
 
 lt synth --per-class 6 --classes 3 --size 72 -o large.lts
+usual_large=$(echo "$usual" | sed 's/=crop-flip/=resized-crop,jitter/')
 ok 'images of 72 pixels' lt train --epochs 1 large.lts -o large-model.lts
 is '72 pixels: the network' "$(show 'h["arch"], h["input"], shapes["fc.weight"]' large-model.lts)" "('resnet10', [72, 72, 3], [3, 512])"
 is '72 pixels: defaults for large images' "$(opts_of large-model.lts)" \
-	"$usual --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
 ok '72 pixels: eval' lt eval --model large-model.lts large.lts
 ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
 learn train --epochs 2 --lr 0.1 --schedule step --decay 0.0002 --momentum 0.8 large.lts -o given.lts
 is '72 pixels: what is given wins' "$(opts_of given.lts)" \
-	"$usual --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
 is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
-	"$usual --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
 for p in f32 bf16 bf16-fast; do
 	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
 	lt train --epochs 1 --precision $p --threads 3 large.lts -o three.lts
 	same "72 pixels, $p: the same bytes on three threads" one.lts three.lts
 done
 lt synth --per-class 2 --classes 3 --size 64 | lt train --epochs 1 -o small-model.lts
+differ '72 pixels: crops of random size and changed colours' \
+	"$(digest large-model.lts)" "$(lt train --epochs 1 --augment crop-flip large.lts | digest /dev/stdin)"
 is '64 pixels are not large' "$(opts_of small-model.lts)" "$(opts_of model.lts)"
 # Of 40 by 40 pixels as many of 20 by 80.
 lt synth --per-class 4 --classes 3 --size 40 | edit 'if kind == "LTS1":

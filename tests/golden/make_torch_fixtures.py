@@ -299,11 +299,46 @@ def margins(counts, largest):
     return torch.tensor([v * largest / max(m) for v in m])
 
 
+def smoothings(counts, head, tail):
+    """Zhong et al. 2021: concave from the smallest class's to the largest's."""
+    most, least = max(counts), min(n for n in counts if n)
+    return torch.tensor([tail + (head - tail) * math.sin(math.pi * (n - least) / (2 * (most - least)))
+                         if n else 0.0 for n in counts])
+
+
 def mean_of(losses, weight, omega):
     return (omega * weight * losses).sum() / (omega * weight).sum()
 
 
-def batch_loss(kind, z, y, w, omega, margin):
+# Of z / divisor + offset: the divisor's exponent, the offset's factor.
+ADJUSTED = {"balanced_softmax": (0.0, 1.0), "logit_adjustment": (0.0, 1.0), "logit_adjustment2": (0.0, 2.0),
+            "vs": (0.3, 1.0), "cdt": (0.2, 0.0)}
+
+
+def adjusted(kind, z, y, w, omega, counts):
+    """Classes without rows are cut out, and so are rows with those labels."""
+    gamma, tau = ADJUSTED[kind]
+    n = torch.tensor([float(v) for v in counts if v])
+    there = torch.tensor([v > 0 for v in counts])
+    place = torch.cumsum(there.long(), 0) - 1
+    rows = there[y]
+    share = n if kind == "balanced_softmax" else n / n.sum()
+    moved = z[rows][:, there] / (n.max() / n)**gamma + tau * torch.log(share)
+    return mean_of(F.cross_entropy(moved, place[y[rows]], reduction="none"), w[y[rows]], omega[rows])
+
+
+def smoothed(z, y, w, omega, counts):
+    there = torch.tensor([v > 0 for v in counts])
+    share = smoothings(counts, 0.4, 0.1)[y][:, None]
+    target = (1 - share) * F.one_hot(y, z.shape[1]) + share * there / there.sum()
+    return mean_of(-(target * F.log_softmax(z, 1)).sum(1), w[y], omega)
+
+
+def batch_loss(kind, z, y, w, omega, counts):
+    if kind in ADJUSTED:
+        return adjusted(kind, z, y, w, omega, counts)
+    if kind == "smoothing":
+        return smoothed(z, y, w, omega, counts)
     each = F.cross_entropy(z, y, reduction="none")
     if kind == "ce":
         return mean_of(each, w[y], omega)
@@ -313,7 +348,7 @@ def batch_loss(kind, z, y, w, omega, margin):
             inside = F.cross_entropy(z, y, weight=w, reduction="none")
             return (omega * (1 - torch.exp(-inside))**gamma * inside).sum() / omega.sum()
         return (omega * w[y] * (1 - torch.exp(-each))**gamma * each).sum() / omega.sum()
-    lowered = z - 30.0 * F.one_hot(y, z.shape[1]) * margin[y][:, None]
+    lowered = z - 30.0 * F.one_hot(y, z.shape[1]) * margins(counts, 0.5)[y][:, None]
     return mean_of(F.cross_entropy(lowered, y, reduction="none"), w[y], omega)
 
 
@@ -327,9 +362,10 @@ def losses():
         out.line(counts_name + ".margin", margins(counts, 0.5))
         for weighting, w in weightings.items():
             for rows, omega in (("equal", torch.ones(n)), ("omega", uniform(3002, (n,), 0.5, 0.75))):
-                for kind in ("ce", "focal", "focal2", "focal_authors", "focal_authors2", "ldam"):
+                for kind in ("ce", "focal", "focal2", "focal_authors", "focal_authors2", "ldam",
+                             *ADJUSTED, "smoothing"):
                     z = uniform(3000, (n, 10), 5.0).requires_grad_()
-                    loss = batch_loss(kind, z, y, w, omega, margins(counts, 0.5))
+                    loss = batch_loss(kind, z, y, w, omega, counts)
                     loss.backward()
                     name = ".".join((counts_name, weighting, rows, kind))
                     out.line(name, [loss] + z.grad.reshape(-1).tolist())

@@ -1,7 +1,7 @@
 /*
  * Augmentation: crops against a plain second writing of them, draws that depend
- * on nothing else, statistics of the random choices, and each step of the moco
- * recipe alone (the others' strengths set to nothing).
+ * on nothing else, statistics of the random choices, and each part of moco's
+ * list alone (the others' strengths set to nothing).
  */
 #include "check.h"
 #include "data/augment.h"
@@ -13,7 +13,7 @@
 
 static const struct lt_norm cifar = {3, {.4914, .4822, .4465}, {.2023, .1994, .2010}};
 static uint8_t image[VALUES];
-static float out[VALUES], again[VALUES], scratch[VALUES / 3 * 4];
+static float out[VALUES], again[VALUES], scratch[VALUES / 3 * 4 + VALUES / 2];
 
 static struct lt_draws draws_of(uint32_t slot)
 {
@@ -100,12 +100,12 @@ static void crops(int h, int w, int c)
 
 static void determinism(void)
 {
-	static const char *const random[] = {"crop-flip", "moco"};
+	static const char *const random[] = {"crop-flip", "moco", "randaugment", "cutout"};
 	struct lt_augment augment;
 	struct lt_draws view;
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 4; i++) {
 		lt_augment_init(&augment, random[i], &cifar, NULL);
 		run(&augment, 1, out);
 		run(&augment, 2, again);
@@ -119,7 +119,7 @@ static void determinism(void)
 	}
 }
 
-/* The moco recipe with everything turned off: the image as it is, or flipped. */
+/* Moco's list with everything turned off: the image as it is, or flipped. */
 static void still(struct lt_augment *augment)
 {
 	static const struct lt_norm bytes = {3, {0, 0, 0}, {1 / 255.0, 1 / 255.0, 1 / 255.0}};

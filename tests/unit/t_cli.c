@@ -32,10 +32,14 @@ static const struct lt_opt opts[] = {
 	 .arg = "X",
 	 .def = "0.1",
 	 .help = "learning rate",
-	 .flags = LT_OPT_RESULT,
+	 .flags = LT_OPT_RESULT | LT_OPT_FINE,
 	 .low = 0,
 	 .high = 10},
-	{.name = "shift", .type = LT_OPT_REAL, .arg = "X", .help = "any number"},
+	{.name = "shift",
+	 .type = LT_OPT_REAL,
+	 .arg = "X",
+	 .help = "any number",
+	 .flags = LT_OPT_FINE},
 	{.name = "loss",
 	 .type = LT_OPT_CHOICE,
 	 .def = "ce",
@@ -53,7 +57,7 @@ static const struct lt_opt opts[] = {
 	 .letter = 'd',
 	 .type = LT_OPT_FLAG,
 	 .help = "a flag",
-	 .flags = LT_OPT_RESULT},
+	 .flags = LT_OPT_RESULT | LT_OPT_FINE},
 	{.name = "do", .type = LT_OPT_TEXT, .arg = "WHAT", .def = "show", .help = "what to do"},
 	{.name = NULL},
 };
@@ -374,7 +378,11 @@ static void test_texts(void)
 		     "  -e, --epochs N            passes over the data (default 200, above 64 "
 		     "pixels 90)\n"));
 	check(strstr(out_text, "      --loss ce|focal       the loss (default ce)\n"));
-	check(strstr(out_text, "--seed N (default 0)"));
+	check(strstr(
+		out_text,
+		"\nFine:    --lr X (default 0.1, above 64 pixels 0.2)  --shift X (any number)\n"
+		"         -d, --drop\nCommon:  -o, --output FILE  --seed N (default 0)  "
+		"--threads"));
 	check(strstr(out_text, "--threads N (default 1)"));
 	check(strstr(out_text, "\n  lt fake a.lts | lt fake -\n  lt fake b.lts\n"));
 	check(!strstr(out_text, "list-options"));

@@ -403,7 +403,6 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 	const struct lt_conv_shape *s = &g->shape;
 	int all = s->out_c / 16, what = LT_BACK_DATA | LT_BACK_WEIGHTS;
 	float *weight = unset(set->weight_size(s)), *back = unset(set->weight_size(s));
-	float *sum = unset(set->grad_size(s));
 	bool data = s->in_c % 16 == 0;
 	struct lt_conv_backward pass = {.shape = *s,
 					.in = g->problem->flags & STORED ? stored_operand(g, m)
@@ -414,7 +413,7 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 					.q = g->q,
 					.r = g->r,
 					.weight_back = back,
-					.weight_grad = sum,
+					.weight_grad = m->weight_grad,
 					.stream = cut};
 
 	set->prepare(s, g->master, weight, data ? back : NULL);
@@ -434,7 +433,6 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 				   scratch_of(set, s));
 	for (int i = 0; cut && i < IMAGES; i++)
 		set->conv_backward(&pass, i, 1, LT_BACK_DATA, 0, 0, scratch_of(set, s));
-	set->grad_finish(s, sum, m->weight_grad);
 }
 
 static bool all_near(const struct given *g, const struct made *a, const struct made *b)
@@ -701,7 +699,7 @@ static void check_no_images(const struct lt_kernels *set, const struct given *g)
 {
 	const struct lt_conv_shape *s = &g->shape;
 	int first = n_blocks;
-	float *sum = unset(set->grad_size(s)), *weight_grad = unset(g->weights);
+	float *weight_grad = unset(g->weights);
 	struct lt_conv_backward pass = {.shape = *s,
 					.in = g->in,
 					.grad = g->grad,
@@ -709,11 +707,10 @@ static void check_no_images(const struct lt_kernels *set, const struct given *g)
 					.p = g->p,
 					.q = g->q,
 					.r = g->r,
-					.weight_grad = sum};
+					.weight_grad = weight_grad};
 	bool zeros = true;
 
 	set->conv_backward(&pass, 0, 0, LT_BACK_WEIGHTS, 0, s->out_c / 16, scratch_of(set, s));
-	set->grad_finish(s, sum, weight_grad);
 	for (size_t i = 0; i < g->weights; i++)
 		zeros = zeros && weight_grad[i] == 0;
 	check_set(zeros && drop_to(first), set, g, "no images, no gradient");

@@ -123,6 +123,63 @@ static void check_below(void)
 	check_int(lt_draw_below(&draws, 1), 0);
 }
 
+/* Moments, and a quarter's probability where it is known: arcsine, uniform, 3 x² - 2 x³. */
+static void check_beta(void)
+{
+	static const double a[] = {1e-3, 0.2, 0.5, 1, 1.5, 2, 100, 1e3};
+	static const double quarter[] = {NAN, NAN, 1 / 3.0, 0.25, NAN, 0.15625, NAN, NAN};
+	struct lt_draws draws;
+	int n = 100000, i, outside, low, high;
+	double x, d, sum, square, fourth;
+	char name[64];
+	size_t k;
+
+	for (k = 0; k < sizeof a / sizeof a[0]; k++) {
+		draws = lt_draws_at(5, LT_FOR_MIX, 0, 0, (uint32_t)k);
+		sum = square = fourth = 0;
+		outside = low = high = 0;
+		for (i = 0; i < n; i++) {
+			x = lt_draw_beta(&draws, a[k]);
+			outside += !(x >= 0 && x <= 1);
+			low += x < 0.25;
+			high += x > 0.75;
+			d = (x - 0.5) * (x - 0.5);
+			sum += x;
+			square += d;
+			fourth += d * d;
+		}
+		/* variance 1 / (4 (2 a + 1)), kurtosis 3 - 6 / (2 a + 3) */
+		d = 1 / (4 * (2 * a[k] + 1));
+		snprintf(name, sizeof name, "Beta(%g, %g)", a[k], a[k]);
+		check_named(outside == 0 && fabs(sum / n - 0.5) < 4 * sqrt(d / n) &&
+				    fabs(square / n / d - 1) < 0.02 &&
+				    fabs(fourth / n / (d * d) / (3 - 6 / (2 * a[k] + 3)) - 1) <
+					    0.04,
+			    name);
+		if (quarter[k] > 0) {
+			check_near((double)low / n, quarter[k], 0.006);
+			check_near((double)high / n, quarter[k], 0.006);
+		}
+	}
+}
+
+/* A small parameter gives little but the ends, both of them, and never a NaN. */
+static void check_beta_ends(void)
+{
+	struct lt_draws draws = lt_draws_at(6, LT_FOR_MIX, 0, 0, 0);
+	int i, zeros = 0, ones = 0, between = 0;
+	double x;
+
+	for (i = 0; i < 2000; i++) {
+		x = lt_draw_beta(&draws, 1e-3);
+		zeros += x < 1e-6;
+		ones += x > 1 - 1e-6;
+		between += x >= 1e-6 && x <= 1 - 1e-6;
+	}
+	check_int(zeros + ones + between, 2000);
+	check(zeros > 900 && ones > 900 && between > 0);
+}
+
 static void check_permutation(void)
 {
 	struct lt_draws draws = lt_draws_at(4, LT_FOR_ORDER, 0, 0, 0);
@@ -204,6 +261,8 @@ int main(void)
 	check_units();
 	check_normals();
 	check_below();
+	check_beta();
+	check_beta_ends();
 	check_permutation();
 	check_mt();
 	check_shuffle();

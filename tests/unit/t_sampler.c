@@ -59,31 +59,103 @@ static void check_uniform(void)
 	check_named(memcmp(order, again, sizeof order) != 0, "another seed, another order");
 }
 
-/* Share of draws by class over 50 epochs against n_c w_c / Σ n w. */
-static void check_shares(double beta, const char *name)
+/* Shares that are wanted, from a row's weight by class. */
+static void shares_of(const double *weight, double *want)
 {
-	struct lt_sampler_input input = make_input();
-	const struct lt_sampler *effective = lt_sampler_find("effective");
-	double want[CLASSES] = {0}, sum = 0, drawn[CLASSES] = {0};
+	double sum = 0;
+	int c;
+
+	for (c = 0; c < CLASSES; c++)
+		sum += want[c] = (double)counts[c] * weight[c];
+	for (c = 0; c < CLASSES; c++)
+		want[c] /= sum;
+}
+
+/* Share of draws by class over 50 seeds, and what is said of it, against what is wanted. */
+static void check_shares(const char *sampler, struct lt_sampler_input input, const double *want,
+			 const char *name)
+{
+	const struct lt_sampler *found = lt_sampler_find(sampler);
+	double drawn[CLASSES] = {0}, said[CLASSES];
 	struct lt_error err;
 	int c, i, wrong = 0;
 
-	input.beta = beta;
-	for (c = 0; c < CLASSES; c++) {
-		if (counts[c])
-			want[c] = (double)counts[c] / (1 - pow(beta, (double)counts[c]));
-		sum += want[c];
-	}
-	for (input.epoch = 1; input.epoch <= 50; input.epoch++) {
-		wrong += lt_sampler_epoch(effective, &input, order, &err) != 0;
+	lt_sampler_shares(found, &input, counts, said);
+	for (input.seed = 1; input.seed <= 50; input.seed++) {
+		wrong += lt_sampler_epoch(found, &input, order, &err) != 0;
 		for (i = 0; i < ROWS; i++)
 			drawn[label[order[i] % ROWS]] += 1.0 / (50 * ROWS);
 	}
 	for (c = 0; c < CLASSES; c++)
-		wrong += !(fabs(drawn[c] - want[c] / sum) < 0.004);
+		wrong += !(fabs(drawn[c] - want[c]) < 0.004) +
+			 !(fabs(said[c] - want[c]) < 1e-12);
 	if (!check_named(wrong == 0, name))
 		for (c = 0; c < CLASSES; c++)
-			printf("# class %d: %g, want %g\n", c, drawn[c], want[c] / sum);
+			printf("# class %d: %g, said %g, want %g\n", c, drawn[c], said[c],
+			       want[c]);
+}
+
+static void check_effective(double beta, const char *name)
+{
+	struct lt_sampler_input input = make_input();
+	double weight[CLASSES] = {0}, want[CLASSES];
+	int c;
+
+	input.beta = beta;
+	for (c = 0; c < CLASSES - 1; c++)
+		weight[c] = 1 / (1 - pow(beta, (double)counts[c]));
+	shares_of(weight, want);
+	check_shares("effective", input, want, name);
+}
+
+/* By exponents of the counts; the fourth class has no rows, and no share. */
+static void check_powers(void)
+{
+	static const double third[CLASSES] = {1.0 / 3, 1.0 / 3, 1.0 / 3, 0};
+	struct lt_sampler_input input = make_input();
+	double want[CLASSES] = {0}, root[CLASSES] = {0}, sum = 0;
+	int c;
+
+	for (c = 0; c < CLASSES; c++)
+		sum += root[c] = sqrt((double)counts[c]);
+	for (c = 0; c < CLASSES; c++)
+		root[c] /= sum;
+	check_shares("balanced", input, third, "balanced: all classes that have rows alike");
+	check_shares("sqrt", input, root, "sqrt: by the root of the count");
+	for (c = 0; c < CLASSES; c++)
+		want[c] = (double)counts[c] / ROWS;
+	check_shares("progressive", input, want, "progressive, epoch 1 of 10: by the count");
+	input.epoch = 6;
+	for (c = 0; c < CLASSES; c++)
+		want[c] = 0.5 * (double)counts[c] / ROWS + 0.5 * third[c];
+	check_shares("progressive", input, want, "progressive, epoch 6: half way");
+	input.epoch = 10;
+	for (c = 0; c < CLASSES; c++)
+		want[c] = 0.1 * (double)counts[c] / ROWS + 0.9 * third[c];
+	check_shares("progressive", input, want, "progressive, epoch 10: a tenth is left");
+	for (c = 0; c < CLASSES; c++)
+		want[c] = (double)counts[c] / ROWS;
+	check_shares("uniform", input, want, "uniform: by the count");
+}
+
+/* Rows that the counts do not know of, as pseudo-labelled ones may be, have a share too. */
+static void check_other_counts(void)
+{
+	static const uint64_t known[CLASSES] = {34, 50, 0, 0};
+	struct lt_sampler_input input = make_input();
+	double want[CLASSES] = {100.0 / 110, 10.0 / 110, 0, 0};
+
+	input.counts = known;
+	check_shares("balanced", input, want, "counts that are not those of the rows");
+}
+
+static void check_names(void)
+{
+	int i;
+
+	for (i = 0; lt_sampler_names[i]; i++)
+		check_text(lt_samplers[i + 1].name, lt_sampler_names[i]);
+	check(i >= 4 && !lt_samplers[i + 1].name);
 }
 
 /* Rows of one class are all as likely, and the draw is one with replacement. */
@@ -135,9 +207,12 @@ static void check_edges(void)
 int main(void)
 {
 	check_uniform();
-	check_shares(0.9999, "effective number: shares of the classes at beta 0.9999");
-	check_shares(0.99, "effective number: shares of the classes at beta 0.99");
-	check_shares(0, "effective number: beta 0 is uniform with replacement");
+	check_effective(0.9999, "effective number: shares of the classes at beta 0.9999");
+	check_effective(0.99, "effective number: shares of the classes at beta 0.99");
+	check_effective(0, "effective number: beta 0 is uniform with replacement");
+	check_powers();
+	check_other_counts();
+	check_names();
 	check_rows();
 	check_edges();
 	return check_done();

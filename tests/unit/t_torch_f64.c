@@ -11,21 +11,28 @@ enum { ROWS = 24 };
 static const struct torch_loss {
 	const char *name;
 	const struct lt_loss *loss;
-	double gamma;
+	int changed; /* a setting that is not the default; -1: none */
+	double value;
 } losses[] = {
-	{"ce", &lt_loss_ce, 1},
-	{"focal", &lt_loss_focal, 1},
-	{"focal2", &lt_loss_focal, 2},
-	{"focal_authors", &lt_loss_focal_authors, 1},
-	{"focal_authors2", &lt_loss_focal_authors, 2},
-	{"ldam", &lt_loss_ldam, 1},
+	{"ce", &lt_loss_ce, -1, 0},
+	{"focal", &lt_loss_focal, -1, 0},
+	{"focal2", &lt_loss_focal, LT_GAMMA, 2},
+	{"focal_authors", &lt_loss_focal_authors, -1, 0},
+	{"focal_authors2", &lt_loss_focal_authors, LT_GAMMA, 2},
+	{"ldam", &lt_loss_ldam, -1, 0},
+	{"balanced_softmax", &lt_loss_balanced_softmax, -1, 0},
+	{"logit_adjustment", &lt_loss_logit_adjustment, -1, 0},
+	{"logit_adjustment2", &lt_loss_logit_adjustment, LT_TAU, 2},
+	{"vs", &lt_loss_vs, -1, 0},
+	{"cdt", &lt_loss_cdt, -1, 0},
+	{"smoothing", &lt_loss_smoothing, -1, 0},
 };
 
 static void check_loss(const struct torch_file *file, struct lt_loss_params *params,
 		       const struct torch_loss *loss, bool omega, const char *name)
 {
 	double logits[ROWS * TORCH_CLASSES], grad[ROWS * TORCH_CLASSES], weight[ROWS], value;
-	double difference = 0, square = 0;
+	double difference = 0, square = 0, setting[LT_LOSS_SETTINGS];
 	const double *want = torch_find(file, name, 1 + ROWS * TORCH_CLASSES);
 	int32_t label[ROWS];
 
@@ -35,7 +42,10 @@ static void check_loss(const struct torch_file *file, struct lt_loss_params *par
 	}
 	for (int i = 0; i < ROWS * TORCH_CLASSES; i++)
 		logits[i] = torch_number(3000, (size_t)i, 5, 0);
-	params->gamma = loss->gamma;
+	memcpy(setting, loss->loss->setting, sizeof setting);
+	if (loss->changed >= 0)
+		setting[loss->changed] = loss->value;
+	lt_loss_prepare(loss->loss, setting, params);
 	value = lt_loss_of_batch(loss->loss, params,
 				 &(struct lt_loss_batch){ROWS, TORCH_CLASSES, logits, label,
 							 omega ? weight : NULL, grad, NULL});
@@ -57,7 +67,6 @@ static void check_losses(const struct torch_file *file, const char *counts_name,
 
 	if (lt_loss_params_init(&params, TORCH_CLASSES, counts, NULL) != 0)
 		abort();
-	lt_loss_margins(&params, 0.5);
 	for (int balanced = 0; balanced < 2; balanced++) {
 		if (balanced)
 			lt_loss_weights_balanced(&params, 0.9999);
@@ -69,6 +78,7 @@ static void check_losses(const struct torch_file *file, const char *counts_name,
 				check_loss(file, &params, &losses[i], omega, name);
 			}
 	}
+	lt_loss_prepare(&lt_loss_ldam, NULL, &params);
 	snprintf(name, sizeof name, "%s.weight", counts_name);
 	weight = torch_find(file, name, TORCH_CLASSES);
 	snprintf(name, sizeof name, "%s.margin", counts_name);
@@ -77,7 +87,7 @@ static void check_losses(const struct torch_file *file, const char *counts_name,
 		/* PyTorch's side has (1 - β) ÷ (1 - β^n) as it stands, which cancels 4 digits.
 		 */
 		check_near(params.weight[c], weight[c], 1e-12 * weight[c]);
-		check_near(params.margin[c], margin[c], 1e-15);
+		check_near(params.number[LT_CLASS_MARGIN][c], margin[c], 1e-15);
 	}
 	lt_loss_params_free(&params);
 }

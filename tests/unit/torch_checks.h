@@ -41,7 +41,7 @@ static inline lt_real *torch_new(size_t n)
 static inline void torch_check_conv(const struct torch_file *file, const struct lt_kernels *set,
 				    int number, double tolerance)
 {
-	enum { N = 2, X, K, Y, G, SUM, GRAD, IN_GRAD, SCRATCH, FORWARD, BACK, ARRAYS };
+	enum { N = 2, X, K, Y, G, GRAD, IN_GRAD, SCRATCH, FORWARD, BACK, ARRAYS };
 	int in_c = torch_convs[number].in_c, out_c = torch_convs[number].out_c;
 	int h = torch_convs[number].h, w = torch_convs[number].w;
 	int size = torch_convs[number].size, stride = torch_convs[number].stride;
@@ -60,7 +60,6 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 				     [K] = weights,
 				     [Y] = out_n,
 				     [G] = out_n,
-				     [SUM] = set->grad_size(&s),
 				     [GRAD] = weights,
 				     [IN_GRAD] = in_n,
 				     [SCRATCH] = set->scratch_size(&s),
@@ -104,10 +103,9 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 						      .q = zeros,
 						      .r = zeros,
 						      .weight_back = a[BACK],
-						      .weight_grad = a[SUM],
+						      .weight_grad = a[GRAD],
 						      .in_grad = in_grad},
 			   0, N, LT_BACK_DATA | LT_BACK_WEIGHTS, 0, out_c / 16, a[SCRATCH]);
-	set->grad_finish(&s, a[SUM], a[GRAD]);
 	snprintf(name, sizeof name, "%s.out", torch_convs[number].name);
 	torch_check_tensor(file, name, &y, tolerance, set->name);
 	k.at = a[GRAD];

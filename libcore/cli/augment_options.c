@@ -1,0 +1,21 @@
+#include "cli/augment_options.h"
+
+#include "data/augment.h"
+
+int lt_augment_settle(const struct lt_cli *cli, struct lt_error *err)
+{
+	static const struct lt_norm any = {0};
+	struct lt_augment augment;
+	int code = lt_augment_init(&augment, lt_opt_text(cli, "augment"), &any, err);
+
+	if (code != 0)
+		return code;
+	if (lt_opt_given(cli, "mix-alpha") && augment.mixing == LT_MIX_NONE)
+		return lt_fail(err, LT_USAGE,
+			       "--mix-alpha goes with mixup, remix or cutmix in --augment");
+	if ((lt_opt_given(cli, "remix-kappa") || lt_opt_given(cli, "remix-tau")) &&
+	    augment.mixing != LT_REMIX)
+		return lt_fail(err, LT_USAGE,
+			       "--remix-kappa and --remix-tau go with remix in --augment");
+	return 0;
+}

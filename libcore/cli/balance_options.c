@@ -1,0 +1,82 @@
+#include "cli/balance_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Losses that use a setting, as "focal, vs or cdt". */
+static void losses_with(int setting, char *list, size_t size)
+{
+	const struct lt_loss *with[64];
+	size_t used = 0;
+	int n = 0, i;
+
+	for (i = 0; lt_loss_table[i] && n < 64; i++)
+		if (lt_loss_table[i]->setting[setting] > 0)
+			with[n++] = lt_loss_table[i];
+	list[0] = '\0';
+	for (i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(list + used, size - used, "%s%s",
+					 i == 0	      ? ""
+					 : i == n - 1 ? " or "
+						      : ", ",
+					 with[i]->name);
+}
+
+static int settle_setting(struct lt_balance *balance, int setting, struct lt_cli *cli,
+			  struct lt_error *err)
+{
+	const char *name = lt_loss_settings[setting];
+	double def = balance->loss->setting[setting];
+	char list[300];
+
+	if (def > 0) {
+		if (!lt_opt_given(cli, name))
+			lt_opt_set_real(cli, name, def);
+		balance->setting[setting] = lt_opt_real(cli, name);
+	} else if (lt_opt_given(cli, name)) {
+		losses_with(setting, list, sizeof list);
+		return lt_fail(err, LT_USAGE, "--%s goes with --loss %s, not %s", name, list,
+			       lt_opt_text(cli, "loss"));
+	}
+	return 0;
+}
+
+/* beta is of class-balanced weights, and of draws by the effective number. */
+static int settle_rule(struct lt_balance *balance, const struct lt_cli *cli,
+		       struct lt_error *err)
+{
+	const struct lt_rule *rule = balance->rule;
+	const char *sampler = lt_opt_text(cli, "sampler");
+
+	balance->sampler = lt_sampler_find(sampler);
+	balance->beta = lt_opt_real(cli, "beta");
+	if (lt_opt_given(cli, "sampler") && !rule->draws)
+		return lt_fail(err, LT_USAGE,
+			       "--sampler goes with --rule resample or drs, not %s",
+			       rule->name);
+	if (lt_opt_given(cli, "beta") && !rule->weights && !rule->draws)
+		return lt_fail(err, LT_USAGE,
+			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
+			       rule->name);
+	if (lt_opt_given(cli, "beta") && !rule->weights && strcmp(sampler, "effective") != 0)
+		return lt_fail(err, LT_USAGE, "--beta goes with --sampler effective, not %s",
+			       sampler);
+	return 0;
+}
+
+int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err)
+{
+	int code = 0;
+
+	memset(balance, 0, sizeof *balance);
+	balance->loss = lt_loss_table[lt_opt_choice(cli, "loss")];
+	balance->rule = &lt_rules[lt_opt_choice(cli, "rule")];
+	if (lt_opt_flag(cli, "focal-authors") && balance->loss != &lt_loss_focal)
+		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal, not %s",
+			       balance->loss->name);
+	if (lt_opt_flag(cli, "focal-authors"))
+		balance->loss = &lt_loss_focal_authors;
+	for (int i = 0; i < LT_LOSS_SETTINGS && code == 0; i++)
+		code = settle_setting(balance, i, cli, err);
+	return code != 0 ? code : settle_rule(balance, cli, err);
+}

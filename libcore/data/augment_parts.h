@@ -1,0 +1,83 @@
+/*
+ * For the files of augmentation parts: an image under work.
+ *
+ * A part finds the image in the form that its line in the table names and
+ * leaves it in that form too, unless it says otherwise in picture->form.
+ * Bytes are read from picture->bytes and written to lt_picture_room, never in
+ * place: at first they are the caller's.
+ */
+#ifndef LT_DATA_AUGMENT_PARTS_H
+#define LT_DATA_AUGMENT_PARTS_H
+
+#include "data/augment.h"
+
+struct lt_picture {
+	const struct lt_augment *augment;
+	int height, width, channels;
+	size_t pixels;
+	struct lt_draws *draws;
+	enum lt_augment_form form;
+	bool last;	      /* no other part wants bytes or planes after this one */
+	const uint8_t *bytes; /* height × width × channels */
+	uint8_t *room[2];     /* for bytes */
+	float *plane;	      /* channels × height × width, each 0 … 255 */
+	float *spare;	      /* height × width, for work on planes */
+	float *out;	      /* height × width × channels, normalised */
+};
+
+/* Where new bytes may be written: not picture->bytes. */
+uint8_t *lt_picture_room(const struct lt_picture *picture);
+
+/* n pixels of bytes, each step bytes after the one before (±channels), normalised; returns
+ * the end of out. */
+static inline float *lt_picture_look_up(const struct lt_picture *picture, const uint8_t *in,
+					int n, ptrdiff_t step, float *out)
+{
+	const struct lt_augment *augment = picture->augment;
+	const float *first = augment->value[0], *second = augment->value[1],
+		    *third = augment->value[2];
+	int i, c;
+
+	if (picture->channels == 3) {
+		for (i = 0; i < n; i++, in += step, out += 3) {
+			out[0] = first[in[0]];
+			out[1] = second[in[1]];
+			out[2] = third[in[2]];
+		}
+		return out;
+	}
+	for (i = 0; i < n; i++, in += step)
+		for (c = 0; c < picture->channels; c++)
+			*out++ = augment->value[c][in[c]];
+	return out;
+}
+
+/* ITU-R 601-2's luminance of colours between bytes. */
+static inline float lt_luminance(float red, float green, float blue)
+{
+	return 0.299f * red + 0.587f * green + 0.114f * blue;
+}
+
+enum lt_rand_strength { LT_RAND_NO_STRENGTH, LT_RAND_REAL, LT_RAND_WHOLE };
+
+/* An operation of randaugment; one without a function leaves the image as it is. */
+struct lt_rand_operation {
+	const char *name;
+	void (*make)(const struct lt_picture *picture, uint8_t *to, double strength);
+	enum lt_rand_strength strength; /* uniform from low to high */
+	double low, high;
+};
+
+enum { LT_RAND_OPERATIONS = 14 };
+extern const struct lt_rand_operation lt_rand_operations[LT_RAND_OPERATIONS];
+
+/* The parts, each with its line in the table. */
+void lt_augment_crop_flip(struct lt_picture *picture, int number);
+void lt_augment_resized_crop(struct lt_picture *picture, int number);
+void lt_augment_jitter(struct lt_picture *picture, int number);
+void lt_augment_grey(struct lt_picture *picture, int number);
+void lt_augment_blur(struct lt_picture *picture, int number);
+void lt_augment_rand(struct lt_picture *picture, int number);
+void lt_augment_cutout(struct lt_picture *picture, int number);
+
+#endif

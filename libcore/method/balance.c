@@ -1,0 +1,45 @@
+#include "method/balance.h"
+
+#include <stddef.h>
+
+#include "net/schedule.h"
+
+const struct lt_rule lt_rules[] = {
+	{"none", false, false, false},	  {"resample", false, true, false},
+	{"reweight", true, false, false}, {"drw", true, false, true},
+	{"drs", false, true, true},	  {NULL, false, false, false},
+};
+
+const char *const lt_rule_names[] = {"none", "resample", "reweight", "drw", "drs", NULL};
+
+int lt_rule_first(const struct lt_rule *rule, int epochs)
+{
+	return rule->deferred ? lt_schedule_deferral(epochs) : 1;
+}
+
+int lt_balance_prepare(const struct lt_balance *balance, int classes, const uint64_t *counts,
+		       struct lt_loss_params *params, struct lt_error *err)
+{
+	int code = lt_loss_params_init(params, classes, counts, err);
+
+	if (code == 0)
+		lt_loss_prepare(balance->loss, balance->setting, params);
+	return code;
+}
+
+void lt_balance_weigh(const struct lt_balance *balance, int epoch, int epochs,
+		      struct lt_loss_params *params)
+{
+	if (balance->rule->weights && epoch >= lt_rule_first(balance->rule, epochs))
+		lt_loss_weights_balanced(params, balance->beta);
+	else
+		lt_loss_weights_equal(params);
+}
+
+const struct lt_sampler *lt_balance_sampler(const struct lt_balance *balance, int epoch,
+					    int epochs)
+{
+	bool draws = balance->rule->draws && epoch >= lt_rule_first(balance->rule, epochs);
+
+	return draws ? balance->sampler : lt_sampler_find("uniform");
+}

@@ -1,0 +1,20 @@
+/* Logit adjustment in the loss: logits are moved by the log of the classes' shares. */
+#include "net/loss.h"
+
+static void prepare(struct lt_loss_params *params)
+{
+	lt_loss_adjust(params, 0, params->setting[LT_TAU], lt_loss_rows(params));
+}
+
+const struct lt_loss lt_loss_logit_adjustment = {
+	.name = "logit-adjustment",
+	.summary = "cross-entropy with logits moved by the classes' shares",
+	.formula = "l = -log softmax(z + offset)_y\n"
+		   "offset_c = tau log(n_c / sum of n)",
+	.source = "Menon et al., ICLR 2021, section 5",
+	.setting = {[LT_TAU] = 1},
+	.numbers = 1 << LT_CLASS_OFFSET,
+	.mean = LT_MEAN_WEIGHTED,
+	.prepare = prepare,
+	.row = lt_loss_adjusted_row,
+};

@@ -1,0 +1,201 @@
+#!/bin/sh
+# train --explain: the numbers of classes, of counts that are given and of rows.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../learn.sh"
+
+tiny_streams || exit 1
+cifar=5000,2997,1796,1077,645,387,232,139,83,50
+
+# explains NAME OPTION…: the text is then in $T/text.
+explains() {
+	name=$1
+	shift
+	ok "$name" lt train --explain "$@"
+	cp out text
+}
+# of COLUMN: the table's column, a word a class; the title may have blanks as in "drawn in 1".
+of() {
+	awk -v title="$1" '
+	!on && /^class / {
+		on = 1
+		# Columns are 14 wide and end with their titles.
+		at = index($0, " " title) + length(title)
+		if (at == length(title) || substr($0, at + 1, 1) ~ /[^ ]/) exit
+		next
+	}
+	on { s = substr($0, at - 12, 13); gsub(/ /, "", s); printf "%s%s", sep, s; sep = " " }' text
+}
+# said HEADING: its lines as one.
+said() {
+	awk -v heading="$1" '
+	!NF { exit }
+	/^[a-z]/ { on = $1 == heading; sub(/^[a-z]* */, "") }
+	on { sub(/^ */, ""); printf "%s%s", sep, $0; sep = " | " }' text
+}
+# rounds DIGITS NUMBER…: to so many places behind the point.
+rounds() {
+	digits=$1
+	shift
+	for x; do printf "%.${digits}f " "$x"; done
+}
+
+# ---------------------------------------------------------------- published values
+
+explains 'LDAM-DRW' --class-counts $cifar --loss ldam --rule drw
+is 'counts' "$(of count)" "$(echo $cifar | tr , ' ')"
+# shellcheck disable=SC2046 # ten words
+is 'class-balanced weights' "$(rounds 4 $(of weight))" \
+	'0.0506 0.0769 0.1211 0.1950 0.3188 0.5246 0.8683 1.4426 2.4092 3.9927 '
+# shellcheck disable=SC2046
+is 'margins' "$(rounds 4 $(of margin))" '0.1581 0.1797 0.2042 0.2321 0.2638 0.2998 0.3407 0.3872 0.4405 0.5000 '
+# shellcheck disable=SC2046
+is 'every row is seen' "$(rounds 4 $(of drawn))" '0.4030 0.2416 0.1448 0.0868 0.0520 0.0312 0.0187 0.0112 0.0067 0.0040 '
+is 'no column of others' "$(of offset)$(of divisor)$(of smoothing)$(of rows)" ''
+is 'the rule' "$(said rule)" 'drw, from epoch 161 of 200 on'
+is 'the weights' "$(said weights)" \
+	'from epoch 161 on, 1 before: in proportion to (1 - beta) / (1 - beta^n_c), their sum the number of classes | Cui et al., CVPR 2019, section 4 | beta 0.9999'
+is 'the draws' "$(said draws)" 'every row once an epoch'
+is 'the counts' "$(said counts)" '12406 in 10 classes'
+ok 'the loss and its source' grep -q 'Cao et al., NeurIPS 2019' text
+ok 'its settings' grep -qx ' *margin 0.5, scale 30' text
+ok 'the margin is one of the cosine' grep -q 'the margin is of the cosine' text
+
+explains 'logit adjustment' --class-counts $cifar --loss logit-adjustment
+# shellcheck disable=SC2046
+is 'offsets' "$(rounds 4 $(of offset))" \
+	'-0.9087 -1.4206 -1.9326 -2.4440 -2.9567 -3.4675 -3.9792 -4.4915 -5.0071 -5.5139 '
+is 'weights of 1' "$(of weight)" '1 1 1 1 1 1 1 1 1 1'
+explains 'twice of it' --class-counts 30,10 --loss logit-adjustment --tau 2
+# shellcheck disable=SC2046
+is 'offsets with tau 2' "$(rounds 4 $(of offset))" '-0.5754 -2.7726 '
+explains 'balanced softmax' --class-counts 30,10,1 --loss balanced-softmax
+# shellcheck disable=SC2046
+is 'logarithms of counts' "$(rounds 4 $(of offset))" '3.4012 2.3026 0.0000 '
+explains 'vs' --class-counts $cifar --loss vs
+# shellcheck disable=SC2046
+is 'divisors' "$(rounds 3 $(of divisor))" '1.000 1.166 1.360 1.585 1.849 2.155 2.512 2.929 3.420 3.981 '
+# shellcheck disable=SC2046
+is 'and offsets' "$(rounds 4 $(of offset))" \
+	'-0.9087 -1.4206 -1.9326 -2.4440 -2.9567 -3.4675 -3.9792 -4.4915 -5.0071 -5.5139 '
+explains 'cdt' --class-counts 160,10 --loss cdt --gamma 0.5
+is 'divisors of cdt' "$(of divisor)" '1 4'
+explains 'smoothing' --class-counts $cifar --loss smoothing
+# shellcheck disable=SC2046
+is 'smoothing by class' "$(rounds 3 $(of smoothing))" '0.400 0.341 0.258 0.196 0.156 0.132 0.117 0.108 0.103 0.100 '
+explains 'focal' --class-counts 9,1 --loss focal --gamma 2
+ok 'its gamma' grep -qx ' *gamma 2' text
+is 'its mean' "$(said batch)" 'sum of omega w_y l / sum of omega'
+explains 'focal as the authors have it' --class-counts 9,1 --loss focal --focal-authors
+is 'its mean' "$(said batch)" 'sum of omega l / sum of omega'
+for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
+	explains "--loss $loss" --class-counts 9,0,1 --loss "$loss"
+	is "--loss $loss: is named" "$(said loss | grep -c "^$loss: .* | l = ")" 1
+	is "--loss $loss: no number that is none" "$(grep -cE 'nan|inf' text)" 0
+	is "--loss $loss: nothing of the class without rows" "$(of weight)" '1 - 1'
+done
+is 'which is counted' "$(said counts)" '10 in 3 classes, 1 of them without rows'
+
+# ---------------------------------------------------------------- rules and draws
+
+explains 'a rule that never begins' --class-counts 9,1 --rule drw --epochs 4
+is 'is said so' "$(said rule)" 'drw, but it would begin in epoch 5 of 4: as none'
+is 'and has weights of 1' "$(of weight)" '1 1'
+explains 'one that begins in the last epoch' --class-counts 9,1 --rule drw --epochs 5 --beta 0
+is 'is said too' "$(said rule)" 'drw, from epoch 5 of 5 on'
+explains 'reweight' --class-counts 16,4 --rule reweight --beta 0.5
+# 1 / (1 - .5^16) and 1 / (1 - .5^4), to a sum of 2.
+# shellcheck disable=SC2046
+is 'weights with beta 0.5' "$(rounds 3 $(of weight))" '0.968 1.032 '
+explains 'drs' --class-counts 90,10 --rule drs --sampler balanced
+is 'the shares before' "$(of 'drawn in 1')" '0.9 0.1'
+is 'and after' "$(of 'drawn in 200')" '0.5 0.5'
+is 'and when' "$(said draws)" \
+	'from epoch 161 on, every row once before: balanced, with replacement: a row of class c in proportion to | 1 / n_c | Kang et al., ICLR 2020, section 3'
+explains 'sqrt' --class-counts 90,10,0 --rule resample --sampler sqrt
+is 'by the roots' "$(of drawn)" '0.75 0.25 0'
+explains 'progressive' --class-counts 90,10 --rule resample --sampler progressive --epochs 10
+is 'from the counts' "$(of 'drawn in 1')" '0.9 0.1'
+is 'towards balance' "$(of 'drawn in 10')" '0.54 0.46'
+explains 'effective' --class-counts 16,4 --rule resample --beta 0.5
+# shellcheck disable=SC2046
+is 'by the effective number' "$(rounds 4 $(of drawn))" '0.7895 0.2105 '
+is 'with its beta' "$(said draws | sed 's/.* | //')" 'beta 0.5'
+
+# ---------------------------------------------------------------- of rows
+
+explains 'of rows' --loss cdt long.lts
+is 'their counts' "$(of count)" '16 8 4'
+is 'their names' "$(sed '1,/^class/d; s/ .*//' text | tr '\n' ' ')" "$(lt cat --json long.lts | "$PYTHON" -c '
+import json, sys
+print("".join(name + " " for name in json.loads(sys.stdin.readline())["classes"]))')"
+explains 'from stdin' - <long.lts
+is 'the same counts' "$(of count)" '16 8 4'
+learn train --epochs 1 all.lts -o model.lts
+lt pseudolabel --model model.lts du.lts -o pseudo.lts
+both=$(learn train --epochs 1 --unlabeled pseudo.lts long.lts | show '" ".join(str(n) for n in h["loss_counts"])' /dev/stdin)
+explains '--unlabeled' --unlabeled pseudo.lts long.lts
+is 'both are counted, as in training' "$(of count)" "$both"
+explains '--counts labelled' --unlabeled pseudo.lts --counts labelled --rule resample --sampler balanced long.lts
+is 'labelled rows are counted' "$(of count)" '16 8 4'
+is 'and all are drawn from' "$(of rows)" "$both"
+is 'in proportion to both' "$(of drawn)" "$(echo "$both" | awk '{
+	s = $1 / 16 + $2 / 8 + $3 / 4
+	printf "%.6g %.6g %.6g", $1 / 16 / s, $2 / 8 / s, $3 / 4 / s }')"
+cat model.lts long.lts >two.lts
+ok 'a model before the rows' sh -c '"$1" --explain --init - <two.lts' sh "$LT_BIN/train"
+lt synth --per-class 5 --classes 3 --size 72 -o large.lts
+explains 'large images' --rule drw large.lts
+is 'their defaults' "$(said rule)" 'drw, from epoch 73 of 90 on'
+
+# ---------------------------------------------------------------- what it does not do
+
+mkfifo silent
+sleep 60 >silent &
+sleeper=$!
+ok '--class-counts reads nothing' timeout 20 "$LT_BIN/train" --explain --class-counts 5,4 <silent
+kill $sleeper
+ok 'no checkpoint, no log' lt train --explain --checkpoint none/c.lts --log none/l.tsv --resume long.lts
+cp out text
+is 'but the table' "$(of count)" '16 8 4'
+ok 'nothing is written' sh -c '! ls | grep -q -e ^c.lts -e ^l.tsv'
+for stream in none.lts silent/none; do
+	fails_with 66 "$stream: not there" lt train --explain $stream
+	is "$stream: not a byte on stdout" "$(wc -c <out | tr -d ' ')" 0
+done
+printf 'not a stream' >bad
+fails_with 65 'no stream' sh -c 'lt train --explain <bad'
+is 'no stream: not a byte on stdout' "$(wc -c <out | tr -d ' ')" 0
+relabel '-1 if row == 20 else y' <long.lts >hole.lts
+fails_with 65 'a row without a label' lt train --explain hole.lts
+is 'a row without a label: not a byte on stdout' "$(wc -c <out | tr -d ' ')" 0
+fails_with 74 'a full disk' sh -c 'lt train --explain --class-counts 5,4 >/dev/full'
+ok 'a terminal' "$PYTHON" -c '
+import os, pty, sys
+status = pty.spawn([sys.argv[1] + "/train", "--explain", "--class-counts", "5,4"], lambda fd: os.read(fd, 4096))
+sys.exit(os.WEXITSTATUS(status))' "$LT_BIN"
+is 'shows the table' "$(grep -c '^class ' out)" 1
+
+# wrong MESSAGE OPTION…
+wrong() {
+	message=$1
+	shift
+	fails_with 64 "$*" lt train "$@"
+	err_is "$*: message" "train: $message"
+}
+wrong '--class-counts goes with --explain' --class-counts 5,4
+wrong "--class-counts and 'long.lts': give one of them" --explain --class-counts 5,4 long.lts
+wrong '--class-counts and --unlabeled: give one of them' --explain --class-counts 5,4 --unlabeled du.lts
+wrong '--explain writes text to stdout, no model: leave out -o' --explain --class-counts 5,4 -o made.lts
+ok 'no output then' test ! -e made.lts
+wrong '--class-counts: 1 counts; a list of 2 to 65535 divided by commas is wanted' --explain --class-counts 5
+range='is not a whole number from 0 to 4294967295'
+wrong "--class-counts: '' $range" --explain --class-counts 5,,4
+wrong "--class-counts: '' $range" --explain --class-counts 5,4,
+wrong "--class-counts: '-1' $range" --explain --class-counts 5,-1
+wrong "--class-counts: '1.5' $range" --explain --class-counts 1.5,4
+wrong "--class-counts: ' 4' $range" --explain --class-counts '5, 4'
+wrong "--class-counts: '4294967296' $range" --explain --class-counts 5,4294967296
+wrong '--class-counts: no class has rows' --explain --class-counts 0,0
+wrong '--tau goes with --loss logit-adjustment or vs, not ce' --explain --class-counts 5,4 --tau 1
+
+done_testing
