@@ -6,7 +6,7 @@
  * A task is one file and belongs to one of two kinds:
  *
  *	puzzle.h    an image is changed in one of several ways, and a classifier
- *	            says in which: rotation.c
+ *	            says in which: rotation.c, jigsaw.c
  *	contrast.h  two views of an image shall be nearer to each other than to
  *	            views of other images: moco.c
  */

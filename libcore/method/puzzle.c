@@ -18,15 +18,16 @@ struct learner {
 	lt_real *output_grad;
 };
 
-void lt_puzzle_labels(const struct lt_puzzle *puzzle, uint64_t seed,
+void lt_puzzle_labels(const struct lt_puzzle *puzzle, uint64_t seed, uint64_t rows,
 		      const struct lt_batch *batch, uint32_t *shuffle, int32_t *label)
 {
 	struct lt_draws draws =
 		lt_draws_at(seed, puzzle->purpose, 0, batch->epoch, batch->slot);
+	uint64_t first = puzzle->goes_on ? batch->epoch * rows + batch->slot : 0;
 
 	lt_draw_permutation(&draws, shuffle, (uint32_t)batch->n);
 	for (int i = 0; i < batch->n; i++)
-		label[i] = (int32_t)(shuffle[i] % (uint32_t)puzzle->classes);
+		label[i] = (int32_t)((first + shuffle[i]) % (uint64_t)puzzle->classes);
 }
 
 static bool is_right(const double *logits, int classes, int label)
@@ -55,7 +56,7 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	const lt_real *output;
 
 	(void)err;
-	lt_puzzle_labels(&l->puzzle, c->seed, &batch, l->shuffle, l->label);
+	lt_puzzle_labels(&l->puzzle, c->seed, c->table->n, &batch, l->shuffle, l->label);
 	batch.puzzle = &l->puzzle;
 	batch.label = l->label;
 	lt_batcher_fill(l->base.batcher, c->net, &batch);
