@@ -37,6 +37,7 @@ static const struct entry {
 	{"pretrain-rot", "pretrain-rot", "pre-train without labels: predict rotations"},
 	{"pretrain-jigsaw", "pretrain-jigsaw", "pre-train without labels: put tiles in order"},
 	{"pretrain-moco", "pretrain-moco", "pre-train without labels: momentum contrast"},
+	{"pretrain-simclr", "pretrain-simclr", "pre-train without labels: contrast two views"},
 	{"train", "train", "train a classifier"},
 	{"pseudolabel", "pseudolabel", "label rows with a model's predictions"},
 	{"eval", "eval", "accuracy by class and group, scores, predictions"},

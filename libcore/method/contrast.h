@@ -11,6 +11,16 @@
  *
  * keys come from a momentum encoder, whose batch norm sees the batch shuffled
  * and in splits.  symmetric: both views are queries once, the two losses added.
+ *
+ * simclr: two views of each of N images go through the network as one batch of
+ * 2N, over all of which batch norm takes its statistics, and every one is
+ * contrasted with all others (Chen et al., ICML 2020, section 2.1: NT-Xent).  With
+ * u the normalised projections, rows 2i and 2i + 1 the views of image i, and p(j)
+ * the other row of j's image,
+ *
+ *	l_j = -log( exp(u_j·u_p(j) / T) / Σ over k ≠ j exp(u_j·u_k / T) )
+ *
+ * and the loss of the batch is their mean, which makes it symmetric.
  */
 #ifndef LT_METHOD_CONTRAST_H
 #define LT_METHOD_CONTRAST_H
@@ -30,6 +40,40 @@ struct lt_moco_config {
  */
 int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		const struct lt_moco_config *moco, struct lt_error *err);
+
+struct lt_simclr_config {
+	double temperature;
+	int knn; /* as MoCo's */
+};
+
+/* config->net has an MLP head and room for 2 × batch; rows that do not fill a batch are left
+ * out.
+ */
+int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *config,
+		  const struct lt_simclr_config *simclr, struct lt_error *err);
+
+/*
+ * NT-Xent of one size of batch.  Products are lt_gemm's over ranges of LT_RANGE
+ * rows; softmax and sums are taken in double, row after row: results do not
+ * depend on the threads.
+ */
+struct lt_nt_xent {
+	int rows, dim; /* rows: 2N */
+	double temperature;
+	/* Results of the last lt_nt_xent_of. */
+	lt_real *grad; /* rows × dim: d(mean of l) / d(projection), through the normalisation */
+	double *row_loss; /* rows: l */
+	bool *row_right;  /* rows: no row is nearer than the other view */
+	/* Its own. */
+	lt_real *unit, *length, *similar;
+};
+
+/* LT_OS without memory, of which rows × rows numbers are wanted; to be freed in any case. */
+int lt_nt_xent_init(struct lt_nt_xent *loss, int rows, int dim, double temperature,
+		    struct lt_error *err);
+/* projection: rows × dim, of any lengths. */
+void lt_nt_xent_of(struct lt_nt_xent *loss, struct lt_pool *pool, const lt_real *projection);
+void lt_nt_xent_free(struct lt_nt_xent *loss);
 
 /* ------------------------------------------------------------------- for the tasks */
 

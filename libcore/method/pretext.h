@@ -8,7 +8,7 @@
  *	puzzle.h    an image is changed in one of several ways, and a classifier
  *	            says in which: rotation.c, jigsaw.c
  *	contrast.h  two views of an image shall be nearer to each other than to
- *	            views of other images: moco.c
+ *	            views of other images: moco.c, simclr.c
  */
 #ifndef LT_METHOD_PRETEXT_H
 #define LT_METHOD_PRETEXT_H

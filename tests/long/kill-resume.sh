@@ -62,4 +62,5 @@ try train --loss ldam --rule drw --val val.lts --keep best
 try pretrain-rot
 try pretrain-jigsaw --grid 3
 try pretrain-moco --splits 2 --symmetric --queue 30
+try pretrain-simclr
 exit $failures
