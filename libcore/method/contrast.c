@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "report/knn.h"
 
 /* ------------------------------------------------------------------- unit vectors */
@@ -112,20 +113,29 @@ static bool make_room(struct part *part, int dims)
 	return part->row && part->label && part->feature;
 }
 
-static void add(struct part *part, const struct lt_table *table, uint64_t row)
+static void add(struct part *part, const struct lt_table *table, uint32_t row)
 {
 	part->label[part->n] = table->label[row];
-	part->row[part->n++] = (uint32_t)row;
+	part->row[part->n++] = row;
 }
 
-static void choose_rows(struct lt_contrast_knn *knn, uint64_t labelled)
+/* The first rows with labels of a random order of all rows. */
+static bool choose_rows(struct lt_contrast_knn *knn)
 {
 	const struct lt_table *table = knn->table;
-	uint64_t every = (labelled + KNN_ROWS - 1) / KNN_ROWS, seen = 0, taken = 0;
+	struct lt_draws draws = lt_draws_at(0, LT_FOR_KNN, 0, 0, 0);
+	uint32_t *order = lt_new_array(table->n, sizeof *order);
+	int taken = 0;
 
-	for (uint64_t i = 0; i < table->n; i++)
-		if (table->label[i] >= 0 && seen++ % every == 0)
-			add(taken++ % KNN_EVERY == 0 ? &knn->queries : &knn->bank, table, i);
+	if (!order)
+		return false;
+	lt_draw_permutation(&draws, order, (uint32_t)table->n);
+	for (uint64_t i = 0; i < table->n && taken < KNN_ROWS; i++)
+		if (table->label[order[i]] >= 0)
+			add(taken++ % KNN_EVERY == 0 ? &knn->queries : &knn->bank, table,
+			    order[i]);
+	free(order);
+	return true;
 }
 
 int lt_contrast_knn_new(struct lt_contrast_knn **out, const struct lt_pretext_config *config,
@@ -148,11 +158,11 @@ int lt_contrast_knn_new(struct lt_contrast_knn **out, const struct lt_pretext_co
 	made->net = config->net;
 	made->norm = config->norm;
 	made->neighbours = knn;
-	if (!make_room(&made->bank, dims) || !make_room(&made->queries, dims)) {
+	if (!make_room(&made->bank, dims) || !make_room(&made->queries, dims) ||
+	    !choose_rows(made)) {
 		lt_contrast_knn_free(made);
 		return lt_fail_memory(err);
 	}
-	choose_rows(made, labelled);
 	*out = made;
 	return 0;
 }

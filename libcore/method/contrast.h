@@ -89,8 +89,10 @@ void lt_unit_back(const lt_real *unit, const lt_real *length, int rows, int dim,
 
 /*
  * What the features are worth, by report/knn.h on rows with labels, without
- * augmentation: at most 5000 evenly spaced ones, of which every fifth asks and
- * the others answer, so that an epoch stays cheap.
+ * augmentation: at most 5000, of which one in five asks and the others answer, so
+ * that an epoch stays cheap.  They are drawn with seed 0 whatever the run's is:
+ * figures of several runs are of the same rows.  (Evenly spaced rows may all be of
+ * a few classes, where rows come class after class in turn.)
  */
 struct lt_contrast_knn;
 

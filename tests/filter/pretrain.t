@@ -190,6 +190,13 @@ fails_with 64 'SimCLR has no --queue' simclr --queue 8 all.lts
 fails_with 65 'SimCLR: fewer rows than a batch' simclr --batch 200 all.lts
 err_has 'SimCLR: fewer rows than a batch, message' '120 rows are fewer than --batch 200'
 
+# Rows whose classes come in turn: a report on every fifth row would ask about two of ten.
+lt synth --per-class 30 --classes 10 --size 8 -o turns.lts
+for p in moco simclr; do
+	$p --epochs 1 --batch 32 turns.lts -o turns-model.lts
+	is "$p: the kNN accuracy of classes in turn" "$(show 'notes[0]["knn_accuracy"] > 0' turns-model.lts)" True
+done
+
 # ---------------------------------------------------------------- what cannot be
 
 fails_with 65 'rotation: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-rot'
