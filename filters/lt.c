@@ -35,7 +35,9 @@ static const struct entry {
 	{"split", "ltsplit", "a long-tailed subset, unlabelled and validation rows"},
 	{"cat", "ltcat", "look into, check, count, join, slice and convert streams"},
 	{"pretrain-rot", "pretrain-rot", "pre-train without labels: predict rotations"},
+	{"pretrain-jigsaw", "pretrain-jigsaw", "pre-train without labels: put tiles in order"},
 	{"pretrain-moco", "pretrain-moco", "pre-train without labels: momentum contrast"},
+	{"pretrain-simclr", "pretrain-simclr", "pre-train without labels: contrast two views"},
 	{"train", "train", "train a classifier"},
 	{"retrain", "retrain", "another head on a trained encoder, in seconds"},
 	{"pseudolabel", "pseudolabel", "label rows with a model's predictions"},
@@ -95,15 +97,15 @@ static int help_text(struct lt_output *out, struct lt_error *err)
 				 "Learning from imbalanced data, as filters over pipes.\n\n");
 
 	for (i = 0; i < N_PROGRAMS && code == 0; i++)
-		code = lt_output_printf(out, err, "  %-14s %s\n", programs[i].name,
+		code = lt_output_printf(out, err, "  %-16s %s\n", programs[i].name,
 					programs[i].what);
 	if (code)
 		return code;
 	return lt_output_printf(
 		out, err,
-		"\n  help           this list; lt help program: its manual\n"
-		"  -h, --help     this list (default without arguments)\n"
-		"  -V, --version  the version\n\n"
+		"\n  help             this list; lt help program: its manual\n"
+		"  -h, --help       this list (default without arguments)\n"
+		"  -V, --version    the version\n\n"
 		"  lt synth --seed 1 | lt split --ratio 100 | lt train -o model.lts\n"
 		"  lt synth --split test | lt eval --model model.lts\n");
 }

@@ -45,4 +45,4 @@ _lt() {
 }
 
 complete -o filenames -F _lt lt ltcat ltimport ltsplit ltsynth \
-	lt-eval lt-pretrain-moco lt-pretrain-rot lt-pseudolabel lt-retrain lt-train
+	lt-eval lt-pretrain-jigsaw lt-pretrain-moco lt-pretrain-rot lt-pretrain-simclr lt-pseudolabel lt-retrain lt-train

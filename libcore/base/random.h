@@ -31,6 +31,8 @@ enum lt_purpose {
 	LT_FOR_QUEUE = 7,    /* MoCo's first queue */
 	LT_FOR_SYNTH = 8,    /* ltsynth's drawings; slot: row */
 	LT_FOR_MIX = 9,	     /* mixing of batches (mixup and the like) */
+	LT_FOR_JIGSAW = 10,  /* orders of tiles; view 1: cuts; view 2: the first order */
+	LT_FOR_KNN = 11,     /* rows of the kNN report */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "method/puzzle.h"
 
 struct lt_batcher {
 	const struct lt_table *table;
@@ -67,17 +68,19 @@ static void fill(void *arg, int i, int worker)
 	const struct lt_batch *batch = job->batch;
 	const struct lt_table *table = b->table;
 	float *scratch = b->memory + (size_t)worker * (b->scratch + 2 * b->pixels);
-	float *image = scratch + b->scratch, *turned = image + b->pixels;
+	float *image = scratch + b->scratch, *changed = image + b->pixels;
 	struct lt_draws draws = lt_draws_at(b->seed, LT_FOR_AUGMENT, batch->view, batch->epoch,
 					    batch->slot + (uint32_t)i);
 	int place = batch->place ? batch->place[i] : i;
 
 	lt_augment_image(&b->augment, table->image + (size_t)batch->row[i] * b->pixels,
 			 table->height, table->width, table->channels, &draws, image, scratch);
-	if (batch->turns && batch->turns[i]) {
-		lt_augment_rotate(image, table->height, table->channels, batch->turns[i],
-				  turned);
-		image = turned;
+	if (batch->puzzle) {
+		draws = lt_draws_at(b->seed, batch->puzzle->purpose, 1, batch->epoch,
+				    batch->slot + (uint32_t)i);
+		batch->puzzle->change(batch->puzzle->self, image, table->height, table->width,
+				      table->channels, batch->label[i], &draws, changed);
+		image = changed;
 	}
 	put(job->input + (size_t)place * b->pixels, image, b->pixels);
 }

@@ -11,6 +11,7 @@
 #include "method/mix.h"
 #include "net/network.h"
 
+struct lt_puzzle;  /* puzzle.h */
 struct lt_batcher; /* a table, an augmentation and scratch memory for each worker */
 
 int lt_batcher_new(struct lt_batcher **out, const struct lt_table *table,
@@ -23,8 +24,9 @@ struct lt_batch {
 	const uint32_t *row; /* n rows of the table */
 	uint32_t slot;	     /* of the first: the place in the epoch's sequence */
 	uint32_t epoch, view;
-	const int *turns;   /* n quarter turns counter-clockwise, or NULL */
-	const int *place;   /* n places in the network's batch, or NULL: 0 … n-1 */
+	const struct lt_puzzle *puzzle; /* changes each image, or NULL */
+	const int32_t *label;		/* n of the puzzle's changes */
+	const int *place; /* n places in the network's batch, or NULL: 0 … n-1 */
 	struct lt_mix *mix; /* of these n rows (lt_mix_draw), or NULL: they are not mixed */
 };
 

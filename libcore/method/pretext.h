@@ -1,57 +1,67 @@
 /*
- * Pre-training without labels.  No function here reads a label to learn from
- * it; the kNN figure that MoCo reports reads them, and changes no weight.
+ * Pre-training without labels: what the pretext tasks share.  No function here
+ * or in the tasks reads a label to learn from it; the kNN figure that the
+ * contrastive ones report reads them, and changes no weight.
  *
- * rotation: every image of a batch is turned by 0, 90, 180 or 270 degrees, the
- * four in balance, and a four-way head says which (Gidaris et al. 2018, as the
- * authors use it: paper section 3.4).
+ * A task is one file and belongs to one of two kinds:
  *
- * moco: momentum contrast, version 2 (He et al. 2020, Chen et al. 2020), on one
- * device and with any batch: paper section 3.5 and methods for small images.
- * With q and k the normalised projections of two views of an image,
- *
- *	l = -log( exp(q·k / T) / (exp(q·k / T) + Σ over the queue exp(q·n / T)) )
- *
- * keys come from a momentum encoder, whose batch norm sees the batch shuffled
- * and in splits.  symmetric: both views are queries once, the two losses added.
+ *	puzzle.h    an image is changed in one of several ways, and a classifier
+ *	            says in which: rotation.c, jigsaw.c
+ *	contrast.h  two views of an image shall be nearer to each other than to
+ *	            views of other images: moco.c, simclr.c
  */
 #ifndef LT_METHOD_PRETEXT_H
 #define LT_METHOD_PRETEXT_H
 
 #include "data/table.h"
+#include "method/batch.h"
 #include "method/run.h"
 
+/* How a task learns; networks and table are the caller's and outlive the learner. */
 struct lt_pretext_config {
-	struct lt_network *net; /* rotation: a linear head of 4; moco: an MLP head */
+	struct lt_network *net;
 	const struct lt_table *table;
 	struct lt_norm norm;
-	const char *augment;
-	int batch;
+	const char *augment;	/* recipe of the views, data/augment.h */
+	bool blur;		/* of the recipe moco: with its blur */
+	double crop_area;	/* and the least share of the image that a view shows */
+	int batch;		/* rows of a step */
 	double momentum, decay; /* SGD's */
 	uint64_t seed;
 	int threads;
-	/* moco */
-	struct lt_network *key_net; /* the momentum encoder: same graph, does not learn */
-	int queue;		    /* negatives */
-	double key_momentum, temperature;
-	double crop_area; /* least share of the image that a view shows */
-	int splits;	  /* of batch norm */
-	bool symmetric, blur;
-	int knn; /* neighbours of the reported accuracy; 0: no report */
 };
 
-enum { LT_ROTATION_TURNS = 4 };
+/* A learner of any task: the first member of the task's own struct. */
+struct lt_pretext {
+	struct lt_task task;
+	struct lt_pretext_config config;
+	struct lt_batcher *batcher;
+	uint32_t *order; /* the epoch's order of rows */
+	int steps;	 /* of an epoch */
+	void (*free)(struct lt_pretext *self);
+};
 
-struct lt_rotation;
-int lt_rotation_new(struct lt_rotation **out, const struct lt_pretext_config *config,
-		    struct lt_error *err);
-const struct lt_task *lt_rotation_task(struct lt_rotation *learner);
-void lt_rotation_free(struct lt_rotation *learner);
+/* NULL is allowed. */
+void lt_pretext_free(struct lt_pretext *self);
 
-struct lt_moco;
-int lt_moco_new(struct lt_moco **out, const struct lt_pretext_config *config,
-		struct lt_error *err);
-const struct lt_task *lt_moco_task(struct lt_moco *learner);
-void lt_moco_free(struct lt_moco *learner);
+/* ------------------------------------------------------------------- for the tasks */
+
+/*
+ * What every learner begins with.  whole: the rows of an epoch that do not fill
+ * a batch are left out, and fewer rows than a batch are LT_DATA; otherwise the
+ * last batch may be smaller, and no rows at all are LT_DATA.  The task fills
+ * self->task and self->free before it; after an error self is still to be freed.
+ */
+int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *config,
+		     bool whole, struct lt_error *err);
+/* Frees what lt_pretext_begin took. */
+void lt_pretext_end(struct lt_pretext *self);
+
+/* For lt_task.plan, self being the struct lt_pretext: a permutation of the rows for each epoch.
+ */
+int lt_pretext_plan(void *self, int epoch, int *steps, struct lt_error *err);
+
+/* The rows of a step, seen as they are in view 0. */
+struct lt_batch lt_pretext_batch(const struct lt_pretext *self, int epoch, int step);
 
 #endif

@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "bench.h"
-#include "method/pretext.h"
+#include "method/contrast.h"
+#include "method/puzzle.h"
 #include "net/loss.h"
 #include "net/network.h"
 #include "process.h"
@@ -152,13 +153,11 @@ static void make_learner(void)
 					   .batch = work->batch,
 					   .momentum = momentum,
 					   .decay = decay,
-					   .threads = work->threads,
-					   .queue = BENCH_QUEUE,
-					   .key_momentum = 0.999,
-					   .temperature = 0.2,
-					   .splits = 1};
-	struct lt_rotation *rotation;
-	struct lt_moco *moco;
+					   .threads = work->threads};
+	struct lt_moco_config moco = {
+		.queue = BENCH_QUEUE, .key_momentum = 0.999, .temperature = 0.2, .splits = 1};
+	struct lt_puzzle rotation;
+	struct lt_pretext *learner = NULL;
 	struct lt_error err;
 	int steps, code;
 
@@ -172,13 +171,15 @@ static void make_learner(void)
 	for (size_t i = 0; i < bytes; i++)
 		table.image[i] = (uint8_t)lt_draw_u32(&draws);
 	if (work->task == BENCH_MOCO) {
-		config.key_net = new_network(false);
-		if ((code = lt_moco_new(&moco, &config, &err)) == 0)
-			task = lt_moco_task(moco);
-	} else if ((code = lt_rotation_new(&rotation, &config, &err)) == 0) {
-		task = lt_rotation_task(rotation);
+		moco.key_net = new_network(false);
+		code = lt_moco_new(&learner, &config, &moco, &err);
+	} else if ((code = lt_rotation(&rotation, &table, &err)) == 0) {
+		code = lt_puzzle_new(&learner, &config, &rotation, &err);
 	}
-	if (code != 0 || task->plan(task->self, 1, &steps, &err) != 0)
+	if (code != 0)
+		give_up(err.text);
+	task = &learner->task;
+	if (task->plan(task->self, 1, &steps, &err) != 0)
 		give_up(err.text);
 }
 

@@ -7,9 +7,9 @@
 /*
  * train      forward, cross-entropy, backward and SGD (momentum 0.9, decay 2e-4)
  *            on one batch of numbers
- * rotation   the same with a 4-way head, by struct lt_rotation: the batch is
+ * rotation   the same with a 4-way head, by lt_rotation: the batch is
  *            made from the bytes of a table and turned in every step
- * moco       struct lt_moco: average of the momentum encoder, its forward pass,
+ * moco       lt_moco_new: average of the momentum encoder, its forward pass,
  *            the query's, the product with a queue of 4,096 keys of 128 numbers
  *            and its way back, backward and SGD; an MLP head; temperature 0.2,
  *            momentum 0.999, batch norm unsplit.  Both views are the table's

@@ -164,7 +164,7 @@ END
 	completes() {
 		bash complete.bash "$top/pipelines/completion.bash" "$@" | tr '\n' ' '
 	}
-	is 'completion: programs' "$(completes lt pre)" 'pretrain-rot pretrain-moco '
+	is 'completion: programs' "$(completes lt pre)" 'pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr '
 	is 'completion: of help' "$(completes lt help ev)" 'eval '
 	for name in $(lt --list-programs); do
 		lt "$name" --list-options >options 2>/dev/null || continue

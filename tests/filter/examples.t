@@ -16,7 +16,7 @@ cat >wrap/lt <<'END'
 #!/bin/sh
 # Of an option given twice the last counts.
 case $1 in
-train | pretrain-rot | pretrain-moco) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
+train | pretrain-*) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
 split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 20 ;; esac ;;
 synth) exec "$LT_BIN/lt" "$@" --per-class 60 ;;
 esac

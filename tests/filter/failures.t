@@ -12,7 +12,7 @@ run() {
 	case $p in
 	ltcat) "$LT_BIN/ltcat" "$@" ;;
 	ltsplit) "$LT_BIN/ltsplit" --ratio 2 --max 4 "$@" ;;
-	train | pretrain-rot) learn "$p" --epochs 1 "$@" ;;
+	train | pretrain-rot | pretrain-jigsaw | pretrain-simclr) learn "$p" --epochs 1 "$@" ;;
 	pretrain-moco) learn "$p" --epochs 1 --splits 1 "$@" ;;
 	pseudolabel | eval) "$LT_BIN/$p" --threads 1 --model "$T/model.lts" "$@" ;;
 	retrain) "$LT_BIN/$p" --threads 1 --method crt --model "$T/model.lts" "$@" ;;
@@ -59,7 +59,7 @@ is 'an upstream that failed wrote FAIL' "$(head -c 6 failed.lts | tail -c 4)" FA
 cp long.lts secret.lts
 chmod 000 secret.lts
 
-for p in ltcat ltsplit train pretrain-rot pretrain-moco retrain pseudolabel eval; do
+for p in ltcat ltsplit train pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr retrain pseudolabel eval; do
 	refused 65 '../cut-header.lts:100: truncated after 0 rows' 'cut in the header' ../cut-header.lts
 	refused 65 'truncated after ' 'cut in the rows' ../cut-rows.lts
 	refused 65 'truncated after 28 rows' 'cut before the last byte' ../cut-end.lts

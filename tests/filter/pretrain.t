@@ -1,5 +1,5 @@
 #!/bin/sh
-# pretrain-rot and pretrain-moco: encoders from images alone.
+# pretrain-rot, pretrain-jigsaw, pretrain-moco and pretrain-simclr: encoders from images alone.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -10,13 +10,16 @@ relabel '-1 if row % 2 else y' <all.lts >half.lts
 lt cat --drop y all.lts -o without.lts
 
 rot() { learn pretrain-rot "$@"; }
+jigsaw() { learn pretrain-jigsaw "$@"; }
 moco() { learn pretrain-moco --splits 2 "$@"; }
+simclr() { learn pretrain-simclr "$@"; }
 # Two ranges of 16 images a step, so that threads have something to share.
 wide() { $p --epochs 1 --batch 24 "$@"; }
 
-# ---------------------------------------------------------------- both
+# ---------------------------------------------------------------- all
 
-for p in rot moco; do
+learn train --epochs 1 --lr 0 long.lts -o scratch.lts
+for p in rot jigsaw moco simclr; do
 	ok "$p" wide all.lts -o t1.lts
 	for threads in 2 3 8; do
 		wide --threads $threads all.lts -o t$threads.lts
@@ -39,9 +42,12 @@ for p in rot moco; do
 	is "$p: no class counts" "$(show '[k for k in h if k.endswith("_counts")]' t1.lts)" '[]'
 	is "$p: provenance" "$(show '[x["prog"] for x in h["prov"]], h["prov"][-1]["in"]' t1.lts)" \
 		"(['ltsynth', 'pretrain-$p'], [['data', 0]])"
+	ok "$p: train takes the encoder, rate 0" learn train --epochs 1 --lr 0 --init t1.lts long.lts -o still.lts
+	is "$p: all of it but the head" "$(digest -fc. -running_ still.lts)" "$(digest -fc. -running_ t1.lts)"
+	differ "$p: without it the weights are others" "$(digest -fc. -running_ scratch.lts)" "$(digest -fc. -running_ t1.lts)"
 done
 
-for p in rot moco; do
+for p in rot jigsaw moco simclr; do
 	for precision in bf16 bf16-fast; do
 		ok "$p: --precision $precision" wide --precision $precision all.lts -o $precision.lts
 		wide --precision $precision --threads 3 all.lts -o t3.lts
@@ -56,12 +62,18 @@ lt synth --per-class 10 --classes 2 --size 68 -o large.lts
 lt pretrain-rot --epochs 1 large.lts -o large-model.lts
 is 'rotation: large images' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
 	'resnet10 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
+lt pretrain-jigsaw --epochs 1 large.lts -o large-model.lts
+is 'jigsaw: large images' "$(show 'h["num_classes"]' large-model.lts) $(opts_of large-model.lts)" \
+	'100 --grid=3 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
 ok 'MoCo: large images' lt pretrain-moco --batch 20 --epochs 1 large.lts -o large-model.lts
 is 'MoCo: defaults for them' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
 	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --crop-area=0.2 --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
 lt pretrain-moco --batch 20 --epochs 1 --arch resnet20 --queue 65536 --key-momentum 0.99 --temperature 0.1 --crop-area 0.08 --decay 0.0005 large.lts -o given.lts
 is 'MoCo: what is given wins' "$(opts_of given.lts)" \
 	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --crop-area=0.08 --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
+ok 'SimCLR: large images' lt pretrain-simclr --batch 10 --epochs 1 large.lts -o large-simclr.lts
+is 'SimCLR: defaults for them' "$(opts_of large-simclr.lts)" \
+	'--temperature=0.1 --dim=128 --crop-area=0.08 --knn=200 --arch=resnet10 --epochs=1 --batch=10 --lr=0.06 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
 ok 'train takes an encoder for large images' lt train --epochs 1 --init large-model.lts large.lts -o tuned.lts
 
 # ---------------------------------------------------------------- rotation
@@ -83,6 +95,33 @@ if [ -n "$LT_LONG" ]; then
 	lt pretrain-rot --arch resnet20 --epochs 20 --batch 16 --lr 0.05 --log upright.tsv upright.lts -o odd.lts
 	is 'rotation: better than chance' "$(column rotation_accuracy upright.tsv | awk 'END { print ($1 > 0.3) }')" 1
 fi
+
+# ---------------------------------------------------------------- jigsaw
+
+for grid in 2 3; do
+	classes=24
+	[ $grid = 2 ] || classes=100
+	ok "jigsaw: --grid $grid" jigsaw --grid $grid --epochs 1 --batch 24 all.lts -o grid$grid.lts
+	is "jigsaw: --grid $grid, its head" "$(show 'h["num_classes"], h["head"], shapes["fc.weight"]' grid$grid.lts)" \
+		"($classes, 'linear', [$classes, 64])"
+	jigsaw --grid $grid --epochs 1 --batch 24 --threads 3 all.lts -o t3.lts
+	same "jigsaw: --grid $grid, --threads 3, the same bytes" grid$grid.lts t3.lts
+done
+differ 'jigsaw: grids differ' "$(digest -fc. grid2.lts)" "$(digest -fc. grid3.lts)"
+jigsaw --epochs 1 --batch 24 all.lts -o default.lts
+same 'jigsaw: --grid 2 is the default' grid2.lts default.lts
+ok 'jigsaw: --log' jigsaw --epochs 3 --log jigsaw.tsv long.lts -o jigsaw.lts
+is 'jigsaw: its columns' "$(head -n 1 jigsaw.tsv | tr '\t' ' ')" 'epoch rate loss jigsaw_accuracy'
+is 'jigsaw: notes hold the same' "$(show '" ".join("%.9f" % n["jigsaw_accuracy"] for n in notes)' jigsaw.lts) " \
+	"$(column jigsaw_accuracy jigsaw.tsv | awk '{ printf "%.9f ", $1 }')"
+for batch in 1 5 9 100; do
+	ok "jigsaw: a batch of $batch" jigsaw --grid 3 --epochs 1 --batch $batch long.lts -o odd.lts
+done
+for grid in 1 4 2.5 two; do
+	fails_with 64 "jigsaw: --grid $grid" jigsaw --grid $grid all.lts
+	err_has "jigsaw: --grid $grid, message" "pretrain-jigsaw: --grid: '$grid' is not a whole number from 2 to 3"
+done
+fails_with 64 'rotation has no --grid' rot --grid 2 all.lts
 
 # ---------------------------------------------------------------- MoCo
 
@@ -118,19 +157,66 @@ fails_with 64 'MoCo: more splits than rows in a batch' moco --splits 9 all.lts
 fails_with 65 'MoCo: fewer rows than a batch' moco --batch 200 all.lts
 err_has 'MoCo: fewer rows than a batch, message' '120 rows are fewer than --batch 200'
 
+# ---------------------------------------------------------------- SimCLR
+
+ok 'SimCLR: --log' simclr --epochs 4 --log simclr.tsv all.lts -o simclr.lts
+is 'SimCLR: its columns' "$(head -n 1 simclr.tsv | tr '\t' ' ')" 'epoch rate loss contrast_accuracy knn_accuracy'
+is 'SimCLR: the rate is a cosine' "$(column rate simclr.tsv | awk '{ printf "%.5f ", $1 / 0.06 }')" '1.00000 0.85355 0.50000 0.14645 '
+# 16 views: guessing loses log 15.
+is 'SimCLR: the loss is about that of guessing at first' "$(column loss simclr.tsv | awk 'NR == 1 { print ($1 > 2 && $1 < 3) }')" 1
+is 'SimCLR: the kNN accuracy is a note' "$(show '[n["knn_accuracy"] for n in notes]' simclr.lts | tr -d '[],')" \
+	"$(column knn_accuracy simclr.tsv | tr '\n' ' ' | sed 's/ $//')"
+for rows in unlabelled without; do
+	simclr --epochs 1 $rows.lts -o none.lts
+	is "SimCLR: $rows rows, no kNN accuracy" "$(show '[k for n in notes for k in n]' none.lts)" \
+		"['epoch', 'rate', 'loss', 'contrast_accuracy']"
+done
+simclr --epochs 1 all.lts -o one.lts
+simclr --epochs 1 --knn 0 all.lts -o none.lts
+is 'SimCLR: the report changes no weight' "$(digest none.lts)" "$(digest one.lts)"
+is 'SimCLR: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight"], shapes["fc.2.weight"]' simclr.lts)" \
+	"('mlp', 128, [64, 64], [128, 64])"
+for option in --blur '--dim 16' '--temperature 0.1' '--batch 2' '--batch 7' '--batch 119' '--batch 120' '--decay 0.1'; do
+	# shellcheck disable=SC2086
+	ok "SimCLR: $option" simclr --epochs 1 $option all.lts -o option.lts
+	differ "SimCLR: $option makes a difference" "$(digest -fc. option.lts)" "$(digest -fc. one.lts)"
+	is "SimCLR: $option, all weights are numbers" "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' option.lts)" True
+done
+fails_with 64 'SimCLR: one row a batch' simclr --batch 1 all.lts
+err_has 'SimCLR: one row a batch, message' '--batch 1 leaves no other image to contrast with: at least 2'
+fails_with 64 'SimCLR: no temperature' simclr --temperature 0 all.lts
+fails_with 64 'SimCLR: a temperature that is no number' simclr --temperature nan all.lts
+fails_with 64 'SimCLR has no --queue' simclr --queue 8 all.lts
+fails_with 65 'SimCLR: fewer rows than a batch' simclr --batch 200 all.lts
+err_has 'SimCLR: fewer rows than a batch, message' '120 rows are fewer than --batch 200'
+
+# Rows whose classes come in turn: a report on every fifth row would ask about two of ten.
+lt synth --per-class 30 --classes 10 --size 8 -o turns.lts
+for p in moco simclr; do
+	$p --epochs 1 --batch 32 turns.lts -o turns-model.lts
+	is "$p: the kNN accuracy of classes in turn" "$(show 'notes[0]["knn_accuracy"] > 0' turns-model.lts)" True
+done
+
 # ---------------------------------------------------------------- what cannot be
 
 fails_with 65 'rotation: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-rot'
+fails_with 65 'jigsaw: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-jigsaw'
+err_has 'jigsaw: no rows, message' 'no rows to learn from'
 fails_with 65 'MoCo: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-moco'
 fails_with 65 'rotation: a model' rot rot.lts
 err_has 'rotation: a model, message' 'pretrain-rot: rot.lts:'
+fails_with 65 'SimCLR: no rows' sh -c 'lt cat --slice 0:0 all.lts | lt pretrain-simclr'
 edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [4, 16, 3]' <all.lts >oblong.lts
 fails_with 65 'rotation: images that are not square' rot oblong.lts
 err_has 'rotation: images that are not square, message' 'rotation wants square ones'
+ok 'jigsaw: images that are not square' jigsaw --epochs 1 oblong.lts -o oblong-model.lts
+fails_with 65 'jigsaw: images too small for nine tiles' jigsaw --grid 3 oblong.lts
+err_has 'jigsaw: images too small for nine tiles, message' 'images of 4×16 pixels: too small for --grid 3'
+ok 'SimCLR: images that are not square' simclr --epochs 1 oblong.lts -o oblong-model.lts
 ok 'MoCo: images that are not square' moco --epochs 1 oblong.lts -o oblong-model.lts
-for p in rot moco; do
+for p in rot jigsaw moco simclr; do
 	(learn pretrain-$p --epochs 100000 all.lts 2>noise; echo $? >code) | true
 	is "$p: a reader that leaves" "$(cat code) $(cat noise)" '141 '
 done

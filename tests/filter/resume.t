@@ -7,10 +7,12 @@ tiny_streams || exit 1
 EPOCHS=5
 [ -z "$LT_SAN" ] || EPOCHS=4
 
-# The three procedures, each with what makes its state largest.
+# The procedures, each with what makes its state largest.
 run_train() { learn train --epochs $EPOCHS --loss ldam --rule drs --val val.lts --keep best long.lts "$@"; }
 run_pretrain_rot() { learn pretrain-rot --epochs $EPOCHS all.lts "$@"; }
+run_pretrain_jigsaw() { learn pretrain-jigsaw --epochs $EPOCHS --grid 3 --batch 24 all.lts "$@"; }
 run_pretrain_moco() { learn pretrain-moco --epochs $EPOCHS --splits 2 --symmetric --queue 50 --knn 5 all.lts "$@"; }
+run_pretrain_simclr() { learn pretrain-simclr --epochs $EPOCHS --knn 5 all.lts "$@"; }
 
 # cut_at SIGNAL LINES COMMAND…: sends the signal once log.tsv has that many lines.  The
 # command is exec'ed in the foreground: in the background a shell has SIGINT ignored.
@@ -27,7 +29,7 @@ cut_at() {
 	)
 }
 
-for p in train pretrain_rot pretrain_moco; do
+for p in train pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
 	run=run_$p
 	rm -f log.tsv
 	ok "$p: a whole run" $run --log whole.tsv -o whole.lts
@@ -46,13 +48,15 @@ done
 # ---------------------------------------------------------------- signals
 
 tiny="--arch resnet20 --batch 8 --threads 1"
-for p in train pretrain-rot pretrain-moco; do
+for p in train pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
 	many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
 	[ -z "$LT_SAN" ] || many="--epochs 6" cuts="TERM:1 INT:3"
 	case $p in
 	train) what="--loss vs --rule resample --sampler progressive --augment crop-flip,randaugment,cutout,remix --val val.lts --keep best long.lts" ;;
 	pretrain-rot) what="all.lts" ;;
+	pretrain-jigsaw) what="--grid 3 --batch 7 all.lts" ;;
 	pretrain-moco) what="--splits 4 --queue 5 all.lts" ;;
+	pretrain-simclr) what="--temperature 0.2 all.lts" ;;
 	esac
 	# shellcheck disable=SC2086 # options without spaces
 	"$LT_BIN/$p" $tiny $many $what --log whole.tsv -o whole.lts

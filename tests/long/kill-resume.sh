@@ -60,5 +60,7 @@ try() {
 
 try train --loss ldam --rule drw --val val.lts --keep best
 try pretrain-rot
+try pretrain-jigsaw --grid 3
 try pretrain-moco --splits 2 --symmetric --queue 30
+try pretrain-simclr
 exit $failures

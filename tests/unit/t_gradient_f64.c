@@ -1,20 +1,23 @@
 /*
  * Gradients of whole small networks, in double, against central differences.
  *
- * The loss is a fixed quadratic function of the head's outputs.  Of each
- * parameter some elements are moved one by one, and all elements together in a
- * few random directions.  A step over a kink of a ReLU measures no derivative;
- * where a difference is not what was expected a smaller step is tried.
+ * The loss is a fixed quadratic function of the head's outputs, or the contrast
+ * of its rows as SimCLR has it.  Of each parameter some elements are moved one by
+ * one, and all elements together in a few random directions.  A step over a kink
+ * of a ReLU measures no derivative; where a difference is not what was expected a
+ * smaller step is tried.
  */
 #include <stdlib.h>
 
 #include "base/random.h"
 #include "check.h"
+#include "method/contrast.h"
 #include "net/network.h"
 
 #define TOLERANCE 1e-6 /* of a parameter's gradients, relative to their norm */
 #define STEP 1e-6
-#define SCALE 30 /* of a cosine head */
+#define SCALE 30	 /* of a cosine head */
+#define TEMPERATURE 0.05 /* of the contrast: low, so that its gradients are large */
 
 enum { ELEMENTS = 12, DIRECTIONS = 2, CLASSES = 5, HIDDEN = 7 };
 
@@ -236,16 +239,40 @@ static const struct problem {
 	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8},
 };
 
+/* Under the contrast of views: rows 2i and 2i + 1 are one image's. */
+static const struct problem contrasts[] = {
+	{"contrast of views", plain, LT_HEAD_MLP, 22, 1},
+	{"contrast of views over an identity", identity, LT_HEAD_MLP, 8, 1},
+};
+
 /* ------------------------------------------------------------------------ the loss */
 
 static struct lt_draws draws;
+static bool contrast; /* the loss is NT-Xent */
 
 static double noise(void)
 {
 	return lt_draw_between(&draws, -1, 1);
 }
 
-/* Σ c o + o² / 20 over the outputs o, and its gradient. */
+/* NT-Xent of the outputs, and its gradient. */
+static double contrast_of(struct lt_network *net, int n, double *grad)
+{
+	struct lt_nt_xent loss;
+	double sum = 0;
+
+	if (lt_nt_xent_init(&loss, n, CLASSES, TEMPERATURE, NULL) != 0)
+		abort();
+	lt_nt_xent_of(&loss, lt_network_pool(net), lt_network_outputs(net));
+	for (int i = 0; i < n; i++)
+		sum += loss.row_loss[i] / n;
+	if (grad)
+		memcpy(grad, loss.grad, (size_t)n * CLASSES * sizeof *grad);
+	lt_nt_xent_free(&loss);
+	return sum;
+}
+
+/* Σ c o + o² / 20 over the outputs o, or their contrast, and its gradient. */
 static double loss_of(struct lt_network *net, const struct problem *problem, const double *c,
 		      double *grad)
 {
@@ -254,6 +281,8 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 	int size = problem->n * CLASSES;
 
 	lt_network_forward(net, problem->n, problem->splits, LT_STATS);
+	if (contrast)
+		return contrast_of(net, problem->n, grad);
 	o = lt_network_outputs(net);
 	for (int i = 0; i < size; i++) {
 		sum += c[i] * o[i] + o[i] * o[i] / 20;
@@ -420,6 +449,9 @@ int main(void)
 		return 1;
 	for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
 		check_problem(&problems[i], pool, kernels);
+	contrast = true;
+	for (size_t i = 0; i < sizeof contrasts / sizeof *contrasts; i++)
+		check_problem(&contrasts[i], pool, kernels);
 	lt_pool_free(pool);
 	return check_done();
 }

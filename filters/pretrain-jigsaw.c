@@ -1,0 +1,48 @@
+/*
+ * pretrain-jigsaw: an encoder from images alone, by predicting in which order the
+ * tiles of each were put back.
+ */
+#include "cli/pretrain.h"
+
+static const struct lt_opt opts[] = {
+	LT_INT("grid", "N", "2", 2, 3, LT_OPT_RESULT,
+	       "tiles a side: 2, all 24 orders; or 3, 100 orders"),
+	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
+	{0},
+};
+
+static const struct lt_default large[] = {{"grid", "3"}, {"arch", "resnet10"}, {0}};
+
+static int make(struct lt_pretrain *p, struct lt_error *err)
+{
+	static struct lt_jigsaw jigsaw;
+	struct lt_puzzle puzzle;
+	int grid = (int)lt_opt_int(p->learn.cli, "grid");
+	int code = lt_jigsaw(&puzzle, &jigsaw, grid, &p->rows, err);
+
+	return code != 0 ? code : lt_pretrain_puzzle(p, &puzzle, err);
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	return lt_pretrain(cli, make, err);
+}
+
+static const struct lt_program program = {
+	.name = "pretrain-jigsaw",
+	.synopsis = "[options] [file ...]",
+	.summary = "pre-train an encoder without labels, by putting tiles in order",
+	.opts = opts,
+	.large = large,
+	.examples = {"lt pretrain-jigsaw lt100.lts -o jigsaw.lts",
+		     "lt pretrain-jigsaw lt100.lts | lt train --init - lt100.lts -o ssp.lts"},
+	.max_operands = -1,
+	.learns = true,
+	.version_note = lt_kernels_line,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

@@ -1,0 +1,60 @@
+/*
+ * pretrain-simclr: an encoder from images alone, by contrast of two views of each
+ * with all others of the batch (SimCLR).
+ */
+#include "cli/pretrain.h"
+
+static const struct lt_opt opts[] = {
+	LT_PROJECTION_OPTS("0.5"),
+	LT_VIEWS_OPTS,
+	LT_TRAINING_OPTS("200", "128", "0.06", "cosine", "0.0001"),
+	{0},
+};
+
+/* The authors' temperature for ImageNet. */
+static const struct lt_default large[] = {{"temperature", "0.1"}, {"arch", "resnet10"}, {0}};
+
+static int make(struct lt_pretrain *p, struct lt_error *err)
+{
+	struct lt_cli *cli = p->learn.cli;
+	struct lt_simclr_config simclr = {
+		.temperature = lt_opt_real(cli, "temperature"),
+		.knn = (int)lt_opt_int(cli, "knn"),
+	};
+	int dim = (int)lt_opt_int(cli, "dim"), batch = p->config.batch, code;
+
+	if (batch < 2)
+		return lt_fail(err, LT_USAGE,
+			       "--batch 1 leaves no other image to contrast with: at least 2");
+	code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * batch, 1, err);
+	if (code != 0)
+		return code;
+	p->config.augment = "moco";
+	p->config.blur = lt_opt_flag(cli, "blur");
+	p->config.crop_area = lt_opt_real(cli, "crop-area");
+	return lt_simclr_new(&p->learner, &p->config, &simclr, err);
+}
+
+static int run(struct lt_cli *cli, struct lt_error *err)
+{
+	return lt_pretrain(cli, make, err);
+}
+
+static const struct lt_program program = {
+	.name = "pretrain-simclr",
+	.synopsis = "[options] [file ...]",
+	.summary = "pre-train an encoder without labels, by contrast of two views",
+	.opts = opts,
+	.large = large,
+	.examples = {"lt pretrain-simclr lt100.lts -o simclr.lts",
+		     "lt pretrain-simclr lt100.lts | lt train --init - lt100.lts -o ssp.lts"},
+	.max_operands = -1,
+	.learns = true,
+	.version_note = lt_kernels_line,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return lt_main(&program, argc, argv);
+}

@@ -1,0 +1,57 @@
+/*
+ * What the pre-training programs share: rows in, a network and a learner of a
+ * pretext task (method/pretext.h), a model out.  A program is its option table
+ * and a function that makes the two:
+ *
+ *	static int make(struct lt_pretrain *p, struct lt_error *err) { … }
+ *	static int run(struct lt_cli *cli, struct lt_error *err)
+ *	{
+ *		return lt_pretrain(cli, make, err);
+ *	}
+ */
+#ifndef LT_CLI_PRETRAIN_H
+#define LT_CLI_PRETRAIN_H
+
+#include "cli/learn.h"
+#include "method/contrast.h"
+#include "method/puzzle.h"
+
+/* Options of the programs that contrast views, in two parts: MoCo has more between them. */
+#define LT_PROJECTION_OPTS(temperature_)                                                       \
+	LT_REAL("temperature", "T", temperature_, 1e-3, 1e3, LT_OPT_RESULT,                    \
+		"logits are similarities over T"),                                             \
+		LT_INT("dim", "N", "128", 1, 4096, LT_OPT_RESULT, "length of a projection")
+#define LT_VIEWS_OPTS                                                                          \
+	LT_REAL("crop-area", "X", "0.08", 1e-3, 1, LT_OPT_RESULT,                              \
+		"least share of the image that a view shows"),                                 \
+		LT_FLAG("blur", LT_OPT_RESULT, "add the Gaussian blur for large images to the views"), \
+		LT_INT("knn", "N", "200", 0, 4000, LT_OPT_RESULT,                              \
+		       "neighbours of the reported accuracy; 0: none")
+
+struct lt_pretrain {
+	struct lt_learn learn;
+	struct lt_table rows;
+	/* From the options; the network's place is filled by lt_pretrain_network, the
+	 * augmentation's by make. */
+	struct lt_pretext_config config;
+	struct lt_network *key_net; /* a second network, where make makes one */
+	struct lt_pretext *learner;
+	struct lt_run run;
+};
+
+/* The program's own part, once the rows are read: fills p->config.net and p->learner. */
+typedef int lt_pretrain_make(struct lt_pretrain *p, struct lt_error *err);
+
+/* Reads, makes, trains, writes; for struct lt_program's run. */
+int lt_pretrain(struct lt_cli *cli, lt_pretrain_make *make, struct lt_error *err);
+
+/* ------------------------------------------------------------------------ for make */
+
+/* The network that learns: `rows` of them go through it at once, in `splits` of batch norm. */
+int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
+			int splits, struct lt_error *err);
+/* All of make for a puzzle. */
+int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
+		       struct lt_error *err);
+
+#endif

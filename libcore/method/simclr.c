@@ -1,0 +1,212 @@
+/* Contrast of the views of a batch; see contrast.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/elementary.h"
+#include "base/memory.h"
+#include "method/contrast.h"
+
+/* ------------------------------------------------------------------------ NT-Xent */
+
+int lt_nt_xent_init(struct lt_nt_xent *loss, int rows, int dim, double temperature,
+		    struct lt_error *err)
+{
+	size_t n = (size_t)rows, vector = (size_t)dim * sizeof(lt_real);
+
+	*loss = (struct lt_nt_xent){.rows = rows, .dim = dim, .temperature = temperature};
+	loss->grad = lt_new_array(n, vector);
+	loss->row_loss = lt_new_array(n, sizeof *loss->row_loss);
+	loss->row_right = lt_new_array(n, sizeof *loss->row_right);
+	loss->unit = lt_new_array(n, vector);
+	loss->length = lt_new_array(n, sizeof *loss->length);
+	loss->similar = lt_new_array(n, n * sizeof *loss->similar);
+	if (!loss->grad || !loss->row_loss || !loss->row_right || !loss->unit ||
+	    !loss->length || !loss->similar)
+		return lt_fail_memory(err);
+	return 0;
+}
+
+void lt_nt_xent_free(struct lt_nt_xent *loss)
+{
+	free(loss->grad);
+	free(loss->row_loss);
+	free(loss->row_right);
+	free(loss->unit);
+	free(loss->length);
+	free(loss->similar);
+	memset(loss, 0, sizeof *loss);
+}
+
+/* A row's similarities become d(mean of l) / d(u·u), its own place 0. */
+static void contrast_row(struct lt_nt_xent *loss, int row)
+{
+	lt_real *s = loss->similar + (size_t)row * loss->rows;
+	double positive = s[row ^ 1], most = positive, sum = 0;
+	double share = 1 / (loss->temperature * loss->rows);
+
+	loss->row_right[row] = true;
+	for (int k = 0; k < loss->rows; k++)
+		if (k != row && !(s[k] <= most)) {
+			most = s[k];
+			loss->row_right[row] = false;
+		}
+	for (int k = 0; k < loss->rows; k++) {
+		double e = k == row ? 0 : lt_exp(s[k] - most);
+
+		s[k] = (lt_real)e;
+		sum += e;
+	}
+	loss->row_loss[row] = lt_log(sum) + most - positive;
+	for (int k = 0; k < loss->rows; k++)
+		s[k] = (lt_real)(s[k] / sum * share);
+	s[row ^ 1] = (lt_real)((lt_exp(positive - most) / sum - 1) * share);
+}
+
+/* The rows of a work item. */
+static int range_of(const struct lt_nt_xent *loss, int item, int *first)
+{
+	int left;
+
+	*first = item * LT_RANGE;
+	left = loss->rows - *first;
+	return left < LT_RANGE ? left : LT_RANGE;
+}
+
+static void contrast_range(void *arg, int item, int worker)
+{
+	struct lt_nt_xent *loss = arg;
+	int first, n = range_of(loss, item, &first), rows = loss->rows, dim = loss->dim;
+
+	(void)worker;
+	lt_gemm(false, true, n, rows, dim, (lt_real)(1 / loss->temperature),
+		loss->unit + (size_t)first * dim, dim, loss->unit, dim, 0,
+		loss->similar + (size_t)first * rows, rows);
+	for (int i = first; i < first + n; i++)
+		contrast_row(loss, i);
+}
+
+/* u_j is in its own row of similarities and in a column of the others'. */
+static void gather_range(void *arg, int item, int worker)
+{
+	struct lt_nt_xent *loss = arg;
+	int first, n = range_of(loss, item, &first), rows = loss->rows, dim = loss->dim;
+	lt_real *grad = loss->grad + (size_t)first * dim;
+
+	(void)worker;
+	lt_gemm(false, false, n, dim, rows, 1, loss->similar + (size_t)first * rows, rows,
+		loss->unit, dim, 0, grad, dim);
+	lt_gemm(true, false, n, dim, rows, 1, loss->similar + first, rows, loss->unit, dim, 1,
+		grad, dim);
+	lt_unit_back(loss->unit + (size_t)first * dim, loss->length + first, n, dim, grad);
+}
+
+void lt_nt_xent_of(struct lt_nt_xent *loss, struct lt_pool *pool, const lt_real *projection)
+{
+	int ranges = (loss->rows + LT_RANGE - 1) / LT_RANGE;
+
+	lt_unit_vectors(projection, loss->rows, loss->dim, loss->unit, loss->length);
+	lt_pool_run(pool, contrast_range, loss, ranges);
+	lt_pool_run(pool, gather_range, loss, ranges);
+}
+
+/* -------------------------------------------------------------------------- steps */
+
+struct learner {
+	struct lt_pretext base;
+	struct lt_simclr_config own;
+	struct lt_contrast_knn *knn;
+	struct lt_nt_xent loss;
+	int *place[2]; /* where the views of an image stand in the batch */
+};
+
+static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
+		struct lt_error *err)
+{
+	struct learner *l = self;
+	const struct lt_pretext_config *c = &l->base.config;
+	struct lt_batch batch = lt_pretext_batch(&l->base, epoch, number);
+	int rows = l->loss.rows;
+
+	(void)err;
+	for (int view = 0; view < 2; view++) {
+		batch.view = (uint32_t)view;
+		batch.place = l->place[view];
+		lt_batcher_fill(l->base.batcher, c->net, &batch);
+	}
+	lt_network_forward(c->net, rows, 1, LT_TRAIN);
+	lt_nt_xent_of(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net));
+	lt_network_backward(c->net, l->loss.grad);
+	lt_network_step(c->net, rate, c->momentum, c->decay);
+	for (int i = 0; i < rows; i++) {
+		meter->loss += l->loss.row_loss[i];
+		meter->correct += l->loss.row_right[i];
+	}
+	meter->rows += rows;
+	return 0;
+}
+
+static int report(void *self, int epoch, struct lt_note_item *item, int *n,
+		  struct lt_error *err)
+{
+	struct learner *l = self;
+
+	(void)epoch;
+	return lt_contrast_knn_report(l->knn, item, n, err);
+}
+
+/* ------------------------------------------------------------------------- making */
+
+static void free_learner(struct lt_pretext *self)
+{
+	struct learner *l = (struct learner *)self;
+
+	lt_pretext_end(&l->base);
+	lt_contrast_knn_free(l->knn);
+	lt_nt_xent_free(&l->loss);
+	free(l->place[0]);
+	free(l->place[1]);
+	free(l);
+}
+
+static int prepare(struct learner *l, const struct lt_pretext_config *config,
+		   struct lt_error *err)
+{
+	int code = lt_pretext_begin(&l->base, config, true, err);
+
+	if (code != 0 || (code = lt_nt_xent_init(&l->loss, 2 * config->batch,
+						 lt_network_graph(config->net)->classes,
+						 l->own.temperature, err)) != 0)
+		return code;
+	for (int view = 0; view < 2; view++) {
+		l->place[view] = lt_new_array((size_t)config->batch, sizeof *l->place[view]);
+		if (!l->place[view])
+			return lt_fail_memory(err);
+		for (int i = 0; i < config->batch; i++)
+			l->place[view][i] = 2 * i + view;
+	}
+	return lt_contrast_knn_new(&l->knn, config, l->own.knn, err);
+}
+
+int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *config,
+		  const struct lt_simclr_config *simclr, struct lt_error *err)
+{
+	struct learner *l = calloc(1, sizeof *l);
+	int code;
+
+	if (!l)
+		return lt_fail_memory(err);
+	l->own = *simclr;
+	l->base.free = free_learner;
+	l->base.task = (struct lt_task){.self = l,
+					.accuracy = "contrast_accuracy",
+					.plan = lt_pretext_plan,
+					.step = step,
+					.report = report};
+	code = prepare(l, config, err);
+	if (code != 0) {
+		lt_pretext_free(&l->base);
+		return code;
+	}
+	*out = &l->base;
+	return 0;
+}

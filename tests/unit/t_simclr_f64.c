@@ -1,0 +1,277 @@
+/*
+ * NT-Xent, in double: against its definition written as a plain double loop, against
+ * central differences, and where it is known in closed form; what it must not depend
+ * on: the order of the images, which view comes first, lengths, threads.
+ */
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "check.h"
+#include "method/contrast.h"
+
+enum { MOST_ROWS = 70, MOST_DIM = 9 };
+
+static struct lt_pool *pool;
+static double z[MOST_ROWS * MOST_DIM];
+
+/* Projections of all lengths; the views of an image are a little alike. */
+static void draw(int rows, int dim, uint32_t slot)
+{
+	struct lt_draws draws = lt_draws_at(11, LT_FOR_INIT, 1, 0, slot);
+
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < dim; j++)
+			z[i * dim + j] = (1 + i % 3) * lt_draw_normal(&draws) +
+					 (i % 2 ? z[(i - 1) * dim + j] : 0);
+}
+
+static double similarity(const double *at, int dim, int a, int b)
+{
+	double ab = 0, aa = 0, bb = 0;
+
+	for (int j = 0; j < dim; j++) {
+		ab += at[a * dim + j] * at[b * dim + j];
+		aa += at[a * dim + j] * at[a * dim + j];
+		bb += at[b * dim + j] * at[b * dim + j];
+	}
+	return ab / sqrt(aa * bb);
+}
+
+/* The definition. */
+static double plain_row(const double *at, int rows, int dim, double t, int row)
+{
+	int other = row % 2 ? row - 1 : row + 1;
+	double sum = 0;
+
+	for (int k = 0; k < rows; k++)
+		if (k != row)
+			sum += exp(similarity(at, dim, row, k) / t);
+	return -log(exp(similarity(at, dim, row, other) / t) / sum);
+}
+
+static double plain(const double *at, int rows, int dim, double t)
+{
+	double sum = 0;
+
+	for (int i = 0; i < rows; i++)
+		sum += plain_row(at, rows, dim, t, i);
+	return sum / rows;
+}
+
+static struct lt_nt_xent loss_of(const double *at, int rows, int dim, double t)
+{
+	struct lt_nt_xent loss;
+
+	if (lt_nt_xent_init(&loss, rows, dim, t, NULL) != 0)
+		abort();
+	lt_nt_xent_of(&loss, pool, at);
+	return loss;
+}
+
+static double mean(const struct lt_nt_xent *loss)
+{
+	double sum = 0;
+
+	for (int i = 0; i < loss->rows; i++)
+		sum += loss->row_loss[i];
+	return sum / loss->rows;
+}
+
+static void against_plain(int rows, int dim, double t)
+{
+	struct lt_nt_xent loss;
+	double worst = 0, norm = 0, errors = 0, h = 1e-5;
+	bool right = true;
+	char name[80];
+
+	draw(rows, dim, (uint32_t)rows);
+	loss = loss_of(z, rows, dim, t);
+	for (int i = 0; i < rows; i++) {
+		double error = fabs(loss.row_loss[i] - plain_row(z, rows, dim, t, i));
+		bool nearest = true;
+
+		worst = error <= worst ? worst : error;
+		for (int k = 0; k < rows; k++)
+			nearest = nearest && (k == i || similarity(z, dim, i, k) <=
+								similarity(z, dim, i, i ^ 1));
+		right = right && nearest == loss.row_right[i];
+	}
+	snprintf(name, sizeof name, "%d rows of %d, T %g: the plain double loop", rows, dim, t);
+	if (!check_named(worst < 1e-12, name))
+		printf("# off by %g\n", worst);
+	check_named(right, "who is nearest");
+	for (int i = 0; i < rows * dim; i++) {
+		double kept = z[i], up, down, want;
+
+		z[i] = kept + h;
+		up = plain(z, rows, dim, t);
+		z[i] = kept - h;
+		down = plain(z, rows, dim, t);
+		z[i] = kept;
+		want = (up - down) / (2 * h);
+		norm += want * want;
+		errors += (want - loss.grad[i]) * (want - loss.grad[i]);
+	}
+	if (!check_named(sqrt(errors) <= 1e-7 * sqrt(norm) + 1e-9, "and its differences"))
+		printf("# norm %g, errors %g\n", sqrt(norm), sqrt(errors));
+	lt_nt_xent_free(&loss);
+}
+
+static void closed_forms(void)
+{
+	static const double two[6] = {1, 2, 3, -4, 5, 6};
+	static const double crossed[8] = {2, 0, 3, 0, 0, 5, 0, 1};
+	static const double same[12] = {3, 4, 6, 8, 3, 4, 0.3, 0.4, 3, 4, 3, 4};
+	struct lt_nt_xent loss = loss_of(two, 2, 3, 0.5);
+
+	/* One image: its views are all there is. */
+	check(loss.row_loss[0] == 0 && loss.row_loss[1] == 0);
+	for (int i = 0; i < 6; i++)
+		check_near(loss.grad[i], 0, 1e-15);
+	lt_nt_xent_free(&loss);
+
+	/* Two images at right angles, their views in line. */
+	loss = loss_of(crossed, 4, 2, 0.5);
+	for (int i = 0; i < 4; i++) {
+		check_near(loss.row_loss[i], log(1 + 2 * exp(-2)), 1e-14);
+		check(loss.row_right[i]);
+	}
+	/*
+	 * Row 0's gradient to its unit vector has along the other axis, from its own l
+	 * and from those of rows 2 and 3, 2 · 2 · p / (4 T), p = exp(-1/T) / (1 + 2 exp(-1/T)).
+	 */
+	check_near(loss.grad[0], 0, 1e-15);
+	check_near(loss.grad[1], 2 * exp(-2) / (1 + 2 * exp(-2)) / 2, 1e-14);
+	lt_nt_xent_free(&loss);
+
+	/* All alike: 1 of 5. */
+	loss = loss_of(same, 6, 2, 0.07);
+	for (int i = 0; i < 6; i++)
+		check_near(loss.row_loss[i], log(5), 1e-12);
+	lt_nt_xent_free(&loss);
+}
+
+/* Images in another order, some with their views changed over. */
+static void order(void)
+{
+	enum { ROWS = 38, DIM = 5 };
+	static double other[ROWS * DIM];
+	struct lt_draws draws = lt_draws_at(12, LT_FOR_INIT, 1, 0, 0);
+	uint32_t image[ROWS / 2];
+	struct lt_nt_xent loss, moved;
+	double worst = 0, error;
+
+	draw(ROWS, DIM, 1);
+	lt_draw_permutation(&draws, image, ROWS / 2);
+	for (int i = 0; i < ROWS; i++) {
+		int from = 2 * (int)image[i / 2] + (i % 2 ^ (image[i / 2] % 3 == 0));
+
+		memcpy(other + i * DIM, z + from * DIM, DIM * sizeof *z);
+	}
+	loss = loss_of(z, ROWS, DIM, 0.5);
+	moved = loss_of(other, ROWS, DIM, 0.5);
+	for (int i = 0; i < ROWS; i++) {
+		int from = 2 * (int)image[i / 2] + (i % 2 ^ (image[i / 2] % 3 == 0));
+
+		error = fabs(moved.row_loss[i] - loss.row_loss[from]);
+		worst = error <= worst ? worst : error;
+		for (int j = 0; j < DIM; j++) {
+			error = fabs(moved.grad[i * DIM + j] - loss.grad[from * DIM + j]);
+			worst = error <= worst ? worst : error;
+		}
+	}
+	check_near(mean(&moved), mean(&loss), 1e-14);
+	if (!check_named(worst < 1e-14, "rows move with their images"))
+		printf("# off by %g\n", worst);
+	lt_nt_xent_free(&loss);
+	lt_nt_xent_free(&moved);
+}
+
+/* Directions count and lengths do not; so no gradient is along its own projection. */
+static void lengths(void)
+{
+	enum { ROWS = 20, DIM = 6 };
+	static double longer[ROWS * DIM];
+	struct lt_nt_xent loss, scaled;
+	double worst = 0, along = 0;
+
+	draw(ROWS, DIM, 2);
+	for (int i = 0; i < ROWS * DIM; i++)
+		longer[i] = z[i] * (1 + i / DIM);
+	loss = loss_of(z, ROWS, DIM, 0.3);
+	scaled = loss_of(longer, ROWS, DIM, 0.3);
+	for (int i = 0; i < ROWS; i++) {
+		double dot = 0, error;
+
+		for (int j = 0; j < DIM; j++) {
+			error = fabs(scaled.grad[i * DIM + j] * (1 + i) -
+				     loss.grad[i * DIM + j]);
+			worst = error <= worst ? worst : error;
+			dot += loss.grad[i * DIM + j] * z[i * DIM + j];
+		}
+		along = fabs(dot) <= along ? along : fabs(dot);
+	}
+	check_near(mean(&scaled), mean(&loss), 1e-14);
+	check_near(worst, 0, 1e-14);
+	check_near(along, 0, 1e-14);
+	lt_nt_xent_free(&loss);
+	lt_nt_xent_free(&scaled);
+}
+
+static void extremes(void)
+{
+	struct lt_nt_xent loss;
+	bool finite = true;
+
+	draw(24, 4, 3);
+	loss = loss_of(z, 24, 4, 1e-3);
+	for (int i = 0; i < 24 * 4; i++)
+		finite = finite && isfinite(loss.grad[i]) && isfinite(loss.row_loss[i / 4]);
+	check_named(finite, "T 0.001: all is finite");
+	lt_nt_xent_free(&loss);
+	z[7] = NAN;
+	loss = loss_of(z, 24, 4, 0.5);
+	check(isnan(mean(&loss)));
+	lt_nt_xent_free(&loss);
+	memset(z, 0, sizeof z);
+	loss = loss_of(z, 24, 4, 0.5);
+	check_near(mean(&loss), log(23), 1e-14);
+	lt_nt_xent_free(&loss);
+}
+
+static void threads(void)
+{
+	enum { ROWS = MOST_ROWS, DIM = MOST_DIM };
+	struct lt_nt_xent one, more;
+
+	draw(ROWS, DIM, 4);
+	one = loss_of(z, ROWS, DIM, 0.5);
+	for (int n = 2; n < 6; n++) {
+		lt_pool_free(pool);
+		if (lt_pool_new(&pool, n, NULL) != 0)
+			abort();
+		more = loss_of(z, ROWS, DIM, 0.5);
+		check(memcmp(one.grad, more.grad, ROWS * DIM * sizeof *one.grad) == 0);
+		check(memcmp(one.row_loss, more.row_loss, ROWS * sizeof *one.row_loss) == 0);
+		lt_nt_xent_free(&more);
+	}
+	lt_nt_xent_free(&one);
+}
+
+int main(void)
+{
+	if (lt_pool_new(&pool, 1, NULL) != 0)
+		return 1;
+	against_plain(2, 3, 0.5);
+	against_plain(4, 2, 0.5);
+	against_plain(10, 7, 0.1);
+	against_plain(32, 5, 1);
+	against_plain(MOST_ROWS, MOST_DIM, 0.5);
+	closed_forms();
+	order();
+	lengths();
+	extremes();
+	threads();
+	lt_pool_free(pool);
+	return check_done();
+}
