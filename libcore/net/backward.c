@@ -9,6 +9,7 @@
 struct job {
 	struct lt_network *net;
 	int conv;
+	bool to_image; /* the image's gradient is wanted, no weight's */
 };
 
 /* The whole gradient at an activation, in a buffer, with what its batch norms need. */
@@ -86,6 +87,39 @@ static struct lt_in_grad in_grad_of(const struct lt_network *net,
 	return grad;
 }
 
+/* Does a stem come before this one on the way back? */
+static bool second_stem(const struct lt_graph *g, int conv)
+{
+	for (int i = conv + 1; i < g->n_convs; i++)
+		if (g->conv[i].in == 0)
+			return true;
+	return false;
+}
+
+static void image_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	const struct lt_norm_layer *norm = &net->norm[job->conv];
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct lt_image_backward pass = {
+		.shape = conv->shape,
+		.grad = net->gradient[conv->route.from],
+		.raw = net->batch.raw[job->conv],
+		.p = norm->p + at,
+		.q = norm->q + at,
+		.r = norm->r + at,
+		.weight = net->params + conv->weight,
+		.image_grad = net->image_grad,
+		.adds = second_stem(&net->graph, job->conv),
+	};
+
+	net->kernels->image_backward(&pass, first, n, net->scratch[worker]);
+}
+
 static void conv_back_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
@@ -110,6 +144,11 @@ static void conv_back_item(void *arg, int item, int worker)
 		.stream = lt_streams(net, lt_act_plane(&net->graph.act[conv->in])),
 	};
 
+	if (job->to_image) {
+		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0,
+					    net->scratch[worker]);
+		return;
+	}
 	if (net->parts == 1) {
 		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0,
 					    blocks, net->scratch[worker]);
@@ -139,9 +178,10 @@ static void reduce_item(void *arg, int item, int worker)
 	net->kernels->grad_finish(&conv->shape, part, net->grads + conv->weight);
 }
 
-void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
+/* Down to the weights' gradients of each range, or to the image. */
+static void go_back(struct lt_network *net, const lt_real *output_grad, bool to_image)
 {
-	struct job job = {.net = net};
+	struct job job = {.net = net, .to_image = to_image};
 	const struct lt_graph *g = &net->graph;
 	int items = net->n_ranges * net->parts;
 
@@ -150,15 +190,56 @@ void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
 	norms_backward(net, g->out);
 	for (int i = g->n_convs - 1; i >= 0; i--) {
 		const struct lt_conv_node *conv = &g->conv[i];
+		bool stem = to_image && conv->in == 0;
 
 		job.conv = i;
 		if (g->act[conv->act].pooled) {
 			lt_pool_run(net->pool, max_back_item, &job, items);
 			norms_backward(net, conv->act);
 		}
-		lt_pool_run(net->pool, conv_back_item, &job, items);
+		lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, &job, items);
 		if (conv->in != 0 && !conv->route.partial)
 			norms_backward(net, conv->in);
 	}
-	lt_pool_run(net->pool, reduce_item, &job, g->n_convs);
+}
+
+void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
+{
+	struct job job = {.net = net};
+
+	go_back(net, output_grad, false);
+	lt_pool_run(net->pool, reduce_item, &job, net->graph.n_convs);
+}
+
+static void add_item(void *arg, int item, int worker)
+{
+	struct lt_network *net = ((struct job *)arg)->net;
+	size_t first = (size_t)item * LT_CHUNK, n = net->graph.params - first;
+
+	(void)worker;
+	net->kernels->add(net->grads + first, net->spare_grads + first,
+			  n < LT_CHUNK ? n : LT_CHUNK);
+}
+
+void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad)
+{
+	struct job job = {.net = net};
+	lt_real *sum = net->grads;
+
+	net->grads = net->spare_grads;
+	lt_network_backward(net, output_grad);
+	net->grads = sum;
+	lt_pool_run(net->pool, add_item, &job,
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
+}
+
+const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad)
+{
+	lt_real *kept = net->grads;
+
+	/* Head and batch norms make theirs on the way. */
+	net->grads = net->spare_grads;
+	go_back(net, output_grad, true);
+	net->grads = kept;
+	return net->image_grad;
 }

@@ -147,13 +147,17 @@ static void take_scratch(struct builder *b)
 	}
 }
 
-static void take_gradients(struct builder *b)
+static void take_gradients(struct builder *b, const struct lt_network_config *config)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
 
 	net->momentum = reals(b, g->params);
 	net->grads = reals(b, g->params);
+	if (config->adds || config->image_grad)
+		net->spare_grads = reals(b, g->params);
+	if (config->image_grad)
+		net->image_grad = planes(b, lt_act_plane(&g->act[0]), sizeof *net->image_grad);
 	net->part = reals(b, (size_t)max_ranges(net) * net->part_size);
 	for (int i = 0; i < g->n_gradients; i++)
 		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
@@ -204,7 +208,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->column_norm = reals(&b, (size_t)g->classes);
 	take_scratch(&b);
 	if (net->learns)
-		take_gradients(&b);
+		take_gradients(&b, config);
 	if (b.failed || !lt_depth_new(net)) {
 		lt_network_free(net);
 		return lt_fail_memory(err);
@@ -425,17 +429,15 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 
 /* ---------------------------------------------------------------------- optimiser */
 
-enum { CHUNK = 16384 }; /* elements of the parameter vector a work item takes */
-
 static void sgd_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
-	size_t first = (size_t)item * CHUNK, n = net->graph.params - first;
+	size_t first = (size_t)item * LT_CHUNK, n = net->graph.params - first;
 
 	(void)worker;
-	if (n > CHUNK)
-		n = CHUNK;
+	if (n > LT_CHUNK)
+		n = LT_CHUNK;
 	net->kernels->sgd(net->params + first, net->momentum + first, net->grads + first, n,
 			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay,
 			  false);
@@ -445,7 +447,8 @@ void lt_network_step(struct lt_network *net, double rate, double momentum, doubl
 {
 	struct job job = {.net = net, .rate = rate, .momentum = momentum, .decay = decay};
 
-	lt_pool_run(net->pool, sgd_item, &job, (int)((net->graph.params + CHUNK - 1) / CHUNK));
+	lt_pool_run(net->pool, sgd_item, &job,
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }
 
 static void average_item(void *arg, int item, int worker)
@@ -454,7 +457,7 @@ static void average_item(void *arg, int item, int worker)
 	lt_real *to = job->net->params;
 	const lt_real *from = job->of->params;
 	lt_real keep = (lt_real)job->m, take = (lt_real)(1 - job->m);
-	size_t first = (size_t)item * CHUNK, end = first + CHUNK;
+	size_t first = (size_t)item * LT_CHUNK, end = first + LT_CHUNK;
 
 	(void)worker;
 	if (end > job->net->graph.params)
@@ -468,5 +471,5 @@ void lt_network_average(struct lt_network *net, const struct lt_network *of, dou
 	struct job job = {.net = net, .of = of, .m = m};
 
 	lt_pool_run(net->pool, average_item, &job,
-		    (int)((net->graph.params + CHUNK - 1) / CHUNK));
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }

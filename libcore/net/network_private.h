@@ -32,6 +32,8 @@ struct lt_network {
 	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
+	lt_real *spare_grads; /* a pass back's that are added to grads, or not wanted */
+	lt_real *image_grad;
 	lt_real *weight[LT_MAX_CONVS],
 		*weight_back[LT_MAX_CONVS];	 /* as the kernels want them */
 	size_t part_at[LT_MAX_CONVS], part_size; /* a range's weight gradients */
@@ -60,6 +62,8 @@ struct lt_network {
 
 /* Zeroed memory that lives as long as the network; NULL without. */
 void *lt_network_take(struct lt_network *net, size_t n, size_t size);
+
+enum { LT_CHUNK = 16384 }; /* elements of the parameter vector a work item takes */
 
 /* Elements of an image's activation. */
 static inline size_t lt_act_plane(const struct lt_act_node *act)
