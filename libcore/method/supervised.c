@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "data/sampler.h"
 #include "method/batch.h"
+#include "method/validation.h"
 
 const struct lt_rule lt_rules[] = {
 	{"none", false, false, false},	  {"resample", false, true, false},
@@ -30,12 +31,7 @@ struct lt_supervised {
 	double *logits, *grad, *omega;
 	lt_real *output_grad;
 
-	/* validation */
-	uint64_t *right, *rows; /* a class */
-	uint64_t val_right;
-	double best; /* balanced accuracy; -1 before the first */
-	int best_epoch;
-	lt_real *best_params, *best_state;
+	struct lt_validation *validation; /* NULL: none */
 };
 
 /* ------------------------------------------------------------------------- epochs */
@@ -123,134 +119,42 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	return 0;
 }
 
-/* --------------------------------------------------------------------- validation */
-
-static void see_val(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)
-{
-	struct lt_supervised *s = arg;
-	int label = s->config.val->label[i], best = 0;
-
-	(void)feature;
-	if (label < 0)
-		return;
-	for (int c = 1; c < s->classes; c++)
-		if (output[c] > output[best])
-			best = c;
-	s->rows[label]++;
-	if (best == label) {
-		s->right[label]++;
-		s->val_right++;
-	}
-}
-
-static void keep_if_best(struct lt_supervised *s, int epoch, double balanced)
-{
-	const struct lt_graph *g = lt_network_graph(s->config.net);
-
-	if (!(balanced > s->best))
-		return;
-	s->best = balanced;
-	s->best_epoch = epoch;
-	memcpy(s->best_params, lt_network_params(s->config.net),
-	       g->params * sizeof *s->best_params);
-	memcpy(s->best_state, lt_network_state(s->config.net),
-	       g->state * sizeof *s->best_state);
-}
+/* ------------------------------------------------------------------ between epochs */
 
 static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 		  struct lt_error *err)
 {
 	struct lt_supervised *s = self;
-	const struct lt_table *val = s->config.val;
-	double recalls = 0;
-	uint64_t rows = 0;
-	int code, present = 0;
 
-	if (!val)
-		return 0;
-	memset(s->right, 0, (size_t)s->classes * sizeof *s->right);
-	memset(s->rows, 0, (size_t)s->classes * sizeof *s->rows);
-	s->val_right = 0;
-	code = lt_predict(s->config.net, val, &s->config.norm, NULL, val->n, see_val, s, err);
-	if (code != 0)
-		return code;
-	for (int c = 0; c < s->classes; c++) {
-		rows += s->rows[c];
-		if (s->rows[c] == 0)
-			continue;
-		present++;
-		recalls += (double)s->right[c] / (double)s->rows[c];
-	}
-	if (rows == 0)
-		return 0;
-	item[0] = (struct lt_note_item){.key = "val_accuracy",
-					.type = LT_NOTE_REAL,
-					.real = (double)s->val_right / (double)rows};
-	item[1] = (struct lt_note_item){
-		.key = "val_balanced", .type = LT_NOTE_REAL, .real = recalls / present};
-	*n = 2;
-	if (s->config.keep_best)
-		keep_if_best(s, epoch, item[1].real);
-	return 0;
+	return s->validation ? lt_validation_report(s->validation, epoch, item, n, err) : 0;
 }
-
-int lt_supervised_take_best(struct lt_supervised *s)
-{
-	const struct lt_graph *g = lt_network_graph(s->config.net);
-
-	if (s->best_epoch == 0)
-		return s->config.epochs;
-	memcpy(lt_network_params(s->config.net), s->best_params,
-	       g->params * sizeof *s->best_params);
-	memcpy(lt_network_state(s->config.net), s->best_state,
-	       g->state * sizeof *s->best_state);
-	return s->best_epoch;
-}
-
-/* ------------------------------------------------------------------- checkpoints */
 
 static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
-	double best[2] = {s->best_epoch, s->best};
-	struct lt_shape two = {1, {2}};
-	int code;
 
-	if (!s->config.keep_best)
-		return 0;
-	code = lt_writer_tensor(writer, "best.epoch", LT_F8, &two, best, err);
-	if (code == 0 && s->best_epoch > 0)
-		code = lt_model_write(writer, "best.", lt_network_graph(s->config.net),
-				      s->best_params, s->best_state, err);
-	return code;
+	return s->validation ? lt_validation_save(s->validation, writer, err) : 0;
 }
 
 static int load(void *self, const struct lt_model *model, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
-	const struct lt_model_tensor *best = lt_model_find(model, "best.epoch");
-	const double *value;
 
-	if (!s->config.keep_best)
-		return 0;
-	if (!best || best->dtype != LT_F8 || best->elements != 2)
-		return lt_fail(err, LT_DATA, "%s: tensor 'best.epoch' is missing", model->name);
-	value = best->data;
-	if (!(value[0] >= 0 && value[0] <= s->config.epochs))
-		return lt_fail(err, LT_DATA, "%s: impossible best epoch", model->name);
-	s->best_epoch = (int)value[0];
-	s->best = value[1];
-	if (s->best_epoch == 0)
-		return 0;
-	return lt_model_restore(model, "best.", lt_network_graph(s->config.net), s->best_params,
-				s->best_state, err);
+	return s->validation ? lt_validation_load(s->validation, model, s->config.epochs, err)
+			     : 0;
+}
+
+int lt_supervised_take_best(struct lt_supervised *s)
+{
+	int best = s->validation ? lt_validation_take_best(s->validation, s->config.net) : 0;
+
+	return best > 0 ? best : s->config.epochs;
 }
 
 /* -------------------------------------------------------------------------- making */
 
 static int take_memory(struct lt_supervised *s, struct lt_error *err)
 {
-	const struct lt_graph *g = lt_network_graph(s->config.net);
 	size_t batch = (size_t)s->config.batch, outputs = batch * (size_t)s->classes;
 
 	s->order = lt_new_array(s->n, sizeof *s->order);
@@ -259,16 +163,7 @@ static int take_memory(struct lt_supervised *s, struct lt_error *err)
 	s->logits = lt_new_array(outputs, sizeof *s->logits);
 	s->grad = lt_new_array(outputs, sizeof *s->grad);
 	s->output_grad = lt_new_array(outputs, sizeof *s->output_grad);
-	s->right = lt_new_array((size_t)s->classes, sizeof *s->right);
-	s->rows = lt_new_array((size_t)s->classes, sizeof *s->rows);
-	if (s->config.keep_best) {
-		s->best_params = lt_new_array(g->params, sizeof *s->best_params);
-		s->best_state = lt_new_array(g->state, sizeof *s->best_state);
-		if (!s->best_params || !s->best_state)
-			return lt_fail_memory(err);
-	}
-	if (!s->order || !s->label || !s->omega || !s->logits || !s->grad || !s->output_grad ||
-	    !s->right || !s->rows)
+	if (!s->order || !s->label || !s->omega || !s->logits || !s->grad || !s->output_grad)
 		return lt_fail_memory(err);
 	return 0;
 }
@@ -286,7 +181,6 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	if (s->n > UINT32_MAX)
 		return lt_fail(err, LT_DATA, "more than 2^32 - 1 rows");
 	s->steps = (int)((s->n + (uint64_t)c->batch - 1) / (uint64_t)c->batch);
-	s->best = -1;
 	s->task = (struct lt_task){s, "accuracy", plan, step, report, save, load};
 	if ((code = take_memory(s, err)) != 0 ||
 	    (code = lt_loss_params_init(&s->loss, s->classes, c->loss_counts, err)) != 0 ||
@@ -296,6 +190,9 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	s->loss.scale = c->scale;
 	if (c->loss->cosine)
 		lt_loss_margins(&s->loss, c->margin);
+	if (c->val && (code = lt_validation_new(&s->validation, c->net, c->val, &c->norm,
+						c->keep_best, err)) != 0)
+		return code;
 	return lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads, err);
 }
 
@@ -334,9 +231,6 @@ void lt_supervised_free(struct lt_supervised *s)
 	free(s->logits);
 	free(s->grad);
 	free(s->output_grad);
-	free(s->right);
-	free(s->rows);
-	free(s->best_params);
-	free(s->best_state);
+	lt_validation_free(s->validation);
 	free(s);
 }
