@@ -31,6 +31,7 @@ enum lt_purpose {
 	LT_FOR_QUEUE = 7,    /* MoCo's first queue */
 	LT_FOR_SYNTH = 8,    /* ltsynth's drawings; slot: row */
 	LT_FOR_MIX = 9,	     /* mixing of batches (mixup and the like) */
+	LT_FOR_VAT = 12,     /* directions in which an image is moved */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);

@@ -23,8 +23,10 @@ struct lt_supervised {
 	struct lt_batcher *batcher;
 	struct lt_norm norm;
 	int classes, steps;
-	uint64_t n; /* rows, and draws an epoch */
+	uint64_t n;	 /* rows with a label */
+	uint64_t places; /* in an epoch's sequence of them */
 	uint32_t *order;
+	struct lt_consistency *consistency; /* NULL: unlabelled rows are not learnt from */
 
 	/* one batch */
 	int32_t *label;
@@ -57,13 +59,16 @@ static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 		.epochs = c->epochs,
 		.beta = c->beta,
 	};
+	int code;
 
 	if (c->rule->weights && holds)
 		lt_loss_weights_balanced(&s->loss, c->beta);
 	else
 		lt_loss_weights_equal(&s->loss);
 	*steps = s->steps;
-	return lt_sampler_epoch(lt_sampler_find(sampler), &input, s->order, err);
+	if (s->consistency && (code = lt_consistency_plan(s->consistency, epoch, err)) != 0)
+		return code;
+	return lt_sampler_passes(lt_sampler_find(sampler), &input, s->places, s->order, err);
 }
 
 static int arg_max(const double *v, int n)
@@ -76,41 +81,65 @@ static int arg_max(const double *v, int n)
 	return best;
 }
 
-static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
-		struct lt_error *err)
+/* The batch's loss from the network's outputs, and its gradient there. */
+static double learn_given(void *self, const struct lt_batch *batch, const lt_real *outputs,
+			  lt_real *output_grad)
 {
 	struct lt_supervised *s = self;
 	const struct lt_supervised_config *c = &s->config;
-	uint64_t first = (uint64_t)number * c->batch;
-	int n = (int)(s->n - first < (uint64_t)c->batch ? s->n - first : (uint64_t)c->batch);
-	struct lt_batch batch = {.n = n,
-				 .row = s->order + first,
-				 .slot = (uint32_t)first,
-				 .epoch = (uint32_t)epoch};
+	int n = batch->n;
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = s->classes,
 				     .logits = s->logits,
 				     .label = s->label,
 				     .sample_weight = s->omega,
 				     .grad = s->grad};
-	const lt_real *outputs;
 	double value;
 
-	(void)err;
-	lt_batcher_fill(s->batcher, c->net, &batch);
-	lt_network_forward(c->net, n, 1, LT_TRAIN);
-	outputs = lt_network_outputs(c->net);
 	for (size_t i = 0; i < (size_t)n * s->classes; i++)
 		s->logits[i] = outputs[i];
 	for (int i = 0; i < n; i++) {
-		s->label[i] = c->table->label[batch.row[i]];
-		s->omega[i] = batch.row[i] < c->n_given ? 1 : c->omega;
+		s->label[i] = c->table->label[batch->row[i]];
+		s->omega[i] = batch->row[i] < c->n_given ? 1 : c->omega;
 	}
 	value = lt_loss_of_batch(c->loss, &s->loss, &loss);
 	for (size_t i = 0; i < (size_t)n * s->classes; i++)
-		s->output_grad[i] = (lt_real)s->grad[i];
-	lt_network_backward(c->net, s->output_grad);
+		output_grad[i] = (lt_real)s->grad[i];
+	return value;
+}
+
+/* The network's gradients from a batch of labelled rows alone. */
+static double learn_alone(struct lt_supervised *s, const struct lt_batch *batch)
+{
+	struct lt_network *net = s->config.net;
+	double value;
+
+	lt_batcher_fill(s->batcher, net, batch);
+	lt_network_forward(net, batch->n, 1, LT_TRAIN);
+	value = learn_given(s, batch, lt_network_outputs(net), s->output_grad);
+	lt_network_backward(net, s->output_grad);
+	return value;
+}
+
+static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
+		struct lt_error *err)
+{
+	struct lt_supervised *s = self;
+	const struct lt_supervised_config *c = &s->config;
+	uint64_t first = (uint64_t)number * c->batch, left = s->places - first;
+	int n = (int)(left < (uint64_t)c->batch ? left : (uint64_t)c->batch);
+	struct lt_batch batch = {.n = n,
+				 .row = s->order + first,
+				 .slot = (uint32_t)first,
+				 .epoch = (uint32_t)epoch};
+	double value = s->consistency ? lt_consistency_learn(s->consistency, epoch, number,
+							     &batch, learn_given, s)
+				      : learn_alone(s, &batch);
+
+	(void)err;
 	lt_network_step(c->net, rate, c->momentum, c->decay);
+	if (s->consistency)
+		lt_consistency_follow(s->consistency, epoch, number);
 	meter->loss += n * value;
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
@@ -126,29 +155,47 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 {
 	struct lt_supervised *s = self;
 
+	if (s->consistency)
+		lt_consistency_report(s->consistency, item, n);
 	return s->validation ? lt_validation_report(s->validation, epoch, item, n, err) : 0;
 }
 
 static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
+	int code;
 
+	if (s->consistency && (code = lt_consistency_save(s->consistency, writer, err)) != 0)
+		return code;
 	return s->validation ? lt_validation_save(s->validation, writer, err) : 0;
 }
 
 static int load(void *self, const struct lt_model *model, struct lt_error *err)
 {
 	struct lt_supervised *s = self;
+	int code;
 
+	if (s->consistency && (code = lt_consistency_load(s->consistency, model, err)) != 0)
+		return code;
 	return s->validation ? lt_validation_load(s->validation, model, s->config.epochs, err)
 			     : 0;
 }
 
-int lt_supervised_take_best(struct lt_supervised *s)
+int lt_supervised_take(struct lt_supervised *s)
 {
-	int best = s->validation ? lt_validation_take_best(s->validation, s->config.net) : 0;
+	struct lt_network *net = s->config.net, *teacher = s->config.teacher;
+	const struct lt_graph *g = lt_network_graph(net);
+	int best = s->validation ? lt_validation_take_best(s->validation, net) : 0;
 
-	return best > 0 ? best : s->config.epochs;
+	if (best > 0)
+		return best;
+	if (teacher) {
+		memcpy(lt_network_params(net), lt_network_params(teacher),
+		       g->params * sizeof(lt_real));
+		memcpy(lt_network_state(net), lt_network_state(teacher),
+		       g->state * sizeof(lt_real));
+	}
+	return s->config.epochs;
 }
 
 /* -------------------------------------------------------------------------- making */
@@ -157,7 +204,7 @@ static int take_memory(struct lt_supervised *s, struct lt_error *err)
 {
 	size_t batch = (size_t)s->config.batch, outputs = batch * (size_t)s->classes;
 
-	s->order = lt_new_array(s->n, sizeof *s->order);
+	s->order = lt_new_array(lt_sampler_room(s->n, s->places), sizeof *s->order);
 	s->label = lt_new_array(batch, sizeof *s->label);
 	s->omega = lt_new_array(batch, sizeof *s->omega);
 	s->logits = lt_new_array(outputs, sizeof *s->logits);
@@ -168,32 +215,56 @@ static int take_memory(struct lt_supervised *s, struct lt_error *err)
 	return 0;
 }
 
+static int begin_consistency(struct lt_supervised *s, struct lt_error *err)
+{
+	const struct lt_supervised_config *c = &s->config;
+	struct lt_consistency_config config = {.settings = c->consistency,
+					       .net = c->net,
+					       .teacher = c->teacher,
+					       .batcher = s->batcher,
+					       .n_given = c->n_given,
+					       .n = c->table->n,
+					       .batch = c->batch,
+					       .epochs = c->epochs,
+					       .seed = c->seed};
+	int code = lt_consistency_new(&s->consistency, &config, err);
+
+	if (code != 0)
+		return code;
+	s->steps = lt_consistency_steps(s->consistency);
+	s->places = lt_consistency_places(s->consistency);
+	return 0;
+}
+
 static int prepare(struct lt_supervised *s, struct lt_error *err)
 {
 	const struct lt_supervised_config *c = &s->config;
+	struct lt_network *model = c->teacher ? c->teacher : c->net;
 	struct lt_augment augment;
 	int code;
 
 	s->classes = lt_network_graph(c->net)->classes;
-	s->n = c->table->n;
+	s->n = s->places = c->consistency.method ? c->n_given : c->table->n;
 	if (s->n == 0)
 		return lt_fail(err, LT_DATA, "no rows to learn from");
-	if (s->n > UINT32_MAX)
+	if (c->table->n > UINT32_MAX)
 		return lt_fail(err, LT_DATA, "more than 2^32 - 1 rows");
 	s->steps = (int)((s->n + (uint64_t)c->batch - 1) / (uint64_t)c->batch);
 	s->task = (struct lt_task){s, "accuracy", plan, step, report, save, load};
-	if ((code = take_memory(s, err)) != 0 ||
-	    (code = lt_loss_params_init(&s->loss, s->classes, c->loss_counts, err)) != 0 ||
-	    (code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0)
+	if ((code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0 ||
+	    (code = lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads,
+				   err)) != 0 ||
+	    (c->consistency.method && (code = begin_consistency(s, err)) != 0) ||
+	    (code = take_memory(s, err)) != 0 ||
+	    (code = lt_loss_params_init(&s->loss, s->classes, c->loss_counts, err)) != 0)
 		return code;
 	s->loss.gamma = c->gamma;
 	s->loss.scale = c->scale;
 	if (c->loss->cosine)
 		lt_loss_margins(&s->loss, c->margin);
-	if (c->val && (code = lt_validation_new(&s->validation, c->net, c->val, &c->norm,
-						c->keep_best, err)) != 0)
-		return code;
-	return lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads, err);
+	return c->val ? lt_validation_new(&s->validation, model, c->val, &c->norm, c->keep_best,
+					  err)
+		      : 0;
 }
 
 int lt_supervised_new(struct lt_supervised **out, const struct lt_supervised_config *config,
@@ -214,6 +285,11 @@ int lt_supervised_new(struct lt_supervised **out, const struct lt_supervised_con
 	return 0;
 }
 
+int lt_supervised_steps(const struct lt_supervised *learner)
+{
+	return learner->steps;
+}
+
 const struct lt_task *lt_supervised_task(struct lt_supervised *learner)
 {
 	return &learner->task;
@@ -232,5 +308,6 @@ void lt_supervised_free(struct lt_supervised *s)
 	free(s->grad);
 	free(s->output_grad);
 	lt_validation_free(s->validation);
+	lt_consistency_free(s->consistency);
 	free(s);
 }

@@ -237,6 +237,11 @@ int lt_network_max_batch(const struct lt_network *net)
 	return net->max_batch;
 }
 
+enum lt_precision lt_network_precision(const struct lt_network *net)
+{
+	return net->precision;
+}
+
 int lt_network_threads(const struct lt_network *net)
 {
 	return lt_pool_threads(net->pool);

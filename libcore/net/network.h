@@ -41,6 +41,7 @@ void lt_network_free(struct lt_network *net);
 
 const struct lt_graph *lt_network_graph(const struct lt_network *net);
 int lt_network_max_batch(const struct lt_network *net);
+enum lt_precision lt_network_precision(const struct lt_network *net);
 int lt_network_threads(const struct lt_network *net);
 struct lt_pool *lt_network_pool(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
