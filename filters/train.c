@@ -1,6 +1,6 @@
 /*
- * train: a classifier from labelled rows, and from pseudo-labelled ones beside
- * them, with any loss, rule and initial weights.
+ * train: a classifier from labelled rows, and from pseudo-labelled or unlabelled
+ * ones beside them, with any loss, rule and initial weights.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "cli/augment_options.h"
 #include "cli/balance_options.h"
+#include "cli/consistency_options.h"
 #include "cli/explain.h"
 #include "cli/learn.h"
 #include "method/supervised.h"
@@ -19,8 +20,11 @@ static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* besid
 static const struct lt_opt opts[] = {
 	LT_BALANCE_OPTS,
 	LT_PATH("init", "MODEL", "start from its encoder (- is stdin); the head is new"),
-	LT_PATH("unlabeled", "FILE", "pseudo-labelled rows to learn from too (- is stdin)"),
-	LT_REAL("omega", "X", "1", 0, 1e6, LT_OPT_RESULT, "weight of a pseudo-labelled row"),
+	LT_PATH("unlabeled", "FILE",
+		"rows to learn from too, with pseudo-labels or --consistency"),
+	LT_CONSISTENCY_OPTS,
+	LT_REAL("omega", "X", NULL, 0, 1e6, LT_OPT_RESULT,
+		"weight of a pseudo-labelled row (1)"),
 	LT_CHOICE("counts", "WHICH", "all", counted, NULL, LT_OPT_RESULT,
 		  "class counts of losses and rules: all or labelled rows"),
 	LT_PATH("val", "FILE", "rows to report accuracy on each epoch"),
@@ -52,7 +56,8 @@ struct work {
 	uint64_t n_given;
 	uint64_t *train_counts, *loss_counts;
 	struct lt_norm norm;
-	struct lt_network *net;
+	struct lt_consistency_settings consistency;
+	struct lt_network *net, *teacher;
 	struct lt_supervised *learner;
 	struct lt_run run;
 };
@@ -91,8 +96,11 @@ static int read_inputs(struct work *w, struct lt_error *err)
 			       w->given.name);
 	if ((code = lt_table_want_labels(&w->given, err)) != 0)
 		return code;
-	if (w->has_pseudo && ((code = lt_table_want_labels(&w->pseudo, err)) != 0 ||
-			      (code = lt_table_want_same(&w->given, &w->pseudo, err)) != 0))
+	if (w->has_pseudo &&
+	    ((code = w->consistency.method
+			     ? lt_table_forget_labels(&w->pseudo, &w->given.header, err)
+			     : lt_table_want_labels(&w->pseudo, err)) != 0 ||
+	     (code = lt_table_want_same(&w->given, &w->pseudo, err)) != 0))
 		return code;
 	if (w->has_val && (code = lt_table_want_same(&w->given, &w->val, err)) != 0)
 		return code;
@@ -106,16 +114,20 @@ static int read_inputs(struct work *w, struct lt_error *err)
 /* Options that depend on others, and their conflicts. */
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	int code;
+	int code = lt_consistency_settle(&w->consistency, cli, err);
+	enum lt_mixing mixing;
 
-	if (!lt_opt_given(cli, "batch"))
-		lt_opt_set_int(cli, "batch", lt_opt_text(cli, "unlabeled") ? 256 : 128);
+	if (code != 0)
+		return code;
 	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
-	    (code = lt_augment_settle(cli, err)) != 0 ||
+	    (code = lt_augment_settle(&mixing, cli, err)) != 0 ||
 	    (code = lt_explain_check(cli, err)) != 0)
 		return code;
+	if (mixing != LT_MIX_NONE && w->consistency.method)
+		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
+			       lt_opt_text(cli, "augment"));
 	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
 
@@ -174,6 +186,7 @@ static int explain(struct work *w, struct lt_cli *cli, struct lt_error *err)
 static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
+	const struct lt_consistency_method *method = w->consistency.method;
 	enum lt_head_kind head = w->balance.loss->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 	struct lt_network_config config;
 	int code = lt_learn_graph(&w->learn, &w->given, w->has_init ? &w->init : NULL, head,
@@ -184,7 +197,15 @@ static int make_network(struct work *w, struct lt_error *err)
 	config = lt_learn_config(&w->learn);
 	if (w->balance.loss->cosine)
 		config.scale = w->balance.setting[LT_SCALE];
+	if (method) {
+		config.max_batch = lt_consistency_images(&w->consistency, config.max_batch);
+		config.adds = config.image_grad = method->image_grad;
+	}
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
+		return code;
+	config.learns = false;
+	if (method && method->teacher &&
+	    (code = lt_network_new(&w->teacher, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli), false);
 	if (w->has_init && (code = lt_model_load(&w->init, w->net, false, err)) != 0)
@@ -215,6 +236,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.threads = lt_cli_threads(cli),
 		.val = w->has_val ? &w->val : NULL,
 		.keep_best = lt_opt_choice(cli, "keep") == 1,
+		.consistency = w->consistency,
+		.teacher = w->teacher,
 	};
 
 	return lt_supervised_new(&w->learner, &config, err);
@@ -235,13 +258,17 @@ static int work(struct work *w, struct lt_error *err)
 		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
 		   lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
 		   lt_cli_threads(cli));
+	if (w->consistency.method)
+		lt_verbose(cli, "%llu labelled, %llu unlabelled: %d steps an epoch",
+			   (unsigned long long)w->n_given,
+			   (unsigned long long)(w->given.n - w->n_given),
+			   lt_supervised_steps(w->learner));
 	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net, err);
 	if (code != 0)
 		return code;
-	if (lt_opt_choice(cli, "keep") == 1) {
-		w->learn.header.epoch = lt_supervised_take_best(w->learner);
+	w->learn.header.epoch = lt_supervised_take(w->learner);
+	if (lt_opt_choice(cli, "keep") == 1)
 		lt_verbose(cli, "kept epoch %lld", (long long)w->learn.header.epoch);
-	}
 	return lt_learn_write(&w->learn, &w->run, err);
 }
 
@@ -263,6 +290,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);
 	lt_network_free(w->net);
+	lt_network_free(w->teacher);
 	free(w->train_counts);
 	free(w->loss_counts);
 	lt_table_free(&w->given);
@@ -280,8 +308,8 @@ static const struct lt_program program = {
 	.summary = "learn a classifier from long-tailed rows",
 	.opts = opts,
 	.large = large,
-	.examples = {"lt train --loss ldam --rule drw lt100.lts -o model.lts",
-		     "lt pretrain-rot lt100.lts | lt train --init - lt100.lts -o ssp.lts",
+	.examples = {"lt pretrain-rot lt100.lts | lt train --init - --loss ldam --rule drw "
+		     "lt100.lts -o ssp.lts",
 		     "lt pseudolabel --model base.lts du.lts | lt train --unlabeled - "
 		     "lt100.lts -o semi.lts"},
 	.max_operands = -1,

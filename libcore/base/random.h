@@ -33,6 +33,7 @@ enum lt_purpose {
 	LT_FOR_MIX = 9,	     /* mixing of batches (mixup and the like) */
 	LT_FOR_JIGSAW = 10,  /* orders of tiles; view 1: cuts; view 2: the first order */
 	LT_FOR_KNN = 11,     /* rows of the kNN report */
+	LT_FOR_VAT = 12,     /* directions in which an image is moved */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);

@@ -1,8 +1,6 @@
 #include "cli/augment_options.h"
 
-#include "data/augment.h"
-
-int lt_augment_settle(const struct lt_cli *cli, struct lt_error *err)
+int lt_augment_settle(enum lt_mixing *mixing, const struct lt_cli *cli, struct lt_error *err)
 {
 	static const struct lt_norm any = {0};
 	struct lt_augment augment;
@@ -10,6 +8,7 @@ int lt_augment_settle(const struct lt_cli *cli, struct lt_error *err)
 
 	if (code != 0)
 		return code;
+	*mixing = augment.mixing;
 	if (lt_opt_given(cli, "mix-alpha") && augment.mixing == LT_MIX_NONE)
 		return lt_fail(err, LT_USAGE,
 			       "--mix-alpha goes with mixup, remix or cutmix in --augment");

@@ -3,6 +3,7 @@
 #define LT_CLI_AUGMENT_OPTIONS_H
 
 #include "cli/cli.h"
+#include "data/augment.h"
 
 /* Lines of an option table. */
 #define LT_AUGMENT_OPTS                                                                        \
@@ -15,8 +16,10 @@
 		LT_REAL("remix-tau", "X", "0.5", 0, 1, LT_OPT_RESULT | LT_OPT_FINE,            \
 			"remix: shares below it are given away")
 
-/* Before anything is read: LT_USAGE for a list that cannot be, and for options it does not use.
+/*
+ * Before anything is read: LT_USAGE for a list that cannot be, and for options it does not
+ * use.  *mixing: how the list mixes batches.
  */
-int lt_augment_settle(const struct lt_cli *cli, struct lt_error *err);
+int lt_augment_settle(enum lt_mixing *mixing, const struct lt_cli *cli, struct lt_error *err);
 
 #endif

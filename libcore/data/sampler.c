@@ -90,8 +90,8 @@ static uint32_t find_row(const double *sum, uint64_t last, double x)
 static int draw_rows(const struct lt_sampler_input *input, const double *weight, double *sum,
 		     uint32_t *order, struct lt_error *err)
 {
-	struct lt_draws draws =
-		lt_draws_at(input->seed, LT_FOR_SAMPLER, 0, (uint32_t)input->epoch, 0);
+	struct lt_draws draws = lt_draws_at(input->seed, LT_FOR_SAMPLER, input->stream,
+					    (uint32_t)input->epoch, input->pass);
 	uint64_t i, last = 0;
 	double total = 0;
 
@@ -111,8 +111,8 @@ static int draw_rows(const struct lt_sampler_input *input, const double *weight,
 int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
 		     uint32_t *order, struct lt_error *err)
 {
-	struct lt_draws draws =
-		lt_draws_at(input->seed, LT_FOR_ORDER, 0, (uint32_t)input->epoch, 0);
+	struct lt_draws draws = lt_draws_at(input->seed, LT_FOR_ORDER, input->stream,
+					    (uint32_t)input->epoch, input->pass);
 	double *weight, *sum;
 	int code;
 
@@ -147,4 +147,20 @@ void lt_sampler_shares(const struct lt_sampler *sampler, const struct lt_sampler
 	}
 	for (c = 0; c < input->classes && total > 0; c++)
 		share[c] /= total;
+}
+
+uint64_t lt_sampler_room(uint64_t n, uint64_t places)
+{
+	return (places + n - 1) / n * n;
+}
+
+int lt_sampler_passes(const struct lt_sampler *sampler, struct lt_sampler_input *input,
+		      uint64_t places, uint32_t *order, struct lt_error *err)
+{
+	int code = 0;
+
+	input->pass = 0;
+	for (uint64_t at = 0; at < places && code == 0; at += input->n, input->pass++)
+		code = lt_sampler_epoch(sampler, input, order + at, err);
+	return code;
 }

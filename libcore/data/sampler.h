@@ -35,8 +35,9 @@ struct lt_sampler_input {
 	const uint64_t *counts; /* n_c, which may differ from the labels' counts (--counts) */
 	int classes;
 	uint64_t seed;
-	int epoch, epochs; /* epoch from 1 */
-	double beta;	   /* below 1 */
+	int epoch, epochs;     /* epoch from 1 */
+	uint32_t stream, pass; /* other draws for each; 0 and 0 for the only one */
+	double beta;	       /* below 1 */
 };
 
 struct lt_sampler {
@@ -63,5 +64,14 @@ int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_i
  */
 void lt_sampler_shares(const struct lt_sampler *sampler, const struct lt_sampler_input *input,
 		       const uint64_t *rows, double *share);
+
+/*
+ * For an epoch of more places than rows: passes over the rows one after another,
+ * each drawn anew, input->pass counting them from 0.  order has room for whole
+ * passes, lt_sampler_room places.
+ */
+uint64_t lt_sampler_room(uint64_t n, uint64_t places); /* n ≥ 1, both below 2^32 */
+int lt_sampler_passes(const struct lt_sampler *sampler, struct lt_sampler_input *input,
+		      uint64_t places, uint32_t *order, struct lt_error *err);
 
 #endif

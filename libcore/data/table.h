@@ -59,6 +59,10 @@ int lt_table_read(struct lt_table *table, struct lt_reader *reader, bool started
 int lt_table_append(struct lt_table *to, struct lt_table *from, struct lt_error *err);
 void lt_table_free(struct lt_table *table);
 
+/* Rows as if they had never had labels, under the classes of another header. */
+int lt_table_forget_labels(struct lt_table *table, const struct lt_header *classes,
+			   struct lt_error *err);
+
 /* Rows a class, from labels; counts has n_classes zeroed entries' room. */
 void lt_table_counts(const struct lt_table *table, uint64_t *counts);
 

@@ -1,5 +1,6 @@
 /*
- * What a table's rows say in figures: rows a class, mean and deviation.
+ * What a table's rows say in figures: rows a class, mean and deviation; and labels
+ * that are not to say anything.
  *
  * Pixels are summed as integers, so the figures do not depend on the order of
  * the rows, nor on rounding before the last two divisions.
@@ -18,6 +19,17 @@ void lt_table_counts(const struct lt_table *table, uint64_t *counts)
 	for (i = 0; i < table->n; i++)
 		if (table->label[i] >= 0 && table->label[i] < table->header.n_classes)
 			counts[table->label[i]]++;
+}
+
+int lt_table_forget_labels(struct lt_table *table, const struct lt_header *classes,
+			   struct lt_error *err)
+{
+	uint64_t i;
+
+	for (i = 0; i < table->n; i++)
+		table->label[i] = -1;
+	table->header.class_counts = NULL;
+	return lt_header_set_classes(&table->header, classes->classes, classes->n_classes, err);
 }
 
 /* Sum and sum of squares of each channel over one image. */

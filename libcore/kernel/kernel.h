@@ -151,6 +151,23 @@ enum {
 	LT_BACK_WEIGHTS = 2,
 };
 
+/*
+ * Backward through a stem to the input image itself, which only those ask for
+ * who look for other images (virtual adversarial training).  A pass of its own,
+ * since an image is no activation: it has any number of channels, is not in
+ * cells, and has neither mask nor batch norm below it.  With d as above,
+ *
+ *	image_grad = weightᵀ ⊛ d        (+ what was there, where `adds`)
+ */
+struct lt_image_backward {
+	struct lt_conv_shape shape;
+	const lt_cells *grad, *raw; /* g and y */
+	const lt_real *p, *q, *r;   /* out_c each */
+	const lt_real *weight;	    /* in the master layout */
+	lt_real *image_grad;	    /* image, row, column, channel */
+	bool adds;		    /* another stem was here before */
+};
+
 /* The mean over the pixels of an activation: [image][channel], and its way back. */
 struct lt_pool_pass {
 	struct lt_operand in;
@@ -198,6 +215,8 @@ struct lt_kernels {
 	 */
 	void (*conv_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
 			      int block0, int block1, lt_real *scratch);
+	void (*image_backward)(const struct lt_image_backward *pass, int first, int n,
+			       lt_real *scratch);
 	void (*pool_forward)(const struct lt_pool_pass *pass, int first, int n,
 			     lt_real *scratch);
 	void (*pool_backward)(const struct lt_pool_pass *pass, int first, int n,

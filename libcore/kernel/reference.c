@@ -236,10 +236,26 @@ static void finish_in_grad(const struct lt_operand *in, const struct lt_in_grad 
 			sum_below(to->below[i], to->sums[i], precision, image, plane, in->c, g);
 }
 
-static void data_back(const struct lt_conv_backward *pass, int image, const lt_real *value,
-		      const lt_real *d, lt_real *g)
+/* d = p g + q y + r at a convolution's output. */
+static void output_gradient(const struct lt_conv_shape *s, const lt_cells *grad,
+			    const lt_cells *raw, const lt_real *p, const lt_real *q,
+			    const lt_real *r, int image, lt_real *d)
 {
-	const struct lt_conv_shape *s = &pass->shape;
+	size_t plane = (size_t)s->out_h * s->out_w * s->out_c;
+
+	for (size_t i = 0; i < plane; i++) {
+		size_t at = plane * image + i;
+		int k = (int)(i % s->out_c);
+
+		d[i] = p[k] * get(grad, s->precision, at) + q[k] * get(raw, s->precision, at) +
+		       r[k];
+	}
+}
+
+/* g = weightᵀ ⊛ d, for weights in the master layout. */
+static void transposed(const struct lt_conv_shape *s, const lt_real *weight, const lt_real *d,
+		       lt_real *g)
+{
 	int pad = s->size / 2;
 
 	for (int iy = 0; iy < s->in_h; iy++)
@@ -262,12 +278,11 @@ static void data_back(const struct lt_conv_backward *pass, int image, const lt_r
 						at = d + ((size_t)y * s->out_w + x) * s->out_c;
 						for (int k = 0; k < s->out_c; k++)
 							sum += at[k] *
-							       pass->weight_back[weight_at(
-								       s, k, kh, kw, c)];
+							       weight[weight_at(s, k, kh, kw,
+										c)];
 					}
 				g[((size_t)iy * s->in_w + ix) * s->in_c + c] = sum;
 			}
-	finish_in_grad(&pass->in, &pass->in_grad, s->precision, image, value, g);
 }
 
 /* One image's part of the gradient at weight (k, kh, kw, c). */
@@ -302,7 +317,6 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 			  int block0, int block1, lt_real *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	size_t out_plane = (size_t)s->out_h * s->out_w * s->out_c;
 	size_t in_plane = (size_t)s->in_h * s->in_w * s->in_c;
 	size_t block = (size_t)s->size * s->size * s->in_c * 16;
 	lt_real *value = scratch, *g = value + in_plane, *d = g + in_plane;
@@ -312,17 +326,30 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 		       (block1 - block0) * block * sizeof(lt_real));
 	for (int image = first; image < first + n; image++) {
 		operand_value(&pass->in, s->precision, image, value);
-		for (size_t i = 0; i < out_plane; i++) {
-			size_t at = out_plane * image + i;
-			int k = (int)(i % s->out_c);
-
-			d[i] = pass->p[k] * get(pass->grad, s->precision, at) +
-			       pass->q[k] * get(pass->raw, s->precision, at) + pass->r[k];
-		}
+		output_gradient(s, pass->grad, pass->raw, pass->p, pass->q, pass->r, image, d);
 		if (what & LT_BACK_WEIGHTS)
 			weights_back(pass, block0, block1, value, d);
-		if ((what & LT_BACK_DATA) && pass->in_grad.to)
-			data_back(pass, image, value, d, g);
+		if (!(what & LT_BACK_DATA) || !pass->in_grad.to)
+			continue;
+		transposed(s, pass->weight_back, d, g);
+		finish_in_grad(&pass->in, &pass->in_grad, s->precision, image, value, g);
+	}
+}
+
+static void image_backward(const struct lt_image_backward *pass, int first, int n,
+			   lt_real *scratch)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	size_t plane = (size_t)s->in_h * s->in_w * s->in_c;
+	lt_real *g = scratch, *d = scratch + plane;
+
+	for (int image = first; image < first + n; image++) {
+		lt_real *to = pass->image_grad + plane * image;
+
+		output_gradient(s, pass->grad, pass->raw, pass->p, pass->q, pass->r, image, d);
+		transposed(s, pass->weight, d, g);
+		for (size_t i = 0; i < plane; i++)
+			to[i] = pass->adds ? to[i] + g[i] : g[i];
 	}
 }
 
@@ -457,6 +484,7 @@ const struct lt_kernels lt_kernels_ref = {
 	.prepare = prepare,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
+	.image_backward = image_backward,
 	.pool_forward = pool_forward,
 	.pool_backward = pool_backward,
 	.max_forward = max_forward,

@@ -10,6 +10,7 @@
  *	vector_dot.c       the inner loops of products
  *	vector_direct.c    direct convolution, any size and stride
  *	vector_winograd.c  3×3 with stride 1
+ *	vector_image.c     a stem's way back to the image
  *	vector_pool.c      pooling, and the vectors of parameters
  *	vector_set.c       the table
  *
@@ -40,6 +41,8 @@
 #define vk_direct_prepare LT_SET(direct_prepare)
 #define vk_direct_scratch LT_SET(direct_scratch)
 #define vk_dot_channels LT_SET(dot_channels)
+#define vk_image_backward LT_SET(image_backward)
+#define vk_image_scratch LT_SET(image_scratch)
 #define vk_in_grad_rows LT_SET(in_grad_rows)
 #define vk_max_backward LT_SET(max_backward)
 #define vk_max_forward LT_SET(max_forward)
@@ -444,6 +447,11 @@ void vk_direct_prepare(const struct lt_conv_shape *shape, const float *master, f
 void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			int block0, int block1, float *scratch);
+
+/* ---------------------------------------------------------------- vector_image.c */
+
+size_t vk_image_scratch(const struct lt_conv_shape *shape);
+void vk_image_backward(const struct lt_image_backward *pass, int first, int n, float *scratch);
 
 /* ------------------------------------------------------------- vector_winograd.c */
 

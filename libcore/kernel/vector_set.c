@@ -30,7 +30,11 @@ static size_t weight_size(const struct lt_conv_shape *shape)
 
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
-	return vk_winograd_fits(shape) ? vk_winograd_scratch(shape) : vk_direct_scratch(shape);
+	size_t image = vk_image_scratch(shape), other = vk_winograd_fits(shape)
+								? vk_winograd_scratch(shape)
+								: vk_direct_scratch(shape);
+
+	return image > other ? image : other;
 }
 
 static void prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
@@ -83,6 +87,7 @@ const struct lt_kernels LT_SET(kernels) = {
 	.prepare = prepare,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
+	.image_backward = vk_image_backward,
 	.pool_forward = vk_pool_forward,
 	.pool_backward = vk_pool_backward,
 	.max_forward = vk_max_forward,

@@ -1,13 +1,8 @@
 /*
- * Memory of a network and its passes.
+ * Memory of a network, its passes forward and its optimiser.
  *
  * Forward, a pass a convolution: its operand is made from the raw output below
  * (and a shortcut), its raw output and that output's sums are written.
- *
- * Backward, in reverse: the pass of convolution l reads the gradient g at the
- * activation above it, and leaves the gradient at the activation below, with
- * the sums which that one's batch norms need.  Which buffers gradients lie in, and
- * what is added to them, the graph's routes say.
  */
 #include "net/network.h"
 
@@ -66,11 +61,6 @@ static void *planes(struct builder *b, size_t plane, size_t size)
 	return take(b, n, size);
 }
 
-static size_t act_plane(const struct lt_act_node *act)
-{
-	return (size_t)act->h * act->w * act->c;
-}
-
 static size_t out_plane(const struct lt_conv_shape *s)
 {
 	return (size_t)s->out_h * s->out_w * s->out_c;
@@ -113,7 +103,7 @@ static void take_layers(struct builder *b)
 	}
 	for (int i = 1; i < g->n_acts; i++)
 		if (g->act[i].stored && !net->infers)
-			net->batch.value[i] = planes(b, act_plane(&g->act[i]), cell);
+			net->batch.value[i] = planes(b, lt_act_plane(&g->act[i]), cell);
 }
 
 /* Of a pool's pass, kernel.h. */
@@ -157,13 +147,17 @@ static void take_scratch(struct builder *b)
 	}
 }
 
-static void take_gradients(struct builder *b)
+static void take_gradients(struct builder *b, const struct lt_network_config *config)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
 
 	net->momentum = reals(b, g->params);
 	net->grads = reals(b, g->params);
+	if (config->adds || config->image_grad)
+		net->spare_grads = reals(b, g->params);
+	if (config->image_grad)
+		net->image_grad = planes(b, lt_act_plane(&g->act[0]), sizeof *net->image_grad);
 	for (int i = 0; i < 2; i++)
 		net->part[i] = reals(b, (size_t)max_ranges(net) * net->part_size);
 	for (int i = 0; i < g->n_gradients; i++)
@@ -200,7 +194,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->scale = config->scale;
 	net->params = reals(&b, g->params);
 	net->state = reals(&b, g->state);
-	net->input = planes(&b, act_plane(&g->act[0]), sizeof *net->input);
+	net->input = planes(&b, lt_act_plane(&g->act[0]), sizeof *net->input);
 	net->batch.input = net->input;
 	take_layers(&b);
 	for (int i = 0; i < g->n_convs; i++)
@@ -215,7 +209,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->column_norm = reals(&b, (size_t)g->classes);
 	take_scratch(&b);
 	if (net->learns)
-		take_gradients(&b);
+		take_gradients(&b, config);
 	if (b.failed || !lt_depth_new(net)) {
 		lt_network_free(net);
 		return lt_fail_memory(err);
@@ -242,6 +236,11 @@ const struct lt_graph *lt_network_graph(const struct lt_network *net)
 int lt_network_max_batch(const struct lt_network *net)
 {
 	return net->max_batch;
+}
+
+enum lt_precision lt_network_precision(const struct lt_network *net)
+{
+	return net->precision;
 }
 
 int lt_network_threads(const struct lt_network *net)
@@ -317,9 +316,8 @@ static void plan_batch(struct lt_network *net, int n, int splits)
 		net->parts = LT_RANGE;
 }
 
-/* The images of an item: a part of a range. */
-static const struct lt_range *item_images(const struct lt_network *net, int item, int *first,
-					  int *n)
+const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
+				      int *n)
 {
 	const struct lt_range *range = &net->range[item / net->parts];
 	int part = item % net->parts, from = range->n * part / net->parts;
@@ -331,7 +329,7 @@ static const struct lt_range *item_images(const struct lt_network *net, int item
 
 struct job {
 	struct lt_network *net;
-	int conv, reduces;
+	int conv;
 	bool sums;
 	void (*fill)(void *arg, int image, int worker);
 	void *arg;
@@ -345,7 +343,7 @@ static void fill_item(void *arg, int item, int worker)
 	const struct job *job = arg;
 	int first, n;
 
-	item_images(job->net, item, &first, &n);
+	lt_item_images(job->net, item, &first, &n);
 	for (int i = first; i < first + n; i++)
 		job->fill(job->arg, i, worker);
 }
@@ -359,8 +357,7 @@ void lt_network_fill(struct lt_network *net, int n,
 	lt_pool_run(net->pool, fill_item, &job, net->n_ranges * net->parts);
 }
 
-/* Are a batch's planes too many for the caches that their reader looks into? */
-static bool streams(const struct lt_network *net, size_t plane)
+bool lt_streams(const struct lt_network *net, size_t plane)
 {
 	return net->learns &&
 	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
@@ -384,11 +381,11 @@ static void conv_item(void *arg, int item, int worker)
 	struct lt_network *net = job->net;
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
 	int first, n;
-	const struct lt_range *range = item_images(net, item, &first, &n);
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
 
 	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
 			job->sums ? net->sums[job->conv] : NULL,
-			streams(net, out_plane(&conv->shape)), net->scratch[worker]);
+			lt_streams(net, out_plane(&conv->shape)), net->scratch[worker]);
 }
 
 /* The max pooling of the activation over a convolution. */
@@ -397,7 +394,7 @@ static void max_item(void *arg, int item, int worker)
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
 	int first, n;
-	const struct lt_range *range = item_images(net, item, &first, &n);
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
 
 	lt_forward_max(net, &net->batch, job->conv, range->split, first, n,
 		       net->scratch[worker]);
@@ -408,7 +405,7 @@ static void pool_item(void *arg, int item, int worker)
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
 	int first, n;
-	const struct lt_range *range = item_images(net, item, &first, &n);
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
 
 	lt_forward_mean(net, &net->batch, range->split, first, n, net->feature,
 			net->scratch[worker]);
@@ -449,200 +446,17 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 	lt_head_forward(net);
 }
 
-/* ----------------------------------------------------------------------- backward */
-
-/* The whole gradient at an activation, in a buffer, with what its batch norms need. */
-static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, int buffer)
-{
-	const struct lt_act_node *node = &net->graph.act[act];
-	struct lt_in_grad grad = {.to = net->gradient[buffer],
-				  .below = {net->batch.raw[node->conv]},
-				  .sums = {net->sums[node->conv]}};
-
-	if (node->skip_kind == LT_SKIP_PROJECTION) {
-		grad.below[1] = net->batch.raw[node->skip];
-		grad.sums[1] = net->sums[node->skip];
-	}
-	return grad;
-}
-
-/* The batch norms below a whole gradient. */
-static void norms_backward(struct lt_network *net, int act)
-{
-	const struct lt_act_node *node = &net->graph.act[act];
-
-	lt_norm_backward(net, node->conv);
-	if (node->skip_kind == LT_SKIP_PROJECTION)
-		lt_norm_backward(net, node->skip);
-}
-
-static void pool_back_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	int out = net->graph.out, first, n;
-	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_pool_pass pass = {
-		.in = lt_operand_of(net, &net->batch, out, range->split, true),
-		.precision = net->precision,
-		.feature_grad = net->feature_grad,
-		.in_grad = whole_gradient(net, out, net->graph.act[out].gradient)};
-
-	net->kernels->pool_backward(&pass, first, n, net->scratch[worker]);
-}
-
-static void max_back_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
-	int first, n;
-	const struct lt_range *range = item_images(net, item, &first, &n);
-	struct lt_max_pass pass = {
-		.in = lt_operand_made(net, &net->batch, conv->act, range->split),
-		.precision = net->precision,
-		.grad = net->gradient[net->graph.act[conv->act].gradient],
-		.in_grad = whole_gradient(net, conv->act, conv->route.from)};
-
-	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
-}
-
-/* What the pass of a convolution leaves below it. */
-static struct lt_in_grad in_grad_of(const struct lt_network *net,
-				    const struct lt_conv_node *conv)
-{
-	const struct lt_route *route = &conv->route;
-	struct lt_in_grad grad = {0};
-
-	if (conv->in == 0)
-		return grad;
-	if (route->partial)
-		grad = (struct lt_in_grad){.to = net->gradient[route->to], .partial = true};
-	else
-		grad = whole_gradient(net, conv->in, route->to);
-	grad.add_kind = route->add_kind;
-	if (route->add_kind != LT_SKIP_NONE)
-		grad.add = net->gradient[route->add];
-	return grad;
-}
-
-static void conv_back_range(const struct job *job, int item, int worker)
-{
-	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
-	const struct lt_norm_layer *norm = &net->norm[job->conv];
-	int first, n, part = item % net->parts, blocks = conv->shape.out_c / 16;
-	const struct lt_range *range = item_images(net, item, &first, &n);
-	size_t at = (size_t)range->split * conv->shape.out_c;
-	struct lt_conv_backward pass = {
-		.shape = conv->shape,
-		.in = lt_operand_of(net, &net->batch, conv->in, range->split, false),
-		.grad = net->gradient[conv->route.from],
-		.raw = net->batch.raw[job->conv],
-		.p = norm->p + at,
-		.q = norm->q + at,
-		.r = norm->r + at,
-		.weight_back = net->weight_back[job->conv],
-		.weight_grad =
-			net->part[job->conv % 2] + (size_t)(item / net->parts) * net->part_size,
-		.in_grad = in_grad_of(net, conv),
-		.stream = streams(net, act_plane(&net->graph.act[conv->in])),
-	};
-
-	if (net->parts == 1) {
-		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0,
-					    blocks, net->scratch[worker]);
-		return;
-	}
-	/* A part of a range: the data of its images, and all images' weights for its channels.
-	 */
-	net->kernels->conv_backward(&pass, range->first, range->n, LT_BACK_WEIGHTS,
-				    blocks * part / net->parts,
-				    blocks * (part + 1) / net->parts, net->scratch[worker]);
-	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
-}
-
-/* The fixed tree over the ranges' weight gradients of a convolution: a share of its elements.
- */
-static void reduce(struct lt_network *net, int number, int share, int shares)
-{
-	const struct lt_conv_node *conv = &net->graph.conv[number];
-	size_t lines = lt_conv_weights(&conv->shape) / 16;
-	size_t first = lines * (size_t)share / (size_t)shares * 16;
-	size_t n = lines * (size_t)(share + 1) / (size_t)shares * 16 - first;
-	lt_real *part = net->part[number % 2] + first;
-
-	for (int step = 1; step < net->n_ranges; step *= 2)
-		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
-			net->kernels->add(part + (size_t)i * net->part_size,
-					  part + (size_t)(i + step) * net->part_size, n);
-	memcpy(net->grads + conv->weight + first, part, n * sizeof *part);
-}
-
-/*
- * The ranges of one convolution, and beside them the gradients of the one that
- * went before, of which each worker's share of the items has a share at its end:
- * two sets of range sums are enough.
- */
-static void conv_back_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	int ranges = job->net->n_ranges * job->net->parts, shares = job->reduces;
-	int before = (int)((int64_t)item * shares / (ranges + shares));
-
-	if ((int)((int64_t)(item + 1) * shares / (ranges + shares)) > before)
-		reduce(job->net, job->conv + 1, before, shares);
-	else
-		conv_back_range(job, item - before, worker);
-}
-
-static void reduce_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-
-	(void)worker;
-	reduce(job->net, job->conv, item, job->reduces);
-}
-
-void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
-{
-	struct job job = {.net = net};
-	const struct lt_graph *g = &net->graph;
-	int items = net->n_ranges * net->parts;
-
-	lt_head_backward(net, output_grad);
-	lt_pool_run(net->pool, pool_back_item, &job, items);
-	norms_backward(net, g->out);
-	for (int i = g->n_convs - 1; i >= 0; i--) {
-		const struct lt_conv_node *conv = &g->conv[i];
-
-		job.conv = i;
-		if (g->act[conv->act].pooled) {
-			lt_pool_run(net->pool, max_back_item, &job, items);
-			norms_backward(net, conv->act);
-		}
-		job.reduces = i + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
-		lt_pool_run(net->pool, conv_back_item, &job, items + job.reduces);
-		if (conv->in != 0 && !conv->route.partial)
-			norms_backward(net, conv->in);
-	}
-	job.reduces = lt_pool_threads(net->pool);
-	lt_pool_run(net->pool, reduce_item, &job, job.reduces);
-}
-
 /* ---------------------------------------------------------------------- optimiser */
-
-enum { CHUNK = 16384 }; /* elements of the parameter vector a work item takes */
 
 static void sgd_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
-	size_t first = (size_t)item * CHUNK, n = net->graph.params - first;
+	size_t first = (size_t)item * LT_CHUNK, n = net->graph.params - first;
 
 	(void)worker;
-	if (n > CHUNK)
-		n = CHUNK;
+	if (n > LT_CHUNK)
+		n = LT_CHUNK;
 	net->kernels->sgd(net->params + first, net->momentum + first, net->grads + first, n,
 			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay,
 			  false);
@@ -652,7 +466,8 @@ void lt_network_step(struct lt_network *net, double rate, double momentum, doubl
 {
 	struct job job = {.net = net, .rate = rate, .momentum = momentum, .decay = decay};
 
-	lt_pool_run(net->pool, sgd_item, &job, (int)((net->graph.params + CHUNK - 1) / CHUNK));
+	lt_pool_run(net->pool, sgd_item, &job,
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }
 
 static void average_item(void *arg, int item, int worker)
@@ -661,7 +476,7 @@ static void average_item(void *arg, int item, int worker)
 	lt_real *to = job->net->params;
 	const lt_real *from = job->of->params;
 	lt_real keep = (lt_real)job->m, take = (lt_real)(1 - job->m);
-	size_t first = (size_t)item * CHUNK, end = first + CHUNK;
+	size_t first = (size_t)item * LT_CHUNK, end = first + LT_CHUNK;
 
 	(void)worker;
 	if (end > job->net->graph.params)
@@ -675,5 +490,5 @@ void lt_network_average(struct lt_network *net, const struct lt_network *of, dou
 	struct job job = {.net = net, .of = of, .m = m};
 
 	lt_pool_run(net->pool, average_item, &job,
-		    (int)((net->graph.params + CHUNK - 1) / CHUNK));
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }

@@ -26,6 +26,8 @@ struct lt_network_config {
 	int max_batch;
 	int max_splits;		     /* split batch norm: 1 for the ordinary one */
 	bool learns;		     /* gradients and momentum are wanted */
+	bool adds;		     /* lt_network_backward_add too */
+	bool image_grad;	     /* lt_network_image_grad too */
 	bool infers;		     /* LT_EVAL alone: no layer has memory for a whole batch */
 	double scale;		     /* of a cosine head */
 	enum lt_precision precision; /* of activations and their gradients */
@@ -39,6 +41,7 @@ void lt_network_free(struct lt_network *net);
 
 const struct lt_graph *lt_network_graph(const struct lt_network *net);
 int lt_network_max_batch(const struct lt_network *net);
+enum lt_precision lt_network_precision(const struct lt_network *net);
 int lt_network_threads(const struct lt_network *net);
 struct lt_pool *lt_network_pool(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
@@ -85,6 +88,14 @@ const lt_real *lt_network_outputs(
  * a forward in mode LT_TRAIN or LT_STATS of the same n and splits.
  */
 void lt_network_backward(struct lt_network *net, const lt_real *output_grad);
+/* The same, added to the gradients that are there: for a step of several batches. */
+void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad);
+/*
+ * The gradient at the input (n images, h × w × c) instead; those of the
+ * parameters are not made, and what is in lt_network_grads stays.  The network's
+ * own memory.
+ */
+const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad);
 
 /* One step of SGD over all parameters (paper section 3.3: decay on everything, no Nesterov). */
 void lt_network_step(struct lt_network *net, double rate, double momentum, double decay);

@@ -1,4 +1,4 @@
-/* What network.c, batch_norm.c and head.c share. */
+/* What the files of a network share. */
 #ifndef LT_NET_NETWORK_PRIVATE_H
 #define LT_NET_NETWORK_PRIVATE_H
 
@@ -33,6 +33,8 @@ struct lt_network {
 	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
+	lt_real *spare_grads; /* a pass back's that are added to grads, or not wanted */
+	lt_real *image_grad;
 	lt_real *weight[LT_MAX_CONVS],
 		*weight_back[LT_MAX_CONVS]; /* as the kernels want them */
 	lt_real *
@@ -62,6 +64,20 @@ struct lt_network {
 
 /* Zeroed memory that lives as long as the network; NULL without. */
 void *lt_network_take(struct lt_network *net, size_t n, size_t size);
+
+enum { LT_CHUNK = 16384 }; /* elements of the parameter vector a work item takes */
+
+/* Elements of an image's activation. */
+static inline size_t lt_act_plane(const struct lt_act_node *act)
+{
+	return (size_t)act->h * act->w * act->c;
+}
+
+/* The images of a work item: a part of a range. */
+const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
+				      int *n);
+/* Are a batch's planes too many for the caches that their reader looks into? */
+bool lt_streams(const struct lt_network *net, size_t plane);
 
 /*
  * Passes forward, passes.c.  An activation over its convolution's raw output,

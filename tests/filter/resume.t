@@ -8,6 +8,7 @@ EPOCHS=5
 [ -z "$LT_SAN" ] || EPOCHS=4
 
 # The procedures, each with what makes its state largest.
+run_mean_teacher() { learn train --epochs $EPOCHS --consistency mean-teacher --unlabeled du.lts --val val.lts --keep best long.lts "$@"; }
 run_train() { learn train --epochs $EPOCHS --loss ldam --rule drs --val val.lts --keep best long.lts "$@"; }
 run_pretrain_rot() { learn pretrain-rot --epochs $EPOCHS all.lts "$@"; }
 run_pretrain_jigsaw() { learn pretrain-jigsaw --epochs $EPOCHS --grid 3 --batch 24 all.lts "$@"; }
@@ -29,7 +30,7 @@ cut_at() {
 	)
 }
 
-for p in train pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
+for p in train mean_teacher pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
 	run=run_$p
 	rm -f log.tsv
 	ok "$p: a whole run" $run --log whole.tsv -o whole.lts
@@ -48,28 +49,29 @@ done
 # ---------------------------------------------------------------- signals
 
 tiny="--arch resnet20 --batch 8 --threads 1"
-for p in train pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
-	many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
+for p in train vat mean-teacher pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
+	prog=$p many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
 	[ -z "$LT_SAN" ] || many="--epochs 6" cuts="TERM:1 INT:3"
 	case $p in
 	train) what="--loss vs --rule resample --sampler progressive --augment crop-flip,randaugment,cutout,remix --val val.lts --keep best long.lts" ;;
+	vat | mean-teacher) prog=train what="--consistency $p --unlabeled du.lts --unlabeled-batch 5 --val val.lts --keep best long.lts" ;;
 	pretrain-rot) what="all.lts" ;;
 	pretrain-jigsaw) what="--grid 3 --batch 7 all.lts" ;;
 	pretrain-moco) what="--splits 4 --queue 5 all.lts" ;;
 	pretrain-simclr) what="--temperature 0.2 all.lts" ;;
 	esac
 	# shellcheck disable=SC2086 # options without spaces
-	"$LT_BIN/$p" $tiny $many $what --log whole.tsv -o whole.lts
+	"$LT_BIN/$prog" $tiny $many $what --log whole.tsv -o whole.lts
 	rm -f c.lts log.tsv made.lts
 	codes=
 	for cut in $cuts; do
 		# shellcheck disable=SC2086
-		cut_at "${cut%:*}" "${cut#*:}" "$LT_BIN/$p" $tiny $many $what --checkpoint c.lts --resume --log log.tsv -o made.lts 2>cut.err
+		cut_at "${cut%:*}" "${cut#*:}" "$LT_BIN/$prog" $tiny $many $what --checkpoint c.lts --resume --log log.tsv -o made.lts 2>cut.err
 		code=$?
 		codes="$codes $code"
 		[ $code = 75 ] || { rm -f made.lts; continue; }
 		cp cut.err err
-		err_has "$p: cut, message" "$p: stopped at epoch "
+		err_has "$p: cut, message" "$prog: stopped at epoch "
 		ok "$p: cut, the checkpoint" lt cat --check c.lts
 		ok "$p: cut, no output and no temporary" sh -c '! ls -A | grep -q -e "^made" -e "^\.lt-"'
 	done
@@ -80,7 +82,7 @@ for p in train pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
 	esac
 	rm -f made.lts
 	# shellcheck disable=SC2086
-	ok "$p: resumed on other threads" "$LT_BIN/$p" $tiny $many $what --threads 3 --checkpoint c.lts --resume --log log.tsv -o made.lts
+	ok "$p: resumed on other threads" "$LT_BIN/$prog" $tiny $many $what --threads 3 --checkpoint c.lts --resume --log log.tsv -o made.lts
 	same "$p: cut and resumed, the same bytes" whole.lts made.lts
 	same "$p: cut and resumed, the same log" whole.tsv log.tsv
 done

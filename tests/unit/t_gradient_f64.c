@@ -2,10 +2,10 @@
  * Gradients of whole small networks, in double, against central differences.
  *
  * The loss is a fixed quadratic function of the head's outputs, or the contrast
- * of its rows as SimCLR has it.  Of each parameter some elements are moved one by
- * one, and all elements together in a few random directions.  A step over a kink
- * of a ReLU measures no derivative; where a difference is not what was expected a
- * smaller step is tried.
+ * of its rows as SimCLR has it.  Of each parameter, and of the input images, some
+ * elements are moved one by one, and all elements together in a few random
+ * directions.  A step over a kink of a ReLU measures no derivative; where a
+ * difference is not what was expected a smaller step is tried.
  */
 #include <stdlib.h>
 
@@ -202,6 +202,19 @@ static int three_readers(struct lt_graph *g)
 	return lt_graph_act(g, conv, LT_SKIP_SAME, in);
 }
 
+/* Two convolutions that read the image. */
+static int two_stems(struct lt_graph *g)
+{
+	int conv;
+
+	lt_graph_begin(g, 6, 5, 2);
+	conv = lt_graph_conv(g, "first", "bn", 0, 16, 3, 2);
+	return conv_act(g, "over",
+			lt_graph_act(g, conv, LT_SKIP_PROJECTION,
+				     lt_graph_conv(g, "projection", "bn", 0, 16, 1, 2)),
+			16, 3, 1);
+}
+
 static const struct problem {
 	const char *name;
 	int (*build)(struct lt_graph *graph);
@@ -237,6 +250,8 @@ static const struct problem {
 	{"pooled stem under one convolution", pooled_alone, LT_HEAD_LINEAR, 3, 1},
 	{"three readers and a shortcut", three_readers, LT_HEAD_LINEAR, 5, 1},
 	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8},
+	{"two stems", two_stems, LT_HEAD_LINEAR, 5, 1},
+	{"two stems, two splits of more than a range", two_stems, LT_HEAD_LINEAR, 35, 2},
 };
 
 /* Under the contrast of views: rows 2i and 2i + 1 are one image's. */
@@ -292,12 +307,12 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 	return sum;
 }
 
-/* One parameter of a network whose gradients are known. */
+/* One parameter of a network whose gradients are known, or its input. */
 struct probe {
 	struct lt_network *net;
 	const struct problem *problem;
 	const double *c; /* of the loss */
-	double *at;	 /* the parameter's first element */
+	double *at;	 /* the first element */
 	const double *grad;
 	size_t size;
 };
@@ -389,6 +404,67 @@ static void fill(struct lt_network *net, const struct problem *problem)
 		input[i] = 2 * noise();
 }
 
+static void check_probe(const struct probe *probe, const char *what)
+{
+	double error = relative_error(probe);
+	char name[160];
+
+	snprintf(name, sizeof name, "%s: %s", probe->problem->name, what);
+	if (!check_named(error < TOLERANCE, name))
+		printf("# relative error %g\n", error);
+}
+
+static double *copied(const double *from, size_t n)
+{
+	double *to = malloc(n * sizeof *to);
+
+	if (!to)
+		abort();
+	memcpy(to, from, n * sizeof *to);
+	return to;
+}
+
+/* The gradient at the image, which leaves the parameters' alone; after a backward pass. */
+static void check_image(struct lt_network *net, const struct problem *problem, const double *c,
+			const double *grad)
+{
+	const struct lt_graph *g = lt_network_graph(net);
+	size_t size = (size_t)problem->n * g->h * g->w * g->c;
+	double *before = copied(lt_network_grads(net), g->params);
+	double *image = copied(lt_network_image_grad(net, grad), size);
+	struct probe probe = {net, problem, c, lt_network_input(net), image, size};
+
+	check_probe(&probe, "the image");
+	check_named(memcmp(before, lt_network_grads(net), g->params * sizeof *before) == 0,
+		    "the parameters' gradients are as they were");
+	free(before);
+	free(image);
+}
+
+/* Two passes back add up. */
+static void check_added(struct lt_network *net, const struct problem *problem,
+			const double *grad)
+{
+	const struct lt_graph *g = lt_network_graph(net);
+	double other[64 * CLASSES], *first, *second;
+	bool same = true;
+
+	for (int i = 0; i < problem->n * CLASSES; i++)
+		other[i] = noise();
+	lt_network_backward(net, grad);
+	first = copied(lt_network_grads(net), g->params);
+	lt_network_backward(net, other);
+	second = copied(lt_network_grads(net), g->params);
+	lt_network_backward(net, grad);
+	lt_network_backward_add(net, other);
+	for (size_t i = 0; i < g->params; i++)
+		same = same && lt_network_grads(net)[i] == first[i] + second[i];
+	check_named(same && memcmp(first, second, g->params * sizeof *first) != 0,
+		    "two passes back add up");
+	free(first);
+	free(second);
+}
+
 static void check_problem(const struct problem *problem, struct lt_pool *pool,
 			  const struct lt_kernels *kernels)
 {
@@ -398,11 +474,12 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 					   .max_batch = problem->n,
 					   .max_splits = problem->splits,
 					   .learns = true,
+					   .adds = true,
+					   .image_grad = true,
 					   .scale = SCALE};
 	struct lt_graph *graph = malloc(sizeof *graph);
 	struct lt_network *net = NULL;
 	struct lt_error err = {0, ""};
-	char name[160];
 
 	if (!graph)
 		abort();
@@ -427,13 +504,16 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 				      lt_network_params(net) + graph->param[i].offset,
 				      lt_network_grads(net) + graph->param[i].offset,
 				      graph->param[i].size};
-		double error = relative_error(&probe);
+		char what[96];
 
-		snprintf(name, sizeof name, "%s: parameter %d, %s", problem->name, i,
-			 graph->param[i].name);
-		if (!check_named(error < TOLERANCE, name))
-			printf("# relative error %g\n", error);
+		snprintf(what, sizeof what, "parameter %d, %s", i, graph->param[i].name);
+		check_probe(&probe, what);
 	}
+	loss_of(net, problem, c, grad);
+	lt_network_backward(net, grad);
+	check_image(net, problem, c, grad);
+	loss_of(net, problem, c, grad);
+	check_added(net, problem, grad);
 	lt_network_free(net);
 	free(graph);
 }

@@ -197,6 +197,7 @@ static const struct problem problems[] = {
 	{"1-channel stem", 28, 28, 1, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"stem of stride 2, 4 channels", 9, 7, 4, 48, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"1×1 stem of 5 channels", 7, 5, 5, 16, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1 stem of stride 2, 2 channels", 6, 7, 2, 32, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"48 channels 7×5", 7, 5, 48, 48, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, IN_PLACE},
 	{"48 to 16, 9×13", 9, 13, 48, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"16 to 48, 9×13, stride 2", 9, 13, 16, 48, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
@@ -495,6 +496,74 @@ static void check_convolution(const struct lt_kernels *set, const struct given *
 			  set, g, "same bytes over the stored value");
 	}
 	check_set(drop_to(first), set, g, "nothing else written");
+}
+
+/* --------------------------------------------------------------------- the image */
+
+/* In one call, or image after image from the last one; added to a copy of `before`, if any. */
+static float *run_image(const struct lt_kernels *set, const struct given *g,
+			const float *before, bool cut)
+{
+	struct lt_image_backward pass = {
+		.shape = g->shape,
+		.grad = g->grad,
+		.raw = g->raw,
+		.p = g->p,
+		.q = g->q,
+		.r = g->r,
+		.weight = g->master,
+		.image_grad = before ? copied(before, g->in_n) : unset(g->in_n),
+		.adds = before,
+	};
+
+	for (int i = cut ? IMAGES - 1 : 0; i >= 0; i--)
+		set->image_backward(&pass, i, cut ? 1 : IMAGES, scratch_of(set, &g->shape));
+	return pass.image_grad;
+}
+
+static void check_image(const struct lt_kernels *const *sets, int n, const struct given *g)
+{
+	int first = n_blocks;
+	double tolerance = tolerances[g->precision];
+	const float *want = run_image(sets[0], g, NULL, false);
+	float *before = grid(g->in_n, 128, 0x1p-6f, 0), *sum = copied(before, g->in_n);
+
+	for (size_t i = 0; i < g->in_n; i++)
+		sum[i] += want[i];
+	for (int i = 0; i < n; i++) {
+		const float *got = run_image(sets[i], g, NULL, false);
+		const float *cut = run_image(sets[i], g, NULL, true);
+		const float *added = run_image(sets[i], g, before, false);
+
+		check_set(is_near(got, want, g->in_n, tolerance) && is_equal(got, cut, g->in_n),
+			  sets[i], g, "gradient at the image");
+		check_set(is_near(added, sum, g->in_n, tolerance), sets[i], g,
+			  "gradient at the image, added");
+	}
+	check_named(drop_to(first), "gradient at the image: nothing else written");
+}
+
+/* By hand: one tap of each weight meets each pixel of a 1×1 image in the middle of a 3×3
+ * kernel.
+ */
+static void check_image_by_hand(const struct lt_kernels *set)
+{
+	const struct problem problem = {"image by hand", 1, 1, 2, 16, 3, 1, LT_SKIP_NONE,
+					LT_SKIP_NONE,	 0};
+	struct given g = give(&problem, LT_PRECISE);
+	float want[2] = {0, 0};
+	const float *got;
+
+	/* Only image 0 is looked at. */
+	for (int k = 0; k < 16; k++) {
+		float d = g.p[k] * number_of(g.grad, (size_t)k, LT_PRECISE) +
+			  g.q[k] * number_of(g.raw, (size_t)k, LT_PRECISE) + g.r[k];
+
+		for (int c = 0; c < 2; c++)
+			want[c] += d * g.master[(4 * 2 + c) * 16 + k];
+	}
+	got = run_image(set, &g, NULL, false);
+	check_set(is_near(got, want, 2, 1e-6) && drop_to(0), set, &g, "as counted");
 }
 
 /* ---------------------------------------------------------------------- the pools */
@@ -823,7 +892,9 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 		check_convolution(sets[i], &g, &want);
 	for (int i = 0; i < n; i++)
 		check_no_images(sets[i], &g);
-	if (!g.in.image) {
+	if (g.in.image) {
+		check_image(sets, n, &g);
+	} else {
 		pooled = give_pooled(&g);
 		run_pools(sets[0], &g, &pooled, false);
 		for (int i = 0; i < n; i++)
@@ -845,6 +916,7 @@ int main(void)
 		check_vectors(sets[0], sets[i]);
 		check_step(sets[i]);
 		check_max_by_hand(sets[i]);
+		check_image_by_hand(sets[i]);
 		for (int precision = LT_PRECISE; precision <= LT_BF16_FAST; precision++)
 			check_nan(sets[i], (enum lt_precision)precision);
 	}

@@ -204,9 +204,43 @@ static void check_edges(void)
 	check_int(order[0], 0);
 }
 
+/* Passes one after another: each has every row once, in an order of its own. */
+static void check_passes(void)
+{
+	static uint32_t passes[3 * ROWS];
+	const struct lt_sampler *uniform = lt_sampler_find("uniform");
+	const struct lt_sampler *effective = lt_sampler_find("effective");
+	struct lt_sampler_input input = make_input();
+	int seen[ROWS] = {0}, i, wrong = 0;
+	struct lt_error err;
+
+	check_int((long long)lt_sampler_room(ROWS, 2 * ROWS + 1), 3 * ROWS);
+	check_int((long long)lt_sampler_room(ROWS, 2 * ROWS), 2 * ROWS);
+	check_int(lt_sampler_epoch(uniform, &input, order, &err), 0);
+	check_int(lt_sampler_passes(uniform, &input, 2 * ROWS + 1, passes, &err), 0);
+	check_named(memcmp(order, passes, sizeof order) == 0, "the first pass is an epoch");
+	for (i = ROWS; i < 2 * ROWS; i++)
+		seen[passes[i] % ROWS] += passes[i] < ROWS;
+	for (i = 0; i < ROWS; i++)
+		wrong += seen[i] != 1;
+	check_named(wrong == 0, "the second pass has every row once");
+	check_named(memcmp(order, passes + ROWS, sizeof order) != 0, "in another order");
+	check_named(memcmp(passes + ROWS, passes + 2 * ROWS, sizeof order) != 0,
+		    "and so the third");
+	input.pass = 0;
+	input.stream = 1;
+	lt_sampler_epoch(uniform, &input, again, &err);
+	check_named(memcmp(order, again, sizeof order) != 0, "another stream, another order");
+	input.stream = 0;
+	check_int(lt_sampler_passes(effective, &input, 2 * ROWS, passes, &err), 0);
+	check_named(memcmp(passes, passes + ROWS, sizeof order) != 0,
+		    "draws with replacement: another pass, other draws");
+}
+
 int main(void)
 {
 	check_uniform();
+	check_passes();
 	check_effective(0.9999, "effective number: shares of the classes at beta 0.9999");
 	check_effective(0.99, "effective number: shares of the classes at beta 0.99");
 	check_effective(0, "effective number: beta 0 is uniform with replacement");

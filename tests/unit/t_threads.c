@@ -1,9 +1,9 @@
 /*
- * The number of threads changes no bit: three training steps of a network, with
- * one and with eight splits of the batch, give the same bytes on 1, 2, 3 and 8
- * threads in every kernel set, for small images and for large ones.  The batches are one of
- * whole ranges, one so small that a range is cut for the threads, and one with a short last
- * range.
+ * The number of threads changes no bit: three training steps of a network, of two
+ * passes back each, with one and with eight splits of the batch, and the gradient
+ * at the images are the same bytes on 1, 2, 3 and 8 threads in every kernel set,
+ * for small images and for large ones.  The batches are one of whole ranges, one
+ * so small that a range is cut for the threads, and one with a short last range.
  */
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ static const int batches[STEPS] = {48, 21, MAX_BATCH};
 
 /* What is left after the steps. */
 struct result {
-	float *params, *momentum, *state, *outputs;
+	float *params, *momentum, *state, *outputs, *image_grad;
 };
 
 static float *copy_of(const float *from, size_t n)
@@ -36,6 +36,7 @@ static void forget(struct result *result)
 	free(result->momentum);
 	free(result->state);
 	free(result->outputs);
+	free(result->image_grad);
 }
 
 static const struct lt_arch resnet8 = {"resnet8", lt_arch_resnet_cifar, {1, 1, 1}, 3, 16,
@@ -67,11 +68,15 @@ static void build(struct lt_graph *graph, const struct subject *subject)
 		abort();
 }
 
+static size_t image_size(const struct lt_graph *g)
+{
+	return (size_t)g->h * g->w * g->c;
+}
+
 static void fill(void *arg, int image, int worker)
 {
 	struct lt_network *net = arg;
-	const struct lt_graph *g = lt_network_graph(net);
-	size_t plane = (size_t)g->h * g->w * g->c;
+	size_t plane = image_size(lt_network_graph(net));
 	struct lt_draws draws = lt_draws_at(9, LT_FOR_AUGMENT, 0, 0, (uint32_t)image);
 
 	(void)worker;
@@ -88,6 +93,8 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 					   .max_batch = MAX_BATCH,
 					   .max_splits = 8,
 					   .learns = true,
+					   .adds = true,
+					   .image_grad = true,
 					   .precision = precision};
 	float *grad = calloc((size_t)MAX_BATCH * CLASSES, sizeof *grad);
 	struct lt_network *net;
@@ -108,7 +115,11 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 			grad[i] =
 				(lt_network_outputs(net)[i] - (float)(i % 11 == 0)) / (float)n;
 		lt_network_backward(net, grad);
-		lt_network_step(net, 0.05, 0.9, 2e-4);
+		lt_network_backward_add(net, grad);
+		if (step == STEPS - 1)
+			result.image_grad = copy_of(lt_network_image_grad(net, grad),
+						    MAX_BATCH * image_size(graph));
+		lt_network_step(net, 0.025, 0.9, 2e-4);
 	}
 	lt_network_forward(net, 21, 1, LT_EVAL);
 	result.params = copy_of(lt_network_params(net), graph->params);
@@ -146,7 +157,8 @@ static void check_set(const struct lt_graph *graph, const struct lt_kernels *set
 		 subject->arch->name, splits);
 	check_named(all_finite(one.params, graph->params) &&
 			    all_finite(one.state, graph->state) &&
-			    all_finite(one.outputs, OUTPUTS),
+			    all_finite(one.outputs, OUTPUTS) &&
+			    all_finite(one.image_grad, MAX_BATCH * image_size(graph)),
 		    name);
 	for (int i = 0; i < 3; i++) {
 		other = run(graph, set, subject->precision, threads[i], splits);
@@ -155,7 +167,9 @@ static void check_set(const struct lt_graph *graph, const struct lt_kernels *set
 		check_named(same(other.params, one.params, graph->params) &&
 				    same(other.momentum, one.momentum, graph->params) &&
 				    same(other.state, one.state, graph->state) &&
-				    same(other.outputs, one.outputs, OUTPUTS),
+				    same(other.outputs, one.outputs, OUTPUTS) &&
+				    same(other.image_grad, one.image_grad,
+					 MAX_BATCH * image_size(graph)),
 			    name);
 		forget(&other);
 	}

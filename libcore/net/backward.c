@@ -1,0 +1,276 @@
+/*
+ * A network's way back, in reverse: the pass of convolution l reads the gradient
+ * g at the activation above it, and leaves the gradient at the activation below,
+ * with the sums which that one's batch norms need.  Which buffers gradients lie
+ * in, and what is added to them, the graph's routes say.
+ */
+#include <string.h>
+
+#include "net/network_private.h"
+
+struct job {
+	struct lt_network *net;
+	int conv;
+	int reduces;   /* shares in which gradients of the convolution above are reduced */
+	bool to_image; /* the image's gradient is wanted, no weight's */
+};
+
+/* The whole gradient at an activation, in a buffer, with what its batch norms need. */
+static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, int buffer)
+{
+	const struct lt_act_node *node = &net->graph.act[act];
+	struct lt_in_grad grad = {.to = net->gradient[buffer],
+				  .below = {net->batch.raw[node->conv]},
+				  .sums = {net->sums[node->conv]}};
+
+	if (node->skip_kind == LT_SKIP_PROJECTION) {
+		grad.below[1] = net->batch.raw[node->skip];
+		grad.sums[1] = net->sums[node->skip];
+	}
+	return grad;
+}
+
+/* The batch norms below a whole gradient. */
+static void norms_backward(struct lt_network *net, int act)
+{
+	const struct lt_act_node *node = &net->graph.act[act];
+
+	lt_norm_backward(net, node->conv);
+	if (node->skip_kind == LT_SKIP_PROJECTION)
+		lt_norm_backward(net, node->skip);
+}
+
+static void pool_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int out = net->graph.out, first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	struct lt_pool_pass pass = {
+		.in = lt_operand_of(net, &net->batch, out, range->split, true),
+		.precision = net->precision,
+		.feature_grad = net->feature_grad,
+		.in_grad = whole_gradient(net, out, net->graph.act[out].gradient)};
+
+	net->kernels->pool_backward(&pass, first, n, net->scratch[worker]);
+}
+
+static void max_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	struct lt_max_pass pass = {
+		.in = lt_operand_made(net, &net->batch, conv->act, range->split),
+		.precision = net->precision,
+		.grad = net->gradient[net->graph.act[conv->act].gradient],
+		.in_grad = whole_gradient(net, conv->act, conv->route.from)};
+
+	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
+}
+
+/* What the pass of a convolution leaves below it. */
+static struct lt_in_grad in_grad_of(const struct lt_network *net,
+				    const struct lt_conv_node *conv)
+{
+	const struct lt_route *route = &conv->route;
+	struct lt_in_grad grad = {0};
+
+	if (conv->in == 0)
+		return grad;
+	if (route->partial)
+		grad = (struct lt_in_grad){.to = net->gradient[route->to], .partial = true};
+	else
+		grad = whole_gradient(net, conv->in, route->to);
+	grad.add_kind = route->add_kind;
+	if (route->add_kind != LT_SKIP_NONE)
+		grad.add = net->gradient[route->add];
+	return grad;
+}
+
+/* Does a stem come before this one on the way back? */
+static bool second_stem(const struct lt_graph *g, int conv)
+{
+	for (int i = conv + 1; i < g->n_convs; i++)
+		if (g->conv[i].in == 0)
+			return true;
+	return false;
+}
+
+static void image_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	const struct lt_norm_layer *norm = &net->norm[job->conv];
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct lt_image_backward pass = {
+		.shape = conv->shape,
+		.grad = net->gradient[conv->route.from],
+		.raw = net->batch.raw[job->conv],
+		.p = norm->p + at,
+		.q = norm->q + at,
+		.r = norm->r + at,
+		.weight = net->params + conv->weight,
+		.image_grad = net->image_grad,
+		.adds = second_stem(&net->graph, job->conv),
+	};
+
+	net->kernels->image_backward(&pass, first, n, net->scratch[worker]);
+}
+
+static void conv_back_range(const struct job *job, int item, int worker)
+{
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	const struct lt_norm_layer *norm = &net->norm[job->conv];
+	int first, n, part = item % net->parts, blocks = conv->shape.out_c / 16;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct lt_conv_backward pass = {
+		.shape = conv->shape,
+		.in = lt_operand_of(net, &net->batch, conv->in, range->split, false),
+		.grad = net->gradient[conv->route.from],
+		.raw = net->batch.raw[job->conv],
+		.p = norm->p + at,
+		.q = norm->q + at,
+		.r = norm->r + at,
+		.weight_back = net->weight_back[job->conv],
+		.weight_grad =
+			net->part[job->conv % 2] + (size_t)(item / net->parts) * net->part_size,
+		.in_grad = in_grad_of(net, conv),
+		.stream = lt_streams(net, lt_act_plane(&net->graph.act[conv->in])),
+	};
+
+	if (job->to_image) {
+		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0,
+					    net->scratch[worker]);
+		return;
+	}
+	if (net->parts == 1) {
+		net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA | LT_BACK_WEIGHTS, 0,
+					    blocks, net->scratch[worker]);
+		return;
+	}
+	/* A part of a range: the data of its images, and all images' weights for its channels.
+	 */
+	net->kernels->conv_backward(&pass, range->first, range->n, LT_BACK_WEIGHTS,
+				    blocks * part / net->parts,
+				    blocks * (part + 1) / net->parts, net->scratch[worker]);
+	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
+}
+
+/* The fixed tree over the ranges' weight gradients of a convolution: a share of its elements.
+ */
+static void reduce(struct lt_network *net, int number, int share, int shares)
+{
+	const struct lt_conv_node *conv = &net->graph.conv[number];
+	size_t lines = lt_conv_weights(&conv->shape) / 16;
+	size_t first = lines * (size_t)share / (size_t)shares * 16;
+	size_t n = lines * (size_t)(share + 1) / (size_t)shares * 16 - first;
+	lt_real *part = net->part[number % 2] + first;
+
+	for (int step = 1; step < net->n_ranges; step *= 2)
+		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
+			net->kernels->add(part + (size_t)i * net->part_size,
+					  part + (size_t)(i + step) * net->part_size, n);
+	memcpy(net->grads + conv->weight + first, part, n * sizeof *part);
+}
+
+/*
+ * The ranges of one convolution, and beside them the gradients of the one that
+ * went before, of which each worker's share of the items has a share at its end:
+ * two sets of range sums are enough.
+ */
+static void conv_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	int ranges = job->net->n_ranges * job->net->parts, shares = job->reduces;
+	int before = (int)((int64_t)item * shares / (ranges + shares));
+
+	if ((int)((int64_t)(item + 1) * shares / (ranges + shares)) > before)
+		reduce(job->net, job->conv + 1, before, shares);
+	else
+		conv_back_range(job, item - before, worker);
+}
+
+static void reduce_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+
+	(void)worker;
+	reduce(job->net, job->conv, item, job->reduces);
+}
+
+/* Down to the weights' gradients, or to the image. */
+static void go_back(struct lt_network *net, const lt_real *output_grad, bool to_image)
+{
+	struct job job = {.net = net, .to_image = to_image};
+	const struct lt_graph *g = &net->graph;
+	int items = net->n_ranges * net->parts;
+
+	lt_head_backward(net, output_grad);
+	lt_pool_run(net->pool, pool_back_item, &job, items);
+	norms_backward(net, g->out);
+	for (int i = g->n_convs - 1; i >= 0; i--) {
+		const struct lt_conv_node *conv = &g->conv[i];
+		bool stem = to_image && conv->in == 0;
+
+		job.conv = i;
+		if (g->act[conv->act].pooled) {
+			lt_pool_run(net->pool, max_back_item, &job, items);
+			norms_backward(net, conv->act);
+		}
+		job.reduces = !to_image && i + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
+		lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, &job,
+			    items + job.reduces);
+		if (conv->in != 0 && !conv->route.partial)
+			norms_backward(net, conv->in);
+	}
+	if (to_image)
+		return;
+	job.reduces = lt_pool_threads(net->pool);
+	lt_pool_run(net->pool, reduce_item, &job, job.reduces);
+}
+
+void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
+{
+	go_back(net, output_grad, false);
+}
+
+static void add_item(void *arg, int item, int worker)
+{
+	struct lt_network *net = ((struct job *)arg)->net;
+	size_t first = (size_t)item * LT_CHUNK, n = net->graph.params - first;
+
+	(void)worker;
+	net->kernels->add(net->grads + first, net->spare_grads + first,
+			  n < LT_CHUNK ? n : LT_CHUNK);
+}
+
+void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad)
+{
+	struct job job = {.net = net};
+	lt_real *sum = net->grads;
+
+	net->grads = net->spare_grads;
+	lt_network_backward(net, output_grad);
+	net->grads = sum;
+	lt_pool_run(net->pool, add_item, &job,
+		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
+}
+
+const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad)
+{
+	lt_real *kept = net->grads;
+
+	/* Head and batch norms make theirs on the way. */
+	net->grads = net->spare_grads;
+	go_back(net, output_grad, true);
+	net->grads = kept;
+	return net->image_grad;
+}

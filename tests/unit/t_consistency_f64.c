@@ -1,0 +1,544 @@
+/*
+ * Learning from unlabelled rows, in double: the order of streams, ramp and
+ * average; that a step's gradients are those of what it says it makes smaller,
+ * with targets and perturbation held fixed, by central differences; and what the
+ * perturbation of virtual adversarial training is.
+ */
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "check.h"
+#include "method/vat.h"
+#include "net/divergence.h"
+#include "net/loss.h"
+
+enum { CLASSES = 4, SIDE = 8, CHANNELS = 3, PLANE = SIDE * SIDE * CHANNELS };
+enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED, BATCH = 8, OTHER_BATCH = 9 };
+
+#define EPSILON 0.5
+#define WEIGHT 3.0
+#define ENTROPY 0.06
+
+static struct lt_pool *pool;
+static const struct lt_kernels *kernels;
+static uint8_t image[ROWS * PLANE];
+static int32_t label[ROWS];
+static const struct lt_table table = {.name = "rows",
+				      .n = ROWS,
+				      .height = SIDE,
+				      .width = SIDE,
+				      .channels = CHANNELS,
+				      .image = image,
+				      .label = label};
+
+static void make_rows(void)
+{
+	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
+
+	for (size_t i = 0; i < sizeof image; i++)
+		image[i] = (uint8_t)lt_draw_below(&draws, 256);
+	for (int i = 0; i < ROWS; i++)
+		label[i] = i < GIVEN ? i % CLASSES : -1;
+}
+
+static struct lt_network *new_network(bool learns)
+{
+	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = kernels,
+					   .pool = pool,
+					   .max_batch = BATCH + OTHER_BATCH,
+					   .max_splits = 1,
+					   .learns = learns,
+					   .adds = learns,
+					   .image_grad = learns,
+					   .scale = 1};
+	struct lt_network *net;
+	int act = 0;
+
+	if (!graph)
+		abort();
+	lt_graph_begin(graph, SIDE, SIDE, CHANNELS);
+	for (int i = 0; i < 2; i++)
+		act = lt_graph_act(graph, lt_graph_conv(graph, "conv", "bn", act, 16, 3, i + 1),
+				   LT_SKIP_NONE, -1);
+	if (lt_graph_end(graph, act, LT_HEAD_LINEAR, CLASSES, 0, NULL) != 0 ||
+	    lt_network_new(&net, &config, NULL) != 0)
+		abort();
+	lt_network_init(net, 7, false);
+	free(graph);
+	return net;
+}
+
+/* Two networks and a learner over the rows. */
+struct bench {
+	struct lt_network *net, *teacher;
+	struct lt_batcher *batcher;
+	struct lt_consistency *c;
+};
+
+static struct bench begin(const struct lt_consistency_method *method, int batch, int other)
+{
+	struct bench b = {.net = new_network(true), .teacher = new_network(false)};
+	struct lt_consistency_config config = {
+		.settings = {method, other, WEIGHT, 0.5, EPSILON},
+		.net = b.net,
+		.teacher = method->teacher ? b.teacher : NULL,
+		.n_given = GIVEN,
+		.n = ROWS,
+		.batch = batch,
+		.epochs = 2,
+		.seed = 3};
+	struct lt_augment augment;
+	struct lt_norm norm = {
+		.channels = CHANNELS, .mean = {0.5, 0.5, 0.5}, .std = {0.3, 0.3, 0.3}};
+
+	if (lt_augment_init(&augment, "crop-flip", &norm, NULL) != 0 ||
+	    lt_batcher_new(&b.batcher, &table, &augment, 3, 2, NULL) != 0)
+		abort();
+	config.batcher = b.batcher;
+	if (lt_consistency_new(&b.c, &config, NULL) != 0 ||
+	    lt_consistency_plan(b.c, 1, NULL) != 0)
+		abort();
+	return b;
+}
+
+static void finish(struct bench *b)
+{
+	lt_consistency_free(b->c);
+	lt_batcher_free(b->batcher);
+	lt_network_free(b->net);
+	lt_network_free(b->teacher);
+}
+
+/* ------------------------------------------------------------------ ramp and average */
+
+static void check_numbers(void)
+{
+	check_near(lt_consistency_ramp(0, 100), 0, 0);
+	check_near(lt_consistency_ramp(10, 100), 0.25, 1e-15);
+	check_near(lt_consistency_ramp(40, 100), 1, 1e-15);
+	check_near(lt_consistency_ramp(99, 100), 1, 0);
+	check_near(lt_consistency_keep(0, 0.999), 2.0 / 11, 1e-15);
+	check_near(lt_consistency_keep(89, 0.999), 0.91, 1e-15);
+	check_near(lt_consistency_keep(89, 0.9), 0.9, 0);
+	check_near(lt_consistency_keep(8988, 0.999), 0.999, 1e-6);
+	check_near(lt_consistency_keep(1000000, 0.999), 0.999, 0);
+	check_near(lt_consistency_keep(5, 0), 0, 0);
+}
+
+/* The teacher's first weight over four steps in which the network's is 1, 2, 3, 4. */
+static void check_average(void)
+{
+	struct bench b = begin(&lt_mean_teacher, BATCH, OTHER_BATCH);
+	double *own = lt_network_params(b.net), *other = lt_network_params(b.teacher);
+	double want = own[0];
+
+	check_named(memcmp(own, other, 100 * sizeof *own) == 0,
+		    "the teacher begins as the network");
+	for (int step = 0; step < 4; step++) {
+		/* Steps 0 to 2 are an epoch. */
+		double keep = fmin((2.0 + step) / (11 + step), 0.5);
+
+		own[0] = step + 1;
+		lt_consistency_follow(b.c, 1 + step / 3, step % 3);
+		want = keep * want + (1 - keep) * own[0];
+	}
+	check_int(lt_consistency_steps(b.c), 3);
+	check_near(other[0], want, 1e-14);
+	finish(&b);
+}
+
+/* ------------------------------------------------------------------------ streams */
+
+/* What a step's labelled rows were, for a method that only counts. */
+static int batches[8], places_seen;
+static int seen[ROWS];
+
+static double count_rows(struct lt_consistency *c, const struct lt_lesson *lesson, double *term)
+{
+	const struct lt_batch *batch = &lesson->batch[LT_UNLABELED];
+
+	(void)c;
+	batches[places_seen++] = batch->n;
+	for (int i = 0; i < batch->n; i++)
+		seen[batch->row[i]]++;
+	*term = 0;
+	return 0;
+}
+
+static const struct lt_consistency_method counts = {.name = "counts", .learn = count_rows};
+
+static void run_epoch(struct bench *b, int epoch)
+{
+	struct lt_batch given = {.n = 1};
+
+	memset(seen, 0, sizeof seen);
+	places_seen = 0;
+	if (lt_consistency_plan(b->c, epoch, NULL) != 0)
+		abort();
+	for (int step = 0; step < lt_consistency_steps(b->c); step++)
+		lt_consistency_learn(b->c, epoch, step, &given, NULL, NULL);
+}
+
+static void check_streams(void)
+{
+	struct bench longer = begin(&counts, 8, 9), shorter = begin(&counts, 2, 9);
+	uint32_t before[UNLABELED];
+	int least = ROWS, most = 0;
+
+	/* 27 unlabelled rows in batches of 9, 11 labelled ones in batches of 8. */
+	check_int(lt_consistency_steps(longer.c), 3);
+	check_int((long long)lt_consistency_places(longer.c), 24);
+	run_epoch(&longer, 1);
+	for (int i = 0; i < ROWS; i++)
+		if (seen[i] != (i >= GIVEN))
+			most = ROWS;
+	check_named(most == 0, "every unlabelled row once, and no labelled one");
+	check(batches[0] == 9 && batches[1] == 9 && batches[2] == 9);
+	memcpy(before, longer.c->order, sizeof before);
+	run_epoch(&longer, 2);
+	check_named(memcmp(before, longer.c->order, sizeof before) != 0,
+		    "another order in the next epoch");
+
+	/* 11 labelled rows in batches of 2 take 6 steps, and those 54 places of 27 rows. */
+	check_int(lt_consistency_steps(shorter.c), 6);
+	check_int((long long)lt_consistency_places(shorter.c), 11);
+	run_epoch(&shorter, 1);
+	for (int i = GIVEN; i < ROWS; i++) {
+		least = seen[i] < least ? seen[i] : least;
+		most = seen[i] > most ? seen[i] : most;
+	}
+	check_named(least == 2 && most == 2, "the shorter stream begins again");
+	check_named(memcmp(shorter.c->order, shorter.c->order + UNLABELED,
+			   UNLABELED * sizeof *shorter.c->order) != 0,
+		    "in another order");
+	finish(&longer);
+	finish(&shorter);
+}
+
+static void check_refusals(void)
+{
+	struct lt_consistency_config config = {.settings = {&counts, 9, 1, 0, 0},
+					       .net = new_network(true),
+					       .n_given = 11,
+					       .n = 11,
+					       .batch = 8,
+					       .epochs = 1};
+	struct lt_consistency *c;
+	struct lt_error err;
+
+	check_int(lt_consistency_new(&c, &config, &err), LT_DATA);
+	check_text(err.text, "no unlabelled rows to learn from");
+	/* 2^20 steps of 2^13 rows. */
+	config.n = 11 + (1 << 20);
+	config.settings.batch = 1;
+	config.batch = 1 << 13;
+	check_int(lt_consistency_new(&c, &config, &err), LT_DATA);
+	check_text(err.text, "an epoch of more than 2^32 - 1 rows of a stream");
+	lt_network_free(config.net);
+}
+
+/* --------------------------------------------------------------------- gradients */
+
+/* Mean cross-entropy. */
+static double given_loss(void *arg, const struct lt_batch *given, const lt_real *outputs,
+			 lt_real *grad)
+{
+	double sum = 0, p[CLASSES];
+
+	(void)arg;
+	for (int i = 0; i < given->n; i++) {
+		int y = label[given->row[i]];
+
+		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, y, p);
+		for (int k = 0; k < CLASSES; k++)
+			grad[i * CLASSES + k] = (p[k] - (k == y)) / given->n;
+	}
+	return sum / given->n;
+}
+
+static const uint32_t given_rows[BATCH] = {3, 1, 4, 10, 5, 9, 2, 6};
+static const struct lt_batch given_batch = {
+	.n = BATCH, .row = given_rows, .slot = BATCH, .epoch = 1};
+
+/* A step's value anew, of what is held fixed. */
+struct fixed {
+	double images[3][(BATCH + OTHER_BATCH) * PLANE];
+	double target[(BATCH + OTHER_BATCH) * CLASSES];
+	double weight;
+	double (*value)(struct lt_network *net, const struct fixed *fixed);
+};
+
+static const double *outputs_of(struct lt_network *net, const double *images, int n)
+{
+	memcpy(lt_network_input(net), images, (size_t)n * PLANE * sizeof *images);
+	lt_network_forward(net, n, 1, LT_STATS);
+	return lt_network_outputs(net);
+}
+
+static double mean_of(lt_divergence *divergence, const double *outputs, const double *target,
+		      int n)
+{
+	double sum = 0, unused[CLASSES];
+
+	for (int i = 0; i < n; i++)
+		sum += divergence(outputs + i * CLASSES, target + i * CLASSES, CLASSES, unused);
+	return sum / n;
+}
+
+static double entropy(const double *z, const double *target, int classes, double *grad)
+{
+	(void)target;
+	return lt_entropy(z, classes, grad);
+}
+
+static double value_of_vat(struct lt_network *net, const struct fixed *f)
+{
+	double unused[BATCH * CLASSES], sum;
+
+	sum = given_loss(NULL, &given_batch, outputs_of(net, f->images[0], BATCH), unused);
+	sum += ENTROPY * mean_of(entropy, outputs_of(net, f->images[1], OTHER_BATCH), f->target,
+				 OTHER_BATCH);
+	return sum + f->weight * mean_of(lt_divergence_kl,
+					 outputs_of(net, f->images[2], OTHER_BATCH), f->target,
+					 OTHER_BATCH);
+}
+
+static double value_of_teacher(struct lt_network *net, const struct fixed *f)
+{
+	int n = BATCH + OTHER_BATCH;
+	double unused[BATCH * CLASSES];
+	const double *outputs = outputs_of(net, f->images[0], n);
+
+	return given_loss(NULL, &given_batch, outputs, unused) +
+	       f->weight * mean_of(lt_divergence_square, outputs, f->target, n);
+}
+
+/* The images of a part as the learner makes them. */
+static void see_part(struct bench *b, enum lt_which rows, uint32_t view, double *to)
+{
+	struct lt_lesson lesson = {.batch = {given_batch,
+					     {.n = OTHER_BATCH,
+					      .row = b->c->order + OTHER_BATCH,
+					      .slot = OTHER_BATCH,
+					      .epoch = 1}}};
+	struct lt_part part = {rows, view};
+	int n = lt_consistency_fill(b->c, b->net, &lesson, &part, 1);
+
+	memcpy(to, lt_network_input(b->net), (size_t)n * PLANE * sizeof *to);
+}
+
+/* Derivative along d, the best of four steps: a kink of a ReLU has none. */
+static double error_along(struct lt_network *net, const struct fixed *f, const double *d,
+			  double want)
+{
+	size_t n = lt_network_graph(net)->params;
+	double *w = lt_network_params(net), least = INFINITY;
+
+	for (double h = 1e-5; h > 1e-8; h /= 8) {
+		double up, down;
+
+		for (size_t i = 0; i < n; i++)
+			w[i] += h * d[i];
+		up = f->value(net, f);
+		for (size_t i = 0; i < n; i++)
+			w[i] -= 2 * h * d[i];
+		down = f->value(net, f);
+		for (size_t i = 0; i < n; i++)
+			w[i] += h * d[i];
+		least = fmin(least, fabs((up - down) / (2 * h) - want));
+	}
+	return least;
+}
+
+static void check_gradients(struct bench *b, const struct fixed *f, double value,
+			    const char *name)
+{
+	size_t n = lt_network_graph(b->net)->params;
+	double *d = malloc(n * sizeof *d), *grads = malloc(n * sizeof *grads), norm = 0;
+	struct lt_draws draws = lt_draws_at(4, LT_FOR_SYNTH, 0, 0, 1);
+	double worst = 0;
+	char text[120];
+
+	if (!d || !grads)
+		abort();
+	memcpy(grads, lt_network_grads(b->net), n * sizeof *grads);
+	for (size_t i = 0; i < n; i++)
+		norm += grads[i] * grads[i];
+	for (int k = 0; k < 8; k++) {
+		double want = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			d[i] = lt_draw_below(&draws, 2) ? 1 : -1;
+			want += d[i] * grads[i];
+		}
+		worst = fmax(worst, error_along(b->net, f, d, want) / sqrt(norm));
+	}
+	snprintf(text, sizeof text, "%s: the value is that of its parts", name);
+	check_named(fabs(f->value(b->net, f) - value) < 1e-12, text);
+	snprintf(text, sizeof text, "%s: gradients", name);
+	if (!check_named(worst < 1e-6, text))
+		printf("# relative error %g\n", worst);
+	free(d);
+	free(grads);
+}
+
+/* Step 1 of epoch 1: of six steps the ramp takes 2.4. */
+static double learn(struct bench *b)
+{
+	return lt_consistency_learn(b->c, 1, 1, &given_batch, given_loss, NULL);
+}
+
+static void check_vat_step(void)
+{
+	struct bench b = begin(&lt_vat, BATCH, OTHER_BATCH);
+	struct lt_network *labelled = new_network(true);
+	const struct lt_graph *g = lt_network_graph(labelled);
+	static struct fixed f = {.value = value_of_vat, .weight = WEIGHT / 2.4};
+	double value = learn(&b);
+
+	memcpy(f.images[2], lt_network_input(b.net), OTHER_BATCH * PLANE * sizeof(double));
+	memcpy(f.target, b.c->logits, OTHER_BATCH * CLASSES * sizeof(double));
+	see_part(&b, LT_GIVEN, LT_VIEW_GIVEN, f.images[0]);
+	see_part(&b, LT_UNLABELED, LT_VIEW_UNLABELED, f.images[1]);
+	check_gradients(&b, &f, value, "vat");
+	memcpy(lt_network_input(labelled), f.images[0], BATCH * PLANE * sizeof(double));
+	lt_network_forward(labelled, BATCH, 1, LT_TRAIN);
+	check_named(memcmp(lt_network_state(labelled), lt_network_state(b.net),
+			   g->state * sizeof(double)) == 0,
+		    "vat: running statistics are those of the labelled rows");
+	lt_network_free(labelled);
+	finish(&b);
+}
+
+static void check_teacher_step(void)
+{
+	struct bench b = begin(&lt_mean_teacher, BATCH, OTHER_BATCH);
+	static struct fixed f = {.value = value_of_teacher, .weight = WEIGHT / 2.4};
+	double *w = lt_network_params(b.teacher), value, *views;
+
+	/* Another teacher than the network. */
+	for (size_t i = 0; i < 400; i++)
+		w[i] *= 1.5;
+	value = learn(&b);
+	memcpy(f.images[0], lt_network_input(b.net),
+	       (BATCH + OTHER_BATCH) * PLANE * sizeof(double));
+	memcpy(f.target, lt_network_outputs(b.teacher),
+	       (BATCH + OTHER_BATCH) * CLASSES * sizeof(double));
+	check_gradients(&b, &f, value, "mean-teacher");
+	views = f.images[1];
+	see_part(&b, LT_GIVEN, LT_VIEW_GIVEN, views);
+	see_part(&b, LT_UNLABELED, LT_VIEW_UNLABELED, views + BATCH * PLANE);
+	check_named(
+		memcmp(views, f.images[0], (BATCH + OTHER_BATCH) * PLANE * sizeof(double)) == 0,
+		"mean-teacher: labelled rows, then unlabelled ones");
+	check_named(memcmp(lt_network_input(b.teacher), f.images[0],
+			   (BATCH + OTHER_BATCH) * PLANE * sizeof(double)) != 0,
+		    "mean-teacher: the teacher sees other views");
+	finish(&b);
+}
+
+/* ------------------------------------------------------------------ the perturbation */
+
+static double length_of(const double *a, const double *b)
+{
+	double squares = 0;
+
+	for (int i = 0; i < PLANE; i++)
+		squares += (a[i] - b[i]) * (a[i] - b[i]);
+	return sqrt(squares);
+}
+
+static void check_move(void)
+{
+	struct bench b = begin(&lt_vat, BATCH, OTHER_BATCH);
+	struct lt_lesson lesson = {
+		.batch = {given_batch, {.n = OTHER_BATCH, .row = b.c->order, .epoch = 1}}};
+	static double clean[OTHER_BATCH * PLANE], moved[OTHER_BATCH * PLANE],
+		other[OTHER_BATCH * PLANE];
+	struct lt_draws draws = lt_draws_at(8, LT_FOR_SYNTH, 0, 0, 2);
+	size_t bytes = sizeof clean, head = lt_network_graph(b.net)->head_weight;
+	double least = INFINITY, most = 0, worst, random_most = 0;
+
+	lt_vat_look(b.c, &lesson);
+	memcpy(clean, b.c->own, bytes);
+	lt_vat_move(b.c, &lesson);
+	memcpy(moved, lt_network_input(b.net), bytes);
+	for (int i = 0; i < OTHER_BATCH; i++) {
+		double length = length_of(moved + i * PLANE, clean + i * PLANE);
+
+		least = fmin(least, length);
+		most = fmax(most, length);
+	}
+	check_near(least, EPSILON, 1e-12);
+	check_near(most, EPSILON, 1e-12);
+	worst = mean_of(lt_divergence_kl, outputs_of(b.net, moved, OTHER_BATCH), b.c->logits,
+			OTHER_BATCH);
+	for (int k = 0; k < 20; k++) {
+		for (int i = 0; i < OTHER_BATCH; i++) {
+			double *to = other + i * PLANE, length;
+
+			for (int j = 0; j < PLANE; j++)
+				to[j] = clean[i * PLANE + j] + lt_draw_normal(&draws);
+			length = length_of(to, clean + i * PLANE);
+			for (int j = 0; j < PLANE; j++)
+				to[j] = clean[i * PLANE + j] +
+					EPSILON / length * (to[j] - clean[i * PLANE + j]);
+		}
+		random_most = fmax(random_most, mean_of(lt_divergence_kl,
+							outputs_of(b.net, other, OTHER_BATCH),
+							b.c->logits, OTHER_BATCH));
+	}
+	if (!check_named(worst > 3 * random_most && random_most > 0,
+			 "it changes predictions more than random moves as long"))
+		printf("# %g, the most of 20 random ones %g\n", worst, random_most);
+
+	lt_vat_look(b.c, &lesson);
+	lt_vat_move(b.c, &lesson);
+	check_named(memcmp(moved, lt_network_input(b.net), bytes) == 0, "the same again");
+	/* One direction that changes predictions most: another beginning finds it too. */
+	lesson.batch[LT_UNLABELED].slot = 100;
+	memcpy(lt_network_input(b.net), clean, bytes);
+	lt_vat_move(b.c, &lesson);
+	check_named(memcmp(moved, lt_network_input(b.net), bytes) != 0,
+		    "not the same from another direction");
+
+	/* A head that predicts the same of everything. */
+	for (size_t i = 0; i < 16 * CLASSES; i++)
+		lt_network_params(b.net)[head + i] = 0;
+	lt_vat_look(b.c, &lesson);
+	memcpy(clean, b.c->own, bytes);
+	lt_vat_move(b.c, &lesson);
+	check_named(memcmp(clean, lt_network_input(b.net), bytes) == 0,
+		    "where nothing changes the prediction an image stays");
+	finish(&b);
+}
+
+static void check_table(void)
+{
+	check_text(lt_consistency_names[0], "none");
+	check(lt_consistency_find("none") == NULL);
+	for (int i = 1; lt_consistency_names[i]; i++)
+		check_named(lt_consistency_find(lt_consistency_names[i]) != NULL,
+			    lt_consistency_names[i]);
+}
+
+int main(void)
+{
+	struct lt_error err;
+
+	if (lt_kernels_choose(&kernels, "ref", &err) != 0 || lt_pool_new(&pool, 2, &err) != 0)
+		return 1;
+	make_rows();
+	check_table();
+	check_numbers();
+	check_average();
+	check_streams();
+	check_refusals();
+	check_vat_step();
+	check_teacher_step();
+	check_move();
+	lt_pool_free(pool);
+	return check_done();
+}
