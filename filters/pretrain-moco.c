@@ -61,7 +61,8 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	if (moco.splits > p->config.batch)
 		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d",
 			       moco.splits, p->config.batch);
-	if ((code = make_networks(p, moco.splits, err)) != 0)
+	if ((code = lt_pretext_check_rows(&p->rows, p->config.batch, true, err)) != 0 ||
+	    (code = make_networks(p, moco.splits, err)) != 0)
 		return code;
 	moco.key_net = p->key_net;
 	p->config.augment = "moco";

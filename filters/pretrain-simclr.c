@@ -26,8 +26,8 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	if (batch < 2)
 		return lt_fail(err, LT_USAGE,
 			       "--batch 1 leaves no other image to contrast with: at least 2");
-	code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * batch, 1, err);
-	if (code != 0)
+	if ((code = lt_pretext_check_rows(&p->rows, batch, true, err)) != 0 ||
+	    (code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * batch, 1, err)) != 0)
 		return code;
 	p->config.augment = "moco";
 	p->config.blur = lt_opt_flag(cli, "blur");

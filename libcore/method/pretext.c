@@ -11,8 +11,11 @@ void lt_pretext_free(struct lt_pretext *self)
 		self->free(self);
 }
 
-static int check_rows(uint64_t rows, int batch, bool whole, struct lt_error *err)
+int lt_pretext_check_rows(const struct lt_table *table, int batch, bool whole,
+			  struct lt_error *err)
 {
+	uint64_t rows = table->n;
+
 	if (whole && rows < (uint64_t)batch)
 		return lt_fail(err, LT_DATA, "%llu rows are fewer than --batch %d",
 			       (unsigned long long)rows, batch);
@@ -29,7 +32,7 @@ int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *co
 	const struct lt_table *table = config->table;
 	uint64_t batch = (uint64_t)config->batch;
 	struct lt_augment augment;
-	int code = check_rows(table->n, config->batch, whole, err);
+	int code = lt_pretext_check_rows(table, config->batch, whole, err);
 
 	if (code != 0)
 		return code;

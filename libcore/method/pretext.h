@@ -41,16 +41,24 @@ struct lt_pretext {
 	void (*free)(struct lt_pretext *self);
 };
 
+/*
+ * Whether there are rows enough.  whole: the rows of an epoch that do not fill a
+ * batch are left out, and fewer rows than a batch are LT_DATA; otherwise the last
+ * batch may be smaller, and no rows at all are LT_DATA.  A learner looks itself; a
+ * program that makes large networks looks before it does.
+ */
+int lt_pretext_check_rows(const struct lt_table *table, int batch, bool whole,
+			  struct lt_error *err);
+
 /* NULL is allowed. */
 void lt_pretext_free(struct lt_pretext *self);
 
 /* ------------------------------------------------------------------- for the tasks */
 
 /*
- * What every learner begins with.  whole: the rows of an epoch that do not fill
- * a batch are left out, and fewer rows than a batch are LT_DATA; otherwise the
- * last batch may be smaller, and no rows at all are LT_DATA.  The task fills
- * self->task and self->free before it; after an error self is still to be freed.
+ * What every learner begins with.  whole: as for lt_pretext_check_rows.  The task
+ * fills self->task and self->free before it; after an error self is still to be
+ * freed.
  */
 int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *config,
 		     bool whole, struct lt_error *err);

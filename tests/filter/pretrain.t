@@ -187,8 +187,11 @@ err_has 'SimCLR: one row a batch, message' '--batch 1 leaves no other image to c
 fails_with 64 'SimCLR: no temperature' simclr --temperature 0 all.lts
 fails_with 64 'SimCLR: a temperature that is no number' simclr --temperature nan all.lts
 fails_with 64 'SimCLR has no --queue' simclr --queue 8 all.lts
-fails_with 65 'SimCLR: fewer rows than a batch' simclr --batch 200 all.lts
-err_has 'SimCLR: fewer rows than a batch, message' '120 rows are fewer than --batch 200'
+# Before memory for such a batch is taken.
+fails_with 65 'SimCLR: fewer rows than a batch' simclr --batch 65536 all.lts
+err_has 'SimCLR: fewer rows than a batch, message' '120 rows are fewer than --batch 65536'
+fails_with 65 'SimCLR: fewer rows than a batch of 200' simclr --batch 200 all.lts
+err_has 'SimCLR: fewer rows than a batch of 200, message' '120 rows are fewer than --batch 200'
 
 # Rows whose classes come in turn: a report on every fifth row would ask about two of ten.
 lt synth --per-class 30 --classes 10 --size 8 -o turns.lts
