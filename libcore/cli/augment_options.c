@@ -1,6 +1,12 @@
 #include "cli/augment_options.h"
 
-int lt_augment_settle(enum lt_mixing *mixing, const struct lt_cli *cli, struct lt_error *err)
+static void set_default(struct lt_cli *cli, const char *option, double value)
+{
+	if (!lt_opt_given(cli, option))
+		lt_opt_set_real(cli, option, value);
+}
+
+int lt_augment_settle(enum lt_mixing *mixing, struct lt_cli *cli, struct lt_error *err)
 {
 	static const struct lt_norm any = {0};
 	struct lt_augment augment;
@@ -16,5 +22,11 @@ int lt_augment_settle(enum lt_mixing *mixing, const struct lt_cli *cli, struct l
 	    augment.mixing != LT_REMIX)
 		return lt_fail(err, LT_USAGE,
 			       "--remix-kappa and --remix-tau go with remix in --augment");
+	if (augment.mixing != LT_MIX_NONE)
+		set_default(cli, "mix-alpha", 1);
+	if (augment.mixing == LT_REMIX) {
+		set_default(cli, "remix-kappa", 3);
+		set_default(cli, "remix-tau", 0.5);
+	}
 	return 0;
 }

@@ -42,18 +42,21 @@ static int settle_setting(struct lt_balance *balance, int setting, struct lt_cli
 }
 
 /* beta is of class-balanced weights, and of draws by the effective number. */
-static int settle_rule(struct lt_balance *balance, const struct lt_cli *cli,
-		       struct lt_error *err)
+static int settle_rule(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err)
 {
 	const struct lt_rule *rule = balance->rule;
-	const char *sampler = lt_opt_text(cli, "sampler");
+	const char *sampler = "effective";
 
+	if (lt_opt_given(cli, "sampler"))
+		sampler = lt_opt_text(cli, "sampler");
 	balance->sampler = lt_sampler_find(sampler);
-	balance->beta = lt_opt_real(cli, "beta");
+	balance->beta = LT_LOSS_BETA;
 	if (lt_opt_given(cli, "sampler") && !rule->draws)
 		return lt_fail(err, LT_USAGE,
 			       "--sampler goes with --rule resample or drs, not %s",
 			       rule->name);
+	if (rule->draws)
+		lt_opt_set_text(cli, "sampler", sampler);
 	if (lt_opt_given(cli, "beta") && !rule->weights && !rule->draws)
 		return lt_fail(err, LT_USAGE,
 			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
@@ -61,6 +64,11 @@ static int settle_rule(struct lt_balance *balance, const struct lt_cli *cli,
 	if (lt_opt_given(cli, "beta") && !rule->weights && strcmp(sampler, "effective") != 0)
 		return lt_fail(err, LT_USAGE, "--beta goes with --sampler effective, not %s",
 			       sampler);
+	if (!rule->weights && !(rule->draws && strcmp(sampler, "effective") == 0))
+		return 0;
+	if (!lt_opt_given(cli, "beta"))
+		lt_opt_set_real(cli, "beta", LT_LOSS_BETA);
+	balance->beta = lt_opt_real(cli, "beta");
 	return 0;
 }
 

@@ -9,7 +9,8 @@
 
 /*
  * Lines of an option table.  Settings have the default of the loss that is
- * chosen, so that none is recorded as used where the loss does not use it.
+ * chosen, and sampler and beta one only with a rule that has a use for them, so
+ * that none is recorded as used where it is not: what is recorded can be given again.
  */
 #define LT_BALANCE_OPTS                                                                        \
 	LT_CHOICE(                                                                             \
@@ -30,10 +31,10 @@
 			"smoothing 0.4"),                                                      \
 		LT_REAL("smooth-tail", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE,           \
 			"smoothing 0.1"),                                                      \
-		LT_CHOICE("sampler", "NAME", "effective", lt_sampler_names, NULL,              \
-			  LT_OPT_RESULT | LT_OPT_FINE, "what resample and drs draw by"),       \
-		LT_REAL("beta", "X", "0.9999", 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,    \
-			"of the effective number, for rules")
+		LT_CHOICE("sampler", "NAME", NULL, lt_sampler_names, NULL,                     \
+			  LT_OPT_RESULT | LT_OPT_FINE, "resample, drs effective"),             \
+		LT_REAL("beta", "X", NULL, 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,        \
+			"0.9999")
 
 /*
  * Fills *balance and gives the loss's settings their defaults.  LT_USAGE, saying

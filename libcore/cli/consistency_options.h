@@ -12,14 +12,12 @@
 #define LT_CONSISTENCY_OPTS                                                                    \
 	LT_CHOICE("consistency", "NAME", "none", lt_consistency_names, NULL, LT_OPT_RESULT,    \
 		  "learn from --unlabeled without labels: vat or mean-teacher"),               \
-		LT_INT("unlabeled-batch", "N", NULL, 1, 65536, LT_OPT_RESULT,                  \
-		       "with --consistency: unlabelled rows a step (as --batch)"),             \
-		LT_REAL("consistency-weight", "X", NULL, 0, 1e6, LT_OPT_RESULT,                \
-			"of its loss (vat 0.3, mean-teacher 8)"),                              \
-		LT_REAL("ema", "X", NULL, 0, 1, LT_OPT_RESULT,                                 \
-			"mean-teacher: what the teacher keeps a step (0.999)"),                \
-		LT_REAL("vat-epsilon", "X", NULL, 0, 1e6, LT_OPT_RESULT,                       \
-			"vat: length of the perturbation (6)")
+		LT_INT("unlabeled-batch", "N", NULL, 1, 65536, LT_OPT_RESULT | LT_OPT_FINE,    \
+		       "as --batch"),                                                          \
+		LT_REAL("consistency-weight", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,  \
+			"0.3 or 8"),                                                           \
+		LT_REAL("ema", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE, "0.999"),         \
+		LT_REAL("vat-epsilon", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE, "6")
 
 /*
  * Fills *settings, with no method for none, and sets the defaults of the options

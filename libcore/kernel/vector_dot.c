@@ -65,10 +65,10 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 	}
 }
 
-INLINE void move_taps(struct taps *taps, int words)
+INLINE void move_taps(struct taps *taps, int distance)
 {
 	for (int t = 0; t < taps->n; t++)
-		taps->x[t] += words;
+		taps->x[t] += distance;
 }
 
 /* A row of n pixels in blocks; taps are moved along. */

@@ -511,7 +511,9 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	}
 	loss_of(net, problem, c, grad);
 	lt_network_backward(net, grad);
-	check_image(net, problem, c, grad);
+	/* The contrast's curvature is too much for differences of pixels. */
+	if (!contrast)
+		check_image(net, problem, c, grad);
 	loss_of(net, problem, c, grad);
 	check_added(net, problem, grad);
 	lt_network_free(net);
