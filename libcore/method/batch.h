@@ -26,7 +26,7 @@ struct lt_batch {
 	uint32_t epoch, view;
 	const struct lt_puzzle *puzzle; /* changes each image, or NULL */
 	const int32_t *label;		/* n of the puzzle's changes */
-	const int *place; /* n places in the network's batch, or NULL: 0 … n-1 */
+	const int *place;   /* n places in the network's batch, or NULL: 0 … n-1 */
 	struct lt_mix *mix; /* of these n rows (lt_mix_draw), or NULL: they are not mixed */
 };
 
