@@ -8,7 +8,6 @@
 # the seconds of each are part of the table.
 
 DEMO = $(B)/demo
-LT ?= $(B)/bin/lt
 
 DEMO_SEED ?= 0
 DEMO_MAX ?= 500
@@ -26,11 +25,6 @@ DEMO_FLAGS ?=
 DEMO_LEARN = --arch $(DEMO_ARCH) --seed $(DEMO_SEED) $(DEMO_FLAGS)
 DEMO_SETTINGS = $(foreach v,SEED MAX RATIO FACTOR TEST ARCH EPOCHS ROT_EPOCHS MOCO_EPOCHS FLAGS,$v=$(DEMO_$v))
 DEMO_METHODS = base rotation moco self
-
-# $(call STAGE,COMMAND) shows and runs a stage; its seconds go beside the target.  The
-# target gets its name last, so that none is ever there without its seconds.
-STAGE = @echo '$(1) -o $@'; start=$$(date +%s); $(1) -o $@.new && \
-	echo $$(($$(date +%s) - start)) >$@.seconds && mv $@.new $@
 
 demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv)
 	@pipelines/demo-table.sh \
