@@ -21,7 +21,7 @@
 #:   DEVELOPER=1                   a long list of warnings, all of them errors
 #:   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
 #:   B=build                       the build tree
-#:   PROVE_FLAGS=-v                options for prove(1)
+#:   PROVE_FLAGS=-j2               options for prove(1)
 #:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk, and CIFAR_… of cifar10.mk
 
 .DEFAULT_GOAL := all
@@ -189,6 +189,7 @@ deps:
 
 # ---------------------------------------------------------------- tests
 
+PROVE_FLAGS ?= -j2
 FUZZ_SECONDS ?= 20
 FUZZ_SEED ?= 1
 SAN_SET ?= address,undefined
