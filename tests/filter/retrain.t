@@ -22,7 +22,7 @@ arguments() {
 	case $1 in
 	crt | lws | ncm) echo "--method $1 $2" ;;
 	tau) echo "--method tau --val $3" ;;
-	adjust) echo "--method adjust --prior 1,1,8 --tau auto --val $3" ;;
+	adjust) echo "--method adjust --prior 1,1,1000 --tau auto --val $3" ;;
 	temperature) echo "--method temperature --val $3" ;;
 	esac
 }
@@ -70,7 +70,7 @@ is 'provenance: the options of the method alone' "$(opts_of crt.lts; opts_of ncm
 	'--method=crt --views=1 --epochs=10 --batch=512 --lr=0.2 --decay=0.0005
 --method=ncm --scale=30 --views=1
 --method=tau --tau=auto
---method=adjust --tau=auto --prior=1,1,8 --counts=train
+--method=adjust --tau=auto --prior=1,1,1000 --counts=train
 --method=temperature'
 # The line that lt cat --how prints is one that runs: its last program with its own inputs.
 lt cat --how tau.lts | tail -n 1 | sed 's/.*| lt retrain/lt retrain/; s/--val [^ ]*/--val val.lts/' >how
