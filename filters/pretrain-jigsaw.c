@@ -7,6 +7,7 @@
 static const struct lt_opt opts[] = {
 	LT_INT("grid", "N", "2", 2, 3, LT_OPT_RESULT,
 	       "tiles a side: 2, all 24 orders; or 3, 100 orders"),
+	LT_PRETRAIN_EXPLAIN_OPT,
 	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
 	{0},
 };
@@ -23,9 +24,19 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return code != 0 ? code : lt_pretrain_puzzle(p, &puzzle, err);
 }
 
+static const char *const settings[] = {"grid", "batch",	   "arch", "epochs",
+				       "lr",   "schedule", NULL};
+
+static const struct lt_pretrain_task task = {
+	.about = &lt_jigsaw_about,
+	.augment = "crop-flip",
+	.settings = settings,
+	.make = make,
+};
+
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	return lt_pretrain(cli, make, err);
+	return lt_pretrain(cli, &task, err);
 }
 
 static const struct lt_program program = {

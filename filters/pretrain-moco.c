@@ -13,6 +13,7 @@ static const struct lt_opt opts[] = {
 	       "of batch norm; keys are shuffled among them"),
 	LT_FLAG("symmetric", LT_OPT_RESULT, "both views are queries once"),
 	LT_VIEWS_OPTS,
+	LT_PRETRAIN_EXPLAIN_OPT,
 	LT_TRAINING_OPTS("200", "128", "0.015", "cosine", "0.0005"),
 	{0},
 };
@@ -42,38 +43,55 @@ static int make_networks(struct lt_pretrain *p, int splits, struct lt_error *err
 	return lt_network_new(&p->key_net, &config, err);
 }
 
+static int settle(struct lt_pretrain *p, struct lt_error *err)
+{
+	struct lt_cli *cli = p->learn.cli;
+	int splits = (int)lt_opt_int(cli, "splits");
+	uint64_t half = p->rows.n / 2;
+
+	if (!lt_opt_given(cli, "queue") && half < lt_opt_int(cli, "queue"))
+		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half);
+	if (splits > p->config.batch)
+		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d", splits,
+			       p->config.batch);
+	lt_pretrain_take_views(p);
+	return lt_pretext_check_rows(&p->rows, p->config.batch, true, err);
+}
+
 static int make(struct lt_pretrain *p, struct lt_error *err)
 {
 	struct lt_cli *cli = p->learn.cli;
-	uint64_t half = p->rows.n / 2;
 	struct lt_moco_config moco = {
+		.queue = (int)lt_opt_int(cli, "queue"),
 		.key_momentum = lt_opt_real(cli, "key-momentum"),
 		.temperature = lt_opt_real(cli, "temperature"),
 		.splits = (int)lt_opt_int(cli, "splits"),
 		.symmetric = lt_opt_flag(cli, "symmetric"),
 		.knn = (int)lt_opt_int(cli, "knn"),
 	};
-	int code;
+	int code = make_networks(p, moco.splits, err);
 
-	if (!lt_opt_given(cli, "queue") && half < lt_opt_int(cli, "queue"))
-		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half);
-	moco.queue = (int)lt_opt_int(cli, "queue");
-	if (moco.splits > p->config.batch)
-		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d",
-			       moco.splits, p->config.batch);
-	if ((code = lt_pretext_check_rows(&p->rows, p->config.batch, true, err)) != 0 ||
-	    (code = make_networks(p, moco.splits, err)) != 0)
+	if (code != 0)
 		return code;
 	moco.key_net = p->key_net;
-	p->config.augment = "moco";
-	p->config.blur = lt_opt_flag(cli, "blur");
-	p->config.crop_area = lt_opt_real(cli, "crop-area");
 	return lt_moco_new(&p->learner, &p->config, &moco, err);
 }
 
+static const char *const settings[] = {
+	"queue", "key-momentum", "temperature", "dim",	  "splits", "symmetric", "crop-area",
+	"blur",	 "batch",	 "arch",	"epochs", "lr",	    "schedule",	 NULL};
+
+static const struct lt_pretrain_task task = {
+	.about = &lt_moco_about,
+	.augment = "moco",
+	.settings = settings,
+	.settle = settle,
+	.make = make,
+};
+
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	return lt_pretrain(cli, make, err);
+	return lt_pretrain(cli, &task, err);
 }
 
 static const struct lt_program program = {

@@ -4,6 +4,7 @@
 #include "cli/pretrain.h"
 
 static const struct lt_opt opts[] = {
+	LT_PRETRAIN_EXPLAIN_OPT,
 	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
 	{0},
 };
@@ -18,9 +19,18 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return code != 0 ? code : lt_pretrain_puzzle(p, &rotation, err);
 }
 
+static const char *const settings[] = {"batch", "arch", "epochs", "lr", "schedule", NULL};
+
+static const struct lt_pretrain_task task = {
+	.about = &lt_rotation_about,
+	.augment = "crop-flip",
+	.settings = settings,
+	.make = make,
+};
+
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	return lt_pretrain(cli, make, err);
+	return lt_pretrain(cli, &task, err);
 }
 
 static const struct lt_program program = {

@@ -7,12 +7,22 @@
 static const struct lt_opt opts[] = {
 	LT_PROJECTION_OPTS("0.5"),
 	LT_VIEWS_OPTS,
+	LT_PRETRAIN_EXPLAIN_OPT,
 	LT_TRAINING_OPTS("200", "128", "0.06", "cosine", "0.0001"),
 	{0},
 };
 
 /* The authors' temperature for ImageNet. */
 static const struct lt_default large[] = {{"temperature", "0.1"}, {"arch", "resnet10"}, {0}};
+
+static int settle(struct lt_pretrain *p, struct lt_error *err)
+{
+	if (p->config.batch < 2)
+		return lt_fail(err, LT_USAGE,
+			       "--batch 1 leaves no other image to contrast with: at least 2");
+	lt_pretrain_take_views(p);
+	return lt_pretext_check_rows(&p->rows, p->config.batch, true, err);
+}
 
 static int make(struct lt_pretrain *p, struct lt_error *err)
 {
@@ -21,23 +31,29 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 		.temperature = lt_opt_real(cli, "temperature"),
 		.knn = (int)lt_opt_int(cli, "knn"),
 	};
-	int dim = (int)lt_opt_int(cli, "dim"), batch = p->config.batch, code;
+	int dim = (int)lt_opt_int(cli, "dim");
+	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * p->config.batch, 1, err);
 
-	if (batch < 2)
-		return lt_fail(err, LT_USAGE,
-			       "--batch 1 leaves no other image to contrast with: at least 2");
-	if ((code = lt_pretext_check_rows(&p->rows, batch, true, err)) != 0 ||
-	    (code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * batch, 1, err)) != 0)
+	if (code != 0)
 		return code;
-	p->config.augment = "moco";
-	p->config.blur = lt_opt_flag(cli, "blur");
-	p->config.crop_area = lt_opt_real(cli, "crop-area");
 	return lt_simclr_new(&p->learner, &p->config, &simclr, err);
 }
 
+static const char *const settings[] = {"temperature", "dim",  "crop-area", "blur",
+				       "batch",	      "arch", "epochs",	   "lr",
+				       "schedule",    NULL};
+
+static const struct lt_pretrain_task task = {
+	.about = &lt_simclr_about,
+	.augment = "moco",
+	.settings = settings,
+	.settle = settle,
+	.make = make,
+};
+
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	return lt_pretrain(cli, make, err);
+	return lt_pretrain(cli, &task, err);
 }
 
 static const struct lt_program program = {

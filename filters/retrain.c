@@ -2,40 +2,22 @@
  * retrain: another head on a model whose encoder stays as it is: from labelled
  * rows, from scores that eval wrote, or from the model alone.
  */
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
+#include "cli/explain.h"
+#include "cli/explain_training.h"
 #include "cli/features.h"
+#include "cli/second_options.h"
 #include "method/second_stage.h"
 
 #define INFER_BATCH 64 /* rows through the network at once; changes no result */
-#define MOST_TAU 100
-
-static const char *const counted[] = {"train", "loss", NULL};
 
 static const struct lt_opt opts[] = {
-	LT_CHOICE("method", "NAME", NULL, lt_second_stage_names, NULL, LT_OPT_RESULT,
-		  "crt, lws, tau, ncm, adjust or temperature"),
-	LT_PATH("model", "FILE", "the model (else the first segment of the input)"),
-	LT_PATH("val", "FILE", "rows or scores to choose tau or the temperature by"),
-	LT_TEXT("tau", "X", NULL, LT_OPT_RESULT,
-		"of tau (auto) and adjust (1): a number or auto, by --val"),
-	LT_TEXT("prior", "Q", "uniform", LT_OPT_RESULT,
-		"adjust: shares where it is used: uniform, model or a list"),
-	LT_CHOICE("counts", "WHICH", "train", counted, NULL, LT_OPT_RESULT,
-		  "adjust: the model's class counts: train or loss"),
-	LT_REAL("scale", "X", "30", 1e-3, 1e4, LT_OPT_RESULT, "ncm: of the cosines"),
-	LT_INT("views", "K", "1", 1, 1000, LT_OPT_RESULT,
-	       "crt, lws, ncm: an image and K - 1 crops and flips of it"),
-	LT_INT("epochs", "N", NULL, 1, 100000, LT_OPT_RESULT,
-	       "of crt (10) and lws (5), as many draws as rows each"),
-	LT_INT("batch", "N", "512", 1, 65536, LT_OPT_RESULT, "crt, lws: rows a step"),
-	LT_REAL("lr", "X", "0.2", 0, 1e6, LT_OPT_RESULT, "crt, lws: rate, on a cosine to 0"),
-	LT_REAL("decay", "X", "0.0005", 0, 1e6, LT_OPT_RESULT, "crt, lws: weight decay"),
+	LT_SECOND_OPTS,
+	LT_EXPLAIN_OPT("print what the method computes, of adjust for each class, and stop"),
+	LT_CLASS_COUNTS_OPT,
 	LT_NETWORK_OPTS,
 	{0},
 };
@@ -49,97 +31,6 @@ struct work {
 	double *prior;
 	struct lt_second_result result;
 };
-
-/* ------------------------------------------------------------------------- options */
-
-/* An option of other methods would change nothing: given, it is a mistake. */
-static int check_options(const struct work *w, struct lt_cli *cli, struct lt_error *err)
-{
-	char methods[128];
-
-	for (const struct lt_second_stage *other = lt_second_stages; other->name; other++)
-		for (int i = 0; other->options[i]; i++) {
-			const char *name = other->options[i];
-
-			if (lt_second_has(w->stage, name))
-				continue;
-			lt_second_methods(name, methods, sizeof methods);
-			if (lt_opt_given(cli, name))
-				return lt_fail(err, LT_USAGE, "--%s goes with --method %s",
-					       name, methods);
-			lt_opt_drop(cli, name);
-		}
-	return 0;
-}
-
-static int check_tau(const struct lt_cli *cli, struct lt_error *err)
-{
-	const char *tau = lt_opt_text(cli, "tau");
-	bool chosen = strcmp(tau, "auto") == 0;
-	double value;
-
-	if (!chosen && !lt_parse_real(tau, 0, MOST_TAU, &value))
-		return lt_fail(err, LT_USAGE, "--tau: '%s' is neither auto nor from 0 to 100",
-			       tau);
-	if (chosen && !lt_opt_text(cli, "val"))
-		return lt_fail(err, LT_USAGE,
-			       "--tau auto needs --val FILE, rows to choose it by");
-	if (!chosen && lt_opt_text(cli, "val"))
-		return lt_fail(err, LT_USAGE, "--val FILE goes with --tau auto");
-	return 0;
-}
-
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
-static bool reads_rows(const struct work *w, const struct lt_cli *cli)
-{
-	return w->stage->rows == LT_SECOND_LEARNS ||
-	       (w->stage->rows == LT_SECOND_FITS && !lt_opt_text(cli, "val"));
-}
-
-/* What is read: rows unless the method does without, the model, --val; stdin once. */
-static int check_inputs(const struct work *w, const struct lt_cli *cli, struct lt_error *err)
-{
-	const char *model = lt_opt_text(cli, "model"), *val = lt_opt_text(cli, "val");
-	int operands = lt_cli_operands(cli);
-	bool used = is_stdin(model) || (operands == 0 && (!model || reads_rows(w, cli)));
-
-	if (!reads_rows(w, cli) && operands > (model ? 0 : 1))
-		return lt_fail(err, LT_USAGE,
-			       "'%s': --method %s learns from no rows%s; what it chooses by is "
-			       "--val FILE",
-			       lt_cli_operand(cli, operands - 1), w->stage->name,
-			       val ? " but those of --val" : "");
-	for (int i = 0; i < operands; i++)
-		used = used || is_stdin(lt_cli_operand(cli, i));
-	if (used && is_stdin(val))
-		return lt_fail(err, LT_USAGE,
-			       "--val -: stdin is the model or the rows already");
-	return 0;
-}
-
-static int settle(struct work *w, struct lt_cli *cli, struct lt_error *err)
-{
-	int code;
-
-	if (!lt_opt_text(cli, "method"))
-		return lt_fail(err, LT_USAGE, "no method: use --method NAME");
-	w->stage = &lt_second_stages[lt_opt_choice(cli, "method")];
-	if ((code = check_options(w, cli, err)) != 0)
-		return code;
-	if (w->stage->epochs && !lt_opt_given(cli, "epochs"))
-		lt_opt_set_int(cli, "epochs", (uint64_t)w->stage->epochs);
-	if (w->stage->tau) {
-		if (!lt_opt_given(cli, "tau"))
-			lt_opt_set_text(cli, "tau", w->stage->tau);
-		if ((code = check_tau(cli, err)) != 0)
-			return code;
-	}
-	return check_inputs(w, cli, err);
-}
 
 /* --------------------------------------------------------------------------- input */
 
@@ -162,7 +53,7 @@ static int read_inputs(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	const char *val = lt_opt_text(cli, "val");
 	int code;
 
-	if (reads_rows(w, cli)) {
+	if (lt_second_reads_rows(w->stage, cli)) {
 		w->infer.views = (int)lt_opt_int(cli, "views");
 		return lt_features_read(&w->infer, NULL, &w->frozen, &w->rows, err);
 	}
@@ -178,6 +69,12 @@ static int read_inputs(struct work *w, struct lt_cli *cli, struct lt_error *err)
 static void show_line(void *person, const char *text)
 {
 	lt_verbose(person, "%s", text);
+}
+
+/* --counts. */
+static const uint64_t *counted(const struct lt_cli *cli, const struct lt_header *model)
+{
+	return lt_opt_choice(cli, "counts") == 0 ? model->train_counts : model->loss_counts;
 }
 
 /* Counts and prior, where the method asks for them. */
@@ -198,8 +95,7 @@ static int know_classes(struct work *w, struct lt_second_config *config, struct 
 				lt_notice(cli, "%s: class '%s' has no rows", w->rows.name,
 					  model->classes[c]);
 	}
-	config->counts =
-		lt_opt_choice(cli, "counts") == 0 ? model->train_counts : model->loss_counts;
+	config->counts = counted(cli, model);
 	config->prior = w->prior;
 	return lt_second_prior(lt_opt_text(cli, "prior"), config->counts, model->classes,
 			       (int)classes, w->prior, err);
@@ -208,13 +104,12 @@ static int know_classes(struct work *w, struct lt_second_config *config, struct 
 static int fit(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->infer.learn.cli;
-	const char *tau = lt_opt_text(cli, "tau");
 	struct lt_second_config config = {
 		.rows = &w->rows,
 		.val = lt_opt_text(cli, "val") ? &w->val : NULL,
 		.names = w->infer.model.header.classes,
 		.model = w->infer.model.name,
-		.tau = NAN,
+		.tau = lt_second_tau_given(cli),
 		.scale = lt_opt_real(cli, "scale"),
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.rate = lt_opt_real(cli, "lr"),
@@ -228,8 +123,6 @@ static int fit(struct work *w, struct lt_error *err)
 
 	if (code != 0)
 		return code;
-	if (tau && strcmp(tau, "auto") != 0)
-		lt_parse_real(tau, 0, MOST_TAU, &config.tau);
 	if (w->stage->epochs)
 		config.epochs = (int)lt_opt_int(cli, "epochs");
 	if ((code = w->stage->fit(&config, &w->frozen.head, &w->result, err)) != 0)
@@ -285,13 +178,74 @@ static int write_model(struct work *w, struct lt_error *err)
 	return code != 0 ? code : lt_cli_done(learn->cli, writer, NULL, err);
 }
 
+/* ------------------------------------------------------------------------ --explain */
+
+static int explain(struct work *w, struct lt_cli *cli, const struct lt_second_classes *of,
+		   struct lt_error *err)
+{
+	struct lt_output *out;
+	int code = lt_cli_output(cli, &out, err);
+
+	return code ? code : lt_second_explain(out, cli, w->stage, of, err);
+}
+
+static int explain_list(struct work *w, struct lt_cli *cli, const char *text,
+			struct lt_error *err)
+{
+	struct lt_class_counts list = {0};
+	int code = lt_class_counts_parse(text, &list, err);
+	const struct lt_second_classes of = {list.classes, list.name, list.count,
+					     "--class-counts"};
+
+	if (code == 0)
+		code = explain(w, cli, &of, err);
+	lt_class_counts_free(&list);
+	return code;
+}
+
+static int explain_model(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	const struct lt_header *header = &w->infer.model.header;
+	int code = lt_infer_begin(&w->infer, cli, LT_MODEL, err);
+
+	if (code != 0 || (code = read_lone_model(w, cli, err)) != 0 ||
+	    (code = lt_infer_classifier(&w->infer, err)) != 0)
+		return code;
+	return explain(w, cli,
+		       &(struct lt_second_classes){header->n_classes, header->classes,
+						   counted(cli, header), w->infer.model.name},
+		       err);
+}
+
+/* What is to be known of classes comes from a list or a model; else nothing is read. */
+static int explain_it(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	const char *list = lt_opt_text(cli, "class-counts");
+	bool of_classes = lt_second_has(w->stage, "prior");
+	char methods[64];
+
+	if (of_classes)
+		return list ? explain_list(w, cli, list, err) : explain_model(w, cli, err);
+	if (!list)
+		return explain(w, cli, NULL, err);
+	lt_second_methods("prior", methods, sizeof methods);
+	return lt_fail(err, LT_USAGE, "--class-counts goes with --method %s", methods);
+}
+
 static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	static const char *const read_too[] = {"val", NULL};
+	static const char *const read_too[] = {"val", NULL}, *const counting[] = {"model",
+										  NULL};
+	bool explains;
 	int code;
 
-	if ((code = settle(w, cli, err)) != 0 ||
-	    (code = lt_infer_begin(&w->infer, cli, LT_MODEL, err)) != 0)
+	if ((code = lt_second_settle(&w->stage, cli, err)) != 0 ||
+	    (code = lt_explain_begin(&explains, cli, err)) != 0 ||
+	    (code = lt_explain_check_counts(cli, counting, err)) != 0)
+		return code;
+	if (explains)
+		return explain_it(w, cli, err);
+	if ((code = lt_infer_begin(&w->infer, cli, LT_MODEL, err)) != 0)
 		return code;
 	w->infer.batch = INFER_BATCH;
 	if ((code = lt_learn_check_files(cli, read_too, false, err)) != 0 ||

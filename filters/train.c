@@ -10,12 +10,14 @@
 #include "cli/balance_options.h"
 #include "cli/consistency_options.h"
 #include "cli/explain.h"
+#include "cli/explain_training.h"
 #include "cli/learn.h"
 #include "method/supervised.h"
 
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
 static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
+static const char *const counting[] = {"unlabeled", NULL}; /* those of them that count */
 
 static const struct lt_opt opts[] = {
 	LT_BALANCE_OPTS,
@@ -31,7 +33,8 @@ static const struct lt_opt opts[] = {
 	LT_CHOICE("keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
 		  "last epoch's model, or the best on --val"),
 	LT_AUGMENT_OPTS,
-	LT_EXPLAIN_OPTS,
+	LT_EXPLAIN_OPT("print what these options are and make of the class counts, and stop"),
+	LT_CLASS_COUNTS_OPT,
 	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
 	{0},
 };
@@ -49,6 +52,7 @@ static const struct lt_default large[] = {
 
 struct work {
 	struct lt_learn learn;
+	bool explains;
 	struct lt_balance balance;
 	struct lt_table given, pseudo, val; /* given takes in pseudo once it is read */
 	struct lt_model init;
@@ -123,7 +127,8 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
 	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
 	    (code = lt_augment_settle(&mixing, cli, err)) != 0 ||
-	    (code = lt_explain_check(cli, err)) != 0)
+	    (code = lt_explain_begin(&w->explains, cli, err)) != 0 ||
+	    (code = lt_explain_check_counts(cli, counting, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->consistency.method)
 		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
@@ -161,26 +166,19 @@ static int join_rows(struct work *w, struct lt_error *err)
 	return 0;
 }
 
-/* Of the rows that were joined, or of --class-counts. */
-static int explain(struct work *w, struct lt_cli *cli, struct lt_error *err)
+/* Of --class-counts, or of the rows that were joined. */
+static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
+	struct lt_explain of = {.balance = &w->balance,
+				.consistency = &w->consistency,
+				.epochs = (int)lt_opt_int(cli, "epochs"),
+				.classes = w->given.header.n_classes,
+				.names = w->given.header.classes,
+				.counts = w->loss_counts,
+				.rows = w->given.header.class_counts};
 	const char *list = lt_opt_text(cli, "class-counts");
-	struct lt_explain explain = {.balance = &w->balance,
-				     .epochs = (int)lt_opt_int(cli, "epochs"),
-				     .classes = w->given.header.n_classes,
-				     .names = w->given.header.classes,
-				     .rows = w->given.header.class_counts};
-	struct lt_output *out;
-	int code = 0;
 
-	if (list) {
-		code = lt_class_counts_parse(list, &w->loss_counts, &explain.classes, err);
-		explain.rows = w->loss_counts;
-	}
-	explain.counts = w->loss_counts;
-	if (code != 0 || (code = lt_cli_output(cli, &out, err)) != 0)
-		return code;
-	return lt_explain(&explain, out, err);
+	return list ? lt_explain_list(cli, list, &of, err) : lt_explain_training(cli, &of, err);
 }
 
 static int make_network(struct work *w, struct lt_error *err)
@@ -250,7 +248,7 @@ static int work(struct work *w, struct lt_error *err)
 
 	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0)
 		return code;
-	if (lt_opt_flag(cli, "explain"))
+	if (w->explains)
 		return explain(w, cli, err);
 	if ((code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
@@ -275,17 +273,14 @@ static int work(struct work *w, struct lt_error *err)
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
-	bool explains = lt_opt_flag(cli, "explain");
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
-	if (explains)
-		lt_cli_writes_text(cli);
 	if ((code = settle_options(w, cli, err)) == 0 && lt_opt_text(cli, "class-counts"))
 		code = explain(w, cli, err);
 	else if (code == 0 && (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
-		 (code = lt_learn_check_files(cli, inputs, !explains, err)) == 0)
+		 (code = lt_learn_check_files(cli, inputs, !w->explains, err)) == 0)
 		code = work(w, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);

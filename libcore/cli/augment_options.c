@@ -1,5 +1,9 @@
 #include "cli/augment_options.h"
 
+#include <stdio.h>
+
+#include "cli/explain.h"
+
 static void set_default(struct lt_cli *cli, const char *option, double value)
 {
 	if (!lt_opt_given(cli, option))
@@ -29,4 +33,29 @@ int lt_augment_settle(enum lt_mixing *mixing, struct lt_cli *cli, struct lt_erro
 		set_default(cli, "remix-tau", 0.5);
 	}
 	return 0;
+}
+
+int lt_augment_explain(struct lt_output *out, const struct lt_cli *cli,
+		       const struct lt_augment *augment, struct lt_error *err)
+{
+	static const char *const mixing[] = {"mix-alpha", "remix-kappa", "remix-tau", NULL};
+	const char *heading = "augment";
+	char name[32];
+	int code = 0;
+
+	if (augment->n == 0)
+		return lt_explain_say(out, heading, "none", err);
+	for (int i = 0; i < augment->n && code == 0; i++) {
+		const struct lt_augment_part *part = augment->step[i].part;
+		int number = augment->step[i].number;
+
+		if (!lt_augment_acts(augment, i))
+			continue;
+		snprintf(name, sizeof name, number ? "%s=%d" : "%s", part->name, number);
+		code = lt_explain_method(out, heading, name, &part->about, err);
+		heading = "";
+	}
+	if (code == 0 && augment->mixing != LT_MIX_NONE)
+		code = lt_explain_settings(out, cli, mixing, err);
+	return code;
 }

@@ -19,4 +19,9 @@
  */
 int lt_augment_settle(enum lt_mixing *mixing, struct lt_cli *cli, struct lt_error *err);
 
+/* For --explain: the parts, each with what it does and who proposed it, and the settings of
+ * mixing where they mix. */
+int lt_augment_explain(struct lt_output *out, const struct lt_cli *cli,
+		       const struct lt_augment *augment, struct lt_error *err);
+
 #endif

@@ -136,6 +136,8 @@ uint64_t lt_opt_int(const struct lt_cli *cli, const char *name);
 double lt_opt_real(const struct lt_cli *cli, const char *name);
 const char *lt_opt_text(const struct lt_cli *cli, const char *name); /* NULL: none */
 int lt_opt_choice(const struct lt_cli *cli, const char *name);	     /* index into choices */
+/* The value in its one spelling, cut to size; false where there is none.  Of a flag: "". */
+bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t size);
 /* Replaces a default that depends on other things, so that provenance shows what was used. */
 void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
 void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/explain.h"
+#include "method/supervised.h"
+
 /* Options of methods, and where their defaults are. */
 static const struct {
 	const char *option;
@@ -110,4 +113,20 @@ int lt_consistency_settle(struct lt_consistency_settings *settings, struct lt_cl
 	settings->decay = lt_opt_real(cli, "ema");
 	settings->epsilon = lt_opt_real(cli, "vat-epsilon");
 	return 0;
+}
+
+int lt_consistency_explain(struct lt_output *out, const struct lt_cli *cli,
+			   const struct lt_consistency_settings *settings, struct lt_error *err)
+{
+	static const char *const labels[] = {"omega", "counts", "batch", NULL};
+	static const char *const none[] = {"consistency-weight", "ema", "vat-epsilon", "batch",
+					   "unlabeled-batch",	 NULL};
+	const struct lt_consistency_method *method = settings->method;
+	int code;
+
+	if (!lt_opt_text(cli, "unlabeled"))
+		return 0;
+	code = lt_explain_method(out, "unlabeled", method ? method->name : "pseudo-labels",
+				 method ? &method->about : &lt_self_training_about, err);
+	return code ? code : lt_explain_settings(out, cli, method ? none : labels, err);
 }

@@ -28,4 +28,9 @@
 int lt_consistency_settle(struct lt_consistency_settings *settings, struct lt_cli *cli,
 			  struct lt_error *err);
 
+/* For --explain: how the rows of --unlabeled are learnt from; nothing without them. */
+int lt_consistency_explain(struct lt_output *out, const struct lt_cli *cli,
+			   const struct lt_consistency_settings *settings,
+			   struct lt_error *err);
+
 #endif

@@ -1,43 +1,49 @@
 /*
- * train --explain: what a loss, a rule and a sampler make of class counts, as
- * text for people.  The numbers come from the functions that training calls.
+ * --explain: what a program would do with these options and this input, as text for
+ * people, and nothing is done.  A line begins with a heading, and what belongs to
+ * it stands below without one:
+ *
+ *	loss      ldam: cross-entropy with a margin for each class
+ *	          l = -log softmax(z - scale m_y [c = y])_y, z = scale cosine
  */
 #ifndef LT_CLI_EXPLAIN_H
 #define LT_CLI_EXPLAIN_H
 
+#include "base/about.h"
 #include "cli/cli.h"
-#include "method/balance.h"
 
-#define LT_EXPLAIN_OPTS                                                                        \
-	LT_FLAG("explain", 0, "print what loss and rule make of the class counts, and stop"),  \
-		LT_TEXT("class-counts", "LIST", NULL, 0,                                       \
-			"with --explain: of these counts (5000,2997,50), not of rows")
+/* A line of an option table. */
+#define LT_EXPLAIN_OPT(help_) LT_FLAG("explain", 0, help_)
 
-/* LT_USAGE for options that do not go with --explain, or want it. */
-int lt_explain_check(const struct lt_cli *cli, struct lt_error *err);
+/*
+ * Whether --explain was given, in *explains; the main output is text then.  LT_USAGE for
+ * options that ask for more than text.
+ */
+int lt_explain_begin(bool *explains, struct lt_cli *cli, struct lt_error *err);
 
-struct lt_explain {
-	const struct lt_balance *balance;
-	int classes, epochs;
-	const char *const *names; /* NULL: classes are numbered from 0 */
-	const uint64_t *counts;	  /* what losses and rules count */
-	const uint64_t *rows;	  /* what there is to draw from */
+/* A heading and its text, whose further lines stand under the first. */
+int lt_explain_say(struct lt_output *out, const char *heading, const char *text,
+		   struct lt_error *err);
+
+/* "name: summary", formula and source. */
+int lt_explain_method(struct lt_output *out, const char *heading, const char *name,
+		      const struct lt_about *about, struct lt_error *err);
+
+/* "gamma 0.3, tau 1": options of the list, which ends with NULL, that have a value; no line
+ * where none has. */
+int lt_explain_settings(struct lt_output *out, const struct lt_cli *cli,
+			const char *const *options, struct lt_error *err);
+
+/* A column of numbers of classes. */
+struct lt_explain_column {
+	char title[32];
+	const uint64_t *count; /* or: */
+	const double *value;
+	const uint64_t *rows; /* "-" for a class that has none here; NULL: all are shown */
 };
 
-/*
- * Heading lines: the loss with its formula, source and settings, how rows become
- * the batch's loss, the rule and from which epoch it holds, what is drawn.  Then a
- * line a class: count, weight where the rule holds, the loss's numbers, its share of an
- * epoch's places (of the first and of the last epoch, where they differ); "-" for numbers
- * of a class without rows.
- */
-int lt_explain(const struct lt_explain *explain, struct lt_output *out, struct lt_error *err);
-
-/*
- * Counts of "5000,2997,…": 2 to LT_MAX_CLASSES whole numbers below 2^32, not all 0, as an
- * array to free(3).  LT_USAGE, naming the option --class-counts, when text is no such list.
- */
-int lt_class_counts_parse(const char *text, uint64_t **counts, int *classes,
-			  struct lt_error *err);
+/* An empty line, titles, a line a class. */
+int lt_explain_table(struct lt_output *out, const char *const *names, int classes,
+		     const struct lt_explain_column *column, int n, struct lt_error *err);
 
 #endif

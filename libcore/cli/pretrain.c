@@ -1,5 +1,9 @@
 #include "cli/pretrain.h"
 
+#include <stdio.h>
+
+#include "cli/augment_options.h"
+
 int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
 			int splits, struct lt_error *err)
 {
@@ -23,16 +27,22 @@ int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
 	int code = lt_pretrain_network(p, LT_HEAD_LINEAR, puzzle->classes, p->config.batch, 1,
 				       err);
 
-	p->config.augment = "crop-flip";
 	return code != 0 ? code : lt_puzzle_new(&p->learner, &p->config, puzzle, err);
 }
 
-static void take_options(struct lt_pretrain *p)
+void lt_pretrain_take_views(struct lt_pretrain *p)
+{
+	p->config.blur = lt_opt_flag(p->learn.cli, "blur");
+	p->config.crop_area = lt_opt_real(p->learn.cli, "crop-area");
+}
+
+static void take_options(struct lt_pretrain *p, const struct lt_pretrain_task *task)
 {
 	struct lt_cli *cli = p->learn.cli;
 	struct lt_pretext_config *config = &p->config;
 
 	config->table = &p->rows;
+	config->augment = task->augment;
 	lt_learn_norm(NULL, &p->rows, &config->norm);
 	config->batch = (int)lt_opt_int(cli, "batch");
 	config->momentum = lt_opt_real(cli, "momentum");
@@ -41,14 +51,39 @@ static void take_options(struct lt_pretrain *p)
 	config->threads = lt_cli_threads(cli);
 }
 
-static int work(struct lt_pretrain *p, lt_pretrain_make *make, struct lt_error *err)
+static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
+		   struct lt_error *err)
+{
+	struct lt_cli *cli = p->learn.cli;
+	struct lt_output *out = p->learn.output;
+	struct lt_augment views;
+	char rows[80];
+	int code;
+
+	snprintf(rows, sizeof rows, "%llu images of %d x %d pixels",
+		 (unsigned long long)p->rows.n, p->rows.height, p->rows.width);
+	if ((code = lt_pretext_views(&p->config, &views, err)) != 0 ||
+	    (code = lt_explain_method(out, "task", lt_cli_program(cli), task->about, err)) !=
+		    0 ||
+	    (code = lt_explain_settings(out, cli, task->settings, err)) != 0 ||
+	    (code = lt_augment_explain(out, cli, &views, err)) != 0)
+		return code;
+	return lt_explain_say(out, "rows", rows, err);
+}
+
+static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task, bool explains,
+		struct lt_error *err)
 {
 	int code = lt_learn_read_rows(&p->learn, &p->rows, 0, NULL, NULL, "data", err);
 
 	if (code != 0)
 		return code;
-	take_options(p);
-	if ((code = make(p, err)) != 0 ||
+	take_options(p, task);
+	if (task->settle && (code = task->settle(p, err)) != 0)
+		return code;
+	if (explains)
+		return explain(p, task, err);
+	if ((code = task->make(p, err)) != 0 ||
 	    (code = lt_learn_describe(&p->learn, 1, &p->config.norm, err)) != 0 ||
 	    (code = lt_learn_train(&p->learn, &p->run, &p->learner->task, p->config.net,
 				   err)) != 0)
@@ -56,13 +91,15 @@ static int work(struct lt_pretrain *p, lt_pretrain_make *make, struct lt_error *
 	return lt_learn_write(&p->learn, &p->run, err);
 }
 
-int lt_pretrain(struct lt_cli *cli, lt_pretrain_make *make, struct lt_error *err)
+int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task, struct lt_error *err)
 {
 	struct lt_pretrain p = {0};
-	int code = lt_learn_begin(&p.learn, cli, LT_MODEL, err);
+	bool explains;
+	int code = lt_explain_begin(&explains, cli, err);
 
-	if (code == 0 && (code = lt_learn_check_files(cli, NULL, true, err)) == 0)
-		code = work(&p, make, err);
+	if (code == 0 && (code = lt_learn_begin(&p.learn, cli, LT_MODEL, err)) == 0 &&
+	    (code = lt_learn_check_files(cli, NULL, !explains, err)) == 0)
+		code = work(&p, task, explains, err);
 	lt_run_free(&p.run);
 	lt_pretext_free(p.learner);
 	lt_network_free(p.config.net);

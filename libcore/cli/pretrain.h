@@ -1,17 +1,20 @@
 /*
  * What the pre-training programs share: rows in, a network and a learner of a
  * pretext task (method/pretext.h), a model out.  A program is its option table
- * and a function that makes the two:
+ * and its task:
  *
  *	static int make(struct lt_pretrain *p, struct lt_error *err) { … }
+ *	static const struct lt_pretrain_task task = { .make = make, … };
  *	static int run(struct lt_cli *cli, struct lt_error *err)
  *	{
- *		return lt_pretrain(cli, make, err);
+ *		return lt_pretrain(cli, &task, err);
  *	}
  */
 #ifndef LT_CLI_PRETRAIN_H
 #define LT_CLI_PRETRAIN_H
 
+#include "base/about.h"
+#include "cli/explain.h"
 #include "cli/learn.h"
 #include "method/contrast.h"
 #include "method/puzzle.h"
@@ -32,19 +35,36 @@
 struct lt_pretrain {
 	struct lt_learn learn;
 	struct lt_table rows;
-	/* From the options; the network's place is filled by lt_pretrain_network, the
-	 * augmentation's by make. */
+	/* From the options; the network's place is filled by lt_pretrain_network. */
 	struct lt_pretext_config config;
 	struct lt_network *key_net; /* a second network, where make makes one */
 	struct lt_pretext *learner;
 	struct lt_run run;
 };
 
-/* The program's own part, once the rows are read: fills p->config.net and p->learner. */
-typedef int lt_pretrain_make(struct lt_pretrain *p, struct lt_error *err);
+/* Among the options of every one, before those of training. */
+#define LT_PRETRAIN_EXPLAIN_OPT                                                                \
+	LT_EXPLAIN_OPT("print what the task is for these rows and options, and stop")
+
+/* A program's own part. */
+struct lt_pretrain_task {
+	const struct lt_about *about;
+	const char *augment;	     /* of the views, data/augment.h */
+	const char *const *settings; /* for --explain: the task's options, ending with NULL */
+	/* Defaults that depend on the rows, once they are read, and what cannot be with them;
+	 * NULL: none. */
+	int (*settle)(struct lt_pretrain *p, struct lt_error *err);
+	/* After it: fills p->config.net and p->learner. */
+	int (*make)(struct lt_pretrain *p, struct lt_error *err);
+};
 
 /* Reads, makes, trains, writes; for struct lt_program's run. */
-int lt_pretrain(struct lt_cli *cli, lt_pretrain_make *make, struct lt_error *err);
+int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task, struct lt_error *err);
+
+/* ------------------------------------------------------------------------ for settle */
+
+/* Of LT_VIEWS_OPTS. */
+void lt_pretrain_take_views(struct lt_pretrain *p);
 
 /* ------------------------------------------------------------------------ for make */
 

@@ -135,37 +135,51 @@ const char *lt_cli_program(const struct lt_cli *cli)
 	return cli->program->name;
 }
 
+/* A value in one spelling: --lr 0.10 is 0.1.  number: room for one. */
+static const char *spell(const struct lt_value *value, char number[32])
+{
+	switch (value->opt->type) {
+	case LT_OPT_INT:
+		snprintf(number, 32, "%llu", (unsigned long long)value->integer);
+		return number;
+	case LT_OPT_REAL:
+		lt_format_real(value->real, number);
+		return number;
+	case LT_OPT_FLAG:
+		return "";
+	default:
+		return value->text;
+	}
+}
+
+bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t size)
+{
+	const struct lt_value *value = lt_cli_need(cli, name);
+	char number[32];
+
+	if (!value->has)
+		return false;
+	snprintf(text, size, "%s", spell(value, number));
+	return true;
+}
+
 /*
- * "--name=value" with numbers in one spelling, so that --lr 0.10 and --lr 0.1
- * give equal bytes.  *out is NULL where there is nothing to record; false: no memory.
+ * "--name=value", so that equal runs give equal bytes.  *out is NULL where there
+ * is nothing to record; false: no memory.
  */
 static bool describe(const struct lt_value *value, struct lt_arena *arena, const char **out)
 {
 	const char *name = value->opt->name;
-	char real[32];
+	char number[32];
 
 	*out = NULL;
-	if (!(value->opt->flags & LT_OPT_RESULT) || !value->has)
+	if (!(value->opt->flags & LT_OPT_RESULT) || !value->has ||
+	    value->opt->type == LT_OPT_FILE)
 		return true;
-	switch (value->opt->type) {
-	case LT_OPT_FILE:
-		return true;
-	case LT_OPT_FLAG:
+	if (value->opt->type == LT_OPT_FLAG)
 		*out = lt_arena_printf(arena, "--%s", name);
-		break;
-	case LT_OPT_INT:
-		*out = lt_arena_printf(arena, "--%s=%llu", name,
-				       (unsigned long long)value->integer);
-		break;
-	case LT_OPT_REAL:
-		lt_format_real(value->real, real);
-		*out = lt_arena_printf(arena, "--%s=%s", name, real);
-		break;
-	case LT_OPT_TEXT:
-	case LT_OPT_CHOICE:
-		*out = lt_arena_printf(arena, "--%s=%s", name, value->text);
-		break;
-	}
+	else
+		*out = lt_arena_printf(arena, "--%s=%s", name, spell(value, number));
 	return *out != NULL;
 }
 

@@ -12,17 +12,85 @@
 #include "data/augment_parts.h"
 
 const struct lt_augment_part lt_augment_table[] = {
-	{"crop-flip", LT_AUGMENT_BYTES, lt_augment_crop_flip, 0, LT_MIX_NONE},
-	{"resized-crop", LT_AUGMENT_BYTES, lt_augment_resized_crop, 0, LT_MIX_NONE},
-	{"jitter", LT_AUGMENT_PLANES, lt_augment_jitter, 0, LT_MIX_NONE},
-	{"grey", LT_AUGMENT_PLANES, lt_augment_grey, 0, LT_MIX_NONE},
-	{"blur", LT_AUGMENT_PLANES, lt_augment_blur, 0, LT_MIX_NONE},
-	{"randaugment", LT_AUGMENT_BYTES, lt_augment_rand, 0, LT_MIX_NONE},
-	{"cutout", LT_AUGMENT_NUMBERS, lt_augment_cutout, 1024, LT_MIX_NONE},
-	{"mixup", LT_AUGMENT_BATCH, NULL, 0, LT_MIXUP},
-	{"remix", LT_AUGMENT_BATCH, NULL, 0, LT_REMIX},
-	{"cutmix", LT_AUGMENT_BATCH, NULL, 0, LT_CUTMIX},
-	{NULL, LT_AUGMENT_BYTES, NULL, 0, LT_MIX_NONE},
+	{"crop-flip",
+	 {"a random crop after a black margin of an eighth of each side, flipped in half of "
+	  "all cases",
+	  NULL, "Yang and Xu, NeurIPS 2020, for small images"},
+	 LT_AUGMENT_BYTES,
+	 lt_augment_crop_flip,
+	 0,
+	 LT_MIX_NONE},
+	{"resized-crop",
+	 {"a random part of the image, enlarged to its size, flipped in half of all cases",
+	  NULL, "Yang and Xu, NeurIPS 2020, for ImageNet-LT; RandomResizedCrop of torchvision"},
+	 LT_AUGMENT_BYTES,
+	 lt_augment_resized_crop,
+	 0,
+	 LT_MIX_NONE},
+	{"jitter",
+	 {"brightness, contrast and saturation changed, in random order", NULL,
+	  "Yang and Xu, NeurIPS 2020, for ImageNet-LT; ColorJitter of torchvision"},
+	 LT_AUGMENT_PLANES,
+	 lt_augment_jitter,
+	 0,
+	 LT_MIX_NONE},
+	{"grey",
+	 {"all channels become the luminance, in one case of five", NULL,
+	  "Chen et al., arXiv 2003.04297, 2020 (MoCo v2)"},
+	 LT_AUGMENT_PLANES,
+	 lt_augment_grey,
+	 0,
+	 LT_MIX_NONE},
+	{"blur",
+	 {"a Gaussian blur, in half of all cases", NULL,
+	  "Chen et al., arXiv 2003.04297, 2020 (MoCo v2)"},
+	 LT_AUGMENT_PLANES,
+	 lt_augment_blur,
+	 0,
+	 LT_MIX_NONE},
+	{"randaugment",
+	 {"two of fourteen operations of random strength, then a black square", NULL,
+	  "Cubuk et al., NeurIPS 2020, as Sohn et al., NeurIPS 2020 (FixMatch), use it"},
+	 LT_AUGMENT_BYTES,
+	 lt_augment_rand,
+	 0,
+	 LT_MIX_NONE},
+	{"cutout",
+	 {"a square at a random place becomes the mean colour", NULL,
+	  "DeVries and Taylor, arXiv 1708.04552, 2017"},
+	 LT_AUGMENT_NUMBERS,
+	 lt_augment_cutout,
+	 1024,
+	 LT_MIX_NONE},
+	{"mixup",
+	 {"every image is mixed with another one of its batch, and so are the labels",
+	  "x = l x_a + (1 - l) x_b, l from Beta(alpha, alpha), label a has share l",
+	  "Zhang et al., ICLR 2018"},
+	 LT_AUGMENT_BATCH,
+	 NULL,
+	 0,
+	 LT_MIXUP},
+	{"remix",
+	 {"images mixed as by mixup, and the rarer class gets the whole label more easily",
+	  "x = l x_a + (1 - l) x_b, l from Beta(alpha, alpha), label a has share\n"
+	  "0 where n_a >= kappa n_b and l < tau, 1 where n_b >= kappa n_a and 1 - l < tau, "
+	  "else "
+	  "l",
+	  "Chou et al., ECCV workshops 2020"},
+	 LT_AUGMENT_BATCH,
+	 NULL,
+	 0,
+	 LT_REMIX},
+	{"cutmix",
+	 {"a box of another image of the batch is put over the own pixels",
+	  "l from Beta(alpha, alpha), the box has 1 - l of the area, label a has the share of\n"
+	  "the pixels that stay",
+	  "Yun et al., ICCV 2019"},
+	 LT_AUGMENT_BATCH,
+	 NULL,
+	 0,
+	 LT_CUTMIX},
+	{NULL, {NULL, NULL, NULL}, LT_AUGMENT_BYTES, NULL, 0, LT_MIX_NONE},
 };
 
 /* Names of whole lists, which stand alone. */
@@ -191,6 +259,17 @@ int lt_augment_init(struct lt_augment *augment, const char *list, const struct l
 		if (code != 0 || !list[n])
 			return code;
 	}
+}
+
+bool lt_augment_acts(const struct lt_augment *augment, int i)
+{
+	const struct lt_augment_part *part = augment->step[i].part;
+
+	if (part->make == lt_augment_jitter)
+		return augment->views.jitter_share > 0;
+	if (part->make == lt_augment_grey)
+		return augment->views.grey_share > 0;
+	return part->make != lt_augment_blur || augment->views.blur_share > 0;
 }
 
 /* ------------------------------------------------------------------ images */

@@ -57,6 +57,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/about.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "stream/header.h"
@@ -90,6 +91,7 @@ enum lt_mixing { LT_MIX_NONE, LT_MIXUP, LT_REMIX, LT_CUTMIX };
 struct lt_picture; /* an image under work, see augment_parts.h */
 struct lt_augment_part {
 	const char *name;
+	struct lt_about about;
 	enum lt_augment_form form;
 	/* Works on an image in that form; number: that of name=N, 0 where none was given. */
 	void (*make)(struct lt_picture *picture, int number);
@@ -121,6 +123,9 @@ struct lt_augment {
  */
 int lt_augment_init(struct lt_augment *augment, const char *list, const struct lt_norm *norm,
 		    struct lt_error *err);
+
+/* Whether part i of the list ever changes an image: its share is not 0. */
+bool lt_augment_acts(const struct lt_augment *augment, int i);
 
 /* Floats of scratch memory that lt_augment_image needs; false when that does not fit. */
 bool lt_augment_scratch(int height, int width, int channels, size_t *floats);

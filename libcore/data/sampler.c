@@ -50,13 +50,20 @@ static void weigh_progressive(const struct lt_sampler_input *input, double *weig
 static const char kang[] = "Kang et al., ICLR 2020, section 3";
 
 const struct lt_sampler lt_samplers[] = {
-	{"uniform", NULL, NULL, NULL},
-	{"effective", "(1 - beta) / (1 - beta^n_c)", "Cui et al., CVPR 2019", weigh_effective},
-	{"balanced", "1 / n_c", kang, weigh_balanced},
-	{"sqrt", "1 / sqrt(n_c)", kang, weigh_sqrt},
-	{"progressive", "(1 - t) / sum of n + t / (classes n_c), t = (epoch - 1) / epochs",
-	 kang, weigh_progressive},
-	{NULL, NULL, NULL, NULL},
+	{"uniform", {"every row once an epoch", NULL, NULL}, NULL},
+	{"effective",
+	 {"rarer classes are drawn more, by the effective number of their rows",
+	  "(1 - beta) / (1 - beta^n_c)", "Cui et al., CVPR 2019"},
+	 weigh_effective},
+	{"balanced", {"all classes are as likely", "1 / n_c", kang}, weigh_balanced},
+	{"sqrt",
+	 {"a class is as likely as the root of its count", "1 / sqrt(n_c)", kang},
+	 weigh_sqrt},
+	{"progressive",
+	 {"from the shares of the rows towards equal ones",
+	  "(1 - t) / sum of n + t / (classes n_c), t = (epoch - 1) / epochs", kang},
+	 weigh_progressive},
+	{NULL, {NULL, NULL, NULL}, NULL},
 };
 
 const char *const lt_sampler_names[] = {"effective", "balanced", "sqrt", "progressive", NULL};

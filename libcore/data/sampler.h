@@ -27,6 +27,7 @@
 
 #include <stdint.h>
 
+#include "base/about.h"
 #include "base/error.h"
 
 struct lt_sampler_input {
@@ -42,8 +43,7 @@ struct lt_sampler_input {
 
 struct lt_sampler {
 	const char *name;
-	const char *formula; /* of a row's weight, for --explain */
-	const char *source;
+	struct lt_about about; /* formula: of a row's weight */
 	/* Fills the weight of a row of each class, 0 or more; NULL: every row once. */
 	void (*weigh)(const struct lt_sampler_input *input, double *weight);
 };

@@ -16,6 +16,7 @@
 #ifndef LT_METHOD_CONSISTENCY_H
 #define LT_METHOD_CONSISTENCY_H
 
+#include "base/about.h"
 #include "method/batch.h"
 #include "method/run.h"
 
@@ -38,10 +39,11 @@ struct lt_consistency;
 
 struct lt_consistency_method {
 	const char *name; /* as in --consistency */
-	bool teacher;	  /* there is a second network, an average of the first; it is the
-			     model */
-	bool image_grad;  /* the network's passes back add up and go down to the image */
-	bool together;	  /* one batch of the network holds rows of both streams */
+	struct lt_about about;
+	bool teacher;	 /* there is a second network, an average of the first; it is the
+			    model */
+	bool image_grad; /* the network's passes back add up and go down to the image */
+	bool together;	 /* one batch of the network holds rows of both streams */
 	/* Defaults; 0: the method has no such setting. */
 	double weight;
 	double decay;	/* of the teacher's average */

@@ -25,7 +25,10 @@
 #ifndef LT_METHOD_CONTRAST_H
 #define LT_METHOD_CONTRAST_H
 
+#include "base/about.h"
 #include "method/pretext.h"
+
+extern const struct lt_about lt_moco_about, lt_simclr_about;
 
 struct lt_moco_config {
 	struct lt_network *key_net; /* the momentum encoder: same graph, does not learn */

@@ -5,6 +5,14 @@
 #include "base/memory.h"
 #include "method/puzzle.h"
 
+const struct lt_about lt_jigsaw_about = {
+	.summary = "tiles are put back in another order, and the network tells in which",
+	.formula = "l = -log softmax(z)_r, r the order: of all 24 with grid 2, of 100 far "
+		   "apart with "
+		   "grid 3",
+	.source = "Noroozi and Favaro, ECCV 2016, with tiles and orders of our own",
+};
+
 /* ------------------------------------------------------------------------- orders */
 
 static void swap(uint8_t *order, int a, int b)

@@ -44,6 +44,13 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
  */
 const struct lt_consistency_method lt_mean_teacher = {
 	.name = "mean-teacher",
+	.about.summary =
+		"two views shall be told alike by the network and its average over steps",
+	.about.formula =
+		"labelled loss + weight ramp term\n"
+		"term = mean of (p(view 1) - p_teacher(view 2))^2\n"
+		"teacher = k teacher + (1 - k) network, k = min((1 + t) / (10 + t), ema)",
+	.about.source = "Tarvainen and Valpola, NeurIPS 2017, section 2",
 	.teacher = true,
 	.together = true,
 	.weight = 8,

@@ -14,6 +14,16 @@
 #include "base/random.h"
 #include "method/contrast.h"
 
+const struct lt_about lt_moco_about = {
+	.summary =
+		"momentum contrast: two views of an image are nearer to each other than to a "
+		"queue of others",
+	.formula =
+		"l = -log(exp(q.k / T) / (exp(q.k / T) + sum over the queue of exp(q.n / T)))\n"
+		"key network = m key network + (1 - m) network, m the key-momentum",
+	.source = "He et al., CVPR 2020; Chen et al., arXiv 2003.04297, 2020 (MoCo v2)",
+};
+
 struct learner {
 	struct lt_pretext base;
 	struct lt_moco_config own;

@@ -26,6 +26,17 @@ int lt_pretext_check_rows(const struct lt_table *table, int batch, bool whole,
 	return 0;
 }
 
+int lt_pretext_views(const struct lt_pretext_config *config, struct lt_augment *augment,
+		     struct lt_error *err)
+{
+	int code = lt_augment_init(augment, config->augment, &config->norm, err);
+
+	augment->views.area_least = config->crop_area;
+	if (!config->blur)
+		augment->views.blur_share = 0;
+	return code;
+}
+
 int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *config,
 		     bool whole, struct lt_error *err)
 {
@@ -41,11 +52,8 @@ int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *co
 	self->order = lt_new_array(table->n, sizeof *self->order);
 	if (!self->order)
 		return lt_fail_memory(err);
-	if ((code = lt_augment_init(&augment, config->augment, &config->norm, err)) != 0)
+	if ((code = lt_pretext_views(config, &augment, err)) != 0)
 		return code;
-	augment.views.area_least = config->crop_area;
-	if (!config->blur)
-		augment.views.blur_share = 0;
 	return lt_batcher_new(&self->batcher, table, &augment, config->seed, config->threads,
 			      err);
 }

@@ -50,6 +50,10 @@ struct lt_pretext {
 int lt_pretext_check_rows(const struct lt_table *table, int batch, bool whole,
 			  struct lt_error *err);
 
+/* How the views are made, of augment, blur and crop_area; LT_USAGE as lt_augment_init. */
+int lt_pretext_views(const struct lt_pretext_config *config, struct lt_augment *augment,
+		     struct lt_error *err);
+
 /* NULL is allowed. */
 void lt_pretext_free(struct lt_pretext *self);
 

@@ -33,6 +33,7 @@
 #ifndef LT_METHOD_PUZZLE_H
 #define LT_METHOD_PUZZLE_H
 
+#include "base/about.h"
 #include "base/random.h"
 #include "method/pretext.h"
 
@@ -54,6 +55,8 @@ struct lt_puzzle {
 	lt_change *change;
 	const void *self; /* what it reads, if anything; outlives the learner */
 };
+
+extern const struct lt_about lt_rotation_about, lt_jigsaw_about;
 
 /* The tasks: each looks whether it can change the table's images (LT_DATA). */
 int lt_rotation(struct lt_puzzle *puzzle, const struct lt_table *table, struct lt_error *err);

@@ -1,6 +1,14 @@
 /* Which way an image was turned; see puzzle.h. */
 #include "method/puzzle.h"
 
+const struct lt_about lt_rotation_about = {
+	.summary = "images are turned, and the network tells by how much",
+	.formula = "l = -log softmax(z)_r, r of 0, 1, 2, 3 quarter turns counter-clockwise, in "
+		   "balance over a batch",
+	.source = "Gidaris et al., ICLR 2018, with one turn of an image a step as Yang and Xu, "
+		  "NeurIPS 2020",
+};
+
 enum { TURNS = 4 };
 
 static void turn(const void *self, const float *in, int height, int width, int channels,

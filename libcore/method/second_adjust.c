@@ -76,28 +76,28 @@ static void logits(void *arg, double t, uint64_t row, float *z)
 		z[c] = (float)((double)from[c] - t * o->offset[c]);
 }
 
-static int make_offsets(const struct lt_second_config *config, int classes, double *offset,
-			struct lt_error *err)
+int lt_second_offsets(const struct lt_second_classes *of, const double *prior, double *offset,
+		      struct lt_error *err)
 {
 	double rows = 0, shares = 0;
 
-	if (!config->counts)
+	if (!of->counts)
 		return lt_fail(err, LT_DATA,
 			       "%s: the model does not say how many rows its classes had",
-			       config->model);
-	for (int c = 0; c < classes; c++) {
-		if (config->counts[c] == 0)
+			       of->model);
+	for (int c = 0; c < of->classes; c++) {
+		if (of->counts[c] == 0)
 			return lt_fail(err, LT_DATA,
 				       "%s: class '%s' had no rows in training, and the "
 				       "logarithm of its share does not exist",
-				       config->model, config->names[c]);
-		rows += (double)config->counts[c];
-		shares += config->prior ? config->prior[c] : 1;
+				       of->model, of->names[c]);
+		rows += (double)of->counts[c];
+		shares += prior ? prior[c] : 1;
 	}
-	for (int c = 0; c < classes; c++) {
-		double q = (config->prior ? config->prior[c] : 1) / shares;
+	for (int c = 0; c < of->classes; c++) {
+		double q = (prior ? prior[c] : 1) / shares;
 
-		offset[c] = lt_log((double)config->counts[c] / rows) - lt_log(q);
+		offset[c] = lt_log((double)of->counts[c] / rows) - lt_log(q);
 	}
 	return 0;
 }
@@ -105,6 +105,10 @@ static int make_offsets(const struct lt_second_config *config, int classes, doub
 int lt_second_adjust(const struct lt_second_config *config, struct lt_classifier *head,
 		     struct lt_second_result *result, struct lt_error *err)
 {
+	struct lt_second_classes of = {.classes = head->classes,
+				       .names = config->names,
+				       .counts = config->counts,
+				       .model = config->model};
 	struct offsets o = {.val = config->val};
 	double t = 0;
 	int code = lt_second_want_linear(config, head, "has no bias to adjust", err);
@@ -114,7 +118,7 @@ int lt_second_adjust(const struct lt_second_config *config, struct lt_classifier
 	o.offset = lt_new_array((size_t)head->classes, sizeof *o.offset);
 	if (!o.offset)
 		return lt_fail_memory(err);
-	if ((code = make_offsets(config, head->classes, o.offset, err)) == 0)
+	if ((code = lt_second_offsets(&of, config->prior, o.offset, err)) == 0)
 		code = lt_second_choose(config, logits, &o, &t, result, err);
 	for (int c = 0; c < head->classes && code == 0; c++)
 		head->bias[c] -= t * o.offset[c];

@@ -26,6 +26,7 @@
 #ifndef LT_METHOD_SECOND_STAGE_H
 #define LT_METHOD_SECOND_STAGE_H
 
+#include "base/about.h"
 #include "method/frozen.h"
 
 #define LT_SECOND_ITEMS 6
@@ -63,6 +64,7 @@ enum lt_second_rows {
 
 struct lt_second_stage {
 	const char *name; /* as in --method */
+	struct lt_about about;
 	enum lt_second_rows rows;
 	int epochs;	 /* default of --epochs; 0: there are none */
 	const char *tau; /* default of --tau: a number or "auto"; NULL: there is none */
@@ -134,6 +136,19 @@ void lt_second_gradient(struct lt_pool *pool, const float *const *x, const doubl
  */
 int lt_second_prior(const char *text, const uint64_t *counts, const char *const *names,
 		    int classes, double *prior, struct lt_error *err);
+
+/* What adjust knows of the classes. */
+struct lt_second_classes {
+	int classes;
+	const char *const *names;
+	const uint64_t *counts; /* n_c of training; NULL: not known */
+	const char *model;	/* where they are from, for messages */
+};
+
+/* log π_c - log q_c of every class, by which adjust lowers logits, times t; prior as in the
+ * config.  LT_DATA for a class without rows, or without counts. */
+int lt_second_offsets(const struct lt_second_classes *of, const double *prior, double *offset,
+		      struct lt_error *err);
 
 int lt_second_crt(const struct lt_second_config *config, struct lt_classifier *head,
 		  struct lt_second_result *result, struct lt_error *err);

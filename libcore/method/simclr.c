@@ -6,6 +6,15 @@
 #include "base/memory.h"
 #include "method/contrast.h"
 
+const struct lt_about lt_simclr_about = {
+	.summary = "two views of an image are nearer to each other than to all others of the "
+		   "batch",
+	.formula = "l_j = -log(exp(u_j.u_p(j) / T) / sum over k != j of exp(u_j.u_k / T)), "
+		   "p(j) the "
+		   "other view",
+	.source = "Chen et al., ICML 2020, section 2.1",
+};
+
 /* ------------------------------------------------------------------------ NT-Xent */
 
 int lt_nt_xent_init(struct lt_nt_xent *loss, int rows, int dim, double temperature,

@@ -7,6 +7,12 @@
 #include "method/batch.h"
 #include "method/validation.h"
 
+const struct lt_about lt_self_training_about = {
+	.summary = "self-training: predictions of another model are the labels",
+	.formula = "one set of rows, labelled loss + omega pseudo-labelled loss",
+	.source = "Yang and Xu, NeurIPS 2020, section 2",
+};
+
 struct lt_supervised {
 	struct lt_supervised_config config;
 	struct lt_task task;

@@ -12,10 +12,14 @@
 #ifndef LT_METHOD_SUPERVISED_H
 #define LT_METHOD_SUPERVISED_H
 
+#include "base/about.h"
 #include "data/table.h"
 #include "method/balance.h"
 #include "method/consistency.h"
 #include "method/run.h"
+
+/* Learning from pseudo-labelled rows. */
+extern const struct lt_about lt_self_training_about;
 
 struct lt_supervised_config {
 	struct lt_network *net;

@@ -161,6 +161,11 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
 
 const struct lt_consistency_method lt_vat = {
 	.name = "vat",
+	.about.summary = "virtual adversarial training: an image nearby shall be told alike",
+	.about.formula = "labelled loss + weight ramp term + 0.06 mean entropy of p(x)\n"
+			 "term = mean of KL(p(x) || p(x + r)), r = epsilon g / |g|\n"
+			 "g = gradient by d of KL(p(x) || p(x + d)) at a small random d",
+	.about.source = "Miyato et al., TPAMI 2019, section 3",
 	.image_grad = true,
 	.weight = 0.3,
 	.epsilon = 6,

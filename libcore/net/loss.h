@@ -47,6 +47,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/about.h"
 #include "base/error.h"
 
 #define LT_LOSS_BETA 0.9999 /* of class-balanced weights */
@@ -134,11 +135,9 @@ typedef double lt_loss_row(const struct lt_loss_params *params, const double *lo
 			   double *grad);
 
 struct lt_loss {
-	const char *name; /* as in --loss */
-	/* For --explain: a phrase; l and numbers of classes, in lines; who proposed it, or
-	 * NULL. */
-	const char *summary, *formula, *source;
-	bool cosine; /* wants a cosine head */
+	const char *name;      /* as in --loss */
+	struct lt_about about; /* formula: of l, and of numbers of classes */
+	bool cosine;	       /* wants a cosine head */
 	enum lt_loss_mean mean;
 	double setting[LT_LOSS_SETTINGS]; /* defaults of those it uses; 0 (no default is): not
 					     used */

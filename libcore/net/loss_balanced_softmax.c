@@ -8,10 +8,10 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_balanced_softmax = {
 	.name = "balanced-softmax",
-	.summary = "cross-entropy with classes counted by their rows",
-	.formula = "l = -log softmax(z + offset)_y\n"
-		   "offset_c = log n_c",
-	.source = "Ren et al., NeurIPS 2020, section 3.1",
+	.about.summary = "cross-entropy with classes counted by their rows",
+	.about.formula = "l = -log softmax(z + offset)_y\n"
+			 "offset_c = log n_c",
+	.about.source = "Ren et al., NeurIPS 2020, section 3.1",
 	.numbers = 1 << LT_CLASS_OFFSET,
 	.mean = LT_MEAN_WEIGHTED,
 	.prepare = prepare,

@@ -8,10 +8,10 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_cdt = {
 	.name = "cdt",
-	.summary = "class-dependent temperatures: cross-entropy with logits divided",
-	.formula = "l = -log softmax(z / divisor)_y\n"
-		   "divisor_c = (max n / n_c)^gamma",
-	.source = "Ye et al., arXiv 2001.01385, 2020",
+	.about.summary = "class-dependent temperatures: cross-entropy with logits divided",
+	.about.formula = "l = -log softmax(z / divisor)_y\n"
+			 "divisor_c = (max n / n_c)^gamma",
+	.about.source = "Ye et al., arXiv 2001.01385, 2020",
 	.setting = {[LT_GAMMA] = 0.2},
 	.numbers = 1 << LT_CLASS_DIVISOR,
 	.mean = LT_MEAN_WEIGHTED,

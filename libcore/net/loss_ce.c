@@ -12,8 +12,8 @@ static double row(const struct lt_loss_params *params, const double *logits, int
 
 const struct lt_loss lt_loss_ce = {
 	.name = "ce",
-	.summary = "cross-entropy",
-	.formula = "l = -log p_y, p = softmax(z)",
+	.about.summary = "cross-entropy",
+	.about.formula = "l = -log p_y, p = softmax(z)",
 	.mean = LT_MEAN_WEIGHTED,
 	.row = row,
 };

@@ -60,9 +60,9 @@ static double row_authors(const struct lt_loss_params *params, const double *log
 
 const struct lt_loss lt_loss_focal = {
 	.name = "focal",
-	.summary = "cross-entropy that counts rows already right less",
-	.formula = "l = (1 - p_y)^gamma (-log p_y), p = softmax(z)",
-	.source = "Lin et al., ICCV 2017, section 3",
+	.about.summary = "cross-entropy that counts rows already right less",
+	.about.formula = "l = (1 - p_y)^gamma (-log p_y), p = softmax(z)",
+	.about.source = "Lin et al., ICCV 2017, section 3",
 	.mean = LT_MEAN_PLAIN,
 	.setting = {[LT_GAMMA] = 1},
 	.row = row,
@@ -70,9 +70,9 @@ const struct lt_loss lt_loss_focal = {
 
 const struct lt_loss lt_loss_focal_authors = {
 	.name = "focal",
-	.summary = "focal with the class weight inside the probability",
-	.formula = "l = (1 - exp(-a))^gamma a, a = -w_y log p_y, p = softmax(z)",
-	.source = "the code of Yang and Xu, NeurIPS 2020",
+	.about.summary = "focal with the class weight inside the probability",
+	.about.formula = "l = (1 - exp(-a))^gamma a, a = -w_y log p_y, p = softmax(z)",
+	.about.source = "the code of Yang and Xu, NeurIPS 2020",
 	.mean = LT_MEAN_INSIDE,
 	.setting = {[LT_GAMMA] = 1},
 	.row = row_authors,

@@ -41,10 +41,10 @@ static double row(const struct lt_loss_params *params, const double *logits, int
 
 const struct lt_loss lt_loss_ldam = {
 	.name = "ldam",
-	.summary = "cross-entropy with a margin for each class",
-	.formula = "l = -log softmax(z - scale m_y [c = y])_y, z = scale cosine\n"
-		   "m_c = margin n_c^(-1/4) / max n^(-1/4)",
-	.source = "Cao et al., NeurIPS 2019, section 3",
+	.about.summary = "cross-entropy with a margin for each class",
+	.about.formula = "l = -log softmax(z - scale m_y [c = y])_y, z = scale cosine\n"
+			 "m_c = margin n_c^(-1/4) / max n^(-1/4)",
+	.about.source = "Cao et al., NeurIPS 2019, section 3",
 	.cosine = true,
 	.mean = LT_MEAN_WEIGHTED,
 	.setting = {[LT_MARGIN] = 0.5, [LT_SCALE] = 30},

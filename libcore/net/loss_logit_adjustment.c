@@ -8,10 +8,10 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_logit_adjustment = {
 	.name = "logit-adjustment",
-	.summary = "cross-entropy with logits moved by the classes' shares",
-	.formula = "l = -log softmax(z + offset)_y\n"
-		   "offset_c = tau log(n_c / sum of n)",
-	.source = "Menon et al., ICLR 2021, section 5",
+	.about.summary = "cross-entropy with logits moved by the classes' shares",
+	.about.formula = "l = -log softmax(z + offset)_y\n"
+			 "offset_c = tau log(n_c / sum of n)",
+	.about.source = "Menon et al., ICLR 2021, section 5",
 	.setting = {[LT_TAU] = 1},
 	.numbers = 1 << LT_CLASS_OFFSET,
 	.mean = LT_MEAN_WEIGHTED,

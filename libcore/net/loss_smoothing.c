@@ -55,12 +55,12 @@ static double row(const struct lt_loss_params *params, const double *logits, int
 
 const struct lt_loss lt_loss_smoothing = {
 	.name = "smoothing",
-	.summary = "label-aware smoothing: cross-entropy with part of the label given to all",
-	.formula =
-		"l = (1 - smoothing_y)(-log p_y) + smoothing_y mean of -log p, p = softmax(z)\n"
-		"smoothing_c = tail + (head - tail) sin(pi (n_c - min n) / (2 (max n - min "
-		"n)))",
-	.source = "Zhong et al., CVPR 2021, section 3.2",
+	.about.summary =
+		"label-aware smoothing: cross-entropy with part of the label given to all",
+	.about.formula = "l = (1 - smoothing_y) (-log p_y) + smoothing_y mean of -log p,\n"
+			 "p = softmax(z), smoothing_c = tail + (head - tail) sin(x_c pi / 2),\n"
+			 "x_c = (n_c - min n) / (max n - min n)",
+	.about.source = "Zhong et al., CVPR 2021, section 3.2",
 	.mean = LT_MEAN_WEIGHTED,
 	.setting = {[LT_SMOOTH_HEAD] = 0.4, [LT_SMOOTH_TAIL] = 0.1},
 	.numbers = 1 << LT_CLASS_SMOOTHING,

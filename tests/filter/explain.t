@@ -1,5 +1,6 @@
 #!/bin/sh
-# train --explain: the numbers of classes, of counts that are given and of rows.
+# --explain: of train the numbers of classes, of counts that are given and of rows; and of every
+# method of every program what it is and who proposed it, as its manual page says.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -146,6 +147,114 @@ ok 'a model before the rows' sh -c '"$1" --explain --init - <two.lts' sh "$LT_BI
 lt synth --per-class 5 --classes 3 --size 72 -o large.lts
 explains 'large images' --rule drw large.lts
 is 'their defaults' "$(said rule)" 'drw, from epoch 73 of 90 on'
+
+# ---------------------------------------------------------------- what methods are
+
+man=$here/../../man/man1
+# cited PROGRAM NAME: the text names who proposed the method, and the manual page knows of it.
+cited() {
+	page=$man/$1.1
+	grep -oE '[A-Z][A-Za-z]+ (et al\.|and [A-Z][a-z]+), ([A-Za-z]+ )*([0-9.]+, )?(workshops )?[0-9]{4}' text >sources
+	ok "$2: who proposed it" test -s sources
+	missing=
+	while read -r author _ rest; do
+		year=${rest##* }
+		# A reference in full, or the same words.
+		awk -v author="$author" -v year="$year" '
+		/^\.Rs/ { on = 1; a = y = 0 }
+		on && /^\.%A/ && $NF == author { a = 1 }
+		on && /^\.%D/ && $2 == year { y = 1 }
+		/^\.Re/ { if (a && y) found = 1; on = 0 }
+		END { exit !found }' "$page" || missing="$missing $author-$year"
+	done <sources
+	is "$2: and the manual has the reference" "$missing" ''
+}
+
+lt train --explain --augment nothing --class-counts 2,1 2>names
+parts=$(sed 's/.*is none of //; s/,//g' names)
+ok 'parts of --augment' sh -c 'test $(echo $1 | wc -w) -ge 12' sh "$parts"
+for part in $parts; do
+	explains "--augment $part" --class-counts 2,1 --augment "$part"
+	case $part in
+	none) is 'none is none' "$(said augment)" none ;;
+	moco) is 'moco is four' "$(said augment | grep -oE '(resized-crop|jitter|grey|blur): ' | tr -d '\n')" 'resized-crop: jitter: grey: blur: ' ;;
+	*) is "$part: what it does" "$(said augment | grep -c "^$part: ")" 1 ;;
+	esac
+	[ "$part" = none ] || cited train "--augment $part"
+done
+explains 'a list' --class-counts 2,1 --augment crop-flip,cutout=8,remix --remix-kappa 5
+is 'in its order, with numbers' "$(said augment | grep -oE '(crop-flip|cutout=8|remix): ' | tr -d '\n')" 'crop-flip: cutout=8: remix: '
+is 'and its settings' "$(said augment | sed 's/.* | //')" 'mix-alpha 1, remix-kappa 5, remix-tau 0.5'
+explains 'mixup' --class-counts 2,1 --augment mixup --mix-alpha 0.20
+is 'one spelling of a number' "$(said augment | sed 's/.* | //')" 'mix-alpha 0.2'
+
+for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
+	[ "$loss" = ce ] && continue
+	explains "--loss $loss" --class-counts 9,1 --loss "$loss" --augment none
+	cited train "--loss $loss"
+done
+for sampler in $(lt train --list-options | sed -n 's/^--sampler - CHOICE //p'); do
+	explains "--sampler $sampler" --class-counts 9,1 --rule resample --sampler "$sampler" --augment none
+	cited train "--sampler $sampler"
+done
+for method in $(lt train --list-options | sed -n 's/^--consistency - CHOICE none //p'); do
+	explains "--consistency $method" --augment none --consistency "$method" --unlabeled du.lts long.lts
+	is "--consistency $method: is named" "$(said unlabeled | grep -c "^$method: .* term = mean of ")" 1
+	is "--consistency $method: its weight" "$(said unlabeled | grep -c 'consistency-weight [0-9.]*, ')" 1
+	cited train "--consistency $method"
+done
+explains 'pseudo-labels' --augment none --unlabeled pseudo.lts --omega 0.5 long.lts
+is 'pseudo-labels: how they count' "$(said unlabeled | sed 's/.* | //')" 'omega 0.5, counts all, batch 256'
+cited train 'pseudo-labels'
+
+# other NAME PROGRAM OPTION…: the text of another program.
+other() {
+	name=$1
+	shift
+	ok "$name" lt "$@"
+	cp out text
+}
+for method in $(lt retrain --list-options | sed -n 's/^--method - CHOICE //p'); do
+	case $method in
+	tau) set -- --val none.lts ;;
+	adjust) set -- --class-counts 9,1 ;;
+	*) set -- ;;
+	esac
+	other "retrain --method $method" retrain --explain --method "$method" "$@"
+	is "retrain --method $method: is named" "$(said method | grep -c "^$method: ")" 1
+	cited retrain "retrain --method $method"
+done
+other 'adjust' retrain --explain --method adjust --class-counts 60,30,10 --prior 1,1,2
+# shellcheck disable=SC2046 # log(q / pi)
+is 'adjust: offsets' "$(rounds 4 $(of offset))" '-0.8755 -0.1823 1.6094 '
+is 'adjust: shares' "$(of trained), $(of used)" '0.6 0.3 0.1, 0.25 0.25 0.5'
+other 'adjust by half' retrain --explain --method adjust --class-counts 60,30,10 --prior 1,1,2 --tau 0.5
+# shellcheck disable=SC2046
+is 'adjust: half the offsets' "$(rounds 4 $(of offset))" '-0.4377 -0.0912 0.8047 '
+other 'adjust of a model' retrain --explain --method adjust --model model.lts
+is 'adjust: its counts' "$(of count)" "$(show '" ".join(str(n) for n in h["train_counts"])' model.lts)"
+ok 'adjust of a model on stdin' sh -c 'lt retrain --explain --method adjust <model.lts >again && cmp again text'
+fails_with 64 'no counts for crt' lt retrain --explain --method crt --class-counts 5,4
+err_is 'no counts for crt: message' 'retrain: --class-counts goes with --method adjust'
+fails_with 64 'a list and a model' lt retrain --explain --method adjust --class-counts 5,4 --model model.lts
+err_is 'a list and a model: message' 'retrain: --class-counts and --model: give one of them'
+fails_with 64 'retrain: no output' lt retrain --explain --method crt -o made.lts
+fails_with 65 'adjust: no share, no offset' lt retrain --explain --method adjust --class-counts 5,0
+err_has 'adjust: no share, no offset: message' "class '1' had no rows in training"
+
+rows=$(lt cat --count all.lts | head -n 1 | grep -oE '[0-9]+' | head -n 1)
+for task in $(lt --list-programs | grep ^pretrain-); do
+	other "$task" "$task" --explain --batch 8 all.lts
+	is "$task: is named" "$(said task | grep -c "^$task: .* | l.* = -log")" 1
+	cited "$task" "$task"
+	is "$task: reads the rows" "$(said rows)" "$rows images of 8 x 8 pixels"
+	fails_with 64 "$task: no output" lt "$task" --explain -o made.lts all.lts
+done
+other 'moco' pretrain-moco --explain --batch 8 all.lts
+is 'moco: a queue of half the rows' "$(said task | grep -o 'queue [0-9]*,')" "queue $((rows / 2)),"
+is 'moco: no blur' "$(said augment | grep -c 'blur: ')" 0
+other 'moco --blur' pretrain-moco --explain --batch 8 --blur all.lts
+is 'moco --blur: blur' "$(said augment | grep -c 'blur: ')" 1
 
 # ---------------------------------------------------------------- what it does not do
 

@@ -212,7 +212,7 @@ static void table(void)
 	check_int(i, LOSSES - 1);
 	check(lt_loss_names[i] == NULL);
 	for (i = 0; i < LOSSES; i++)
-		check(losses[i]->summary && losses[i]->formula);
+		check(losses[i]->about.summary && losses[i]->about.formula);
 	check(lt_loss_ldam.cosine && !lt_loss_ce.cosine);
 }
 

@@ -1,0 +1,61 @@
+/*
+ * --explain of training: what loss, rule and sampler make of the class counts, what is done
+ * to images, and how unlabelled rows are learnt from.
+ * The numbers come from the functions that training calls.
+ */
+#ifndef LT_CLI_EXPLAIN_TRAINING_H
+#define LT_CLI_EXPLAIN_TRAINING_H
+
+#include "base/memory.h"
+#include "cli/cli.h"
+#include "method/balance.h"
+#include "method/consistency.h"
+
+#define LT_CLASS_COUNTS_OPT                                                                    \
+	LT_TEXT("class-counts", "LIST", NULL, 0,                                               \
+		"with --explain: of these counts (5000,2997,50), read nothing")
+
+/* LT_USAGE for --class-counts without --explain, or beside an operand or one of the options
+ * inputs (a list that ends with NULL). */
+int lt_explain_check_counts(const struct lt_cli *cli, const char *const *inputs,
+			    struct lt_error *err);
+
+/* What train is asked for. */
+struct lt_explain {
+	const struct lt_balance *balance;
+	const struct lt_consistency_settings *consistency;
+	int classes, epochs;
+	const char *const *names;
+	const uint64_t *counts; /* what losses and rules count */
+	const uint64_t *rows;	/* what there is to draw from */
+};
+
+/*
+ * To the main output: the loss with its formula, source and settings, how rows become the
+ * batch's loss, the rule and from which epoch it holds, what is drawn, the parts of --augment,
+ * how unlabelled rows are learnt from.  Then a line a class: count, weight where the rule
+ * holds, the loss's numbers, its share of an epoch's places (of the first and of the last
+ * epoch, where they differ); "-" for numbers of a class without rows.
+ */
+int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct lt_error *err);
+/* The same for the classes of --class-counts; those of `of` are not looked at. */
+int lt_explain_list(struct lt_cli *cli, const char *list, const struct lt_explain *of,
+		    struct lt_error *err);
+
+/* --class-counts. */
+struct lt_class_counts {
+	int classes;
+	uint64_t *count;
+	const char **name; /* "0", "1", ... */
+	struct lt_arena arena;
+};
+
+/*
+ * Of "5000,2997,…": 2 to LT_MAX_CLASSES whole numbers below 2^32, not all 0.  LT_USAGE, naming
+ * the option, when text is no such list.  Begin with { 0 }, and free in any case.
+ */
+int lt_class_counts_parse(const char *text, struct lt_class_counts *counts,
+			  struct lt_error *err);
+void lt_class_counts_free(struct lt_class_counts *counts);
+
+#endif

@@ -1,0 +1,194 @@
+#include "cli/second_options.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "cli/explain.h"
+
+#define MOST_TAU 100
+
+const char *const lt_second_counted[] = {"train", "loss", NULL};
+
+/* An option of other methods would change nothing: given, it is a mistake. */
+static int check_options(const struct lt_second_stage *stage, struct lt_cli *cli,
+			 struct lt_error *err)
+{
+	char methods[128];
+
+	for (const struct lt_second_stage *other = lt_second_stages; other->name; other++)
+		for (int i = 0; other->options[i]; i++) {
+			const char *name = other->options[i];
+
+			if (lt_second_has(stage, name))
+				continue;
+			lt_second_methods(name, methods, sizeof methods);
+			if (lt_opt_given(cli, name))
+				return lt_fail(err, LT_USAGE, "--%s goes with --method %s",
+					       name, methods);
+			lt_opt_drop(cli, name);
+		}
+	return 0;
+}
+
+static bool is_auto(const char *tau)
+{
+	return strcmp(tau, "auto") == 0;
+}
+
+static int check_tau(const struct lt_cli *cli, struct lt_error *err)
+{
+	const char *tau = lt_opt_text(cli, "tau");
+	double value;
+
+	if (!is_auto(tau) && !lt_parse_real(tau, 0, MOST_TAU, &value))
+		return lt_fail(err, LT_USAGE, "--tau: '%s' is neither auto nor from 0 to 100",
+			       tau);
+	if (is_auto(tau) && !lt_opt_text(cli, "val"))
+		return lt_fail(err, LT_USAGE,
+			       "--tau auto needs --val FILE, rows to choose it by");
+	if (!is_auto(tau) && lt_opt_text(cli, "val"))
+		return lt_fail(err, LT_USAGE, "--val FILE goes with --tau auto");
+	return 0;
+}
+
+double lt_second_tau_given(const struct lt_cli *cli)
+{
+	const char *tau = lt_opt_text(cli, "tau");
+	double value = NAN;
+
+	if (tau && !is_auto(tau))
+		lt_parse_real(tau, 0, MOST_TAU, &value);
+	return value;
+}
+
+static bool is_stdin(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+bool lt_second_reads_rows(const struct lt_second_stage *stage, const struct lt_cli *cli)
+{
+	return stage->rows == LT_SECOND_LEARNS ||
+	       (stage->rows == LT_SECOND_FITS && !lt_opt_text(cli, "val"));
+}
+
+/* Rows unless the method does without, the model, --val; stdin once. */
+static int check_inputs(const struct lt_second_stage *stage, const struct lt_cli *cli,
+			struct lt_error *err)
+{
+	const char *model = lt_opt_text(cli, "model"), *val = lt_opt_text(cli, "val");
+	bool rows = lt_second_reads_rows(stage, cli);
+	int operands = lt_cli_operands(cli);
+	bool used = is_stdin(model) || (operands == 0 && (!model || rows));
+
+	if (!rows && operands > (model ? 0 : 1))
+		return lt_fail(err, LT_USAGE,
+			       "'%s': --method %s learns from no rows%s; what it chooses by is "
+			       "--val FILE",
+			       lt_cli_operand(cli, operands - 1), stage->name,
+			       val ? " but those of --val" : "");
+	for (int i = 0; i < operands; i++)
+		used = used || is_stdin(lt_cli_operand(cli, i));
+	if (used && is_stdin(val))
+		return lt_fail(err, LT_USAGE,
+			       "--val -: stdin is the model or the rows already");
+	return 0;
+}
+
+int lt_second_settle(const struct lt_second_stage **stage, struct lt_cli *cli,
+		     struct lt_error *err)
+{
+	int code;
+
+	if (!lt_opt_text(cli, "method"))
+		return lt_fail(err, LT_USAGE, "no method: use --method NAME");
+	*stage = &lt_second_stages[lt_opt_choice(cli, "method")];
+	if ((code = check_options(*stage, cli, err)) != 0)
+		return code;
+	if ((*stage)->epochs && !lt_opt_given(cli, "epochs"))
+		lt_opt_set_int(cli, "epochs", (uint64_t)(*stage)->epochs);
+	if ((*stage)->tau) {
+		if (!lt_opt_given(cli, "tau"))
+			lt_opt_set_text(cli, "tau", (*stage)->tau);
+		if ((code = check_tau(cli, err)) != 0)
+			return code;
+	}
+	return check_inputs(*stage, cli, err);
+}
+
+/* ------------------------------------------------------------------------ --explain */
+
+/* In training and in use, and what the logit of a class is moved by. */
+enum { TRAINED, USED, OFFSET, NUMBERS };
+
+static void make_shares(double *share, int classes)
+{
+	double sum = 0;
+
+	for (int c = 0; c < classes; c++)
+		sum += share[c];
+	for (int c = 0; c < classes; c++)
+		share[c] /= sum;
+}
+
+static int find_offsets(const struct lt_cli *cli, const struct lt_second_classes *of,
+			double *const number[NUMBERS], struct lt_error *err)
+{
+	double tau = lt_second_tau_given(cli);
+	int code = lt_second_prior(lt_opt_text(cli, "prior"), of->counts, of->names,
+				   of->classes, number[USED], err);
+
+	if (code != 0 || (code = lt_second_offsets(of, number[USED], number[OFFSET], err)) != 0)
+		return code;
+	for (int c = 0; c < of->classes; c++) {
+		number[TRAINED][c] = (double)of->counts[c];
+		number[OFFSET][c] *= isnan(tau) ? -1 : -tau;
+	}
+	make_shares(number[TRAINED], of->classes);
+	make_shares(number[USED], of->classes);
+	return 0;
+}
+
+static int explain_offsets(struct lt_output *out, const struct lt_cli *cli,
+			   const struct lt_second_classes *of, struct lt_error *err)
+{
+	bool chosen = isnan(lt_second_tau_given(cli));
+	double *number[NUMBERS];
+	int code = 0;
+
+	for (int i = 0; i < NUMBERS; i++) {
+		number[i] = lt_new_array((size_t)of->classes, sizeof *number[i]);
+		if (!number[i])
+			code = lt_fail_memory(err);
+	}
+	if (code == 0 && (code = find_offsets(cli, of, number, err)) == 0) {
+		const struct lt_explain_column column[] = {
+			{"count", of->counts, NULL, NULL},
+			{"trained", NULL, number[TRAINED], NULL},
+			{"used", NULL, number[USED], NULL},
+			{"offset", NULL, number[OFFSET], NULL},
+		};
+
+		if (chosen)
+			code = lt_explain_say(out, "", "offsets below are of tau 1", err);
+		if (code == 0)
+			code = lt_explain_table(out, of->names, of->classes, column, 4, err);
+	}
+	for (int i = 0; i < NUMBERS; i++)
+		free(number[i]);
+	return code;
+}
+
+int lt_second_explain(struct lt_output *out, const struct lt_cli *cli,
+		      const struct lt_second_stage *stage, const struct lt_second_classes *of,
+		      struct lt_error *err)
+{
+	int code = lt_explain_method(out, "method", stage->name, &stage->about, err);
+
+	if (code == 0)
+		code = lt_explain_settings(out, cli, stage->options, err);
+	return code == 0 && of ? explain_offsets(out, cli, of, err) : code;
+}
