@@ -7,6 +7,7 @@
 #:   deps         finds what is missing for the other goals and installs it: make deps demo
 #:   demo         the main job on built-in sample data: four methods, one table
 #:   cifar10      all methods on real images, DATA= an archive of them: hours, one table
+#:   selftrain    self-training by amount, generations and labels, one table
 #:   check        all tests; check-long adds the long learning tests
 #:   check-san    the tests with the address and undefined-behaviour sanitizers
 #:   fuzz         mutates the seed inputs for FUZZ_SECONDS (20) a target, with sanitizers
@@ -22,7 +23,7 @@
 #:   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
 #:   B=build                       the build tree
 #:   PROVE_FLAGS=-j2               options for prove(1)
-#:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk, and CIFAR_… of cifar10.mk
+#:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk, CIFAR_… and SELF_… there
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -267,7 +268,7 @@ bench-build: $(BENCH_BINS)
 # ---------------------------------------------------------------- demo
 
 .PHONY: demo
-include pipelines/stage.mk pipelines/demo.mk pipelines/cifar10.mk
+include pipelines/stage.mk pipelines/demo.mk pipelines/cifar10.mk pipelines/selftrain.mk
 
 # ---------------------------------------------------------------- installing
 

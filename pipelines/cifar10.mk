@@ -7,15 +7,17 @@
 # where it stopped, within a stage too.  $(CIFAR)/table.md holds the cells that are
 # finished, also while others are still to be made: make cifar10-table.
 
-CIFAR = $(B)/cifar10
+CIFAR ?= $(B)/cifar10
 CIFAR_SEEDS ?= 0 1
 CIFAR_EPOCHS ?= 20
 # More options for all learning programs, as in CIFAR_FLAGS='--precision bf16-fast'.
 CIFAR_FLAGS ?=
 CIFAR_TITLE ?= CIFAR-10
+# The rows to make, all by default; the table has every finished one.
+CIFAR_ROWS ?= $(CIFAR_ALL)
 
-# Each row: its name, and what it adds to "lt train" on 12,406 labelled rows.  Rows that
-# begin with rot- start from the encoder that learnt rotations.
+# Each row: its name, and what it adds to "lt train" on the long-tailed labelled rows.  Rows
+# that begin with rot- start from the encoder that learnt rotations.
 CIFAR_LONG = ce rot-ce ce-drw ce-drs resample rot-resample focal cb-focal ldam ldam-drw \
 	rot-ldam-drw balanced-softmax
 CIFAR_TRAIN_ce =
@@ -33,21 +35,35 @@ CIFAR_TRAIN_mean-teacher = --consistency mean-teacher
 # Second stages on the row ce.
 CIFAR_SECOND = crt tau
 
-# 3,720 labelled rows and twice as many unlabelled ones, at these ratios of the latter.
+# Fewer labelled rows and twice as many unlabelled ones, at these ratios of the latter.
 CIFAR_RATIOS = 1 50 100 200
 CIFAR_SMALL = small-ce small-rot-ce $(CIFAR_RATIOS:%=small-du%)
 CIFAR_SEMI = vat mean-teacher
 
 CIFAR_ALL = $(CIFAR_LONG) $(CIFAR_SECOND) $(CIFAR_SMALL) $(CIFAR_SEMI:%=small-%)
+COMMA = ,
 CIFAR_LEARN = --epochs $(CIFAR_EPOCHS) $(CIFAR_FLAGS)
 
+# What the table says of a row: its options, after the pre-training if there is one.
+CIFAR_SAY_crt = retrain --method crt
+CIFAR_SAY_tau = retrain --method tau
+$(foreach r,$(CIFAR_LONG),$(eval CIFAR_SAY_$r = $(if $(filter rot-%,$r),pretrain-rot$(COMMA) )train $(CIFAR_TRAIN_$(r:rot-%=%))))
+CIFAR_SAY_small-ce = train
+CIFAR_SAY_small-rot-ce = pretrain-rot, train
+$(foreach r,$(CIFAR_RATIOS),$(eval CIFAR_SAY_small-du$r = pseudolabel, train --unlabeled at ratio $r))
+$(foreach m,$(CIFAR_SEMI),$(eval CIFAR_SAY_small-$m = train $(CIFAR_TRAIN_$m), unlabelled at ratio 100))
+CIFAR_WORDS = $(foreach r,$(1),'$r=$(strip $(CIFAR_SAY_$r))')
+CIFAR_SHOWN = make cifar10 DATA=$(notdir $(DATA)) CIFAR_EPOCHS=$(CIFAR_EPOCHS)$(if $(CIFAR_FLAGS), CIFAR_FLAGS="$(CIFAR_FLAGS)")
+
 .PHONY: cifar10 cifar10-table
-cifar10: $(foreach s,$(CIFAR_SEEDS),$(CIFAR_ALL:%=$(CIFAR)/s$s/%.tsv))
+cifar10: $(foreach s,$(CIFAR_SEEDS),$(CIFAR_ROWS:%=$(CIFAR)/s$s/%.tsv))
 	@$(MAKE) --no-print-directory cifar10-table
 
 cifar10-table:
-	@pipelines/results-table.sh '$(CIFAR_TITLE), $(CIFAR_EPOCHS) epochs a stage' $(CIFAR) \
-		'$(CIFAR_SEEDS)' $(CIFAR_ALL) >$(CIFAR)/table.md.new
+	@pipelines/results-table.sh '$(CIFAR_TITLE), $(CIFAR_EPOCHS) epochs a stage' '$(CIFAR_SHOWN)' $(CIFAR) \
+		'$(CIFAR_SEEDS)' '#All labels of a long tail: split --ratio 100' $(call CIFAR_WORDS,$(CIFAR_LONG) $(CIFAR_SECOND)) \
+		'#Fewer labels, twice as many unlabelled rows: split --max 1500 --ratio 100 --unlabeled-factor 2' \
+		$(call CIFAR_WORDS,$(CIFAR_SMALL) $(CIFAR_SEMI:%=small-%)) >$(CIFAR)/table.md.new
 	@mv $(CIFAR)/table.md.new $(CIFAR)/table.md
 	@cat $(CIFAR)/table.md
 
@@ -61,23 +77,24 @@ endif
 
 # ---------------------------------------------------------------- data
 
-$(CIFAR)/all.lts: | $(BINS)
-	@mkdir -p $(@D)
+$(CIFAR)/settings: FORCE
+	$(call SETTINGS,DATA=$(DATA) CIFAR_EPOCHS=$(CIFAR_EPOCHS) CIFAR_FLAGS=$(CIFAR_FLAGS))
+
+$(CIFAR)/all.lts: $(CIFAR)/settings | $(BINS)
 	$(call STAGE,$(LT) import $(DATA))
 
-$(CIFAR)/test.lts: | $(BINS)
-	@mkdir -p $(@D)
+$(CIFAR)/test.lts: $(CIFAR)/settings | $(BINS)
 	$(call STAGE,$(LT) import --split test $(DATA))
 
 $(CIFAR)/long.lts: $(CIFAR)/all.lts
 	$(call STAGE,$(LT) split --ratio 100 $<)
 
-# All airplanes of long.lts are labelled, so tau is chosen with rows of another draw.
+# All rows of the first class are labelled in long.lts, so tau is chosen with another draw.
 $(CIFAR)/choose.lts: $(CIFAR)/all.lts
 	$(call STAGE,$(LT) split --max 4900 --ratio 100 --val-per-class 100 --val $(CIFAR)/val.lts $<)
 
 $(CIFAR)/val.lts: $(CIFAR)/choose.lts
-	@test -f $@ || { echo 'cifar10: $@ is gone: remove $< to make both again' >&2; exit 1; }
+	$(call SIDE,$<)
 
 # The labelled rows are the same whatever the unlabelled ones are.
 $(CIFAR_RATIOS:%=$(CIFAR)/small%.lts): $(CIFAR)/small%.lts: $(CIFAR)/all.lts
@@ -85,7 +102,7 @@ $(CIFAR_RATIOS:%=$(CIFAR)/small%.lts): $(CIFAR)/small%.lts: $(CIFAR)/all.lts
 		--unlabeled $(CIFAR)/du$*.lts $<)
 
 $(CIFAR_RATIOS:%=$(CIFAR)/du%.lts): $(CIFAR)/du%.lts: $(CIFAR)/small%.lts
-	@test -f $@ || { echo 'cifar10: $@ is gone: remove $< to make both again' >&2; exit 1; }
+	$(call SIDE,$<)
 
 # ---------------------------------------------------------------- one seed
 

@@ -57,7 +57,7 @@ $(DEMO)/labelled.lts: $(DEMO)/train.lts $(DEMO)/pool.lts
 
 # A side file of the split, which renamed it into place before its main output.
 $(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
-	@test -f $@ || { echo 'demo: $@ is gone: remove $< to make both again' >&2; exit 1; }
+	$(call SIDE,$<)
 
 # ---------------------------------------------------------------- learning
 

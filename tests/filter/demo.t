@@ -89,6 +89,6 @@ ok 'other settings' demo DEMO_EPOCHS=3
 is 'are another demo' "$(grep -c . log)" 15
 rm tree/build/demo/unlabeled.lts
 fails_with 2 'a side file that is gone' demo DEMO_EPOCHS=3
-is 'is named' "$(sed -n '1p' err)" 'demo: build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'
+is 'is named' "$(sed -n '1p' err)" 'build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'
 
 done_testing
