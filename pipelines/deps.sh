@@ -16,7 +16,7 @@ have() {
 
 # The things that are needed, by our names for them.
 libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack'
-testing='prove python mandoc bash cmp timeout'
+testing='prove python mandoc groff bash cmp timeout'
 linting='gcc clang clang-format mandoc shellcheck'
 
 needs=$libraries
@@ -96,6 +96,7 @@ packages_of() {
 			echo libmsgpack-dev
 		fi
 		;;
+	apt-get:groff | dnf:groff) echo groff-base ;;
 	apt-get:prove) echo perl ;;
 	apt-get:python) echo python3 python3-msgpack ;;
 	dnf:compiler) echo gcc ;;

@@ -17,7 +17,7 @@ case " $* " in
 	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
 	sleep 0.2
 	for name in pkg-config "$@"; do
-		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; diffutils) name=cmp ;; coreutils) name=timeout ;; esac
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; esac
 		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
 		chmod +x "$ROOT/$name.new"
 		mv "$ROOT/$name.new" "$ROOT/$name"
@@ -108,10 +108,10 @@ is 'installs first' "$(order)" apt-get
 # The tools of other goals; a demo needs none of them.
 fresh apt-get 0
 ok 'deps for a demo' run_make deps -o demo demo
-is 'brings no test tools' "$(grep -cE 'shellcheck|mandoc|perl|clang' log)" 0
+is 'brings no test tools' "$(grep -cE 'shellcheck|mandoc|groff|perl|clang' log)" 0
 fresh apt-get 0
 ok 'deps for all checks' run_make deps -o check check -o lint lint -o check-san check-san -o fuzz fuzz
-for package in perl mandoc shellcheck clang clang-format; do
+for package in perl mandoc groff-base shellcheck clang clang-format; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
