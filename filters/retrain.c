@@ -123,6 +123,8 @@ static int fit(struct work *w, struct lt_error *err)
 
 	if (code != 0)
 		return code;
+	if (lt_second_has(w->stage, "prior"))
+		lt_second_notice_balanced(cli, &w->infer.model.header, w->infer.model.name);
 	if (w->stage->epochs)
 		config.epochs = (int)lt_opt_int(cli, "epochs");
 	if ((code = w->stage->fit(&config, &w->frozen.head, &w->result, err)) != 0)

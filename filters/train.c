@@ -17,7 +17,6 @@
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};
 static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
-static const char *const counting[] = {"unlabeled", NULL}; /* those of them that count */
 
 static const struct lt_opt opts[] = {
 	LT_BALANCE_OPTS,
@@ -108,10 +107,13 @@ static int read_inputs(struct work *w, struct lt_error *err)
 		return code;
 	if (w->has_val && (code = lt_table_want_same(&w->given, &w->val, err)) != 0)
 		return code;
-	if (lt_opt_choice(cli, "keep") == 1 && !lt_table_has_label(&w->val))
+	if (lt_opt_choice(cli, "keep") == 0)
+		return 0;
+	if (!lt_table_has_label(&w->val))
 		return lt_fail(err, LT_DATA,
 			       "%s: no row has a label to choose the best epoch by",
 			       w->val.name);
+	lt_notice_test_rows(cli, &w->val.header, w->val.name);
 	return 0;
 }
 
@@ -128,7 +130,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
 	    (code = lt_augment_settle(&mixing, cli, err)) != 0 ||
 	    (code = lt_explain_begin(&w->explains, cli, err)) != 0 ||
-	    (code = lt_explain_check_counts(cli, counting, err)) != 0)
+	    (code = lt_explain_check_counts(cli, inputs, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->consistency.method)
 		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",

@@ -60,6 +60,19 @@ static int check_strangers(const struct lt_consistency_method *method, const str
 	return 0;
 }
 
+/* Without unlabelled rows there is nothing to tell apart. */
+static int check_alone(struct lt_cli *cli, struct lt_error *err)
+{
+	static const char *const of_both[] = {"omega", "counts", NULL};
+
+	for (const char *const *name = of_both; *name; name++) {
+		if (lt_opt_given(cli, *name))
+			return lt_fail(err, LT_USAGE, "--%s goes with --unlabeled", *name);
+		lt_opt_drop(cli, *name);
+	}
+	return 0;
+}
+
 /* Nobody reads the unlabelled rows' labels. */
 static int check_labels(const struct lt_consistency_method *method, struct lt_cli *cli,
 			struct lt_error *err)
@@ -99,7 +112,7 @@ int lt_consistency_settle(struct lt_consistency_settings *settings, struct lt_cl
 	if (!method) {
 		if (!lt_opt_given(cli, "omega"))
 			lt_opt_set_real(cli, "omega", 1);
-		return 0;
+		return lt_opt_text(cli, "unlabeled") ? 0 : check_alone(cli, err);
 	}
 	if (!lt_opt_given(cli, "unlabeled-batch"))
 		lt_opt_set_int(cli, "unlabeled-batch", lt_opt_int(cli, "batch"));

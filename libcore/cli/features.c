@@ -5,8 +5,7 @@
 struct reading {
 	struct lt_frozen *frozen;
 	struct lt_features *rows;
-	bool chooses; /* the rows are there to choose a number by */
-	int y;	      /* column */
+	int y; /* column */
 };
 
 /* Scores must have what the model's head sees. */
@@ -45,10 +44,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	r->y = lt_header_find(&infer->rows, "y");
 	if (r->y < 0)
 		return lt_fail(err, LT_DATA, "%s: no labels (no column 'y')", infer->rows_name);
-	if (r->chooses && infer->rows.split && strcmp(infer->rows.split, "test") == 0)
-		lt_notice(infer->learn.cli,
-			  "%s: test rows; what is chosen by them must be measured on others",
-			  infer->rows_name);
+	lt_notice_test_rows(infer->learn.cli, &infer->rows, infer->rows_name);
 	*r->rows = (struct lt_features){.width = r->frozen->graph->features,
 					.classes = r->frozen->graph->classes,
 					.views = infer->views};
@@ -75,7 +71,7 @@ int lt_features_read(struct lt_infer *infer, const char *path, struct lt_frozen 
 		     struct lt_features *rows, struct lt_error *err)
 {
 	static const struct lt_infer_calls calls = {begin, frame, true};
-	struct reading r = {frozen, rows, path != NULL, -1};
+	struct reading r = {frozen, rows, -1};
 	int code = path ? lt_infer_file(infer, path, "val", &calls, &r, err)
 			: lt_infer_run(infer, &calls, &r, err);
 

@@ -126,6 +126,44 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 	return calls->begin(arg, infer, err);
 }
 
+/*
+ * Whether entry, or all that it was made of, is scores of the model of entry model: programs
+ * between eval and here (lt cat --slice) have entries too.  Where provenance does not say, they
+ * may be.
+ */
+static bool may_be_of(const struct lt_header *header, int entry, int model)
+{
+	const struct lt_prov *prov = &header->prov[entry];
+	bool scores = strcmp(prov->prog, "eval") == 0;
+
+	for (int i = 0; i < prov->n_in; i++) {
+		const struct lt_prov_in *in = &prov->in[i];
+
+		if (in->entry < 0)
+			continue;
+		if (scores && strcmp(in->role, "model") == 0)
+			return in->entry == model;
+		if (!scores && !may_be_of(header, in->entry, model))
+			return false;
+	}
+	return true;
+}
+
+/* Scores that were just noted, beside a model, must be that model's. */
+static int check_model(const struct lt_infer *infer, const char *name, struct lt_error *err)
+{
+	const struct lt_learn *learn = &infer->learn;
+	int model = -1, last = learn->n_in - 1;
+
+	for (int i = 0; i < last; i++)
+		if (strcmp(learn->in[i].role, "model") == 0)
+			model = learn->in[i].entry;
+	if (model < 0 || may_be_of(&learn->header, learn->in[last].entry, model))
+		return 0;
+	return lt_fail(err, LT_DATA, "%s: scores of another model than %s", name,
+		       infer->model.name);
+}
+
 static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
@@ -140,10 +178,12 @@ static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 	if ((code = lt_learn_note_origin(&infer->learn, header, infer->role, err)) != 0)
 		return code;
 	if (infer->has_rows)
-		return lt_header_same_table(&infer->rows, infer->rows_name, header, name, err);
-	if ((code = lt_header_copy(&infer->rows, header, err)) != 0)
-		return code;
-	return first_rows(infer, calls, arg, name, err);
+		code = lt_header_same_table(&infer->rows, infer->rows_name, header, name, err);
+	else if ((code = lt_header_copy(&infer->rows, header, err)) == 0)
+		code = first_rows(infer, calls, arg, name, err);
+	if (code == 0 && infer->scores && infer->has_model && header->n_prov > 0)
+		code = check_model(infer, name, err);
+	return code;
 }
 
 static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)

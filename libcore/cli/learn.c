@@ -113,6 +113,9 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 	lt_reader_close(reader);
 	if (code == 0 && (code = note_table(learn, table, role, err)) != 0)
 		lt_table_free(table);
+	/* Validation rows may be only looked at: that is the program's to know. */
+	if (code == 0 && strcmp(role, "val") != 0)
+		lt_notice_test_rows(learn->cli, &table->header, table->name);
 	return code;
 }
 
@@ -163,6 +166,15 @@ int lt_learn_read_model(struct lt_learn *learn, struct lt_model *model, bool *ha
 		return code;
 	*has_model = true;
 	return lt_learn_note_model(learn, model, role, err);
+}
+
+void lt_notice_test_rows(struct lt_cli *cli, const struct lt_header *rows, const char *name)
+{
+	if (rows->split && strcmp(rows->split, "test") == 0)
+		lt_notice(cli,
+			  "%s: test rows; what is learnt or chosen by them must be measured on "
+			  "others",
+			  name);
 }
 
 void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,

@@ -132,6 +132,9 @@ int lt_learn_write(struct lt_learn *learn, struct lt_run *run, struct lt_error *
 /* Provenance's part that only learning programs have, then the program's own entry. */
 int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err);
 
+/* A notice where a program learns or chooses by rows of the split "test". */
+void lt_notice_test_rows(struct lt_cli *cli, const struct lt_header *rows, const char *name);
+
 /* Mean and deviation to normalise with: the model's, else the rows', else computed from
  * labelled rows. */
 void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,

@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/learn.h"
@@ -77,6 +78,21 @@ static int check_side_files(const struct lt_cli *cli, const char *const *inputs,
 	return code;
 }
 
+/* Hours of a run must not be lost to a flag that was forgotten. */
+static int check_checkpoint(const struct lt_cli *cli, struct lt_error *err)
+{
+	const char *path = lt_opt_text(cli, "checkpoint");
+	struct stat st;
+
+	if (lt_opt_flag(cli, "resume") || !path || stat(path, &st) != 0 ||
+	    !S_ISREG(st.st_mode) || st.st_size == 0)
+		return 0;
+	return lt_fail(err, LT_USAGE,
+		       "--checkpoint %s is there already: go on from it with --resume, or "
+		       "remove it",
+		       path);
+}
+
 int lt_learn_check_stdin(const struct lt_cli *cli, const char *const *inputs, const char *model,
 			 struct lt_error *err)
 {
@@ -109,7 +125,7 @@ int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bo
 		code = check_input(lt_cli_operand(cli, i), err);
 	for (; inputs && *inputs && code == 0; inputs++)
 		code = check_input(lt_opt_text(cli, *inputs), err);
-	if (code == 0 && trains)
-		code = check_side_files(cli, all, err);
+	if (code == 0 && trains && (code = check_side_files(cli, all, err)) == 0)
+		code = check_checkpoint(cli, err);
 	return code;
 }

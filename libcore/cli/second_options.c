@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/explain.h"
+#include "net/loss.h"
 
 #define MOST_TAU 100
 
@@ -117,6 +118,50 @@ int lt_second_settle(const struct lt_second_stage **stage, struct lt_cli *cli,
 			return code;
 	}
 	return check_inputs(*stage, cli, err);
+}
+
+/* --------------------------------------------------------------- what a model has seen */
+
+/* The value of an option that balances classes, or NULL. */
+static const char *balances(const char *opt)
+{
+	const unsigned moves =
+		1u << LT_CLASS_MARGIN | 1u << LT_CLASS_DIVISOR | 1u << LT_CLASS_OFFSET;
+
+	if (strncmp(opt, "--rule=", 7) == 0)
+		return strcmp(opt + 7, "none") != 0 ? opt : NULL;
+	if (strncmp(opt, "--method=", 9) == 0)
+		return strcmp(opt + 9, "temperature") != 0 ? opt : NULL;
+	if (strncmp(opt, "--loss=", 7) != 0)
+		return NULL;
+	for (int i = 0; lt_loss_table[i]; i++)
+		if (strcmp(opt + 7, lt_loss_table[i]->name) == 0)
+			return lt_loss_table[i]->numbers & moves ? opt : NULL;
+	return NULL;
+}
+
+void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model,
+			       const char *name)
+{
+	const char *found = NULL;
+
+	/* Second stages keep what was before them: the entries from the last training on. */
+	for (int e = model->n_prov - 1; e >= 0 && !found; e--) {
+		const struct lt_prov *prov = &model->prov[e];
+		bool trained = strcmp(prov->prog, "train") == 0;
+
+		if (!trained && strcmp(prov->prog, "retrain") != 0)
+			continue;
+		for (int i = 0; i < prov->n_opts && !found; i++)
+			found = balances(prov->opts[i]);
+		if (trained)
+			break;
+	}
+	if (found)
+		lt_notice(cli,
+			  "%s: made with %s, which balances classes already: adjusting its "
+			  "logits as well goes too far",
+			  name, found);
 }
 
 /* ------------------------------------------------------------------------ --explain */

@@ -46,6 +46,11 @@ bool lt_second_reads_rows(const struct lt_second_stage *stage, const struct lt_c
 /* --tau: NaN where it is chosen, or the method has none. */
 double lt_second_tau_given(const struct lt_cli *cli);
 
+/* A notice where adjust is asked for on a model whose loss, rule or head has balanced the
+ * classes already, as its provenance says. */
+void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model,
+			       const char *name);
+
 /*
  * For --explain: what the method computes and its settings; where `of` is not NULL, a line a
  * class: its count and share in training, its share in use, and what is added to its logit.

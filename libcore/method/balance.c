@@ -1,5 +1,6 @@
 #include "method/balance.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include "net/schedule.h"
@@ -22,8 +23,17 @@ int lt_balance_prepare(const struct lt_balance *balance, int classes, const uint
 {
 	int code = lt_loss_params_init(params, classes, counts, err);
 
-	if (code == 0)
-		lt_loss_prepare(balance->loss, balance->setting, params);
+	if (code != 0)
+		return code;
+	lt_loss_prepare(balance->loss, balance->setting, params);
+	/* A class with an infinite divisor would have a logit of 0 and never learn. */
+	for (int c = 0; c < classes; c++)
+		if (!isfinite(params->number[LT_CLASS_DIVISOR][c]))
+			code = lt_fail(err, LT_USAGE,
+				       "--gamma %g: the divisor of class %d is too large",
+				       balance->setting[LT_GAMMA], c);
+	if (code != 0)
+		lt_loss_params_free(params);
 	return code;
 }
 

@@ -9,7 +9,7 @@
  *	        ICLR 2018)
  *	remix   images as mixup; with n_a and n_b the classes' counts, label a has
  *	        share 0 where n_a ≥ kappa n_b and l < tau, share 1 where n_b ≥ kappa
- *	        n_a and 1 - l < tau, else l (Chou et al., ECCV workshops 2020, eq. 4)
+ *	        n_a and 1 - l < tau, else l (Chou et al., ECCV workshops 2020, eq. 10)
  *	cutmix  x is x_a but for a box of ⌊height √(1 - l)⌋ × ⌊width √(1 - l)⌋ pixels
  *	        around a uniform centre, clipped at the border, which shows x_b; label
  *	        a has the share of the pixels that x_a keeps (Yun et al., ICCV 2019)

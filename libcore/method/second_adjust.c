@@ -13,6 +13,8 @@
 #include "base/number.h"
 #include "method/second_stage.h"
 
+#define MOST_SHARE 1e30 /* shares further apart than the square of it are nobody's */
+
 /* A number for each class, with commas between. */
 static int parse_list(const char *text, const char *const *names, int classes, double *prior,
 		      struct lt_error *err)
@@ -26,17 +28,19 @@ static int parse_list(const char *text, const char *const *names, int classes, d
 
 		if (length < sizeof word)
 			memcpy(word, at, length);
-		if (!lt_parse_real(word, 0, 1e300, &value))
+		if (!lt_parse_real(word, 0, MOST_SHARE, &value))
 			return lt_fail(err, LT_USAGE,
 				       "--prior: '%.*s' is neither uniform nor model nor a "
-				       "list of numbers",
+				       "list of numbers up to 1e30",
 				       length < 60 ? (int)length : 60, at);
 		if (n < classes) {
-			if (!(value > 0))
+			if (!(value >= 1 / MOST_SHARE))
 				return lt_fail(err, LT_USAGE,
-					       "--prior: class '%s' has a share of 0, and its "
-					       "logarithm does not exist",
-					       names[n]);
+					       "--prior: class '%s' has a share of %s",
+					       names[n],
+					       value > 0 ? "less than 1e-30"
+							 : "0, and its logarithm does not "
+							   "exist");
 			prior[n] = value;
 		}
 		if (at[length] == '\0')

@@ -54,6 +54,7 @@ int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64
 		lt_loss_params_free(params);
 		return lt_fail_memory(err);
 	}
+	params->counted = counts != NULL;
 	if (counts)
 		memcpy(params->count, counts, n * sizeof *counts);
 	lt_loss_weights_equal(params);
@@ -84,12 +85,18 @@ void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 		loss->prepare(params);
 }
 
+/* A class that is known to have no rows. */
+static bool left_out(const struct lt_loss_params *params, int c)
+{
+	return params->counted && params->count[c] == 0;
+}
+
 void lt_loss_weights_equal(struct lt_loss_params *params)
 {
 	int c;
 
 	for (c = 0; c < params->classes; c++)
-		params->weight[c] = 1;
+		params->weight[c] = left_out(params, c) ? 0 : 1;
 }
 
 void lt_loss_weights_balanced(struct lt_loss_params *params, double beta)
@@ -121,11 +128,6 @@ double lt_loss_softmax(const double *logits, int n, int label, double *p)
 	for (c = 0; c < n; c++)
 		p[c] /= sum;
 	return own - lt_log(sum);
-}
-
-static bool left_out(const struct lt_loss_params *params, int c)
-{
-	return params->number[LT_CLASS_OFFSET][c] == -INFINITY;
 }
 
 /* One label of a row: what its loss weighs in the numerator, and in the divisor. */

@@ -21,9 +21,9 @@
  *
  * The batch's loss is Σ ω w_y l ÷ Σ ω w_y; focal's Σ ω w_y l ÷ Σ ω, its authors' Σ ω l ÷ Σ ω.
  *
- * A class with count 0 is in no sum, minimum or maximum over counts.  It has weight and
- * margin 0 and smoothing 0; the family of vs leaves its logit out, and rows with that label
- * (there are some when pseudo-labels do not count) out of the batch's loss and its divisor.
+ * A class with count 0 is in no sum, minimum or maximum over counts.  It has weight, margin
+ * and smoothing 0, and rows with that label (there are some when pseudo-labels do not count)
+ * are left out of the batch's loss and its divisor; the family of vs leaves its logit out too.
  * Where all counts are equal, smoothing is `head`.
  *
  * Sources: focal: Lin et al., ICCV 2017 (gamma 1 as Yang & Xu, NeurIPS 2020,
@@ -80,19 +80,20 @@ extern const char *const lt_loss_numbers[]; /* their names, ending with NULL */
  */
 struct lt_loss_params {
 	int classes;
+	bool counted;	 /* counts are known: 0 of them is a class without rows */
 	uint64_t *count; /* n_c: labelled rows, and pseudo-labelled ones where they count */
-	double *weight;	 /* w_c, all 1 at first; a rule's, and the same for every loss */
+	double *weight;	 /* w_c, equal at first; a rule's, and the same for every loss */
 	double *number[LT_LOSS_NUMBERS]; /* classes each: lt_loss_prepare */
 	double setting[LT_LOSS_SETTINGS];
 };
 
-/* counts: classes of them, copied; NULL: all 0, for losses that use neither weights nor
+/* counts: classes of them, copied; NULL: not known, for losses that use neither weights nor
  * numbers of classes. */
 int lt_loss_params_init(struct lt_loss_params *params, int classes, const uint64_t *counts,
 			struct lt_error *err);
 void lt_loss_params_free(struct lt_loss_params *params);
 
-/* w_c = 1. */
+/* w_c = 1, 0 for a class with count 0. */
 void lt_loss_weights_equal(struct lt_loss_params *params);
 /*
  * w_c = (1 - beta) ÷ (1 - beta^n_c), scaled so that all sum to the number of

@@ -44,7 +44,7 @@ const struct lt_loss lt_loss_ldam = {
 	.about.summary = "cross-entropy with a margin for each class",
 	.about.formula = "l = -log softmax(z - scale m_y [c = y])_y, z = scale cosine\n"
 			 "m_c = margin n_c^(-1/4) / max n^(-1/4)",
-	.about.source = "Cao et al., NeurIPS 2019, section 3",
+	.about.source = "Cao et al., NeurIPS 2019, section 3.2",
 	.cosine = true,
 	.mean = LT_MEAN_WEIGHTED,
 	.setting = {[LT_MARGIN] = 0.5, [LT_SCALE] = 30},

@@ -12,7 +12,7 @@ const struct lt_loss lt_loss_vs = {
 	.about.summary = "vector scaling: cross-entropy with logits divided and moved",
 	.about.formula = "l = -log softmax(z / divisor + offset)_y\n"
 			 "divisor_c = (max n / n_c)^gamma, offset_c = tau log(n_c / sum of n)",
-	.about.source = "Kini et al., NeurIPS 2021",
+	.about.source = "Kini et al., NeurIPS 2021, equation 2",
 	.setting = {[LT_GAMMA] = 0.3, [LT_TAU] = 1},
 	.numbers = 1 << LT_CLASS_DIVISOR | 1 << LT_CLASS_OFFSET,
 	.mean = LT_MEAN_WEIGHTED,

@@ -294,6 +294,10 @@ wrong() {
 wrong '--class-counts goes with --explain' --class-counts 5,4
 wrong "--class-counts and 'long.lts': give one of them" --explain --class-counts 5,4 long.lts
 wrong '--class-counts and --unlabeled: give one of them' --explain --class-counts 5,4 --unlabeled du.lts
+wrong '--class-counts and --val: give one of them' --explain --class-counts 5,4 --val none.lts
+wrong '--class-counts and --init: give one of them' --explain --class-counts 5,4 --init none.lts
+wrong '--counts goes with --unlabeled' --explain --class-counts 5,4 --counts labelled
+wrong '--gamma 100: the divisor of class 1 is too large' --explain --class-counts 4294967295,1 --loss cdt --gamma 100
 wrong '--explain writes text to stdout, no model: leave out -o' --explain --class-counts 5,4 -o made.lts
 ok 'no output then' test ! -e made.lts
 wrong '--class-counts: 1 counts; a list of 2 to 65535 divided by commas is wanted' --explain --class-counts 5

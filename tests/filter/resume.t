@@ -32,12 +32,14 @@ cut_at() {
 
 for p in train mean_teacher pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
 	run=run_$p
-	rm -f log.tsv
+	rm -f c.lts log.tsv
 	ok "$p: a whole run" $run --log whole.tsv -o whole.lts
 	ok "$p: with a checkpoint" $run --checkpoint c.lts --log log.tsv -o made.lts
 	same "$p: the same bytes" whole.lts made.lts
 	ok "$p: the checkpoint is a stream" lt cat --check c.lts
 	is "$p: and a model" "$(show 'h["kind"], h["epoch"]' c.lts)" "('model', $EPOCHS)"
+	fails_with 64 "$p: no run is overwritten" $run --checkpoint c.lts -o none.lts
+	err_has "$p: no run is overwritten, message" '--checkpoint c.lts is there already: go on from it with --resume, or remove it'
 	ok "$p: resumed after the end" $run --checkpoint c.lts --resume --log log.tsv -o made.lts
 	same "$p: the same bytes again" whole.lts made.lts
 	same "$p: and the same log" whole.tsv log.tsv
@@ -99,6 +101,7 @@ for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
 	ok "--loss $loss: resumed" whole --checkpoint c.lts --resume --log log.tsv -o made.lts
 	same "--loss $loss: the same bytes" whole.lts made.lts
 done
+rm -f c.lts
 ok 'a checkpoint of logit adjustment' learn train --epochs 2 --loss logit-adjustment --checkpoint c.lts long.lts -o made.lts
 fails_with 65 'another tau' learn train --epochs 2 --loss logit-adjustment --tau 2 --checkpoint c.lts --resume long.lts -o bad.lts
 err_has 'another tau is named' 'made with --tau=1, not --tau=2'

@@ -161,8 +161,35 @@ for method in tau adjust; do
 done
 fails_with 64 'tau: auto is the default, and needs them' re --model model.lts --method tau -o bad.out
 ok 'test rows as validation rows' re --model model.lts --method tau --val test.lts -o t.lts
-err_is 'test rows as validation rows: a notice' 'retrain: test.lts: test rows; what is chosen by them must be measured on others'
+notice='retrain: test.lts: test rows; what is learnt or chosen by them must be measured on others'
+err_is 'test rows as validation rows: a notice' "$notice"
 ok 'temperature from the operands' re --model model.lts --method temperature test.lts -o t.lts
+err_is 'temperature from test rows: a notice' "$notice"
+ok 'a head from test rows' re --model model.lts --method crt test.lts -o t.lts
+err_is 'a head from test rows: a notice' "$notice"
+ok 'a head from labelled rows' re --model model.lts --method crt long.lts -o t.lts
+is 'a head from labelled rows: nothing is said' "$(cat err)" ''
+
+# ---------------------------------------------------------------- balanced twice
+
+for loss in balanced-softmax vs ldam focal; do
+	learn train --epochs 1 --loss $loss long.lts -o moved.lts 2>err
+	[ $loss != ldam ] || re --method crt --model moved.lts long.lts -o moved.lts
+	ok "adjust after --loss $loss" re --method adjust --model moved.lts -o t.lts
+	case $loss in
+	focal) is 'focal balances nothing' "$(cat err)" '' ;;
+	ldam) err_has 'adjust after crt: a notice' 'moved.lts: made with --method=crt, which balances classes already' ;;
+	*) err_has "adjust after --loss $loss: a notice" "moved.lts: made with --loss=$loss, which balances classes already" ;;
+	esac
+done
+learn train --epochs 5 --rule drw long.lts -o moved.lts 2>err
+ok 'adjust after a rule' re --method adjust --model moved.lts -o t.lts
+err_has 'adjust after a rule: a notice' 'made with --rule=drw, which'
+ok 'adjust twice' re --method adjust --model adjust.lts -o t.lts
+err_has 'adjust twice: a notice' 'made with --method=adjust, which'
+re --method temperature --model model.lts --val val.lts -o cool.lts
+ok 'adjust after temperature' re --method adjust --model cool.lts -o t.lts
+is 'a temperature balances nothing' "$(cat err)" ''
 
 # ---------------------------------------------------------------- refusals
 
@@ -182,8 +209,9 @@ refused 64 'rows for temperature twice' "'long.lts': --method temperature learns
 	--model model.lts --method temperature --val val.lts long.lts
 refused 64 'stdin twice' '--val -: stdin is the model or the rows already' --method tau --val -
 refused 64 'a short prior' '--prior: 2 numbers for 3 classes' --model model.lts --method adjust --prior 1,2
-refused 64 'no prior' "--prior: 'even' is neither uniform nor model nor a list of numbers" --model model.lts --method adjust --prior even
+refused 64 'no prior' "--prior: 'even' is neither uniform nor model nor a list of numbers up to 1e30" --model model.lts --method adjust --prior even
 refused 64 'a prior with a hole' "--prior: class 'tree' has a share of 0, and its logarithm does not exist" --model model.lts --method adjust --prior 1,0,1
+refused 64 'a prior out of sight' "--prior: class 'tree' has a share of less than 1e-30" --model model.lts --method adjust --prior 1,1e-31,1
 refused 64 'views of scores' '--views: scores.lts holds scores, which are of one view a row' --model model.lts --method crt --views 2 scores.lts
 refused 65 'a cosine head has no bias' 'ncm.lts: a cosine head, which has no bias to adjust' --model ncm.lts --method adjust
 refused 65 'nor lengths' 'ncm.lts: a cosine head, which has no lengths to normalise' --model ncm.lts --method tau --tau 1
@@ -211,6 +239,23 @@ lt cat --slice 0:0 long.lts -o nothing.lts
 refused 65 'no rows' 'nothing.lts: no rows' --model model.lts --method crt nothing.lts
 lt cat --drop feature scores.lts -o featureless.lts 2>err
 refused 65 'scores without features' "featureless.lts: no column 'feature' of <f4, a vector a row" --model model.lts --method crt featureless.lts
+# Scores of another model, of the same shape.
+learn train --seed 1 --epochs 1 long.lts -o other.lts 2>err
+ev --model other.lts --scores other-scores.lts long.lts >out
+lt cat --slice 3:20 other-scores.lts -o other-slice.lts
+for method in crt tau temperature; do
+	# shellcheck disable=SC2046 # words
+	refused 65 "$method: scores of another model" 'other-scores.lts: scores of another model than model.lts' \
+		--model model.lts $(arguments $method other-scores.lts other-scores.lts)
+done
+refused 65 'a slice of them' 'other-slice.lts: scores of another model than model.lts' --model model.lts --method crt other-slice.lts
+refused 65 'among others' 'other-scores.lts: scores of another model than model.lts' --model model.lts --method crt scores.lts other-scores.lts
+refused 65 'of the model before its logits were adjusted' 'val-scores.lts: scores of another model than adjust.lts' \
+	--model adjust.lts --method temperature --val val-scores.lts
+lt cat --slice 0:20 scores.lts -o slice.lts
+ok 'a slice of its own' re --model model.lts --method crt slice.lts -o t.lts
+edit 'if kind == "LTS1": meta.pop("prov")' <scores.lts >nameless.lts
+ok 'scores of nobody knows what' re --model model.lts --method crt nameless.lts -o t.lts
 lt train --arch resnet10 --epochs 1 --batch 8 --threads 1 long.lts -o wide.lts
 ev --model wide.lts --scores wide-scores.lts long.lts >out
 refused 65 'features of another model' 'wide-scores.lts: 512 features a row, where model.lts has 64' --model model.lts --method crt wide-scores.lts

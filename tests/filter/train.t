@@ -32,7 +32,7 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --consistency=none --omega=1 --counts=all --keep=last --augment=crop-flip'
+usual='--loss=ce --rule=none --consistency=none --keep=last --augment=crop-flip'
 is 'its options' "$(opts_of model.lts)" \
 	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
@@ -167,6 +167,8 @@ unused '--sampler goes with --rule resample or drs, not none' --sampler balanced
 unused '--sampler goes with --rule resample or drs, not drw' --rule drw --sampler effective
 unused '--beta goes with --sampler effective, not sqrt' --rule drs --sampler sqrt --beta 0.99
 unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
+unused '--omega goes with --unlabeled' --omega 0.5
+unused '--counts goes with --unlabeled' --counts labelled
 ok 'nothing is written then' test ! -e bad.out
 fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
 

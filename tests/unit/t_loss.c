@@ -65,8 +65,12 @@ static void classes_without_rows(void)
 {
 	static const uint64_t counts[4] = {100, 0, 10, 0}, none[3] = {0, 0, 0};
 	struct lt_loss_params params = params_of(4, counts), empty = params_of(3, none);
+	struct lt_loss_params unknown;
 
-	check_near(params.weight[1], 1, 0);
+	check_near(params.weight[0], 1, 0);
+	check_near(params.weight[1], 0, 0);
+	check_int(lt_loss_params_init(&unknown, 3, NULL, NULL), 0);
+	check_near(unknown.weight[1], 1, 0);
 	lt_loss_weights_balanced(&params, 0.99);
 	lt_loss_prepare(&lt_loss_ldam, NULL, &params);
 	check_near(params.weight[1], 0, 0);
@@ -81,6 +85,7 @@ static void classes_without_rows(void)
 	check_near(empty.weight[0], 0, 0);
 	check_near(empty.number[LT_CLASS_MARGIN][2], 0, 0);
 	lt_loss_params_free(&params);
+	lt_loss_params_free(&unknown);
 	lt_loss_params_free(&empty);
 }
 
