@@ -20,13 +20,10 @@ static const struct lt_opt opts[] = {
 
 /* What the authors took for ImageNet-LT. */
 static const struct lt_default large[] = {
-	{"queue", "65536"},
-	{"key-momentum", "0.999"},
-	{"temperature", "0.2"},
-	{"crop-area", "0.2"},
-	{"arch", "resnet10"},
-	{"decay", "0.0001"},
-	{0},
+	{"queue", "65536"},	{"key-momentum", "0.999"},
+	{"temperature", "0.2"}, {"crop-area", "0.2"},
+	{"blur", "on"},		{"arch", "resnet10"},
+	{"decay", "0.0001"},	{0},
 };
 
 static int make_networks(struct lt_pretrain *p, int splits, struct lt_error *err)

@@ -12,8 +12,13 @@ static const struct lt_opt opts[] = {
 	{0},
 };
 
-/* The authors' temperature for ImageNet. */
-static const struct lt_default large[] = {{"temperature", "0.1"}, {"arch", "resnet10"}, {0}};
+/* The authors' temperature and blur for ImageNet. */
+static const struct lt_default large[] = {
+	{"temperature", "0.1"},
+	{"blur", "on"},
+	{"arch", "resnet10"},
+	{0},
+};
 
 static int settle(struct lt_pretrain *p, struct lt_error *err)
 {

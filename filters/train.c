@@ -97,8 +97,12 @@ static int read_inputs(struct work *w, struct lt_error *err)
 		return lt_fail(err, LT_DATA,
 			       "%s: no model before the rows, where --init - wants one",
 			       w->given.name);
-	if ((code = lt_table_want_labels(&w->given, err)) != 0)
+	if ((code = lt_table_want_labels(&w->given, err)) != 0 ||
+	    (code = lt_table_want_given(&w->given, err)) != 0)
 		return code;
+	if (w->has_pseudo && w->pseudo.n == 0)
+		lt_notice(cli, "%s: no rows, so nothing but the labelled ones is learnt from",
+			  w->pseudo.name);
 	if (w->has_pseudo &&
 	    ((code = w->consistency.method
 			     ? lt_table_forget_labels(&w->pseudo, &w->given.header, err)
@@ -258,10 +262,11 @@ static int work(struct work *w, struct lt_error *err)
 		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
 		   lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
 		   lt_cli_threads(cli));
-	if (w->consistency.method)
-		lt_verbose(cli, "%llu labelled, %llu unlabelled: %d steps an epoch",
+	if (w->has_pseudo)
+		lt_verbose(cli, "%llu labelled, %llu %s: %d steps an epoch",
 			   (unsigned long long)w->n_given,
 			   (unsigned long long)(w->given.n - w->n_given),
+			   w->consistency.method ? "unlabelled" : "pseudo-labelled",
 			   lt_supervised_steps(w->learner));
 	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net, err);
 	if (code != 0)

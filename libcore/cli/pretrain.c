@@ -4,6 +4,8 @@
 
 #include "cli/augment_options.h"
 
+const char *const lt_pretrain_blur[] = {"off", "on", NULL};
+
 int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
 			int splits, struct lt_error *err)
 {
@@ -32,7 +34,7 @@ int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
 
 void lt_pretrain_take_views(struct lt_pretrain *p)
 {
-	p->config.blur = lt_opt_flag(p->learn.cli, "blur");
+	p->config.blur = lt_opt_choice(p->learn.cli, "blur") == 1;
 	p->config.crop_area = lt_opt_real(p->learn.cli, "crop-area");
 }
 

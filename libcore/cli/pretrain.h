@@ -27,10 +27,12 @@
 #define LT_VIEWS_OPTS                                                                          \
 	LT_REAL("crop-area", "X", "0.08", 1e-3, 1, LT_OPT_RESULT,                              \
 		"least share of the image that a view shows"),                                 \
-		LT_FLAG("blur", LT_OPT_RESULT,                                                 \
-			"add the Gaussian blur for large images to the views"),                \
+		LT_CHOICE("blur", "WHEN", "off", lt_pretrain_blur, NULL, LT_OPT_RESULT,        \
+			  "a Gaussian blur of half of the views: off or on"),                  \
 		LT_INT("knn", "N", "200", 0, 4000, LT_OPT_RESULT,                              \
 		       "neighbours of the reported accuracy; 0: none")
+
+extern const char *const lt_pretrain_blur[]; /* off, on */
 
 struct lt_pretrain {
 	struct lt_learn learn;

@@ -70,6 +70,8 @@ void lt_table_counts(const struct lt_table *table, uint64_t *counts);
 bool lt_table_has_label(const struct lt_table *table);
 /* Every row has a label, of at least two classes: LT_DATA, naming the row, when not. */
 int lt_table_want_labels(const struct lt_table *table, struct lt_error *err);
+/* No row's label is a prediction (y_src 1): LT_DATA, naming the row, when not. */
+int lt_table_want_given(const struct lt_table *table, struct lt_error *err);
 /* Rows beside others are of the same image size and classes: LT_DATA when not. */
 int lt_table_want_same(const struct lt_table *table, const struct lt_table *side,
 		       struct lt_error *err);

@@ -20,6 +20,18 @@ int lt_table_want_labels(const struct lt_table *table, struct lt_error *err)
 	return 0;
 }
 
+int lt_table_want_given(const struct lt_table *table, struct lt_error *err)
+{
+	for (uint64_t i = 0; table->source && i < table->n; i++)
+		if (table->source[i] != 0)
+			return lt_fail(
+				err, LT_DATA,
+				"%s: the label of row %llu is a prediction (y_src is 1); "
+				"such rows go with --unlabeled",
+				table->name, (unsigned long long)i);
+	return 0;
+}
+
 int lt_table_want_same(const struct lt_table *table, const struct lt_table *side,
 		       struct lt_error *err)
 {

@@ -9,7 +9,7 @@
 
 const struct lt_about lt_self_training_about = {
 	.summary = "self-training: predictions of another model are the labels",
-	.formula = "one set of rows, labelled loss + omega pseudo-labelled loss",
+	.formula = "one set of rows, in whose mean a pseudo-labelled one weighs omega",
 	.source = "Yang and Xu, NeurIPS 2020, section 2",
 };
 

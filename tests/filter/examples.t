@@ -44,7 +44,7 @@ make_cifar() {
 			pixels "$class" "$batch"
 		done >ten
 		cat ten ten ten ten >forty
-		cat forty forty forty forty forty forty forty forty forty forty >$dir/data_batch_$batch.bin
+		cat forty forty forty forty forty forty forty forty forty forty forty >$dir/data_batch_$batch.bin
 	done
 	cat ten ten ten ten ten ten >$dir/test_batch.bin
 	echo "$names" | tr ' ' '\n' >$dir/batches.meta.txt
@@ -65,8 +65,9 @@ make_images() {
 }
 
 make_streams() {
-	lt import base/cifar-10-binary.tar.gz | lt split --max 20 --ratio 10 --unlabeled base/du.lts \
-		--unlabeled-factor 1 --val base/val.lts --val-per-class 4 -o base/lt100.lts &&
+	lt import base/cifar-10-binary.tar.gz -o base/cifar10.lts &&
+		lt split --max 20 --ratio 10 --unlabeled base/du.lts \
+		--unlabeled-factor 1 --val base/val.lts --val-per-class 4 base/cifar10.lts -o base/lt100.lts &&
 		lt import --split test base/cifar-10-binary.tar.gz -o base/test.lts &&
 		lt train base/lt100.lts -o base/base.lts
 }

@@ -253,7 +253,7 @@ done
 other 'moco' pretrain-moco --explain --batch 8 all.lts
 is 'moco: a queue of half the rows' "$(said task | grep -o 'queue [0-9]*,')" "queue $((rows / 2)),"
 is 'moco: no blur' "$(said augment | grep -c 'blur: ')" 0
-other 'moco --blur' pretrain-moco --explain --batch 8 --blur all.lts
+other 'moco --blur' pretrain-moco --explain --batch 8 --blur on all.lts
 is 'moco --blur: blur' "$(said augment | grep -c 'blur: ')" 1
 
 # ---------------------------------------------------------------- what it does not do

@@ -57,6 +57,14 @@ for p in rot jigsaw moco simclr; do
 	done
 done
 
+# The defaults of two programs fit together, for small images and for large ones.
+lt synth --per-class 8 --classes 2 --size 32 -o small.lts
+for p in rot jigsaw moco simclr; do
+	ok "$p: an encoder of the defaults" lt pretrain-$p --epochs 1 --batch 8 small.lts -o small-encoder.lts
+	ok "$p: is one for train's" lt train --epochs 1 --init small-encoder.lts small.lts -o small-model.lts
+	is "$p: and the same network" "$(show 'h["arch"]' small-encoder.lts) $(show 'h["arch"]' small-model.lts)" 'resnet32 resnet32'
+done
+
 # Large images have defaults of their own.
 lt synth --per-class 10 --classes 2 --size 68 -o large.lts
 lt pretrain-rot --epochs 1 large.lts -o large-model.lts
@@ -67,13 +75,13 @@ is 'jigsaw: large images' "$(show 'h["num_classes"]' large-model.lts) $(opts_of 
 	'100 --grid=3 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
 ok 'MoCo: large images' lt pretrain-moco --batch 20 --epochs 1 large.lts -o large-model.lts
 is 'MoCo: defaults for them' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
-	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --crop-area=0.2 --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
+	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --crop-area=0.2 --blur=on --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
 lt pretrain-moco --batch 20 --epochs 1 --arch resnet20 --queue 65536 --key-momentum 0.99 --temperature 0.1 --crop-area 0.08 --decay 0.0005 large.lts -o given.lts
 is 'MoCo: what is given wins' "$(opts_of given.lts)" \
-	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --crop-area=0.08 --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
+	'--queue=65536 --key-momentum=0.99 --temperature=0.1 --dim=128 --splits=8 --crop-area=0.08 --blur=on --knn=200 --arch=resnet20 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32'
 ok 'SimCLR: large images' lt pretrain-simclr --batch 10 --epochs 1 large.lts -o large-simclr.lts
 is 'SimCLR: defaults for them' "$(opts_of large-simclr.lts)" \
-	'--temperature=0.1 --dim=128 --crop-area=0.08 --knn=200 --arch=resnet10 --epochs=1 --batch=10 --lr=0.06 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
+	'--temperature=0.1 --dim=128 --crop-area=0.08 --blur=on --knn=200 --arch=resnet10 --epochs=1 --batch=10 --lr=0.06 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'
 ok 'train takes an encoder for large images' lt train --epochs 1 --init large-model.lts large.lts -o tuned.lts
 
 # ---------------------------------------------------------------- rotation
@@ -145,7 +153,7 @@ is 'MoCo: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight
 is 'MoCo: the queue is half the rows' "$(show '[o for o in h["prov"][-1]["opts"] if "queue" in o]' moco.lts)" "['--queue=60']"
 
 # One epoch of 120 rows; every choice runs, and is another one.
-for option in '--symmetric' '--blur' '--crop-area 0.2' '--crop-area 1' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
+for option in '--symmetric' '--blur on' '--crop-area 0.2' '--crop-area 1' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
 	'--key-momentum 0.5' '--queue 1' '--queue 3' '--queue 8' '--queue 61' '--queue 1000' '--queue 3 --symmetric' \
 	'--batch 7' '--batch 17' '--batch 1 --splits 1' '--batch 119 --splits 3' '--batch 120 --splits 7'; do
 	# shellcheck disable=SC2086
@@ -176,7 +184,7 @@ simclr --epochs 1 --knn 0 all.lts -o none.lts
 is 'SimCLR: the report changes no weight' "$(digest none.lts)" "$(digest one.lts)"
 is 'SimCLR: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight"], shapes["fc.2.weight"]' simclr.lts)" \
 	"('mlp', 128, [64, 64], [128, 64])"
-for option in --blur '--dim 16' '--temperature 0.1' '--batch 2' '--batch 7' '--batch 119' '--batch 120' '--decay 0.1'; do
+for option in '--blur on' '--dim 16' '--temperature 0.1' '--batch 2' '--batch 7' '--batch 119' '--batch 120' '--decay 0.1'; do
 	# shellcheck disable=SC2086
 	ok "SimCLR: $option" simclr --epochs 1 $option all.lts -o option.lts
 	differ "SimCLR: $option makes a difference" "$(digest -fc. option.lts)" "$(digest -fc. one.lts)"

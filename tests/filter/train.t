@@ -243,6 +243,21 @@ fails_with 66 'a model that is not there' learn train --init nonesuch.lts long.l
 
 lt pseudolabel --model ten.lts du.lts -o pseudo.lts
 ok '--unlabeled' learn train --epochs 1 --unlabeled pseudo.lts long.lts -o semi.lts
+is '--unlabeled: nothing is said' "$(cat err)" ''
+is '--unlabeled: -v tells how many' "$(learn train -v --epochs 1 --unlabeled pseudo.lts long.lts 2>&1 >none.lts | grep -c '^train: 28 labelled, [0-9]* pseudo-labelled: [0-9]* steps an epoch$')" 1
+fails_with 65 'pseudo-labelled rows among the labelled ones' learn train --epochs 1 long.lts pseudo.lts -o none.lts
+err_is 'pseudo-labelled rows among the labelled ones, message' \
+	'train: long.lts: the label of row 28 is a prediction (y_src is 1); such rows go with --unlabeled'
+lt cat --slice 0:0 pseudo.lts -o no-pseudo.lts
+ok 'no pseudo-labelled rows' learn train --epochs 1 --unlabeled no-pseudo.lts long.lts -o none.lts
+err_is 'no pseudo-labelled rows: a notice' 'train: no-pseudo.lts: no rows, so nothing but the labelled ones is learnt from'
+ok '--val of test rows that is only looked at' learn train --epochs 1 --val test.lts long.lts -o none.lts
+is '--val of test rows that is only looked at: nothing is said' "$(cat err)" ''
+ok '--keep best by test rows' learn train --epochs 1 --val test.lts --keep best long.lts -o none.lts
+err_is '--keep best by test rows: a notice' \
+	'train: test.lts: test rows; what is learnt or chosen by them must be measured on others'
+ok 'test rows to learn from' learn train --epochs 1 test.lts -o none.lts
+err_has 'test rows to learn from: a notice' 'test.lts: test rows;'
 is 'counts: labelled rows, and all' \
 	"$(show 'h["train_counts"], h["loss_counts"]' semi.lts)" \
 	"([16, 8, 4], $(show '[a + b for a, b in zip([16, 8, 4], d["class_counts"])]' pseudo.lts))"
