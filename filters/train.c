@@ -11,7 +11,7 @@
 #include "cli/consistency_options.h"
 #include "cli/explain.h"
 #include "cli/explain_training.h"
-#include "cli/learn.h"
+#include "cli/training_rows.h"
 #include "method/supervised.h"
 
 static const char *const counted[] = {"all", "labelled", NULL};
@@ -53,73 +53,12 @@ struct work {
 	struct lt_learn learn;
 	bool explains;
 	struct lt_balance balance;
-	struct lt_table given, pseudo, val; /* given takes in pseudo once it is read */
-	struct lt_model init;
-	bool has_init, has_pseudo, has_val;
-	uint64_t n_given;
-	uint64_t *train_counts, *loss_counts;
-	struct lt_norm norm;
+	struct lt_training_rows rows;
 	struct lt_consistency_settings consistency;
 	struct lt_network *net, *teacher;
 	struct lt_supervised *learner;
 	struct lt_run run;
 };
-
-static int read_side(struct work *w, const char *option, struct lt_table *table, bool *has,
-		     struct lt_error *err)
-{
-	const char *path = lt_opt_text(w->learn.cli, option);
-	int code;
-
-	if (!path)
-		return 0;
-	if ((code = lt_learn_read_file(&w->learn, table, 0, path, option, err)) != 0)
-		return code;
-	*has = true;
-	return 0;
-}
-
-static int read_inputs(struct work *w, struct lt_error *err)
-{
-	struct lt_cli *cli = w->learn.cli;
-	/* Only --init - lets a model stand before the rows. */
-	struct lt_model *before = lt_is_stdin(lt_opt_text(cli, "init")) ? &w->init : NULL;
-	int code;
-
-	if ((code = lt_learn_read_model(&w->learn, &w->init, &w->has_init,
-					lt_opt_text(cli, "init"), "init", err)) != 0 ||
-	    (code = lt_learn_read_rows(&w->learn, &w->given, 0, before, &w->has_init, "data",
-				       err)) != 0 ||
-	    (code = read_side(w, "unlabeled", &w->pseudo, &w->has_pseudo, err)) != 0 ||
-	    (code = read_side(w, "val", &w->val, &w->has_val, err)) != 0)
-		return code;
-	if (lt_opt_text(cli, "init") && !w->has_init)
-		return lt_fail(err, LT_DATA,
-			       "%s: no model before the rows, where --init - wants one",
-			       w->given.name);
-	if ((code = lt_table_want_labels(&w->given, err)) != 0 ||
-	    (code = lt_table_want_given(&w->given, err)) != 0)
-		return code;
-	if (w->has_pseudo && w->pseudo.n == 0)
-		lt_notice(cli, "%s: no rows, so nothing but the labelled ones is learnt from",
-			  w->pseudo.name);
-	if (w->has_pseudo &&
-	    ((code = w->consistency.method
-			     ? lt_table_forget_labels(&w->pseudo, &w->given.header, err)
-			     : lt_table_want_labels(&w->pseudo, err)) != 0 ||
-	     (code = lt_table_want_same(&w->given, &w->pseudo, err)) != 0))
-		return code;
-	if (w->has_val && (code = lt_table_want_same(&w->given, &w->val, err)) != 0)
-		return code;
-	if (lt_opt_choice(cli, "keep") == 0)
-		return 0;
-	if (!lt_table_has_label(&w->val))
-		return lt_fail(err, LT_DATA,
-			       "%s: no row has a label to choose the best epoch by",
-			       w->val.name);
-	lt_notice_test_rows(cli, &w->val.header, w->val.name);
-	return 0;
-}
 
 /* Options that depend on others, and their conflicts. */
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
@@ -142,46 +81,16 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	return lt_learn_check_stdin(cli, inputs, "init", err);
 }
 
-/* Class counts, then all rows in one table. */
-static int join_rows(struct work *w, struct lt_error *err)
-{
-	int classes = w->given.header.n_classes, code;
-	struct lt_header *header = &w->learn.header;
-
-	w->train_counts = lt_new_array((size_t)classes, sizeof *w->train_counts);
-	w->loss_counts = lt_new_array((size_t)classes, sizeof *w->loss_counts);
-	if (!w->train_counts || !w->loss_counts)
-		return lt_fail_memory(err);
-	lt_table_counts(&w->given, w->train_counts);
-	w->n_given = w->given.n;
-	lt_learn_norm(w->has_init ? &w->init : NULL, &w->given, &w->norm);
-	if ((code = lt_header_set_classes(header, w->given.header.classes, classes, err)) != 0)
-		return code;
-	if (w->has_pseudo && (code = lt_table_append(&w->given, &w->pseudo, err)) != 0)
-		return code;
-	if (lt_opt_choice(w->learn.cli, "counts") == 0)
-		lt_table_counts(&w->given, w->loss_counts);
-	else
-		memcpy(w->loss_counts, w->train_counts,
-		       (size_t)classes * sizeof *w->loss_counts);
-	if ((code = lt_header_set_counts(header, &header->train_counts, w->train_counts,
-					 classes, err)) != 0 ||
-	    (code = lt_header_set_counts(header, &header->loss_counts, w->loss_counts, classes,
-					 err)) != 0)
-		return code;
-	return 0;
-}
-
 /* Of --class-counts, or of the rows that were joined. */
 static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	struct lt_explain of = {.balance = &w->balance,
 				.consistency = &w->consistency,
 				.epochs = (int)lt_opt_int(cli, "epochs"),
-				.classes = w->given.header.n_classes,
-				.names = w->given.header.classes,
-				.counts = w->loss_counts,
-				.rows = w->given.header.class_counts};
+				.classes = w->rows.all.header.n_classes,
+				.names = w->rows.all.header.classes,
+				.counts = w->rows.loss_counts,
+				.rows = w->rows.all.header.class_counts};
 	const char *list = lt_opt_text(cli, "class-counts");
 
 	return list ? lt_explain_list(cli, list, &of, err) : lt_explain_training(cli, &of, err);
@@ -193,8 +102,9 @@ static int make_network(struct work *w, struct lt_error *err)
 	const struct lt_consistency_method *method = w->consistency.method;
 	enum lt_head_kind head = w->balance.loss->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 	struct lt_network_config config;
-	int code = lt_learn_graph(&w->learn, &w->given, w->has_init ? &w->init : NULL, head,
-				  w->given.header.n_classes, err);
+	int code =
+		lt_learn_graph(&w->learn, &w->rows.all, w->rows.has_init ? &w->rows.init : NULL,
+			       head, w->rows.all.header.n_classes, err);
 
 	if (code != 0)
 		return code;
@@ -212,9 +122,9 @@ static int make_network(struct work *w, struct lt_error *err)
 	    (code = lt_network_new(&w->teacher, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli), false);
-	if (w->has_init && (code = lt_model_load(&w->init, w->net, false, err)) != 0)
+	if (w->rows.has_init && (code = lt_model_load(&w->rows.init, w->net, false, err)) != 0)
 		return code;
-	return lt_learn_describe(&w->learn, config.scale, &w->norm, err);
+	return lt_learn_describe(&w->learn, config.scale, &w->rows.norm, err);
 }
 
 static int make_learner(struct work *w, struct lt_error *err)
@@ -222,23 +132,23 @@ static int make_learner(struct work *w, struct lt_error *err)
 	struct lt_cli *cli = w->learn.cli;
 	struct lt_supervised_config config = {
 		.net = w->net,
-		.table = &w->given,
-		.n_given = w->n_given,
+		.table = &w->rows.all,
+		.n_given = w->rows.n_given,
 		.omega = lt_opt_real(cli, "omega"),
-		.loss_counts = w->loss_counts,
+		.loss_counts = w->rows.loss_counts,
 		.balance = w->balance,
 		.augment = lt_opt_text(cli, "augment"),
 		.mix_alpha = lt_opt_real(cli, "mix-alpha"),
 		.kappa = lt_opt_real(cli, "remix-kappa"),
 		.tau = lt_opt_real(cli, "remix-tau"),
-		.norm = w->norm,
+		.norm = w->rows.norm,
 		.batch = (int)lt_opt_int(cli, "batch"),
 		.epochs = (int)lt_opt_int(cli, "epochs"),
 		.momentum = lt_opt_real(cli, "momentum"),
 		.decay = lt_opt_real(cli, "decay"),
 		.seed = lt_cli_seed(cli),
 		.threads = lt_cli_threads(cli),
-		.val = w->has_val ? &w->val : NULL,
+		.val = w->rows.has_val ? &w->rows.val : NULL,
 		.keep_best = lt_opt_choice(cli, "keep") == 1,
 		.consistency = w->consistency,
 		.teacher = w->teacher,
@@ -252,20 +162,21 @@ static int work(struct work *w, struct lt_error *err)
 	struct lt_cli *cli = w->learn.cli;
 	int code;
 
-	if ((code = read_inputs(w, err)) != 0 || (code = join_rows(w, err)) != 0)
+	code = lt_training_rows_read(&w->rows, &w->learn, w->consistency.method == NULL, err);
+	if (code != 0)
 		return code;
 	if (w->explains)
 		return explain(w, cli, err);
 	if ((code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
 	lt_verbose(cli, "%llu rows, %d classes, %s, %zu parameters, kernels %s, %d threads",
-		   (unsigned long long)w->given.n, w->given.header.n_classes, w->learn.arch,
-		   lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
+		   (unsigned long long)w->rows.all.n, w->rows.all.header.n_classes,
+		   w->learn.arch, lt_graph_parameters(w->learn.graph), w->learn.kernels->name,
 		   lt_cli_threads(cli));
-	if (w->has_pseudo)
+	if (w->rows.has_unlabeled)
 		lt_verbose(cli, "%llu labelled, %llu %s: %d steps an epoch",
-			   (unsigned long long)w->n_given,
-			   (unsigned long long)(w->given.n - w->n_given),
+			   (unsigned long long)w->rows.n_given,
+			   (unsigned long long)(w->rows.all.n - w->rows.n_given),
 			   w->consistency.method ? "unlabelled" : "pseudo-labelled",
 			   lt_supervised_steps(w->learner));
 	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net, err);
@@ -293,12 +204,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_supervised_free(w->learner);
 	lt_network_free(w->net);
 	lt_network_free(w->teacher);
-	free(w->train_counts);
-	free(w->loss_counts);
-	lt_table_free(&w->given);
-	lt_table_free(&w->pseudo);
-	lt_table_free(&w->val);
-	lt_model_free(&w->init);
+	lt_training_rows_free(&w->rows);
 	lt_learn_end(&w->learn);
 	free(w);
 	return code;
