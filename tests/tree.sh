@@ -20,6 +20,20 @@ stub() {
 	chmod +x "$1/$2"
 }
 
+# fake_project TEXT: fake_tree, and on the PATH a compiler and an lt that does TEXT, but for
+# being compiled; both have $LOG to write to.
+fake_project() {
+	fake_tree
+	mkdir stubs
+	stub_compiler stubs
+	PATH=$T/stubs:$PATH
+	LOG=$T/log
+	export LOG
+	stub stubs lt "program=\$1
+[ \"\$program\" != cc ] || exit
+$1"
+}
+
 # A compiler and an archiver that make empty files and write to $LOG.
 stub_compiler() {
 	stub "$1" ar 'for last; do case $last in *.a) : >"$last" ;; esac; done'

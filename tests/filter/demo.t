@@ -4,18 +4,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$here/../tree.sh"
 
-fake_tree
-mkdir stubs
-stub_compiler stubs
-PATH=$T/stubs:$PATH
-LOG=$T/log
-export LOG
-
 # Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After
 # the program $DYING nothing goes on, neither make nor the shell of the stage.
-stub stubs lt 'program=$1
-[ "$program" != cc ] || exit
-echo "$program" >>"$LOG"
+fake_project 'echo "$program" >>"$LOG"
 [ "$program" != "${BROKEN-}" ] || exit 1
 while [ $# -gt 0 ]; do
 	case $program:$1 in
