@@ -2,7 +2,9 @@
 #ifndef LT_TESTS_LOSS_KIT_H
 #define LT_TESTS_LOSS_KIT_H
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check.h"
 #include "net/loss.h"
@@ -44,6 +46,55 @@ static inline void prepare_with(const struct lt_loss *loss, struct lt_loss_param
 	memcpy(setting, loss->setting, sizeof setting);
 	setting[changed] = value;
 	lt_loss_prepare(loss, setting, params);
+}
+
+/* A batch to try losses on; of `uneven` counts the fifth row has the label without rows. */
+enum { ROWS = 6, CLASSES = 7 };
+static const uint64_t uneven[CLASSES] = {500, 250, 120, 60, 30, 0, 7};
+
+/* Numbers in -2 … 2 without a generator's help. */
+static inline double pattern(int i)
+{
+	return fmod((i + 1) * 1.6180339887498949 * (i + 3), 4) - 2;
+}
+
+static inline void fill(double *logits, int32_t *label)
+{
+	for (int i = 0; i < ROWS * CLASSES; i++)
+		logits[i] = pattern(i);
+	for (int i = 0; i < ROWS; i++)
+		label[i] = i * 3 % CLASSES;
+}
+
+/*
+ * How far the gradient of that batch is from central differences, as a share of its largest
+ * number; omega: weights of its rows, or NULL; second NULL: rows are not mixed.
+ */
+static inline double gradient_error(const struct lt_loss *loss,
+				    const struct lt_loss_params *params, const double *omega,
+				    const struct lt_loss_second *second)
+{
+	double logits[ROWS * CLASSES], grad[ROWS * CLASSES], spare[ROWS * CLASSES];
+	double h = 1e-5, worst = 0, norm = 0, up, down, kept;
+	int32_t label[ROWS];
+	struct lt_loss_batch batch = {ROWS, CLASSES, logits, label, omega, grad, NULL};
+
+	fill(logits, label);
+	lt_loss_of_mixed(loss, params, &batch, second);
+	batch.grad = spare;
+	for (int i = 0; i < ROWS * CLASSES; i++) {
+		norm = fabs(grad[i]) > norm ? fabs(grad[i]) : norm;
+		kept = logits[i];
+		logits[i] = kept + h;
+		up = lt_loss_of_mixed(loss, params, &batch, second);
+		logits[i] = kept - h;
+		down = lt_loss_of_mixed(loss, params, &batch, second);
+		logits[i] = kept;
+		up = fabs((up - down) / (2 * h) - grad[i]);
+		if (!(up <= worst))
+			worst = up;
+	}
+	return norm > 0 ? worst / norm : NAN;
 }
 
 #endif

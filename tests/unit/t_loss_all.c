@@ -4,56 +4,6 @@
  */
 #include "loss_kit.h"
 
-#define ROWS 6
-#define CLASSES 7
-
-/* Numbers in -2 … 2 without a generator's help. */
-static double pattern(int i)
-{
-	return fmod((i + 1) * 1.6180339887498949 * (i + 3), 4) - 2;
-}
-
-static const uint64_t uneven[CLASSES] = {500, 250, 120, 60, 30, 0, 7};
-
-/* ROWS rows; the fifth has the label without rows. */
-static void fill(double *logits, int32_t *label)
-{
-	int i;
-
-	for (i = 0; i < ROWS * CLASSES; i++)
-		logits[i] = pattern(i);
-	for (i = 0; i < ROWS; i++)
-		label[i] = i * 3 % CLASSES;
-}
-
-static double worst_difference(const struct lt_loss *loss, const struct lt_loss_params *params,
-			       const double *omega)
-{
-	double logits[ROWS * CLASSES], grad[ROWS * CLASSES], spare[ROWS * CLASSES];
-	double h = 1e-5, worst = 0, norm = 0, up, down, kept;
-	int32_t label[ROWS];
-	struct lt_loss_batch batch = {ROWS, CLASSES, logits, label, omega, grad, NULL};
-	int i;
-
-	fill(logits, label);
-	lt_loss_of_batch(loss, params, &batch);
-	for (i = 0; i < ROWS * CLASSES; i++)
-		norm = fabs(grad[i]) > norm ? fabs(grad[i]) : norm;
-	batch.grad = spare;
-	for (i = 0; i < ROWS * CLASSES; i++) {
-		kept = logits[i];
-		logits[i] = kept + h;
-		up = lt_loss_of_batch(loss, params, &batch);
-		logits[i] = kept - h;
-		down = lt_loss_of_batch(loss, params, &batch);
-		logits[i] = kept;
-		up = fabs((up - down) / (2 * h) - grad[i]);
-		if (!(up <= worst))
-			worst = up;
-	}
-	return norm > 0 ? worst / norm : NAN;
-}
-
 /* Over the defaults, and every setting at other values. */
 static double worst_of_settings(const struct lt_loss *loss, struct lt_loss_params *params,
 				const double *omega)
@@ -63,11 +13,11 @@ static double worst_of_settings(const struct lt_loss *loss, struct lt_loss_param
 	int i, v;
 
 	lt_loss_prepare(loss, NULL, params);
-	worst = worst_difference(loss, params, omega);
+	worst = gradient_error(loss, params, omega, NULL);
 	for (i = 0; i < LT_LOSS_SETTINGS; i++)
 		for (v = 0; v < 4 && loss->setting[i] > 0; v++) {
 			prepare_with(loss, params, i, values[v]);
-			here = worst_difference(loss, params, omega);
+			here = gradient_error(loss, params, omega, NULL);
 			if (!(here <= worst))
 				worst = here;
 		}
