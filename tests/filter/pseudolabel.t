@@ -167,4 +167,21 @@ ok 'nothing is left' test ! -e none.out
 ok 'a reader that leaves' grep -qx -e 0 -e 141 code
 is 'a reader that leaves: silence' "$(cat noise)" ''
 
+# ---------------------------------------------------------------- memory
+
+# peak FILE: of the program over these rows, in KiB.
+peak() {
+	"$PYTHON" -c '
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], "--model", "model.lts", "--threads", "1", sys.argv[2], "-o", "many.out"], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (1024 if sys.platform == "darwin" else 1))' \
+		"$LT_BIN/pseudolabel" "$1"
+}
+# Eight megabytes of images, where a few frames are on the way; a sanitizer keeps what was freed.
+if [ -z "$LT_SAN" ]; then
+	lt synth --per-class 14000 --classes 3 --size 8 -o many.lts
+	few=$(peak du.lts) many=$(peak many.lts)
+	ok "memory does not grow with the rows: $few and $many KiB" test "$((many - few))" -lt 5120
+fi
+
 done_testing

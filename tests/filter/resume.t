@@ -9,6 +9,7 @@ EPOCHS=5
 
 # The procedures, each with what makes its state largest.
 run_mean_teacher() { learn train --epochs $EPOCHS --consistency mean-teacher --unlabeled du.lts --val val.lts --keep best long.lts "$@"; }
+run_self_training() { learn train --epochs $EPOCHS --omega 0.3 --rule drs --unlabeled pseudo.lts long.lts "$@"; }
 run_train() { learn train --epochs $EPOCHS --loss ldam --rule drs --val val.lts --keep best long.lts "$@"; }
 run_pretrain_rot() { learn pretrain-rot --epochs $EPOCHS all.lts "$@"; }
 run_pretrain_jigsaw() { learn pretrain-jigsaw --epochs $EPOCHS --grid 3 --batch 24 all.lts "$@"; }
@@ -30,7 +31,9 @@ cut_at() {
 	)
 }
 
-for p in train mean_teacher pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
+learn train --epochs 1 all.lts -o base.lts
+lt pseudolabel --model base.lts du.lts -o pseudo.lts
+for p in train self_training mean_teacher pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do
 	run=run_$p
 	rm -f c.lts log.tsv
 	ok "$p: a whole run" $run --log whole.tsv -o whole.lts
