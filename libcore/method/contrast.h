@@ -39,7 +39,9 @@ struct lt_moco_config {
 	int knn; /* neighbours of the reported accuracy; 0: no report */
 };
 
-/* config->net has an MLP head; rows that do not fill a batch are left out, as the authors do.
+/*
+ * config->net has an MLP head, and adds up passes back where the loss is symmetric; rows
+ * that do not fill a batch are left out, as the authors do.
  */
 int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		const struct lt_moco_config *moco, struct lt_error *err);

@@ -36,7 +36,7 @@ struct learner {
 	lt_real *norm;	  /* [batch]: lengths of the projections */
 	lt_real *key[2];  /* [batch][dim]: of view 1, of view 0 */
 	lt_real *similar; /* [batch][queue]: logits, then their gradients */
-	lt_real *output_grad, *first_grads;
+	lt_real *output_grad;
 	double *row_loss;
 	bool *row_right;
 	int *place;	   /* where an image stands in the shuffled batch */
@@ -132,9 +132,12 @@ static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_rea
 				key + (size_t)i * m->dim, NULL);
 }
 
+/* lt_network_backward, or lt_network_backward_add after it. */
+typedef void pass_back(struct lt_network *net, const lt_real *output_grad);
+
 /* Queries of a view against keys: loss, and the query encoder's gradients. */
 static void learn_view(struct learner *m, struct lt_batch batch, int view, const lt_real *key,
-		       struct lt_meter *meter)
+		       pass_back *back, struct lt_meter *meter)
 {
 	struct lt_network *net = m->base.config.net;
 	struct contrast job = {m, key, batch.n};
@@ -145,7 +148,7 @@ static void learn_view(struct learner *m, struct lt_batch batch, int view, const
 	lt_unit_vectors(lt_network_outputs(net), batch.n, m->dim, m->query, m->norm);
 	lt_pool_run(lt_network_pool(net), contrast_item, &job,
 		    (batch.n + LT_RANGE - 1) / LT_RANGE);
-	lt_network_backward(net, m->output_grad);
+	back(net, m->output_grad);
 	for (int i = 0; i < batch.n; i++) {
 		meter->loss += m->row_loss[i];
 		meter->correct += m->row_right[i];
@@ -171,7 +174,6 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 {
 	struct learner *m = self;
 	const struct lt_pretext_config *c = &m->base.config;
-	size_t params = lt_network_graph(c->net)->params;
 	struct lt_batch batch = lt_pretext_batch(&m->base, epoch, number);
 
 	(void)err;
@@ -179,15 +181,9 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	make_keys(m, batch, 1, m->key[0]);
 	if (m->own.symmetric)
 		make_keys(m, batch, 0, m->key[1]);
-	learn_view(m, batch, 0, m->key[0], meter);
-	if (m->own.symmetric) {
-		lt_real *grads = lt_network_grads(c->net);
-
-		memcpy(m->first_grads, grads, params * sizeof *grads);
-		learn_view(m, batch, 1, m->key[1], meter);
-		for (size_t i = 0; i < params; i++)
-			grads[i] += m->first_grads[i];
-	}
+	learn_view(m, batch, 0, m->key[0], lt_network_backward, meter);
+	if (m->own.symmetric)
+		learn_view(m, batch, 1, m->key[1], lt_network_backward_add, meter);
 	lt_network_step(c->net, rate, c->momentum, c->decay);
 	enqueue(m, m->key[0], batch.n);
 	if (m->own.symmetric)
@@ -259,7 +255,7 @@ static void first_queue(struct learner *m)
 	}
 }
 
-static int take_memory(struct learner *m, int rows, size_t params, struct lt_error *err)
+static int take_memory(struct learner *m, int rows, struct lt_error *err)
 {
 	size_t batch = (size_t)rows, vector = (size_t)m->dim * sizeof(lt_real);
 	size_t queue = (size_t)m->own.queue;
@@ -271,14 +267,12 @@ static int take_memory(struct learner *m, int rows, size_t params, struct lt_err
 	m->key[1] = lt_new_array(batch, vector);
 	m->similar = lt_new_array(batch, queue * sizeof *m->similar);
 	m->output_grad = lt_new_array(batch, vector);
-	m->first_grads = lt_new_array(params, sizeof *m->first_grads);
 	m->row_loss = lt_new_array(batch, sizeof *m->row_loss);
 	m->row_right = lt_new_array(batch, sizeof *m->row_right);
 	m->place = lt_new_array(batch, sizeof *m->place);
 	m->shuffle = lt_new_array(batch, sizeof *m->shuffle);
 	if (!m->queue || !m->query || !m->norm || !m->key[0] || !m->key[1] || !m->similar ||
-	    !m->output_grad || !m->first_grads || !m->row_loss || !m->row_right || !m->place ||
-	    !m->shuffle)
+	    !m->output_grad || !m->row_loss || !m->row_right || !m->place || !m->shuffle)
 		return lt_fail_memory(err);
 	return 0;
 }
@@ -296,7 +290,6 @@ static void free_learner(struct lt_pretext *self)
 	free(m->key[1]);
 	free(m->similar);
 	free(m->output_grad);
-	free(m->first_grads);
 	free(m->row_loss);
 	free(m->row_right);
 	free(m->place);
@@ -314,7 +307,7 @@ static int prepare(struct learner *m, const struct lt_pretext_config *config,
 	m->dim = g->classes;
 	/* As MoCo: the last, partial batch is dropped. */
 	if ((code = lt_pretext_begin(&m->base, config, true, err)) != 0 ||
-	    (code = take_memory(m, config->batch, g->params, err)) != 0 ||
+	    (code = take_memory(m, config->batch, err)) != 0 ||
 	    (code = lt_contrast_knn_new(&m->knn, config, m->own.knn, err)) != 0)
 		return code;
 	first_queue(m);
