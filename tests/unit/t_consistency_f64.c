@@ -4,70 +4,38 @@
  * with targets and perturbation held fixed, by central differences; and what the
  * perturbation of virtual adversarial training is.
  */
-#include <stdlib.h>
-
-#include "base/random.h"
 #include "check.h"
+#include "learner_kit.h"
 #include "method/vat.h"
 #include "net/divergence.h"
 #include "net/loss.h"
 
-enum { CLASSES = 4, SIDE = 8, CHANNELS = 3, PLANE = SIDE * SIDE * CHANNELS };
-enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED, BATCH = 8, OTHER_BATCH = 9 };
+enum { CLASSES = 4, BATCH = 8, OTHER_BATCH = 9 };
+enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 
 #define EPSILON 0.5
 #define WEIGHT 3.0
 #define ENTROPY 0.06
 
 static struct lt_pool *pool;
-static const struct lt_kernels *kernels;
-static uint8_t image[ROWS * PLANE];
-static int32_t label[ROWS];
-static const struct lt_table table = {.name = "rows",
-				      .n = ROWS,
-				      .height = SIDE,
-				      .width = SIDE,
-				      .channels = CHANNELS,
-				      .image = image,
-				      .label = label};
+static struct lt_table table;
 
 static void make_rows(void)
 {
-	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
-
-	for (size_t i = 0; i < sizeof image; i++)
-		image[i] = (uint8_t)lt_draw_below(&draws, 256);
-	for (int i = 0; i < ROWS; i++)
-		label[i] = i < GIVEN ? i % CLASSES : -1;
+	table = kit_table(ROWS);
+	for (int i = 0; i < GIVEN; i++)
+		kit_label[i] = i % CLASSES;
 }
 
 static struct lt_network *new_network(bool learns)
 {
-	struct lt_graph *graph = malloc(sizeof *graph);
-	struct lt_network_config config = {.graph = graph,
-					   .kernels = kernels,
-					   .pool = pool,
-					   .max_batch = BATCH + OTHER_BATCH,
-					   .max_splits = 1,
-					   .learns = learns,
-					   .adds = learns,
-					   .image_grad = learns,
-					   .scale = 1};
-	struct lt_network *net;
-	int act = 0;
-
-	if (!graph)
-		abort();
-	lt_graph_begin(graph, SIDE, SIDE, CHANNELS);
-	for (int i = 0; i < 2; i++)
-		act = lt_graph_act(graph, lt_graph_conv(graph, "conv", "bn", act, 16, 3, i + 1),
-				   LT_SKIP_NONE, -1);
-	if (lt_graph_end(graph, act, LT_HEAD_LINEAR, CLASSES, 0, NULL) != 0 ||
-	    lt_network_new(&net, &config, NULL) != 0)
-		abort();
-	lt_network_init(net, 7, false);
-	free(graph);
-	return net;
+	return kit_network(LT_HEAD_LINEAR, CLASSES,
+			   (struct lt_network_config){.pool = pool,
+						      .max_batch = BATCH + OTHER_BATCH,
+						      .max_splits = 1,
+						      .learns = learns,
+						      .adds = learns,
+						      .image_grad = learns});
 }
 
 /* Two networks and a learner over the rows. */
@@ -90,10 +58,8 @@ static struct bench begin(const struct lt_consistency_method *method, int batch,
 		.epochs = 2,
 		.seed = 3};
 	struct lt_augment augment;
-	struct lt_norm norm = {
-		.channels = CHANNELS, .mean = {0.5, 0.5, 0.5}, .std = {0.3, 0.3, 0.3}};
 
-	if (lt_augment_init(&augment, "crop-flip", &norm, NULL) != 0 ||
+	if (lt_augment_init(&augment, "crop-flip", &kit_norm, NULL) != 0 ||
 	    lt_batcher_new(&b.batcher, &table, &augment, 3, 2, NULL) != 0)
 		abort();
 	config.batcher = b.batcher;
@@ -249,7 +215,7 @@ static double given_loss(void *arg, const struct lt_batch *given, const lt_real 
 
 	(void)arg;
 	for (int i = 0; i < given->n; i++) {
-		int y = label[given->row[i]];
+		int y = kit_label[given->row[i]];
 
 		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, y, p);
 		for (int k = 0; k < CLASSES; k++)
@@ -526,9 +492,7 @@ static void check_table(void)
 
 int main(void)
 {
-	struct lt_error err;
-
-	if (lt_kernels_choose(&kernels, "ref", &err) != 0 || lt_pool_new(&pool, 2, &err) != 0)
+	if (lt_pool_new(&pool, 2, NULL) != 0)
 		return 1;
 	make_rows();
 	check_table();
