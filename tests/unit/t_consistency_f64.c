@@ -2,7 +2,8 @@
  * Learning from unlabelled rows, in double: the order of streams, ramp and
  * average; that a step's gradients are those of what it says it makes smaller,
  * with targets and perturbation held fixed, by central differences; and what the
- * perturbation of virtual adversarial training is.
+ * perturbation of virtual adversarial training is: its length, and its direction by
+ * central differences.
  */
 #include "check.h"
 #include "learner_kit.h"
@@ -16,6 +17,8 @@ enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 #define EPSILON 0.5
 #define WEIGHT 3.0
 #define ENTROPY 0.06
+#define XI 1e-2 /* length of the first move, in full precision */
+#define SEED 3
 
 static struct lt_pool *pool;
 static struct lt_table table;
@@ -56,11 +59,11 @@ static struct bench begin(const struct lt_consistency_method *method, int batch,
 		.n = ROWS,
 		.batch = batch,
 		.epochs = 2,
-		.seed = 3};
+		.seed = SEED};
 	struct lt_augment augment;
 
 	if (lt_augment_init(&augment, "crop-flip", &kit_norm, NULL) != 0 ||
-	    lt_batcher_new(&b.batcher, &table, &augment, 3, 2, NULL) != 0)
+	    lt_batcher_new(&b.batcher, &table, &augment, SEED, 2, NULL) != 0)
 		abort();
 	config.batcher = b.batcher;
 	if (lt_consistency_new(&b.c, &config, NULL) != 0 ||
@@ -481,6 +484,75 @@ static void check_move(void)
 	finish(&b);
 }
 
+/* Each image moved by ξ in a random direction of its own. */
+static void move_a_little(const struct lt_batch *batch, const double *clean, double *to)
+{
+	for (int i = 0; i < batch->n; i++, clean += PLANE, to += PLANE) {
+		struct lt_draws draws = lt_draws_at(SEED, LT_FOR_VAT, 0, batch->epoch,
+						    batch->slot + (uint32_t)i);
+		double u[PLANE], squares = 0;
+
+		for (int j = 0; j < PLANE; j++) {
+			u[j] = lt_draw_normal(&draws);
+			squares += u[j] * u[j];
+		}
+		for (int j = 0; j < PLANE; j++)
+			to[j] = clean[j] + XI * u[j] / sqrt(squares);
+	}
+}
+
+/*
+ * r is the gradient of KL(p(x) ‖ p(x + d)), summed over the batch, at d = ξ u, brought
+ * to length ε: for every image, by central differences for every pixel.
+ */
+static void check_direction(void)
+{
+	enum { FEW = 4 };
+	struct bench b = begin(&lt_vat, BATCH, FEW);
+	struct lt_lesson lesson = {
+		.batch = {given_batch,
+			  {.n = FEW, .row = b.c->order + FEW, .slot = FEW, .epoch = 1}}};
+	static double clean[FEW * PLANE], moved[FEW * PLANE], at[FEW * PLANE],
+		slope[FEW * PLANE];
+	const double h = 1e-6;
+	char name[80];
+
+	lt_vat_look(b.c, &lesson);
+	memcpy(clean, b.c->own, sizeof clean);
+	/* What a step's pass before it left. */
+	for (int i = 0; i < FEW * CLASSES; i++)
+		b.c->grad[i] = i;
+	lt_vat_move(b.c, &lesson);
+	memcpy(moved, lt_network_input(b.net), sizeof moved);
+	move_a_little(&lesson.batch[LT_UNLABELED], clean, at);
+	for (int i = 0; i < FEW * PLANE; i++) {
+		double kept = at[i], up, down;
+
+		at[i] = kept + h;
+		up = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		at[i] = kept - h;
+		down = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		at[i] = kept;
+		slope[i] = (up - down) / (2 * h);
+	}
+	for (int i = 0; i < FEW; i++) {
+		const double *g = slope + i * PLANE;
+		double along = 0, squares = 0, length;
+
+		length = length_of(moved + i * PLANE, clean + i * PLANE);
+		for (int j = 0; j < PLANE; j++) {
+			along += g[j] * (moved[i * PLANE + j] - clean[i * PLANE + j]);
+			squares += g[j] * g[j];
+		}
+		snprintf(name, sizeof name, "image %d moves as the divergence grows fastest",
+			 i);
+		if (!check_named(along / (length * sqrt(squares)) > 0.999, name))
+			printf("# cosine %g\n", along / (length * sqrt(squares)));
+		check_near(length, EPSILON, 1e-12);
+	}
+	finish(&b);
+}
+
 static void check_table(void)
 {
 	check_text(lt_consistency_names[0], "none");
@@ -503,6 +575,7 @@ int main(void)
 	check_vat_step();
 	check_teacher_step();
 	check_move();
+	check_direction();
 	lt_pool_free(pool);
 	return check_done();
 }
