@@ -26,16 +26,18 @@ static const struct lt_default large[] = {
 	{"decay", "0.0001"},	{0},
 };
 
-static int make_networks(struct lt_pretrain *p, int splits, struct lt_error *err)
+static int make_networks(struct lt_pretrain *p, const struct lt_moco_config *moco,
+			 struct lt_error *err)
 {
 	struct lt_network_config config;
 	int batch = p->config.batch, dim = (int)lt_opt_int(p->learn.cli, "dim");
-	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, batch, splits, err);
+	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, batch, moco->splits,
+				       moco->symmetric, err);
 
 	if (code != 0)
 		return code;
 	config = lt_learn_config(&p->learn);
-	config.max_splits = splits;
+	config.max_splits = moco->splits;
 	config.learns = false;
 	return lt_network_new(&p->key_net, &config, err);
 }
@@ -66,7 +68,7 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 		.symmetric = lt_opt_flag(cli, "symmetric"),
 		.knn = (int)lt_opt_int(cli, "knn"),
 	};
-	int code = make_networks(p, moco.splits, err);
+	int code = make_networks(p, &moco, err);
 
 	if (code != 0)
 		return code;

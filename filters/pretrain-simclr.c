@@ -37,7 +37,7 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 		.knn = (int)lt_opt_int(cli, "knn"),
 	};
 	int dim = (int)lt_opt_int(cli, "dim");
-	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * p->config.batch, 1, err);
+	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * p->config.batch, 1, false, err);
 
 	if (code != 0)
 		return code;

@@ -7,7 +7,7 @@
 const char *const lt_pretrain_blur[] = {"off", "on", NULL};
 
 int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
-			int splits, struct lt_error *err)
+			int splits, bool adds, struct lt_error *err)
 {
 	struct lt_network_config config;
 	int code = lt_learn_graph(&p->learn, &p->rows, NULL, head, outputs, err);
@@ -17,6 +17,7 @@ int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outpu
 	config = lt_learn_config(&p->learn);
 	config.max_batch = rows;
 	config.max_splits = splits;
+	config.adds = adds;
 	if ((code = lt_network_new(&p->config.net, &config, err)) != 0)
 		return code;
 	lt_network_init(p->config.net, p->config.seed, false);
@@ -27,7 +28,7 @@ int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
 		       struct lt_error *err)
 {
 	int code = lt_pretrain_network(p, LT_HEAD_LINEAR, puzzle->classes, p->config.batch, 1,
-				       err);
+				       false, err);
 
 	return code != 0 ? code : lt_puzzle_new(&p->learner, &p->config, puzzle, err);
 }

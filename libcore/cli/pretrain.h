@@ -70,9 +70,12 @@ void lt_pretrain_take_views(struct lt_pretrain *p);
 
 /* ------------------------------------------------------------------------ for make */
 
-/* The network that learns: `rows` of them go through it at once, in `splits` of batch norm. */
+/*
+ * The network that learns: `rows` of them go through it at once, in `splits` of batch
+ * norm.  adds: a step is of several such batches (lt_network_backward_add).
+ */
 int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
-			int splits, struct lt_error *err);
+			int splits, bool adds, struct lt_error *err);
 /* All of make for a puzzle. */
 int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
 		       struct lt_error *err);

@@ -10,7 +10,11 @@
  *	l = -log( exp(q·k / T) / (exp(q·k / T) + Σ over the queue exp(q·n / T)) )
  *
  * keys come from a momentum encoder, whose batch norm sees the batch shuffled
- * and in splits.  symmetric: both views are queries once, the two losses added.
+ * and in splits.  A step is: key network = m key network + (1 - m) network (m:
+ * key_momentum; parameters alone, no running statistics); keys of view 1; queries
+ * of view 0, and the network learns; the keys replace the oldest of the queue.
+ * symmetric: both views are queries once, the two losses added, and the keys of
+ * view 1 and then those of view 0 enter the queue.
  *
  * simclr: two views of each of N images go through the network as one batch of
  * 2N, over all of which batch norm takes its statistics, and every one is
@@ -39,7 +43,9 @@ struct lt_moco_config {
 	int knn; /* neighbours of the reported accuracy; 0: no report */
 };
 
-/* config->net has an MLP head; rows that do not fill a batch are left out, as the authors do.
+/*
+ * config->net has an MLP head, and adds up passes back where the loss is symmetric; rows
+ * that do not fill a batch are left out, as the authors do.
  */
 int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		const struct lt_moco_config *moco, struct lt_error *err);
@@ -54,6 +60,51 @@ struct lt_simclr_config {
  */
 int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		  const struct lt_simclr_config *simclr, struct lt_error *err);
+
+/*
+ * InfoNCE (He et al., CVPR 2020, eq. 1), the l of moco above, of one size of batch
+ * and of queue.  Products with the queue, softmax and threads as for NT-Xent below.
+ */
+struct lt_info_nce {
+	int rows, dim, queue; /* queries, numbers of a vector, negatives of every query */
+	double temperature;
+	/* Results of the last lt_info_nce_of. */
+	lt_real *grad; /* rows × dim: d(mean of l) / d(projection), through the normalisation */
+	double *row_loss; /* rows: l */
+	bool *row_right;  /* rows: none of the queue is nearer to the query than its key */
+	/* Its own. */
+	lt_real *unit, *length, *similar;
+};
+
+/* LT_OS without memory, of which rows × queue numbers are wanted; to be freed in any case. */
+int lt_info_nce_init(struct lt_info_nce *loss, int rows, int dim, int queue, double temperature,
+		     struct lt_error *err);
+/*
+ * projection: rows × dim, the queries' of any lengths.  key: rows × dim, row i the
+ * key of query i, and queue: queue × dim; both of unit length, and constants: they
+ * get no gradient.
+ */
+void lt_info_nce_of(struct lt_info_nce *loss, struct lt_pool *pool, const lt_real *projection,
+		    const lt_real *key, const lt_real *queue);
+void lt_info_nce_free(struct lt_info_nce *loss);
+
+/* The keys of the batches before, the negatives of the next one: first in, first out. */
+struct lt_key_queue {
+	int size, dim;
+	lt_real *key; /* size × dim, vectors of unit length */
+	int64_t head; /* the row of the oldest, where the next key goes */
+};
+
+/*
+ * Random directions: row i is normal draws at (seed, LT_FOR_QUEUE, slot i), divided by
+ * their length.  LT_OS without memory; to be freed in any case.
+ */
+int lt_key_queue_init(struct lt_key_queue *queue, int size, int dim, uint64_t seed,
+		      struct lt_error *err);
+/* n keys (n × dim, of unit length) replace the n oldest, one after another: n may be
+ * more than size. */
+void lt_key_queue_add(struct lt_key_queue *queue, const lt_real *key, int n);
+void lt_key_queue_free(struct lt_key_queue *queue);
 
 /*
  * NT-Xent of one size of batch.  Products are lt_gemm's over ranges of LT_RANGE

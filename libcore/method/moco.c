@@ -24,56 +24,65 @@ const struct lt_about lt_moco_about = {
 	.source = "He et al., CVPR 2020; Chen et al., arXiv 2003.04297, 2020 (MoCo v2)",
 };
 
-struct learner {
-	struct lt_pretext base;
-	struct lt_moco_config own;
-	struct lt_contrast_knn *knn;
-	int dim;
-	int64_t head; /* where the next key goes in the queue */
+/* ------------------------------------------------------------------------ InfoNCE */
 
-	lt_real *queue;	  /* [own.queue][dim], unit vectors */
-	lt_real *query;	  /* [batch][dim], unit vectors */
-	lt_real *norm;	  /* [batch]: lengths of the projections */
-	lt_real *key[2];  /* [batch][dim]: of view 1, of view 0 */
-	lt_real *similar; /* [batch][queue]: logits, then their gradients */
-	lt_real *output_grad, *first_grads;
-	double *row_loss;
-	bool *row_right;
-	int *place;	   /* where an image stands in the shuffled batch */
-	uint32_t *shuffle; /* a permutation being drawn */
-};
+int lt_info_nce_init(struct lt_info_nce *loss, int rows, int dim, int queue, double temperature,
+		     struct lt_error *err)
+{
+	size_t n = (size_t)rows, vector = (size_t)dim * sizeof(lt_real);
 
-/* ----------------------------------------------------------------------- one loss */
+	*loss = (struct lt_info_nce){
+		.rows = rows, .dim = dim, .queue = queue, .temperature = temperature};
+	loss->grad = lt_new_array(n, vector);
+	loss->row_loss = lt_new_array(n, sizeof *loss->row_loss);
+	loss->row_right = lt_new_array(n, sizeof *loss->row_right);
+	loss->unit = lt_new_array(n, vector);
+	loss->length = lt_new_array(n, sizeof *loss->length);
+	loss->similar = lt_new_array(n, (size_t)queue * sizeof *loss->similar);
+	if (!loss->grad || !loss->row_loss || !loss->row_right || !loss->unit ||
+	    !loss->length || !loss->similar)
+		return lt_fail_memory(err);
+	return 0;
+}
 
-/* The loss of queries against their keys and the queue: a work item is a range of rows. */
+void lt_info_nce_free(struct lt_info_nce *loss)
+{
+	free(loss->grad);
+	free(loss->row_loss);
+	free(loss->row_right);
+	free(loss->unit);
+	free(loss->length);
+	free(loss->similar);
+	memset(loss, 0, sizeof *loss);
+}
+
+/* A work item is a range of rows. */
 struct contrast {
-	struct learner *m;
-	const lt_real *key;
-	int n;
+	struct lt_info_nce *loss;
+	const lt_real *key, *queue;
 };
 
 /*
- * Row i: logits q·k / T and q·queue / T, softmax, loss and the gradient with
- * respect to q, then through the normalisation to the projection:
- * (g - (g·q) q) / length.
+ * Row i, whose logits q·queue / T are there: q·k / T, softmax, loss, and the logits
+ * become d(mean of l) / d(q·queue).  The key's share of the gradient is written.
  */
 static void contrast_row(const struct contrast *job, int i)
 {
-	struct learner *m = job->m;
-	int dim = m->dim, queue = m->own.queue;
-	const lt_real *q = m->query + (size_t)i * dim, *k = job->key + (size_t)i * dim;
-	lt_real *s = m->similar + (size_t)i * queue;
-	double t = m->own.temperature, positive = 0, most, sum, share;
+	struct lt_info_nce *loss = job->loss;
+	int dim = loss->dim, queue = loss->queue;
+	const lt_real *q = loss->unit + (size_t)i * dim, *k = job->key + (size_t)i * dim;
+	lt_real *s = loss->similar + (size_t)i * queue;
+	double t = loss->temperature, positive = 0, most, sum, share;
 
 	for (int j = 0; j < dim; j++)
 		positive += (double)q[j] * k[j];
 	positive /= t;
 	most = positive;
-	m->row_right[i] = true;
+	loss->row_right[i] = true;
 	for (int j = 0; j < queue; j++)
 		if (!(s[j] <= most)) {
 			most = s[j];
-			m->row_right[i] = false;
+			loss->row_right[i] = false;
 		}
 	sum = share = lt_exp(positive - most);
 	for (int j = 0; j < queue; j++) {
@@ -82,39 +91,98 @@ static void contrast_row(const struct contrast *job, int i)
 		s[j] = (lt_real)e;
 		sum += e;
 	}
-	m->row_loss[i] = lt_log(sum) + most - positive;
-	/* d loss / d logit, over T and the mean over the batch. */
+	loss->row_loss[i] = lt_log(sum) + most - positive;
 	for (int j = 0; j < queue; j++)
-		s[j] = (lt_real)(s[j] / sum / (t * job->n));
-	share = (share / sum - 1) / (t * job->n);
+		s[j] = (lt_real)(s[j] / sum / (t * loss->rows));
+	share = (share / sum - 1) / (t * loss->rows);
 	for (int j = 0; j < dim; j++)
-		m->output_grad[(size_t)i * dim + j] = (lt_real)(share * k[j]);
+		loss->grad[(size_t)i * dim + j] = (lt_real)(share * k[j]);
 }
 
-static void contrast_item(void *arg, int item, int worker)
+static void contrast_range(void *arg, int item, int worker)
 {
 	const struct contrast *job = arg;
-	struct learner *m = job->m;
-	int first = item * LT_RANGE, n = job->n - first, dim = m->dim, queue = m->own.queue;
-	lt_real *query = m->query + (size_t)first * dim;
-	lt_real *similar = m->similar + (size_t)first * queue;
-	lt_real *grad = m->output_grad + (size_t)first * dim;
+	struct lt_info_nce *loss = job->loss;
+	int first = item * LT_RANGE, n = loss->rows - first;
+	int dim = loss->dim, queue = loss->queue;
+	lt_real *unit = loss->unit + (size_t)first * dim;
+	lt_real *similar = loss->similar + (size_t)first * queue;
+	lt_real *grad = loss->grad + (size_t)first * dim;
 
 	(void)worker;
 	if (n > LT_RANGE)
 		n = LT_RANGE;
-	lt_gemm(false, true, n, queue, dim, (lt_real)(1 / m->own.temperature), query, dim,
-		m->queue, dim, 0, similar, queue);
+	lt_gemm(false, true, n, queue, dim, (lt_real)(1 / loss->temperature), unit, dim,
+		job->queue, dim, 0, similar, queue);
 	for (int i = first; i < first + n; i++)
 		contrast_row(job, i);
-	lt_gemm(false, false, n, dim, queue, 1, similar, queue, m->queue, dim, 1, grad, dim);
-	lt_unit_back(query, m->norm + first, n, dim, grad);
+	lt_gemm(false, false, n, dim, queue, 1, similar, queue, job->queue, dim, 1, grad, dim);
+	lt_unit_back(unit, loss->length + first, n, dim, grad);
 }
+
+void lt_info_nce_of(struct lt_info_nce *loss, struct lt_pool *pool, const lt_real *projection,
+		    const lt_real *key, const lt_real *queue)
+{
+	struct contrast job = {loss, key, queue};
+
+	lt_unit_vectors(projection, loss->rows, loss->dim, loss->unit, loss->length);
+	lt_pool_run(pool, contrast_range, &job, (loss->rows + LT_RANGE - 1) / LT_RANGE);
+}
+
+/* -------------------------------------------------------------------------- queue */
+
+int lt_key_queue_init(struct lt_key_queue *queue, int size, int dim, uint64_t seed,
+		      struct lt_error *err)
+{
+	*queue = (struct lt_key_queue){.size = size, .dim = dim};
+	queue->key = lt_new_array((size_t)size, (size_t)dim * sizeof *queue->key);
+	if (!queue->key)
+		return lt_fail_memory(err);
+	for (int i = 0; i < size; i++) {
+		struct lt_draws draws = lt_draws_at(seed, LT_FOR_QUEUE, 0, 0, (uint32_t)i);
+		lt_real *v = queue->key + (size_t)i * dim;
+
+		for (int j = 0; j < dim; j++)
+			v[j] = (lt_real)lt_draw_normal(&draws);
+	}
+	lt_unit_vectors(queue->key, size, dim, queue->key, NULL);
+	return 0;
+}
+
+void lt_key_queue_add(struct lt_key_queue *queue, const lt_real *key, int n)
+{
+	size_t dim = (size_t)queue->dim;
+
+	for (int i = 0; i < n; i++, key += dim) {
+		memcpy(queue->key + (size_t)queue->head * dim, key, dim * sizeof *key);
+		queue->head = (queue->head + 1) % queue->size;
+	}
+}
+
+void lt_key_queue_free(struct lt_key_queue *queue)
+{
+	free(queue->key);
+	memset(queue, 0, sizeof *queue);
+}
+
+/* -------------------------------------------------------------------------- steps */
+
+struct learner {
+	struct lt_pretext base;
+	struct lt_moco_config own;
+	struct lt_contrast_knn *knn;
+	struct lt_info_nce loss;
+	struct lt_key_queue queue;
+	lt_real *key[2];   /* batch × dim: of view 1, of view 0 */
+	int *place;	   /* where an image stands in the shuffled batch */
+	uint32_t *shuffle; /* a permutation being drawn */
+};
 
 /* Keys of a view: the momentum encoder on the shuffled batch, put back in order. */
 static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_real *key)
 {
 	struct lt_network *net = m->own.key_net;
+	int dim = m->loss.dim;
 	struct lt_draws draws = lt_draws_at(m->base.config.seed, LT_FOR_BN, (uint32_t)view,
 					    batch.epoch, batch.slot);
 	const lt_real *outputs;
@@ -128,50 +196,37 @@ static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_rea
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
 	outputs = lt_network_outputs(net);
 	for (int i = 0; i < batch.n; i++)
-		lt_unit_vectors(outputs + (size_t)m->place[i] * m->dim, 1, m->dim,
-				key + (size_t)i * m->dim, NULL);
+		lt_unit_vectors(outputs + (size_t)m->place[i] * dim, 1, dim,
+				key + (size_t)i * dim, NULL);
 }
+
+/* lt_network_backward, or lt_network_backward_add after it. */
+typedef void pass_back(struct lt_network *net, const lt_real *output_grad);
 
 /* Queries of a view against keys: loss, and the query encoder's gradients. */
 static void learn_view(struct learner *m, struct lt_batch batch, int view, const lt_real *key,
-		       struct lt_meter *meter)
+		       pass_back *back, struct lt_meter *meter)
 {
 	struct lt_network *net = m->base.config.net;
-	struct contrast job = {m, key, batch.n};
+	struct lt_info_nce *loss = &m->loss;
 
 	batch.view = (uint32_t)view;
 	lt_batcher_fill(m->base.batcher, net, &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
-	lt_unit_vectors(lt_network_outputs(net), batch.n, m->dim, m->query, m->norm);
-	lt_pool_run(lt_network_pool(net), contrast_item, &job,
-		    (batch.n + LT_RANGE - 1) / LT_RANGE);
-	lt_network_backward(net, m->output_grad);
+	lt_info_nce_of(loss, lt_network_pool(net), lt_network_outputs(net), key, m->queue.key);
+	back(net, loss->grad);
 	for (int i = 0; i < batch.n; i++) {
-		meter->loss += m->row_loss[i];
-		meter->correct += m->row_right[i];
+		meter->loss += loss->row_loss[i];
+		meter->correct += loss->row_right[i];
 	}
 	meter->rows += batch.n;
 }
-
-static void enqueue(struct learner *m, const lt_real *key, int n)
-{
-	int dim = m->dim, queue = m->own.queue;
-
-	for (int i = 0; i < n; i++) {
-		memcpy(m->queue + (size_t)m->head * dim, key + (size_t)i * dim,
-		       (size_t)dim * sizeof *key);
-		m->head = (m->head + 1) % queue;
-	}
-}
-
-/* ------------------------------------------------------------------------- epochs */
 
 static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
 		struct lt_error *err)
 {
 	struct learner *m = self;
 	const struct lt_pretext_config *c = &m->base.config;
-	size_t params = lt_network_graph(c->net)->params;
 	struct lt_batch batch = lt_pretext_batch(&m->base, epoch, number);
 
 	(void)err;
@@ -179,19 +234,13 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	make_keys(m, batch, 1, m->key[0]);
 	if (m->own.symmetric)
 		make_keys(m, batch, 0, m->key[1]);
-	learn_view(m, batch, 0, m->key[0], meter);
-	if (m->own.symmetric) {
-		lt_real *grads = lt_network_grads(c->net);
-
-		memcpy(m->first_grads, grads, params * sizeof *grads);
-		learn_view(m, batch, 1, m->key[1], meter);
-		for (size_t i = 0; i < params; i++)
-			grads[i] += m->first_grads[i];
-	}
-	lt_network_step(c->net, rate, c->momentum, c->decay);
-	enqueue(m, m->key[0], batch.n);
+	learn_view(m, batch, 0, m->key[0], lt_network_backward, meter);
 	if (m->own.symmetric)
-		enqueue(m, m->key[1], batch.n);
+		learn_view(m, batch, 1, m->key[1], lt_network_backward_add, meter);
+	lt_network_step(c->net, rate, c->momentum, c->decay);
+	lt_key_queue_add(&m->queue, m->key[0], batch.n);
+	if (m->own.symmetric)
+		lt_key_queue_add(&m->queue, m->key[1], batch.n);
 	return 0;
 }
 
@@ -209,76 +258,59 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 {
 	struct learner *m = self;
-	const struct lt_moco_config *c = &m->own;
-	struct lt_shape keys = {2, {(uint32_t)c->queue, (uint32_t)m->dim}}, one = {1, {1}};
-	int code = lt_model_write(writer, "ema.", lt_network_graph(c->key_net),
-				  lt_network_params(c->key_net), lt_network_state(c->key_net),
-				  err);
+	struct lt_network *net = m->own.key_net;
+	struct lt_key_queue *queue = &m->queue;
+	struct lt_shape keys = {2, {(uint32_t)queue->size, (uint32_t)queue->dim}};
+	struct lt_shape one = {1, {1}};
+	int code = lt_model_write(writer, "ema.", lt_network_graph(net), lt_network_params(net),
+				  lt_network_state(net), err);
 
 	if (code == 0)
-		code = lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, m->queue,
+		code = lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, queue->key,
 					err);
 	if (code == 0)
-		code = lt_writer_tensor(writer, "queue.head", LT_I8, &one, &m->head, err);
+		code = lt_writer_tensor(writer, "queue.head", LT_I8, &one, &queue->head, err);
 	return code;
 }
 
 static int load(void *self, const struct lt_model *model, struct lt_error *err)
 {
 	struct learner *m = self;
-	const struct lt_moco_config *c = &m->own;
+	struct lt_network *net = m->own.key_net;
+	struct lt_key_queue *queue = &m->queue;
 	const struct lt_model_tensor *keys = lt_model_find(model, "queue.keys");
 	const struct lt_model_tensor *head = lt_model_find(model, "queue.head");
-	size_t size = (size_t)c->queue * (size_t)m->dim;
+	size_t size = (size_t)queue->size * (size_t)queue->dim;
 
 	if (!keys || keys->dtype != LT_REAL_DTYPE || keys->elements != size || !head ||
 	    head->dtype != LT_I8 || head->elements != 1)
 		return lt_fail(err, LT_DATA, "%s: the queue is missing or of another size",
 			       model->name);
-	memcpy(m->queue, keys->data, size * sizeof *m->queue);
-	m->head = *(const int64_t *)head->data;
-	if (m->head < 0 || m->head >= c->queue)
+	memcpy(queue->key, keys->data, size * sizeof *queue->key);
+	queue->head = *(const int64_t *)head->data;
+	if (queue->head < 0 || queue->head >= queue->size)
 		return lt_fail(err, LT_DATA, "%s: impossible place in the queue", model->name);
-	return lt_model_restore(model, "ema.", lt_network_graph(c->key_net),
-				lt_network_params(c->key_net), lt_network_state(c->key_net),
-				err);
+	return lt_model_restore(model, "ema.", lt_network_graph(net), lt_network_params(net),
+				lt_network_state(net), err);
 }
 
 /* -------------------------------------------------------------------------- making */
 
-static void first_queue(struct learner *m)
+static int take_memory(struct learner *m, int dim, struct lt_error *err)
 {
-	for (int i = 0; i < m->own.queue; i++) {
-		struct lt_draws draws =
-			lt_draws_at(m->base.config.seed, LT_FOR_QUEUE, 0, 0, (uint32_t)i);
-		lt_real *v = m->queue + (size_t)i * m->dim;
+	const struct lt_pretext_config *c = &m->base.config;
+	size_t batch = (size_t)c->batch, vector = (size_t)dim * sizeof(lt_real);
+	int code = lt_info_nce_init(&m->loss, c->batch, dim, m->own.queue, m->own.temperature,
+				    err);
 
-		for (int j = 0; j < m->dim; j++)
-			v[j] = (lt_real)lt_draw_normal(&draws);
-		lt_unit_vectors(v, 1, m->dim, v, NULL);
-	}
-}
-
-static int take_memory(struct learner *m, int rows, size_t params, struct lt_error *err)
-{
-	size_t batch = (size_t)rows, vector = (size_t)m->dim * sizeof(lt_real);
-	size_t queue = (size_t)m->own.queue;
-
-	m->queue = lt_new_array(queue, vector);
-	m->query = lt_new_array(batch, vector);
-	m->norm = lt_new_array(batch, sizeof *m->norm);
+	if (code != 0 ||
+	    (code = lt_key_queue_init(&m->queue, m->own.queue, dim, c->seed, err)) != 0)
+		return code;
 	m->key[0] = lt_new_array(batch, vector);
 	m->key[1] = lt_new_array(batch, vector);
-	m->similar = lt_new_array(batch, queue * sizeof *m->similar);
-	m->output_grad = lt_new_array(batch, vector);
-	m->first_grads = lt_new_array(params, sizeof *m->first_grads);
-	m->row_loss = lt_new_array(batch, sizeof *m->row_loss);
-	m->row_right = lt_new_array(batch, sizeof *m->row_right);
 	m->place = lt_new_array(batch, sizeof *m->place);
 	m->shuffle = lt_new_array(batch, sizeof *m->shuffle);
-	if (!m->queue || !m->query || !m->norm || !m->key[0] || !m->key[1] || !m->similar ||
-	    !m->output_grad || !m->first_grads || !m->row_loss || !m->row_right || !m->place ||
-	    !m->shuffle)
+	if (!m->key[0] || !m->key[1] || !m->place || !m->shuffle)
 		return lt_fail_memory(err);
 	return 0;
 }
@@ -289,16 +321,10 @@ static void free_learner(struct lt_pretext *self)
 
 	lt_pretext_end(&m->base);
 	lt_contrast_knn_free(m->knn);
-	free(m->queue);
-	free(m->query);
-	free(m->norm);
+	lt_info_nce_free(&m->loss);
+	lt_key_queue_free(&m->queue);
 	free(m->key[0]);
 	free(m->key[1]);
-	free(m->similar);
-	free(m->output_grad);
-	free(m->first_grads);
-	free(m->row_loss);
-	free(m->row_right);
 	free(m->place);
 	free(m->shuffle);
 	free(m);
@@ -311,13 +337,11 @@ static int prepare(struct learner *m, const struct lt_pretext_config *config,
 	struct lt_network *keys = m->own.key_net;
 	int code;
 
-	m->dim = g->classes;
 	/* As MoCo: the last, partial batch is dropped. */
 	if ((code = lt_pretext_begin(&m->base, config, true, err)) != 0 ||
-	    (code = take_memory(m, config->batch, g->params, err)) != 0 ||
+	    (code = take_memory(m, g->classes, err)) != 0 ||
 	    (code = lt_contrast_knn_new(&m->knn, config, m->own.knn, err)) != 0)
 		return code;
-	first_queue(m);
 	memcpy(lt_network_params(keys), lt_network_params(config->net),
 	       g->params * sizeof(lt_real));
 	memcpy(lt_network_state(keys), lt_network_state(config->net),

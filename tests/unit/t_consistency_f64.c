@@ -2,72 +2,43 @@
  * Learning from unlabelled rows, in double: the order of streams, ramp and
  * average; that a step's gradients are those of what it says it makes smaller,
  * with targets and perturbation held fixed, by central differences; and what the
- * perturbation of virtual adversarial training is.
+ * perturbation of virtual adversarial training is: its length, and its direction by
+ * central differences.
  */
-#include <stdlib.h>
-
-#include "base/random.h"
 #include "check.h"
+#include "learner_kit.h"
 #include "method/vat.h"
 #include "net/divergence.h"
 #include "net/loss.h"
 
-enum { CLASSES = 4, SIDE = 8, CHANNELS = 3, PLANE = SIDE * SIDE * CHANNELS };
-enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED, BATCH = 8, OTHER_BATCH = 9 };
+enum { CLASSES = 4, BATCH = 8, OTHER_BATCH = 9 };
+enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 
 #define EPSILON 0.5
 #define WEIGHT 3.0
 #define ENTROPY 0.06
+#define XI 1e-2 /* length of the first move, in full precision */
+#define SEED 3
 
 static struct lt_pool *pool;
-static const struct lt_kernels *kernels;
-static uint8_t image[ROWS * PLANE];
-static int32_t label[ROWS];
-static const struct lt_table table = {.name = "rows",
-				      .n = ROWS,
-				      .height = SIDE,
-				      .width = SIDE,
-				      .channels = CHANNELS,
-				      .image = image,
-				      .label = label};
+static struct lt_table table;
 
 static void make_rows(void)
 {
-	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
-
-	for (size_t i = 0; i < sizeof image; i++)
-		image[i] = (uint8_t)lt_draw_below(&draws, 256);
-	for (int i = 0; i < ROWS; i++)
-		label[i] = i < GIVEN ? i % CLASSES : -1;
+	table = kit_table(ROWS);
+	for (int i = 0; i < GIVEN; i++)
+		kit_label[i] = i % CLASSES;
 }
 
 static struct lt_network *new_network(bool learns)
 {
-	struct lt_graph *graph = malloc(sizeof *graph);
-	struct lt_network_config config = {.graph = graph,
-					   .kernels = kernels,
-					   .pool = pool,
-					   .max_batch = BATCH + OTHER_BATCH,
-					   .max_splits = 1,
-					   .learns = learns,
-					   .adds = learns,
-					   .image_grad = learns,
-					   .scale = 1};
-	struct lt_network *net;
-	int act = 0;
-
-	if (!graph)
-		abort();
-	lt_graph_begin(graph, SIDE, SIDE, CHANNELS);
-	for (int i = 0; i < 2; i++)
-		act = lt_graph_act(graph, lt_graph_conv(graph, "conv", "bn", act, 16, 3, i + 1),
-				   LT_SKIP_NONE, -1);
-	if (lt_graph_end(graph, act, LT_HEAD_LINEAR, CLASSES, 0, NULL) != 0 ||
-	    lt_network_new(&net, &config, NULL) != 0)
-		abort();
-	lt_network_init(net, 7, false);
-	free(graph);
-	return net;
+	return kit_network(LT_HEAD_LINEAR, CLASSES,
+			   (struct lt_network_config){.pool = pool,
+						      .max_batch = BATCH + OTHER_BATCH,
+						      .max_splits = 1,
+						      .learns = learns,
+						      .adds = learns,
+						      .image_grad = learns});
 }
 
 /* Two networks and a learner over the rows. */
@@ -88,13 +59,11 @@ static struct bench begin(const struct lt_consistency_method *method, int batch,
 		.n = ROWS,
 		.batch = batch,
 		.epochs = 2,
-		.seed = 3};
+		.seed = SEED};
 	struct lt_augment augment;
-	struct lt_norm norm = {
-		.channels = CHANNELS, .mean = {0.5, 0.5, 0.5}, .std = {0.3, 0.3, 0.3}};
 
-	if (lt_augment_init(&augment, "crop-flip", &norm, NULL) != 0 ||
-	    lt_batcher_new(&b.batcher, &table, &augment, 3, 2, NULL) != 0)
+	if (lt_augment_init(&augment, "crop-flip", &kit_norm, NULL) != 0 ||
+	    lt_batcher_new(&b.batcher, &table, &augment, SEED, 2, NULL) != 0)
 		abort();
 	config.batcher = b.batcher;
 	if (lt_consistency_new(&b.c, &config, NULL) != 0 ||
@@ -249,7 +218,7 @@ static double given_loss(void *arg, const struct lt_batch *given, const lt_real 
 
 	(void)arg;
 	for (int i = 0; i < given->n; i++) {
-		int y = label[given->row[i]];
+		int y = kit_label[given->row[i]];
 
 		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, y, p);
 		for (int k = 0; k < CLASSES; k++)
@@ -515,6 +484,75 @@ static void check_move(void)
 	finish(&b);
 }
 
+/* Each image moved by ξ in a random direction of its own. */
+static void move_a_little(const struct lt_batch *batch, const double *clean, double *to)
+{
+	for (int i = 0; i < batch->n; i++, clean += PLANE, to += PLANE) {
+		struct lt_draws draws = lt_draws_at(SEED, LT_FOR_VAT, 0, batch->epoch,
+						    batch->slot + (uint32_t)i);
+		double u[PLANE], squares = 0;
+
+		for (int j = 0; j < PLANE; j++) {
+			u[j] = lt_draw_normal(&draws);
+			squares += u[j] * u[j];
+		}
+		for (int j = 0; j < PLANE; j++)
+			to[j] = clean[j] + XI * u[j] / sqrt(squares);
+	}
+}
+
+/*
+ * r is the gradient of KL(p(x) ‖ p(x + d)), summed over the batch, at d = ξ u, brought
+ * to length ε: for every image, by central differences for every pixel.
+ */
+static void check_direction(void)
+{
+	enum { FEW = 4 };
+	struct bench b = begin(&lt_vat, BATCH, FEW);
+	struct lt_lesson lesson = {
+		.batch = {given_batch,
+			  {.n = FEW, .row = b.c->order + FEW, .slot = FEW, .epoch = 1}}};
+	static double clean[FEW * PLANE], moved[FEW * PLANE], at[FEW * PLANE],
+		slope[FEW * PLANE];
+	const double h = 1e-6;
+	char name[80];
+
+	lt_vat_look(b.c, &lesson);
+	memcpy(clean, b.c->own, sizeof clean);
+	/* What a step's pass before it left. */
+	for (int i = 0; i < FEW * CLASSES; i++)
+		b.c->grad[i] = i;
+	lt_vat_move(b.c, &lesson);
+	memcpy(moved, lt_network_input(b.net), sizeof moved);
+	move_a_little(&lesson.batch[LT_UNLABELED], clean, at);
+	for (int i = 0; i < FEW * PLANE; i++) {
+		double kept = at[i], up, down;
+
+		at[i] = kept + h;
+		up = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		at[i] = kept - h;
+		down = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		at[i] = kept;
+		slope[i] = (up - down) / (2 * h);
+	}
+	for (int i = 0; i < FEW; i++) {
+		const double *g = slope + i * PLANE;
+		double along = 0, squares = 0, length;
+
+		length = length_of(moved + i * PLANE, clean + i * PLANE);
+		for (int j = 0; j < PLANE; j++) {
+			along += g[j] * (moved[i * PLANE + j] - clean[i * PLANE + j]);
+			squares += g[j] * g[j];
+		}
+		snprintf(name, sizeof name, "image %d moves as the divergence grows fastest",
+			 i);
+		if (!check_named(along / (length * sqrt(squares)) > 0.999, name))
+			printf("# cosine %g\n", along / (length * sqrt(squares)));
+		check_near(length, EPSILON, 1e-12);
+	}
+	finish(&b);
+}
+
 static void check_table(void)
 {
 	check_text(lt_consistency_names[0], "none");
@@ -526,9 +564,7 @@ static void check_table(void)
 
 int main(void)
 {
-	struct lt_error err;
-
-	if (lt_kernels_choose(&kernels, "ref", &err) != 0 || lt_pool_new(&pool, 2, &err) != 0)
+	if (lt_pool_new(&pool, 2, NULL) != 0)
 		return 1;
 	make_rows();
 	check_table();
@@ -539,6 +575,7 @@ int main(void)
 	check_vat_step();
 	check_teacher_step();
 	check_move();
+	check_direction();
 	lt_pool_free(pool);
 	return check_done();
 }

@@ -1,12 +1,11 @@
 /*
  * NT-Xent, in double: against its definition written as a plain double loop, against
  * central differences, and where it is known in closed form; what it must not depend
- * on: the order of the images, which view comes first, lengths, threads.
+ * on: the order of the images, which view comes first, lengths, threads.  And a
+ * learner's steps: what stands where in a batch, and that they follow that loss.
  */
-#include <stdlib.h>
-
-#include "base/random.h"
 #include "check.h"
+#include "learner_kit.h"
 #include "method/contrast.h"
 
 enum { MOST_ROWS = 70, MOST_DIM = 9 };
@@ -258,6 +257,113 @@ static void threads(void)
 	lt_nt_xent_free(&one);
 }
 
+/* -------------------------------------------------------------------------- steps */
+
+enum { ROWS = 14, BATCH = 5, STEPS = 2, DIM = 7 };
+
+#define SEED 9
+#define RATE 0.1
+#define TEMPERATURE 0.3
+
+static struct lt_network *new_network(void)
+{
+	return kit_network(
+		LT_HEAD_MLP, DIM,
+		(struct lt_network_config){
+			.pool = pool, .max_batch = 2 * BATCH, .max_splits = 1, .learns = true});
+}
+
+/* Places 2i and 2i + 1 hold views 0 and 1 of row i; returns how many of the pairs differ. */
+static int look_at_views(const struct lt_augment *augment, const struct lt_batch *batch,
+			 const double *input, bool *views)
+{
+	int pairs = 0;
+
+	for (int i = 0; i < batch->n; i++) {
+		float want[2][PLANE];
+
+		for (uint32_t view = 0; view < 2; view++) {
+			struct lt_draws draws =
+				lt_draws_at(SEED, LT_FOR_AUGMENT, view, batch->epoch,
+					    batch->slot + (uint32_t)i);
+
+			kit_see(augment, batch->row[i], draws, want[view]);
+			*views = *views &&
+				 kit_is(input + (2 * i + (int)view) * PLANE, want[view]);
+		}
+		pairs += memcmp(want[0], want[1], sizeof want[0]) != 0;
+	}
+	return pairs;
+}
+
+/* With the augmentation none the two views are one picture, that of the row. */
+static void steps(const char *augmentation, bool changes)
+{
+	struct lt_table table = kit_table(ROWS);
+	struct lt_network *net = new_network(), *again = new_network();
+	struct lt_pretext_config config = {.net = net,
+					   .table = &table,
+					   .norm = kit_norm,
+					   .augment = augmentation,
+					   .crop_area = 0.08,
+					   .batch = BATCH,
+					   .momentum = 0.9,
+					   .decay = 0.01,
+					   .seed = SEED,
+					   .threads = lt_pool_threads(pool)};
+	struct lt_simclr_config simclr = {.temperature = TEMPERATURE};
+	size_t params = lt_network_graph(net)->params;
+	struct lt_pretext *learner;
+	struct lt_augment augment;
+	double off = 0;
+	bool views = true;
+	int n, pairs = 0;
+	char name[80];
+
+	if (lt_simclr_new(&learner, &config, &simclr, NULL) != 0 ||
+	    lt_pretext_views(&config, &augment, NULL) != 0)
+		abort();
+	learner->task.plan(learner->task.self, 1, &n, NULL);
+	check_int(n, STEPS);
+	for (int i = 0; i < STEPS; i++) {
+		struct lt_batch batch = lt_pretext_batch(learner, 1, i);
+		struct lt_meter meter = {0};
+		struct lt_nt_xent loss;
+		double want;
+		int right = 0;
+
+		kit_copy(again, net);
+		if (learner->task.step(learner->task.self, 1, i, RATE, &meter, NULL) != 0)
+			abort();
+		pairs += look_at_views(&augment, &batch, lt_network_input(net), &views);
+
+		memcpy(lt_network_input(again), lt_network_input(net),
+		       2 * BATCH * PLANE * sizeof(double));
+		lt_network_forward(again, 2 * BATCH, 1, LT_TRAIN);
+		want = 2 * BATCH *
+		       plain(lt_network_outputs(again), 2 * BATCH, DIM, TEMPERATURE);
+		loss = loss_of(lt_network_outputs(again), 2 * BATCH, DIM, TEMPERATURE);
+		lt_network_backward(again, loss.grad);
+		lt_network_step(again, RATE, config.momentum, config.decay);
+		for (int k = 0; k < 2 * BATCH; k++)
+			right += loss.row_right[k];
+		check_near(meter.loss, want, 1e-11);
+		check(meter.rows == 2 * BATCH && meter.correct == right);
+		off = fmax(off, kit_distance(lt_network_params(net), lt_network_params(again),
+					     params));
+		lt_nt_xent_free(&loss);
+	}
+	snprintf(name, sizeof name, "%s: two places of an image hold its two views",
+		 augmentation);
+	check_named(views, name);
+	check_named(pairs == (changes ? STEPS * BATCH : 0),
+		    changes ? "which differ for every image" : "which are one picture");
+	kit_check_error(off, 1e-10, "steps follow the loss");
+	lt_pretext_free(learner);
+	lt_network_free(net);
+	lt_network_free(again);
+}
+
 int main(void)
 {
 	if (lt_pool_new(&pool, 1, NULL) != 0)
@@ -272,6 +378,8 @@ int main(void)
 	lengths();
 	extremes();
 	threads();
+	steps("none", false);
+	steps("moco", true);
 	lt_pool_free(pool);
 	return check_done();
 }
