@@ -2,13 +2,13 @@
  * pseudolabel: a model's hard predictions as the labels of rows.  All rows by
  * default, as published; --min-conf and --per-class-quota drop the less sure ones.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "cli/infer.h"
 #include "data/frames.h"
+#include "method/guess.h"
 #include "report/metrics.h"
 #include "report/pseudo_score.h"
 
@@ -21,12 +21,6 @@ static const struct lt_opt opts[] = {
 	LT_PATH("score", "FILE", "precision and recall by class, where y_true is there"),
 	LT_INFER_OPTS,
 	{0},
-};
-
-/* What is known of a row once it was predicted. */
-struct guess {
-	int32_t label;
-	float confidence;
 };
 
 struct work {
@@ -44,7 +38,7 @@ struct work {
 	double *probability;
 	float *q; /* of the current frame */
 	size_t q_room;
-	struct guess *guess; /* of the current frame, or with a quota of all rows */
+	struct lt_guess *guess; /* of the current frame, or with a quota of all rows */
 	size_t n, room;
 	struct lt_frames kept; /* with a quota: the rows, until all are known */
 	uint64_t written;
@@ -128,7 +122,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 /* ---------------------------------------------------------------------------- rows */
 
 static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i,
-		     const struct guess *guess, const float *q, struct lt_error *err)
+		     const struct lt_guess *guess, const float *q, struct lt_error *err)
 {
 	const struct lt_header *in = &w->infer.rows;
 	static const uint8_t predicted = 1;
@@ -159,7 +153,7 @@ static int write_row(struct work *w, const struct lt_rows *rows, uint32_t i,
 	return lt_writer_row(w->writer, cell, bytes, err);
 }
 
-static int emit(struct work *w, const struct lt_rows *rows, const struct guess *guess,
+static int emit(struct work *w, const struct lt_rows *rows, const struct lt_guess *guess,
 		const float *q, const bool *keep, struct lt_error *err)
 {
 	int code = 0;
@@ -184,7 +178,7 @@ static int make_room(struct work *w, uint32_t n, struct lt_error *err)
 
 	if (need > w->room) {
 		size_t room = need > 2 * w->room ? need : 2 * w->room;
-		struct guess *grown = lt_grow_array(w->guess, room, sizeof *w->guess);
+		struct lt_guess *grown = lt_grow_array(w->guess, room, sizeof *w->guess);
 
 		if (!grown)
 			return lt_fail_memory(err);
@@ -207,7 +201,7 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 {
 	struct work *w = arg;
 	size_t classes = (size_t)infer->rows.n_classes;
-	struct guess *guess;
+	struct lt_guess *guess;
 	int code;
 
 	(void)feature;
@@ -223,7 +217,7 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 		if (outcome.predicted < 0)
 			return lt_fail(err, LT_DATA, "%s: the model's logits are not finite",
 				       infer->model.name);
-		guess[i] = (struct guess){outcome.predicted, (float)outcome.confidence};
+		guess[i] = (struct lt_guess){outcome.predicted, (float)outcome.confidence};
 		for (size_t c = 0; w->soft && c < classes; c++)
 			w->q[i * classes + c] = (float)w->probability[c];
 	}
@@ -236,43 +230,6 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 
 /* --------------------------------------------------------------------------- quota */
 
-struct ranked {
-	struct guess guess;
-	size_t row;
-};
-
-/* By class, then the surest first, then in the rows' order. */
-static int by_confidence(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->guess.label != y->guess.label)
-		return x->guess.label < y->guess.label ? -1 : 1;
-	if (x->guess.confidence != y->guess.confidence)
-		return x->guess.confidence > y->guess.confidence ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
-}
-
-static int choose(struct work *w, bool *keep, struct lt_error *err)
-{
-	struct ranked *ranked = lt_new_array(w->n, sizeof *ranked);
-	uint64_t in_class = 0;
-
-	if (!ranked)
-		return lt_fail_memory(err);
-	for (size_t i = 0; i < w->n; i++)
-		ranked[i] = (struct ranked){w->guess[i], i};
-	qsort(ranked, w->n, sizeof *ranked, by_confidence);
-	for (size_t i = 0; i < w->n; i++) {
-		if (i > 0 && ranked[i].guess.label != ranked[i - 1].guess.label)
-			in_class = 0;
-		keep[ranked[i].row] =
-			in_class++ < w->quota && ranked[i].guess.confidence >= w->min_conf;
-	}
-	free(ranked);
-	return 0;
-}
-
 static int emit_kept(struct work *w, struct lt_error *err)
 {
 	bool *keep = lt_new_array(w->n, sizeof *keep);
@@ -281,7 +238,7 @@ static int emit_kept(struct work *w, struct lt_error *err)
 
 	if (!keep)
 		return lt_fail_memory(err);
-	code = choose(w, keep, err);
+	code = lt_guess_choose(w->guess, w->n, w->min_conf, w->quota, keep, err);
 	for (size_t f = 0; f < w->kept.n && code == 0; f++) {
 		const void *q;
 		const struct lt_rows *rows = lt_frames_get(&w->kept, f, &q);
