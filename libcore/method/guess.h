@@ -4,7 +4,7 @@
  * As published all of it is (Yang & Xu, NeurIPS 2020, section 2: the largest probability's
  * class, no threshold).  A least confidence is Lee's pseudo-labels with a threshold, as in
  * FixMatch (Sohn et al., NeurIPS 2020); the surest of each class, those of CReST (Wei et al.,
- * CVPR 2021, section 3.2) with the same number for every class.
+ * CVPR 2021) with the same number for every class.
  */
 #ifndef LT_METHOD_GUESS_H
 #define LT_METHOD_GUESS_H
