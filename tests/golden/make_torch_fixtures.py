@@ -360,12 +360,14 @@ def losses():
         weightings = {"none": torch.ones(10), "balanced": class_weights(counts, 0.9999)}
         out.line(counts_name + ".weight", weightings["balanced"])
         out.line(counts_name + ".margin", margins(counts, 0.5))
+        # Rows of a class without rows, as pseudo-labels may be, are out of every mean.
+        there = torch.tensor([float(v > 0) for v in counts])[y]
         for weighting, w in weightings.items():
             for rows, omega in (("equal", torch.ones(n)), ("omega", uniform(3002, (n,), 0.5, 0.75))):
                 for kind in ("ce", "focal", "focal2", "focal_authors", "focal_authors2", "ldam",
                              *ADJUSTED, "smoothing"):
                     z = uniform(3000, (n, 10), 5.0).requires_grad_()
-                    loss = batch_loss(kind, z, y, w, omega, counts)
+                    loss = batch_loss(kind, z, y, w, omega * there, counts)
                     loss.backward()
                     name = ".".join((counts_name, weighting, rows, kind))
                     out.line(name, [loss] + z.grad.reshape(-1).tolist())
