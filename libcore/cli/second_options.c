@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/explain.h"
+#include "cli/learn.h"
 #include "net/loss.h"
 
 #define MOST_TAU 100
@@ -65,11 +66,6 @@ double lt_second_tau_given(const struct lt_cli *cli)
 	return value;
 }
 
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
 bool lt_second_reads_rows(const struct lt_second_stage *stage, const struct lt_cli *cli)
 {
 	return stage->rows == LT_SECOND_LEARNS ||
@@ -83,7 +79,7 @@ static int check_inputs(const struct lt_second_stage *stage, const struct lt_cli
 	const char *model = lt_opt_text(cli, "model"), *val = lt_opt_text(cli, "val");
 	bool rows = lt_second_reads_rows(stage, cli);
 	int operands = lt_cli_operands(cli);
-	bool used = is_stdin(model) || (operands == 0 && (!model || rows));
+	bool used = lt_is_stdin(model) || (operands == 0 && (!model || rows));
 
 	if (!rows && operands > (model ? 0 : 1))
 		return lt_fail(err, LT_USAGE,
@@ -92,8 +88,8 @@ static int check_inputs(const struct lt_second_stage *stage, const struct lt_cli
 			       lt_cli_operand(cli, operands - 1), stage->name,
 			       val ? " but those of --val" : "");
 	for (int i = 0; i < operands; i++)
-		used = used || is_stdin(lt_cli_operand(cli, i));
-	if (used && is_stdin(val))
+		used = used || lt_is_stdin(lt_cli_operand(cli, i));
+	if (used && lt_is_stdin(val))
 		return lt_fail(err, LT_USAGE,
 			       "--val -: stdin is the model or the rows already");
 	return 0;
