@@ -3,10 +3,66 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "report/knn.h"
+
+/* ------------------------------------------------------------------------- losses */
+
+int lt_contrast_init(struct lt_contrast *loss, int rows, int dim, int others,
+		     double temperature, struct lt_error *err)
+{
+	size_t n = (size_t)rows, vector = (size_t)dim * sizeof(lt_real);
+
+	*loss = (struct lt_contrast){
+		.rows = rows, .dim = dim, .others = others, .temperature = temperature};
+	loss->grad = lt_new_array(n, vector);
+	loss->row_loss = lt_new_array(n, sizeof *loss->row_loss);
+	loss->row_right = lt_new_array(n, sizeof *loss->row_right);
+	loss->unit = lt_new_array(n, vector);
+	loss->length = lt_new_array(n, sizeof *loss->length);
+	loss->similar = lt_new_array(n, (size_t)others * sizeof *loss->similar);
+	if (!loss->grad || !loss->row_loss || !loss->row_right || !loss->unit ||
+	    !loss->length || !loss->similar)
+		return lt_fail_memory(err);
+	return 0;
+}
+
+void lt_contrast_free(struct lt_contrast *loss)
+{
+	free(loss->grad);
+	free(loss->row_loss);
+	free(loss->row_right);
+	free(loss->unit);
+	free(loss->length);
+	free(loss->similar);
+	memset(loss, 0, sizeof *loss);
+}
+
+int lt_contrast_items(const struct lt_contrast *loss)
+{
+	return (loss->rows + LT_RANGE - 1) / LT_RANGE;
+}
+
+int lt_contrast_range(const struct lt_contrast *loss, int item, int *first)
+{
+	int left;
+
+	*first = item * LT_RANGE;
+	left = loss->rows - *first;
+	return left < LT_RANGE ? left : LT_RANGE;
+}
+
+void lt_contrast_count(const struct lt_contrast *loss, struct lt_meter *meter)
+{
+	for (int i = 0; i < loss->rows; i++) {
+		meter->loss += loss->row_loss[i];
+		meter->correct += loss->row_right[i];
+	}
+	meter->rows += loss->rows;
+}
 
 /* ------------------------------------------------------------------- unit vectors */
 

@@ -62,31 +62,37 @@ int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *confi
 		  const struct lt_simclr_config *simclr, struct lt_error *err);
 
 /*
- * InfoNCE (He et al., CVPR 2020, eq. 1), the l of moco above, of one size of batch
- * and of queue.  Products with the queue, softmax and threads as for NT-Xent below.
+ * A contrastive loss on one size of batch: every row of it against `others` vectors.
+ * Products are lt_gemm's over ranges of LT_RANGE rows; softmax and sums are taken in
+ * double, row after row: results do not depend on the threads.
  */
-struct lt_info_nce {
-	int rows, dim, queue; /* queries, numbers of a vector, negatives of every query */
+struct lt_contrast {
+	int rows, dim, others;
 	double temperature;
-	/* Results of the last lt_info_nce_of. */
+	/* Results of the last lt_info_nce or lt_nt_xent. */
 	lt_real *grad; /* rows × dim: d(mean of l) / d(projection), through the normalisation */
 	double *row_loss; /* rows: l */
-	bool *row_right;  /* rows: none of the queue is nearer to the query than its key */
+	bool *row_right;  /* rows: none of the others is nearer than the row's own */
 	/* Its own. */
 	lt_real *unit, *length, *similar;
 };
 
-/* LT_OS without memory, of which rows × queue numbers are wanted; to be freed in any case. */
-int lt_info_nce_init(struct lt_info_nce *loss, int rows, int dim, int queue, double temperature,
-		     struct lt_error *err);
+/* LT_OS without memory, of which rows × others numbers are wanted; to be freed in any case. */
+int lt_contrast_init(struct lt_contrast *loss, int rows, int dim, int others,
+		     double temperature, struct lt_error *err);
+void lt_contrast_free(struct lt_contrast *loss);
+
 /*
- * projection: rows × dim, the queries' of any lengths.  key: rows × dim, row i the
- * key of query i, and queue: queue × dim; both of unit length, and constants: they
- * get no gradient.
+ * InfoNCE (He et al., CVPR 2020, eq. 1), the l of moco above.  projection: rows × dim,
+ * the queries' of any lengths.  key: rows × dim, row i the key of query i, and queue:
+ * others × dim; both of unit length, and constants: they get no gradient.
  */
-void lt_info_nce_of(struct lt_info_nce *loss, struct lt_pool *pool, const lt_real *projection,
-		    const lt_real *key, const lt_real *queue);
-void lt_info_nce_free(struct lt_info_nce *loss);
+void lt_info_nce(struct lt_contrast *loss, struct lt_pool *pool, const lt_real *projection,
+		 const lt_real *key, const lt_real *queue);
+
+/* NT-Xent, the l of simclr above.  rows and others are 2N; projection: rows × dim, of any
+ * lengths. */
+void lt_nt_xent(struct lt_contrast *loss, struct lt_pool *pool, const lt_real *projection);
 
 /* The keys of the batches before, the negatives of the next one: first in, first out. */
 struct lt_key_queue {
@@ -106,30 +112,14 @@ int lt_key_queue_init(struct lt_key_queue *queue, int size, int dim, uint64_t se
 void lt_key_queue_add(struct lt_key_queue *queue, const lt_real *key, int n);
 void lt_key_queue_free(struct lt_key_queue *queue);
 
-/*
- * NT-Xent of one size of batch.  Products are lt_gemm's over ranges of LT_RANGE
- * rows; softmax and sums are taken in double, row after row: results do not
- * depend on the threads.
- */
-struct lt_nt_xent {
-	int rows, dim; /* rows: 2N */
-	double temperature;
-	/* Results of the last lt_nt_xent_of. */
-	lt_real *grad; /* rows × dim: d(mean of l) / d(projection), through the normalisation */
-	double *row_loss; /* rows: l */
-	bool *row_right;  /* rows: no row is nearer than the other view */
-	/* Its own. */
-	lt_real *unit, *length, *similar;
-};
-
-/* LT_OS without memory, of which rows × rows numbers are wanted; to be freed in any case. */
-int lt_nt_xent_init(struct lt_nt_xent *loss, int rows, int dim, double temperature,
-		    struct lt_error *err);
-/* projection: rows × dim, of any lengths. */
-void lt_nt_xent_of(struct lt_nt_xent *loss, struct lt_pool *pool, const lt_real *projection);
-void lt_nt_xent_free(struct lt_nt_xent *loss);
-
 /* ------------------------------------------------------------------- for the tasks */
+
+/* Work items of LT_RANGE rows: how many, and the rows of one, of which *first is the first. */
+int lt_contrast_items(const struct lt_contrast *loss);
+int lt_contrast_range(const struct lt_contrast *loss, int item, int *first);
+
+/* The rows of the last step: their losses, how many are right, their number. */
+void lt_contrast_count(const struct lt_contrast *loss, struct lt_meter *meter);
 
 /*
  * rows vectors of dim numbers to the length 1 that torch.nn.functional.normalize

@@ -26,39 +26,8 @@ const struct lt_about lt_moco_about = {
 
 /* ------------------------------------------------------------------------ InfoNCE */
 
-int lt_info_nce_init(struct lt_info_nce *loss, int rows, int dim, int queue, double temperature,
-		     struct lt_error *err)
-{
-	size_t n = (size_t)rows, vector = (size_t)dim * sizeof(lt_real);
-
-	*loss = (struct lt_info_nce){
-		.rows = rows, .dim = dim, .queue = queue, .temperature = temperature};
-	loss->grad = lt_new_array(n, vector);
-	loss->row_loss = lt_new_array(n, sizeof *loss->row_loss);
-	loss->row_right = lt_new_array(n, sizeof *loss->row_right);
-	loss->unit = lt_new_array(n, vector);
-	loss->length = lt_new_array(n, sizeof *loss->length);
-	loss->similar = lt_new_array(n, (size_t)queue * sizeof *loss->similar);
-	if (!loss->grad || !loss->row_loss || !loss->row_right || !loss->unit ||
-	    !loss->length || !loss->similar)
-		return lt_fail_memory(err);
-	return 0;
-}
-
-void lt_info_nce_free(struct lt_info_nce *loss)
-{
-	free(loss->grad);
-	free(loss->row_loss);
-	free(loss->row_right);
-	free(loss->unit);
-	free(loss->length);
-	free(loss->similar);
-	memset(loss, 0, sizeof *loss);
-}
-
-/* A work item is a range of rows. */
-struct contrast {
-	struct lt_info_nce *loss;
+struct queries {
+	struct lt_contrast *loss;
 	const lt_real *key, *queue;
 };
 
@@ -66,12 +35,12 @@ struct contrast {
  * Row i, whose logits q·queue / T are there: q·k / T, softmax, loss, and the logits
  * become d(mean of l) / d(q·queue).  The key's share of the gradient is written.
  */
-static void contrast_row(const struct contrast *job, int i)
+static void contrast_row(const struct queries *job, int i)
 {
-	struct lt_info_nce *loss = job->loss;
-	int dim = loss->dim, queue = loss->queue;
+	struct lt_contrast *loss = job->loss;
+	int dim = loss->dim, others = loss->others;
 	const lt_real *q = loss->unit + (size_t)i * dim, *k = job->key + (size_t)i * dim;
-	lt_real *s = loss->similar + (size_t)i * queue;
+	lt_real *s = loss->similar + (size_t)i * others;
 	double t = loss->temperature, positive = 0, most, sum, share;
 
 	for (int j = 0; j < dim; j++)
@@ -79,20 +48,20 @@ static void contrast_row(const struct contrast *job, int i)
 	positive /= t;
 	most = positive;
 	loss->row_right[i] = true;
-	for (int j = 0; j < queue; j++)
+	for (int j = 0; j < others; j++)
 		if (!(s[j] <= most)) {
 			most = s[j];
 			loss->row_right[i] = false;
 		}
 	sum = share = lt_exp(positive - most);
-	for (int j = 0; j < queue; j++) {
+	for (int j = 0; j < others; j++) {
 		double e = lt_exp(s[j] - most);
 
 		s[j] = (lt_real)e;
 		sum += e;
 	}
 	loss->row_loss[i] = lt_log(sum) + most - positive;
-	for (int j = 0; j < queue; j++)
+	for (int j = 0; j < others; j++)
 		s[j] = (lt_real)(s[j] / sum / (t * loss->rows));
 	share = (share / sum - 1) / (t * loss->rows);
 	for (int j = 0; j < dim; j++)
@@ -101,32 +70,31 @@ static void contrast_row(const struct contrast *job, int i)
 
 static void contrast_range(void *arg, int item, int worker)
 {
-	const struct contrast *job = arg;
-	struct lt_info_nce *loss = job->loss;
-	int first = item * LT_RANGE, n = loss->rows - first;
-	int dim = loss->dim, queue = loss->queue;
+	const struct queries *job = arg;
+	struct lt_contrast *loss = job->loss;
+	int first, n = lt_contrast_range(loss, item, &first);
+	int dim = loss->dim, others = loss->others;
 	lt_real *unit = loss->unit + (size_t)first * dim;
-	lt_real *similar = loss->similar + (size_t)first * queue;
+	lt_real *similar = loss->similar + (size_t)first * others;
 	lt_real *grad = loss->grad + (size_t)first * dim;
 
 	(void)worker;
-	if (n > LT_RANGE)
-		n = LT_RANGE;
-	lt_gemm(false, true, n, queue, dim, (lt_real)(1 / loss->temperature), unit, dim,
-		job->queue, dim, 0, similar, queue);
+	lt_gemm(false, true, n, others, dim, (lt_real)(1 / loss->temperature), unit, dim,
+		job->queue, dim, 0, similar, others);
 	for (int i = first; i < first + n; i++)
 		contrast_row(job, i);
-	lt_gemm(false, false, n, dim, queue, 1, similar, queue, job->queue, dim, 1, grad, dim);
+	lt_gemm(false, false, n, dim, others, 1, similar, others, job->queue, dim, 1, grad,
+		dim);
 	lt_unit_back(unit, loss->length + first, n, dim, grad);
 }
 
-void lt_info_nce_of(struct lt_info_nce *loss, struct lt_pool *pool, const lt_real *projection,
-		    const lt_real *key, const lt_real *queue)
+void lt_info_nce(struct lt_contrast *loss, struct lt_pool *pool, const lt_real *projection,
+		 const lt_real *key, const lt_real *queue)
 {
-	struct contrast job = {loss, key, queue};
+	struct queries job = {loss, key, queue};
 
 	lt_unit_vectors(projection, loss->rows, loss->dim, loss->unit, loss->length);
-	lt_pool_run(pool, contrast_range, &job, (loss->rows + LT_RANGE - 1) / LT_RANGE);
+	lt_pool_run(pool, contrast_range, &job, lt_contrast_items(loss));
 }
 
 /* -------------------------------------------------------------------------- queue */
@@ -171,7 +139,7 @@ struct learner {
 	struct lt_pretext base;
 	struct lt_moco_config own;
 	struct lt_contrast_knn *knn;
-	struct lt_info_nce loss;
+	struct lt_contrast loss;
 	struct lt_key_queue queue;
 	lt_real *key[2];   /* batch × dim: of view 1, of view 0 */
 	int *place;	   /* where an image stands in the shuffled batch */
@@ -208,18 +176,14 @@ static void learn_view(struct learner *m, struct lt_batch batch, int view, const
 		       pass_back *back, struct lt_meter *meter)
 {
 	struct lt_network *net = m->base.config.net;
-	struct lt_info_nce *loss = &m->loss;
+	struct lt_contrast *loss = &m->loss;
 
 	batch.view = (uint32_t)view;
 	lt_batcher_fill(m->base.batcher, net, &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
-	lt_info_nce_of(loss, lt_network_pool(net), lt_network_outputs(net), key, m->queue.key);
+	lt_info_nce(loss, lt_network_pool(net), lt_network_outputs(net), key, m->queue.key);
 	back(net, loss->grad);
-	for (int i = 0; i < batch.n; i++) {
-		meter->loss += loss->row_loss[i];
-		meter->correct += loss->row_right[i];
-	}
-	meter->rows += batch.n;
+	lt_contrast_count(loss, meter);
 }
 
 static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
@@ -300,7 +264,7 @@ static int take_memory(struct learner *m, int dim, struct lt_error *err)
 {
 	const struct lt_pretext_config *c = &m->base.config;
 	size_t batch = (size_t)c->batch, vector = (size_t)dim * sizeof(lt_real);
-	int code = lt_info_nce_init(&m->loss, c->batch, dim, m->own.queue, m->own.temperature,
+	int code = lt_contrast_init(&m->loss, c->batch, dim, m->own.queue, m->own.temperature,
 				    err);
 
 	if (code != 0 ||
@@ -321,7 +285,7 @@ static void free_learner(struct lt_pretext *self)
 
 	lt_pretext_end(&m->base);
 	lt_contrast_knn_free(m->knn);
-	lt_info_nce_free(&m->loss);
+	lt_contrast_free(&m->loss);
 	lt_key_queue_free(&m->queue);
 	free(m->key[0]);
 	free(m->key[1]);

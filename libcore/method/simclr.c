@@ -1,6 +1,5 @@
 /* Contrast of the views of a batch; see contrast.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/elementary.h"
 #include "base/memory.h"
@@ -17,37 +16,8 @@ const struct lt_about lt_simclr_about = {
 
 /* ------------------------------------------------------------------------ NT-Xent */
 
-int lt_nt_xent_init(struct lt_nt_xent *loss, int rows, int dim, double temperature,
-		    struct lt_error *err)
-{
-	size_t n = (size_t)rows, vector = (size_t)dim * sizeof(lt_real);
-
-	*loss = (struct lt_nt_xent){.rows = rows, .dim = dim, .temperature = temperature};
-	loss->grad = lt_new_array(n, vector);
-	loss->row_loss = lt_new_array(n, sizeof *loss->row_loss);
-	loss->row_right = lt_new_array(n, sizeof *loss->row_right);
-	loss->unit = lt_new_array(n, vector);
-	loss->length = lt_new_array(n, sizeof *loss->length);
-	loss->similar = lt_new_array(n, n * sizeof *loss->similar);
-	if (!loss->grad || !loss->row_loss || !loss->row_right || !loss->unit ||
-	    !loss->length || !loss->similar)
-		return lt_fail_memory(err);
-	return 0;
-}
-
-void lt_nt_xent_free(struct lt_nt_xent *loss)
-{
-	free(loss->grad);
-	free(loss->row_loss);
-	free(loss->row_right);
-	free(loss->unit);
-	free(loss->length);
-	free(loss->similar);
-	memset(loss, 0, sizeof *loss);
-}
-
 /* A row's similarities become d(mean of l) / d(u·u), its own place 0. */
-static void contrast_row(struct lt_nt_xent *loss, int row)
+static void contrast_row(struct lt_contrast *loss, int row)
 {
 	lt_real *s = loss->similar + (size_t)row * loss->rows;
 	double positive = s[row ^ 1], most = positive, sum = 0;
@@ -71,20 +41,11 @@ static void contrast_row(struct lt_nt_xent *loss, int row)
 	s[row ^ 1] = (lt_real)((lt_exp(positive - most) / sum - 1) * share);
 }
 
-/* The rows of a work item. */
-static int range_of(const struct lt_nt_xent *loss, int item, int *first)
-{
-	int left;
-
-	*first = item * LT_RANGE;
-	left = loss->rows - *first;
-	return left < LT_RANGE ? left : LT_RANGE;
-}
-
 static void contrast_range(void *arg, int item, int worker)
 {
-	struct lt_nt_xent *loss = arg;
-	int first, n = range_of(loss, item, &first), rows = loss->rows, dim = loss->dim;
+	struct lt_contrast *loss = arg;
+	int first, n = lt_contrast_range(loss, item, &first);
+	int rows = loss->rows, dim = loss->dim;
 
 	(void)worker;
 	lt_gemm(false, true, n, rows, dim, (lt_real)(1 / loss->temperature),
@@ -97,8 +58,9 @@ static void contrast_range(void *arg, int item, int worker)
 /* u_j is in its own row of similarities and in a column of the others'. */
 static void gather_range(void *arg, int item, int worker)
 {
-	struct lt_nt_xent *loss = arg;
-	int first, n = range_of(loss, item, &first), rows = loss->rows, dim = loss->dim;
+	struct lt_contrast *loss = arg;
+	int first, n = lt_contrast_range(loss, item, &first);
+	int rows = loss->rows, dim = loss->dim;
 	lt_real *grad = loss->grad + (size_t)first * dim;
 
 	(void)worker;
@@ -109,13 +71,13 @@ static void gather_range(void *arg, int item, int worker)
 	lt_unit_back(loss->unit + (size_t)first * dim, loss->length + first, n, dim, grad);
 }
 
-void lt_nt_xent_of(struct lt_nt_xent *loss, struct lt_pool *pool, const lt_real *projection)
+void lt_nt_xent(struct lt_contrast *loss, struct lt_pool *pool, const lt_real *projection)
 {
-	int ranges = (loss->rows + LT_RANGE - 1) / LT_RANGE;
+	int items = lt_contrast_items(loss);
 
 	lt_unit_vectors(projection, loss->rows, loss->dim, loss->unit, loss->length);
-	lt_pool_run(pool, contrast_range, loss, ranges);
-	lt_pool_run(pool, gather_range, loss, ranges);
+	lt_pool_run(pool, contrast_range, loss, items);
+	lt_pool_run(pool, gather_range, loss, items);
 }
 
 /* -------------------------------------------------------------------------- steps */
@@ -124,7 +86,7 @@ struct learner {
 	struct lt_pretext base;
 	struct lt_simclr_config own;
 	struct lt_contrast_knn *knn;
-	struct lt_nt_xent loss;
+	struct lt_contrast loss;
 	int *place[2]; /* where the views of an image stand in the batch */
 };
 
@@ -143,14 +105,10 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 		lt_batcher_fill(l->base.batcher, c->net, &batch);
 	}
 	lt_network_forward(c->net, rows, 1, LT_TRAIN);
-	lt_nt_xent_of(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net));
+	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net));
 	lt_network_backward(c->net, l->loss.grad);
 	lt_network_step(c->net, rate, c->momentum, c->decay);
-	for (int i = 0; i < rows; i++) {
-		meter->loss += l->loss.row_loss[i];
-		meter->correct += l->loss.row_right[i];
-	}
-	meter->rows += rows;
+	lt_contrast_count(&l->loss, meter);
 	return 0;
 }
 
@@ -171,7 +129,7 @@ static void free_learner(struct lt_pretext *self)
 
 	lt_pretext_end(&l->base);
 	lt_contrast_knn_free(l->knn);
-	lt_nt_xent_free(&l->loss);
+	lt_contrast_free(&l->loss);
 	free(l->place[0]);
 	free(l->place[1]);
 	free(l);
@@ -180,11 +138,11 @@ static void free_learner(struct lt_pretext *self)
 static int prepare(struct learner *l, const struct lt_pretext_config *config,
 		   struct lt_error *err)
 {
+	int rows = 2 * config->batch, dim = lt_network_graph(config->net)->classes;
 	int code = lt_pretext_begin(&l->base, config, true, err);
 
-	if (code != 0 || (code = lt_nt_xent_init(&l->loss, 2 * config->batch,
-						 lt_network_graph(config->net)->classes,
-						 l->own.temperature, err)) != 0)
+	if (code != 0 ||
+	    (code = lt_contrast_init(&l->loss, rows, dim, rows, l->own.temperature, err)) != 0)
 		return code;
 	for (int view = 0; view < 2; view++) {
 		l->place[view] = lt_new_array((size_t)config->batch, sizeof *l->place[view]);

@@ -273,17 +273,17 @@ static double noise(void)
 /* NT-Xent of the outputs, and its gradient. */
 static double contrast_of(struct lt_network *net, int n, double *grad)
 {
-	struct lt_nt_xent loss;
+	struct lt_contrast loss;
 	double sum = 0;
 
-	if (lt_nt_xent_init(&loss, n, CLASSES, TEMPERATURE, NULL) != 0)
+	if (lt_contrast_init(&loss, n, CLASSES, n, TEMPERATURE, NULL) != 0)
 		abort();
-	lt_nt_xent_of(&loss, lt_network_pool(net), lt_network_outputs(net));
+	lt_nt_xent(&loss, lt_network_pool(net), lt_network_outputs(net));
 	for (int i = 0; i < n; i++)
 		sum += loss.row_loss[i] / n;
 	if (grad)
 		memcpy(grad, loss.grad, (size_t)n * CLASSES * sizeof *grad);
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 	return sum;
 }
 

@@ -5,9 +5,8 @@
  * against a second writing of them, which takes from the learner the shuffle of the
  * keys and nothing else.
  */
-#include "check.h"
+#include "contrast_kit.h"
 #include "learner_kit.h"
-#include "method/contrast.h"
 
 static struct lt_pool *pool;
 
@@ -54,14 +53,15 @@ static double plain_row(const double *q, const double *k, const double *queue, i
 	return -log(own / sum);
 }
 
-static double plain(const double *q, const double *k, const double *queue, int rows, int size,
-		    int dim, double t)
+static double plain(const struct lt_contrast *loss, const double *q)
 {
+	int dim = loss->dim;
 	double sum = 0;
 
-	for (int i = 0; i < rows; i++)
-		sum += plain_row(q + i * dim, k + i * dim, queue, size, dim, t);
-	return sum / rows;
+	for (int i = 0; i < loss->rows; i++)
+		sum += plain_row(q + i * dim, keys + i * dim, negatives, loss->others, dim,
+				 loss->temperature);
+	return sum / loss->rows;
 }
 
 /* No negative is nearer than the key. */
@@ -74,21 +74,19 @@ static bool plain_right(const double *q, const double *k, const double *queue, i
 	return true;
 }
 
-static struct lt_info_nce loss_of(const double *q, const double *k, const double *queue,
+static struct lt_contrast loss_of(const double *q, const double *k, const double *queue,
 				  int rows, int dim, int size, double t)
 {
-	struct lt_info_nce loss;
+	struct lt_contrast loss = contrast_of(rows, dim, size, t);
 
-	if (lt_info_nce_init(&loss, rows, dim, size, t, NULL) != 0)
-		abort();
-	lt_info_nce_of(&loss, pool, q, k, queue);
+	lt_info_nce(&loss, pool, q, k, queue);
 	return loss;
 }
 
 static void against_plain(int rows, int dim, int size, double t)
 {
-	struct lt_info_nce loss;
-	double worst = 0, norm = 0, errors = 0, h = 1e-5;
+	struct lt_contrast loss;
+	double worst = 0;
 	bool right = true;
 	int nearest = 0;
 	char name[80];
@@ -114,21 +112,8 @@ static void against_plain(int rows, int dim, int size, double t)
 	kit_check_error(worst, 1e-12, name);
 	check_named(right && (rows < 8 || (nearest > 0 && nearest < rows)),
 		    "who is nearest to the key, and who is not");
-	for (int i = 0; i < rows * dim; i++) {
-		double kept = z[i], up, down, want;
-
-		z[i] = kept + h;
-		up = plain(z, keys, negatives, rows, size, dim, t);
-		z[i] = kept - h;
-		down = plain(z, keys, negatives, rows, size, dim, t);
-		z[i] = kept;
-		want = (up - down) / (2 * h);
-		norm += want * want;
-		errors += (want - loss.grad[i]) * (want - loss.grad[i]);
-	}
-	if (!check_named(sqrt(errors) <= 1e-7 * sqrt(norm) + 1e-9, "and its differences"))
-		printf("# norm %g, errors %g\n", sqrt(norm), sqrt(errors));
-	lt_info_nce_free(&loss);
+	check_differences(&loss, plain, z);
+	lt_contrast_free(&loss);
 }
 
 static void closed_forms(void)
@@ -138,7 +123,7 @@ static void closed_forms(void)
 		1, [7] = 1, [14] = 1, [21] = 1, [28] = 1, [35] = 1};
 	static const double along[2 * DIM] = {5, [DIM] = 0.5};
 	double t = 0.4, e = exp(-1 / t), share;
-	struct lt_info_nce loss;
+	struct lt_contrast loss;
 	double both[2 * DIM];
 
 	/* Queries that are their keys, and a queue at right angles to both. */
@@ -154,7 +139,7 @@ static void closed_forms(void)
 		for (int j = 1; j < DIM; j++)
 			check_near(loss.grad[i * DIM + j], share / along[i * DIM], 1e-14);
 	}
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 
 	/* A query at right angles to key and queue is pulled to the one, pushed from the other.
 	 */
@@ -164,47 +149,44 @@ static void closed_forms(void)
 	check_near(loss.grad[1], -0.5 / t, 1e-14);
 	check_near(loss.grad[2], 0.5 / t, 1e-14);
 	check_near(loss.grad[3], 0, 1e-15);
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 
 	/* A negative that is nearer, and one that is as near. */
 	loss = loss_of(axes, axes + DIM, axes, 1, DIM, 1, t);
 	check_near(loss.row_loss[0], log(1 + exp(1 / t)), 1e-14);
 	check(!loss.row_right[0]);
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 	loss = loss_of(axes, axes, axes, 1, DIM, 1, t);
 	check_near(loss.row_loss[0], log(2), 1e-14);
 	check(loss.row_right[0]);
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 }
 
 static void extremes(void)
 {
-	struct lt_info_nce loss;
-	bool finite = true;
+	struct lt_contrast loss;
 
 	draw_vectors(z, 20, 4, 4, false);
 	draw_vectors(keys, 20, 4, 5, true);
 	draw_vectors(negatives, 30, 4, 6, true);
 	loss = loss_of(z, keys, negatives, 20, 4, 30, 1e-3);
-	for (int i = 0; i < 20 * 4; i++)
-		finite = finite && isfinite(loss.grad[i]) && isfinite(loss.row_loss[i / 4]);
-	check_named(finite, "T 0.001: all is finite");
-	lt_info_nce_free(&loss);
+	check_named(contrast_is_finite(&loss), "T 0.001: all is finite");
+	lt_contrast_free(&loss);
 	z[7] = NAN;
 	loss = loss_of(z, keys, negatives, 20, 4, 30, 0.5);
 	check(isnan(loss.row_loss[1]) && isnan(loss.grad[4]));
 	check(isfinite(loss.row_loss[0]) && isfinite(loss.row_loss[2]));
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 	memset(z, 0, sizeof z);
 	loss = loss_of(z, keys, negatives, 20, 4, 30, 0.5);
 	check_near(loss.row_loss[3], log(31), 1e-14);
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 }
 
 static void threads(void)
 {
 	enum { ROWS = MOST_ROWS, DIM = MOST_DIM, SIZE = MOST_QUEUE };
-	struct lt_info_nce one, more;
+	struct lt_contrast one, more;
 	struct lt_pool *first = pool;
 
 	draw_vectors(z, ROWS, DIM, 7, false);
@@ -215,13 +197,12 @@ static void threads(void)
 		if (lt_pool_new(&pool, n, NULL) != 0)
 			abort();
 		more = loss_of(z, keys, negatives, ROWS, DIM, SIZE, 0.2);
-		check(memcmp(one.grad, more.grad, ROWS * DIM * sizeof *one.grad) == 0);
-		check(memcmp(one.row_loss, more.row_loss, ROWS * sizeof *one.row_loss) == 0);
-		lt_info_nce_free(&more);
+		check(contrast_is_same(&one, &more));
+		lt_contrast_free(&more);
 		lt_pool_free(pool);
 	}
 	pool = first;
-	lt_info_nce_free(&one);
+	lt_contrast_free(&one);
 }
 
 /* -------------------------------------------------------------------------- queue */
@@ -480,7 +461,7 @@ static void keys_again(struct bench *b, const struct lt_batch *batch, int view)
 static void queries_again(struct bench *b, const struct lt_batch *batch, int view)
 {
 	const double *q, *key = b->key[!view], *queue = held(&b->queue), *grads;
-	struct lt_info_nce loss;
+	struct lt_contrast loss;
 	int size = b->queue.size;
 
 	see(b, b->net_again, batch, view, NULL);
@@ -497,7 +478,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 	grads = lt_network_grads(b->net_again);
 	for (size_t i = 0; i < params_of(b); i++)
 		b->grads[i] += grads[i];
-	lt_info_nce_free(&loss);
+	lt_contrast_free(&loss);
 }
 
 /* What the learner has made of a step that copy_networks came before. */

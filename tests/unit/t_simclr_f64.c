@@ -4,9 +4,8 @@
  * on: the order of the images, which view comes first, lengths, threads.  And a
  * learner's steps: what stands where in a batch, and that they follow that loss.
  */
-#include "check.h"
+#include "contrast_kit.h"
 #include "learner_kit.h"
-#include "method/contrast.h"
 
 enum { MOST_ROWS = 70, MOST_DIM = 9 };
 
@@ -48,26 +47,24 @@ static double plain_row(const double *at, int rows, int dim, double t, int row)
 	return -log(exp(similarity(at, dim, row, other) / t) / sum);
 }
 
-static double plain(const double *at, int rows, int dim, double t)
+static double plain(const struct lt_contrast *loss, const double *at)
 {
 	double sum = 0;
 
-	for (int i = 0; i < rows; i++)
-		sum += plain_row(at, rows, dim, t, i);
-	return sum / rows;
+	for (int i = 0; i < loss->rows; i++)
+		sum += plain_row(at, loss->rows, loss->dim, loss->temperature, i);
+	return sum / loss->rows;
 }
 
-static struct lt_nt_xent loss_of(const double *at, int rows, int dim, double t)
+static struct lt_contrast loss_of(const double *at, int rows, int dim, double t)
 {
-	struct lt_nt_xent loss;
+	struct lt_contrast loss = contrast_of(rows, dim, rows, t);
 
-	if (lt_nt_xent_init(&loss, rows, dim, t, NULL) != 0)
-		abort();
-	lt_nt_xent_of(&loss, pool, at);
+	lt_nt_xent(&loss, pool, at);
 	return loss;
 }
 
-static double mean(const struct lt_nt_xent *loss)
+static double mean(const struct lt_contrast *loss)
 {
 	double sum = 0;
 
@@ -78,8 +75,8 @@ static double mean(const struct lt_nt_xent *loss)
 
 static void against_plain(int rows, int dim, double t)
 {
-	struct lt_nt_xent loss;
-	double worst = 0, norm = 0, errors = 0, h = 1e-5;
+	struct lt_contrast loss;
+	double worst = 0;
 	bool right = true;
 	char name[80];
 
@@ -99,21 +96,8 @@ static void against_plain(int rows, int dim, double t)
 	if (!check_named(worst < 1e-12, name))
 		printf("# off by %g\n", worst);
 	check_named(right, "who is nearest");
-	for (int i = 0; i < rows * dim; i++) {
-		double kept = z[i], up, down, want;
-
-		z[i] = kept + h;
-		up = plain(z, rows, dim, t);
-		z[i] = kept - h;
-		down = plain(z, rows, dim, t);
-		z[i] = kept;
-		want = (up - down) / (2 * h);
-		norm += want * want;
-		errors += (want - loss.grad[i]) * (want - loss.grad[i]);
-	}
-	if (!check_named(sqrt(errors) <= 1e-7 * sqrt(norm) + 1e-9, "and its differences"))
-		printf("# norm %g, errors %g\n", sqrt(norm), sqrt(errors));
-	lt_nt_xent_free(&loss);
+	check_differences(&loss, plain, z);
+	lt_contrast_free(&loss);
 }
 
 static void closed_forms(void)
@@ -121,13 +105,13 @@ static void closed_forms(void)
 	static const double two[6] = {1, 2, 3, -4, 5, 6};
 	static const double crossed[8] = {2, 0, 3, 0, 0, 5, 0, 1};
 	static const double same[12] = {3, 4, 6, 8, 3, 4, 0.3, 0.4, 3, 4, 3, 4};
-	struct lt_nt_xent loss = loss_of(two, 2, 3, 0.5);
+	struct lt_contrast loss = loss_of(two, 2, 3, 0.5);
 
 	/* One image: its views are all there is. */
 	check(loss.row_loss[0] == 0 && loss.row_loss[1] == 0);
 	for (int i = 0; i < 6; i++)
 		check_near(loss.grad[i], 0, 1e-15);
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 
 	/* Two images at right angles, their views in line. */
 	loss = loss_of(crossed, 4, 2, 0.5);
@@ -141,13 +125,13 @@ static void closed_forms(void)
 	 */
 	check_near(loss.grad[0], 0, 1e-15);
 	check_near(loss.grad[1], 2 * exp(-2) / (1 + 2 * exp(-2)) / 2, 1e-14);
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 
 	/* All alike: 1 of 5. */
 	loss = loss_of(same, 6, 2, 0.07);
 	for (int i = 0; i < 6; i++)
 		check_near(loss.row_loss[i], log(5), 1e-12);
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 }
 
 /* Images in another order, some with their views changed over. */
@@ -157,7 +141,7 @@ static void order(void)
 	static double other[ROWS * DIM];
 	struct lt_draws draws = lt_draws_at(12, LT_FOR_INIT, 1, 0, 0);
 	uint32_t image[ROWS / 2];
-	struct lt_nt_xent loss, moved;
+	struct lt_contrast loss, moved;
 	double worst = 0, error;
 
 	draw(ROWS, DIM, 1);
@@ -182,8 +166,8 @@ static void order(void)
 	check_near(mean(&moved), mean(&loss), 1e-14);
 	if (!check_named(worst < 1e-14, "rows move with their images"))
 		printf("# off by %g\n", worst);
-	lt_nt_xent_free(&loss);
-	lt_nt_xent_free(&moved);
+	lt_contrast_free(&loss);
+	lt_contrast_free(&moved);
 }
 
 /* Directions count and lengths do not; so no gradient is along its own projection. */
@@ -191,7 +175,7 @@ static void lengths(void)
 {
 	enum { ROWS = 20, DIM = 6 };
 	static double longer[ROWS * DIM];
-	struct lt_nt_xent loss, scaled;
+	struct lt_contrast loss, scaled;
 	double worst = 0, along = 0;
 
 	draw(ROWS, DIM, 2);
@@ -213,35 +197,32 @@ static void lengths(void)
 	check_near(mean(&scaled), mean(&loss), 1e-14);
 	check_near(worst, 0, 1e-14);
 	check_near(along, 0, 1e-14);
-	lt_nt_xent_free(&loss);
-	lt_nt_xent_free(&scaled);
+	lt_contrast_free(&loss);
+	lt_contrast_free(&scaled);
 }
 
 static void extremes(void)
 {
-	struct lt_nt_xent loss;
-	bool finite = true;
+	struct lt_contrast loss;
 
 	draw(24, 4, 3);
 	loss = loss_of(z, 24, 4, 1e-3);
-	for (int i = 0; i < 24 * 4; i++)
-		finite = finite && isfinite(loss.grad[i]) && isfinite(loss.row_loss[i / 4]);
-	check_named(finite, "T 0.001: all is finite");
-	lt_nt_xent_free(&loss);
+	check_named(contrast_is_finite(&loss), "T 0.001: all is finite");
+	lt_contrast_free(&loss);
 	z[7] = NAN;
 	loss = loss_of(z, 24, 4, 0.5);
 	check(isnan(mean(&loss)));
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 	memset(z, 0, sizeof z);
 	loss = loss_of(z, 24, 4, 0.5);
 	check_near(mean(&loss), log(23), 1e-14);
-	lt_nt_xent_free(&loss);
+	lt_contrast_free(&loss);
 }
 
 static void threads(void)
 {
 	enum { ROWS = MOST_ROWS, DIM = MOST_DIM };
-	struct lt_nt_xent one, more;
+	struct lt_contrast one, more;
 
 	draw(ROWS, DIM, 4);
 	one = loss_of(z, ROWS, DIM, 0.5);
@@ -250,11 +231,10 @@ static void threads(void)
 		if (lt_pool_new(&pool, n, NULL) != 0)
 			abort();
 		more = loss_of(z, ROWS, DIM, 0.5);
-		check(memcmp(one.grad, more.grad, ROWS * DIM * sizeof *one.grad) == 0);
-		check(memcmp(one.row_loss, more.row_loss, ROWS * sizeof *one.row_loss) == 0);
-		lt_nt_xent_free(&more);
+		check(contrast_is_same(&one, &more));
+		lt_contrast_free(&more);
 	}
-	lt_nt_xent_free(&one);
+	lt_contrast_free(&one);
 }
 
 /* -------------------------------------------------------------------------- steps */
@@ -328,7 +308,7 @@ static void steps(const char *augmentation, bool changes)
 	for (int i = 0; i < STEPS; i++) {
 		struct lt_batch batch = lt_pretext_batch(learner, 1, i);
 		struct lt_meter meter = {0};
-		struct lt_nt_xent loss;
+		struct lt_contrast loss;
 		double want;
 		int right = 0;
 
@@ -340,9 +320,8 @@ static void steps(const char *augmentation, bool changes)
 		memcpy(lt_network_input(again), lt_network_input(net),
 		       2 * BATCH * PLANE * sizeof(double));
 		lt_network_forward(again, 2 * BATCH, 1, LT_TRAIN);
-		want = 2 * BATCH *
-		       plain(lt_network_outputs(again), 2 * BATCH, DIM, TEMPERATURE);
 		loss = loss_of(lt_network_outputs(again), 2 * BATCH, DIM, TEMPERATURE);
+		want = 2 * BATCH * plain(&loss, lt_network_outputs(again));
 		lt_network_backward(again, loss.grad);
 		lt_network_step(again, RATE, config.momentum, config.decay);
 		for (int k = 0; k < 2 * BATCH; k++)
@@ -351,7 +330,7 @@ static void steps(const char *augmentation, bool changes)
 		check(meter.rows == 2 * BATCH && meter.correct == right);
 		off = fmax(off, kit_distance(lt_network_params(net), lt_network_params(again),
 					     params));
-		lt_nt_xent_free(&loss);
+		lt_contrast_free(&loss);
 	}
 	snprintf(name, sizeof name, "%s: two places of an image hold its two views",
 		 augmentation);
