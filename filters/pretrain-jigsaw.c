@@ -24,8 +24,7 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return code != 0 ? code : lt_pretrain_puzzle(p, &puzzle, err);
 }
 
-static const char *const settings[] = {"grid", "batch",	   "arch", "epochs",
-				       "lr",   "schedule", NULL};
+static const char *const settings[] = {"grid", NULL};
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_jigsaw_about,

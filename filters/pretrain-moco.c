@@ -76,9 +76,9 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return lt_moco_new(&p->learner, &p->config, &moco, err);
 }
 
-static const char *const settings[] = {
-	"queue", "key-momentum", "temperature", "dim",	  "splits", "symmetric", "crop-area",
-	"blur",	 "batch",	 "arch",	"epochs", "lr",	    "schedule",	 NULL};
+static const char *const settings[] = {"queue",	    "key-momentum", "temperature",
+				       "dim",	    "splits",	    "symmetric",
+				       "crop-area", "blur",	    NULL};
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_moco_about,

@@ -19,12 +19,9 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return code != 0 ? code : lt_pretrain_puzzle(p, &rotation, err);
 }
 
-static const char *const settings[] = {"batch", "arch", "epochs", "lr", "schedule", NULL};
-
 static const struct lt_pretrain_task task = {
 	.about = &lt_rotation_about,
 	.augment = "crop-flip",
-	.settings = settings,
 	.make = make,
 };
 

@@ -44,9 +44,7 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 	return lt_simclr_new(&p->learner, &p->config, &simclr, err);
 }
 
-static const char *const settings[] = {"temperature", "dim",  "crop-area", "blur",
-				       "batch",	      "arch", "epochs",	   "lr",
-				       "schedule",    NULL};
+static const char *const settings[] = {"temperature", "dim", "crop-area", "blur", NULL};
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_simclr_about,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/class_counts.h"
 #include "cli/explain.h"
-#include "cli/explain_training.h"
 #include "cli/features.h"
 #include "cli/second_options.h"
 #include "method/second_stage.h"
@@ -243,7 +243,7 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 	if ((code = lt_second_settle(&w->stage, cli, err)) != 0 ||
 	    (code = lt_explain_begin(&explains, cli, err)) != 0 ||
-	    (code = lt_explain_check_counts(cli, counting, err)) != 0)
+	    (code = lt_class_counts_check(cli, counting, err)) != 0)
 		return code;
 	if (explains)
 		return explain_it(w, cli, err);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "cli/augment_options.h"
 #include "cli/balance_options.h"
+#include "cli/class_counts.h"
 #include "cli/consistency_options.h"
 #include "cli/explain.h"
 #include "cli/explain_training.h"
@@ -73,7 +74,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
 	    (code = lt_augment_settle(&mixing, cli, err)) != 0 ||
 	    (code = lt_explain_begin(&w->explains, cli, err)) != 0 ||
-	    (code = lt_explain_check_counts(cli, inputs, err)) != 0)
+	    (code = lt_class_counts_check(cli, inputs, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->consistency.method)
 		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",

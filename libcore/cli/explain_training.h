@@ -6,19 +6,9 @@
 #ifndef LT_CLI_EXPLAIN_TRAINING_H
 #define LT_CLI_EXPLAIN_TRAINING_H
 
-#include "base/memory.h"
 #include "cli/cli.h"
 #include "method/balance.h"
 #include "method/consistency.h"
-
-#define LT_CLASS_COUNTS_OPT                                                                    \
-	LT_TEXT("class-counts", "LIST", NULL, 0,                                               \
-		"with --explain: of these counts (5000,2997,50), read nothing")
-
-/* LT_USAGE for --class-counts without --explain, or beside an operand or one of the options
- * inputs (a list that ends with NULL). */
-int lt_explain_check_counts(const struct lt_cli *cli, const char *const *inputs,
-			    struct lt_error *err);
 
 /* What train is asked for. */
 struct lt_explain {
@@ -41,21 +31,5 @@ int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct 
 /* The same for the classes of --class-counts; those of `of` are not looked at. */
 int lt_explain_list(struct lt_cli *cli, const char *list, const struct lt_explain *of,
 		    struct lt_error *err);
-
-/* --class-counts. */
-struct lt_class_counts {
-	int classes;
-	uint64_t *count;
-	const char **name; /* "0", "1", ... */
-	struct lt_arena arena;
-};
-
-/*
- * Of "5000,2997,…": 2 to LT_MAX_CLASSES whole numbers below 2^32, not all 0.  LT_USAGE, naming
- * the option, when text is no such list.  Begin with { 0 }, and free in any case.
- */
-int lt_class_counts_parse(const char *text, struct lt_class_counts *counts,
-			  struct lt_error *err);
-void lt_class_counts_free(struct lt_class_counts *counts);
 
 #endif

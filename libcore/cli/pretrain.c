@@ -57,6 +57,8 @@ static void take_options(struct lt_pretrain *p, const struct lt_pretrain_task *t
 static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 		   struct lt_error *err)
 {
+	static const char *const training[] = {"batch", "arch",	    "epochs",
+					       "lr",	"schedule", NULL};
 	struct lt_cli *cli = p->learn.cli;
 	struct lt_output *out = p->learn.output;
 	struct lt_augment views;
@@ -68,7 +70,9 @@ static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	if ((code = lt_pretext_views(&p->config, &views, err)) != 0 ||
 	    (code = lt_explain_method(out, "task", lt_cli_program(cli), task->about, err)) !=
 		    0 ||
-	    (code = lt_explain_settings(out, cli, task->settings, err)) != 0 ||
+	    (task->settings &&
+	     (code = lt_explain_settings(out, cli, task->settings, err)) != 0) ||
+	    (code = lt_explain_settings(out, cli, training, err)) != 0 ||
 	    (code = lt_augment_explain(out, cli, &views, err)) != 0)
 		return code;
 	return lt_explain_say(out, "rows", rows, err);

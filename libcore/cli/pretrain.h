@@ -51,8 +51,9 @@ struct lt_pretrain {
 /* A program's own part. */
 struct lt_pretrain_task {
 	const struct lt_about *about;
-	const char *augment;	     /* of the views, data/augment.h */
-	const char *const *settings; /* for --explain: the task's options, ending with NULL */
+	const char *augment; /* of the views, data/augment.h */
+	const char *const
+		*settings; /* for --explain: its own options, ending with NULL; NULL: none */
 	/* Defaults that depend on the rows, once they are read, and what cannot be with them;
 	 * NULL: none. */
 	int (*settle)(struct lt_pretrain *p, struct lt_error *err);

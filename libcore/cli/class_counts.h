@@ -1,0 +1,32 @@
+/* --class-counts: what would be for classes of these counts, without any input. */
+#ifndef LT_CLI_CLASS_COUNTS_H
+#define LT_CLI_CLASS_COUNTS_H
+
+#include "base/memory.h"
+#include "cli/cli.h"
+
+#define LT_CLASS_COUNTS_OPT                                                                    \
+	LT_TEXT("class-counts", "LIST", NULL, 0,                                               \
+		"with --explain: of these counts (5000,2997,50), read nothing")
+
+/* LT_USAGE for --class-counts without --explain, or beside an operand or one of the options
+ * inputs (a list that ends with NULL). */
+int lt_class_counts_check(const struct lt_cli *cli, const char *const *inputs,
+			  struct lt_error *err);
+
+struct lt_class_counts {
+	int classes;
+	uint64_t *count;
+	const char **name; /* "0", "1", ... */
+	struct lt_arena arena;
+};
+
+/*
+ * Of "5000,2997,…": 2 to LT_MAX_CLASSES whole numbers below 2^32, not all 0.  LT_USAGE, naming
+ * the option, when text is no such list.  Begin with { 0 }, and free in any case.
+ */
+int lt_class_counts_parse(const char *text, struct lt_class_counts *counts,
+			  struct lt_error *err);
+void lt_class_counts_free(struct lt_class_counts *counts);
+
+#endif
