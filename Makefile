@@ -77,7 +77,7 @@ LIB_SRC := $(sort $(wildcard libcore/*/*.c))
 VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))
 ifeq ($(MACHINE),x86_64)
-VECTOR_SETS := x86-64 v3 v4 v4bf16
+VECTOR_SETS := x86-64 v3 v4 v4bf16 v4amx
 endif
 ifneq ($(filter aarch64 arm64,$(MACHINE)),)
 VECTOR_SETS := neon
@@ -86,6 +86,7 @@ VECTOR_FLAGS_x86-64 = -march=x86-64
 VECTOR_FLAGS_v3 = -march=x86-64-v3
 VECTOR_FLAGS_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 VECTOR_FLAGS_v4bf16 = $(VECTOR_FLAGS_v4) -mavx512bf16
+VECTOR_FLAGS_v4amx = $(VECTOR_FLAGS_v4bf16) -mamx-tile -mamx-bf16
 VECTOR_FLAGS_neon =
 # gcc's predictive commoning costs a multiply-add loop a third of its speed; clang has no such option.
 GCC_KERNEL_CFLAGS = $$($(CC) --version | grep -q 'Free Software' && echo -fno-predictive-commoning)

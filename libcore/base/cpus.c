@@ -16,6 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__linux__) && defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#endif
 
 #include "base/number.h"
 #include "base/pool.h"
@@ -255,6 +259,29 @@ int lt_cpu_count(void)
 
 	return quota > 0 && quota < cpus ? quota : cpus;
 }
+
+#if defined(__linux__) && defined(__x86_64__)
+
+/* The request and the state's number: Documentation/arch/x86/xstate.rst of Linux. */
+enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+
+bool lt_cpu_has_tiles(void)
+{
+	const unsigned bf16 = 1U << 22, tiles = 1U << 24; /* leaf 7, EDX */
+	unsigned a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & bf16) && (d & tiles) &&
+	       syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+}
+
+#else
+
+bool lt_cpu_has_tiles(void)
+{
+	return false;
+}
+
+#endif
 
 size_t lt_l2_bytes(void)
 {

@@ -8,6 +8,7 @@
 #ifndef LT_BASE_CPUS_H
 #define LT_BASE_CPUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* CPUs in the affinity mask, at least 1. */
@@ -23,6 +24,13 @@ int lt_quota_cpus(const char *root);
 void lt_pin_thread(int number);
 /* Gives the calling thread the whole mask back. */
 void lt_unpin_thread(void);
+
+/*
+ * Has this CPU tile registers that multiply bfloat16 (Intel AMX), and may this process use
+ * them?  Linux wants to be asked, and threads have what their maker had: ask before there
+ * are any.
+ */
+bool lt_cpu_has_tiles(void);
 
 /* Bytes of a core's L2 cache, or 1 MiB where the system does not say. */
 size_t lt_l2_bytes(void);

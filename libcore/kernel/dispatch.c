@@ -10,7 +10,8 @@
 static const struct lt_kernels *const sets[] = {
 #ifndef LT_REAL_DOUBLE
 #if defined(__x86_64__)
-	&lt_v4bf16_kernels, &lt_v4_kernels, &lt_v3_kernels, &lt_x86_64_kernels,
+	&lt_v4amx_kernels, &lt_v4bf16_kernels, &lt_v4_kernels,
+	&lt_v3_kernels,	   &lt_x86_64_kernels,
 #elif defined(__aarch64__)
 	&lt_neon_kernels,
 #endif
@@ -50,8 +51,8 @@ int lt_kernels_choose(const struct lt_kernels **out, const char *name, struct lt
 			*out = sets[i];
 			return 0;
 		}
-	for (const char *const *known =
-		     (const char *const[]){"x86-64", "v3", "v4", "v4bf16", "neon", NULL};
+	for (const char *const *known = (const char *const[]){"x86-64", "v3", "v4", "v4bf16",
+							      "v4amx", "neon", NULL};
 	     *known; known++)
 		if (strcmp(*known, name) == 0)
 			return lt_fail(err, LT_OS, "%s: kernel set '%s' is not in this build",

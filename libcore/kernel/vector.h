@@ -8,6 +8,7 @@
  *	vector_rows.c      what surrounds products, on rows of pixels in the L1 cache:
  *	                   operands, batch norm's gradient, results and their sums
  *	vector_dot.c       the inner loops of products
+ *	vector_tiles.c     those of products by tile registers
  *	vector_direct.c    direct convolution, any size and stride
  *	vector_winograd.c  3×3 with stride 1
  *	vector_image.c     a stem's way back to the image
@@ -54,6 +55,10 @@
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_products LT_SET(products)
 #define vk_sgd LT_SET(sgd)
+#define vk_tile_dot_channels LT_SET(tile_dot_channels)
+#define vk_tile_outer_products LT_SET(tile_outer_products)
+#define vk_tile_outer_rows LT_SET(tile_outer_rows)
+#define vk_tile_products LT_SET(tile_products)
 #define vk_winograd_backward LT_SET(winograd_backward)
 #define vk_winograd_fits LT_SET(winograd_fits)
 #define vk_winograd_forward LT_SET(winograd_forward)
@@ -83,6 +88,13 @@ enum { VECTORS = 16 / LANES }; /* in a block of 16 channels */
 #define LT_PAIRS 1
 #else
 #define LT_PAIRS 0
+#endif
+
+/* Tile registers, which multiply pairs too; the second name is that of older clang. */
+#if defined(__AMX_BF16__) || defined(__AMXBF16__)
+#define LT_TILES 1
+#else
+#define LT_TILES 0
 #endif
 
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
@@ -438,6 +450,30 @@ void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int 
  */
 void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
 		       float *sum, int block0, int block1, bool pairs);
+
+/* ---------------------------------------------------------------- vector_tiles.c */
+
+/* Where there are tile registers (LT_TILES), what vector_dot.c does with pairs is done here. */
+void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
+			  int step, float *out, size_t out_step, int n);
+void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
+		      const struct ahead *ahead);
+void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m, int c_out,
+			    float *sum, int block0, int block1, const struct ahead *ahead);
+
+/* n rows, `row` words apart, of so many pairs of pixels, `step` words apart. */
+struct pair_rows {
+	const float *x;
+	int n, pairs;
+	size_t row, step;
+};
+
+/*
+ * sum[channels / 16][wide][16] += Σ over the pairs of x[pair][wide] × d[pair][channels], as
+ * vk_outer_channels, with blocks of sums sum_block words apart.  wide: a multiple of 16.
+ */
+void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, int channels,
+			float *sum, size_t sum_block, int block0, int block1);
 
 /* --------------------------------------------------------------- vector_direct.c */
 

@@ -388,6 +388,24 @@ INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct pl
 		weights_block(s, x, d, kh, j, 1, vectors, k, w + j * 16, weight_step, pairs);
 }
 
+/* The same by tiles, of pairs; rows of d follow each other. */
+static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block0, int block1,
+				  struct plane x, struct plane d)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	int pad = s->size / 2, wide = s->size * s->in_c;
+	size_t row = (size_t)wide * 16, pixel = (size_t)s->stride * s->in_c;
+
+	for (int kh = 0; kh < s->size; kh++) {
+		const struct pair_rows rows = {
+			x.at + (ptrdiff_t)(kh - pad) * x.row - (ptrdiff_t)pad * s->in_c,
+			s->out_h, (s->out_w + 1) / 2, (size_t)s->stride * x.row, 2 * pixel};
+
+		vk_tile_outer_rows(&rows, wide, d.at, s->out_c, pass->weight_grad + kh * row,
+				   s->size * row, block0, block1);
+	}
+}
+
 INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
 			 struct plane x, struct plane d, const bool pairs)
 {
@@ -429,8 +447,11 @@ static void conv_weights_back(const struct lt_conv_backward *pass, int block0, i
 		pixel_factors(d.at + (ptrdiff_t)y * d.row, row, (size_t)s->out_c, 2,
 			      (size_t)s->out_c, room->d_factors + y * places);
 	value.at = room->value_factors + (value.at - room->value);
-	weights_back(pass, block0, block1, value, (struct plane){room->d_factors, (int)places},
-		     LT_PAIRS);
+	d = (struct plane){room->d_factors, (int)places};
+	if (LT_TILES)
+		weights_back_by_tiles(pass, block0, block1, value, d);
+	else
+		weights_back(pass, block0, block1, value, d, LT_PAIRS);
 }
 
 /* Pixels of inputs and gradients in chunks that stay in a cache while all channels meet. */

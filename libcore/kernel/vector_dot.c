@@ -142,6 +142,10 @@ void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, i
 	/* A group lies within one block of 16 channels, or (16 lanes) across two. */
 	size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
 
+	if (LT_TILES && pairs) {
+		vk_tile_dot_channels(taps, channels, block_size, c_in, step, out, out_step, n);
+		return;
+	}
 	for (int k = 0, vectors; k < channels; k += vectors * LANES) {
 		struct taps t;
 
@@ -212,7 +216,9 @@ INLINE void products(int tiles, const float *v, int c_in, const float *w, float 
 void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		 bool pairs, const struct ahead *ahead)
 {
-	if (LT_PAIRS && pairs)
+	if (LT_TILES && pairs)
+		vk_tile_products(tiles, v, c_in, w, m, c_out, ahead);
+	else if (LT_PAIRS && pairs)
 		products(tiles, v, c_in, w, m, c_out, true, ahead);
 	else
 		products(tiles, v, c_in, w, m, c_out, false, ahead);
@@ -295,7 +301,12 @@ INLINE void outer_channels(const float *x, int c_in, const float *d, int channel
 void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
 		       float *sum, int block0, int block1, bool pairs)
 {
-	if (LT_PAIRS && pairs)
+	const struct pair_rows rows = {x, 1, n, 0, (size_t)c_in};
+
+	if (LT_TILES && pairs)
+		vk_tile_outer_rows(&rows, c_in, d, channels, sum, (size_t)c_in * 16, block0,
+				   block1);
+	else if (LT_PAIRS && pairs)
 		outer_channels(x, c_in, d, channels, n, sum, block0, block1, true);
 	else
 		outer_channels(x, c_in, d, channels, n, sum, block0, block1, false);
@@ -341,7 +352,9 @@ void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int 
 		       float *sum, int block0, int block1, bool pairs,
 		       const struct ahead *ahead)
 {
-	if (LT_PAIRS && pairs)
+	if (LT_TILES && pairs)
+		vk_tile_outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, ahead);
+	else if (LT_PAIRS && pairs)
 		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, true, ahead);
 	else
 		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, false, ahead);

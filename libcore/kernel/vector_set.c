@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/cpus.h"
 #include "kernel/vector.h"
 
 static bool usable(void)
@@ -13,7 +14,8 @@ static bool usable(void)
 	       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
 	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") &&
 	       __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
-	       (!LT_PAIRS || __builtin_cpu_supports("avx512bf16"));
+	       (!LT_PAIRS || __builtin_cpu_supports("avx512bf16")) &&
+	       (!LT_TILES || lt_cpu_has_tiles());
 #elif defined(__AVX2__)
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
 	       __builtin_cpu_supports("bmi2");

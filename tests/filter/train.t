@@ -344,7 +344,7 @@ for p in bf16 bf16-fast; do
 	ok "$p: eval reads it" lt eval --model $p.lts test.lts
 	is "$p: nearly the loss of float32" "$(show 'abs(notes[0]["loss"] / '"$loss"' - 1) < 0.02' $p.lts)" True
 done
-for kernel in ref v4bf16; do
+for kernel in ref v4bf16 v4amx; do
 	wide --epochs 1 --kernel $kernel --precision bf16-fast -v 2>noise -o fast.lts || continue
 	said=$(grep -c "^train: --precision bf16-fast: kernel set $kernel has no bfloat16 instructions on this CPU, and converts\$" noise)
 	case $kernel in

@@ -865,8 +865,8 @@ static void check_choice(void)
 /* The sets that this CPU can run; returns how many. */
 static int find_sets(const struct lt_kernels **sets)
 {
-	static const char *const names[] = {"ref",    "x86-64", "v3", "v4",
-					    "v4bf16", "neon",	NULL};
+	static const char *const names[] = {"ref",    "x86-64", "v3",	"v4",
+					    "v4bf16", "v4amx",	"neon", NULL};
 	struct lt_error err;
 	int n = 0;
 

@@ -139,7 +139,8 @@ int main(void)
 					     false};
 	static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 16,
 					     true};
-	static const char *const sets[] = {"ref", "x86-64", "v3", "v4", "v4bf16", "neon"};
+	static const char *const sets[] = {"ref",    "x86-64", "v3",  "v4",
+					   "v4bf16", "v4amx",  "neon"};
 
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		for (int threads = 1; threads <= 2; threads++) {

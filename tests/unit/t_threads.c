@@ -57,7 +57,8 @@ static const struct subject {
 		{"v3", 8, &resnet20, LT_PRECISE},     {"v3", 22, &large, LT_PRECISE},
 		{"v3", 22, &large, LT_BF16_FAST},     {"v4", 16, &resnet20, LT_PRECISE},
 		{"v4", 22, &large, LT_PRECISE},	      {"v4bf16", 22, &large, LT_BF16},
-		{"v4bf16", 30, &large, LT_BF16_FAST}, {"neon", 16, &resnet20, LT_PRECISE},
+		{"v4bf16", 30, &large, LT_BF16_FAST}, {"v4amx", 16, &resnet20, LT_BF16_FAST},
+		{"v4amx", 30, &large, LT_BF16_FAST},  {"neon", 16, &resnet20, LT_PRECISE},
 		{"neon", 22, &large, LT_BF16}};
 
 static void build(struct lt_graph *graph, const struct subject *subject)

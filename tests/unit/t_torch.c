@@ -130,8 +130,8 @@ static void check_set(const struct lt_kernels *set, struct lt_pool *pool)
 
 int main(void)
 {
-	static const char *const names[] = {"ref",    "x86-64", "v3", "v4",
-					    "v4bf16", "neon",	NULL};
+	static const char *const names[] = {"ref",    "x86-64", "v3",	"v4",
+					    "v4bf16", "v4amx",	"neon", NULL};
 	const struct lt_kernels *set;
 	struct lt_pool *pool;
 	struct lt_error err;

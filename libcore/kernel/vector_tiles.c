@@ -1,0 +1,333 @@
+/*
+ * Products of pairs of bfloat16 by tile registers (Intel AMX: "Intel 64 and IA-32
+ * Architectures Software Developer's Manual", volume 1, chapter 18).
+ *
+ * A tile holds up to 16 rows of 16 words.  One instruction adds to a tile of results,
+ * [row][channel], the product of a tile of factors [row][word] and one of weights
+ * [word][channel], where a word is a pair: the layouts of vector.h, as they are.  Of a
+ * word's pairs the first ones and the second ones are summed apart, then added, so sums
+ * have another order than those of vdpbf16ps, but always the same.
+ *
+ * Tiles take their shapes from a configuration, which is loaded at the beginning of
+ * every function here and released at its end: a thread that multiplies no tiles has
+ * none to be saved when it is interrupted.
+ */
+#include "kernel/vector.h"
+
+#if LT_TILES
+
+enum { TILE_ROWS = 16, TILE_WORDS = 16, TILE_COUNT = 8 };
+
+/* The layout that the instruction reads. */
+struct shapes {
+	uint8_t palette, start, unused[14];
+	uint16_t bytes[16]; /* of a row */
+	uint8_t rows[16];
+};
+
+/* What tiles are for: Rfw holds results of the factors Ff and the weights Ww. */
+#define R00 "%%tmm0"
+#define R01 "%%tmm1"
+#define R10 "%%tmm2"
+#define R11 "%%tmm3"
+#define F0 "%%tmm4"
+#define F1 "%%tmm5"
+#define W0 "%%tmm6"
+#define W1 "%%tmm7"
+
+/* step: words between rows. */
+#define TILE_LOAD(tile, from, step)                                                            \
+	__asm__ volatile("tileloadd (%0,%1,1), " tile                                          \
+			 :                                                                     \
+			 : "r"(from), "r"((size_t)(step) * sizeof(float))                      \
+			 : "memory")
+#define TILE_STORE(tile, to, step)                                                             \
+	__asm__ volatile("tilestored " tile ", (%0,%1,1)"                                      \
+			 :                                                                     \
+			 : "r"(to), "r"((size_t)(step) * sizeof(float))                        \
+			 : "memory")
+#define TILE_ZERO(tile) __asm__ volatile("tilezero " tile : : : "memory")
+#define TILE_MULTIPLY(result, factors, weights)                                                \
+	__asm__ volatile("tdpbf16ps " weights ", " factors ", " result : : : "memory")
+
+/*
+ * Of n things, at most two tiles' full, those of the first and of the second tile.  A tile that
+ * is not used has one, since none would be an invalid shape.
+ */
+struct parts {
+	int n[2];
+};
+
+static struct parts parts_of(int n, int most)
+{
+	return (struct parts){{n < most ? n : most, n > most ? n - most : 1}};
+}
+
+/* The shapes of first and second factors (rows × words); weights have as many rows as those
+ * have words, all of 16 channels. */
+static void begin(struct parts rows, struct parts deep)
+{
+	struct shapes s = {.palette = 1};
+
+	for (int t = 0; t < TILE_COUNT; t++)
+		s.bytes[t] = TILE_WORDS * sizeof(float);
+	s.rows[0] = s.rows[1] = s.rows[4] = (uint8_t)rows.n[0];
+	s.rows[2] = s.rows[3] = s.rows[5] = (uint8_t)rows.n[1];
+	s.bytes[4] = (uint16_t)(deep.n[0] * sizeof(float));
+	s.bytes[5] = (uint16_t)(deep.n[1] * sizeof(float));
+	s.rows[6] = (uint8_t)deep.n[0];
+	s.rows[7] = (uint8_t)deep.n[1];
+	__asm__ volatile("ldtilecfg %0" : : "m"(s) : "memory");
+}
+
+static void end(void)
+{
+	__asm__ volatile("tilerelease" ::: "memory");
+}
+
+/* ----------------------------------------------------------------- over channels */
+
+/* Where a block's words lie; distances in words. */
+struct dot {
+	int step;	     /* from a row to the next */
+	int words, deep;     /* of a tap, and of those in a tile */
+	size_t weight_block; /* from a block of 16 channels to the next */
+	size_t out, out_block;
+};
+
+/* One or two tiles of rows with one or two blocks of channels; x and w: from the taps on. */
+INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps, size_t x,
+		      size_t w, const struct dot at, float *out)
+{
+	TILE_ZERO(R00);
+	if (outs)
+		TILE_ZERO(R01);
+	if (rows)
+		TILE_ZERO(R10);
+	if (rows && outs)
+		TILE_ZERO(R11);
+	for (int t = 0; t < taps->n; t++)
+		for (int c = 0; c < at.words; c += at.deep) {
+			const float *from = taps->x[t] + x + c;
+			const float *weight = taps->w[t] + w + (size_t)c * 16;
+
+			TILE_LOAD(F0, from, at.step);
+			TILE_LOAD(W0, weight, 16);
+			TILE_MULTIPLY(R00, F0, W0);
+			if (outs) {
+				TILE_LOAD(W1, weight + at.weight_block, 16);
+				TILE_MULTIPLY(R01, F0, W1);
+			}
+			if (rows) {
+				TILE_LOAD(F1, from + (size_t)TILE_ROWS * at.step, at.step);
+				TILE_MULTIPLY(R10, F1, W0);
+			}
+			if (rows && outs)
+				TILE_MULTIPLY(R11, F1, W1);
+		}
+	TILE_STORE(R00, out, at.out);
+	if (outs)
+		TILE_STORE(R01, out + at.out_block, at.out);
+	if (rows)
+		TILE_STORE(R10, out + TILE_ROWS * at.out, at.out);
+	if (rows && outs)
+		TILE_STORE(R11, out + TILE_ROWS * at.out + at.out_block, at.out);
+}
+
+INLINE void dot_blocks(const bool rows, int channels, const struct taps *taps, size_t x,
+		       size_t w, const struct dot at, float *out)
+{
+	int k = 0;
+
+	for (; k + 32 <= channels; k += 32, w += 2 * at.weight_block, out += 2 * at.out_block)
+		dot_block(rows, true, taps, x, w, at, out);
+	if (k < channels)
+		dot_block(rows, false, taps, x, w, at, out);
+}
+
+void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
+			  int step, float *out, size_t out_step, int n)
+{
+	const int deep = c_in % TILE_WORDS ? TILE_WORDS / 2 : TILE_WORDS;
+	const struct dot at = {step, c_in, deep, block_size, out_step, 16};
+	const struct parts depth = {{deep, deep}};
+	int p = 0;
+
+	if (n >= 2 * TILE_ROWS)
+		begin((struct parts){{TILE_ROWS, TILE_ROWS}}, depth);
+	for (; p + 2 * TILE_ROWS <= n; p += 2 * TILE_ROWS)
+		dot_blocks(true, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+	if (p < n)
+		begin(parts_of(n - p, TILE_ROWS), depth);
+	if (n - p > TILE_ROWS)
+		dot_blocks(true, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+	else if (p < n)
+		dot_blocks(false, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+	end();
+}
+
+/* Words between blocks of 16 channels in matrices of pairs and of results. */
+enum { PAIR_BLOCK = XI * PAIR_STEP, RESULT_BLOCK = XI * POINT_STEP };
+
+INLINE void products(const bool rows, const struct taps *taps, const struct dot at, float *m,
+		     int c_out, const struct ahead *ahead)
+{
+	for (size_t i = 0; i < XI; i++) {
+		fetch_ahead(ahead, (int)i, XI);
+		dot_blocks(rows, c_out, taps, i * PAIR_STEP, i * c_out / 16 * at.weight_block,
+			   at, m + i * POINT_STEP);
+	}
+}
+
+void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
+		      const struct ahead *ahead)
+{
+	enum { DEEP = 8 }; /* words of 16 channels, which are a tap */
+	const struct dot at = {DEEP, DEEP, DEEP, (size_t)c_in * DEEP, 16, RESULT_BLOCK};
+	struct taps taps;
+
+	_Static_assert(TILES_MOST <= 2 * TILE_ROWS, "two tiles of rows hold a block");
+	taps.n = c_in / 16;
+	for (int b = 0; b < taps.n; b++) {
+		taps.x[b] = v + (size_t)b * PAIR_BLOCK;
+		taps.w[b] = w + (size_t)b * DEEP * 16;
+	}
+	begin(parts_of(tiles, TILE_ROWS), (struct parts){{DEEP, DEEP}});
+	if (tiles > TILE_ROWS)
+		products(true, &taps, at, m, c_out, ahead);
+	else
+		products(false, &taps, at, m, c_out, ahead);
+	end();
+}
+
+/* ------------------------------------------------------------------- over pixels */
+
+/* Pairs of two tiles. */
+enum { MOST_PAIRS = 2 * TILE_WORDS };
+
+/*
+ * n rows (at most 16) of 16 words to 16 rows of n words and zeros: 4 × 4 words within the
+ * quarters of vectors, then the quarters.
+ */
+INLINE void turn(const float *const *row, int n, float to[TILE_ROWS * TILE_WORDS])
+{
+	__m512i r[16], s[16];
+
+	UNROLL(16)
+	for (int i = 0; i < 16; i++)
+		r[i] = i < n ? _mm512_loadu_si512(row[i]) : _mm512_setzero_si512();
+	UNROLL(4)
+	for (int i = 0; i < 16; i += 4) {
+		__m512i a = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+		__m512i b = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+		__m512i c = _mm512_unpacklo_epi32(r[i + 2], r[i + 3]);
+		__m512i d = _mm512_unpackhi_epi32(r[i + 2], r[i + 3]);
+
+		s[i] = _mm512_unpacklo_epi64(a, c);
+		s[i + 1] = _mm512_unpackhi_epi64(a, c);
+		s[i + 2] = _mm512_unpacklo_epi64(b, d);
+		s[i + 3] = _mm512_unpackhi_epi64(b, d);
+	}
+	UNROLL(4)
+	for (int j = 0; j < 4; j++) {
+		__m512i a = _mm512_shuffle_i32x4(s[j], s[j + 4], 0x88);
+		__m512i b = _mm512_shuffle_i32x4(s[j], s[j + 4], 0xdd);
+		__m512i c = _mm512_shuffle_i32x4(s[j + 8], s[j + 12], 0x88);
+		__m512i d = _mm512_shuffle_i32x4(s[j + 8], s[j + 12], 0xdd);
+
+		_mm512_store_si512(to + j * 16, _mm512_shuffle_i32x4(a, c, 0x88));
+		_mm512_store_si512(to + (j + 4) * 16, _mm512_shuffle_i32x4(b, d, 0x88));
+		_mm512_store_si512(to + (j + 8) * 16, _mm512_shuffle_i32x4(a, c, 0xdd));
+		_mm512_store_si512(to + (j + 12) * 16, _mm512_shuffle_i32x4(b, d, 0xdd));
+	}
+}
+
+/* Where gradients and sums of 16 output channels lie; distances in words. */
+struct outer {
+	size_t d, d_block; /* from a pair to the next, from a block of channels to the next */
+	size_t sum_block;
+};
+
+/*
+ * sum[block][in][16] += Σ over n pairs (at most MOST_PAIRS, for which begin_outer has been
+ * called) of x[pair][in] × d[pair][block][16], 16 inputs and `blocks` blocks.
+ */
+static void outer_blocks(int n, const float *const *x, const float *d, const struct outer at,
+			 float *sum, int blocks)
+{
+	_Alignas(64) float turned[TILE_ROWS * TILE_WORDS];
+
+	turn(x, n < TILE_WORDS ? n : TILE_WORDS, turned);
+	TILE_LOAD(F0, turned, TILE_WORDS);
+	if (n > TILE_WORDS) {
+		turn(x + TILE_WORDS, n - TILE_WORDS, turned);
+		TILE_LOAD(F1, turned, TILE_WORDS);
+	}
+	for (int k = 0; k < blocks; k++, d += at.d_block, sum += at.sum_block) {
+		TILE_LOAD(R00, sum, 16);
+		TILE_LOAD(W0, d, at.d);
+		TILE_MULTIPLY(R00, F0, W0);
+		if (n > TILE_WORDS) {
+			TILE_LOAD(W1, d + TILE_WORDS * at.d, at.d);
+			TILE_MULTIPLY(R00, F1, W1);
+		}
+		TILE_STORE(R00, sum, 16);
+	}
+}
+
+static void begin_outer(int n)
+{
+	begin((struct parts){{TILE_ROWS, TILE_ROWS}}, parts_of(n, TILE_WORDS));
+}
+
+void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m, int c_out,
+			    float *sum, int block0, int block1, const struct ahead *ahead)
+{
+	const struct outer at = {16, PAIR_BLOCK, (size_t)c_in * 16};
+
+	_Static_assert((int)PAIRS_MOST <= (int)MOST_PAIRS, "two tiles hold a block's pairs");
+	m += (size_t)block0 * PAIR_BLOCK;
+	sum += (size_t)block0 * at.sum_block;
+	begin_outer(pairs);
+	for (int i = 0; i < XI; i++, v += PAIR_STEP, m += PAIR_STEP) {
+		fetch_ahead(ahead, i, XI);
+		for (int b = 0; b < c_in / 16; b++) {
+			const float *x[MOST_PAIRS];
+
+			for (int p = 0; p < pairs; p++)
+				x[p] = v + (size_t)b * PAIR_BLOCK + p * 16;
+			outer_blocks(pairs, x, m, at, sum + b * 16 * 16, block1 - block0);
+		}
+		sum += (size_t)c_in * c_out;
+	}
+	end();
+}
+
+void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, int channels,
+			float *sum, size_t sum_block, int block0, int block1)
+{
+	const struct outer at = {(size_t)channels, 16, sum_block};
+	int pairs = rows->n * rows->pairs;
+
+	d += block0 * 16;
+	sum += (size_t)block0 * sum_block;
+	for (int p = 0, n; p < pairs; p += n, d += n * at.d) {
+		const float *x[MOST_PAIRS];
+
+		n = pairs - p < MOST_PAIRS ? pairs - p : MOST_PAIRS;
+		/* Of the chunks all but the last are full. */
+		if (p == 0 || n < MOST_PAIRS)
+			begin_outer(n);
+		for (int i = 0; i < n; i++)
+			x[i] = rows->x + (size_t)((p + i) / rows->pairs) * rows->row +
+			       (size_t)((p + i) % rows->pairs) * rows->step;
+		for (int j = 0; j < wide; j += 16) {
+			outer_blocks(n, x, d, at, sum + (size_t)j * 16, block1 - block0);
+			for (int i = 0; i < n; i++)
+				x[i] += 16;
+		}
+	}
+	end();
+}
+
+#endif
