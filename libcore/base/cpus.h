@@ -27,8 +27,8 @@ void lt_unpin_thread(void);
 
 /*
  * Has this CPU tile registers that multiply bfloat16 (Intel AMX), and may this process use
- * them?  Linux wants to be asked, and threads have what their maker had: ask before there
- * are any.
+ * them?  The first call asks Linux for leave, which then holds for all threads; it is refused
+ * where a thread has an alternate signal stack that is too small for the tiles.
  */
 bool lt_cpu_has_tiles(void);
 

@@ -46,8 +46,8 @@ int lt_kernels_choose(const struct lt_kernels **out, const char *name, struct lt
 		if (strcmp(sets[i]->name, name) == 0) {
 			if (!sets[i]->usable())
 				return lt_fail(err, LT_OS,
-					       "%s: this CPU cannot run kernel set '%s'", from,
-					       name);
+					       "%s: this machine cannot run kernel set '%s'",
+					       from, name);
 			*out = sets[i];
 			return 0;
 		}

@@ -453,7 +453,10 @@ void vk_outer_channels(const float *x, int c_in, const float *d, int channels, i
 
 /* ---------------------------------------------------------------- vector_tiles.c */
 
-/* Where there are tile registers (LT_TILES), what vector_dot.c does with pairs is done here. */
+/*
+ * Where there are tile registers (LT_TILES), what vector_dot.c does with pairs is done here.
+ * c_in of vk_tile_dot_channels: a multiple of 8 words, the pairs of 16 channels.
+ */
 void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 			  int step, float *out, size_t out_step, int n);
 void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,

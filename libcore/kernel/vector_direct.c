@@ -388,6 +388,7 @@ INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct pl
 		weights_block(s, x, d, kh, j, 1, vectors, k, w + j * 16, weight_step, pairs);
 }
 
+#if LT_TILES
 /* The same by tiles, of pairs; rows of d follow each other. */
 static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block0, int block1,
 				  struct plane x, struct plane d)
@@ -405,6 +406,7 @@ static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block
 				   s->size * row, block0, block1);
 	}
 }
+#endif
 
 INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
 			 struct plane x, struct plane d, const bool pairs)
@@ -448,10 +450,11 @@ static void conv_weights_back(const struct lt_conv_backward *pass, int block0, i
 			      (size_t)s->out_c, room->d_factors + y * places);
 	value.at = room->value_factors + (value.at - room->value);
 	d = (struct plane){room->d_factors, (int)places};
-	if (LT_TILES)
-		weights_back_by_tiles(pass, block0, block1, value, d);
-	else
-		weights_back(pass, block0, block1, value, d, LT_PAIRS);
+#if LT_TILES
+	weights_back_by_tiles(pass, block0, block1, value, d);
+#else
+	weights_back(pass, block0, block1, value, d, LT_PAIRS);
+#endif
 }
 
 /* Pixels of inputs and gradients in chunks that stay in a cache while all channels meet. */

@@ -1,9 +1,9 @@
 /*
- * Every product of the vectorised kernels is made here.  Over channels: a block
- * of neighbouring pixels (or tiles) × some vectors of output channels stays in
- * registers while taps and input channels go by.  Over pixels (or tiles), for weights'
- * gradients: a block of input channels × vectors of output channels stays
- * there while pixels go by.
+ * Every product of the vectorised kernels is made here, or from here by tile registers.
+ * Over channels: a block of neighbouring pixels (or tiles) × some vectors of output
+ * channels stays in registers while taps and input channels go by.  Over pixels (or
+ * tiles), for weights' gradients: a block of input channels × vectors of output channels
+ * stays there while pixels go by.
  *
  * A factor is a word: a number, or where `pairs` says so two bfloat16s.
  */

@@ -8,9 +8,9 @@
  * word's pairs the first ones and the second ones are summed apart, then added, so sums
  * have another order than those of vdpbf16ps, but always the same.
  *
- * Tiles take their shapes from a configuration, which is loaded at the beginning of
- * every function here and released at its end: a thread that multiplies no tiles has
- * none to be saved when it is interrupted.
+ * Tiles take their shapes from a configuration, which every function here loads for
+ * itself and releases at its end: a thread that multiplies no tiles has none to be saved
+ * when it is interrupted.
  */
 #include "kernel/vector.h"
 

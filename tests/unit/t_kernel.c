@@ -878,6 +878,25 @@ static int find_sets(const struct lt_kernels **sets)
 	return n;
 }
 
+/* Tiles multiply bfloat16 and nothing else, so the rest is what v4bf16 makes. */
+static void check_tiles(const struct lt_kernels *const *sets, int n, const struct given *g)
+{
+	int first = n_blocks;
+	struct made tiles = unmade(g), vectors = unmade(g);
+
+	for (int i = 1; i < n; i++)
+		if (g->precision != LT_BF16_FAST && strcmp(sets[i]->name, "v4amx") == 0) {
+			run_forward(sets[i], g, &tiles, false);
+			run_backward(sets[i], g, &tiles, false);
+			run_forward(sets[i - 1], g, &vectors, false);
+			run_backward(sets[i - 1], g, &vectors, false);
+			check_text(sets[i - 1]->name, "v4bf16");
+			check_set(all_equal(g, &tiles, &vectors), sets[i], g,
+				  "same bytes as v4bf16");
+		}
+	check_named(drop_to(first), "nothing else written");
+}
+
 /* What the reference makes of a problem, and every set after it. */
 static void check_problem(const struct lt_kernels *const *sets, int n,
 			  const struct problem *problem, enum lt_precision precision)
@@ -890,6 +909,7 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 	run_backward(sets[0], &g, &want, false);
 	for (int i = 0; i < n; i++)
 		check_convolution(sets[i], &g, &want);
+	check_tiles(sets, n, &g);
 	for (int i = 0; i < n; i++)
 		check_no_images(sets[i], &g);
 	if (g.in.image) {
