@@ -211,10 +211,12 @@ LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 .PHONY: test-build
 test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) | $(ORDER)
 
-# Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.
+# Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.  A
+# shell's "&" leaves INT and QUIT ignored, which no shell can undo, and tests send them.
 PROVE = @for t in $(TEST_SCRIPTS); do [ -x $$t ] || { echo "$$t: not executable" >&2; exit 1; }; done; \
 	export LT_BUILD=$(abspath $(1)) LT_BIN=$(abspath $(1))/bin PYTHON='$(PYTHON)'; \
-	set -x; prove --exec '' $(PROVE_FLAGS) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(TEST_SCRIPTS)
+	set -x; perl -e '$$SIG{INT} = $$SIG{QUIT} = "DEFAULT"; exec @ARGV' \
+		prove --exec '' $(PROVE_FLAGS) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(TEST_SCRIPTS)
 
 .PHONY: check check-long check-san
 check: test-build
