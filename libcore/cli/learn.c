@@ -8,8 +8,6 @@
 
 const char *const lt_precisions[] = {
 	[LT_PRECISE] = "f32", [LT_BF16] = "bf16", [LT_BF16_FAST] = "bf16-fast", NULL};
-const char *const lt_kernel_names[] = {"ref",	 "x86-64", "v3",   "v4",
-				       "v4bf16", "v4amx",  "neon", NULL};
 
 int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
 		   struct lt_error *err)

@@ -12,7 +12,6 @@
 #include "method/run.h"
 
 extern const char *const lt_precisions[]; /* by enum lt_precision */
-extern const char *const lt_kernel_names[];
 
 /* Options of every program that runs a network. */
 #define LT_NETWORK_OPTS                                                                        \

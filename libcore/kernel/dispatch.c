@@ -19,6 +19,9 @@ static const struct lt_kernels *const sets[] = {
 	&lt_kernels_ref,
 };
 
+const char *const lt_kernel_names[] = {"ref",	 "x86-64", "v3",   "v4",
+				       "v4bf16", "v4amx",  "neon", NULL};
+
 enum { N_SETS = sizeof sets / sizeof *sets };
 
 size_t lt_conv_weights(const struct lt_conv_shape *shape)
@@ -51,9 +54,7 @@ int lt_kernels_choose(const struct lt_kernels **out, const char *name, struct lt
 			*out = sets[i];
 			return 0;
 		}
-	for (const char *const *known = (const char *const[]){"x86-64", "v3", "v4", "v4bf16",
-							      "v4amx", "neon", NULL};
-	     *known; known++)
+	for (const char *const *known = lt_kernel_names; *known; known++)
 		if (strcmp(*known, name) == 0)
 			return lt_fail(err, LT_OS, "%s: kernel set '%s' is not in this build",
 				       from, name);

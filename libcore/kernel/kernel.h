@@ -238,6 +238,10 @@ struct lt_kernels {
 	double (*multiply_adds)(long rounds);
 };
 
+/* Of all sets, whether in this build or not: the reference, then a better one after a lesser
+ * one of the same machine.  Ends with NULL. */
+extern const char *const lt_kernel_names[];
+
 /*
  * The set of that name ("ref", "x86-64", "v3", "v4", …), or with NULL that of
  * LT_KERNEL in the environment, or the best one this CPU has.  LT_USAGE: no

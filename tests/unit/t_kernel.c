@@ -865,13 +865,11 @@ static void check_choice(void)
 /* The sets that this CPU can run; returns how many. */
 static int find_sets(const struct lt_kernels **sets)
 {
-	static const char *const names[] = {"ref",    "x86-64", "v3",	"v4",
-					    "v4bf16", "v4amx",	"neon", NULL};
 	struct lt_error err;
 	int n = 0;
 
-	for (int i = 0; names[i]; i++)
-		if (lt_kernels_choose(&sets[n], names[i], &err) == 0)
+	for (int i = 0; lt_kernel_names[i]; i++)
+		if (lt_kernels_choose(&sets[n], lt_kernel_names[i], &err) == 0)
 			n++;
 		else
 			printf("# %s\n", err.text);

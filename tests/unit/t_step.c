@@ -139,13 +139,12 @@ int main(void)
 					     false};
 	static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 16,
 					     true};
-	static const char *const sets[] = {"ref",    "x86-64", "v3",  "v4",
-					   "v4bf16", "v4amx",  "neon"};
 
-	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+	for (int i = 0; lt_kernel_names[i]; i++)
 		for (int threads = 1; threads <= 2; threads++) {
-			check_set(sets[i], &small, i ? 16 : 8, LT_PRECISE, threads);
-			check_set(sets[i], &large, i ? 22 : 9, LT_BF16_FAST, threads);
+			check_set(lt_kernel_names[i], &small, i ? 16 : 8, LT_PRECISE, threads);
+			check_set(lt_kernel_names[i], &large, i ? 22 : 9, LT_BF16_FAST,
+				  threads);
 		}
 #if defined(COUNTS_CALLS)
 	/* The counter counts. */

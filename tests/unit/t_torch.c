@@ -130,8 +130,6 @@ static void check_set(const struct lt_kernels *set, struct lt_pool *pool)
 
 int main(void)
 {
-	static const char *const names[] = {"ref",    "x86-64", "v3",	"v4",
-					    "v4bf16", "v4amx",	"neon", NULL};
 	const struct lt_kernels *set;
 	struct lt_pool *pool;
 	struct lt_error err;
@@ -140,8 +138,8 @@ int main(void)
 		return 1;
 	check_counts();
 	check_large();
-	for (int i = 0; names[i]; i++) {
-		if (lt_kernels_choose(&set, names[i], &err) == 0)
+	for (int i = 0; lt_kernel_names[i]; i++) {
+		if (lt_kernels_choose(&set, lt_kernel_names[i], &err) == 0)
 			check_set(set, pool);
 		else
 			printf("# %s\n", err.text);
