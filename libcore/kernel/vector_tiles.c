@@ -18,6 +18,9 @@
 
 enum { TILE_ROWS = 16, TILE_WORDS = 16, TILE_COUNT = 8 };
 
+/* Rows of results, or pairs of a sum over pixels, of two tiles. */
+enum { MOST_ROWS = 2 * TILE_ROWS, MOST_PAIRS = 2 * TILE_WORDS };
+
 /* The layout that the instruction reads. */
 struct shapes {
 	uint8_t palette, start, unused[14];
@@ -134,8 +137,8 @@ INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps,
 		TILE_STORE(R11, out + TILE_ROWS * at.out + at.out_block, at.out);
 }
 
-INLINE void dot_blocks(const bool rows, int channels, const struct taps *taps, size_t x,
-		       size_t w, const struct dot at, float *out)
+INLINE void dot_channels(const bool rows, int channels, const struct taps *taps, size_t x,
+			 size_t w, const struct dot at, float *out)
 {
 	int k = 0;
 
@@ -145,39 +148,35 @@ INLINE void dot_blocks(const bool rows, int channels, const struct taps *taps, s
 		dot_block(rows, false, taps, x, w, at, out);
 }
 
+/* The same of n rows, of one tile or two. */
+INLINE void dot_rows(int n, int channels, const struct taps *taps, size_t x, size_t w,
+		     const struct dot at, float *out)
+{
+	if (n > TILE_ROWS)
+		dot_channels(true, channels, taps, x, w, at, out);
+	else
+		dot_channels(false, channels, taps, x, w, at, out);
+}
+
 void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 			  int step, float *out, size_t out_step, int n)
 {
 	const int deep = c_in % TILE_WORDS ? TILE_WORDS / 2 : TILE_WORDS;
 	const struct dot at = {step, c_in, deep, block_size, out_step, 16};
 	const struct parts depth = {{deep, deep}};
-	int p = 0;
 
-	if (n >= 2 * TILE_ROWS)
-		begin((struct parts){{TILE_ROWS, TILE_ROWS}}, depth);
-	for (; p + 2 * TILE_ROWS <= n; p += 2 * TILE_ROWS)
-		dot_blocks(true, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
-	if (p < n)
-		begin(parts_of(n - p, TILE_ROWS), depth);
-	if (n - p > TILE_ROWS)
-		dot_blocks(true, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
-	else if (p < n)
-		dot_blocks(false, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+	for (int p = 0, rows; p < n; p += rows) {
+		rows = n - p < MOST_ROWS ? n - p : MOST_ROWS;
+		/* Of the chunks all but the last are full. */
+		if (p == 0 || rows < MOST_ROWS)
+			begin(parts_of(rows, TILE_ROWS), depth);
+		dot_rows(rows, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+	}
 	end();
 }
 
 /* Words between blocks of 16 channels in matrices of pairs and of results. */
 enum { PAIR_BLOCK = XI * PAIR_STEP, RESULT_BLOCK = XI * POINT_STEP };
-
-INLINE void products(const bool rows, const struct taps *taps, const struct dot at, float *m,
-		     int c_out, const struct ahead *ahead)
-{
-	for (size_t i = 0; i < XI; i++) {
-		fetch_ahead(ahead, (int)i, XI);
-		dot_blocks(rows, c_out, taps, i * PAIR_STEP, i * c_out / 16 * at.weight_block,
-			   at, m + i * POINT_STEP);
-	}
-}
 
 void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		      const struct ahead *ahead)
@@ -186,24 +185,22 @@ void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float
 	const struct dot at = {DEEP, DEEP, DEEP, (size_t)c_in * DEEP, 16, RESULT_BLOCK};
 	struct taps taps;
 
-	_Static_assert(TILES_MOST <= 2 * TILE_ROWS, "two tiles of rows hold a block");
+	_Static_assert((int)TILES_MOST <= (int)MOST_ROWS, "two tiles of rows hold a block");
 	taps.n = c_in / 16;
 	for (int b = 0; b < taps.n; b++) {
 		taps.x[b] = v + (size_t)b * PAIR_BLOCK;
 		taps.w[b] = w + (size_t)b * DEEP * 16;
 	}
 	begin(parts_of(tiles, TILE_ROWS), (struct parts){{DEEP, DEEP}});
-	if (tiles > TILE_ROWS)
-		products(true, &taps, at, m, c_out, ahead);
-	else
-		products(false, &taps, at, m, c_out, ahead);
+	for (size_t i = 0; i < XI; i++) {
+		fetch_ahead(ahead, (int)i, XI);
+		dot_rows(tiles, c_out, &taps, i * PAIR_STEP, i * c_out / 16 * at.weight_block,
+			 at, m + i * POINT_STEP);
+	}
 	end();
 }
 
 /* ------------------------------------------------------------------- over pixels */
-
-/* Pairs of two tiles. */
-enum { MOST_PAIRS = 2 * TILE_WORDS };
 
 /*
  * n rows (at most 16) of 16 words to 16 rows of n words and zeros: 4 × 4 words within the
