@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "cli/infer.h"
+#include "program/infer.h"
 #include "report/metrics.h"
 
 static const struct lt_opt opts[] = {

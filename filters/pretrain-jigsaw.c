@@ -2,7 +2,7 @@
  * pretrain-jigsaw: an encoder from images alone, by predicting in which order the
  * tiles of each were put back.
  */
-#include "cli/pretrain.h"
+#include "program/pretrain.h"
 
 static const struct lt_opt opts[] = {
 	LT_INT("grid", "N", "2", 2, 3, LT_OPT_RESULT,

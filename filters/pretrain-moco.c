@@ -2,7 +2,7 @@
  * pretrain-moco: an encoder from images alone, by momentum contrast (MoCo v2)
  * with its settings for small and for large images.
  */
-#include "cli/pretrain.h"
+#include "program/pretrain.h"
 
 static const struct lt_opt opts[] = {
 	LT_INT("queue", "K", "4096", 1, 1 << 20, LT_OPT_RESULT,

@@ -1,7 +1,7 @@
 /*
  * pretrain-rot: an encoder from images alone, by predicting which way each was turned.
  */
-#include "cli/pretrain.h"
+#include "program/pretrain.h"
 
 static const struct lt_opt opts[] = {
 	LT_PRETRAIN_EXPLAIN_OPT,

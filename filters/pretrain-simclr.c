@@ -2,7 +2,7 @@
  * pretrain-simclr: an encoder from images alone, by contrast of two views of each
  * with all others of the batch (SimCLR).
  */
-#include "cli/pretrain.h"
+#include "program/pretrain.h"
 
 static const struct lt_opt opts[] = {
 	LT_PROJECTION_OPTS("0.5"),

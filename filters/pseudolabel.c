@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/infer.h"
 #include "data/frames.h"
 #include "method/guess.h"
+#include "program/infer.h"
 #include "report/metrics.h"
 #include "report/pseudo_score.h"
 

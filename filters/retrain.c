@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/class_counts.h"
-#include "cli/explain.h"
-#include "cli/features.h"
-#include "cli/second_options.h"
 #include "method/second_stage.h"
+#include "program/class_counts.h"
+#include "program/explain.h"
+#include "program/features.h"
+#include "program/second_options.h"
 
 #define INFER_BATCH 64 /* rows through the network at once; changes no result */
 

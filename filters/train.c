@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/augment_options.h"
-#include "cli/balance_options.h"
-#include "cli/class_counts.h"
-#include "cli/consistency_options.h"
-#include "cli/explain.h"
-#include "cli/explain_training.h"
-#include "cli/training_rows.h"
 #include "method/supervised.h"
+#include "program/augment_options.h"
+#include "program/balance_options.h"
+#include "program/class_counts.h"
+#include "program/consistency_options.h"
+#include "program/explain.h"
+#include "program/explain_training.h"
+#include "program/training_rows.h"
 
 static const char *const counted[] = {"all", "labelled", NULL};
 static const char *const kept[] = {"last", "best", NULL};

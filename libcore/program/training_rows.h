@@ -2,10 +2,10 @@
  * What train learns from: labelled rows, the rows of --unlabeled in the same table, the model
  * of --init, and beside them the rows of --val; with the class counts of both kinds.
  */
-#ifndef LT_CLI_TRAINING_ROWS_H
-#define LT_CLI_TRAINING_ROWS_H
+#ifndef LT_PROGRAM_TRAINING_ROWS_H
+#define LT_PROGRAM_TRAINING_ROWS_H
 
-#include "cli/learn.h"
+#include "program/learn.h"
 
 struct lt_training_rows {
 	struct lt_table all; /* labelled rows, then those of --unlabeled */

@@ -1,8 +1,8 @@
 /*
  * The options of losses, rules and samplers, and what was chosen with them.
  */
-#ifndef LT_CLI_BALANCE_OPTIONS_H
-#define LT_CLI_BALANCE_OPTIONS_H
+#ifndef LT_PROGRAM_BALANCE_OPTIONS_H
+#define LT_PROGRAM_BALANCE_OPTIONS_H
 
 #include "cli/cli.h"
 #include "method/balance.h"

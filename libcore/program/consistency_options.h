@@ -2,8 +2,8 @@
  * The options of learning from unlabelled rows without labels for them, and what
  * was chosen with them.
  */
-#ifndef LT_CLI_CONSISTENCY_OPTIONS_H
-#define LT_CLI_CONSISTENCY_OPTIONS_H
+#ifndef LT_PROGRAM_CONSISTENCY_OPTIONS_H
+#define LT_PROGRAM_CONSISTENCY_OPTIONS_H
 
 #include "cli/cli.h"
 #include "method/consistency.h"

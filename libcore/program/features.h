@@ -2,11 +2,11 @@
  * Rows or scores as features of a model: what retrain learns from.  Unlike
  * eval's and pseudolabel's, they are held in memory.
  */
-#ifndef LT_CLI_FEATURES_H
-#define LT_CLI_FEATURES_H
+#ifndef LT_PROGRAM_FEATURES_H
+#define LT_PROGRAM_FEATURES_H
 
-#include "cli/infer.h"
 #include "method/second_stage.h"
+#include "program/infer.h"
 
 /*
  * Fills rows from a file, or with path NULL from the operands, whose first

@@ -1,4 +1,4 @@
-#include "cli/features.h"
+#include "program/features.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cli/learn.h"
+#include "program/learn.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * which kernels, how long, checkpoints; their inputs; and the way from a
  * trained network to the model on the output.
  */
-#ifndef LT_CLI_LEARN_H
-#define LT_CLI_LEARN_H
+#ifndef LT_PROGRAM_LEARN_H
+#define LT_PROGRAM_LEARN_H
 
 #include "base/pool.h"
 #include "cli/cli.h"

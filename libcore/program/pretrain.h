@@ -10,14 +10,14 @@
  *		return lt_pretrain(cli, &task, err);
  *	}
  */
-#ifndef LT_CLI_PRETRAIN_H
-#define LT_CLI_PRETRAIN_H
+#ifndef LT_PROGRAM_PRETRAIN_H
+#define LT_PROGRAM_PRETRAIN_H
 
 #include "base/about.h"
-#include "cli/explain.h"
-#include "cli/learn.h"
 #include "method/contrast.h"
 #include "method/puzzle.h"
+#include "program/explain.h"
+#include "program/learn.h"
 
 /* Options of the programs that contrast views, in two parts: MoCo has more between them. */
 #define LT_PROJECTION_OPTS(temperature_)                                                       \

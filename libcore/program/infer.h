@@ -3,10 +3,10 @@
  * model's logits and features of each.  Rows are never held: memory is that of
  * the network and of one frame.
  */
-#ifndef LT_CLI_INFER_H
-#define LT_CLI_INFER_H
+#ifndef LT_PROGRAM_INFER_H
+#define LT_PROGRAM_INFER_H
 
-#include "cli/learn.h"
+#include "program/learn.h"
 
 #define LT_INFER_OPTS                                                                          \
 	LT_PATH("model", "FILE", "the model (else the first segment of the input)"),           \

@@ -1,4 +1,4 @@
-#include "cli/balance_options.h"
+#include "program/balance_options.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* --class-counts: what would be for classes of these counts, without any input. */
-#ifndef LT_CLI_CLASS_COUNTS_H
-#define LT_CLI_CLASS_COUNTS_H
+#ifndef LT_PROGRAM_CLASS_COUNTS_H
+#define LT_PROGRAM_CLASS_COUNTS_H
 
 #include "base/memory.h"
 #include "cli/cli.h"

@@ -2,8 +2,8 @@
  * The options of second stages (method/second_stage.h): which method, what it may be
  * given, and what it reads.
  */
-#ifndef LT_CLI_SECOND_OPTIONS_H
-#define LT_CLI_SECOND_OPTIONS_H
+#ifndef LT_PROGRAM_SECOND_OPTIONS_H
+#define LT_PROGRAM_SECOND_OPTIONS_H
 
 #include "cli/cli.h"
 #include "method/second_stage.h"

@@ -1,4 +1,4 @@
-#include "cli/explain.h"
+#include "program/explain.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
-#include "cli/pretrain.h"
+#include "program/pretrain.h"
 
 #include <stdio.h>
 
-#include "cli/augment_options.h"
+#include "program/augment_options.h"
 
 const char *const lt_pretrain_blur[] = {"off", "on", NULL};
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/learn.h"
+#include "program/learn.h"
 
 bool lt_is_stdin(const char *path)
 {

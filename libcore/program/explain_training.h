@@ -3,8 +3,8 @@
  * to images, and how unlabelled rows are learnt from.
  * The numbers come from the functions that training calls.
  */
-#ifndef LT_CLI_EXPLAIN_TRAINING_H
-#define LT_CLI_EXPLAIN_TRAINING_H
+#ifndef LT_PROGRAM_EXPLAIN_TRAINING_H
+#define LT_PROGRAM_EXPLAIN_TRAINING_H
 
 #include "cli/cli.h"
 #include "method/balance.h"

@@ -1,8 +1,8 @@
-#include "cli/augment_options.h"
+#include "program/augment_options.h"
 
 #include <stdio.h>
 
-#include "cli/explain.h"
+#include "program/explain.h"
 
 static void set_default(struct lt_cli *cli, const char *option, double value)
 {

@@ -1,6 +1,6 @@
 /* The options of augmentation (data/augment.h) and mixing (method/mix.h). */
-#ifndef LT_CLI_AUGMENT_OPTIONS_H
-#define LT_CLI_AUGMENT_OPTIONS_H
+#ifndef LT_PROGRAM_AUGMENT_OPTIONS_H
+#define LT_PROGRAM_AUGMENT_OPTIONS_H
 
 #include "cli/cli.h"
 #include "data/augment.h"

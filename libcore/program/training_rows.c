@@ -1,4 +1,4 @@
-#include "cli/training_rows.h"
+#include "program/training_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

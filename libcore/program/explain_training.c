@@ -1,4 +1,4 @@
-#include "cli/explain_training.h"
+#include "program/explain_training.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,10 +7,10 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "cli/augment_options.h"
-#include "cli/class_counts.h"
-#include "cli/consistency_options.h"
-#include "cli/explain.h"
+#include "program/augment_options.h"
+#include "program/class_counts.h"
+#include "program/consistency_options.h"
+#include "program/explain.h"
 
 /* ------------------------------------------------------------------------ headings */
 

@@ -1,4 +1,4 @@
-#include "cli/second_options.h"
+#include "program/second_options.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "cli/explain.h"
-#include "cli/learn.h"
 #include "net/loss.h"
+#include "program/explain.h"
+#include "program/learn.h"
 
 #define MOST_TAU 100
 

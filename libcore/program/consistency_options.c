@@ -1,11 +1,11 @@
-#include "cli/consistency_options.h"
+#include "program/consistency_options.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/explain.h"
 #include "method/supervised.h"
+#include "program/explain.h"
 
 /* Options of methods, and where their defaults are. */
 static const struct {

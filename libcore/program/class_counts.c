@@ -1,4 +1,4 @@
-#include "cli/class_counts.h"
+#include "program/class_counts.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "cli/infer.h"
+#include "program/infer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  *	loss      ldam: cross-entropy with a margin for each class
  *	          l = -log softmax(z - scale m_y [c = y])_y, z = scale cosine
  */
-#ifndef LT_CLI_EXPLAIN_H
-#define LT_CLI_EXPLAIN_H
+#ifndef LT_PROGRAM_EXPLAIN_H
+#define LT_PROGRAM_EXPLAIN_H
 
 #include "base/about.h"
 #include "cli/cli.h"
