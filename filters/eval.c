@@ -11,19 +11,31 @@
 #include "program/infer.h"
 #include "report/metrics.h"
 
+struct options {
+	struct lt_choice_value format; /* index into lt_report_formats */
+	struct lt_text_value groups;
+	struct lt_flag_value confusion;
+	struct lt_text_value scores, predictions;
+	struct lt_infer_options infer;
+};
+
 static const struct lt_opt opts[] = {
-	LT_CHOICE("format", "NAME", "text", lt_report_format_names, NULL, 0,
-		  "text, tsv or json"),
-	LT_TEXT("groups", "HOW", "100,20", 0,
+	LT_CHOICE(struct options, format, "format", "NAME", "text", lt_report_format_names,
+		  NULL, 0, ""),
+	LT_TEXT(struct options, groups, "groups", "HOW", "100,20", 0,
 		"many above 100 training rows, few below 20; or thirds"),
-	LT_FLAG("confusion", 0, "text: print the confusion matrix too"),
-	LT_PATH("scores", "FILE", "write logits and features as a stream"),
-	LT_PATH("predictions", "FILE", "write a line a row: row key true predicted confidence"),
-	LT_INFER_OPTS,
+	LT_FLAG(struct options, confusion, "confusion", 0,
+		"text: print the confusion matrix too"),
+	LT_PATH(struct options, scores, "scores", "FILE", LT_FILE_SIDE,
+		"write logits and features as a stream"),
+	LT_PATH(struct options, predictions, "predictions", "FILE", LT_FILE_SIDE,
+		"write a line a row: row key true predicted confidence"),
+	LT_INFER_OPTS(struct options, infer),
 	{0},
 };
 
 struct work {
+	const struct options *options;
 	struct lt_infer infer;
 	struct lt_metrics *metrics;
 	struct lt_groups groups;
@@ -174,28 +186,28 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 
 static int write_report(struct work *w, struct lt_error *err)
 {
-	struct lt_cli *cli = w->infer.learn.cli;
 	const struct lt_header *source =
 		w->infer.scores ? &w->infer.rows : &w->infer.model.header;
-	struct lt_report_options options = {.confusion = lt_opt_flag(cli, "confusion")};
+	struct lt_report_options options = {.confusion = w->options->confusion.given};
 	const struct lt_figures *figures;
 	int code = lt_metrics_finish(w->metrics, source->train_counts,
 				     source->train_counts ? &w->groups : NULL, &figures, err);
 
 	if (code != 0)
 		return code;
-	return lt_report_formats[lt_opt_choice(cli, "format")].write(
-		figures, &options, w->infer.learn.output, err);
+	return lt_report_formats[w->options->format.value].write(figures, &options,
+								 w->infer.learn.output, err);
 }
 
 static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	static const struct lt_infer_calls calls = {begin, frame, true};
-	const char *predictions = lt_opt_text(cli, "predictions"),
-		   *scores = lt_opt_text(cli, "scores");
-	int code = lt_groups_parse(lt_opt_text(cli, "groups"), &w->groups, err);
+	const char *predictions = w->options->predictions.value,
+		   *scores = w->options->scores.value;
+	int code = lt_groups_parse(w->options->groups.value, &w->groups, err);
 
-	if (code != 0 || (code = lt_infer_begin(&w->infer, cli, LT_SCORES, err)) != 0)
+	if (code != 0 ||
+	    (code = lt_infer_begin(&w->infer, cli, &w->options->infer, LT_SCORES, err)) != 0)
 		return code;
 	if (predictions &&
 	    (code = lt_cli_side_output(cli, &w->predictions, predictions, err)) != 0)
@@ -213,13 +225,14 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	return write_report(w, err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
+	w->options = options;
 	lt_header_init(&w->scores_header, LT_SCORES);
 	code = work(w, cli, err);
 	lt_metrics_free(w->metrics);
@@ -247,5 +260,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -14,23 +14,41 @@
 #include "stream/look.h"
 #include "stream/show.h"
 
-static const struct lt_opt options[] = {
-	LT_FLAG("head", 0, "print the header and the first rows"),
-	LT_INT("rows", "N", "10", 0, 0, 0, "how many rows --head prints", .letter = 'n'),
-	LT_FLAG("check", 0, "verify, write nothing; a line a file with -v"),
-	LT_FLAG("count", 0, "print the rows, and those of each class"),
-	LT_FLAG("how", 0, "print the commands that made the stream"),
-	LT_FLAG("json", 0, "print everything but big cells as JSON lines"),
-	LT_TEXT("take", "COLUMN[,...]", NULL, 0, "print these columns, a line a row"),
-	LT_FLAG("raw", 0, "with --take: the bytes, nothing between"),
-	LT_FLAG("join", 0, "all segments of rows as one"),
-	LT_TEXT("slice", "A:B", NULL, LT_OPT_RESULT,
+struct options {
+	struct lt_flag_value head;
+	struct lt_int_value rows;
+	struct lt_flag_value check, count, how, json;
+	struct lt_text_value take;
+	struct lt_flag_value raw, join;
+	struct lt_text_value slice, drop, split;
+	struct lt_flag_value salvage;
+	struct lt_int_value max_frame;
+};
+
+static const struct lt_opt opts[] = {
+	LT_FLAG(struct options, head, "head", 0, "print the header and the first rows"),
+	LT_INT(struct options, rows, "rows", "N", "10", 0, 0, 0, "how many rows --head prints",
+	       .letter = 'n'),
+	LT_FLAG(struct options, check, "check", 0,
+		"verify, write nothing; a line a file with -v"),
+	LT_FLAG(struct options, count, "count", 0, "print the rows, and those of each class"),
+	LT_FLAG(struct options, how, "how", 0, "print the commands that made the stream"),
+	LT_FLAG(struct options, json, "json", 0,
+		"print everything but big cells as JSON lines"),
+	LT_TEXT(struct options, take, "take", "COLUMN[,...]", NULL, 0,
+		"print these columns, a line a row"),
+	LT_FLAG(struct options, raw, "raw", 0, "with --take: the bytes, nothing between"),
+	LT_FLAG(struct options, join, "join", 0, "all segments of rows as one"),
+	LT_TEXT(struct options, slice, "slice", "A:B", NULL, LT_OPT_RESULT,
 		"rows A to B-1 alone; A or B may be left out"),
-	LT_TEXT("drop", "COLUMN[,...]", NULL, LT_OPT_RESULT, "leave these columns out"),
-	LT_TEXT("split", "NAME", NULL, LT_OPT_RESULT, "name the split: train, test, ..."),
-	LT_FLAG("salvage", LT_OPT_RESULT,
+	LT_TEXT(struct options, drop, "drop", "COLUMN[,...]", NULL, LT_OPT_RESULT,
+		"leave these columns out"),
+	LT_TEXT(struct options, split, "split", "NAME", NULL, LT_OPT_RESULT,
+		"name the split: train, test, ..."),
+	LT_FLAG(struct options, salvage, "salvage", LT_OPT_RESULT,
 		"of a damaged stream, the whole rows before the damage"),
-	LT_INT("max-frame", "BYTES", "268435456", 1, UINT32_MAX, 0, "largest body of a frame"),
+	LT_INT(struct options, max_frame, "max-frame", "BYTES", "268435456", 1, UINT32_MAX, 0,
+	       "largest body of a frame"),
 	{.name = NULL},
 };
 
@@ -42,6 +60,7 @@ enum { MODES = sizeof modes / sizeof modes[0] };
 
 struct work {
 	struct lt_cli *cli;
+	const struct options *options;
 	const char **paths; /* n operands; NULL is stdin */
 	int n;
 	uint64_t max_body, first, end; /* of --slice: rows first … end - 1 */
@@ -73,9 +92,9 @@ static int check_modes(const struct work *work, struct lt_error *err)
 		    !(strcmp(mode, "take") == 0 && strcmp(changes[i], "slice") == 0))
 			return lt_fail(err, LT_USAGE, "--%s and --%s exclude each other", mode,
 				       changes[i]);
-	if (lt_opt_flag(work->cli, "raw") && !lt_opt_given(work->cli, "take"))
+	if (work->options->raw.given && !work->options->take.given)
 		return lt_fail(err, LT_USAGE, "--raw is for --take alone");
-	if (lt_opt_given(work->cli, "rows") && !lt_opt_given(work->cli, "head"))
+	if (work->options->rows.given && !work->options->head.given)
 		return lt_fail(err, LT_USAGE, "--rows is for --head alone");
 	return 0;
 }
@@ -83,7 +102,7 @@ static int check_modes(const struct work *work, struct lt_error *err)
 /* "A:B", "A:" or ":B". */
 static int read_slice(struct work *work, struct lt_error *err)
 {
-	const char *text = lt_opt_text(work->cli, "slice"), *colon;
+	const char *text = work->options->slice.value, *colon;
 	char first[32] = "0";
 
 	work->end = UINT64_MAX;
@@ -128,9 +147,8 @@ static int find_columns(const struct lt_header *header, const char *input, const
 
 static int look_at_all(struct work *work, enum lt_look_for what, struct lt_error *err)
 {
-	struct lt_look look = {.what = what,
-			       .max_body = work->max_body,
-			       .limit = lt_opt_int(work->cli, "rows")};
+	struct lt_look look = {
+		.what = what, .max_body = work->max_body, .limit = work->options->rows.value};
 	uint64_t rows, segments;
 	int i, code = what == LT_LOOK_CHECK ? 0 : lt_cli_output(work->cli, &look.output, err);
 
@@ -179,7 +197,7 @@ static int each_row(struct work *work, on_row *act, struct lt_error *err)
 static int take_row(struct work *work, const struct lt_rows *rows, uint32_t i,
 		    struct lt_error *err)
 {
-	return (lt_opt_flag(work->cli, "raw") ? lt_show_raw : lt_show_cells)(
+	return (work->options->raw.given ? lt_show_raw : lt_show_cells)(
 		work->output, &work->join.header[0], rows, i, work->columns, work->n_columns,
 		err);
 }
@@ -193,8 +211,7 @@ static int take(struct work *work, struct lt_error *err)
 	if (code)
 		return code;
 	code = find_columns(&work->join.header[0], lt_reader_name(work->join.reader[0]),
-			    lt_opt_text(work->cli, "take"), work->columns, &work->n_columns,
-			    err);
+			    work->options->take.value, work->columns, &work->n_columns, err);
 	return code ? code : each_row(work, take_row, err);
 }
 
@@ -240,7 +257,7 @@ static int add_provenance(struct work *work, struct lt_error *err)
 static int make_header(struct work *work, struct lt_error *err)
 {
 	const struct lt_header *from = &work->join.header[0];
-	const char *drop = lt_opt_text(work->cli, "drop"), *split;
+	const char *drop = work->options->drop.value, *split;
 	int dropped[LT_MAX_COLUMNS], n = 0, c, k,
 				     code = lt_header_copy(&work->header, from, err);
 
@@ -261,7 +278,7 @@ static int make_header(struct work *work, struct lt_error *err)
 		return lt_fail(err, LT_USAGE, "--drop: no column is left");
 	work->header.class_counts = NULL; /* not known before the last row */
 	work->header.n_prov = 0;
-	split = lt_opt_text(work->cli, "split");
+	split = work->options->split.value;
 	if (split && !(work->header.split = lt_arena_text(&work->header.arena, split)))
 		return lt_fail_memory(err);
 	return add_provenance(work, err);
@@ -300,7 +317,7 @@ static int rewrite(struct work *work, struct lt_error *err)
 	work->join.done = record_input;
 	work->join.arg = work;
 	code = each_row(work, write_row, err);
-	if (code && lt_opt_flag(work->cli, "salvage"))
+	if (code && work->options->salvage.given)
 		code = end_salvage(work, code, err);
 	return code ? code : lt_cli_done(work->cli, work->writer, NULL, err);
 }
@@ -358,9 +375,9 @@ static int dispatch(struct work *work, struct lt_error *err)
 	size_t i;
 
 	for (i = 0; i < sizeof looks / sizeof looks[0]; i++)
-		if (lt_opt_flag(work->cli, looks[i].name))
+		if (lt_opt_given(work->cli, looks[i].name))
 			return look_at_all(work, looks[i].what, err);
-	if (lt_opt_given(work->cli, "take"))
+	if (work->options->take.given)
 		return take(work, err);
 	for (i = 0; i < sizeof changes / sizeof changes[0]; i++)
 		if (lt_opt_given(work->cli, changes[i]))
@@ -368,11 +385,12 @@ static int dispatch(struct work *work, struct lt_error *err)
 	return tell_reader(work, work->n > 1 ? rewrite(work, err) : copy(work, err), err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work work = {.cli = cli, .max_body = lt_opt_int(cli, "max-frame")};
+	struct work work = {.cli = cli, .options = options};
 	int i, code;
 
+	work.max_body = work.options->max_frame.value;
 	work.n = lt_cli_operands(cli) > 0 ? lt_cli_operands(cli) : 1;
 	work.paths = lt_new_array((size_t)work.n, sizeof *work.paths);
 	if (!work.paths)
@@ -395,7 +413,7 @@ static const struct lt_program program = {
 	.name = "ltcat",
 	.synopsis = "[options] [file ...]",
 	.summary = "look into, check, count, join, slice and convert tensor streams",
-	.opts = options,
+	.opts = opts,
 	.examples = {"lt cat --head lt100.lts",
 		     "lt cat --slice 0:1000 lt100.lts | lt cat --count"},
 	.max_operands = -1,
@@ -405,5 +423,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -9,86 +9,107 @@
 
 /* In the order of enum lt_split, without its first. */
 static const char *const splits[] = {"train", "test", "val", "extra", "all", NULL};
-static const char *const channels[] = {"1", "3", NULL};
+enum channels { GREY, COLOUR };
+static const char *const channels[] = {[GREY] = "1", [COLOUR] = "3", NULL};
 
-#define FORMAT_TEXT(name) ", " #name
+struct options {
+	struct lt_choice_value format; /* 0: auto, else as in lt_import_names */
+	struct lt_choice_value split;  /* enum lt_split without its first */
+	struct lt_int_value size;
+	struct lt_choice_value channels; /* enum channels */
+	struct lt_text_value classes;
+	struct lt_flag_value no_labels, coarse;
+	struct lt_int_value skip_bad, max_pixels;
+	struct lt_flag_value encoded;
+};
 
 static const struct lt_opt opts[] = {
-	LT_CHOICE("format", "NAME", "auto", lt_import_names, lt_import_later, LT_OPT_RESULT,
-		  "auto (found by looking)" LT_IMPORT_FORMATS(FORMAT_TEXT)),
-	LT_CHOICE("split", "NAME", NULL, splits, NULL, LT_OPT_RESULT,
-		  "train, test, val, extra or all (train where there are splits)"),
-	LT_INT("size", "S", NULL, 1, 8192, LT_OPT_RESULT,
+	LT_CHOICE(struct options, format, "format", "NAME", "auto", lt_import_names,
+		  lt_import_later, LT_OPT_RESULT, "auto looks at the input"),
+	LT_CHOICE(struct options, split, "split", "NAME", NULL, splits, NULL, LT_OPT_RESULT,
+		  "rows of this split (train where there are splits)"),
+	LT_INT(struct options, size, "size", "S", NULL, 1, 8192, LT_OPT_RESULT,
 	       "shorter side to S, centre S x S (as they are)", .letter = 's'),
-	LT_CHOICE("channels", "N", "3", channels, NULL, LT_OPT_RESULT,
-		  "3 for colour, 1 for grey"),
-	LT_PATH("classes", "FILE", "class list of a stream or model, or names line by line"),
-	LT_FLAG("no-labels", LT_OPT_RESULT, "y is -1; no class directories are needed"),
-	LT_FLAG("coarse", LT_OPT_RESULT, "the 20 coarse classes of CIFAR-100"),
-	LT_INT("skip-bad", "N", "0", 0, 1000000000, LT_OPT_RESULT,
+	LT_CHOICE(struct options, channels, "channels", "N", "3", channels, NULL, LT_OPT_RESULT,
+		  "colour or grey"),
+	LT_PATH(struct options, classes, "classes", "FILE", LT_FILE_READ,
+		"class list of a stream or model, or names line by line"),
+	LT_FLAG(struct options, no_labels, "no-labels", LT_OPT_RESULT,
+		"y is -1; no class directories are needed"),
+	LT_FLAG(struct options, coarse, "coarse", LT_OPT_RESULT,
+		"the 20 coarse classes of CIFAR-100"),
+	LT_INT(struct options, skip_bad, "skip-bad", "N", "0", 0, 1000000000, LT_OPT_RESULT,
 	       "leave out up to N broken images"),
-	LT_INT("max-pixels", "N", "100000000", 1, (uint64_t)1 << 40, LT_OPT_RESULT,
-	       "the largest image that is decoded"),
-	LT_FLAG("encoded", 0, "not supported in this version"),
+	LT_INT(struct options, max_pixels, "max-pixels", "N", "100000000", 1, (uint64_t)1 << 40,
+	       LT_OPT_RESULT, "the largest image that is decoded"),
+	LT_FLAG(struct options, encoded, "encoded", 0, "not supported in this version"),
 	{.name = NULL},
+};
+
+struct work {
+	struct lt_cli *cli;
+	struct options *options;
 };
 
 static int begin(void *arg, struct lt_header *header, const struct lt_import *import,
 		 struct lt_writer **writer, struct lt_error *err)
 {
-	struct lt_cli *cli = arg;
+	struct work *w = arg;
 	struct lt_output *output;
 	int status;
 
-	if (!lt_opt_given(cli, "split"))
-		lt_opt_set_text(cli, "split", import->split_name);
-	status = lt_cli_provenance(cli, header, "stdout", import->in, import->n_in, err);
+	lt_choice_default(&w->options->split, lt_choice_find(splits, import->split_name));
+	status = lt_cli_provenance(w->cli, header, "stdout", import->in, import->n_in, err);
 	if (status == 0)
-		status = lt_cli_output(cli, &output, err);
-	return status ? status : lt_cli_begin(cli, writer, output, header, err);
+		status = lt_cli_output(w->cli, &output, err);
+	return status ? status : lt_cli_begin(w->cli, writer, output, header, err);
 }
 
 static void notice(void *arg, const char *text)
 {
-	lt_notice(arg, "%s", text);
+	struct work *w = arg;
+
+	lt_notice(w->cli, "%s", text);
 }
 
 static void progress(void *arg, uint64_t done, uint64_t total)
 {
-	lt_progress(arg, "images", done, total);
+	struct work *w = arg;
+
+	lt_progress(w->cli, "images", done, total);
 }
 
-static void ask(struct lt_import *import, struct lt_cli *cli)
+static void ask(struct lt_import *import, struct work *w)
 {
-	const char *path = lt_cli_operand(cli, 0);
+	const struct options *o = w->options;
+	const char *path = lt_cli_operand(w->cli, 0);
 
 	import->path = path && strcmp(path, "-") == 0 ? NULL : path;
-	import->labels_path = lt_cli_operand(cli, 1);
-	import->format = lt_opt_choice(cli, "format") == 0 ? NULL : lt_opt_text(cli, "format");
-	import->split = lt_opt_given(cli, "split")
-				? LT_SPLIT_TRAIN + lt_opt_choice(cli, "split")
-				: LT_SPLIT_DEFAULT;
-	import->size = lt_opt_given(cli, "size") ? (uint32_t)lt_opt_int(cli, "size") : 0;
-	import->channels = lt_opt_choice(cli, "channels") == 0 ? 1 : 3;
-	import->max_pixels = lt_opt_int(cli, "max-pixels");
-	import->skip_bad = lt_opt_int(cli, "skip-bad");
-	import->no_labels = lt_opt_flag(cli, "no-labels");
-	import->coarse = lt_opt_flag(cli, "coarse");
-	import->host = (struct lt_import_host){cli, begin, notice, progress};
+	import->labels_path = lt_cli_operand(w->cli, 1);
+	import->format = o->format.value == 0 ? NULL : lt_import_names[o->format.value];
+	import->split = o->split.given ? LT_SPLIT_TRAIN + o->split.value : LT_SPLIT_DEFAULT;
+	import->size = (uint32_t)o->size.value;
+	import->channels = o->channels.value == GREY ? 1 : 3;
+	import->max_pixels = o->max_pixels.value;
+	import->skip_bad = o->skip_bad.value;
+	import->no_labels = o->no_labels.given;
+	import->coarse = o->coarse.given;
+	import->host = (struct lt_import_host){w, begin, notice, progress};
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
+	struct work w = {cli, options};
 	struct lt_import import = {0};
 	struct lt_output *output;
 	int status;
 
-	if (lt_opt_flag(cli, "encoded"))
+	if (w.options->encoded.given)
 		return lt_fail(err, LT_USAGE, "--encoded is not supported in this version");
-	ask(&import, cli);
+	ask(&import, &w);
 	status = lt_cli_output(cli, &output, err);
-	if (status == 0 && lt_opt_given(cli, "classes"))
-		status = lt_class_list_read(lt_opt_text(cli, "classes"), &import.arena,
+	if (status == 0 && w.options->classes.given)
+		status = lt_class_list_read(w.options->classes.value, &import.arena,
 					    &import.classes, &import.n_classes, err);
 	if (status == 0)
 		status = lt_import_run(&import, err);
@@ -111,5 +132,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

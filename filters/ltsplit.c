@@ -11,53 +11,79 @@
 #include "data/split_rows.h"
 #include "data/split_text.h"
 
-static const char *const mixes[] = {"exp", "reversed", "uniform", NULL};
+static const char *const mixes[] = {[LT_MIX_EXP] = "exp",
+				    [LT_MIX_REVERSED] = "reversed",
+				    [LT_MIX_UNIFORM] = "uniform",
+				    NULL};
+
+struct options {
+	struct lt_real_value ratio;
+	struct lt_text_value profile, order;
+	struct lt_int_value max;
+	struct lt_text_value unlabeled;
+	struct lt_real_value unlabeled_factor, unlabeled_ratio;
+	struct lt_choice_value unlabeled_profile; /* enum lt_split_mix */
+	struct lt_text_value pool;
+	struct lt_real_value relevance;
+	struct lt_text_value irrelevant, val;
+	struct lt_int_value val_per_class;
+	struct lt_text_value rest, manifest, replay;
+	struct lt_flag_value allow_short;
+};
 
 /*
  * Options of the draw have no default here: a replay does not use them, so its
  * provenance must not show them.  read_rule sets what a draw uses.
  */
 static const struct lt_opt opts[] = {
-	LT_REAL("ratio", "R", NULL, 1, 1e9, LT_OPT_RESULT,
+	LT_REAL(struct options, ratio, "ratio", "R", NULL, 1, 1e9, LT_OPT_RESULT,
 		"head count over tail count (default 100)"),
-	LT_TEXT("profile", "NAME", NULL, LT_OPT_RESULT,
+	LT_TEXT(struct options, profile, "profile", "NAME", NULL, LT_OPT_RESULT,
 		"exp, step, none or counts:FILE (default exp)"),
-	LT_TEXT("order", "LIST", NULL, LT_OPT_RESULT,
+	LT_TEXT(struct options, order, "order", "LIST", NULL, LT_OPT_RESULT,
 		"classes from head to tail, with commas (as numbered)"),
-	LT_INT("max", "N", NULL, 1, UINT32_MAX, LT_OPT_RESULT,
+	LT_INT(struct options, max, "max", "N", NULL, 1, UINT32_MAX, LT_OPT_RESULT,
 	       "head count (rows / classes, or what all can serve)"),
-	LT_PATH("unlabeled", "FILE", "write unlabelled rows"),
-	LT_REAL("unlabeled-factor", "F", NULL, 0, 1e6, LT_OPT_RESULT,
-		"unlabelled over labelled rows (default 5)"),
-	LT_REAL("unlabeled-ratio", "RU", NULL, 1, 1e9, LT_OPT_RESULT,
-		"--ratio of the unlabelled rows (that of the labelled)"),
-	LT_CHOICE("unlabeled-profile", "NAME", NULL, mixes, NULL, LT_OPT_RESULT,
-		  "exp, reversed or uniform (default exp)"),
-	LT_PATH("pool", "FILE", "draw unlabelled rows from this (from what is left)"),
-	LT_REAL("relevance", "P", NULL, 0, 1, LT_OPT_RESULT,
+	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_SIDE,
+		"write unlabelled rows"),
+	LT_REAL(struct options, unlabeled_factor, "unlabeled-factor", "F", NULL, 0, 1e6,
+		LT_OPT_RESULT, "unlabelled over labelled rows (default 5)"),
+	LT_REAL(struct options, unlabeled_ratio, "unlabeled-ratio", "RU", NULL, 1, 1e9,
+		LT_OPT_RESULT, "--ratio of the unlabelled rows (that of the labelled)"),
+	LT_CHOICE(struct options, unlabeled_profile, "unlabeled-profile", "NAME", NULL, mixes,
+		  NULL, LT_OPT_RESULT, "by default exp"),
+	LT_PATH(struct options, pool, "pool", "FILE", LT_FILE_READ,
+		"draw unlabelled rows from this (from what is left)"),
+	LT_REAL(struct options, relevance, "relevance", "P", NULL, 0, 1, LT_OPT_RESULT,
 		"share of unlabelled rows of these classes (default 1)"),
-	LT_PATH("irrelevant", "FILE", "where the other unlabelled rows come from"),
-	LT_PATH("val", "FILE", "write a validation set"),
-	LT_INT("val-per-class", "N", NULL, 0, UINT32_MAX, LT_OPT_RESULT, "rows a class in it"),
-	LT_PATH("rest", "FILE", "write the other rows"),
-	LT_PATH("manifest", "FILE", "write which rows were drawn, as text"),
-	LT_PATH("replay", "FILE", "take the rows of this manifest"),
-	LT_FLAG("allow-short", LT_OPT_RESULT, "a class with too few rows gives what it has"),
+	LT_PATH(struct options, irrelevant, "irrelevant", "FILE", LT_FILE_READ,
+		"where the other unlabelled rows come from"),
+	LT_PATH(struct options, val, "val", "FILE", LT_FILE_SIDE, "write a validation set"),
+	LT_INT(struct options, val_per_class, "val-per-class", "N", NULL, 0, UINT32_MAX,
+	       LT_OPT_RESULT, "rows a class in it"),
+	LT_PATH(struct options, rest, "rest", "FILE", LT_FILE_SIDE, "write the other rows"),
+	LT_PATH(struct options, manifest, "manifest", "FILE", LT_FILE_SIDE,
+		"write which rows were drawn, as text"),
+	LT_PATH(struct options, replay, "replay", "FILE", LT_FILE_READ,
+		"take the rows of this manifest"),
+	LT_FLAG(struct options, allow_short, "allow-short", LT_OPT_RESULT,
+		"a class with too few rows gives what it has"),
 	{.name = NULL},
 };
 
-/* The row outputs by place: the option that names one, its name in provenance, its split. */
+/* The row outputs by place: its name in provenance and in messages, its split. */
 static const struct {
-	const char *opt, *out, *split;
+	const char *out, *split;
 } outputs[LT_PLACES] = {
-	[LT_PLACE_LABELLED] = {NULL, "stdout", "train"},
-	[LT_PLACE_UNLABELLED] = {"unlabeled", "unlabeled", "unlabeled"},
-	[LT_PLACE_VAL] = {"val", "val", "val"},
-	[LT_PLACE_REST] = {"rest", "rest", NULL},
+	[LT_PLACE_LABELLED] = {"stdout", "train"},
+	[LT_PLACE_UNLABELLED] = {"unlabeled", "unlabeled"},
+	[LT_PLACE_VAL] = {"val", "val"},
+	[LT_PLACE_REST] = {"rest", NULL},
 };
 
 struct work {
 	struct lt_cli *cli;
+	struct options *options;
 	struct lt_header lineage; /* provenance of all inputs */
 	int own_lineage;	  /* entries of it that are the data's */
 	struct lt_split_source data, pool, irrelevant;
@@ -76,7 +102,7 @@ struct work {
 /* -------------------------------------------------------------------- options */
 
 /* Options that mean nothing without another one. */
-static int check_needs(const struct lt_cli *cli, struct lt_error *err)
+static int check_needs(const struct lt_cli *cli, const struct options *o, struct lt_error *err)
 {
 	static const char *const needs[][2] = {
 		{"unlabeled-factor", "unlabeled"},  {"unlabeled-ratio", "unlabeled"},
@@ -98,7 +124,7 @@ static int check_needs(const struct lt_cli *cli, struct lt_error *err)
 		"seed",
 		"manifest",
 	};
-	bool replay = lt_opt_given(cli, "replay");
+	bool replay = o->replay.given;
 	size_t i;
 
 	for (i = 0; replay && i < sizeof drawn / sizeof *drawn; i++)
@@ -109,9 +135,9 @@ static int check_needs(const struct lt_cli *cli, struct lt_error *err)
 		if (lt_opt_given(cli, needs[i][0]) && !lt_opt_given(cli, needs[i][1]))
 			return lt_fail(err, LT_USAGE, "--%s needs --%s FILE", needs[i][0],
 				       needs[i][1]);
-	if (!replay && lt_opt_given(cli, "val") && !lt_opt_given(cli, "val-per-class"))
+	if (!replay && o->val.given && !o->val_per_class.given)
 		return lt_fail(err, LT_USAGE, "--val needs --val-per-class N");
-	if (!replay && lt_opt_given(cli, "irrelevant") && !lt_opt_given(cli, "relevance"))
+	if (!replay && o->irrelevant.given && !o->relevance.given)
 		return lt_fail(err, LT_USAGE, "--irrelevant needs --relevance P");
 	return 0;
 }
@@ -119,7 +145,7 @@ static int check_needs(const struct lt_cli *cli, struct lt_error *err)
 static int read_profile(struct work *work, const char **counts, struct lt_error *err)
 {
 	static const char *const names[] = {"exp", "step", "none"};
-	const char *text = lt_opt_text(work->cli, "profile");
+	const char *text = work->options->profile.value;
 	int i;
 
 	*counts = NULL;
@@ -132,75 +158,72 @@ static int read_profile(struct work *work, const char **counts, struct lt_error 
 	if (strncmp(text, "counts:", 7) != 0 || !text[7])
 		return lt_fail(err, LT_USAGE,
 			       "--profile: '%s' is none of exp, step, none, counts:FILE", text);
-	if (lt_opt_given(work->cli, "max"))
+	if (work->options->max.given)
 		return lt_fail(err, LT_USAGE, "--max: --profile counts:FILE names all counts");
 	work->rule.profile = LT_SPLIT_GIVEN;
 	*counts = text + 7;
-	return 0;
-}
-
-static void set_default(struct lt_cli *cli, const char *name, double value)
-{
-	if (!lt_opt_given(cli, name))
-		lt_opt_set_real(cli, name, value);
+	return lt_cli_check_input(work->cli, *counts, "the counts of --profile", err);
 }
 
 static void read_rule(struct work *work)
 {
-	struct lt_cli *cli = work->cli;
+	struct options *o = work->options;
 	struct lt_split_rule *rule = &work->rule;
 
-	set_default(cli, "ratio", 100);
-	if (!lt_opt_given(cli, "profile"))
-		lt_opt_set_text(cli, "profile", "exp");
-	if (lt_opt_given(cli, "unlabeled")) {
-		set_default(cli, "unlabeled-factor", 5);
-		set_default(cli, "unlabeled-ratio", lt_opt_real(cli, "ratio"));
-		set_default(cli, "relevance", 1);
-		if (!lt_opt_given(cli, "unlabeled-profile"))
-			lt_opt_set_text(cli, "unlabeled-profile", "exp");
+	lt_real_default(&o->ratio, 100);
+	lt_text_default(&o->profile, "exp");
+	if (o->unlabeled.given) {
+		lt_real_default(&o->unlabeled_factor, 5);
+		lt_real_default(&o->unlabeled_ratio, o->ratio.value);
+		lt_real_default(&o->relevance, 1);
+		lt_choice_default(&o->unlabeled_profile, LT_MIX_EXP);
 	}
-	rule->head = lt_opt_given(cli, "max") ? (double)lt_opt_int(cli, "max") : 0;
-	rule->ratio = lt_opt_real(cli, "ratio");
-	rule->unlabelled = lt_opt_given(cli, "unlabeled");
+	rule->head = (double)o->max.value; /* 0: not given */
+	rule->ratio = o->ratio.value;
+	rule->unlabelled = o->unlabeled.given;
 	rule->pooled = work->has_pool;
-	rule->mix = (enum lt_split_mix)lt_opt_choice(cli, "unlabeled-profile");
-	rule->factor = lt_opt_real(cli, "unlabeled-factor");
-	rule->mix_ratio = lt_opt_real(cli, "unlabeled-ratio");
-	rule->relevance = lt_opt_real(cli, "relevance");
-	rule->val = lt_opt_given(cli, "val-per-class") ? lt_opt_int(cli, "val-per-class") : 0;
-	rule->allow_short = lt_opt_flag(cli, "allow-short");
+	rule->mix = (enum lt_split_mix)o->unlabeled_profile.value;
+	rule->factor = o->unlabeled_factor.value;
+	rule->mix_ratio = o->unlabeled_ratio.value;
+	rule->relevance = o->relevance.value;
+	rule->val = o->val_per_class.value;
+	rule->allow_short = o->allow_short.given;
 }
 
 /* --------------------------------------------------------------------- inputs */
 
+static int open_side(struct work *work, struct lt_output **out,
+		     const struct lt_text_value *path, struct lt_error *err)
+{
+	return path->given ? lt_cli_side_output(work->cli, out, path->value, err) : 0;
+}
+
 static int open_outputs(struct work *work, struct lt_error *err)
 {
-	struct lt_cli *cli = work->cli;
-	int p, code = 0;
+	const struct options *o = work->options;
+	struct lt_output **out = work->output;
+	int code;
 
-	for (p = 0; p < LT_PLACES && code == 0; p++)
-		if (outputs[p].opt && lt_opt_given(cli, outputs[p].opt))
-			code = lt_cli_side_output(cli, &work->output[p],
-						  lt_opt_text(cli, outputs[p].opt), err);
-	if (code == 0 && lt_opt_given(cli, "manifest"))
-		code = lt_cli_side_output(cli, &work->manifest, lt_opt_text(cli, "manifest"),
-					  err);
-	return code == 0 ? lt_cli_output(cli, &work->output[LT_PLACE_LABELLED], err) : code;
+	if ((code = open_side(work, &out[LT_PLACE_UNLABELLED], &o->unlabeled, err)) != 0 ||
+	    (code = open_side(work, &out[LT_PLACE_VAL], &o->val, err)) != 0 ||
+	    (code = open_side(work, &out[LT_PLACE_REST], &o->rest, err)) != 0 ||
+	    (code = open_side(work, &work->manifest, &o->manifest, err)) != 0)
+		return code;
+	return lt_cli_output(work->cli, &out[LT_PLACE_LABELLED], err);
 }
 
 static int open_sources(struct work *work, struct lt_error *err)
 {
-	struct lt_cli *cli = work->cli;
-	int code = lt_split_source_open(&work->data, lt_cli_operand(cli, 0), "data",
+	const struct options *o = work->options;
+	int code = lt_split_source_open(&work->data, lt_cli_operand(work->cli, 0), "data",
 					&work->lineage, err);
 
 	if (code)
 		return code;
 	work->own_lineage = work->lineage.n_prov;
-	if (lt_opt_given(cli, "pool")) {
-		code = lt_split_source_open(&work->pool, lt_opt_text(cli, "pool"), "pool",
-					    &work->lineage, err);
+	if (o->pool.given) {
+		code = lt_split_source_open(&work->pool, o->pool.value, "pool", &work->lineage,
+					    err);
 		work->has_pool = code == 0;
 		if (code == 0)
 			code = lt_header_same_classes(&work->data.header, work->data.twice.name,
@@ -209,8 +232,8 @@ static int open_sources(struct work *work, struct lt_error *err)
 		if (code == 0)
 			code = lt_split_same_inputs(&work->data, &work->pool, err);
 	}
-	if (code == 0 && lt_opt_given(cli, "irrelevant")) {
-		code = lt_split_source_open(&work->irrelevant, lt_opt_text(cli, "irrelevant"),
+	if (code == 0 && o->irrelevant.given) {
+		code = lt_split_source_open(&work->irrelevant, o->irrelevant.value,
 					    "irrelevant", &work->lineage, err);
 		work->has_irrelevant = code == 0;
 		if (code == 0)
@@ -225,7 +248,6 @@ static int open_sources(struct work *work, struct lt_error *err)
 static int read_stock(struct work *work, struct lt_error *err)
 {
 	const struct lt_header *header = &work->data.header;
-	struct lt_cli *cli = work->cli;
 	size_t n = (size_t)header->n_classes;
 	const char *counts;
 	int code;
@@ -244,7 +266,7 @@ static int read_stock(struct work *work, struct lt_error *err)
 	work->rule.given = work->given = lt_new_array(n, sizeof *work->given);
 	if (!work->order || !work->given)
 		return lt_fail_memory(err);
-	code = lt_split_parse_order(lt_opt_text(cli, "order"), header->classes,
+	code = lt_split_parse_order(work->options->order.value, header->classes,
 				    header->n_classes, work->order, err);
 	if (code == 0)
 		code = read_profile(work, &counts, err);
@@ -252,7 +274,7 @@ static int read_stock(struct work *work, struct lt_error *err)
 		code = lt_split_read_counts(counts, header->classes, header->n_classes,
 					    work->given, &work->text, err);
 		/* The file's name is no part of the result. */
-		lt_opt_set_text(cli, "profile", "counts");
+		work->options->profile.value = "counts";
 	}
 	return code;
 }
@@ -405,8 +427,8 @@ static int write_all(struct work *work, struct lt_error *err)
 
 static int split(struct work *work, struct lt_error *err)
 {
-	struct lt_cli *cli = work->cli;
-	int code = check_needs(cli, err);
+	const struct options *o = work->options;
+	int code = check_needs(work->cli, o, err);
 
 	if (code == 0)
 		code = open_outputs(work, err);
@@ -414,20 +436,19 @@ static int split(struct work *work, struct lt_error *err)
 		code = open_sources(work, err);
 	if (code)
 		return code;
-	if (lt_opt_given(cli, "replay"))
-		code = lt_split_manifest_replay(lt_opt_text(cli, "replay"), &work->data,
-						work->has_pool ? &work->pool : NULL,
-						work->has_irrelevant ? &work->irrelevant : NULL,
-						work->output[LT_PLACE_UNLABELLED] != NULL,
-						&work->text, err);
+	if (o->replay.given)
+		code = lt_split_manifest_replay(
+			o->replay.value, &work->data, work->has_pool ? &work->pool : NULL,
+			work->has_irrelevant ? &work->irrelevant : NULL,
+			work->output[LT_PLACE_UNLABELLED] != NULL, &work->text, err);
 	else
 		code = draw(work, err);
 	return code == 0 ? write_all(work, err) : code;
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work work = {.cli = cli};
+	struct work work = {.cli = cli, .options = options};
 	int p, code;
 
 	lt_header_init(&work.lineage, LT_ROWS);
@@ -459,5 +480,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

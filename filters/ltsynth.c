@@ -8,16 +8,25 @@
 #include "cli/cli.h"
 #include "data/synth.h"
 
-static const char *const splits[] = {"train", "unlabeled", "test", NULL};
+static const char *const splits[] = {[LT_SYNTH_TRAIN] = "train",
+				     [LT_SYNTH_UNLABELLED] = "unlabeled",
+				     [LT_SYNTH_TEST] = "test",
+				     NULL};
+
+struct options {
+	struct lt_choice_value split; /* enum lt_synth_split */
+	struct lt_int_value per_class, classes, size;
+};
 
 static const struct lt_opt opts[] = {
-	LT_CHOICE("split", "NAME", "train", splits, NULL, LT_OPT_RESULT,
-		  "train, unlabeled or test: three sets without a common image"),
-	LT_INT("per-class", "N", "500", 0, 10000000, LT_OPT_RESULT, "images a class"),
-	LT_INT("classes", "C", "10", LT_SYNTH_MIN_CLASSES, LT_SYNTH_MAX_CLASSES, LT_OPT_RESULT,
-	       "classes"),
-	LT_INT("size", "S", "32", LT_SYNTH_MIN_SIZE, LT_SYNTH_MAX_SIZE, LT_OPT_RESULT,
-	       "pixels a side"),
+	LT_CHOICE(struct options, split, "split", "NAME", "train", splits, NULL, LT_OPT_RESULT,
+		  "three sets without a common image"),
+	LT_INT(struct options, per_class, "per-class", "N", "500", 0, 10000000, LT_OPT_RESULT,
+	       "images a class"),
+	LT_INT(struct options, classes, "classes", "C", "10", LT_SYNTH_MIN_CLASSES,
+	       LT_SYNTH_MAX_CLASSES, LT_OPT_RESULT, "classes"),
+	LT_INT(struct options, size, "size", "S", "32", LT_SYNTH_MIN_SIZE, LT_SYNTH_MAX_SIZE,
+	       LT_OPT_RESULT, "pixels a side"),
 	{.name = NULL},
 };
 
@@ -96,15 +105,16 @@ static int synth(struct work *work, struct lt_error *err)
 	return lt_cli_done(work->cli, writer, NULL, err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
+	const struct options *o = options;
 	struct work work = {
 		.cli = cli,
 		.synth = {.seed = lt_cli_seed(cli),
-			  .split = (enum lt_synth_split)lt_opt_choice(cli, "split"),
-			  .classes = (int)lt_opt_int(cli, "classes"),
-			  .size = (int)lt_opt_int(cli, "size")},
-		.per_class = lt_opt_int(cli, "per-class"),
+			  .split = (enum lt_synth_split)o->split.value,
+			  .classes = (int)o->classes.value,
+			  .size = (int)o->size.value},
+		.per_class = o->per_class.value,
 	};
 	int code;
 
@@ -130,5 +140,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -4,11 +4,17 @@
  */
 #include "program/pretrain.h"
 
+struct options {
+	struct lt_int_value grid;
+	struct lt_pretrain_options shared;
+};
+
 static const struct lt_opt opts[] = {
-	LT_INT("grid", "N", "2", 2, 3, LT_OPT_RESULT,
+	LT_INT(struct options, grid, "grid", "N", "2", 2, 3, LT_OPT_RESULT,
 	       "tiles a side: 2, all 24 orders; or 3, 100 orders"),
-	LT_PRETRAIN_EXPLAIN_OPT,
-	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
+	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
+	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.1", "step",
+			 "0.0002"),
 	{0},
 };
 
@@ -18,7 +24,8 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 {
 	static struct lt_jigsaw jigsaw;
 	struct lt_puzzle puzzle;
-	int grid = (int)lt_opt_int(p->learn.cli, "grid");
+	const struct options *options = p->options;
+	int grid = (int)options->grid.value;
 	int code = lt_jigsaw(&puzzle, &jigsaw, grid, &p->rows, err);
 
 	return code != 0 ? code : lt_pretrain_puzzle(p, &puzzle, err);
@@ -33,9 +40,11 @@ static const struct lt_pretrain_task task = {
 	.make = make,
 };
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	return lt_pretrain(cli, &task, err);
+	struct options *own = options;
+
+	return lt_pretrain(cli, &task, &own->shared, own, err);
 }
 
 static const struct lt_program program = {
@@ -54,5 +63,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

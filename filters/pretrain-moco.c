@@ -4,17 +4,29 @@
  */
 #include "program/pretrain.h"
 
+struct options {
+	struct lt_int_value queue;
+	struct lt_real_value key_momentum;
+	struct lt_int_value splits;
+	struct lt_flag_value symmetric;
+	struct lt_contrast_options contrast;
+	struct lt_pretrain_options shared;
+};
+
 static const struct lt_opt opts[] = {
-	LT_INT("queue", "K", "4096", 1, 1 << 20, LT_OPT_RESULT,
+	LT_INT(struct options, queue, "queue", "K", "4096", 1, 1 << 20, LT_OPT_RESULT,
 	       "negatives kept, by default at most half the rows"),
-	LT_REAL("key-momentum", "X", "0.99", 0, 1, LT_OPT_RESULT, "of the momentum encoder"),
-	LT_PROJECTION_OPTS("0.1"),
-	LT_INT("splits", "N", "8", 1, 256, LT_OPT_RESULT,
+	LT_REAL(struct options, key_momentum, "key-momentum", "X", "0.99", 0, 1, LT_OPT_RESULT,
+		"of the momentum encoder"),
+	LT_PROJECTION_OPTS(struct options, contrast, "0.1"),
+	LT_INT(struct options, splits, "splits", "N", "8", 1, 256, LT_OPT_RESULT,
 	       "of batch norm; keys are shuffled among them"),
-	LT_FLAG("symmetric", LT_OPT_RESULT, "both views are queries once"),
-	LT_VIEWS_OPTS,
-	LT_PRETRAIN_EXPLAIN_OPT,
-	LT_TRAINING_OPTS("200", "128", "0.015", "cosine", "0.0005"),
+	LT_FLAG(struct options, symmetric, "symmetric", LT_OPT_RESULT,
+		"both views are queries once"),
+	LT_VIEWS_OPTS(struct options, contrast),
+	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
+	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.015", "cosine",
+			 "0.0005"),
 	{0},
 };
 
@@ -29,8 +41,9 @@ static const struct lt_default large[] = {
 static int make_networks(struct lt_pretrain *p, const struct lt_moco_config *moco,
 			 struct lt_error *err)
 {
+	const struct options *options = p->options;
 	struct lt_network_config config;
-	int batch = p->config.batch, dim = (int)lt_opt_int(p->learn.cli, "dim");
+	int batch = p->config.batch, dim = (int)options->contrast.dim.value;
 	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, batch, moco->splits,
 				       moco->symmetric, err);
 
@@ -44,29 +57,29 @@ static int make_networks(struct lt_pretrain *p, const struct lt_moco_config *moc
 
 static int settle(struct lt_pretrain *p, struct lt_error *err)
 {
-	struct lt_cli *cli = p->learn.cli;
-	int splits = (int)lt_opt_int(cli, "splits");
+	struct options *options = p->options;
+	int splits = (int)options->splits.value;
 	uint64_t half = p->rows.n / 2;
 
-	if (!lt_opt_given(cli, "queue") && half < lt_opt_int(cli, "queue"))
-		lt_opt_set_int(cli, "queue", half < 1 ? 1 : half);
+	if (half < options->queue.value)
+		lt_int_default(&options->queue, half < 1 ? 1 : half);
 	if (splits > p->config.batch)
 		return lt_fail(err, LT_USAGE, "--splits %d is more than --batch %d", splits,
 			       p->config.batch);
-	lt_pretrain_take_views(p);
+	lt_pretrain_take_views(p, &options->contrast);
 	return lt_pretext_check_rows(&p->rows, p->config.batch, true, err);
 }
 
 static int make(struct lt_pretrain *p, struct lt_error *err)
 {
-	struct lt_cli *cli = p->learn.cli;
+	const struct options *options = p->options;
 	struct lt_moco_config moco = {
-		.queue = (int)lt_opt_int(cli, "queue"),
-		.key_momentum = lt_opt_real(cli, "key-momentum"),
-		.temperature = lt_opt_real(cli, "temperature"),
-		.splits = (int)lt_opt_int(cli, "splits"),
-		.symmetric = lt_opt_flag(cli, "symmetric"),
-		.knn = (int)lt_opt_int(cli, "knn"),
+		.queue = (int)options->queue.value,
+		.key_momentum = options->key_momentum.value,
+		.temperature = options->contrast.temperature.value,
+		.splits = (int)options->splits.value,
+		.symmetric = options->symmetric.given,
+		.knn = (int)options->contrast.knn.value,
 	};
 	int code = make_networks(p, &moco, err);
 
@@ -88,9 +101,11 @@ static const struct lt_pretrain_task task = {
 	.make = make,
 };
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	return lt_pretrain(cli, &task, err);
+	struct options *own = options;
+
+	return lt_pretrain(cli, &task, &own->shared, own, err);
 }
 
 static const struct lt_program program = {
@@ -109,5 +124,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -3,9 +3,14 @@
  */
 #include "program/pretrain.h"
 
+struct options {
+	struct lt_pretrain_options shared;
+};
+
 static const struct lt_opt opts[] = {
-	LT_PRETRAIN_EXPLAIN_OPT,
-	LT_TRAINING_OPTS("200", "128", "0.1", "step", "0.0002"),
+	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
+	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.1", "step",
+			 "0.0002"),
 	{0},
 };
 
@@ -25,9 +30,11 @@ static const struct lt_pretrain_task task = {
 	.make = make,
 };
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	return lt_pretrain(cli, &task, err);
+	struct options *own = options;
+
+	return lt_pretrain(cli, &task, &own->shared, own, err);
 }
 
 static const struct lt_program program = {
@@ -46,5 +53,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

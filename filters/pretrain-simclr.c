@@ -4,11 +4,17 @@
  */
 #include "program/pretrain.h"
 
+struct options {
+	struct lt_contrast_options contrast;
+	struct lt_pretrain_options shared;
+};
+
 static const struct lt_opt opts[] = {
-	LT_PROJECTION_OPTS("0.5"),
-	LT_VIEWS_OPTS,
-	LT_PRETRAIN_EXPLAIN_OPT,
-	LT_TRAINING_OPTS("200", "128", "0.06", "cosine", "0.0001"),
+	LT_PROJECTION_OPTS(struct options, contrast, "0.5"),
+	LT_VIEWS_OPTS(struct options, contrast),
+	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
+	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.06", "cosine",
+			 "0.0001"),
 	{0},
 };
 
@@ -22,21 +28,23 @@ static const struct lt_default large[] = {
 
 static int settle(struct lt_pretrain *p, struct lt_error *err)
 {
+	const struct options *options = p->options;
+
 	if (p->config.batch < 2)
 		return lt_fail(err, LT_USAGE,
 			       "--batch 1 leaves no other image to contrast with: at least 2");
-	lt_pretrain_take_views(p);
+	lt_pretrain_take_views(p, &options->contrast);
 	return lt_pretext_check_rows(&p->rows, p->config.batch, true, err);
 }
 
 static int make(struct lt_pretrain *p, struct lt_error *err)
 {
-	struct lt_cli *cli = p->learn.cli;
+	const struct options *options = p->options;
 	struct lt_simclr_config simclr = {
-		.temperature = lt_opt_real(cli, "temperature"),
-		.knn = (int)lt_opt_int(cli, "knn"),
+		.temperature = options->contrast.temperature.value,
+		.knn = (int)options->contrast.knn.value,
 	};
-	int dim = (int)lt_opt_int(cli, "dim");
+	int dim = (int)options->contrast.dim.value;
 	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * p->config.batch, 1, false, err);
 
 	if (code != 0)
@@ -54,9 +62,11 @@ static const struct lt_pretrain_task task = {
 	.make = make,
 };
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	return lt_pretrain(cli, &task, err);
+	struct options *own = options;
+
+	return lt_pretrain(cli, &task, &own->shared, own, err);
 }
 
 static const struct lt_program program = {
@@ -75,5 +85,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -12,14 +12,24 @@
 #include "report/metrics.h"
 #include "report/pseudo_score.h"
 
+struct options {
+	struct lt_real_value min_conf;
+	struct lt_int_value per_class_quota;
+	struct lt_flag_value soft;
+	struct lt_text_value score;
+	struct lt_infer_options infer;
+};
+
 static const struct lt_opt opts[] = {
-	LT_REAL("min-conf", "P", "0", 0, 1, LT_OPT_RESULT,
+	LT_REAL(struct options, min_conf, "min-conf", "P", "0", 0, 1, LT_OPT_RESULT,
 		"drop rows whose largest probability is below P"),
-	LT_INT("per-class-quota", "N", NULL, 1, 0, LT_OPT_RESULT,
-	       "keep the N surest rows of each predicted class"),
-	LT_FLAG("soft", LT_OPT_RESULT, "write the class probabilities too (column q)"),
-	LT_PATH("score", "FILE", "precision and recall by class, where y_true is there"),
-	LT_INFER_OPTS,
+	LT_INT(struct options, per_class_quota, "per-class-quota", "N", NULL, 1, 0,
+	       LT_OPT_RESULT, "keep the N surest rows of each predicted class"),
+	LT_FLAG(struct options, soft, "soft", LT_OPT_RESULT,
+		"write the class probabilities too (column q)"),
+	LT_PATH(struct options, score, "score", "FILE", LT_FILE_SIDE,
+		"precision and recall by class, where y_true is there"),
+	LT_INFER_OPTS(struct options, infer),
 	{0},
 };
 
@@ -252,17 +262,17 @@ static int emit_kept(struct work *w, struct lt_error *err)
 
 /* ---------------------------------------------------------------------------- main */
 
-static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
+static int work(struct work *w, struct lt_cli *cli, const struct options *options,
+		struct lt_error *err)
 {
 	static const struct lt_infer_calls calls = {begin, frame, false};
-	const char *score = lt_opt_text(cli, "score");
+	const char *score = options->score.value;
 	int code;
 
-	w->soft = lt_opt_flag(cli, "soft");
-	w->min_conf = lt_opt_real(cli, "min-conf");
-	w->quota =
-		lt_opt_given(cli, "per-class-quota") ? lt_opt_int(cli, "per-class-quota") : 0;
-	if ((code = lt_infer_begin(&w->infer, cli, LT_ROWS, err)) != 0)
+	w->soft = options->soft.given;
+	w->min_conf = options->min_conf.value;
+	w->quota = options->per_class_quota.value;
+	if ((code = lt_infer_begin(&w->infer, cli, &options->infer, LT_ROWS, err)) != 0)
 		return code;
 	w->out = &w->infer.learn.header;
 	if (score && (code = lt_cli_side_output(cli, &w->score_out, score, err)) != 0)
@@ -280,14 +290,14 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	return code != 0 ? code : lt_cli_done(cli, w->writer, NULL, err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
-	code = work(w, cli, err);
+	code = work(w, cli, options, err);
 	lt_frames_free(&w->kept);
 	free(w->guess);
 	free(w->q);
@@ -314,5 +324,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

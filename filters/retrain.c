@@ -14,15 +14,24 @@
 
 #define INFER_BATCH 64 /* rows through the network at once; changes no result */
 
+struct options {
+	struct lt_second_options second;
+	struct lt_flag_value explain;
+	struct lt_text_value class_counts;
+	struct lt_choice_value kernel;
+};
+
 static const struct lt_opt opts[] = {
-	LT_SECOND_OPTS,
-	LT_EXPLAIN_OPT("print what the method computes, of adjust for each class, and stop"),
-	LT_CLASS_COUNTS_OPT,
-	LT_NETWORK_OPTS,
+	LT_SECOND_OPTS(struct options, second),
+	LT_EXPLAIN_OPT(struct options, explain,
+		       "print what the method computes, of adjust for each class, and stop"),
+	LT_CLASS_COUNTS_OPT(struct options, class_counts),
+	LT_KERNEL_OPT(struct options, kernel),
 	{0},
 };
 
 struct work {
+	struct options *options;
 	struct lt_infer infer;
 	const struct lt_second_stage *stage;
 	struct lt_frozen frozen;
@@ -37,7 +46,7 @@ struct work {
 /* A model without rows after it: on stdin, the only operand, or read already. */
 static int read_lone_model(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	const char *path = lt_opt_text(cli, "model") ? "-" : lt_cli_operand(cli, 0);
+	const char *path = w->options->second.model.value ? "-" : lt_cli_operand(cli, 0);
 	int code;
 
 	if (w->infer.has_model)
@@ -50,11 +59,12 @@ static int read_lone_model(struct work *w, struct lt_cli *cli, struct lt_error *
 
 static int read_inputs(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	const char *val = lt_opt_text(cli, "val");
+	const struct lt_second_options *second = &w->options->second;
+	const char *val = second->val.value;
 	int code;
 
-	if (lt_second_reads_rows(w->stage, cli)) {
-		w->infer.views = (int)lt_opt_int(cli, "views");
+	if (lt_second_reads_rows(w->stage, second)) {
+		w->infer.views = (int)second->views.value;
 		return lt_features_read(&w->infer, NULL, &w->frozen, &w->rows, err);
 	}
 	if ((code = read_lone_model(w, cli, err)) != 0 ||
@@ -72,9 +82,10 @@ static void show_line(void *person, const char *text)
 }
 
 /* --counts. */
-static const uint64_t *counted(const struct lt_cli *cli, const struct lt_header *model)
+static const uint64_t *counted(const struct work *w, const struct lt_header *model)
 {
-	return lt_opt_choice(cli, "counts") == 0 ? model->train_counts : model->loss_counts;
+	return w->options->second.counts.value == LT_SECOND_TRAIN ? model->train_counts
+								  : model->loss_counts;
 }
 
 /* Counts and prior, where the method asks for them. */
@@ -95,25 +106,26 @@ static int know_classes(struct work *w, struct lt_second_config *config, struct 
 				lt_notice(cli, "%s: class '%s' has no rows", w->rows.name,
 					  model->classes[c]);
 	}
-	config->counts = counted(cli, model);
+	config->counts = counted(w, model);
 	config->prior = w->prior;
-	return lt_second_prior(lt_opt_text(cli, "prior"), config->counts, model->classes,
+	return lt_second_prior(w->options->second.prior.value, config->counts, model->classes,
 			       (int)classes, w->prior, err);
 }
 
 static int fit(struct work *w, struct lt_error *err)
 {
+	const struct lt_second_options *second = &w->options->second;
 	struct lt_cli *cli = w->infer.learn.cli;
 	struct lt_second_config config = {
 		.rows = &w->rows,
-		.val = lt_opt_text(cli, "val") ? &w->val : NULL,
+		.val = second->val.value ? &w->val : NULL,
 		.names = w->infer.model.header.classes,
 		.model = w->infer.model.name,
-		.tau = lt_second_tau_given(cli),
-		.scale = lt_opt_real(cli, "scale"),
-		.batch = (int)lt_opt_int(cli, "batch"),
-		.rate = lt_opt_real(cli, "lr"),
-		.decay = lt_opt_real(cli, "decay"),
+		.tau = lt_second_tau_given(second),
+		.scale = second->scale.value,
+		.batch = (int)second->batch.value,
+		.rate = second->lr.value,
+		.decay = second->decay.value,
 		.seed = lt_cli_seed(cli),
 		.pool = w->infer.learn.pool,
 		.person = cli,
@@ -126,7 +138,7 @@ static int fit(struct work *w, struct lt_error *err)
 	if (lt_second_has(w->stage, "prior"))
 		lt_second_notice_balanced(cli, &w->infer.model.header, w->infer.model.name);
 	if (w->stage->epochs)
-		config.epochs = (int)lt_opt_int(cli, "epochs");
+		config.epochs = (int)second->epochs.value;
 	if ((code = w->stage->fit(&config, &w->frozen.head, &w->result, err)) != 0)
 		return code;
 	return lt_frozen_take_head(&w->frozen, &w->infer.model, err);
@@ -188,7 +200,8 @@ static int explain(struct work *w, struct lt_cli *cli, const struct lt_second_cl
 	struct lt_output *out;
 	int code = lt_cli_output(cli, &out, err);
 
-	return code ? code : lt_second_explain(out, cli, w->stage, of, err);
+	return code ? code
+		    : lt_second_explain(out, cli, &w->options->second, w->stage, of, err);
 }
 
 static int explain_list(struct work *w, struct lt_cli *cli, const char *text,
@@ -205,24 +218,35 @@ static int explain_list(struct work *w, struct lt_cli *cli, const char *text,
 	return code;
 }
 
+/* The network takes fewer rows at once than crt's batch; that changes no result. */
+static int begin_infer(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	const struct options *options = w->options;
+	const struct lt_infer_options infer = {.model = options->second.model,
+					       .batch = {.has = true, .value = INFER_BATCH},
+					       .kernel = options->kernel};
+
+	return lt_infer_begin(&w->infer, cli, &infer, LT_MODEL, err);
+}
+
 static int explain_model(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	const struct lt_header *header = &w->infer.model.header;
-	int code = lt_infer_begin(&w->infer, cli, LT_MODEL, err);
+	int code = begin_infer(w, cli, err);
 
 	if (code != 0 || (code = read_lone_model(w, cli, err)) != 0 ||
 	    (code = lt_infer_classifier(&w->infer, err)) != 0)
 		return code;
 	return explain(w, cli,
 		       &(struct lt_second_classes){header->n_classes, header->classes,
-						   counted(cli, header), w->infer.model.name},
+						   counted(w, header), w->infer.model.name},
 		       err);
 }
 
 /* What is to be known of classes comes from a list or a model; else nothing is read. */
 static int explain_it(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	const char *list = lt_opt_text(cli, "class-counts");
+	const char *list = w->options->class_counts.value;
 	bool of_classes = lt_second_has(w->stage, "prior");
 	char methods[64];
 
@@ -236,34 +260,30 @@ static int explain_it(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	static const char *const read_too[] = {"val", NULL}, *const counting[] = {"model",
-										  NULL};
-	bool explains;
+	struct options *options = w->options;
 	int code;
 
-	if ((code = lt_second_settle(&w->stage, cli, err)) != 0 ||
-	    (code = lt_explain_begin(&explains, cli, err)) != 0 ||
-	    (code = lt_class_counts_check(cli, counting, err)) != 0)
+	if ((code = lt_second_settle(&w->stage, &options->second, cli, err)) != 0 ||
+	    (code = lt_explain_begin(&options->explain, cli, err)) != 0 ||
+	    (code = lt_class_counts_check(&options->class_counts, &options->explain, cli, "val",
+					  err)) != 0)
 		return code;
-	if (explains)
+	if (options->explain.given)
 		return explain_it(w, cli, err);
-	if ((code = lt_infer_begin(&w->infer, cli, LT_MODEL, err)) != 0)
-		return code;
-	w->infer.batch = INFER_BATCH;
-	if ((code = lt_learn_check_files(cli, read_too, false, err)) != 0 ||
-	    (code = read_inputs(w, cli, err)) != 0 || (code = fit(w, err)) != 0 ||
-	    (code = describe(w, err)) != 0)
+	if ((code = begin_infer(w, cli, err)) != 0 || (code = read_inputs(w, cli, err)) != 0 ||
+	    (code = fit(w, err)) != 0 || (code = describe(w, err)) != 0)
 		return code;
 	return write_model(w, err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
+	w->options = options;
 	code = work(w, cli, err);
 	lt_features_free(&w->rows);
 	lt_features_free(&w->val);
@@ -292,5 +312,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -15,27 +15,43 @@
 #include "program/explain_training.h"
 #include "program/training_rows.h"
 
-static const char *const counted[] = {"all", "labelled", NULL};
-static const char *const kept[] = {"last", "best", NULL};
-static const char *const inputs[] = {"unlabeled", "val", "init", NULL}; /* beside operands */
+enum keep { KEEP_LAST, KEEP_BEST };
+static const char *const kept[] = {[KEEP_LAST] = "last", [KEEP_BEST] = "best", NULL};
+
+struct options {
+	struct lt_balance_options balance;
+	struct lt_text_value init, unlabeled;
+	struct lt_consistency_options consistency;
+	struct lt_real_value omega;
+	struct lt_choice_value counts; /* enum lt_counted */
+	struct lt_text_value val;
+	struct lt_choice_value keep;
+	struct lt_augment_options augment;
+	struct lt_flag_value explain;
+	struct lt_text_value class_counts;
+	struct lt_training_options training;
+};
 
 static const struct lt_opt opts[] = {
-	LT_BALANCE_OPTS,
-	LT_PATH("init", "MODEL", "start from its encoder (- is stdin); the head is new"),
-	LT_PATH("unlabeled", "FILE",
+	LT_BALANCE_OPTS(struct options, balance),
+	LT_PATH(struct options, init, "init", "MODEL", LT_FILE_READ,
+		"start from its encoder (- is stdin); the head is new"),
+	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_READ,
 		"rows to learn from too, with pseudo-labels or --consistency"),
-	LT_CONSISTENCY_OPTS,
-	LT_REAL("omega", "X", NULL, 0, 1e6, LT_OPT_RESULT,
+	LT_CONSISTENCY_OPTS(struct options, consistency),
+	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT,
 		"weight of a pseudo-labelled row (1)"),
-	LT_CHOICE("counts", "WHICH", "all", counted, NULL, LT_OPT_RESULT,
-		  "class counts of losses and rules: all or labelled rows"),
-	LT_PATH("val", "FILE", "rows to report accuracy on each epoch"),
-	LT_CHOICE("keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
-		  "last epoch's model, or the best on --val"),
-	LT_AUGMENT_OPTS,
-	LT_EXPLAIN_OPT("print what these options are and make of the class counts, and stop"),
-	LT_CLASS_COUNTS_OPT,
-	LT_TRAINING_OPTS("200", NULL, "0.1", "step", "0.0002"),
+	LT_CHOICE(struct options, counts, "counts", "WHICH", "all", lt_counted_names, NULL,
+		  LT_OPT_RESULT, "rows that losses and rules count"),
+	LT_PATH(struct options, val, "val", "FILE", LT_FILE_READ,
+		"rows to report accuracy on each epoch"),
+	LT_CHOICE(struct options, keep, "keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
+		  "which epoch's model, best by --val"),
+	LT_AUGMENT_OPTS(struct options, augment),
+	LT_EXPLAIN_OPT(struct options, explain,
+		       "print what these options are and make of the class counts, and stop"),
+	LT_CLASS_COUNTS_OPT(struct options, class_counts),
+	LT_TRAINING_OPTS(struct options, training, "200", NULL, "0.1", "step", "0.0002"),
 	{0},
 };
 
@@ -51,8 +67,8 @@ static const struct lt_default large[] = {
 };
 
 struct work {
+	struct options *options;
 	struct lt_learn learn;
-	bool explains;
 	struct lt_balance balance;
 	struct lt_training_rows rows;
 	struct lt_consistency_settings consistency;
@@ -64,22 +80,25 @@ struct work {
 /* Options that depend on others, and their conflicts. */
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	int code = lt_consistency_settle(&w->consistency, cli, err);
+	struct options *o = w->options;
+	const struct lt_unlabeled_settings others = {o->unlabeled.value, &o->omega, &o->counts,
+						     &o->training.batch};
+	int code = lt_consistency_settle(&w->consistency, &o->consistency, &others, err);
 	enum lt_mixing mixing;
 
 	if (code != 0)
 		return code;
-	if (lt_opt_choice(cli, "keep") == 1 && !lt_opt_text(cli, "val"))
+	if (o->keep.value == KEEP_BEST && !o->val.value)
 		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
-	if ((code = lt_balance_settle(&w->balance, cli, err)) != 0 ||
-	    (code = lt_augment_settle(&mixing, cli, err)) != 0 ||
-	    (code = lt_explain_begin(&w->explains, cli, err)) != 0 ||
-	    (code = lt_class_counts_check(cli, inputs, err)) != 0)
+	if ((code = lt_balance_settle(&w->balance, &o->balance, err)) != 0 ||
+	    (code = lt_augment_settle(&mixing, &o->augment, err)) != 0 ||
+	    (code = lt_explain_begin(&o->explain, cli, err)) != 0 ||
+	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->consistency.method)
 		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
-			       lt_opt_text(cli, "augment"));
-	return lt_learn_check_stdin(cli, inputs, "init", err);
+			       o->augment.augment.value);
+	return lt_learn_check_stdin(cli, "init", err);
 }
 
 /* Of --class-counts, or of the rows that were joined. */
@@ -87,12 +106,13 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 {
 	struct lt_explain of = {.balance = &w->balance,
 				.consistency = &w->consistency,
-				.epochs = (int)lt_opt_int(cli, "epochs"),
+				.augment = w->options->augment.augment.value,
+				.epochs = (int)w->options->training.epochs.value,
 				.classes = w->rows.all.header.n_classes,
 				.names = w->rows.all.header.classes,
 				.counts = w->rows.loss_counts,
 				.rows = w->rows.all.header.class_counts};
-	const char *list = lt_opt_text(cli, "class-counts");
+	const char *list = w->options->class_counts.value;
 
 	return list ? lt_explain_list(cli, list, &of, err) : lt_explain_training(cli, &of, err);
 }
@@ -130,27 +150,28 @@ static int make_network(struct work *w, struct lt_error *err)
 
 static int make_learner(struct work *w, struct lt_error *err)
 {
+	const struct options *o = w->options;
 	struct lt_cli *cli = w->learn.cli;
 	struct lt_supervised_config config = {
 		.net = w->net,
 		.table = &w->rows.all,
 		.n_given = w->rows.n_given,
-		.omega = lt_opt_real(cli, "omega"),
+		.omega = o->omega.value,
 		.loss_counts = w->rows.loss_counts,
 		.balance = w->balance,
-		.augment = lt_opt_text(cli, "augment"),
-		.mix_alpha = lt_opt_real(cli, "mix-alpha"),
-		.kappa = lt_opt_real(cli, "remix-kappa"),
-		.tau = lt_opt_real(cli, "remix-tau"),
+		.augment = o->augment.augment.value,
+		.mix_alpha = o->augment.mix_alpha.value,
+		.kappa = o->augment.remix_kappa.value,
+		.tau = o->augment.remix_tau.value,
 		.norm = w->rows.norm,
-		.batch = (int)lt_opt_int(cli, "batch"),
-		.epochs = (int)lt_opt_int(cli, "epochs"),
-		.momentum = lt_opt_real(cli, "momentum"),
-		.decay = lt_opt_real(cli, "decay"),
+		.batch = (int)o->training.batch.value,
+		.epochs = (int)o->training.epochs.value,
+		.momentum = o->training.momentum.value,
+		.decay = o->training.decay.value,
 		.seed = lt_cli_seed(cli),
 		.threads = lt_cli_threads(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
-		.keep_best = lt_opt_choice(cli, "keep") == 1,
+		.keep_best = o->keep.value == KEEP_BEST,
 		.consistency = w->consistency,
 		.teacher = w->teacher,
 	};
@@ -160,13 +181,19 @@ static int make_learner(struct work *w, struct lt_error *err)
 
 static int work(struct work *w, struct lt_error *err)
 {
+	const struct options *o = w->options;
+	const struct lt_training_files files = {.init = o->init.value,
+						.unlabeled = o->unlabeled.value,
+						.val = o->val.value,
+						.pseudo = w->consistency.method == NULL,
+						.counts_all = o->counts.value == LT_COUNTED_ALL,
+						.chooses = o->keep.value == KEEP_BEST};
 	struct lt_cli *cli = w->learn.cli;
-	int code;
+	int code = lt_training_rows_read(&w->rows, &w->learn, &files, err);
 
-	code = lt_training_rows_read(&w->rows, &w->learn, w->consistency.method == NULL, err);
 	if (code != 0)
 		return code;
-	if (w->explains)
+	if (o->explain.given)
 		return explain(w, cli, err);
 	if ((code = make_network(w, err)) != 0 || (code = make_learner(w, err)) != 0)
 		return code;
@@ -184,23 +211,36 @@ static int work(struct work *w, struct lt_error *err)
 	if (code != 0)
 		return code;
 	w->learn.header.epoch = lt_supervised_take(w->learner);
-	if (lt_opt_choice(cli, "keep") == 1)
+	if (o->keep.value == KEEP_BEST)
 		lt_verbose(cli, "kept epoch %lld", (long long)w->learn.header.epoch);
 	return lt_learn_write(&w->learn, &w->run, err);
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int begin(struct work *w, struct lt_cli *cli, struct lt_error *err)
+{
+	struct options *o = w->options;
+	int code = settle_options(w, cli, err);
+
+	if (code != 0)
+		return code;
+	if (o->class_counts.given)
+		return explain(w, cli, err);
+	if ((code = lt_learn_begin_training(&w->learn, cli, &o->training, err)) != 0 ||
+	    (code = lt_learn_check_inputs(cli, err)) != 0 ||
+	    (!o->explain.given && (code = lt_learn_check_training(&w->learn, err)) != 0))
+		return code;
+	return work(w, err);
+}
+
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
 	struct work *w = calloc(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
-	if ((code = settle_options(w, cli, err)) == 0 && lt_opt_text(cli, "class-counts"))
-		code = explain(w, cli, err);
-	else if (code == 0 && (code = lt_learn_begin(&w->learn, cli, LT_MODEL, err)) == 0 &&
-		 (code = lt_learn_check_files(cli, inputs, !w->explains, err)) == 0)
-		code = work(w, err);
+	w->options = options;
+	code = begin(w, cli, err);
 	lt_run_free(&w->run);
 	lt_supervised_free(w->learner);
 	lt_network_free(w->net);
@@ -229,5 +269,7 @@ static const struct lt_program program = {
 
 int main(int argc, char **argv)
 {
-	return lt_main(&program, argc, argv);
+	struct options options = {0};
+
+	return lt_main(&program, &options, argc, argv);
 }

@@ -49,7 +49,8 @@ static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)
 		return;
 	}
 	n = lt_message_line(line, sizeof(line), cli->program->name, text);
-	lt_buffer_append(&cli->held, line, n);
+	if (!lt_buffer_append(&cli->held, line, n)) /* better early than never */
+		lt_stderr_write(line, n);
 }
 
 void lt_notice(struct lt_cli *cli, const char *fmt, ...)
@@ -103,7 +104,7 @@ static int print_text(const struct lt_cli *cli, enum lt_action action, struct lt
 static void choose_progress(struct lt_cli *cli)
 {
 	enum { AUTO, ALWAYS, NEVER };
-	int choice = lt_opt_choice(cli, "progress");
+	int choice = cli->common.progress.value;
 
 	cli->show_progress =
 		choice == ALWAYS || (choice == AUTO && cli->terminal && !cli->quiet);
@@ -114,7 +115,9 @@ static int run_program(struct lt_cli *cli, struct lt_error *err)
 	int code;
 
 	choose_progress(cli);
-	code = cli->program->run(cli, err);
+	code = lt_cli_check_files(cli, err);
+	if (code == 0)
+		code = cli->program->run(cli, cli->own, err);
 	if (code == 0)
 		code = lt_cli_finish(cli, err);
 	lt_progress_clear(cli);
@@ -140,14 +143,13 @@ static void add_hint(const struct lt_cli *cli, struct lt_error *err)
 
 static void free_cli(struct lt_cli *cli)
 {
-	free(cli->value);
 	free(cli->operand);
 	free(cli->note);
 	lt_buffer_free(&cli->held);
 	lt_arena_free(&cli->arena);
 }
 
-int lt_main(const struct lt_program *program, int argc, char **argv)
+int lt_main(const struct lt_program *program, void *options, int argc, char **argv)
 {
 	struct lt_cli cli;
 	struct lt_error err = {0};
@@ -156,7 +158,7 @@ int lt_main(const struct lt_program *program, int argc, char **argv)
 
 	hold_standard_descriptors();
 	lt_output_catch_signals();
-	code = lt_cli_init(&cli, program, &err);
+	code = lt_cli_init(&cli, program, options, &err);
 	cli.terminal = isatty(STDERR_FILENO);
 	if (code == 0) {
 		code = lt_cli_parse(&cli, argc, argv, &action, &err);

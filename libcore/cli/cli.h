@@ -2,9 +2,14 @@
  * What makes the programs one family: options, help, messages, progress,
  * outputs, provenance and exit codes.  A filter is a table and a function:
  *
- *	static int run(struct lt_cli *cli, struct lt_error *err) { … }
+ *	static int run(struct lt_cli *cli, void *options, struct lt_error *err) { … }
  *	static const struct lt_program program = { .name = "train", … , .run = run };
- *	int main(int argc, char **argv) { return lt_main(&program, argc, argv); }
+ *	int main(int argc, char **argv)
+ *	{
+ *		struct options options = {0};
+ *
+ *		return lt_main(&program, &options, argc, argv);
+ *	}
  *
  * lt_main parses, runs, prints the one error line, writes FAIL on outputs
  * that are still open, closes and checks stdout, and returns the exit code.
@@ -25,73 +30,10 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cli/option.h"
 #include "stream/stream.h"
 
 #define LT_VERSION "1.0.0"
-
-enum lt_opt_type {
-	LT_OPT_FLAG, /* --name */
-	LT_OPT_INT,  /* decimal, min … max */
-	LT_OPT_REAL, /* finite, min … max */
-	LT_OPT_TEXT,
-	LT_OPT_FILE,   /* a path; "-" is stdin where an input is meant */
-	LT_OPT_CHOICE, /* one of choices, a NULL-terminated list */
-};
-
-enum {
-	LT_OPT_RESULT = 1, /* can change the result: goes into the provenance (never a FILE) */
-	LT_OPT_FINE = 2,   /* fine-tuning: --help has its name and default in a shared line */
-};
-
-struct lt_opt {
-	const char *name; /* without the dashes */
-	char letter;	  /* one-letter form, or 0 */
-	enum lt_opt_type type;
-	const char *arg; /* its argument in the help: "N", "FILE"; NULL for a flag */
-	const char *def; /* as text; NULL: none, or one that depends (say so in help) */
-	/* A phrase for --help; of LT_OPT_FINE it is shown where there is no default: "focal 1".
-	 */
-	const char *help;
-	unsigned flags;
-	uint64_t min, max; /* LT_OPT_INT; max 0 means 2^64 - 1 */
-	double low, high;  /* LT_OPT_REAL; both 0 means any finite number */
-	const char *const *choices;
-	/* Choices still to come: exit 64, "not supported in this version". */
-	const char *const *later;
-};
-
-/*
- * Lines of an option table.  The last argument is the phrase for --help; further fields
- * may follow it: LT_FLAG("quiet", 0, "say nothing", .letter = 'q').
- */
-#define LT_FLAG(name_, flags_, ...)                                                            \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_FLAG, .flags = flags_, .help = __VA_ARGS__       \
-	}
-#define LT_INT(name_, arg_, def_, min_, max_, flags_, ...)                                     \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_INT, .arg = arg_, .def = def_, .min = min_,      \
-		.max = max_, .flags = flags_, .help = __VA_ARGS__                              \
-	}
-#define LT_REAL(name_, arg_, def_, low_, high_, flags_, ...)                                   \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_REAL, .arg = arg_, .def = def_, .low = low_,     \
-		.high = high_, .flags = flags_, .help = __VA_ARGS__                            \
-	}
-#define LT_TEXT(name_, arg_, def_, flags_, ...)                                                \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_TEXT, .arg = arg_, .def = def_, .flags = flags_, \
-		.help = __VA_ARGS__                                                            \
-	}
-#define LT_PATH(name_, arg_, ...)                                                              \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_FILE, .arg = arg_, .help = __VA_ARGS__           \
-	}
-#define LT_CHOICE(name_, arg_, def_, choices_, later_, flags_, ...)                            \
-	{                                                                                      \
-		.name = name_, .type = LT_OPT_CHOICE, .arg = arg_, .def = def_,                \
-		.choices = choices_, .later = later_, .flags = flags_, .help = __VA_ARGS__     \
-	}
 
 /* The default of one of the program's options where images are large; as text. */
 struct lt_default {
@@ -115,39 +57,43 @@ struct lt_program {
 	bool learns;		 /* --threads defaults to all CPUs */
 	bool text;		 /* writes text: stdout may be a terminal */
 	uint64_t max_seed;	 /* 0: 2^64 - 1 */
-	int (*run)(struct lt_cli *cli, struct lt_error *err);
+	int (*run)(struct lt_cli *cli, void *options, struct lt_error *err);
 	/* Second line of --version (the kernel set), or NULL. */
 	const char *(*version_note)(void);
 };
 
 /*
- * run returns 0 or a code with err filled.  LT_FALSE with an empty err->text
- * ends with exit 1 in silence.
+ * options: the program's struct of settings, zeroed, which the table fills.  run returns 0 or
+ * a code with err filled.  LT_FALSE with an empty err->text ends with exit 1 in silence.
  */
-int lt_main(const struct lt_program *program, int argc, char **argv);
+int lt_main(const struct lt_program *program, void *options, int argc, char **argv);
 
 /*
- * Options by name; asking for one that is not in the table is a bug (abort).
- * Numbers and choices were checked before run was called.
+ * Options by name, for rules that are tables of names themselves; asking for one that is not
+ * in the table is a bug (abort).  Programs read their struct.
  */
 bool lt_opt_given(const struct lt_cli *cli, const char *name); /* on the command line */
-bool lt_opt_flag(const struct lt_cli *cli, const char *name);
-uint64_t lt_opt_int(const struct lt_cli *cli, const char *name);
-double lt_opt_real(const struct lt_cli *cli, const char *name);
-const char *lt_opt_text(const struct lt_cli *cli, const char *name); /* NULL: none */
-int lt_opt_choice(const struct lt_cli *cli, const char *name);	     /* index into choices */
 /* The value in its one spelling, cut to size; false where there is none.  Of a flag: "". */
 bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t size);
-/* Replaces a default that depends on other things, so that provenance shows what was used. */
-void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value);
-void lt_opt_set_real(struct lt_cli *cli, const char *name, double value);
-void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value);
-/* Forgets the default of an option that what was chosen has no use for: provenance, and the
- * command line that is made of it, then leave it out. */
+/* Forgets the default of an option that what was chosen has no use for. */
 void lt_opt_drop(struct lt_cli *cli, const char *name);
 /* The program's defaults for large images, for all options that the command line does not give.
  */
 void lt_opt_take_large(struct lt_cli *cli);
+
+/*
+ * The i-th FILE option of that use, in the table's order: its name, and in *path what was
+ * given (NULL: nothing).  NULL beyond the last.
+ */
+const char *lt_cli_file(const struct lt_cli *cli, enum lt_file_use use, int i,
+			const char **path);
+/*
+ * LT_USAGE where path is a file that the command line names as a side output.  lt_main has
+ * asked for every operand and every option that is read; this is for inputs that are named
+ * otherwise.  what: how the message calls it, "--profile".
+ */
+int lt_cli_check_input(const struct lt_cli *cli, const char *path, const char *what,
+		       struct lt_error *err);
 
 int lt_cli_operands(const struct lt_cli *cli);
 /* Beyond the last: NULL, which is stdin. */

@@ -10,14 +10,13 @@
 #define LT_MAX_SIDE_OUTPUTS 16
 #define LT_MAX_OPEN_SEGMENTS 17
 
-struct lt_value {
-	const struct lt_opt *opt;
-	bool given; /* on the command line */
-	bool has;   /* a default, or given, or set */
-	const char *text;
-	uint64_t integer;
-	double real;
-	int choice;
+/* What every program is asked; the table is lt_common_opts. */
+struct lt_common_options {
+	struct lt_text_value output;
+	struct lt_int_value seed, threads;
+	struct lt_flag_value quiet, verbose;
+	struct lt_choice_value progress;
+	struct lt_flag_value help, version;
 };
 
 /* What parsing found to do. */
@@ -30,8 +29,9 @@ struct lt_segment {
 
 struct lt_cli {
 	const struct lt_program *program;
-	struct lt_value *value; /* the program's own options, then the common ones */
-	int n_values, n_own;
+	void *own; /* the program's struct of settings */
+	struct lt_common_options common;
+	int n_own, n_opts; /* lines of the program's table, of it and the common one */
 	const char **operand;
 	int n_operands;
 	struct lt_arena arena; /* texts of values that were set, provenance notes */
@@ -56,13 +56,25 @@ struct lt_cli {
 	int n_notes;
 };
 
-/* options.c: the values with their defaults, then those of the command line; LT_USAGE, LT_OS.
- */
-int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_error *err);
+/* options.c: the defaults, then the command line's values; LT_USAGE, LT_OS. */
+int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, void *options,
+		struct lt_error *err);
 int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *action,
 		 struct lt_error *err);
-/* values.c: the program's or a common option; aborts when there is none. */
-struct lt_value *lt_cli_need(const struct lt_cli *cli, const char *name);
+
+/*
+ * values.c: lines of both tables, the program's first.  Every field begins with given and has,
+ * so the value of any line can be seen as a flag's.
+ */
+const struct lt_opt *lt_cli_opt(const struct lt_cli *cli, int i);
+void *lt_cli_field(const struct lt_cli *cli, int i);
+struct lt_flag_value *lt_cli_state(const struct lt_cli *cli, int i);
+/* The line of that name; aborts when there is none. */
+int lt_cli_need(const struct lt_cli *cli, const char *name);
+
+/* files.c: LT_USAGE where a side output is an input or another output. */
+int lt_cli_check_files(const struct lt_cli *cli, struct lt_error *err);
+
 extern const struct lt_opt lt_common_opts[];
 /* The option's default for large images, or NULL where it is the same for all. */
 const char *lt_large_default(const struct lt_program *program, const struct lt_opt *opt);

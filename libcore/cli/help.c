@@ -76,21 +76,55 @@ static bool in_brackets(struct lt_buffer *text, const char *what)
 	return !what[0] || add(text, " (%s)", what);
 }
 
+/*
+ * "f32, bf16 or bf16-fast".  Of names that differ from the first in a number at the end alone
+ * the number will do: "resnet20, 32 or 44".
+ */
+static void list_choices(const struct lt_opt *opt, char *list, size_t size)
+{
+	size_t used = 0, stem = strcspn(opt->choices[0], "0123456789");
+
+	for (int i = 0; opt->choices[i] && used < size; i++) {
+		const char *name = opt->choices[i];
+		bool numbered = i > 0 && stem > 0 &&
+				strncmp(name, opt->choices[0], stem) == 0 && name[stem] &&
+				!name[stem + strspn(name + stem, "0123456789")];
+
+		used += (size_t)snprintf(list + used, size - used, "%s%s",
+					 i == 0		       ? ""
+					 : opt->choices[i + 1] ? ", "
+							       : " or ",
+					 numbered ? name + stem : name);
+	}
+}
+
+/* The phrase, the choices, the default. */
+static void describe(const struct lt_program *program, const struct lt_opt *opt, char *out,
+		     size_t size)
+{
+	char list[400] = "", def[120];
+
+	if (opt->type == LT_OPT_CHOICE && opt->arg)
+		list_choices(opt, list, sizeof(list));
+	default_text(program, opt, def, sizeof(def));
+	snprintf(out, size, "%s%s%s%s%s%s", opt->help, opt->help[0] && list[0] ? ": " : "",
+		 list, def[0] ? " (" : "", def, def[0] ? ")" : "");
+}
+
 static bool own_options(const struct lt_cli *cli, struct lt_buffer *text)
 {
-	char left[300], def[120];
+	char left[300], right[900];
 	bool good = true;
 	int i;
 
 	for (i = 0; i < cli->n_own && good; i++) {
-		const struct lt_opt *opt = cli->value[i].opt;
+		const struct lt_opt *opt = lt_cli_opt(cli, i);
 
 		if (opt->flags & LT_OPT_FINE)
 			continue;
 		option_text(opt, true, left, sizeof(left));
-		default_text(cli->program, opt, def, sizeof(def));
-		good = add(text, "  %-*s  %s", HELP_COLUMN - 4, left, opt->help) &&
-		       in_brackets(text, def) && add(text, "\n");
+		describe(cli->program, opt, right, sizeof(right));
+		good = add(text, "  %-*s  %s\n", HELP_COLUMN - 4, left, right);
 	}
 	return good;
 }
@@ -133,7 +167,7 @@ static bool fine_options(const struct lt_cli *cli, struct lt_buffer *text)
 	int i;
 
 	for (i = 0; i < cli->n_own && good; i++) {
-		const struct lt_opt *opt = cli->value[i].opt;
+		const struct lt_opt *opt = lt_cli_opt(cli, i);
 
 		if (!(opt->flags & LT_OPT_FINE))
 			continue;
@@ -205,8 +239,8 @@ bool lt_list_text(const struct lt_cli *cli, struct lt_buffer *text)
 	bool good = true;
 	int i, c;
 
-	for (i = 0; i < cli->n_values && good; i++) {
-		const struct lt_opt *opt = cli->value[i].opt;
+	for (i = 0; i < cli->n_opts && good; i++) {
+		const struct lt_opt *opt = lt_cli_opt(cli, i);
 		char letter[3] = {'-', opt->letter, '\0'};
 
 		good = add(text, "--%s %s %s", opt->name, letter, kind_name(opt->type));

@@ -15,42 +15,33 @@
 
 static const char *const progress_choices[] = {"auto", "always", "never", NULL};
 
+#define COMMON struct lt_common_options
+
 const struct lt_opt lt_common_opts[] = {
 	{.name = "output",
 	 .letter = 'o',
 	 .type = LT_OPT_FILE,
+	 .at = LT_FIELD(COMMON, output, lt_text_value),
 	 .arg = "FILE",
+	 .use = LT_FILE_MAIN,
 	 .help = "where to write instead of stdout"},
-	{.name = "seed", .type = LT_OPT_INT, .arg = "N", .def = "0", .help = "of all draws"},
-	{.name = "threads",
-	 .type = LT_OPT_INT,
-	 .arg = "N",
-	 .help = "threads",
-	 .min = 1,
-	 .max = 1024},
-	{.name = "quiet", .letter = 'q', .type = LT_OPT_FLAG, .help = "no notices"},
-	{.name = "verbose", .letter = 'v', .type = LT_OPT_FLAG, .help = "say more"},
-	{.name = "progress",
-	 .type = LT_OPT_CHOICE,
-	 .def = "auto",
-	 .help = "a progress line",
-	 .choices = progress_choices},
-	{.name = "help", .letter = 'h', .type = LT_OPT_FLAG, .help = "this text"},
-	{.name = "version", .letter = 'V', .type = LT_OPT_FLAG, .help = "the version"},
-	{.name = NULL},
+	LT_INT(COMMON, seed, "seed", "N", "0", 0, 0, 0, "of all draws"),
+	LT_INT(COMMON, threads, "threads", "N", NULL, 1, 1024, 0, "threads"),
+	LT_FLAG(COMMON, quiet, "quiet", 0, "no notices", .letter = 'q'),
+	LT_FLAG(COMMON, verbose, "verbose", 0, "say more", .letter = 'v'),
+	LT_CHOICE(COMMON, progress, "progress", NULL, "auto", progress_choices, NULL, 0,
+		  "a progress line"),
+	LT_FLAG(COMMON, help, "help", 0, "this text", .letter = 'h'),
+	LT_FLAG(COMMON, version, "version", 0, "the version", .letter = 'V'),
+	{0},
 };
 
-static bool is_listed(const char *const *list, const char *text, int *index)
+int lt_choice_find(const char *const *choices, const char *name)
 {
-	int i;
-
-	for (i = 0; list && list[i]; i++) {
-		if (strcmp(list[i], text) == 0) {
-			*index = i;
-			return true;
-		}
-	}
-	return false;
+	for (int i = 0; choices && choices[i]; i++)
+		if (strcmp(choices[i], name) == 0)
+			return i;
+	return -1;
 }
 
 /* Value texts may end up in provenance, whose texts are UTF-8 without control characters. */
@@ -79,28 +70,27 @@ static int bad_int(const struct lt_opt *opt, const char *text, uint64_t max,
 		       opt->name, text, (unsigned long long)opt->min, (unsigned long long)max);
 }
 
-static int set_int(const struct lt_cli *cli, struct lt_value *value, const char *text,
-		   struct lt_error *err)
+static int set_int(const struct lt_cli *cli, const struct lt_opt *opt,
+		   struct lt_int_value *field, const char *text, struct lt_error *err)
 {
-	const struct lt_opt *opt = value->opt;
 	uint64_t max = opt->max ? opt->max : UINT64_MAX;
 
 	if (cli->program->max_seed && strcmp(opt->name, "seed") == 0)
 		max = cli->program->max_seed;
-	if (!lt_parse_u64(text, opt->min, max, &value->integer))
+	if (!lt_parse_u64(text, opt->min, max, &field->value))
 		return bad_int(opt, text, max, err);
 	return 0;
 }
 
-static int set_real(struct lt_value *value, const char *text, struct lt_error *err)
+static int set_real(const struct lt_opt *opt, struct lt_real_value *field, const char *text,
+		    struct lt_error *err)
 {
-	const struct lt_opt *opt = value->opt;
 	bool free_range = opt->low == 0 && opt->high == 0;
 	double low = free_range ? -DBL_MAX : opt->low;
 	double high = free_range ? DBL_MAX : opt->high;
 	char low_text[32], high_text[32];
 
-	if (lt_parse_real(text, low, high, &value->real))
+	if (lt_parse_real(text, low, high, &field->value))
 		return 0;
 	lt_format_real(low, low_text);
 	lt_format_real(high, high_text);
@@ -114,16 +104,18 @@ static int set_real(struct lt_value *value, const char *text, struct lt_error *e
 		       text, low_text, high_text);
 }
 
-static int set_choice(struct lt_value *value, const char *text, struct lt_error *err)
+static int set_choice(const struct lt_opt *opt, struct lt_choice_value *field, const char *text,
+		      struct lt_error *err)
 {
-	const struct lt_opt *opt = value->opt;
 	char list[400] = "";
 	size_t used = 0;
 	int i;
 
-	if (is_listed(opt->choices, text, &value->choice))
+	field->value = lt_choice_find(opt->choices, text);
+	if (field->value >= 0)
 		return 0;
-	if (is_listed(opt->later, text, &i))
+	field->value = 0;
+	if (lt_choice_find(opt->later, text) >= 0)
 		return lt_fail(err, LT_USAGE, "--%s: '%s' is not supported in this version",
 			       opt->name, text);
 	for (i = 0; opt->choices[i] && used < sizeof(list); i++)
@@ -132,39 +124,43 @@ static int set_choice(struct lt_value *value, const char *text, struct lt_error 
 	return lt_fail(err, LT_USAGE, "--%s: '%s' is none of %s", opt->name, text, list);
 }
 
-/* Checks and stores; text must live as long as cli. */
-static int set_value(const struct lt_cli *cli, struct lt_value *value, const char *text,
-		     struct lt_error *err)
+static int set_text(const struct lt_opt *opt, struct lt_text_value *field, const char *text,
+		    struct lt_error *err)
 {
-	const struct lt_opt *opt = value->opt;
-	int code = 0;
+	field->value = text;
+	if (opt->type == LT_OPT_TEXT && !is_printable(text))
+		return lt_fail(err, LT_USAGE,
+			       "--%s: control characters or bytes that are not UTF-8",
+			       opt->name);
+	if (opt->type == LT_OPT_FILE && !*text)
+		return lt_fail(err, LT_USAGE, "--%s: an empty file name", opt->name);
+	return 0;
+}
 
+/* Checks and stores; text must live as long as cli.  NULL is a flag's. */
+static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *field,
+		     const char *text, struct lt_error *err)
+{
 	switch (opt->type) {
+	case LT_OPT_INT:
+		return set_int(cli, opt, field, text, err);
+	case LT_OPT_REAL:
+		return set_real(opt, field, text, err);
+	case LT_OPT_TEXT:
+	case LT_OPT_FILE:
+		return set_text(opt, field, text, err);
+	case LT_OPT_CHOICE:
+		return set_choice(opt, field, text, err);
 	case LT_OPT_FLAG:
 		break;
-	case LT_OPT_INT:
-		code = set_int(cli, value, text, err);
-		break;
-	case LT_OPT_REAL:
-		code = set_real(value, text, err);
-		break;
-	case LT_OPT_TEXT:
-		if (!is_printable(text))
-			code = lt_fail(err, LT_USAGE,
-				       "--%s: control characters or bytes that are not UTF-8",
-				       opt->name);
-		break;
-	case LT_OPT_FILE:
-		if (!*text)
-			code = lt_fail(err, LT_USAGE, "--%s: an empty file name", opt->name);
-		break;
-	case LT_OPT_CHOICE:
-		code = set_choice(value, text, err);
-		break;
 	}
-	value->text = text;
-	value->has = true;
-	return code;
+	return 0;
+}
+
+static int set_value(const struct lt_cli *cli, int i, const char *text, struct lt_error *err)
+{
+	lt_cli_state(cli, i)->has = true;
+	return set_field(cli, lt_cli_opt(cli, i), lt_cli_field(cli, i), text, err);
 }
 
 static int count_opts(const struct lt_opt *opts)
@@ -187,119 +183,118 @@ const char *lt_large_default(const struct lt_program *program, const struct lt_o
 }
 
 /* A wrong default is a mistake of ours, found by the program's first test. */
-static int set_default(struct lt_cli *cli, struct lt_value *value, const char *text,
-		       struct lt_error *err)
+static int set_defaults(struct lt_cli *cli, int i, struct lt_error *err)
 {
-	if (!text || set_value(cli, value, text, err) == 0)
+	const struct lt_opt *opt = lt_cli_opt(cli, i);
+	const char *large = lt_large_default(cli->program, opt);
+	union {
+		struct lt_int_value integer;
+		struct lt_real_value real;
+		struct lt_text_value text;
+		struct lt_choice_value choice;
+	} tried;
+
+	if ((!large || set_field(cli, opt, &tried, large, err) == 0) &&
+	    (!opt->def || set_value(cli, i, opt->def, err) == 0))
 		return 0;
-	return lt_fail(err, LT_BUG, "the default of --%s is wrong", value->opt->name);
+	return lt_fail(err, LT_BUG, "the default of --%s is wrong", opt->name);
 }
 
-int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, struct lt_error *err)
+int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, void *options,
+		struct lt_error *err)
 {
-	int n_common = count_opts(lt_common_opts);
-	struct lt_value *value, large;
-	int i, code;
+	int i, code = 0;
 
 	memset(cli, 0, sizeof(*cli));
 	cli->program = program;
+	cli->own = options;
 	cli->text = program->text;
 	cli->n_own = count_opts(program->opts);
-	cli->n_values = cli->n_own + n_common;
-	cli->value = lt_new_array((size_t)cli->n_values, sizeof(*cli->value));
-	if (!cli->value)
-		return lt_fail_memory(err);
-	for (i = 0; i < cli->n_values; i++) {
-		value = &cli->value[i];
-		value->opt =
-			i < cli->n_own ? &program->opts[i] : &lt_common_opts[i - cli->n_own];
-		large = *value;
-		if ((code = set_default(cli, &large, lt_large_default(program, value->opt),
-					err)) != 0 ||
-		    (code = set_default(cli, value, value->opt->def, err)) != 0)
-			return code;
-	}
-	return 0;
+	cli->n_opts = cli->n_own + count_opts(lt_common_opts);
+	for (i = 0; i < cli->n_opts && code == 0; i++)
+		code = set_defaults(cli, i, err);
+	return code;
 }
 
 void lt_opt_take_large(struct lt_cli *cli)
 {
 	const struct lt_default *large;
-	struct lt_value *value;
 	struct lt_error none; /* they were tried by lt_cli_init */
+	int i;
 
 	for (large = cli->program->large; large && large->option; large++) {
-		value = lt_cli_need(cli, large->option);
-		if (!value->given)
-			set_value(cli, value, large->value, &none);
+		i = lt_cli_need(cli, large->option);
+		if (!lt_cli_state(cli, i)->given)
+			set_value(cli, i, large->value, &none);
 	}
 }
 
-/* The option with the name's first n bytes, or NULL. */
-static struct lt_value *find_long(const struct lt_cli *cli, const char *name, size_t n)
+/* The option with the name's first n bytes, or -1. */
+static int find_long(const struct lt_cli *cli, const char *name, size_t n)
 {
 	int i;
 
-	for (i = 0; i < cli->n_values; i++)
-		if (strlen(cli->value[i].opt->name) == n &&
-		    memcmp(cli->value[i].opt->name, name, n) == 0)
-			return &cli->value[i];
-	return NULL;
+	for (i = 0; i < cli->n_opts; i++)
+		if (strlen(lt_cli_opt(cli, i)->name) == n &&
+		    memcmp(lt_cli_opt(cli, i)->name, name, n) == 0)
+			return i;
+	return -1;
 }
 
-static struct lt_value *find_letter(const struct lt_cli *cli, char letter)
+static int find_letter(const struct lt_cli *cli, char letter)
 {
 	int i;
 
-	for (i = 0; i < cli->n_values; i++)
-		if (cli->value[i].opt->letter == letter)
-			return &cli->value[i];
-	return NULL;
+	for (i = 0; i < cli->n_opts; i++)
+		if (lt_cli_opt(cli, i)->letter == letter)
+			return i;
+	return -1;
 }
 
 /* Stores a flag, or a value that is in place or in the next argument. */
-static int take(struct lt_cli *cli, struct lt_value *value, const char *text, char **argv,
-		int *at, struct lt_error *err)
+static int take(struct lt_cli *cli, int i, const char *text, char **argv, int *at,
+		struct lt_error *err)
 {
-	if (value->opt->type != LT_OPT_FLAG && !text) {
+	const struct lt_opt *opt = lt_cli_opt(cli, i);
+
+	if (opt->type != LT_OPT_FLAG && !text) {
 		text = argv[*at + 1];
 		if (!text)
-			return lt_fail(err, LT_USAGE, "option --%s needs a value",
-				       value->opt->name);
+			return lt_fail(err, LT_USAGE, "option --%s needs a value", opt->name);
 		++*at;
 	}
-	value->given = true;
-	return set_value(cli, value, text, err);
+	lt_cli_state(cli, i)->given = true;
+	return set_value(cli, i, text, err);
 }
 
 static int take_long(struct lt_cli *cli, char **argv, int *at, struct lt_error *err)
 {
 	const char *name = argv[*at] + 2;
 	size_t n = strcspn(name, "=");
-	struct lt_value *value = find_long(cli, name, n);
+	int i = find_long(cli, name, n);
 
-	if (!value)
+	if (i < 0)
 		return lt_fail(err, LT_USAGE, "unknown option '--%.*s'", (int)n, name);
-	if (value->opt->type == LT_OPT_FLAG && name[n] == '=')
-		return lt_fail(err, LT_USAGE, "option --%s takes no value", value->opt->name);
-	return take(cli, value, name[n] == '=' ? name + n + 1 : NULL, argv, at, err);
+	if (lt_cli_opt(cli, i)->type == LT_OPT_FLAG && name[n] == '=')
+		return lt_fail(err, LT_USAGE, "option --%s takes no value",
+			       lt_cli_opt(cli, i)->name);
+	return take(cli, i, name[n] == '=' ? name + n + 1 : NULL, argv, at, err);
 }
 
 static int take_letters(struct lt_cli *cli, char **argv, int *at, struct lt_error *err)
 {
 	const char *letter = argv[*at] + 1;
-	struct lt_value *value;
-	int code;
+	int i, code;
 
 	for (; *letter; letter++) {
-		value = find_letter(cli, *letter);
-		if (!value)
+		i = find_letter(cli, *letter);
+		if (i < 0)
 			return lt_fail(err, LT_USAGE, "unknown option '-%.*s'",
 				       lt_printable(letter) ? (int)lt_printable(letter) : 1,
 				       letter);
-		if (value->opt->type != LT_OPT_FLAG)
-			return take(cli, value, letter[1] ? letter + 1 : NULL, argv, at, err);
-		code = take(cli, value, NULL, argv, at, err);
+		if (lt_cli_opt(cli, i)->type != LT_OPT_FLAG)
+			return take(cli, i, letter[1] ? letter + 1 : NULL, argv, at, err);
+		code = take(cli, i, NULL, argv, at, err);
 		if (code)
 			return code;
 	}
@@ -309,23 +304,20 @@ static int take_letters(struct lt_cli *cli, char **argv, int *at, struct lt_erro
 /* Help and version end the parsing at once, wherever they stand. */
 static enum lt_action action_now(const struct lt_cli *cli)
 {
-	if (lt_cli_need(cli, "help")->given)
+	if (cli->common.help.given)
 		return LT_ACT_HELP;
-	if (lt_cli_need(cli, "version")->given)
+	if (cli->common.version.given)
 		return LT_ACT_VERSION;
 	return LT_ACT_RUN;
 }
 
 static void settle(struct lt_cli *cli)
 {
-	struct lt_value *threads = lt_cli_need(cli, "threads");
-
-	if (!threads->has) {
-		threads->integer = cli->program->learns ? (uint64_t)lt_cpu_count() : 1;
-		threads->has = true;
-	}
-	cli->quiet = lt_cli_need(cli, "quiet")->given;
-	cli->verbose = lt_cli_need(cli, "verbose")->given && !cli->quiet;
+	if (!cli->common.threads.has)
+		lt_int_default(&cli->common.threads,
+			       cli->program->learns ? (uint64_t)lt_cpu_count() : 1);
+	cli->quiet = cli->common.quiet.given;
+	cli->verbose = cli->common.verbose.given && !cli->quiet;
 }
 
 int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *action,

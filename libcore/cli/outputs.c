@@ -5,14 +5,13 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli_private.h"
 
 static const char *main_path(const struct lt_cli *cli)
 {
-	return lt_opt_text(cli, "output");
+	return cli->common.output.value;
 }
 
 static bool is_stdout(const char *path)
@@ -50,40 +49,14 @@ int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *e
 	return 0;
 }
 
-/* /dev/null and its like: nothing that stands there is replaced. */
-static bool is_device(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISCHR(st.st_mode);
-}
-
-/* Two outputs of one file would replace each other, under whatever names they are given. */
-static int check_side_path(const struct lt_cli *cli, const char *path, struct lt_error *err)
-{
-	const char *main = main_path(cli);
-	int i;
-
-	if (is_stdout(path) && is_stdout(main))
-		return lt_fail(err, LT_USAGE, "two outputs on stdout; use -o FILE for one");
-	if (is_device(path))
-		return 0;
-	if (lt_same_file(path, main))
-		return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
-	for (i = 0; i < cli->n_side; i++)
-		if (cli->side[i] && lt_same_file(path, lt_output_name(cli->side[i])))
-			return lt_fail(err, LT_USAGE, "%s: named for two outputs", path);
-	return 0;
-}
-
 int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *path,
 		       struct lt_error *err)
 {
-	int code = check_side_path(cli, path, err);
+	int code;
 
 	*out = NULL;
-	if (code)
-		return code;
+	if (is_stdout(path) && is_stdout(main_path(cli)))
+		return lt_fail(err, LT_USAGE, "two outputs on stdout; use -o FILE for one");
 	if (cli->n_side == LT_MAX_SIDE_OUTPUTS)
 		return lt_fail(err, LT_BUG, "more than %d side outputs", LT_MAX_SIDE_OUTPUTS);
 	code = lt_output_open(&cli->side[cli->n_side], path, err);

@@ -7,97 +7,44 @@
 #include "cli/cli_private.h"
 #include "cli/message.h"
 
+const struct lt_opt *lt_cli_opt(const struct lt_cli *cli, int i)
+{
+	return i < cli->n_own ? &cli->program->opts[i] : &lt_common_opts[i - cli->n_own];
+}
+
+void *lt_cli_field(const struct lt_cli *cli, int i)
+{
+	const char *base = i < cli->n_own ? cli->own : (const char *)&cli->common;
+
+	return (void *)(uintptr_t)(base + lt_cli_opt(cli, i)->at);
+}
+
+struct lt_flag_value *lt_cli_state(const struct lt_cli *cli, int i)
+{
+	return lt_cli_field(cli, i);
+}
+
 /* An option that the table lacks is a mistake of ours, found by the program's first test. */
-static _Noreturn void die_of_bug(const struct lt_cli *cli, const char *name)
+int lt_cli_need(const struct lt_cli *cli, const char *name)
 {
 	char text[200];
 
-	snprintf(text, sizeof(text), "bug: no option --%s of that type", name);
+	for (int i = 0; i < cli->n_opts; i++)
+		if (strcmp(lt_cli_opt(cli, i)->name, name) == 0)
+			return i;
+	snprintf(text, sizeof(text), "bug: no option --%s", name);
 	lt_message(cli->program->name, text, false);
 	abort();
 }
 
-struct lt_value *lt_cli_need(const struct lt_cli *cli, const char *name)
-{
-	int i;
-
-	for (i = 0; i < cli->n_values; i++)
-		if (strcmp(cli->value[i].opt->name, name) == 0)
-			return &cli->value[i];
-	die_of_bug(cli, name);
-}
-
-static struct lt_value *typed(const struct lt_cli *cli, const char *name, enum lt_opt_type type)
-{
-	struct lt_value *value = lt_cli_need(cli, name);
-
-	if (value->opt->type != type)
-		die_of_bug(cli, name);
-	return value;
-}
-
 bool lt_opt_given(const struct lt_cli *cli, const char *name)
 {
-	return lt_cli_need(cli, name)->given;
-}
-
-bool lt_opt_flag(const struct lt_cli *cli, const char *name)
-{
-	return typed(cli, name, LT_OPT_FLAG)->given;
-}
-
-uint64_t lt_opt_int(const struct lt_cli *cli, const char *name)
-{
-	return typed(cli, name, LT_OPT_INT)->integer;
-}
-
-double lt_opt_real(const struct lt_cli *cli, const char *name)
-{
-	return typed(cli, name, LT_OPT_REAL)->real;
-}
-
-const char *lt_opt_text(const struct lt_cli *cli, const char *name)
-{
-	return lt_cli_need(cli, name)->text;
-}
-
-int lt_opt_choice(const struct lt_cli *cli, const char *name)
-{
-	return typed(cli, name, LT_OPT_CHOICE)->choice;
-}
-
-void lt_opt_set_int(struct lt_cli *cli, const char *name, uint64_t value)
-{
-	struct lt_value *slot = typed(cli, name, LT_OPT_INT);
-
-	slot->integer = value;
-	slot->has = true;
-}
-
-void lt_opt_set_real(struct lt_cli *cli, const char *name, double value)
-{
-	struct lt_value *slot = typed(cli, name, LT_OPT_REAL);
-
-	slot->real = value;
-	slot->has = true;
-}
-
-void lt_opt_set_text(struct lt_cli *cli, const char *name, const char *value)
-{
-	struct lt_value *slot = lt_cli_need(cli, name);
-	const char *const *choices = slot->opt->choices;
-	int i;
-
-	slot->text = lt_arena_text(&cli->arena, value);
-	slot->has = slot->text != NULL;
-	for (i = 0; choices && choices[i]; i++)
-		if (strcmp(choices[i], value) == 0)
-			slot->choice = i;
+	return lt_cli_state(cli, lt_cli_need(cli, name))->given;
 }
 
 void lt_opt_drop(struct lt_cli *cli, const char *name)
 {
-	lt_cli_need(cli, name)->has = false;
+	lt_cli_state(cli, lt_cli_need(cli, name))->has = false;
 }
 
 int lt_cli_operands(const struct lt_cli *cli)
@@ -112,12 +59,12 @@ const char *lt_cli_operand(const struct lt_cli *cli, int i)
 
 int lt_cli_threads(const struct lt_cli *cli)
 {
-	return (int)lt_opt_int(cli, "threads");
+	return (int)cli->common.threads.value;
 }
 
 uint64_t lt_cli_seed(const struct lt_cli *cli)
 {
-	return lt_opt_int(cli, "seed");
+	return cli->common.seed.value;
 }
 
 bool lt_cli_verbose(const struct lt_cli *cli)
@@ -136,30 +83,38 @@ const char *lt_cli_program(const struct lt_cli *cli)
 }
 
 /* A value in one spelling: --lr 0.10 is 0.1.  number: room for one. */
-static const char *spell(const struct lt_value *value, char number[32])
+static const char *spell(const struct lt_cli *cli, int i, char number[32])
 {
-	switch (value->opt->type) {
+	const struct lt_opt *opt = lt_cli_opt(cli, i);
+	const void *field = lt_cli_field(cli, i);
+
+	switch (opt->type) {
 	case LT_OPT_INT:
-		snprintf(number, 32, "%llu", (unsigned long long)value->integer);
+		snprintf(number, 32, "%llu",
+			 (unsigned long long)((const struct lt_int_value *)field)->value);
 		return number;
 	case LT_OPT_REAL:
-		lt_format_real(value->real, number);
+		lt_format_real(((const struct lt_real_value *)field)->value, number);
 		return number;
+	case LT_OPT_CHOICE:
+		return opt->choices[((const struct lt_choice_value *)field)->value];
+	case LT_OPT_TEXT:
+	case LT_OPT_FILE:
+		return ((const struct lt_text_value *)field)->value;
 	case LT_OPT_FLAG:
-		return "";
-	default:
-		return value->text;
+		break;
 	}
+	return "";
 }
 
 bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t size)
 {
-	const struct lt_value *value = lt_cli_need(cli, name);
+	int i = lt_cli_need(cli, name);
 	char number[32];
 
-	if (!value->has)
+	if (!lt_cli_state(cli, i)->has)
 		return false;
-	snprintf(text, size, "%s", spell(value, number));
+	snprintf(text, size, "%s", spell(cli, i, number));
 	return true;
 }
 
@@ -167,19 +122,19 @@ bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t
  * "--name=value", so that equal runs give equal bytes.  *out is NULL where there
  * is nothing to record; false: no memory.
  */
-static bool describe(const struct lt_value *value, struct lt_arena *arena, const char **out)
+static bool describe(const struct lt_cli *cli, int i, struct lt_arena *arena, const char **out)
 {
-	const char *name = value->opt->name;
+	const struct lt_opt *opt = lt_cli_opt(cli, i);
 	char number[32];
 
 	*out = NULL;
-	if (!(value->opt->flags & LT_OPT_RESULT) || !value->has ||
-	    value->opt->type == LT_OPT_FILE)
+	if (!(opt->flags & LT_OPT_RESULT) || !lt_cli_state(cli, i)->has ||
+	    opt->type == LT_OPT_FILE)
 		return true;
-	if (value->opt->type == LT_OPT_FLAG)
-		*out = lt_arena_printf(arena, "--%s", name);
+	if (opt->type == LT_OPT_FLAG)
+		*out = lt_arena_printf(arena, "--%s", opt->name);
 	else
-		*out = lt_arena_printf(arena, "--%s=%s", name, spell(value, number));
+		*out = lt_arena_printf(arena, "--%s=%s", opt->name, spell(cli, i, number));
 	return *out != NULL;
 }
 
@@ -200,7 +155,7 @@ int lt_cli_provenance(struct lt_cli *cli, struct lt_header *header, const char *
 	if (!opts)
 		return lt_fail_memory(err);
 	for (i = 0; i < cli->n_own && code == 0; i++) {
-		if (!describe(&cli->value[i], &arena, &opts[entry.n_opts]))
+		if (!describe(cli, i, &arena, &opts[entry.n_opts]))
 			code = lt_fail_memory(err);
 		else if (opts[entry.n_opts])
 			entry.n_opts++;

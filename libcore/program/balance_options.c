@@ -22,69 +22,72 @@ static void losses_with(int setting, char *list, size_t size)
 					 with[i]->name);
 }
 
-static int settle_setting(struct lt_balance *balance, int setting, struct lt_cli *cli,
-			  struct lt_error *err)
+static int settle_setting(struct lt_balance *balance, int setting,
+			  struct lt_balance_options *options, struct lt_error *err)
 {
-	const char *name = lt_loss_settings[setting];
+	struct lt_real_value *field = &options->setting[setting];
 	double def = balance->loss->setting[setting];
 	char list[300];
 
 	if (def > 0) {
-		if (!lt_opt_given(cli, name))
-			lt_opt_set_real(cli, name, def);
-		balance->setting[setting] = lt_opt_real(cli, name);
-	} else if (lt_opt_given(cli, name)) {
+		lt_real_default(field, def);
+		balance->setting[setting] = field->value;
+	} else if (field->given) {
 		losses_with(setting, list, sizeof list);
-		return lt_fail(err, LT_USAGE, "--%s goes with --loss %s, not %s", name, list,
-			       lt_opt_text(cli, "loss"));
+		return lt_fail(err, LT_USAGE, "--%s goes with --loss %s, not %s",
+			       lt_loss_settings[setting], list,
+			       lt_loss_names[options->loss.value]);
 	}
 	return 0;
 }
 
 /* beta is of class-balanced weights, and of draws by the effective number. */
-static int settle_rule(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err)
+static int settle_rule(struct lt_balance *balance, struct lt_balance_options *options,
+		       struct lt_error *err)
 {
 	const struct lt_rule *rule = balance->rule;
 	const char *sampler = "effective";
+	bool effective;
 
-	if (lt_opt_given(cli, "sampler"))
-		sampler = lt_opt_text(cli, "sampler");
+	if (options->sampler.given)
+		sampler = lt_sampler_names[options->sampler.value];
+	effective = strcmp(sampler, "effective") == 0;
 	balance->sampler = lt_sampler_find(sampler);
 	balance->beta = LT_LOSS_BETA;
-	if (lt_opt_given(cli, "sampler") && !rule->draws)
+	if (options->sampler.given && !rule->draws)
 		return lt_fail(err, LT_USAGE,
 			       "--sampler goes with --rule resample or drs, not %s",
 			       rule->name);
 	if (rule->draws)
-		lt_opt_set_text(cli, "sampler", sampler);
-	if (lt_opt_given(cli, "beta") && !rule->weights && !rule->draws)
+		lt_choice_default(&options->sampler, lt_choice_find(lt_sampler_names, sampler));
+	if (options->beta.given && !rule->weights && !rule->draws)
 		return lt_fail(err, LT_USAGE,
 			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
 			       rule->name);
-	if (lt_opt_given(cli, "beta") && !rule->weights && strcmp(sampler, "effective") != 0)
+	if (options->beta.given && !rule->weights && !effective)
 		return lt_fail(err, LT_USAGE, "--beta goes with --sampler effective, not %s",
 			       sampler);
-	if (!rule->weights && !(rule->draws && strcmp(sampler, "effective") == 0))
+	if (!rule->weights && !(rule->draws && effective))
 		return 0;
-	if (!lt_opt_given(cli, "beta"))
-		lt_opt_set_real(cli, "beta", LT_LOSS_BETA);
-	balance->beta = lt_opt_real(cli, "beta");
+	lt_real_default(&options->beta, LT_LOSS_BETA);
+	balance->beta = options->beta.value;
 	return 0;
 }
 
-int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err)
+int lt_balance_settle(struct lt_balance *balance, struct lt_balance_options *options,
+		      struct lt_error *err)
 {
 	int code = 0;
 
 	memset(balance, 0, sizeof *balance);
-	balance->loss = lt_loss_table[lt_opt_choice(cli, "loss")];
-	balance->rule = &lt_rules[lt_opt_choice(cli, "rule")];
-	if (lt_opt_flag(cli, "focal-authors") && balance->loss != &lt_loss_focal)
+	balance->loss = lt_loss_table[options->loss.value];
+	balance->rule = &lt_rules[options->rule.value];
+	if (options->focal_authors.given && balance->loss != &lt_loss_focal)
 		return lt_fail(err, LT_USAGE, "--focal-authors goes with --loss focal, not %s",
 			       balance->loss->name);
-	if (lt_opt_flag(cli, "focal-authors"))
+	if (options->focal_authors.given)
 		balance->loss = &lt_loss_focal_authors;
 	for (int i = 0; i < LT_LOSS_SETTINGS && code == 0; i++)
-		code = settle_setting(balance, i, cli, err);
-	return code != 0 ? code : settle_rule(balance, cli, err);
+		code = settle_setting(balance, i, options, err);
+	return code != 0 ? code : settle_rule(balance, options, err);
 }

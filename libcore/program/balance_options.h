@@ -7,39 +7,47 @@
 #include "cli/cli.h"
 #include "method/balance.h"
 
+struct lt_balance_options {
+	struct lt_choice_value loss, rule;
+	struct lt_real_value setting[LT_LOSS_SETTINGS]; /* by enum lt_loss_setting */
+	struct lt_flag_value focal_authors;
+	struct lt_choice_value sampler;
+	struct lt_real_value beta;
+};
+
 /*
  * Lines of an option table.  Settings have the default of the loss that is
  * chosen, and sampler and beta one only with a rule that has a use for them, so
  * that none is recorded as used where it is not: what is recorded can be given again.
  */
-#define LT_BALANCE_OPTS                                                                        \
-	LT_CHOICE(                                                                             \
-		"loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT,                      \
-		"ce, focal, ldam, balanced-softmax, logit-adjustment, vs, cdt or smoothing"),  \
-		LT_CHOICE("rule", "NAME", "none", lt_rule_names, NULL, LT_OPT_RESULT,          \
-			  "none, resample, reweight, drw or drs"),                             \
-		LT_REAL("gamma", "X", NULL, 0, 100, LT_OPT_RESULT | LT_OPT_FINE,               \
-			"focal 1, vs 0.3, cdt 0.2"),                                           \
-		LT_FLAG("focal-authors", LT_OPT_RESULT | LT_OPT_FINE,                          \
+#define LT_BALANCE_OPTS(T, f)                                                                  \
+	LT_CHOICE(T, f.loss, "loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT, ""),    \
+		LT_CHOICE(T, f.rule, "rule", "NAME", "none", lt_rule_names, NULL,              \
+			  LT_OPT_RESULT, ""),                                                  \
+		LT_REAL(T, f.setting[LT_GAMMA], "gamma", "X", NULL, 0, 100,                    \
+			LT_OPT_RESULT | LT_OPT_FINE, "focal 1, vs 0.3, cdt 0.2"),              \
+		LT_FLAG(T, f.focal_authors, "focal-authors", LT_OPT_RESULT | LT_OPT_FINE,      \
 			"focal as the authors' code: the weight inside p"),                    \
-		LT_REAL("tau", "X", NULL, 0, 100, LT_OPT_RESULT | LT_OPT_FINE,                 \
-			"logit-adjustment 1, vs 1"),                                           \
-		LT_REAL("margin", "X", NULL, 0, 2, LT_OPT_RESULT | LT_OPT_FINE, "ldam 0.5"),   \
-		LT_REAL("scale", "X", NULL, 1e-3, 1e4, LT_OPT_RESULT | LT_OPT_FINE,            \
-			"ldam 30"),                                                            \
-		LT_REAL("smooth-head", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE,           \
-			"smoothing 0.4"),                                                      \
-		LT_REAL("smooth-tail", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE,           \
-			"smoothing 0.1"),                                                      \
-		LT_CHOICE("sampler", "NAME", NULL, lt_sampler_names, NULL,                     \
+		LT_REAL(T, f.setting[LT_TAU], "tau", "X", NULL, 0, 100,                        \
+			LT_OPT_RESULT | LT_OPT_FINE, "logit-adjustment 1, vs 1"),              \
+		LT_REAL(T, f.setting[LT_MARGIN], "margin", "X", NULL, 0, 2,                    \
+			LT_OPT_RESULT | LT_OPT_FINE, "ldam 0.5"),                              \
+		LT_REAL(T, f.setting[LT_SCALE], "scale", "X", NULL, 1e-3, 1e4,                 \
+			LT_OPT_RESULT | LT_OPT_FINE, "ldam 30"),                               \
+		LT_REAL(T, f.setting[LT_SMOOTH_HEAD], "smooth-head", "X", NULL, 0, 1,          \
+			LT_OPT_RESULT | LT_OPT_FINE, "smoothing 0.4"),                         \
+		LT_REAL(T, f.setting[LT_SMOOTH_TAIL], "smooth-tail", "X", NULL, 0, 1,          \
+			LT_OPT_RESULT | LT_OPT_FINE, "smoothing 0.1"),                         \
+		LT_CHOICE(T, f.sampler, "sampler", "NAME", NULL, lt_sampler_names, NULL,       \
 			  LT_OPT_RESULT | LT_OPT_FINE, "resample, drs effective"),             \
-		LT_REAL("beta", "X", NULL, 0, 0.999999999, LT_OPT_RESULT | LT_OPT_FINE,        \
-			"0.9999")
+		LT_REAL(T, f.beta, "beta", "X", NULL, 0, 0.999999999,                          \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.9999")
 
 /*
  * Fills *balance and gives the loss's settings their defaults.  LT_USAGE, saying
  * where it belongs, for an option that the chosen loss, rule and sampler do not use.
  */
-int lt_balance_settle(struct lt_balance *balance, struct lt_cli *cli, struct lt_error *err);
+int lt_balance_settle(struct lt_balance *balance, struct lt_balance_options *options,
+		      struct lt_error *err);
 
 #endif

@@ -6,20 +6,23 @@
 #include "base/number.h"
 #include "stream/stream.h"
 
-int lt_class_counts_check(const struct lt_cli *cli, const char *const *inputs,
-			  struct lt_error *err)
+int lt_class_counts_check(const struct lt_text_value *counts,
+			  const struct lt_flag_value *explain, const struct lt_cli *cli,
+			  const char *beside, struct lt_error *err)
 {
-	if (!lt_opt_given(cli, "class-counts"))
+	const char *name, *path;
+
+	if (!counts->given)
 		return 0;
-	if (!lt_opt_flag(cli, "explain"))
+	if (!explain->given)
 		return lt_fail(err, LT_USAGE, "--class-counts goes with --explain");
 	if (lt_cli_operands(cli) > 0)
 		return lt_fail(err, LT_USAGE, "--class-counts and '%s': give one of them",
 			       lt_cli_operand(cli, 0));
-	for (; *inputs; inputs++)
-		if (lt_opt_given(cli, *inputs))
+	for (int i = 0; (name = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL; i++)
+		if (path && !(beside && strcmp(name, beside) == 0))
 			return lt_fail(err, LT_USAGE,
-				       "--class-counts and --%s: give one of them", *inputs);
+				       "--class-counts and --%s: give one of them", name);
 	return 0;
 }
 

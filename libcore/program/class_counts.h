@@ -5,14 +5,18 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 
-#define LT_CLASS_COUNTS_OPT                                                                    \
-	LT_TEXT("class-counts", "LIST", NULL, 0,                                               \
+/* A line of an option table. */
+#define LT_CLASS_COUNTS_OPT(T, f)                                                              \
+	LT_TEXT(T, f, "class-counts", "LIST", NULL, 0,                                         \
 		"with --explain: of these counts (5000,2997,50), read nothing")
 
-/* LT_USAGE for --class-counts without --explain, or beside an operand or one of the options
- * inputs (a list that ends with NULL). */
-int lt_class_counts_check(const struct lt_cli *cli, const char *const *inputs,
-			  struct lt_error *err);
+/*
+ * LT_USAGE for --class-counts without --explain, or beside an operand or a file that is read.
+ * beside: the one that may be given all the same; NULL: none.
+ */
+int lt_class_counts_check(const struct lt_text_value *counts,
+			  const struct lt_flag_value *explain, const struct lt_cli *cli,
+			  const char *beside, struct lt_error *err);
 
 struct lt_class_counts {
 	int classes;

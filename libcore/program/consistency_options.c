@@ -7,124 +7,125 @@
 #include "method/supervised.h"
 #include "program/explain.h"
 
-/* Options of methods, and where their defaults are. */
+const char *const lt_counted_names[] = {
+	[LT_COUNTED_ALL] = "all", [LT_COUNTED_LABELLED] = "labelled", NULL};
+
+/* Options of methods: where they are, and where a method has their defaults. */
 static const struct {
 	const char *option;
-	size_t at;
-} options[] = {
-	{"consistency-weight", offsetof(struct lt_consistency_method, weight)},
-	{"ema", offsetof(struct lt_consistency_method, decay)},
-	{"vat-epsilon", offsetof(struct lt_consistency_method, epsilon)},
+	size_t field, def;
+} of_methods[] = {
+	{"consistency-weight", offsetof(struct lt_consistency_options, weight),
+	 offsetof(struct lt_consistency_method, weight)},
+	{"ema", offsetof(struct lt_consistency_options, ema),
+	 offsetof(struct lt_consistency_method, decay)},
+	{"vat-epsilon", offsetof(struct lt_consistency_options, vat_epsilon),
+	 offsetof(struct lt_consistency_method, epsilon)},
 };
 
-enum { OPTIONS = sizeof options / sizeof *options };
+enum { OF_METHODS = sizeof of_methods / sizeof *of_methods };
+
+static struct lt_real_value *field_of(struct lt_consistency_options *options, int i)
+{
+	return (struct lt_real_value *)(void *)((char *)options + of_methods[i].field);
+}
 
 /* 0: the method does not have it. */
-static double default_of(const struct lt_consistency_method *method, size_t at)
+static double default_of(const struct lt_consistency_method *method, int i)
 {
 	double value = 0;
 
 	if (method)
-		memcpy(&value, (const char *)method + at, sizeof value);
+		memcpy(&value, (const char *)method + of_methods[i].def, sizeof value);
 	return value;
 }
 
 /* "vat or mean-teacher": whose option it is. */
-static void owners(size_t at, char *text, size_t size)
+static void owners(int i, char *text, size_t size)
 {
 	text[0] = '\0';
 	for (const char *const *name = lt_consistency_names; *name; name++) {
 		size_t used = strlen(text);
 
-		if (default_of(lt_consistency_find(*name), at) > 0)
+		if (default_of(lt_consistency_find(*name), i) > 0)
 			snprintf(text + used, size - used, "%s%s", used ? " or " : "", *name);
 	}
 }
 
 /* An option that is not the method's. */
-static int check_strangers(const struct lt_consistency_method *method, const struct lt_cli *cli,
-			   struct lt_error *err)
+static int check_strangers(const struct lt_consistency_method *method,
+			   struct lt_consistency_options *options, struct lt_error *err)
 {
 	char text[80];
 
-	for (int i = 0; i < OPTIONS; i++) {
-		if (!lt_opt_given(cli, options[i].option) ||
-		    default_of(method, options[i].at) > 0)
+	for (int i = 0; i < OF_METHODS; i++) {
+		if (!field_of(options, i)->given || default_of(method, i) > 0)
 			continue;
-		owners(options[i].at, text, sizeof text);
+		owners(i, text, sizeof text);
 		return lt_fail(err, LT_USAGE, "--%s goes with --consistency %s",
-			       options[i].option, text);
+			       of_methods[i].option, text);
 	}
-	if (!method && lt_opt_given(cli, "unlabeled-batch"))
+	if (!method && options->unlabeled_batch.given)
 		return lt_fail(err, LT_USAGE, "--unlabeled-batch goes with --consistency");
 	return 0;
 }
 
 /* Without unlabelled rows there is nothing to tell apart. */
-static int check_alone(struct lt_cli *cli, struct lt_error *err)
+static int check_alone(const struct lt_unlabeled_settings *others, struct lt_error *err)
 {
-	static const char *const of_both[] = {"omega", "counts", NULL};
-
-	for (const char *const *name = of_both; *name; name++) {
-		if (lt_opt_given(cli, *name))
-			return lt_fail(err, LT_USAGE, "--%s goes with --unlabeled", *name);
-		lt_opt_drop(cli, *name);
-	}
+	if (others->omega->given || others->counts->given)
+		return lt_fail(err, LT_USAGE, "--%s goes with --unlabeled",
+			       others->omega->given ? "omega" : "counts");
+	others->omega->has = others->counts->has = false;
 	return 0;
 }
 
 /* Nobody reads the unlabelled rows' labels. */
-static int check_labels(const struct lt_consistency_method *method, struct lt_cli *cli,
-			struct lt_error *err)
+static int check_labels(const struct lt_consistency_method *method,
+			const struct lt_unlabeled_settings *others, struct lt_error *err)
 {
-	if (!lt_opt_text(cli, "unlabeled"))
+	if (!others->unlabeled)
 		return lt_fail(err, LT_USAGE, "--consistency %s needs --unlabeled FILE",
 			       method->name);
-	if (lt_opt_given(cli, "omega"))
+	if (others->omega->given)
 		return lt_fail(err, LT_USAGE,
 			       "--omega weighs pseudo-labels, which --consistency %s does not "
 			       "read; its loss has --consistency-weight",
 			       method->name);
-	if (!lt_opt_given(cli, "counts"))
-		lt_opt_set_text(cli, "counts", "labelled");
-	if (strcmp(lt_opt_text(cli, "counts"), "labelled") != 0)
+	lt_choice_default(others->counts, LT_COUNTED_LABELLED);
+	if (others->counts->value != LT_COUNTED_LABELLED)
 		return lt_fail(err, LT_USAGE,
 			       "--counts %s: --consistency %s reads no labels of --unlabeled",
-			       lt_opt_text(cli, "counts"), method->name);
+			       lt_counted_names[others->counts->value], method->name);
 	return 0;
 }
 
-int lt_consistency_settle(struct lt_consistency_settings *settings, struct lt_cli *cli,
-			  struct lt_error *err)
+int lt_consistency_settle(struct lt_consistency_settings *settings,
+			  struct lt_consistency_options *options,
+			  const struct lt_unlabeled_settings *others, struct lt_error *err)
 {
 	const struct lt_consistency_method *method =
-		lt_consistency_find(lt_opt_text(cli, "consistency"));
-	int code = check_strangers(method, cli, err);
+		lt_consistency_find(lt_consistency_names[options->consistency.value]);
+	int code = check_strangers(method, options, err);
 
 	if (code == 0 && method)
-		code = check_labels(method, cli, err);
+		code = check_labels(method, others, err);
 	if (code != 0)
 		return code;
-	if (!lt_opt_given(cli, "batch"))
-		lt_opt_set_int(cli, "batch",
-			       lt_opt_text(cli, "unlabeled") && !method ? 256 : 128);
+	lt_int_default(others->batch, others->unlabeled && !method ? 256 : 128);
 	*settings = (struct lt_consistency_settings){.method = method};
 	if (!method) {
-		if (!lt_opt_given(cli, "omega"))
-			lt_opt_set_real(cli, "omega", 1);
-		return lt_opt_text(cli, "unlabeled") ? 0 : check_alone(cli, err);
+		lt_real_default(others->omega, 1);
+		return others->unlabeled ? 0 : check_alone(others, err);
 	}
-	if (!lt_opt_given(cli, "unlabeled-batch"))
-		lt_opt_set_int(cli, "unlabeled-batch", lt_opt_int(cli, "batch"));
-	for (int i = 0; i < OPTIONS; i++)
-		if (!lt_opt_given(cli, options[i].option) &&
-		    default_of(method, options[i].at) > 0)
-			lt_opt_set_real(cli, options[i].option,
-					default_of(method, options[i].at));
-	settings->batch = (int)lt_opt_int(cli, "unlabeled-batch");
-	settings->weight = lt_opt_real(cli, "consistency-weight");
-	settings->decay = lt_opt_real(cli, "ema");
-	settings->epsilon = lt_opt_real(cli, "vat-epsilon");
+	lt_int_default(&options->unlabeled_batch, others->batch->value);
+	for (int i = 0; i < OF_METHODS; i++)
+		if (default_of(method, i) > 0)
+			lt_real_default(field_of(options, i), default_of(method, i));
+	settings->batch = (int)options->unlabeled_batch.value;
+	settings->weight = options->weight.value;
+	settings->decay = options->ema.value;
+	settings->epsilon = options->vat_epsilon.value;
 	return 0;
 }
 
@@ -137,7 +138,7 @@ int lt_consistency_explain(struct lt_output *out, const struct lt_cli *cli,
 	const struct lt_consistency_method *method = settings->method;
 	int code;
 
-	if (!lt_opt_text(cli, "unlabeled"))
+	if (!lt_opt_given(cli, "unlabeled"))
 		return 0;
 	code = lt_explain_method(out, "unlabeled", method ? method->name : "pseudo-labels",
 				 method ? &method->about : &lt_self_training_about, err);

@@ -8,16 +8,35 @@
 #include "cli/cli.h"
 #include "method/consistency.h"
 
+struct lt_consistency_options {
+	struct lt_choice_value consistency; /* index into lt_consistency_names */
+	struct lt_int_value unlabeled_batch;
+	struct lt_real_value weight, ema, vat_epsilon;
+};
+
 /* Lines of an option table; defaults are those of the method that is chosen. */
-#define LT_CONSISTENCY_OPTS                                                                    \
-	LT_CHOICE("consistency", "NAME", "none", lt_consistency_names, NULL, LT_OPT_RESULT,    \
-		  "learn from --unlabeled without labels: vat or mean-teacher"),               \
-		LT_INT("unlabeled-batch", "N", NULL, 1, 65536, LT_OPT_RESULT | LT_OPT_FINE,    \
-		       "as --batch"),                                                          \
-		LT_REAL("consistency-weight", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,  \
-			"0.3 or 8"),                                                           \
-		LT_REAL("ema", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE, "0.999"),         \
-		LT_REAL("vat-epsilon", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE, "6")
+#define LT_CONSISTENCY_OPTS(T, f)                                                              \
+	LT_CHOICE(T, f.consistency, "consistency", "NAME", "none", lt_consistency_names, NULL, \
+		  LT_OPT_RESULT, "learn from --unlabeled without labels"),                     \
+		LT_INT(T, f.unlabeled_batch, "unlabeled-batch", "N", NULL, 1, 65536,           \
+		       LT_OPT_RESULT | LT_OPT_FINE, "as --batch"),                             \
+		LT_REAL(T, f.weight, "consistency-weight", "X", NULL, 0, 1e6,                  \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.3 or 8"),                              \
+		LT_REAL(T, f.ema, "ema", "X", NULL, 0, 1, LT_OPT_RESULT | LT_OPT_FINE,         \
+			"0.999"),                                                              \
+		LT_REAL(T, f.vat_epsilon, "vat-epsilon", "X", NULL, 0, 1e6,                    \
+			LT_OPT_RESULT | LT_OPT_FINE, "6")
+
+/* Options of how unlabelled rows are learnt from, whose defaults depend on the method. */
+struct lt_unlabeled_settings {
+	const char *unlabeled; /* --unlabeled */
+	struct lt_real_value *omega;
+	struct lt_choice_value *counts; /* of enum lt_counted */
+	struct lt_int_value *batch;
+};
+
+enum lt_counted { LT_COUNTED_ALL, LT_COUNTED_LABELLED };
+extern const char *const lt_counted_names[];
 
 /*
  * Fills *settings, with no method for none, and sets the defaults of the options
@@ -25,8 +44,9 @@
  * it belongs, for an option that the method does not have, and for a method without
  * --unlabeled.
  */
-int lt_consistency_settle(struct lt_consistency_settings *settings, struct lt_cli *cli,
-			  struct lt_error *err);
+int lt_consistency_settle(struct lt_consistency_settings *settings,
+			  struct lt_consistency_options *options,
+			  const struct lt_unlabeled_settings *others, struct lt_error *err);
 
 /* For --explain: how the rows of --unlabeled are learnt from; nothing without them. */
 int lt_consistency_explain(struct lt_output *out, const struct lt_cli *cli,

@@ -7,10 +7,10 @@
 #include "report/columns.h"
 #include "stream/stream.h"
 
-int lt_explain_begin(bool *explains, struct lt_cli *cli, struct lt_error *err)
+int lt_explain_begin(const struct lt_flag_value *explain, struct lt_cli *cli,
+		     struct lt_error *err)
 {
-	*explains = lt_opt_flag(cli, "explain");
-	if (!*explains)
+	if (!explain->given)
 		return 0;
 	if (lt_opt_given(cli, "output"))
 		return lt_fail(err, LT_USAGE,

@@ -13,13 +13,11 @@
 #include "cli/cli.h"
 
 /* A line of an option table. */
-#define LT_EXPLAIN_OPT(help_) LT_FLAG("explain", 0, help_)
+#define LT_EXPLAIN_OPT(T, f, help_) LT_FLAG(T, f, "explain", 0, help_)
 
-/*
- * Whether --explain was given, in *explains; the main output is text then.  LT_USAGE for
- * options that ask for more than text.
- */
-int lt_explain_begin(bool *explains, struct lt_cli *cli, struct lt_error *err);
+/* With --explain the main output is text.  LT_USAGE for options that ask for more than that. */
+int lt_explain_begin(const struct lt_flag_value *explain, struct lt_cli *cli,
+		     struct lt_error *err);
 
 /* A heading and its text, whose further lines stand under the first. */
 int lt_explain_say(struct lt_output *out, const char *heading, const char *text,

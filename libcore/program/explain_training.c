@@ -209,7 +209,7 @@ int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct 
 	static const struct lt_norm any = {0};
 	struct lt_augment augment;
 	struct lt_output *out;
-	int code = lt_augment_init(&augment, lt_opt_text(cli, "augment"), &any, err);
+	int code = lt_augment_init(&augment, of->augment, &any, err);
 
 	if (code == 0 && (code = lt_cli_output(cli, &out, err)) == 0 &&
 	    (code = say_loss(of, cli, out, err)) == 0 && (code = say_rule(of, out, err)) == 0 &&

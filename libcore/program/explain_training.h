@@ -14,6 +14,7 @@
 struct lt_explain {
 	const struct lt_balance *balance;
 	const struct lt_consistency_settings *consistency;
+	const char *augment; /* --augment */
 	int classes, epochs;
 	const char *const *names;
 	const uint64_t *counts; /* what losses and rules count */

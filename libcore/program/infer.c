@@ -6,21 +6,21 @@
 #include "base/memory.h"
 #include "method/batch.h"
 
-int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind,
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
+		   const struct lt_infer_options *options, enum lt_kind kind,
 		   struct lt_error *err)
 {
-	static const char *const read_too[] = {"model", NULL};
 	int code;
 
 	memset(infer, 0, sizeof *infer);
 	lt_header_init(&infer->rows, LT_ROWS);
-	infer->batch = (int)lt_opt_int(cli, "batch");
+	infer->batch = (int)options->batch.value;
 	infer->views = 1;
-	if ((code = lt_learn_begin(&infer->learn, cli, kind, err)) != 0 ||
-	    (code = lt_learn_check_files(cli, read_too, false, err)) != 0)
+	if ((code = lt_learn_begin(&infer->learn, cli, &options->kernel, kind, err)) != 0 ||
+	    (code = lt_learn_check_inputs(cli, err)) != 0)
 		return code;
 	return lt_learn_read_model(&infer->learn, &infer->model, &infer->has_model,
-				   lt_opt_text(cli, "model"), "model", err);
+				   options->model.value, "model", err);
 }
 
 void lt_infer_end(struct lt_infer *infer)

@@ -8,11 +8,21 @@
 
 #include "program/learn.h"
 
-#define LT_INFER_OPTS                                                                          \
-	LT_PATH("model", "FILE", "the model (else the first segment of the input)"),           \
-		LT_INT("batch", "N", "64", 16, 65536, 0,                                       \
+struct lt_infer_options {
+	struct lt_text_value model;
+	struct lt_int_value batch;
+	struct lt_choice_value kernel;
+};
+
+#define LT_MODEL_OPT(T, f)                                                                     \
+	LT_PATH(T, f, "model", "FILE", LT_FILE_READ,                                           \
+		"the model (else the first segment of the input)")
+
+#define LT_INFER_OPTS(T, f)                                                                    \
+	LT_MODEL_OPT(T, f.model),                                                              \
+		LT_INT(T, f.batch, "batch", "N", "64", 16, 65536, 0,                           \
 		       "rows at once; changes memory, not results"),                           \
-		LT_NETWORK_OPTS
+		LT_KERNEL_OPT(T, f.kernel)
 
 struct lt_infer {
 	struct lt_learn learn;
@@ -47,9 +57,10 @@ struct lt_infer_calls {
 	bool scores; /* segments of kind scores are accepted too */
 };
 
-/* Opens the output and reads --model, if given; batch is --batch and views 1 unless they are
- * changed after it. */
-int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli, enum lt_kind kind,
+/* Opens the output and reads the model, if one is named; views is 1 unless it is changed after
+ * it. */
+int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
+		   const struct lt_infer_options *options, enum lt_kind kind,
 		   struct lt_error *err);
 /* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or
  * each other. */

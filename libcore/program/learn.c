@@ -9,19 +9,30 @@
 const char *const lt_precisions[] = {
 	[LT_PRECISE] = "f32", [LT_BF16] = "bf16", [LT_BF16_FAST] = "bf16-fast", NULL};
 
-int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
+int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli,
+		   const struct lt_choice_value *kernel, enum lt_kind kind,
 		   struct lt_error *err)
 {
+	const char *set = kernel->has ? lt_kernel_names[kernel->value] : NULL;
 	int code;
 
 	memset(learn, 0, sizeof *learn);
 	learn->cli = cli;
 	lt_header_init(&learn->header, kind);
-	if ((code = lt_kernels_choose(&learn->kernels, lt_opt_text(cli, "kernel"), err)) != 0 ||
+	if ((code = lt_kernels_choose(&learn->kernels, set, err)) != 0 ||
 	    (code = lt_cli_output(cli, &learn->output, err)) != 0 ||
 	    (code = lt_pool_new(&learn->pool, lt_cli_threads(cli), err)) != 0)
 		return code;
 	return 0;
+}
+
+int lt_learn_begin_training(struct lt_learn *learn, struct lt_cli *cli,
+			    struct lt_training_options *training, struct lt_error *err)
+{
+	int code = lt_learn_begin(learn, cli, &training->kernel, LT_MODEL, err);
+
+	learn->training = training;
+	return code;
 }
 
 void lt_learn_end(struct lt_learn *learn)
@@ -189,17 +200,27 @@ void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
 
 /* ------------------------------------------------------------------------ outputs */
 
-static void choose_arch(struct lt_learn *learn, const struct lt_model *model)
+static int choose_arch(struct lt_learn *learn, const struct lt_model *model,
+		       struct lt_error *err)
 {
-	if (!lt_opt_given(learn->cli, "arch") && model && model->header.arch)
-		lt_opt_set_text(learn->cli, "arch", model->header.arch);
-	learn->arch = lt_opt_text(learn->cli, "arch");
+	struct lt_choice_value *arch = &learn->training->arch;
+	int known;
+
+	if (!arch->given && model && model->header.arch) {
+		known = lt_choice_find(lt_arch_names, model->header.arch);
+		if (known < 0)
+			return lt_fail(err, LT_DATA, "%s: unknown architecture '%s'",
+				       model->name, model->header.arch);
+		lt_choice_default(arch, known);
+	}
+	learn->arch = lt_arch_names[arch->value];
+	return 0;
 }
 
 static void choose_precision(struct lt_learn *learn)
 {
 	learn->has_precision = true;
-	learn->precision = (enum lt_precision)lt_opt_choice(learn->cli, "precision");
+	learn->precision = (enum lt_precision)learn->training->precision.value;
 	if (learn->precision == LT_BF16_FAST && !learn->kernels->multiplies_bf16)
 		lt_verbose(learn->cli,
 			   "--precision bf16-fast: kernel set %s has no bfloat16 instructions "
@@ -212,9 +233,10 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 		   struct lt_error *err)
 {
 	struct lt_error why;
-	int code;
+	int code = choose_arch(learn, model, err);
 
-	choose_arch(learn, model);
+	if (code != 0)
+		return code;
 	choose_precision(learn);
 	learn->graph = calloc(1, sizeof *learn->graph);
 	if (!learn->graph)
@@ -235,7 +257,7 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn)
 	return (struct lt_network_config){.graph = learn->graph,
 					  .kernels = learn->kernels,
 					  .pool = learn->pool,
-					  .max_batch = (int)lt_opt_int(learn->cli, "batch"),
+					  .max_batch = (int)learn->training->batch.value,
 					  .max_splits = 1,
 					  .learns = true,
 					  .scale = 1,
@@ -295,22 +317,22 @@ static void show_progress(void *person, int epoch, int step, int steps)
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
 		   struct lt_network *net, struct lt_error *err)
 {
-	struct lt_cli *cli = learn->cli;
+	const struct lt_training_options *options = learn->training;
 
 	*run = (struct lt_run){
 		.task = task,
 		.net = net,
-		.epochs = (int)lt_opt_int(cli, "epochs"),
-		.schedule = (enum lt_schedule)lt_opt_choice(cli, "schedule"),
-		.rate = lt_opt_real(cli, "lr"),
+		.epochs = (int)options->epochs.value,
+		.schedule = (enum lt_schedule)options->schedule.value,
+		.rate = options->lr.value,
 		.header = &learn->header,
 		.inputs = learn->inputs,
 		.n_inputs = learn->n_inputs,
-		.checkpoint = lt_opt_text(cli, "checkpoint"),
-		.resume = lt_opt_flag(cli, "resume"),
-		.log = lt_opt_text(cli, "log"),
+		.checkpoint = options->checkpoint.value,
+		.resume = options->resume.given,
+		.log = options->log.value,
 		.output = learn->output,
-		.person = cli,
+		.person = learn->cli,
 		.line = show_line,
 		.progress = show_progress,
 	};

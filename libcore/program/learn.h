@@ -13,35 +13,53 @@
 
 extern const char *const lt_precisions[]; /* by enum lt_precision */
 
-/* Options of every program that runs a network. */
-#define LT_NETWORK_OPTS                                                                        \
-	LT_CHOICE("kernel", "SET", NULL, lt_kernel_names, NULL, 0,                             \
-		  "kernel set: ref, x86-64, v3, v4, … (the best this CPU has)")
+/* A line of the table of every program that runs a network: its kernels. */
+#define LT_KERNEL_OPT(T, f)                                                                    \
+	LT_CHOICE(T, f, "kernel", "SET", NULL, lt_kernel_names, NULL, 0,                       \
+		  "the best for this CPU, or")
 
-/* Options of every program that trains one.  Defaults in words where they depend on the input.
- */
-#define LT_TRAINING_OPTS(epochs_, batch_, rate_, schedule_, decay_)                            \
-	LT_CHOICE("arch", "NAME", "resnet32", lt_arch_names, lt_archs_later, LT_OPT_RESULT,    \
-		  "resnet20, 32, 44, 56, 110 or 10, 18, 34, 50"),                              \
-		LT_INT("epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,                       \
+/* Options of every program that trains a network. */
+struct lt_training_options {
+	struct lt_choice_value arch;
+	struct lt_int_value epochs, batch;
+	struct lt_real_value lr;
+	struct lt_choice_value schedule; /* enum lt_schedule */
+	struct lt_real_value momentum, decay;
+	struct lt_choice_value precision; /* enum lt_precision */
+	struct lt_text_value checkpoint;
+	struct lt_flag_value resume;
+	struct lt_text_value log;
+	struct lt_choice_value kernel;
+};
+
+/* Their lines.  Defaults in words where they depend on the input. */
+#define LT_TRAINING_OPTS(T, f, epochs_, batch_, rate_, schedule_, decay_)                      \
+	LT_CHOICE(T, f.arch, "arch", "NAME", "resnet32", lt_arch_names, lt_archs_later,        \
+		  LT_OPT_RESULT, ""),                                                          \
+		LT_INT(T, f.epochs, "epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,          \
 		       "passes over the data; the schedule is scaled to them"),                \
-		LT_INT("batch", "N", batch_, 1, 65536, LT_OPT_RESULT, "rows a step"),          \
-		LT_REAL("lr", "X", rate_, 0, 1e6, LT_OPT_RESULT,                               \
+		LT_INT(T, f.batch, "batch", "N", batch_, 1, 65536, LT_OPT_RESULT,              \
+		       "rows a step"),                                                         \
+		LT_REAL(T, f.lr, "lr", "X", rate_, 0, 1e6, LT_OPT_RESULT,                      \
 			"learning rate before the schedule"),                                  \
-		LT_CHOICE("schedule", "NAME", schedule_, lt_schedule_names, NULL,              \
-			  LT_OPT_RESULT, "of the rate: step or cosine"),                       \
-		LT_REAL("momentum", "X", "0.9", 0, 1, LT_OPT_RESULT | LT_OPT_FINE, "of SGD"),  \
-		LT_REAL("decay", "X", decay_, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,             \
+		LT_CHOICE(T, f.schedule, "schedule", "NAME", schedule_, lt_schedule_names,     \
+			  NULL, LT_OPT_RESULT, "of the rate"),                                 \
+		LT_REAL(T, f.momentum, "momentum", "X", "0.9", 0, 1,                           \
+			LT_OPT_RESULT | LT_OPT_FINE, "of SGD"),                                \
+		LT_REAL(T, f.decay, "decay", "X", decay_, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE, \
 			"weight decay, on every parameter"),                                   \
-		LT_CHOICE("precision", "P", "f32", lt_precisions, NULL, 0,                     \
-			  "f32, bf16 (activations) or bf16-fast (products too)"),              \
-		LT_PATH("checkpoint", "FILE",                                                  \
+		LT_CHOICE(T, f.precision, "precision", "P", "f32", lt_precisions, NULL, 0,     \
+			  ""),                                                                 \
+		LT_PATH(T, f.checkpoint, "checkpoint", "FILE", LT_FILE_SIDE,                   \
 			"written after every epoch and on SIGINT or SIGTERM"),                 \
-		LT_FLAG("resume", 0, "go on from --checkpoint FILE if it exists"),             \
-		LT_PATH("log", "FILE", "TSV, a line an epoch"), LT_NETWORK_OPTS
+		LT_FLAG(T, f.resume, "resume", 0,                                              \
+			"go on from --checkpoint FILE if it exists"),                          \
+		LT_PATH(T, f.log, "log", "FILE", LT_FILE_SIDE, "TSV, a line an epoch"),        \
+		LT_KERNEL_OPT(T, f.kernel)
 
 struct lt_learn {
 	struct lt_cli *cli;
+	struct lt_training_options *training; /* NULL in programs that train no network */
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	struct lt_output *output;
@@ -57,29 +75,33 @@ struct lt_learn {
 	enum lt_precision precision;
 };
 
-/* Kernels, workers, the main output; nothing is read yet. */
-int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli, enum lt_kind kind,
+/*
+ * Kernels (of --kernel), workers, the main output; nothing is read yet.  lt_learn_end is safe
+ * before it and whatever it returns.
+ */
+int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli,
+		   const struct lt_choice_value *kernel, enum lt_kind kind,
 		   struct lt_error *err);
+/* The same of a program that trains. */
+int lt_learn_begin_training(struct lt_learn *learn, struct lt_cli *cli,
+			    struct lt_training_options *training, struct lt_error *err);
 void lt_learn_end(struct lt_learn *learn);
 
 bool lt_is_stdin(const char *path); /* "-"; NULL is not */
 
 /*
  * Stdin, where labelled rows come from when no operand is given, can be one input only:
- * LT_USAGE when a second of the options in inputs (a list that ends with NULL) is "-".  model:
- * the one whose stream may stand before the rows there; NULL: none.
+ * LT_USAGE when a second of the options that are read is "-".  model: the one whose stream may
+ * stand before the rows there; NULL: none.
  */
-int lt_learn_check_stdin(const struct lt_cli *cli, const char *const *inputs, const char *model,
-			 struct lt_error *err);
+int lt_learn_check_stdin(const struct lt_cli *cli, const char *model, struct lt_error *err);
 
-/*
- * Looks whether the operands and the files of the options in inputs (a list that
- * ends with NULL; NULL: none) can be read, and with trains whether --checkpoint
- * and --log can be written, before hours are spent on what comes from a pipe.
- * Nothing is opened: a FIFO's writer would notice.
+/* Looks whether the operands and the files of options can be read, before hours are spent on
+ * what comes from a pipe.  Nothing is opened: a FIFO's writer would notice. */
+int lt_learn_check_inputs(const struct lt_cli *cli, struct lt_error *err);
+/* And whether --checkpoint and --log can be written, and a checkpoint that is there is meant.
  */
-int lt_learn_check_files(const struct lt_cli *cli, const char *const *inputs, bool trains,
-			 struct lt_error *err);
+int lt_learn_check_training(const struct lt_learn *learn, struct lt_error *err);
 
 /*
  * Rows of all operands (stdin where there is none) as one table; the program's

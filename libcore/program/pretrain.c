@@ -4,7 +4,7 @@
 
 #include "program/augment_options.h"
 
-const char *const lt_pretrain_blur[] = {"off", "on", NULL};
+const char *const lt_pretrain_blur[] = {[LT_BLUR_OFF] = "off", [LT_BLUR_ON] = "on", NULL};
 
 int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outputs, int rows,
 			int splits, bool adds, struct lt_error *err)
@@ -33,25 +33,25 @@ int lt_pretrain_puzzle(struct lt_pretrain *p, const struct lt_puzzle *puzzle,
 	return code != 0 ? code : lt_puzzle_new(&p->learner, &p->config, puzzle, err);
 }
 
-void lt_pretrain_take_views(struct lt_pretrain *p)
+void lt_pretrain_take_views(struct lt_pretrain *p, const struct lt_contrast_options *options)
 {
-	p->config.blur = lt_opt_choice(p->learn.cli, "blur") == 1;
-	p->config.crop_area = lt_opt_real(p->learn.cli, "crop-area");
+	p->config.blur = options->blur.value == LT_BLUR_ON;
+	p->config.crop_area = options->crop_area.value;
 }
 
 static void take_options(struct lt_pretrain *p, const struct lt_pretrain_task *task)
 {
-	struct lt_cli *cli = p->learn.cli;
+	const struct lt_training_options *training = p->learn.training;
 	struct lt_pretext_config *config = &p->config;
 
 	config->table = &p->rows;
 	config->augment = task->augment;
 	lt_learn_norm(NULL, &p->rows, &config->norm);
-	config->batch = (int)lt_opt_int(cli, "batch");
-	config->momentum = lt_opt_real(cli, "momentum");
-	config->decay = lt_opt_real(cli, "decay");
-	config->seed = lt_cli_seed(cli);
-	config->threads = lt_cli_threads(cli);
+	config->batch = (int)training->batch.value;
+	config->momentum = training->momentum.value;
+	config->decay = training->decay.value;
+	config->seed = lt_cli_seed(p->learn.cli);
+	config->threads = lt_cli_threads(p->learn.cli);
 }
 
 static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
@@ -98,14 +98,17 @@ static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task, bool
 	return lt_learn_write(&p->learn, &p->run, err);
 }
 
-int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task, struct lt_error *err)
+int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task,
+		struct lt_pretrain_options *shared, void *options, struct lt_error *err)
 {
-	struct lt_pretrain p = {0};
-	bool explains;
-	int code = lt_explain_begin(&explains, cli, err);
+	struct lt_pretrain p = {.options = options};
+	bool explains = shared->explain.given;
+	int code = lt_explain_begin(&shared->explain, cli, err);
 
-	if (code == 0 && (code = lt_learn_begin(&p.learn, cli, LT_MODEL, err)) == 0 &&
-	    (code = lt_learn_check_files(cli, NULL, !explains, err)) == 0)
+	if (code == 0 &&
+	    (code = lt_learn_begin_training(&p.learn, cli, &shared->training, err)) == 0 &&
+	    (code = lt_learn_check_inputs(cli, err)) == 0 &&
+	    (explains || (code = lt_learn_check_training(&p.learn, err)) == 0))
 		code = work(&p, task, explains, err);
 	lt_run_free(&p.run);
 	lt_pretext_free(p.learner);

@@ -5,9 +5,11 @@
  *
  *	static int make(struct lt_pretrain *p, struct lt_error *err) { … }
  *	static const struct lt_pretrain_task task = { .make = make, … };
- *	static int run(struct lt_cli *cli, struct lt_error *err)
+ *	static int run(struct lt_cli *cli, void *options, struct lt_error *err)
  *	{
- *		return lt_pretrain(cli, &task, err);
+ *		struct options *own = options;
+ *
+ *		return lt_pretrain(cli, &task, &own->shared, own, err);
  *	}
  */
 #ifndef LT_PROGRAM_PRETRAIN_H
@@ -19,22 +21,45 @@
 #include "program/explain.h"
 #include "program/learn.h"
 
-/* Options of the programs that contrast views, in two parts: MoCo has more between them. */
-#define LT_PROJECTION_OPTS(temperature_)                                                       \
-	LT_REAL("temperature", "T", temperature_, 1e-3, 1e3, LT_OPT_RESULT,                    \
+/* What every one is asked. */
+struct lt_pretrain_options {
+	struct lt_flag_value explain;
+	struct lt_training_options training;
+};
+
+/* Among the lines of every one, before those of training. */
+#define LT_PRETRAIN_EXPLAIN_OPT(T, f)                                                          \
+	LT_EXPLAIN_OPT(T, f.explain,                                                           \
+		       "print what the task is for these rows and options, and stop")
+
+/* What the programs that contrast views are asked, as two groups of lines: MoCo has more
+ * between them. */
+struct lt_contrast_options {
+	struct lt_real_value temperature;
+	struct lt_int_value dim;
+	struct lt_real_value crop_area;
+	struct lt_choice_value blur; /* enum lt_blurs */
+	struct lt_int_value knn;
+};
+
+enum lt_blurs { LT_BLUR_OFF, LT_BLUR_ON };
+extern const char *const lt_pretrain_blur[];
+
+#define LT_PROJECTION_OPTS(T, f, temperature_)                                                 \
+	LT_REAL(T, f.temperature, "temperature", "T", temperature_, 1e-3, 1e3, LT_OPT_RESULT,  \
 		"logits are similarities over T"),                                             \
-		LT_INT("dim", "N", "128", 1, 4096, LT_OPT_RESULT, "length of a projection")
-#define LT_VIEWS_OPTS                                                                          \
-	LT_REAL("crop-area", "X", "0.08", 1e-3, 1, LT_OPT_RESULT,                              \
+		LT_INT(T, f.dim, "dim", "N", "128", 1, 4096, LT_OPT_RESULT,                    \
+		       "length of a projection")
+#define LT_VIEWS_OPTS(T, f)                                                                    \
+	LT_REAL(T, f.crop_area, "crop-area", "X", "0.08", 1e-3, 1, LT_OPT_RESULT,              \
 		"least share of the image that a view shows"),                                 \
-		LT_CHOICE("blur", "WHEN", "off", lt_pretrain_blur, NULL, LT_OPT_RESULT,        \
-			  "a Gaussian blur of half of the views: off or on"),                  \
-		LT_INT("knn", "N", "200", 0, 4000, LT_OPT_RESULT,                              \
+		LT_CHOICE(T, f.blur, "blur", "WHEN", "off", lt_pretrain_blur, NULL,            \
+			  LT_OPT_RESULT, "a Gaussian blur of half of the views"),              \
+		LT_INT(T, f.knn, "knn", "N", "200", 0, 4000, LT_OPT_RESULT,                    \
 		       "neighbours of the reported accuracy; 0: none")
 
-extern const char *const lt_pretrain_blur[]; /* off, on */
-
 struct lt_pretrain {
+	void *options; /* the program's own struct */
 	struct lt_learn learn;
 	struct lt_table rows;
 	/* From the options; the network's place is filled by lt_pretrain_network. */
@@ -43,10 +68,6 @@ struct lt_pretrain {
 	struct lt_pretext *learner;
 	struct lt_run run;
 };
-
-/* Among the options of every one, before those of training. */
-#define LT_PRETRAIN_EXPLAIN_OPT                                                                \
-	LT_EXPLAIN_OPT("print what the task is for these rows and options, and stop")
 
 /* A program's own part. */
 struct lt_pretrain_task {
@@ -61,13 +82,14 @@ struct lt_pretrain_task {
 	int (*make)(struct lt_pretrain *p, struct lt_error *err);
 };
 
-/* Reads, makes, trains, writes; for struct lt_program's run. */
-int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task, struct lt_error *err);
+/* Reads, makes, trains, writes; for struct lt_program's run.  shared: that part of options. */
+int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task,
+		struct lt_pretrain_options *shared, void *options, struct lt_error *err);
 
 /* ------------------------------------------------------------------------ for settle */
 
 /* Of LT_VIEWS_OPTS. */
-void lt_pretrain_take_views(struct lt_pretrain *p);
+void lt_pretrain_take_views(struct lt_pretrain *p, const struct lt_contrast_options *options);
 
 /* ------------------------------------------------------------------------ for make */
 

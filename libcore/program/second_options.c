@@ -12,7 +12,8 @@
 
 #define MOST_TAU 100
 
-const char *const lt_second_counted[] = {"train", "loss", NULL};
+const char *const lt_second_counted[] = {
+	[LT_SECOND_TRAIN] = "train", [LT_SECOND_LOSS] = "loss", NULL};
 
 /* An option of other methods would change nothing: given, it is a mistake. */
 static int check_options(const struct lt_second_stage *stage, struct lt_cli *cli,
@@ -40,25 +41,25 @@ static bool is_auto(const char *tau)
 	return strcmp(tau, "auto") == 0;
 }
 
-static int check_tau(const struct lt_cli *cli, struct lt_error *err)
+static int check_tau(const struct lt_second_options *options, struct lt_error *err)
 {
-	const char *tau = lt_opt_text(cli, "tau");
+	const char *tau = options->tau.value;
 	double value;
 
 	if (!is_auto(tau) && !lt_parse_real(tau, 0, MOST_TAU, &value))
 		return lt_fail(err, LT_USAGE, "--tau: '%s' is neither auto nor from 0 to 100",
 			       tau);
-	if (is_auto(tau) && !lt_opt_text(cli, "val"))
+	if (is_auto(tau) && !options->val.value)
 		return lt_fail(err, LT_USAGE,
 			       "--tau auto needs --val FILE, rows to choose it by");
-	if (!is_auto(tau) && lt_opt_text(cli, "val"))
+	if (!is_auto(tau) && options->val.value)
 		return lt_fail(err, LT_USAGE, "--val FILE goes with --tau auto");
 	return 0;
 }
 
-double lt_second_tau_given(const struct lt_cli *cli)
+double lt_second_tau_given(const struct lt_second_options *options)
 {
-	const char *tau = lt_opt_text(cli, "tau");
+	const char *tau = options->tau.value;
 	double value = NAN;
 
 	if (tau && !is_auto(tau))
@@ -66,18 +67,20 @@ double lt_second_tau_given(const struct lt_cli *cli)
 	return value;
 }
 
-bool lt_second_reads_rows(const struct lt_second_stage *stage, const struct lt_cli *cli)
+bool lt_second_reads_rows(const struct lt_second_stage *stage,
+			  const struct lt_second_options *options)
 {
 	return stage->rows == LT_SECOND_LEARNS ||
-	       (stage->rows == LT_SECOND_FITS && !lt_opt_text(cli, "val"));
+	       (stage->rows == LT_SECOND_FITS && !options->val.value);
 }
 
 /* Rows unless the method does without, the model, --val; stdin once. */
-static int check_inputs(const struct lt_second_stage *stage, const struct lt_cli *cli,
+static int check_inputs(const struct lt_second_stage *stage,
+			const struct lt_second_options *options, const struct lt_cli *cli,
 			struct lt_error *err)
 {
-	const char *model = lt_opt_text(cli, "model"), *val = lt_opt_text(cli, "val");
-	bool rows = lt_second_reads_rows(stage, cli);
+	const char *model = options->model.value, *val = options->val.value;
+	bool rows = lt_second_reads_rows(stage, options);
 	int operands = lt_cli_operands(cli);
 	bool used = lt_is_stdin(model) || (operands == 0 && (!model || rows));
 
@@ -95,25 +98,24 @@ static int check_inputs(const struct lt_second_stage *stage, const struct lt_cli
 	return 0;
 }
 
-int lt_second_settle(const struct lt_second_stage **stage, struct lt_cli *cli,
-		     struct lt_error *err)
+int lt_second_settle(const struct lt_second_stage **stage, struct lt_second_options *options,
+		     struct lt_cli *cli, struct lt_error *err)
 {
 	int code;
 
-	if (!lt_opt_text(cli, "method"))
+	if (!options->method.given)
 		return lt_fail(err, LT_USAGE, "no method: use --method NAME");
-	*stage = &lt_second_stages[lt_opt_choice(cli, "method")];
+	*stage = &lt_second_stages[options->method.value];
 	if ((code = check_options(*stage, cli, err)) != 0)
 		return code;
-	if ((*stage)->epochs && !lt_opt_given(cli, "epochs"))
-		lt_opt_set_int(cli, "epochs", (uint64_t)(*stage)->epochs);
+	if ((*stage)->epochs)
+		lt_int_default(&options->epochs, (uint64_t)(*stage)->epochs);
 	if ((*stage)->tau) {
-		if (!lt_opt_given(cli, "tau"))
-			lt_opt_set_text(cli, "tau", (*stage)->tau);
-		if ((code = check_tau(cli, err)) != 0)
+		lt_text_default(&options->tau, (*stage)->tau);
+		if ((code = check_tau(options, err)) != 0)
 			return code;
 	}
-	return check_inputs(*stage, cli, err);
+	return check_inputs(*stage, options, cli, err);
 }
 
 /* --------------------------------------------------------------- what a model has seen */
@@ -175,12 +177,13 @@ static void make_shares(double *share, int classes)
 		share[c] /= sum;
 }
 
-static int find_offsets(const struct lt_cli *cli, const struct lt_second_classes *of,
-			double *const number[NUMBERS], struct lt_error *err)
+static int find_offsets(const struct lt_second_options *options,
+			const struct lt_second_classes *of, double *const number[NUMBERS],
+			struct lt_error *err)
 {
-	double tau = lt_second_tau_given(cli);
-	int code = lt_second_prior(lt_opt_text(cli, "prior"), of->counts, of->names,
-				   of->classes, number[USED], err);
+	double tau = lt_second_tau_given(options);
+	int code = lt_second_prior(options->prior.value, of->counts, of->names, of->classes,
+				   number[USED], err);
 
 	if (code != 0 || (code = lt_second_offsets(of, number[USED], number[OFFSET], err)) != 0)
 		return code;
@@ -193,10 +196,10 @@ static int find_offsets(const struct lt_cli *cli, const struct lt_second_classes
 	return 0;
 }
 
-static int explain_offsets(struct lt_output *out, const struct lt_cli *cli,
+static int explain_offsets(struct lt_output *out, const struct lt_second_options *options,
 			   const struct lt_second_classes *of, struct lt_error *err)
 {
-	bool chosen = isnan(lt_second_tau_given(cli));
+	bool chosen = isnan(lt_second_tau_given(options));
 	double *number[NUMBERS];
 	int code = 0;
 
@@ -205,7 +208,7 @@ static int explain_offsets(struct lt_output *out, const struct lt_cli *cli,
 		if (!number[i])
 			code = lt_fail_memory(err);
 	}
-	if (code == 0 && (code = find_offsets(cli, of, number, err)) == 0) {
+	if (code == 0 && (code = find_offsets(options, of, number, err)) == 0) {
 		const struct lt_explain_column column[] = {
 			{"count", of->counts, NULL, NULL},
 			{"trained", NULL, number[TRAINED], NULL},
@@ -224,6 +227,7 @@ static int explain_offsets(struct lt_output *out, const struct lt_cli *cli,
 }
 
 int lt_second_explain(struct lt_output *out, const struct lt_cli *cli,
+		      const struct lt_second_options *options,
 		      const struct lt_second_stage *stage, const struct lt_second_classes *of,
 		      struct lt_error *err)
 {
@@ -231,5 +235,5 @@ int lt_second_explain(struct lt_output *out, const struct lt_cli *cli,
 
 	if (code == 0)
 		code = lt_explain_settings(out, cli, stage->options, err);
-	return code == 0 && of ? explain_offsets(out, cli, of, err) : code;
+	return code == 0 && of ? explain_offsets(out, options, of, err) : code;
 }

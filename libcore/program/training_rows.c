@@ -5,19 +5,18 @@
 
 #include "base/memory.h"
 
-static int read_side(struct lt_learn *learn, const char *option, struct lt_table *table,
-		     bool *has, struct lt_error *err)
+static int read_side(struct lt_learn *learn, const char *path, const char *role,
+		     struct lt_table *table, bool *has, struct lt_error *err)
 {
-	const char *path = lt_opt_text(learn->cli, option);
-
 	*has = path != NULL;
-	return path ? lt_learn_read_file(learn, table, 0, path, option, err) : 0;
+	return path ? lt_learn_read_file(learn, table, 0, path, role, err) : 0;
 }
 
 static int read_all(struct lt_training_rows *rows, struct lt_learn *learn,
-		    struct lt_table *unlabeled, struct lt_error *err)
+		    const struct lt_training_files *files, struct lt_table *unlabeled,
+		    struct lt_error *err)
 {
-	const char *init = lt_opt_text(learn->cli, "init");
+	const char *init = files->init;
 	/* Only --init - lets a model stand before the rows. */
 	struct lt_model *before = lt_is_stdin(init) ? &rows->init : NULL;
 	int code;
@@ -26,8 +25,9 @@ static int read_all(struct lt_training_rows *rows, struct lt_learn *learn,
 					err)) != 0 ||
 	    (code = lt_learn_read_rows(learn, &rows->all, 0, before, &rows->has_init, "data",
 				       err)) != 0 ||
-	    (code = read_side(learn, "unlabeled", unlabeled, &rows->has_unlabeled, err)) != 0 ||
-	    (code = read_side(learn, "val", &rows->val, &rows->has_val, err)) != 0)
+	    (code = read_side(learn, files->unlabeled, "unlabeled", unlabeled,
+			      &rows->has_unlabeled, err)) != 0 ||
+	    (code = read_side(learn, files->val, "val", &rows->val, &rows->has_val, err)) != 0)
 		return code;
 	if (init && !rows->has_init)
 		return lt_fail(err, LT_DATA,
@@ -61,22 +61,23 @@ static int check_choice(const struct lt_training_rows *rows, struct lt_cli *cli,
 }
 
 static int check_all(const struct lt_training_rows *rows, struct lt_cli *cli,
-		     struct lt_table *unlabeled, bool pseudo, struct lt_error *err)
+		     const struct lt_training_files *files, struct lt_table *unlabeled,
+		     struct lt_error *err)
 {
 	int code;
 
 	if ((code = lt_table_want_labels(&rows->all, err)) != 0 ||
 	    (code = lt_table_want_given(&rows->all, err)) != 0 ||
 	    (rows->has_unlabeled &&
-	     (code = check_unlabeled(rows, cli, unlabeled, pseudo, err)) != 0) ||
+	     (code = check_unlabeled(rows, cli, unlabeled, files->pseudo, err)) != 0) ||
 	    (rows->has_val && (code = lt_table_want_same(&rows->all, &rows->val, err)) != 0))
 		return code;
-	return lt_opt_choice(cli, "keep") == 1 ? check_choice(rows, cli, err) : 0;
+	return files->chooses ? check_choice(rows, cli, err) : 0;
 }
 
 /* Class counts, then all rows in one table. */
 static int join(struct lt_training_rows *rows, struct lt_learn *learn,
-		struct lt_table *unlabeled, struct lt_error *err)
+		struct lt_table *unlabeled, bool counts_all, struct lt_error *err)
 {
 	struct lt_header *header = &learn->header;
 	int classes = rows->all.header.n_classes, code;
@@ -91,7 +92,7 @@ static int join(struct lt_training_rows *rows, struct lt_learn *learn,
 	lt_learn_norm(rows->has_init ? &rows->init : NULL, &rows->all, &rows->norm);
 	if (rows->has_unlabeled && (code = lt_table_append(&rows->all, unlabeled, err)) != 0)
 		return code;
-	if (lt_opt_choice(learn->cli, "counts") == 0)
+	if (counts_all)
 		lt_table_counts(&rows->all, rows->loss_counts);
 	else
 		memcpy(rows->loss_counts, rows->train_counts, n * sizeof *rows->loss_counts);
@@ -104,14 +105,14 @@ static int join(struct lt_training_rows *rows, struct lt_learn *learn,
 				    err);
 }
 
-int lt_training_rows_read(struct lt_training_rows *rows, struct lt_learn *learn, bool pseudo,
-			  struct lt_error *err)
+int lt_training_rows_read(struct lt_training_rows *rows, struct lt_learn *learn,
+			  const struct lt_training_files *files, struct lt_error *err)
 {
 	struct lt_table unlabeled = {0};
-	int code = read_all(rows, learn, &unlabeled, err);
+	int code = read_all(rows, learn, files, &unlabeled, err);
 
-	if (code == 0 && (code = check_all(rows, learn->cli, &unlabeled, pseudo, err)) == 0)
-		code = join(rows, learn, &unlabeled, err);
+	if (code == 0 && (code = check_all(rows, learn->cli, files, &unlabeled, err)) == 0)
+		code = join(rows, learn, &unlabeled, files->counts_all, err);
 	lt_table_free(&unlabeled);
 	return code;
 }

@@ -7,6 +7,15 @@
 
 #include "program/learn.h"
 
+/* What of train's options says which rows there are. */
+struct lt_training_files {
+	const char *init, *unlabeled, *val; /* NULL: not given */
+	/* Rows of --unlabeled must have labels, which count; else those are forgotten. */
+	bool pseudo;
+	bool counts_all; /* losses and rules count the pseudo-labels too */
+	bool chooses;	 /* the best epoch, by the labels of --val */
+};
+
 struct lt_training_rows {
 	struct lt_table all; /* labelled rows, then those of --unlabeled */
 	uint64_t n_given;    /* the former */
@@ -21,13 +30,12 @@ struct lt_training_rows {
 };
 
 /*
- * Reads them all, by the options and operands of train, and fills the classes and counts of
- * learn->header.  pseudo: rows of --unlabeled must have labels; else those are forgotten.
- * LT_DATA where rows do not go together, a label is missing, or one is a prediction that
- * stands among the labelled rows.  Begin with { 0 }, and free in any case.
+ * Reads them all, beside the operands, and fills the classes and counts of
+ * learn->header.  LT_DATA where rows do not go together, a label is missing, or one is a
+ * prediction that stands among the labelled rows.  Begin with { 0 }, and free in any case.
  */
-int lt_training_rows_read(struct lt_training_rows *rows, struct lt_learn *learn, bool pseudo,
-			  struct lt_error *err);
+int lt_training_rows_read(struct lt_training_rows *rows, struct lt_learn *learn,
+			  const struct lt_training_files *files, struct lt_error *err);
 void lt_training_rows_free(struct lt_training_rows *rows);
 
 #endif

@@ -11,7 +11,7 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 # shellcheck disable=SC2086 # $quick is a list
 {
 	fails_with 64 'a log that is the input' lt train $quick --log rows.lts rows.lts -o m.lts
-	err_has 'is named' '--log rows.lts is another file'
+	err_has 'is named' '--log rows.lts: the same file as an operand'
 	fails_with 64 'a log that is a link to the input' lt train $quick --log hard.lts rows.lts -o m.lts
 	fails_with 64 'a checkpoint that is the input' lt train $quick --checkpoint ./rows.lts rows.lts -o m.lts
 	same 'the input is what it was' rows.lts copy.lts
@@ -32,5 +32,37 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 	ok 'a log on a terminal or pipe gets each epoch once' \
 		sh -c "lt train $quick --epochs 2 --log /dev/stderr rows.lts -o good.lts 2>log && test \$(wc -l <log) -eq 3"
 }
+
+# In every program a side output is none of the inputs and no other output.
+unchanged() { # name, file, command ...
+	name=$1 file=$2
+	shift 2
+	cp "$file" before.lts
+	fails_with 64 "$name" "$@"
+	err_has "$name: is said" 'the same file as'
+	same "$name: the file is what it was" "$file" before.lts
+}
+
+# shellcheck disable=SC2086
+lt train $quick rows.lts -o model.lts 2>noise
+lt synth --split unlabeled --per-class 4 --classes 3 --size 8 -o pool.lts 2>noise
+ln -s model.lts soft.lts
+printf '2\n2\n2\n' >counts
+unchanged 'scores over the model' model.lts lt eval --model model.lts rows.lts --scores model.lts
+unchanged 'scores over a link to the model' model.lts lt eval --model model.lts rows.lts --scores soft.lts
+unchanged 'predictions over the rows' rows.lts lt eval --model model.lts rows.lts --predictions hard.lts
+unchanged 'predictions over the rows on stdin' rows.lts sh -c 'lt eval --model model.lts --predictions rows.lts <rows.lts'
+unchanged 'a score over the rows' pool.lts lt pseudolabel --model model.lts pool.lts --score pool.lts -o o.lts
+unchanged 'a score over the model' model.lts lt pseudolabel --model model.lts pool.lts --score model.lts -o o.lts
+for side in rest val unlabeled manifest; do
+	set --
+	[ $side != val ] || set -- --val-per-class 1
+	unchanged "--$side over the rows" rows.lts lt split --ratio 2 --max 4 rows.lts "--$side" rows.lts "$@" -o o.lts
+	unchanged "--$side over the pool" pool.lts lt split --max 4 --pool pool.lts rows.lts "--$side" pool.lts "$@" -o o.lts
+	unchanged "--$side over the counts" counts lt split --profile counts:counts rows.lts "--$side" counts "$@" -o o.lts
+done
+unchanged 'a side output that is stdout' rows.lts sh -c 'lt split --ratio 2 --max 4 --rest out.lts rows.lts >out.lts'
+ok 'the main output may be an input' lt split --ratio 2 --max 4 copy.lts -o copy.lts
+ok 'side outputs may be devices' lt eval --model model.lts rows.lts --scores /dev/null --predictions /dev/null -o /dev/null
 
 done_testing

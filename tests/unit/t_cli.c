@@ -14,71 +14,53 @@
 
 #include "check.h"
 
-static const char *const losses[] = {"ce", "focal", NULL};
+enum loss { CE, FOCAL };
+static const char *const losses[] = {[CE] = "ce", [FOCAL] = "focal", NULL};
 static const char *const losses_later[] = {"vs", NULL};
 
+struct options {
+	struct lt_int_value epochs;
+	struct lt_real_value lr, shift;
+	struct lt_choice_value loss;
+	struct lt_text_value order, side, input;
+	struct lt_flag_value drop;
+	struct lt_text_value what;
+};
+
 static const struct lt_opt opts[] = {
-	{.name = "epochs",
-	 .letter = 'e',
-	 .type = LT_OPT_INT,
-	 .arg = "N",
-	 .def = "200",
-	 .help = "passes over the data",
-	 .flags = LT_OPT_RESULT,
-	 .min = 1,
-	 .max = 1000},
-	{.name = "lr",
-	 .type = LT_OPT_REAL,
-	 .arg = "X",
-	 .def = "0.1",
-	 .help = "learning rate",
-	 .flags = LT_OPT_RESULT | LT_OPT_FINE,
-	 .low = 0,
-	 .high = 10},
-	{.name = "shift",
-	 .type = LT_OPT_REAL,
-	 .arg = "X",
-	 .help = "any number",
-	 .flags = LT_OPT_FINE},
-	{.name = "loss",
-	 .type = LT_OPT_CHOICE,
-	 .def = "ce",
-	 .help = "the loss",
-	 .flags = LT_OPT_RESULT,
-	 .choices = losses,
-	 .later = losses_later},
-	{.name = "order",
-	 .type = LT_OPT_TEXT,
-	 .arg = "LIST",
-	 .help = "classes from head to tail",
-	 .flags = LT_OPT_RESULT},
-	{.name = "side", .type = LT_OPT_FILE, .arg = "FILE", .help = "a side output"},
-	{.name = "drop",
-	 .letter = 'd',
-	 .type = LT_OPT_FLAG,
-	 .help = "a flag",
-	 .flags = LT_OPT_RESULT | LT_OPT_FINE},
-	{.name = "do", .type = LT_OPT_TEXT, .arg = "WHAT", .def = "show", .help = "what to do"},
-	{.name = NULL},
+	LT_INT(struct options, epochs, "epochs", "N", "200", 1, 1000, LT_OPT_RESULT,
+	       "passes over the data", .letter = 'e'),
+	LT_REAL(struct options, lr, "lr", "X", "0.1", 0, 10, LT_OPT_RESULT | LT_OPT_FINE,
+		"learning rate"),
+	LT_REAL(struct options, shift, "shift", "X", NULL, 0, 0, LT_OPT_FINE, "any number"),
+	LT_CHOICE(struct options, loss, "loss", NULL, "ce", losses, losses_later, LT_OPT_RESULT,
+		  "the loss"),
+	LT_TEXT(struct options, order, "order", "LIST", NULL, LT_OPT_RESULT,
+		"classes from head to tail"),
+	LT_PATH(struct options, side, "side", "FILE", LT_FILE_SIDE, "a side output"),
+	LT_PATH(struct options, input, "input", "FILE", LT_FILE_READ, "another input"),
+	LT_FLAG(struct options, drop, "drop", LT_OPT_RESULT | LT_OPT_FINE, "a flag",
+		.letter = 'd'),
+	LT_TEXT(struct options, what, "do", "WHAT", "show", 0, "what to do"),
+	{0},
 };
 
 static const struct lt_default large[] = {
 	{"epochs", "90"}, {"lr", "0.2"}, {"shift", "-1"}, {NULL, NULL}};
 
-static int show(struct lt_cli *cli, struct lt_error *err)
+static int show(struct lt_cli *cli, const struct options *o, struct lt_error *err)
 {
 	struct lt_output *out;
-	const char *order = lt_opt_text(cli, "order");
 	int i, code = lt_cli_output(cli, &out, err);
 
 	if (code)
 		return code;
-	code = lt_output_printf(
-		out, err, "%llu %g %g %s/%d %s %d %d seed=%llu threads=%d",
-		(unsigned long long)lt_opt_int(cli, "epochs"), lt_opt_real(cli, "lr"),
-		lt_opt_real(cli, "shift"), lt_opt_text(cli, "loss"), lt_opt_choice(cli, "loss"),
-		order ? order : "(none)", lt_opt_flag(cli, "drop"), lt_opt_given(cli, "epochs"),
-		(unsigned long long)lt_cli_seed(cli), lt_cli_threads(cli));
+	code = lt_output_printf(out, err, "%llu %g %g %s/%d %s %d %d seed=%llu threads=%d",
+				(unsigned long long)o->epochs.value, o->lr.value,
+				o->shift.value, losses[o->loss.value], o->loss.value,
+				o->order.value ? o->order.value : "(none)", o->drop.given,
+				o->epochs.given, (unsigned long long)lt_cli_seed(cli),
+				lt_cli_threads(cli));
 	for (i = 0; i < lt_cli_operands(cli) && code == 0; i++)
 		code = lt_output_printf(out, err, " <%s>", lt_cli_operand(cli, i));
 	if (lt_cli_operand(cli, i))
@@ -86,30 +68,30 @@ static int show(struct lt_cli *cli, struct lt_error *err)
 	return code ? code : lt_output_printf(out, err, "\n");
 }
 
-static int talk(struct lt_cli *cli, struct lt_error *err)
+static int talk(struct lt_cli *cli, const struct options *o, struct lt_error *err)
 {
 	lt_notice(cli, "a %s", "notice");
 	lt_verbose(cli, "more");
 	lt_progress(cli, "work", 1, 4);
 	lt_progress(cli, "work", 2, 4);
 	lt_notice(cli, "another");
-	if (lt_opt_flag(cli, "drop"))
+	if (o->drop.given)
 		return lt_fail(err, LT_DATA,
 			       "x.lts:12: bad\nname \033[1m\x80 \xc3\xa9 \xc2\x9b");
 	return 0;
 }
 
 /* The provenance of a header as text. */
-static int prove(struct lt_cli *cli, struct lt_error *err)
+static int prove(struct lt_cli *cli, struct options *o, struct lt_error *err)
 {
 	struct lt_header header;
 	struct lt_output *out;
 	int i, code;
 
 	lt_header_init(&header, LT_ROWS);
-	lt_opt_set_int(cli, "epochs", 30);
-	lt_opt_set_text(cli, "order", "2,1");
-	lt_opt_set_text(cli, "loss", "focal");
+	lt_int_default(&o->epochs, 30);
+	lt_text_default(&o->order, "2,1");
+	lt_choice_default(&o->loss, FOCAL);
 	code = lt_cli_provenance_note(cli, "range", "16");
 	if (code == 0)
 		code = lt_cli_provenance(cli, &header, "stdout", NULL, 0, err);
@@ -118,8 +100,7 @@ static int prove(struct lt_cli *cli, struct lt_error *err)
 	if (code == 0)
 		code = lt_output_printf(out, err, "%s %s %s %llu %d", header.prov[0].prog,
 					header.prov[0].version, header.prov[0].out,
-					(unsigned long long)header.prov[0].seed,
-					lt_opt_choice(cli, "loss"));
+					(unsigned long long)header.prov[0].seed, o->loss.value);
 	for (i = 0; code == 0 && i < header.prov[0].n_opts; i++)
 		code = lt_output_printf(out, err, " %s", header.prov[0].opts[i]);
 	lt_header_free(&header);
@@ -127,7 +108,7 @@ static int prove(struct lt_cli *cli, struct lt_error *err)
 }
 
 /* A segment of no rows on the main output and one on the side; --drop fails in between. */
-static int write_streams(struct lt_cli *cli, struct lt_error *err)
+static int write_streams(struct lt_cli *cli, const struct options *o, struct lt_error *err)
 {
 	struct lt_output *out, *side;
 	struct lt_writer *main_writer, *side_writer;
@@ -138,21 +119,21 @@ static int write_streams(struct lt_cli *cli, struct lt_error *err)
 	lt_header_init(&header, LT_ROWS);
 	code = lt_cli_output(cli, &out, err);
 	if (code == 0)
-		code = lt_cli_side_output(cli, &side, lt_opt_text(cli, "side"), err);
+		code = lt_cli_side_output(cli, &side, o->side.value, err);
 	if (code == 0)
 		code = lt_cli_begin(cli, &side_writer, side, &header, err);
 	if (code == 0)
 		code = lt_cli_begin(cli, &main_writer, out, &header, err);
 	lt_header_free(&header);
-	if (code == 0 && lt_opt_flag(cli, "drop"))
+	if (code == 0 && o->drop.given)
 		return lt_fail(err, LT_DATA, "it went wrong");
 	if (code == 0)
 		code = lt_cli_done(cli, side_writer, NULL, err);
-	if (code == 0 && stat(lt_opt_text(cli, "side"), &st) == 0)
+	if (code == 0 && stat(o->side.value, &st) == 0)
 		return lt_fail(err, LT_BUG, "the side file is there too early");
 	if (code == 0)
 		code = lt_cli_done(cli, main_writer, NULL, err);
-	if (code == 0 && stat(lt_opt_text(cli, "side"), &st) != 0)
+	if (code == 0 && stat(o->side.value, &st) != 0)
 		return lt_fail(err, LT_BUG, "DONE before the side file was in place");
 	return code;
 }
@@ -169,16 +150,17 @@ static int pour(struct lt_cli *cli, struct lt_error *err)
 	return code;
 }
 
-static int run(struct lt_cli *cli, struct lt_error *err)
+static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	const char *what = lt_opt_text(cli, "do");
+	struct options *o = options;
+	const char *what = o->what.value;
 
 	if (strcmp(what, "talk") == 0)
-		return talk(cli, err);
+		return talk(cli, o, err);
 	if (strcmp(what, "prove") == 0)
-		return prove(cli, err);
+		return prove(cli, o, err);
 	if (strcmp(what, "write") == 0)
-		return write_streams(cli, err);
+		return write_streams(cli, o, err);
 	if (strcmp(what, "pour") == 0)
 		return pour(cli, err);
 	if (strcmp(what, "enlarge") == 0)
@@ -187,7 +169,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 		return lt_fail(err, LT_NOINPUT, "x.lts: no such file");
 	if (strcmp(what, "false") == 0)
 		return LT_FALSE;
-	return show(cli, err);
+	return show(cli, o, err);
 }
 
 static const char *version_note(void)
@@ -228,6 +210,7 @@ enum { CLOSE_STDOUT = 1, NO_READER = 2, IGNORE_SIGPIPE = 4 };
 
 static void child(char **argv, int out, int err, unsigned how)
 {
+	struct options options = {0};
 	int argc = 0;
 
 	while (argv[argc])
@@ -239,7 +222,7 @@ static void child(char **argv, int out, int err, unsigned how)
 	if (how & CLOSE_STDOUT)
 		close(STDOUT_FILENO);
 	signal(SIGPIPE, how & IGNORE_SIGPIPE ? SIG_IGN : SIG_DFL);
-	_exit(lt_main(&program, argc, argv));
+	_exit(lt_main(&program, &options, argc, argv));
 }
 
 /* The exit code for a command line, split at blanks; -1 after a signal. */
@@ -486,9 +469,9 @@ static void test_outputs(void)
 	check_int(run_line("--nonesuch"), LT_USAGE);
 	check_int((long long)out_size, 0);
 	check_int(run_line("--do write --side m.lts -o m.lts"), LT_USAGE);
-	check_text(err_text, "ltfake: m.lts: named for two outputs\n");
+	check_text(err_text, "ltfake: --side m.lts: the same file as the main output\n");
 	check_int(run_line("--do write --side ./m.lts -o m.lts"), LT_USAGE);
-	check_text(err_text, "ltfake: ./m.lts: named for two outputs\n");
+	check_text(err_text, "ltfake: --side ./m.lts: the same file as the main output\n");
 	check_int(symlink("m.lts", "alias"), 0);
 	check_int(run_line("--do write --side alias -o m.lts"), LT_USAGE);
 	check(unlink("alias") == 0);
