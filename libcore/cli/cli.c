@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "cli/cli_private.h"
 #include "cli/message.h"
 
@@ -155,7 +156,7 @@ int lt_main(const struct lt_program *program, int argc, char **argv)
 	int code;
 
 	hold_standard_descriptors();
-	lt_output_catch_signals();
+	lt_signals_catch(program->name);
 	code = lt_cli_init(&cli, program, &err);
 	cli.terminal = isatty(STDERR_FILENO);
 	if (code == 0) {
