@@ -75,11 +75,10 @@ int lt_blas_reserve(int threads, struct lt_error *err)
 	else
 		good = has_room((size_t)(threads - reserved) * BUFFER);
 	if (!good)
-		return lt_fail(
-			err, LT_OS,
-			"out of memory: OpenBLAS needs %zu MiB of address space for each "
-			"of %d threads",
-			BUFFER >> 20, threads);
+		return lt_fail(err, LT_OS,
+			       "out of memory: OpenBLAS needs %zu MiB of address space a "
+			       "thread (--threads %d)",
+			       BUFFER >> 20, threads);
 	reserved = threads;
 	return 0;
 }
