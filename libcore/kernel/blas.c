@@ -118,9 +118,9 @@ static char **own_arguments(void)
 
 /*
  * OpenBLAS starts a thread for each processor before main, and each takes a buffer; where
- * there is no memory for it, the thread tries for ever, and exit(3) waits for it for ever.
- * None of these threads is of use here.  Under a limit on memory the program therefore starts
- * itself again with the variable that forbids them, which OpenBLAS reads before main.
+ * there is no memory for it, the thread tries for ever, and the end of the program waits for
+ * it. None of these threads is of use here.  Under a limit on memory the program therefore
+ * starts itself again with the variable that forbids them, which OpenBLAS reads before main.
  */
 __attribute__((constructor)) static void start_without_threads(void)
 {

@@ -22,9 +22,11 @@ quick='--arch resnet20 --batch 16 --threads 1'
 
 # recorded PROGRAM ARG…: in w, from where it was copied to "before" and is copied to "after".
 recorded() {
+	program=$1
+	shift
 	rm -rf before after record states
 	cp -R w before
-	(cd w && FAULT_RECORD=$T/record FAULT_DIRECTORY=$T/w LD_PRELOAD=$LT_BUILD/faults/record.so "$LT_BIN/$@") || return
+	(cd w && FAULT_RECORD=$T/record FAULT_DIRECTORY=$T/w LD_PRELOAD=$LT_BUILD/faults/record.so "$LT_BIN/$program" "$@") || return
 	cp -R w after
 }
 replay() { "$python" "$here/../faults/replay.py" "$@"; }

@@ -11,13 +11,13 @@ quick='--arch resnet20 --batch 8 --threads 1'
 # Becomes program $p in directory w, with outputs to files there: for subshells.
 become() {
 	cd w || exit 1
+	# shellcheck disable=SC2086
 	case $p in
 	ltcat) exec "$LT_BIN/ltcat" -o out.lts "$@" ;;
 	ltsynth) exec "$LT_BIN/ltsynth" -o out.lts ;;
 	ltsplit) exec "$LT_BIN/ltsplit" --ratio 2 --max 4 --rest rest.lts -o out.lts "$@" ;;
 	eval) exec "$LT_BIN/eval" --threads 1 --model ../model.lts --scores scores.lts -o out "$@" ;;
 	pseudolabel) exec "$LT_BIN/pseudolabel" --threads 1 --model ../model.lts -o out.lts "$@" ;;
-	# shellcheck disable=SC2086
 	*) exec "$LT_BIN/$p" $quick --epochs 1 -o out.lts "$@" ;;
 	esac
 }
