@@ -31,11 +31,17 @@ await() {
 		sleep 0.01
 	done
 }
-has_temporary() { ls -A w | grep -q '^\.lt-'; }
+has_temporary() {
+	for file in w/.lt-*; do
+		[ ! -e "$file" ] || return 0
+	done
+	return 1
+}
 # Without /proc the signal may come a little earlier, which must not matter.
 sleeps() { [ ! -r "/proc/$1/stat" ] || [ "$(cut -d' ' -f3 "/proc/$1/stat")" = S ]; }
 # Ended, though perhaps not waited for.
 gone() { ! kill -0 "$1" 2>noise || { [ -r "/proc/$1/stat" ] && [ "$(cut -d' ' -f3 "/proc/$1/stat")" = Z ]; }; }
+# shellcheck disable=SC2120 # they come through fails_with
 limited_size() { (ulimit -f 1 && become "$@"); }
 begin() {
 	rm -rf w
@@ -68,7 +74,8 @@ done
 if [ -z "$LT_SAN" ]; then
 	for p in ltcat ltsplit train eval; do
 		begin
-		{ (FAULT_SIGNAL=15 LD_PRELOAD=$LT_BUILD/faults/foreign.so become ../rows.lts); } 2>noise
+		(FAULT_SIGNAL=15 LD_PRELOAD=$LT_BUILD/faults/foreign.so become ../rows.lts) &
+		wait $! 2>noise
 		is "$p: SIGTERM to another thread" "$?" 143
 		left "$p: SIGTERM to another thread"
 	done
@@ -85,7 +92,8 @@ for p in ltcat ltsynth ltsplit train pretrain-rot eval pseudolabel; do
 done
 p=ltsplit
 begin
-cat rows.lts | (TMPDIR=$T limited_size) 2>err
+# shellcheck disable=SC2119
+lt cat rows.lts | (TMPDIR=$T limited_size) 2>err
 is 'ltsplit: a limit on the size of its spool' "$?" 74
 err_has 'ltsplit: a limit on the size of its spool, message' 'writing a temporary file: the limit on file size'
 p=train
@@ -95,6 +103,7 @@ for side in checkpoint log; do
 	err_has "train: a limit on the size of its $side, message" 'train: side: the limit on file size'
 done
 
+# shellcheck disable=SC3045 # not of POSIX, but of every sh
 endless() { (ulimit -S -t 1 && become --epochs 100000 ../rows.lts "$@"); }
 begin
 fails_with 71 'train: a limit on CPU time' endless
@@ -112,6 +121,7 @@ if [ -z "$LT_SAN" ]; then
 		for room in 150000 250000 350000 450000; do
 			begin
 			(
+				# shellcheck disable=SC3045
 				ulimit -v $room && OPENBLAS_NUM_THREADS=2 &&
 					export OPENBLAS_NUM_THREADS && become ../rows.lts
 			) >out 2>err &
