@@ -111,6 +111,8 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+# Shared objects that tests preload into the programs.
+FAULT_LIBS = $(patsubst tests/faults/%.c,$(B)/faults/%.so,$(sort $(wildcard tests/faults/*.c)))
 # What benchmarks share.
 BENCH_PARTS = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(BENCH_SRC),$(sort $(wildcard tests/bench/*.c))))
 
@@ -184,6 +186,11 @@ $(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(BENCH_PARTS) $(B)/liblt.
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
+# They replace functions of the C library: under their plain names, so without 64-bit aliases.
+$(B)/faults/%.so: tests/faults/%.c | $(ORDER)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -pthread -o $@ $< -ldl
+
 -include $(wildcard $(B)/obj/*/*.d $(B)/obj/*/*/*.d $(B)/f64/*/*/*.d)
 
 # ---------------------------------------------------------------- dependencies
@@ -209,7 +216,7 @@ TEST_SCRIPTS = $(sort $(wildcard tests/filter/*.t))
 LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 # Everything tests need, in the tree $(B).
 .PHONY: test-build
-test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) | $(ORDER)
+test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) $(FAULT_LIBS) | $(ORDER)
 
 # Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.  A
 # shell's "&" leaves INT and QUIT ignored, which no shell can undo, and tests send them.

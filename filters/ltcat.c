@@ -164,6 +164,9 @@ static int look_at_all(struct work *work, enum lt_look_for what, struct lt_error
 	}
 	if (code == 0 && what == LT_LOOK_COUNT)
 		code = lt_look_counts(&look, err);
+	if (code == 0 && look.stopped)
+		lt_notice(work->cli,
+			  "what follows was not checked; --check reads a stream to its end");
 	lt_look_free(&look);
 	return code;
 }

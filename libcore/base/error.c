@@ -35,7 +35,10 @@ int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...)
 		vsnprintf(err->text, sizeof err->text, fmt, args);
 		va_end(args);
 		used = strlen(err->text);
-		snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(saved));
+		snprintf(err->text + used, sizeof err->text - used, ": %s%s",
+			 saved == EFBIG ? "the limit on file size (ulimit -f) is reached: "
+					: "",
+			 strerror(saved));
 	}
 	return code;
 }

@@ -39,7 +39,8 @@ int lt_fail(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4
 
 /*
  * The same with ": strerror(errno)" at the end.  EACCES and EPERM turn
- * LT_NOINPUT and LT_NOCREATE into LT_NOPERM, ENOMEM turns any code into LT_OS.
+ * LT_NOINPUT and LT_NOCREATE into LT_NOPERM, ENOMEM turns any code into LT_OS;
+ * EFBIG is explained.
  */
 int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4);
 

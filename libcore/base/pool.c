@@ -29,6 +29,8 @@
 
 #define SPIN_NANOSECONDS 40000
 #define SPINS_A_LOOK 64
+/* Of a worker.  The default is ulimit -s in glibc, and 128 KiB in musl, which is too near. */
+#define STACK ((size_t)2 << 20)
 
 struct worker {
 	/* Its share of the items: the next one that nobody has begun, and the end. */
@@ -219,20 +221,25 @@ static void *worker_main(void *arg)
 
 static int start_workers(struct lt_pool *pool, struct lt_error *err)
 {
+	pthread_attr_t attr;
 	sigset_t all, before;
-	int i, failed = 0;
+	int i, failed = pthread_attr_init(&attr);
 
+	if (failed)
+		return lt_fail_memory(err);
+	pthread_attr_setstacksize(&attr, STACK);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (i = 1; i < pool->threads && failed == 0; i++) {
 		pool->worker[i].pool = pool;
 		pool->worker[i].number = i;
-		failed = pthread_create(&pool->worker[i].thread, NULL, worker_main,
+		failed = pthread_create(&pool->worker[i].thread, &attr, worker_main,
 					&pool->worker[i]);
 		if (failed == 0)
 			pool->started = i;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
 	if (failed)
 		return lt_fail(err, LT_OS, "cannot start thread %d of %d: %s", i - 1,
 			       pool->threads, strerror(failed));

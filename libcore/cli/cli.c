@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "cli/cli_private.h"
 #include "cli/message.h"
 
@@ -157,7 +158,7 @@ int lt_main(const struct lt_program *program, void *options, int argc, char **ar
 	int code;
 
 	hold_standard_descriptors();
-	lt_output_catch_signals();
+	lt_signals_catch(program->name);
 	code = lt_cli_init(&cli, program, options, &err);
 	cli.terminal = isatty(STDERR_FILENO);
 	if (code == 0) {

@@ -14,7 +14,7 @@
  * lt_main parses, runs, prints the one error line, writes FAIL on outputs
  * that are still open, closes and checks stdout, and returns the exit code.
  * Before run, the descriptors 0, 1 and 2 are open (a closed one fails when it is
- * used) and lt_output_catch_signals has been called.
+ * used) and lt_signals_catch has been called.
  *
  * Common options, appended to every table: -o/--output FILE, --seed N,
  * --threads N, -q/--quiet, -v/--verbose, --progress auto|always|never, -h/--help,

@@ -15,6 +15,18 @@
 #define STREAM_BEGINS 0x95 /* no UTF-8 text begins with it */
 #define MAX_BYTES ((size_t)LT_MAX_CLASSES * (LT_MAX_NAME + 2))
 
+/* A header is believed with its stream alone: the rest may be damaged, or of a run that failed.
+ */
+static int read_to_end(struct lt_reader *reader, struct lt_error *err)
+{
+	enum lt_event event = LT_EV_HEADER;
+	int status = 0;
+
+	while (status == 0 && event != LT_EV_END)
+		status = lt_reader_next(reader, &event, err);
+	return status;
+}
+
 static int from_header(struct lt_reader *reader, struct lt_arena *arena,
 		       const char *const **names, int *n, struct lt_error *err)
 {
@@ -151,6 +163,8 @@ static int from_stream(int fd, const char *path, struct lt_arena *arena,
 	if (status)
 		return status;
 	status = from_header(reader, arena, names, n, err);
+	if (status == 0)
+		status = read_to_end(reader, err);
 	lt_reader_close(reader);
 	return status;
 }

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/signals.h"
+
 #define PIECE ((size_t)256 << 10)
 
 static const char *spool_directory(void)
@@ -28,14 +30,17 @@ int lt_spool_open(struct lt_spool *spool, struct lt_error *err)
 	const char *directory = spool_directory();
 	size_t size = strlen(directory) + sizeof "/lt-spool.XXXXXX";
 	char *path = malloc(size);
+	sigset_t old;
 
 	*spool = (struct lt_spool){.fd = -1};
 	if (!path)
 		return lt_fail_memory(err);
 	snprintf(path, size, "%s/lt-spool.XXXXXX", directory);
+	lt_signals_hold(&old);
 	spool->fd = mkostemp(path, O_CLOEXEC);
 	if (spool->fd >= 0)
 		unlink(path);
+	lt_signals_release(&old);
 	free(path);
 	if (spool->fd < 0)
 		return lt_fail_errno(err, LT_NOCREATE, "%s: no temporary file can be made",

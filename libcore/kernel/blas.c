@@ -8,9 +8,27 @@
 #include <cblas.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "base/memory.h"
 #include "kernel/kernel.h"
+
+/*
+ * Address space of one of OpenBLAS's buffers: the largest BUFFER_SIZE of its common_*.h for
+ * the processors we know, 32 << 22, and something for alignment.
+ */
+#define BUFFER (((size_t)128 << 20) + ((size_t)1 << 20))
+
+/*
+ * Of OpenBLAS's driver/others/memory.c: exported by every build of the library, declared in no
+ * header that is installed.  Missing, buffers are only tried for.
+ */
+extern void *blas_memory_alloc(int unused) __attribute__((weak));
+extern void blas_memory_free(void *buffer) __attribute__((weak));
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -18,6 +36,108 @@ static void one_thread(void)
 {
 	openblas_set_num_threads(1);
 }
+
+/* ------------------------------------------------------------------------- memory */
+
+static bool has_room(size_t bytes)
+{
+	void *room =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return room != MAP_FAILED && munmap(room, bytes) == 0;
+}
+
+/* Takes them all before it gives one back, so that each is another. */
+static bool take_buffers(int n)
+{
+	void **buffer = lt_new_array((size_t)n, sizeof *buffer);
+	bool good = buffer != NULL;
+	int taken = 0;
+
+	for (; good && taken < n && (good = has_room(BUFFER)); taken++)
+		buffer[taken] = blas_memory_alloc(0);
+	while (taken > 0)
+		blas_memory_free(buffer[--taken]);
+	free(buffer);
+	return good;
+}
+
+int lt_blas_reserve(int threads, struct lt_error *err)
+{
+	static int reserved;
+	bool good;
+
+	if (threads <= reserved)
+		return 0;
+	pthread_once(&once, one_thread);
+	if (blas_memory_alloc && blas_memory_free)
+		good = take_buffers(threads);
+	else
+		good = has_room((size_t)(threads - reserved) * BUFFER);
+	if (!good)
+		return lt_fail(err, LT_OS,
+			       "out of memory: OpenBLAS needs %zu MiB of address space a "
+			       "thread (--threads %d)",
+			       BUFFER >> 20, threads);
+	reserved = threads;
+	return 0;
+}
+
+#ifdef __linux__
+static bool is_limited(int resource)
+{
+	struct rlimit limit;
+
+	return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+/*
+ * The arguments of this process, NULL-terminated; NULL where they cannot be had whole.  What
+ * they take is not freed: exec(3) does.
+ */
+static char **own_arguments(void)
+{
+	FILE *file = fopen("/proc/self/cmdline", "re");
+	char **argv = NULL, **grown, *text = NULL;
+	bool whole = false;
+	size_t room = 0;
+	size_t n = 0;
+
+	while (file && !whole && (grown = lt_grow_array(argv, n + 1, sizeof *argv))) {
+		argv = grown;
+		whole = getdelim(&text, &room, '\0', file) < 0;
+		argv[n++] = whole ? NULL : text;
+		text = NULL;
+		room = 0;
+	}
+	whole = whole && feof(file) && !ferror(file);
+	if (file)
+		fclose(file);
+	return whole && n > 1 ? argv : NULL;
+}
+
+/*
+ * OpenBLAS starts a thread for each processor before main, and each takes a buffer; where
+ * there is no memory for it, the thread tries for ever, and the end of the program waits for
+ * it. None of these threads is of use here.  Under a limit on memory the program therefore
+ * starts itself again with the variable that forbids them, which OpenBLAS reads before main.
+ */
+__attribute__((constructor)) static void start_without_threads(void)
+{
+	static const char variable[] = "OPENBLAS_NUM_THREADS";
+	const char *value = getenv(variable);
+	char **argv;
+
+	if (openblas_get_num_threads() < 2 || (value && strcmp(value, "1") == 0) ||
+	    !(is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA) || !has_room(BUFFER)))
+		return;
+	argv = own_arguments();
+	if (argv && setenv(variable, "1", 1) == 0)
+		execv("/proc/self/exe", argv);
+}
+#endif
+
+/* --------------------------------------------------------------------------- calls */
 
 const char *lt_blas_name(void)
 {

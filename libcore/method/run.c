@@ -10,43 +10,13 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/signals.h"
 
 /* Where a run stands: the next step to be made. */
 struct place {
 	int epoch, step;
 	struct lt_meter meter;
 };
-
-/* ------------------------------------------------------------------------ signals */
-
-static const int stop_signals[] = {SIGINT, SIGTERM};
-enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
-
-static volatile sig_atomic_t stop_wanted;
-static struct sigaction before[STOP_SIGNALS];
-
-static void want_stop(int signal)
-{
-	stop_wanted = 1;
-	for (int i = 0; i < STOP_SIGNALS; i++)
-		if (stop_signals[i] == signal)
-			sigaction(signal, &before[i], NULL);
-}
-
-/*
- * The first SIGINT or SIGTERM asks for a stop, a second one does what it did
- * before: it kills, and temporary files go.  What nohup ignores stays ignored.
- */
-static void catch_stop(void)
-{
-	struct sigaction action = {.sa_handler = want_stop, .sa_flags = SA_RESTART};
-
-	sigemptyset(&action.sa_mask);
-	for (int i = 0; i < STOP_SIGNALS; i++)
-		if (sigaction(stop_signals[i], NULL, &before[i]) == 0 &&
-		    before[i].sa_handler != SIG_IGN)
-			sigaction(stop_signals[i], &action, NULL);
-}
 
 /* -------------------------------------------------------------------------- notes */
 
@@ -389,7 +359,7 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 	if (code != 0)
 		return code;
 	while (place->step < steps) {
-		if (stop_wanted) {
+		if (lt_signals_asked()) {
 			*stopped = true;
 			return 0;
 		}
@@ -408,6 +378,12 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 				       place->epoch, place->step);
 	}
 	return 0;
+}
+
+/* Of a stop, for its message. */
+static const char *cause(void)
+{
+	return lt_signals_asked() == SIGXCPU ? "the limit on CPU time is reached; " : "";
 }
 
 static int train(struct lt_run *run, struct place *place, struct lt_error *err)
@@ -430,15 +406,29 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 		}
 		if ((code = write_checkpoint(run, place, err)) != 0)
 			return code;
-		if (stopped || (stop_wanted && place->epoch <= run->epochs))
-			return lt_fail(err, LT_STOPPED,
-				       "stopped at epoch %d, step %d; go on with --resume and "
-				       "the same command",
-				       place->epoch, place->step);
+		if (stopped || (lt_signals_asked() && place->epoch <= run->epochs))
+			return lt_fail(
+				err, LT_STOPPED,
+				"%sstopped at epoch %d, step %d; go on with --resume and "
+				"the same command",
+				cause(), place->epoch, place->step);
 		if (run->output && lt_output_reader_gone(run->output))
 			lt_die_of_sigpipe();
 	}
 	return 0;
+}
+
+/*
+ * Nothing asks any more whether to stop, and the model's writer may wait for its reader: from
+ * here on a signal ends the program at once.
+ */
+static int end_asking(struct lt_error *err)
+{
+	static const char text[] =
+		"stopped after the last epoch; go on with --resume and the same command";
+
+	lt_signals_saved(text);
+	return lt_signals_asked() ? lt_fail(err, LT_STOPPED, "%s%s", cause(), text) : 0;
 }
 
 int lt_run_train(struct lt_run *run, struct lt_error *err)
@@ -451,9 +441,11 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	if (run->n_notes == 0 && (code = write_log(run, err)) != 0)
 		return code;
 	if (run->checkpoint)
-		catch_stop();
+		lt_signals_ask();
 	code = train(run, &place, err);
 	run->header->epoch = run->epochs;
+	if (code == 0 && run->checkpoint)
+		code = end_asking(err);
 	return code;
 }
 

@@ -71,8 +71,9 @@ struct lt_run {
 
 /*
  * Trains to the end.  LT_FALSE: the loss is not finite, with epoch and step;
- * LT_STOPPED: SIGINT or SIGTERM came and the checkpoint is written; LT_DATA:
- * the checkpoint is of another run.  When the output's reader has gone the
+ * LT_STOPPED: SIGINT, SIGTERM or SIGXCPU came and the checkpoint is written; LT_DATA:
+ * the checkpoint is of another run.  With a checkpoint those signals end the program
+ * with LT_STOPPED after that too (lt_signals_saved).  When the output's reader has gone the
  * checkpoint is written, if one was asked for, and the process dies of SIGPIPE.
  */
 int lt_run_train(struct lt_run *run, struct lt_error *err);

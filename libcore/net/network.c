@@ -13,6 +13,7 @@
 #include "base/elementary.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "kernel/blas.h"
 #include "net/network_private.h"
 
 enum { MAX_BLOCKS = 16 * LT_MAX_CONVS };
@@ -168,21 +169,10 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 	net->head_part = reals(b, (size_t)max_ranges(net) * net->head_part_size);
 }
 
-int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
-		   struct lt_error *err)
+static void configure(struct lt_network *net, const struct lt_network_config *config)
 {
-	struct lt_network *net = calloc(1, sizeof *net);
-	struct builder b = {net, false};
-	const struct lt_graph *g;
-	size_t channels = 0;
-
-	if (!net || !(net->block = calloc(MAX_BLOCKS, sizeof *net->block))) {
-		free(net);
-		return lt_fail_memory(err);
-	}
 	net->graph = *config->graph;
-	g = &net->graph;
-	for (int i = 0; i < g->n_convs; i++)
+	for (int i = 0; i < net->graph.n_convs; i++)
 		net->graph.conv[i].shape.precision = config->precision;
 	net->kernels = config->kernels;
 	net->pool = config->pool;
@@ -192,6 +182,25 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->infers = config->infers;
 	net->precision = config->precision;
 	net->scale = config->scale;
+}
+
+int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
+		   struct lt_error *err)
+{
+	int code = lt_blas_reserve(lt_pool_threads(config->pool), err);
+	struct lt_network *net = code ? NULL : calloc(1, sizeof *net);
+	struct builder b = {net, false};
+	const struct lt_graph *g;
+	size_t channels = 0;
+
+	if (code)
+		return code;
+	if (!net || !(net->block = calloc(MAX_BLOCKS, sizeof *net->block))) {
+		free(net);
+		return lt_fail_memory(err);
+	}
+	configure(net, config);
+	g = &net->graph;
 	net->params = reals(&b, g->params);
 	net->state = reals(&b, g->state);
 	net->input = planes(&b, lt_act_plane(&g->act[0]), sizeof *net->input);

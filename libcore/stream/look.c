@@ -140,6 +140,7 @@ int lt_look(struct lt_look *look, const char *path, struct lt_error *err)
 		if (code == 0)
 			code = act(look, reader, event, &stop, err);
 	}
+	look->stopped = look->stopped || event != LT_EV_END;
 	lt_reader_close(reader);
 	return code;
 }

@@ -22,6 +22,8 @@ struct lt_look {
 	uint64_t max_body;
 	uint64_t limit; /* rows or tensors that LT_LOOK_HEAD shows of an input */
 
+	bool stopped; /* before the end of an input: what follows was not checked */
+
 	uint64_t shown;
 	uint64_t segments, rows, tensors, numbers; /* whole segments alone count */
 	struct lt_header classes;		   /* of the first segment of rows */

@@ -2,9 +2,6 @@
  * Outputs.  A file appears under its name only when it is whole; stdout is
  * closed and its close is checked, for that is where a full disk or a failing
  * file server is often first heard of.
- *
- * The paths of open temporaries stand in one static table, because a signal
- * handler must find them without taking a lock.
  */
 #include "stream/output.h"
 
@@ -13,7 +10,6 @@
 #include <libgen.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +19,13 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/signals.h"
 
 #define BUFFER ((size_t)64 << 10)
 /* Writes as large as the pipe make both ends take turns sleeping; a quarter keeps both awake.
  */
 #define PIECE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
-#define MAX_TEMPORARIES 64
 #define MAX_LINKS 40
 
 struct lt_output {
@@ -37,85 +33,12 @@ struct lt_output {
 	char *name;	 /* for messages */
 	char *target;	 /* the resolved path; NULL when written directly */
 	char *temporary; /* beside the target */
-	int slot;	 /* of the temporary in the table below */
+	int slot;	 /* of the temporary in the table of base/signals.h */
 	bool broken;	 /* a write failed: nothing more is written */
 	int broken_errno;
 	size_t used;
 	uint8_t buffer[BUFFER];
 };
-
-static char *volatile temporaries[MAX_TEMPORARIES];
-
-static void unlink_temporaries(void)
-{
-	int i;
-
-	for (i = 0; i < MAX_TEMPORARIES; i++)
-		if (temporaries[i])
-			unlink(temporaries[i]);
-}
-
-static void die_by_default(int signal_number)
-{
-	struct sigaction action;
-	sigset_t set;
-
-	memset(&action, 0, sizeof action);
-	action.sa_handler = SIG_DFL;
-	sigemptyset(&action.sa_mask);
-	sigaction(signal_number, &action, NULL);
-	sigemptyset(&set);
-	sigaddset(&set, signal_number);
-	raise(signal_number);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	_exit(128 + signal_number);
-}
-
-static void on_signal(int signal_number)
-{
-	unlink_temporaries();
-	die_by_default(signal_number);
-}
-
-void lt_output_catch_signals(void)
-{
-	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct sigaction action, old;
-	size_t i;
-
-	memset(&action, 0, sizeof action);
-	action.sa_handler = on_signal;
-	sigfillset(&action.sa_mask);
-	for (i = 0; i < sizeof caught / sizeof caught[0]; i++) {
-		/* What nohup or a background shell ignores stays ignored; a closed pipe never
-		 * is. */
-		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
-		    caught[i] != SIGPIPE)
-			continue;
-		sigaction(caught[i], &action, NULL);
-	}
-}
-
-_Noreturn void lt_die_of_sigpipe(void)
-{
-	unlink_temporaries();
-	die_by_default(SIGPIPE);
-	abort();
-}
-
-/* Signals wait while a temporary and its entry in the table are out of step. */
-static void hold_signals(sigset_t *old)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, old);
-}
-
-static void release_signals(const sigset_t *old)
-{
-	pthread_sigmask(SIG_SETMASK, old, NULL);
-}
 
 /*
  * Follows symbolic links of the last component, also to a file that is not
@@ -200,7 +123,6 @@ static int make_temporary(struct lt_output *output)
 	char *dir = directory_of(output->target);
 	size_t room = dir ? strlen(dir) + 64 : 0;
 	sigset_t old;
-	int slot;
 
 	output->temporary = dir ? malloc(room) : NULL;
 	if (!output->temporary) {
@@ -208,20 +130,16 @@ static int make_temporary(struct lt_output *output)
 		errno = ENOMEM;
 		return -1;
 	}
-	hold_signals(&old);
+	lt_signals_hold(&old);
 	do {
 		snprintf(output->temporary, room, "%s/.lt-%ld-%d.tmp", dir, (long)getpid(),
 			 number++);
 		output->fd =
 			open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	} while (output->fd < 0 && errno == EEXIST);
-	for (slot = 0; slot < MAX_TEMPORARIES && temporaries[slot]; slot++)
-		;
-	if (output->fd >= 0 && slot < MAX_TEMPORARIES) {
-		temporaries[slot] = output->temporary;
-		output->slot = slot;
-	}
-	release_signals(&old);
+	if (output->fd >= 0)
+		output->slot = lt_signals_enter(output->temporary);
+	lt_signals_release(&old);
 	free(dir);
 	return output->fd < 0 ? -1 : 0;
 }
@@ -229,8 +147,7 @@ static int make_temporary(struct lt_output *output)
 /* The temporary is no more: it was renamed or unlinked. */
 static void forget_temporary(struct lt_output *output)
 {
-	if (output->slot >= 0)
-		temporaries[output->slot] = NULL;
+	lt_signals_forget(output->slot);
 	output->slot = -1;
 	free(output->temporary);
 	output->temporary = NULL;
@@ -422,11 +339,11 @@ static int rename_into_place(struct lt_output *output)
 	sigset_t old;
 	int result;
 
-	hold_signals(&old);
+	lt_signals_hold(&old);
 	result = rename(output->temporary, output->target);
 	if (result == 0)
 		forget_temporary(output);
-	release_signals(&old);
+	lt_signals_release(&old);
 	if (result == 0)
 		sync_directory(output->target);
 	return result;
@@ -461,10 +378,10 @@ void lt_output_abort(struct lt_output *output)
 	if (output->fd >= 0 && output->fd != STDOUT_FILENO)
 		close(output->fd);
 	if (output->temporary) {
-		hold_signals(&old);
+		lt_signals_hold(&old);
 		unlink(output->temporary);
 		forget_temporary(output);
-		release_signals(&old);
+		lt_signals_release(&old);
 	}
 	free_output(output);
 }

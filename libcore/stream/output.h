@@ -6,8 +6,7 @@
  * (/dev/full, a FIFO) is opened and written directly; otherwise a uniquely
  * named temporary beside the target (mode by umask) is written, synced and
  * renamed, and the directory synced.  The temporary is unlinked by
- * lt_output_abort, and on SIGINT, SIGTERM and SIGHUP once lt_output_catch_signals
- * was called.
+ * lt_output_abort, and by signals (base/signals.h).
  *
  * EPIPE: the process dies of SIGPIPE, silently, even where that signal was
  * inherited as ignored.
@@ -48,12 +47,5 @@ bool lt_same_file(const char *a, const char *b);
 /* Is it a pipe or socket whose reader has gone?  (poll; false for files) */
 bool lt_output_reader_gone(const struct lt_output *output);
 bool lt_output_is_terminal(const struct lt_output *output);
-/*
- * From now on SIGINT, SIGTERM, SIGHUP and SIGPIPE unlink the temporaries of open
- * outputs before they kill.  The first three stay ignored where they were.
- */
-void lt_output_catch_signals(void);
-/* Dies as a writer to a closed pipe does: SIGPIPE with its default action. */
-_Noreturn void lt_die_of_sigpipe(void);
 
 #endif

@@ -61,8 +61,16 @@ is 'and the header' "$(sed -n 1p out)" 'rows, split train'
 ok '--head of a model' ltcat --head model.lts
 is 'shows tensors' "$(grep -c '^[fo][cp][t.]' out)" 3
 ok '--head stops when it has its rows' sh -c '{ head -c 1400 rows.lts; echo junk; } | ltcat --head -n 1'
+notice='ltcat: what follows was not checked; --check reads a stream to its end'
+err_is 'and says what it did not check' "$notice"
+ok '--head that comes to the end' ltcat --head -n 100 rows.lts
+is 'has checked everything' "$(cat err)" ''
+ok '--head -q stops too' ltcat --head -n 1 -q rows.lts
+is 'without a notice' "$(cat err)" ''
 
 # --how
+ok '--how' ltcat --how rows.lts rows.lts
+err_is '--how says once what it did not check' "$notice"
 ok '--how' ltcat --how rows.lts
 is 'is a command' "$(tail -n 1 out)" 'lt import --size=4 source1'
 is 'with the source' "$(head -n 1 out)" '# source1: 1234 bytes, CRC-32C 1234abcd'

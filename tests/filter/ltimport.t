@@ -210,6 +210,12 @@ is 'has the classes of both' "$(rows test.lts | cut -d' ' -f2,4 | uniq)" "$(prin
 ok 'a class list in another order' ltimport --split test --classes 1.lts sorted.tar -o test2.lts
 same 'that of a stream' test.lts test2.lts
 printf 'late\r\nzebra\na\n\nb\nB\na-b\n' >names
+head -c $(($(wc -c <1.lts) - 20)) 1.lts >cut-list.lts
+fails_with 65 'a class list in a cut stream' ltimport --split test --classes cut-list.lts sorted.tar -o none.lts
+err_has 'is said' 'ltimport: cut-list.lts:'
+{ head -c $(($(wc -c <1.lts) - 20)) 1.lts; printf 'damaged'; tail -c 13 1.lts; } >damaged.lts
+fails_with 65 'a class list in a damaged stream' ltimport --split test --classes damaged.lts sorted.tar -o none.lts
+err_has 'is said too' 'ltimport: damaged.lts:'
 ok 'a class list in a text' ltimport --split test --classes names sorted.tar -o test2.lts
 is 'gives the labels' "$(rows test2.lts | cut -d' ' -f2,4 | uniq)" "$(printf '2 a\n0 late')"
 printf 'late\nzebra\nb\n' >names

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "base/signals.h"
 #include "stream_kit.h"
 
 static char dir[] = "/tmp/lt-out-XXXXXX";
@@ -182,7 +183,7 @@ static void be_terminated(void)
 	struct lt_output *output;
 	struct lt_error err;
 
-	lt_output_catch_signals();
+	lt_signals_catch("test");
 	lt_output_open(&output, in_dir("side"), &err);
 	lt_output_write(output, "x", 1, &err);
 	lt_output_flush(output, &err);
