@@ -5,7 +5,11 @@
  * libarchive reads through our callbacks, so that the bytes are counted and
  * summed as they pass.  Its names depend on the locale, which the programs
  * never set (in the C locale it returns NULL for what is not ASCII); so calls
- * that meet names run with a UTF-8 LC_CTYPE for this thread.
+ * run with a UTF-8 LC_CTYPE for this thread.
+ *
+ * Without memory libarchive fails in one of three ways: with ENOMEM as the
+ * archive's error; with another error that hides it, in which case errno still
+ * says what malloc(3) left there; or it prints a line and calls exit(3) itself.
  */
 #include "data/archive.h"
 
@@ -24,6 +28,7 @@
 #include "base/memory.h"
 #include "data/tree.h"
 #include "stream/mp.h"
+#include "stream/output.h"
 #include "stream/stream.h"
 
 #define BLOCK ((size_t)128 << 10)
@@ -152,74 +157,146 @@ static la_int64_t on_seek(struct archive *reader, void *arg, la_int64_t offset, 
 
 /* ------------------------------------------------------------------ libarchive */
 
+static _Thread_local bool inside;
+
+/* The exit is libarchive's: its line is on stderr, the code and the clean-up are ours. */
+static void on_exit_inside(void)
+{
+	if (!inside)
+		return;
+	lt_output_unlink_temporaries();
+	_exit(LT_OS);
+}
+
+static int catch_exit(struct lt_error *err)
+{
+	static bool caught;
+
+	if (!caught && atexit(on_exit_inside) != 0)
+		return lt_fail_memory(err);
+	caught = true;
+	return 0;
+}
+
+/* Every call of libarchive that may allocate stands between these two. */
+static locale_t enter(const struct lt_archive *archive)
+{
+	inside = true;
+	errno = 0;
+	return archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
+}
+
+static void leave(locale_t before)
+{
+	if (before)
+		uselocale(before);
+	inside = false;
+}
+
+/* After a call that did not succeed, before any other. */
+static bool lacks_memory(const struct lt_archive *archive)
+{
+	return errno == ENOMEM || archive_errno(archive->reader) == ENOMEM;
+}
+
 static int fail_reader(struct lt_archive *archive, const char *entry, struct lt_error *err)
 {
+	bool no_memory = lacks_memory(archive);
 	const char *why = archive_error_string(archive->reader);
 
 	if (archive->io_error) {
 		errno = archive->io_error;
 		return lt_fail_errno(err, LT_IO, "%s", archive->name);
 	}
-	if (archive_errno(archive->reader) == ENOMEM)
+	if (no_memory)
 		return lt_fail_memory(err);
+	if (archive->summed == 0)
+		return lt_fail(err, LT_DATA, "%s: empty input", archive->name);
 	return lt_fail(err, LT_DATA, "%s: %s%s%s", archive->name, entry ? entry : "",
 		       entry ? ": " : "", why ? why : "damaged archive");
 }
 
 /* Trailing archives are read too: tar files may be joined by cat(1). */
-static void enable_formats(struct archive *reader)
+static int enable_formats(struct archive *reader)
 {
-	archive_read_support_filter_gzip(reader);
-	archive_read_support_filter_bzip2(reader);
-	archive_read_support_filter_compress(reader);
-	archive_read_support_filter_xz(reader);
-	archive_read_support_filter_lzma(reader);
-	archive_read_support_filter_lz4(reader);
-	archive_read_support_filter_zstd(reader);
-	archive_read_support_format_tar(reader);
-	archive_read_support_format_zip(reader);
-	archive_read_support_format_raw(reader);
-	archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
+	static int (*const enable[])(struct archive *) = {
+		archive_read_support_filter_gzip,     archive_read_support_filter_bzip2,
+		archive_read_support_filter_compress, archive_read_support_filter_xz,
+		archive_read_support_filter_lzma,     archive_read_support_filter_lz4,
+		archive_read_support_filter_zstd,     archive_read_support_format_tar,
+		archive_read_support_format_zip,      archive_read_support_format_raw,
+	};
+	size_t i;
+
+	/* ARCHIVE_WARN: this build of libarchive lacks the library for it. */
+	for (i = 0; i < sizeof enable / sizeof enable[0]; i++)
+		if (enable[i](reader) < ARCHIVE_WARN)
+			return ARCHIVE_FATAL;
+	return archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
+}
+
+/* A reader that is ready to be opened; NULL without memory. */
+static struct archive *new_reader(struct lt_archive *archive)
+{
+	struct archive *reader = archive_read_new();
+
+	if (!reader)
+		return NULL;
+	if (enable_formats(reader) < ARCHIVE_WARN ||
+	    archive_read_set_callback_data(reader, archive) < ARCHIVE_WARN ||
+	    archive_read_set_read_callback(reader, on_read) < ARCHIVE_WARN ||
+	    (archive->kind != LT_ARCHIVE_PIPE &&
+	     archive_read_set_seek_callback(reader, on_seek) < ARCHIVE_WARN)) {
+		archive_read_free(reader);
+		return NULL;
+	}
+	return reader;
+}
+
+static void free_reader(struct lt_archive *archive)
+{
+	locale_t before = enter(archive);
+
+	if (archive->reader)
+		archive_read_free(archive->reader);
+	archive->reader = NULL;
+	leave(before);
 }
 
 static int open_reader(struct lt_archive *archive, struct lt_error *err)
 {
-	struct archive *reader = archive_read_new();
 	locale_t before;
-	int status;
+	int status = catch_exit(err);
 
-	if (!reader)
-		return lt_fail_memory(err);
-	archive->reader = reader;
+	if (status)
+		return status;
 	archive->at = 0;
 	archive->zeros = 0;
 	archive->entries = 0;
 	archive->links = 0;
-	enable_formats(reader);
-	archive_read_set_callback_data(reader, archive);
-	archive_read_set_read_callback(reader, on_read);
-	if (archive->kind != LT_ARCHIVE_PIPE)
-		archive_read_set_seek_callback(reader, on_seek);
-	before = archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
-	status = archive_read_open1(reader);
-	if (before)
-		uselocale(before);
-	if (status >= ARCHIVE_WARN)
-		return 0;
-	if (archive->summed == 0 && !archive->io_error)
-		return lt_fail(err, LT_DATA, "%s: empty input", archive->name);
-	return fail_reader(archive, NULL, err);
+	before = enter(archive);
+	archive->reader = new_reader(archive);
+	if (!archive->reader)
+		status = lt_fail_memory(err);
+	else if (archive_read_open1(archive->reader) < ARCHIVE_WARN)
+		status = fail_reader(archive, NULL, err);
+	leave(before);
+	return status;
 }
 
-static locale_t utf8_locale(void)
+/* No such locale is no error: names that are not ASCII are then refused. */
+static int find_locale(struct lt_archive *archive, struct lt_error *err)
 {
 	static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8"};
-	locale_t found = (locale_t)0;
 	size_t i;
 
-	for (i = 0; i < sizeof names / sizeof names[0] && !found; i++)
-		found = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
-	return found;
+	for (i = 0; i < sizeof names / sizeof names[0] && !archive->utf8; i++) {
+		errno = 0;
+		archive->utf8 = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
+		if (!archive->utf8 && errno == ENOMEM)
+			return lt_fail_memory(err);
+	}
+	return 0;
 }
 
 /* An uncompressed tar that was cut between two entries looks whole to libarchive. */
@@ -241,7 +318,7 @@ static int take_entry(struct lt_archive *archive, struct archive_entry *from,
 		      struct lt_entry *entry, bool *taken, struct lt_error *err)
 {
 	unsigned type = archive_entry_filetype(from);
-	const char *name = archive_entry_pathname(from);
+	const char *name;
 
 	if (type == AE_IFDIR)
 		return 0;
@@ -249,8 +326,11 @@ static int take_entry(struct lt_archive *archive, struct archive_entry *from,
 		archive->links++;
 		return 0;
 	}
-	if (lt_archive_is_single(archive))
-		name = archive->single_name;
+	errno = 0;
+	name = lt_archive_is_single(archive) ? archive->single_name
+					     : archive_entry_pathname(from);
+	if (!name && errno == ENOMEM)
+		return lt_fail_memory(err);
 	if (!name)
 		return lt_fail(err, LT_DATA, "%s: entry %" PRIu64 ": its name is not UTF-8",
 			       archive->name, archive->entries);
@@ -275,10 +355,8 @@ static int next_of_reader(struct lt_archive *archive, struct lt_entry *entry, bo
 		result = archive_read_next_header(archive->reader, &from);
 		if (result == ARCHIVE_EOF)
 			return check_end(archive, err);
-		if (result < ARCHIVE_WARN)
-			return archive->summed == 0 && !archive->io_error
-				       ? lt_fail(err, LT_DATA, "%s: empty input", archive->name)
-				       : fail_reader(archive, NULL, err);
+		if (result < ARCHIVE_WARN || (result != ARCHIVE_OK && lacks_memory(archive)))
+			return fail_reader(archive, NULL, err);
 		archive->entries++;
 		status = take_entry(archive, from, entry, more, err);
 		if (status)
@@ -341,24 +419,19 @@ int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *mo
 
 	if (archive->kind == LT_ARCHIVE_TREE)
 		return next_of_tree(archive, entry, more, err);
-	before = archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
+	before = enter(archive);
 	status = next_of_reader(archive, entry, more, err);
-	if (before)
-		uselocale(before);
+	leave(before);
 	return status;
 }
 
-int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
-		    struct lt_error *err)
+static int read_data(struct lt_archive *archive, uint8_t *bytes, size_t room, size_t *got,
+		     struct lt_error *err)
 {
-	uint8_t *to = bytes;
 	la_ssize_t n;
 
-	*got = 0;
-	if (archive->kind == LT_ARCHIVE_TREE)
-		return read_file(archive, to, room, got, err);
 	while (*got < room) {
-		n = archive_read_data(archive->reader, to + *got, room - *got);
+		n = archive_read_data(archive->reader, bytes + *got, room - *got);
 		if (n < 0)
 			return fail_reader(archive, archive->current, err);
 		if (n == 0)
@@ -366,6 +439,21 @@ int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t
 		*got += (size_t)n;
 	}
 	return 0;
+}
+
+int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
+		    struct lt_error *err)
+{
+	locale_t before;
+	int status;
+
+	*got = 0;
+	if (archive->kind == LT_ARCHIVE_TREE)
+		return read_file(archive, bytes, room, got, err);
+	before = enter(archive);
+	status = read_data(archive, bytes, room, got, err);
+	leave(before);
+	return status;
 }
 
 int lt_archive_open_entry(struct lt_archive *archive, const char *name, uint64_t *size,
@@ -381,8 +469,7 @@ int lt_archive_rewind(struct lt_archive *archive, struct lt_error *err)
 		close_file(archive);
 		return lt_tree_rewind(archive->tree, err);
 	}
-	archive_read_free(archive->reader);
-	archive->reader = NULL;
+	free_reader(archive);
 	return open_reader(archive, err);
 }
 
@@ -434,8 +521,7 @@ void lt_archive_close(struct lt_archive *archive)
 {
 	if (!archive)
 		return;
-	if (archive->reader)
-		archive_read_free(archive->reader);
+	free_reader(archive);
 	lt_tree_close(archive->tree);
 	if (archive->fd >= 0)
 		close(archive->fd);
@@ -465,22 +551,26 @@ static char *single_name(const char *path)
 	return strndup(last, n);
 }
 
-static struct lt_archive *new_archive(const char *name)
+static int new_archive(struct lt_archive **out, const char *name, struct lt_error *err)
 {
 	struct lt_archive *archive = lt_new_array(1, sizeof *archive);
+	int status;
 
 	if (!archive)
-		return NULL;
+		return lt_fail_memory(err);
 	archive->fd = -1;
 	archive->name = strdup(name);
 	archive->single_name = single_name(name);
 	archive->block = malloc(BLOCK);
-	archive->utf8 = utf8_locale();
-	if (!archive->name || !archive->single_name || !archive->block) {
+	status = archive->name && archive->single_name && archive->block
+			 ? find_locale(archive, err)
+			 : lt_fail_memory(err);
+	if (status) {
 		lt_archive_close(archive);
-		return NULL;
+		return status;
 	}
-	return archive;
+	*out = archive;
+	return 0;
 }
 
 /* What the open descriptor is: archive->kind, and what that kind needs. */
@@ -513,11 +603,11 @@ static int open_kind(struct lt_archive *archive, struct lt_error *err)
 int lt_archive_open(struct lt_archive **out, const char *path, struct lt_error *err)
 {
 	bool from_stdin = !path || strcmp(path, "-") == 0;
-	struct lt_archive *archive = new_archive(from_stdin ? "<stdin>" : path);
-	int status;
+	struct lt_archive *archive;
+	int status = new_archive(&archive, from_stdin ? "<stdin>" : path, err);
 
-	if (!archive)
-		return lt_fail_memory(err);
+	if (status)
+		return status;
 	archive->fd = from_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 				 : open(path, O_RDONLY | O_CLOEXEC);
 	if (archive->fd < 0)
@@ -535,11 +625,11 @@ int lt_archive_open(struct lt_archive **out, const char *path, struct lt_error *
 int lt_archive_open_memory(struct lt_archive **out, const void *bytes, size_t n,
 			   const char *name, struct lt_error *err)
 {
-	struct lt_archive *archive = new_archive(name);
-	int status;
+	struct lt_archive *archive;
+	int status = new_archive(&archive, name, err);
 
-	if (!archive)
-		return lt_fail_memory(err);
+	if (status)
+		return status;
 	archive->kind = LT_ARCHIVE_MEMORY;
 	archive->memory = bytes;
 	archive->size = n;

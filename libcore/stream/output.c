@@ -46,7 +46,7 @@ struct lt_output {
 
 static char *volatile temporaries[MAX_TEMPORARIES];
 
-static void unlink_temporaries(void)
+void lt_output_unlink_temporaries(void)
 {
 	int i;
 
@@ -73,7 +73,7 @@ static void die_by_default(int signal_number)
 
 static void on_signal(int signal_number)
 {
-	unlink_temporaries();
+	lt_output_unlink_temporaries();
 	die_by_default(signal_number);
 }
 
@@ -98,7 +98,7 @@ void lt_output_catch_signals(void)
 
 _Noreturn void lt_die_of_sigpipe(void)
 {
-	unlink_temporaries();
+	lt_output_unlink_temporaries();
 	die_by_default(SIGPIPE);
 	abort();
 }

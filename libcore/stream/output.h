@@ -53,6 +53,8 @@ bool lt_output_is_terminal(const struct lt_output *output);
  * outputs before they kill.  The first three stay ignored where they were.
  */
 void lt_output_catch_signals(void);
+/* Unlinks the temporaries of all open outputs, as a signal does; for a process that ends. */
+void lt_output_unlink_temporaries(void);
 /* Dies as a writer to a closed pipe does: SIGPIPE with its default action. */
 _Noreturn void lt_die_of_sigpipe(void);
 
