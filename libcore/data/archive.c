@@ -43,7 +43,8 @@ struct lt_archive {
 	const uint8_t *memory;
 	uint64_t size; /* of a file or memory */
 	struct archive *reader;
-	locale_t utf8; /* (locale_t)0 where the system has none */
+	struct archive_entry *entry; /* ours: the reader's own may be lacking */
+	locale_t utf8;		     /* (locale_t)0 where the system has none */
 	uint8_t *block;
 	uint64_t at;	 /* the next byte that libarchive gets */
 	uint64_t summed; /* bytes that crc covers, from the first on */
@@ -257,9 +258,11 @@ static void free_reader(struct lt_archive *archive)
 {
 	locale_t before = enter(archive);
 
+	archive_entry_free(archive->entry);
 	if (archive->reader)
 		archive_read_free(archive->reader);
 	archive->reader = NULL;
+	archive->entry = NULL;
 	leave(before);
 }
 
@@ -276,7 +279,8 @@ static int open_reader(struct lt_archive *archive, struct lt_error *err)
 	archive->links = 0;
 	before = enter(archive);
 	archive->reader = new_reader(archive);
-	if (!archive->reader)
+	archive->entry = archive_entry_new2(archive->reader);
+	if (!archive->reader || !archive->entry)
 		status = lt_fail_memory(err);
 	else if (archive_read_open1(archive->reader) < ARCHIVE_WARN)
 		status = fail_reader(archive, NULL, err);
@@ -314,9 +318,10 @@ static int check_end(struct lt_archive *archive, struct lt_error *err)
 }
 
 /* Fills *entry unless it is a directory, a link or a special file. */
-static int take_entry(struct lt_archive *archive, struct archive_entry *from,
-		      struct lt_entry *entry, bool *taken, struct lt_error *err)
+static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *taken,
+		      struct lt_error *err)
 {
+	struct archive_entry *from = archive->entry;
 	unsigned type = archive_entry_filetype(from);
 	const char *name;
 
@@ -347,18 +352,17 @@ static int take_entry(struct lt_archive *archive, struct archive_entry *from,
 static int next_of_reader(struct lt_archive *archive, struct lt_entry *entry, bool *more,
 			  struct lt_error *err)
 {
-	struct archive_entry *from;
 	int result, status;
 
 	*more = false;
 	while (!*more) {
-		result = archive_read_next_header(archive->reader, &from);
+		result = archive_read_next_header2(archive->reader, archive->entry);
 		if (result == ARCHIVE_EOF)
 			return check_end(archive, err);
 		if (result < ARCHIVE_WARN || (result != ARCHIVE_OK && lacks_memory(archive)))
 			return fail_reader(archive, NULL, err);
 		archive->entries++;
-		status = take_entry(archive, from, entry, more, err);
+		status = take_entry(archive, entry, more, err);
 		if (status)
 			return status;
 	}
