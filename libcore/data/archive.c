@@ -7,9 +7,9 @@
  * never set (in the C locale it returns NULL for what is not ASCII); so calls
  * run with a UTF-8 LC_CTYPE for this thread.
  *
- * Without memory libarchive fails in one of three ways: with ENOMEM as the
- * archive's error; with another error that hides it, in which case errno still
- * says what malloc(3) left there; or it prints a line and calls exit(3) itself.
+ * Without memory libarchive fails with ENOMEM as the archive's error, or with
+ * another error that hides it, in which case errno still says what malloc(3) left
+ * there, or it ends the process: see guard.h.
  */
 #include "data/archive.h"
 
@@ -26,9 +26,9 @@
 #include <archive_entry.h>
 
 #include "base/memory.h"
+#include "data/guard.h"
 #include "data/tree.h"
 #include "stream/mp.h"
-#include "stream/output.h"
 #include "stream/stream.h"
 
 #define BLOCK ((size_t)128 << 10)
@@ -158,32 +158,10 @@ static la_int64_t on_seek(struct archive *reader, void *arg, la_int64_t offset, 
 
 /* ------------------------------------------------------------------ libarchive */
 
-static _Thread_local bool inside;
-
-/* The exit is libarchive's: its line is on stderr, the code and the clean-up are ours. */
-static void on_exit_inside(void)
-{
-	if (!inside)
-		return;
-	lt_output_unlink_temporaries();
-	_exit(LT_OS);
-}
-
-static int catch_exit(struct lt_error *err)
-{
-	static bool caught;
-
-	if (!caught && atexit(on_exit_inside) != 0)
-		return lt_fail_memory(err);
-	caught = true;
-	return 0;
-}
-
 /* Every call of libarchive that may allocate stands between these two. */
 static locale_t enter(const struct lt_archive *archive)
 {
-	inside = true;
-	errno = 0;
+	lt_guard_enter();
 	return archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
 }
 
@@ -191,7 +169,7 @@ static void leave(locale_t before)
 {
 	if (before)
 		uselocale(before);
-	inside = false;
+	lt_guard_leave();
 }
 
 /* After a call that did not succeed, before any other. */
@@ -269,7 +247,7 @@ static void free_reader(struct lt_archive *archive)
 static int open_reader(struct lt_archive *archive, struct lt_error *err)
 {
 	locale_t before;
-	int status = catch_exit(err);
+	int status = lt_guard_install(err);
 
 	if (status)
 		return status;
@@ -288,7 +266,10 @@ static int open_reader(struct lt_archive *archive, struct lt_error *err)
 	return status;
 }
 
-/* No such locale is no error: names that are not ASCII are then refused. */
+/*
+ * No such locale is no error before a name needs it.  (glibc may lose the ENOMEM of a
+ * locale that it had no memory for.)
+ */
 static int find_locale(struct lt_archive *archive, struct lt_error *err)
 {
 	static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8"};
@@ -336,6 +317,11 @@ static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *
 					     : archive_entry_pathname(from);
 	if (!name && errno == ENOMEM)
 		return lt_fail_memory(err);
+	if (!name && !archive->utf8)
+		return lt_fail(err, LT_OS,
+			       "%s: entry %" PRIu64
+			       ": its name is not ASCII, and there is no UTF-8 locale",
+			       archive->name, archive->entries);
 	if (!name)
 		return lt_fail(err, LT_DATA, "%s: entry %" PRIu64 ": its name is not UTF-8",
 			       archive->name, archive->entries);

@@ -39,6 +39,8 @@ image_inputs() {
 	done
 	printf "a\nä\nb\n" >names
 	tar czf pictures.tar.gz pictures
+	# Names as extended headers have them; without xz, or without such headers, as before.
+	tar --format=pax -cJf pictures.tar.xz pictures 2>err || cp pictures.tar.gz pictures.tar.xz
 	# A damaged image among the good ones, and the archive as it is.
 	cp -R pictures damaged
 	picture jpg444 | head -c 300 >damaged/train/a/cut.jpg
@@ -100,6 +102,7 @@ fault_inputs() { image_inputs && table_inputs && stream_inputs && checkpoint_inp
 scenarios() {
 	cat <<'LIST'
 import-pictures in old -- ltimport --size 8 -o out.lts ../pictures.tar.gz
+import-xz in new -- ltimport --split all --size 8 -o out.lts ../pictures.tar.xz
 import-all in new -- ltimport --split all --size 8 --classes ../names ../pictures.tar.gz
 import-tree in new -- ltimport --size 8 --channels 1 -o out.lts ../pictures
 import-damaged in old -- ltimport --skip-bad 2 --size 8 -o out.lts ../damaged.tar
