@@ -111,7 +111,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 # What lets calls fail works by LD_PRELOAD, and a sanitizer's library must be loaded first.
 ifeq ($(SANITIZE)$(shell uname -s),Linux)
-FAULT_BINS = $(B)/faults/inject.so $(B)/faults/run
+FAULT_BINS = $(B)/faults/inject.so $(B)/faults/judge
 endif
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
@@ -188,7 +188,7 @@ $(B)/faults/inject.so: tests/faults/inject.c tests/faults/faults.h | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl $(LDLIBS)
 
-$(B)/faults/run: tests/faults/run.c tests/faults/faults.h | $(ORDER)
+$(B)/faults/judge: tests/faults/judge.c tests/faults/faults.h | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LDLIBS)
 

@@ -1,5 +1,5 @@
 /*
- * What the injector (inject.c) and the program that runs others under it (run.c)
+ * What the injector (inject.c) and the program that runs others under it (judge.c)
  * share: the calls that can fail, and the counts of a run.
  */
 #ifndef LT_TESTS_FAULTS_H

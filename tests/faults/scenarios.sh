@@ -3,7 +3,7 @@
 # and tests/long/faults.sh.  They say how many calls fail:
 #
 #	fault_inputs          makes the inputs
-#	fault_all [OPTION…]   runs every scenario under build/faults/run with these options,
+#	fault_all [OPTION…]   runs every scenario under build/faults/judge with these options,
 #	                      whose lines go to stdout; 0: nothing is violated
 #	fault_one NAME [OPTION…]   the same with one scenario, such as: -f malloc:12 -w
 #
@@ -161,7 +161,7 @@ fault_run() {
 	*) log= ;;
 	esac
 	# shellcheck disable=SC2086 # options without spaces
-	"$LT_BUILD/faults/run" $fault_options -p "$log" -x "$faults_dir/known" -l "$LT_BUILD/faults/inject.so" -i "$input" -d "$start" "$name" -- \
+	"$LT_BUILD/faults/judge" $fault_options -p "$log" -x "$faults_dir/known" -l "$LT_BUILD/faults/inject.so" -i "$input" -d "$start" "$name" -- \
 		"$LT_BIN/$program" "$@"
 }
 

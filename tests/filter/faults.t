@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 faults_dir=$here/../faults
-if [ ! -x "${LT_BUILD:?run by make check}/faults/run" ]; then
+if [ ! -x "${LT_BUILD:?run by make check}/faults/judge" ]; then
 	tap 0 'faults # SKIP needs LD_PRELOAD, without sanitizers'
 	done_testing
 fi

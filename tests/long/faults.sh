@@ -1,12 +1,12 @@
 #!/bin/sh
 # faults.sh [SCENARIO [OPTION…]]: lets every call of malloc, open, write and the like fail
 # in every program, once each, and every seventh from there on for ever; see the top of
-# tests/faults/run.c for what is counted as violated and for the options, and scenarios.sh
+# tests/faults/judge.c for what is counted as violated and for the options, and scenarios.sh
 # beside it for the commands.  Prints a line a scenario and one for all.
 set -u
 : "${LT_BUILD:?the build tree}" "${LT_BIN:?the directory of the programs}"
 faults_dir=$(cd "$(dirname "$0")/../faults" && pwd) || exit 1
-if [ ! -x "$LT_BUILD/faults/run" ]; then
+if [ ! -x "$LT_BUILD/faults/judge" ]; then
 	echo 'not run: there is no LD_PRELOAD here'
 	exit 0
 fi

@@ -1,7 +1,7 @@
 /*
- * run: lets a command fail at one call after another and judges each run.
+ * judge: lets a command fail at one call after another and judges each run.
  *
- *	run [-j JOBS] [-n RUNS] [-s STRIDE] [-f NAME[:K[:on]]] [-c] [-w] [-i STDIN]
+ *	judge [-j JOBS] [-n RUNS] [-s STRIDE] [-f NAME[:K[:on]]] [-c] [-w] [-i STDIN]
  *	    [-p LOG] [-x KNOWN] -l INJECT.SO -d START NAME -- COMMAND ARG…
  *
  * Each run begins in a directory of its own that holds a copy of START's files.  The
@@ -76,7 +76,7 @@ static long injected, violated;
 
 _Noreturn static void die(const char *what)
 {
-	fprintf(stderr, "run: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "judge: %s: %s\n", what, strerror(errno));
 	exit(2);
 }
 
@@ -421,7 +421,7 @@ static void undisturbed(long calls[FAULTS])
 		;
 	job[0].pid = 0;
 	if (status != 0) {
-		fprintf(stderr, "run: %s: the undisturbed run ends with status %d\n", name,
+		fprintf(stderr, "judge: %s: the undisturbed run ends with status %d\n", name,
 			status);
 		if (load(&err, "err0"))
 			fputs(err.bytes, stderr);
@@ -539,7 +539,7 @@ int main(int argc, char **argv)
 		}
 	if (argc - optind < 3 || strcmp(argv[optind + 1], "--") != 0 || !library ||
 	    !start_path || jobs < 1 || jobs > MAX_JOBS || stride < 1) {
-		fprintf(stderr, "run: see the top of run.c for its arguments\n");
+		fprintf(stderr, "judge: see the top of judge.c for its arguments\n");
 		return 2;
 	}
 	name = argv[optind];
