@@ -111,7 +111,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 # What lets calls fail works by LD_PRELOAD, and a sanitizer's library must be loaded first.
 ifeq ($(SANITIZE)$(shell uname -s),Linux)
-FAULT_BINS = $(B)/faults/inject.so $(B)/faults/judge
+FAULT_BINS = $(patsubst tests/faults/%.c,$(B)/faults/%,$(subst inject.c,inject.so.c,$(sort $(wildcard tests/faults/*.c))))
 endif
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)

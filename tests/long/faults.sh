@@ -18,8 +18,8 @@ cd "$work" || exit 1
 . "$faults_dir/scenarios.sh"
 
 fault_inputs || exit 1
-{ if [ $# -gt 0 ]; then fault_one "$@"; else fault_all; fi || echo failed; } | awk '
-	/^failed$/ { bad = 1; next }
+{ if [ $# -gt 0 ]; then fault_one "$@"; else fault_all; fi || echo failed; } | tee lines
+awk '
+	/^failed$/ { bad = 1 }
 	/ injected, [0-9]* violated/ { injected += $2; violated += $4 }
-	{ print; fflush() }
-	END { printf "all: %d injected, %d violated\n", injected, violated; exit bad }'
+	END { printf "all: %d injected, %d violated\n", injected, violated; exit bad }' lines
