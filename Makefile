@@ -109,10 +109,13 @@ UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNIT_BINS = $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
+# What lets calls fail works by LD_PRELOAD, and a sanitizer's library must be loaded first.
+ifeq ($(SANITIZE)$(shell uname -s),Linux)
+FAULT_LIBS = $(patsubst tests/faults/%.c,$(B)/faults/%.so,$(filter-out tests/faults/judge.c,$(sort $(wildcard tests/faults/*.c))))
+FAULT_BINS = $(B)/faults/judge
+endif
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
-# Shared objects that tests preload into the programs.
-FAULT_LIBS = $(patsubst tests/faults/%.c,$(B)/faults/%.so,$(sort $(wildcard tests/faults/*.c)))
 # What benchmarks share.
 BENCH_PARTS = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(BENCH_SRC),$(sort $(wildcard tests/bench/*.c))))
 
@@ -182,6 +185,14 @@ $(FUZZ_BINS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/mutate.o 
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
+$(B)/faults/inject.so: tests/faults/inject.c tests/faults/faults.h | $(ORDER)
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl $(LDLIBS)
+
+$(B)/faults/judge: tests/faults/judge.c tests/faults/faults.h | $(ORDER)
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
 $(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(BENCH_PARTS) $(B)/liblt.a
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
@@ -216,7 +227,7 @@ TEST_SCRIPTS = $(sort $(wildcard tests/filter/*.t))
 LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 # Everything tests need, in the tree $(B).
 .PHONY: test-build
-test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) $(FAULT_LIBS) | $(ORDER)
+test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) $(FAULT_LIBS) $(FAULT_BINS) | $(ORDER)
 
 # Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.  A
 # shell's "&" leaves INT and QUIT ignored, which no shell can undo, and tests send them.
@@ -232,7 +243,8 @@ check: test-build
 check-long: test-build | $(call AFTER,check)
 	@echo 'with LT_LONG=1:'
 	$(subst export,export LT_LONG=1,$(call PROVE,$(B)))
-	@for s in $(LONG_SCRIPTS); do echo "$$s"; LT_BIN=$(abspath $(B))/bin $$s || exit 1; done
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin; \
+	for s in $(LONG_SCRIPTS); do echo "$$s"; $$s || exit 1; done
 
 # The same tree twice over, instrumented, beside the plain one.
 .PHONY: san-build

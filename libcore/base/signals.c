@@ -27,7 +27,7 @@ static volatile sig_atomic_t mode, asked;
 /* Made beforehand: a handler cannot format. */
 static char cpu_line[LINE], saved_line[LINE];
 
-static void unlink_temporaries(void)
+void lt_signals_unlink_temporaries(void)
 {
 	for (int i = 0; i < MAX_TEMPORARIES; i++)
 		if (temporaries[i])
@@ -74,7 +74,7 @@ static void on_signal(int number)
 			asked = number;
 		return;
 	}
-	unlink_temporaries();
+	lt_signals_unlink_temporaries();
 	if (mode == SAVED && stops)
 		leave(saved_line, LT_STOPPED);
 	if (number == SIGXCPU)
@@ -153,7 +153,7 @@ void lt_signals_saved(const char *text)
 
 _Noreturn void lt_die_of_sigpipe(void)
 {
-	unlink_temporaries();
+	lt_signals_unlink_temporaries();
 	die_by_default(SIGPIPE);
 	abort();
 }

@@ -49,6 +49,9 @@ int lt_signals_asked(void);
  */
 void lt_signals_saved(const char *text);
 
+/* Unlinks the files in the table, as a signal does; for a process that is about to end. */
+void lt_signals_unlink_temporaries(void);
+
 /* Dies as a writer to a closed pipe does: SIGPIPE with its default action. */
 _Noreturn void lt_die_of_sigpipe(void);
 

@@ -5,7 +5,11 @@
  * libarchive reads through our callbacks, so that the bytes are counted and
  * summed as they pass.  Its names depend on the locale, which the programs
  * never set (in the C locale it returns NULL for what is not ASCII); so calls
- * that meet names run with a UTF-8 LC_CTYPE for this thread.
+ * run with a UTF-8 LC_CTYPE for this thread.
+ *
+ * Without memory libarchive fails with ENOMEM as the archive's error, or with
+ * another error that hides it, in which case errno still says what malloc(3) left
+ * there, or it ends the process: see guard.h.
  */
 #include "data/archive.h"
 
@@ -22,6 +26,7 @@
 #include <archive_entry.h>
 
 #include "base/memory.h"
+#include "data/guard.h"
 #include "data/tree.h"
 #include "stream/mp.h"
 #include "stream/stream.h"
@@ -38,7 +43,8 @@ struct lt_archive {
 	const uint8_t *memory;
 	uint64_t size; /* of a file or memory */
 	struct archive *reader;
-	locale_t utf8; /* (locale_t)0 where the system has none */
+	struct archive_entry *entry; /* ours: the reader's own may be lacking */
+	locale_t utf8;		     /* (locale_t)0 where the system has none */
 	uint8_t *block;
 	uint64_t at;	 /* the next byte that libarchive gets */
 	uint64_t summed; /* bytes that crc covers, from the first on */
@@ -152,74 +158,130 @@ static la_int64_t on_seek(struct archive *reader, void *arg, la_int64_t offset, 
 
 /* ------------------------------------------------------------------ libarchive */
 
+/* Every call of libarchive that may allocate stands between these two. */
+static locale_t enter(const struct lt_archive *archive)
+{
+	lt_guard_enter();
+	return archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
+}
+
+static void leave(locale_t before)
+{
+	if (before)
+		uselocale(before);
+	lt_guard_leave();
+}
+
+/* After a call that did not succeed, before any other. */
+static bool lacks_memory(const struct lt_archive *archive)
+{
+	return errno == ENOMEM || archive_errno(archive->reader) == ENOMEM;
+}
+
 static int fail_reader(struct lt_archive *archive, const char *entry, struct lt_error *err)
 {
+	bool no_memory = lacks_memory(archive);
 	const char *why = archive_error_string(archive->reader);
 
 	if (archive->io_error) {
 		errno = archive->io_error;
 		return lt_fail_errno(err, LT_IO, "%s", archive->name);
 	}
-	if (archive_errno(archive->reader) == ENOMEM)
+	if (no_memory)
 		return lt_fail_memory(err);
+	if (archive->summed == 0)
+		return lt_fail(err, LT_DATA, "%s: empty input", archive->name);
 	return lt_fail(err, LT_DATA, "%s: %s%s%s", archive->name, entry ? entry : "",
 		       entry ? ": " : "", why ? why : "damaged archive");
 }
 
 /* Trailing archives are read too: tar files may be joined by cat(1). */
-static void enable_formats(struct archive *reader)
+static int enable_formats(struct archive *reader)
 {
-	archive_read_support_filter_gzip(reader);
-	archive_read_support_filter_bzip2(reader);
-	archive_read_support_filter_compress(reader);
-	archive_read_support_filter_xz(reader);
-	archive_read_support_filter_lzma(reader);
-	archive_read_support_filter_lz4(reader);
-	archive_read_support_filter_zstd(reader);
-	archive_read_support_format_tar(reader);
-	archive_read_support_format_zip(reader);
-	archive_read_support_format_raw(reader);
-	archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
+	static int (*const enable[])(struct archive *) = {
+		archive_read_support_filter_gzip,     archive_read_support_filter_bzip2,
+		archive_read_support_filter_compress, archive_read_support_filter_xz,
+		archive_read_support_filter_lzma,     archive_read_support_filter_lz4,
+		archive_read_support_filter_zstd,     archive_read_support_format_tar,
+		archive_read_support_format_zip,      archive_read_support_format_raw,
+	};
+	size_t i;
+
+	/* ARCHIVE_WARN: this build of libarchive lacks the library for it. */
+	for (i = 0; i < sizeof enable / sizeof enable[0]; i++)
+		if (enable[i](reader) < ARCHIVE_WARN)
+			return ARCHIVE_FATAL;
+	return archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
+}
+
+/* A reader that is ready to be opened; NULL without memory. */
+static struct archive *new_reader(struct lt_archive *archive)
+{
+	struct archive *reader = archive_read_new();
+
+	if (!reader)
+		return NULL;
+	if (enable_formats(reader) < ARCHIVE_WARN ||
+	    archive_read_set_callback_data(reader, archive) < ARCHIVE_WARN ||
+	    archive_read_set_read_callback(reader, on_read) < ARCHIVE_WARN ||
+	    (archive->kind != LT_ARCHIVE_PIPE &&
+	     archive_read_set_seek_callback(reader, on_seek) < ARCHIVE_WARN)) {
+		archive_read_free(reader);
+		return NULL;
+	}
+	return reader;
+}
+
+static void free_reader(struct lt_archive *archive)
+{
+	locale_t before = enter(archive);
+
+	archive_entry_free(archive->entry);
+	if (archive->reader)
+		archive_read_free(archive->reader);
+	archive->reader = NULL;
+	archive->entry = NULL;
+	leave(before);
 }
 
 static int open_reader(struct lt_archive *archive, struct lt_error *err)
 {
-	struct archive *reader = archive_read_new();
 	locale_t before;
-	int status;
+	int status = lt_guard_install(err);
 
-	if (!reader)
-		return lt_fail_memory(err);
-	archive->reader = reader;
+	if (status)
+		return status;
 	archive->at = 0;
 	archive->zeros = 0;
 	archive->entries = 0;
 	archive->links = 0;
-	enable_formats(reader);
-	archive_read_set_callback_data(reader, archive);
-	archive_read_set_read_callback(reader, on_read);
-	if (archive->kind != LT_ARCHIVE_PIPE)
-		archive_read_set_seek_callback(reader, on_seek);
-	before = archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
-	status = archive_read_open1(reader);
-	if (before)
-		uselocale(before);
-	if (status >= ARCHIVE_WARN)
-		return 0;
-	if (archive->summed == 0 && !archive->io_error)
-		return lt_fail(err, LT_DATA, "%s: empty input", archive->name);
-	return fail_reader(archive, NULL, err);
+	before = enter(archive);
+	archive->reader = new_reader(archive);
+	archive->entry = archive_entry_new2(archive->reader);
+	if (!archive->reader || !archive->entry)
+		status = lt_fail_memory(err);
+	else if (archive_read_open1(archive->reader) < ARCHIVE_WARN)
+		status = fail_reader(archive, NULL, err);
+	leave(before);
+	return status;
 }
 
-static locale_t utf8_locale(void)
+/*
+ * No such locale is no error before a name needs it.  (glibc may lose the ENOMEM of a
+ * locale that it had no memory for.)
+ */
+static int find_locale(struct lt_archive *archive, struct lt_error *err)
 {
 	static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8"};
-	locale_t found = (locale_t)0;
 	size_t i;
 
-	for (i = 0; i < sizeof names / sizeof names[0] && !found; i++)
-		found = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
-	return found;
+	for (i = 0; i < sizeof names / sizeof names[0] && !archive->utf8; i++) {
+		errno = 0;
+		archive->utf8 = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
+		if (!archive->utf8 && errno == ENOMEM)
+			return lt_fail_memory(err);
+	}
+	return 0;
 }
 
 /* An uncompressed tar that was cut between two entries looks whole to libarchive. */
@@ -237,11 +299,12 @@ static int check_end(struct lt_archive *archive, struct lt_error *err)
 }
 
 /* Fills *entry unless it is a directory, a link or a special file. */
-static int take_entry(struct lt_archive *archive, struct archive_entry *from,
-		      struct lt_entry *entry, bool *taken, struct lt_error *err)
+static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *taken,
+		      struct lt_error *err)
 {
+	struct archive_entry *from = archive->entry;
 	unsigned type = archive_entry_filetype(from);
-	const char *name = archive_entry_pathname(from);
+	const char *name;
 
 	if (type == AE_IFDIR)
 		return 0;
@@ -249,8 +312,16 @@ static int take_entry(struct lt_archive *archive, struct archive_entry *from,
 		archive->links++;
 		return 0;
 	}
-	if (lt_archive_is_single(archive))
-		name = archive->single_name;
+	errno = 0;
+	name = lt_archive_is_single(archive) ? archive->single_name
+					     : archive_entry_pathname(from);
+	if (!name && errno == ENOMEM)
+		return lt_fail_memory(err);
+	if (!name && !archive->utf8)
+		return lt_fail(err, LT_OS,
+			       "%s: entry %" PRIu64
+			       ": its name is not ASCII, and there is no UTF-8 locale",
+			       archive->name, archive->entries);
 	if (!name)
 		return lt_fail(err, LT_DATA, "%s: entry %" PRIu64 ": its name is not UTF-8",
 			       archive->name, archive->entries);
@@ -267,20 +338,17 @@ static int take_entry(struct lt_archive *archive, struct archive_entry *from,
 static int next_of_reader(struct lt_archive *archive, struct lt_entry *entry, bool *more,
 			  struct lt_error *err)
 {
-	struct archive_entry *from;
 	int result, status;
 
 	*more = false;
 	while (!*more) {
-		result = archive_read_next_header(archive->reader, &from);
+		result = archive_read_next_header2(archive->reader, archive->entry);
 		if (result == ARCHIVE_EOF)
 			return check_end(archive, err);
-		if (result < ARCHIVE_WARN)
-			return archive->summed == 0 && !archive->io_error
-				       ? lt_fail(err, LT_DATA, "%s: empty input", archive->name)
-				       : fail_reader(archive, NULL, err);
+		if (result < ARCHIVE_WARN || (result != ARCHIVE_OK && lacks_memory(archive)))
+			return fail_reader(archive, NULL, err);
 		archive->entries++;
-		status = take_entry(archive, from, entry, more, err);
+		status = take_entry(archive, entry, more, err);
 		if (status)
 			return status;
 	}
@@ -341,24 +409,19 @@ int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *mo
 
 	if (archive->kind == LT_ARCHIVE_TREE)
 		return next_of_tree(archive, entry, more, err);
-	before = archive->utf8 ? uselocale(archive->utf8) : (locale_t)0;
+	before = enter(archive);
 	status = next_of_reader(archive, entry, more, err);
-	if (before)
-		uselocale(before);
+	leave(before);
 	return status;
 }
 
-int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
-		    struct lt_error *err)
+static int read_data(struct lt_archive *archive, uint8_t *bytes, size_t room, size_t *got,
+		     struct lt_error *err)
 {
-	uint8_t *to = bytes;
 	la_ssize_t n;
 
-	*got = 0;
-	if (archive->kind == LT_ARCHIVE_TREE)
-		return read_file(archive, to, room, got, err);
 	while (*got < room) {
-		n = archive_read_data(archive->reader, to + *got, room - *got);
+		n = archive_read_data(archive->reader, bytes + *got, room - *got);
 		if (n < 0)
 			return fail_reader(archive, archive->current, err);
 		if (n == 0)
@@ -366,6 +429,21 @@ int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t
 		*got += (size_t)n;
 	}
 	return 0;
+}
+
+int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
+		    struct lt_error *err)
+{
+	locale_t before;
+	int status;
+
+	*got = 0;
+	if (archive->kind == LT_ARCHIVE_TREE)
+		return read_file(archive, bytes, room, got, err);
+	before = enter(archive);
+	status = read_data(archive, bytes, room, got, err);
+	leave(before);
+	return status;
 }
 
 int lt_archive_open_entry(struct lt_archive *archive, const char *name, uint64_t *size,
@@ -381,8 +459,7 @@ int lt_archive_rewind(struct lt_archive *archive, struct lt_error *err)
 		close_file(archive);
 		return lt_tree_rewind(archive->tree, err);
 	}
-	archive_read_free(archive->reader);
-	archive->reader = NULL;
+	free_reader(archive);
 	return open_reader(archive, err);
 }
 
@@ -434,8 +511,7 @@ void lt_archive_close(struct lt_archive *archive)
 {
 	if (!archive)
 		return;
-	if (archive->reader)
-		archive_read_free(archive->reader);
+	free_reader(archive);
 	lt_tree_close(archive->tree);
 	if (archive->fd >= 0)
 		close(archive->fd);
@@ -465,22 +541,26 @@ static char *single_name(const char *path)
 	return strndup(last, n);
 }
 
-static struct lt_archive *new_archive(const char *name)
+static int new_archive(struct lt_archive **out, const char *name, struct lt_error *err)
 {
 	struct lt_archive *archive = lt_new_array(1, sizeof *archive);
+	int status;
 
 	if (!archive)
-		return NULL;
+		return lt_fail_memory(err);
 	archive->fd = -1;
 	archive->name = strdup(name);
 	archive->single_name = single_name(name);
 	archive->block = malloc(BLOCK);
-	archive->utf8 = utf8_locale();
-	if (!archive->name || !archive->single_name || !archive->block) {
+	status = archive->name && archive->single_name && archive->block
+			 ? find_locale(archive, err)
+			 : lt_fail_memory(err);
+	if (status) {
 		lt_archive_close(archive);
-		return NULL;
+		return status;
 	}
-	return archive;
+	*out = archive;
+	return 0;
 }
 
 /* What the open descriptor is: archive->kind, and what that kind needs. */
@@ -513,11 +593,11 @@ static int open_kind(struct lt_archive *archive, struct lt_error *err)
 int lt_archive_open(struct lt_archive **out, const char *path, struct lt_error *err)
 {
 	bool from_stdin = !path || strcmp(path, "-") == 0;
-	struct lt_archive *archive = new_archive(from_stdin ? "<stdin>" : path);
-	int status;
+	struct lt_archive *archive;
+	int status = new_archive(&archive, from_stdin ? "<stdin>" : path, err);
 
-	if (!archive)
-		return lt_fail_memory(err);
+	if (status)
+		return status;
 	archive->fd = from_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 				 : open(path, O_RDONLY | O_CLOEXEC);
 	if (archive->fd < 0)
@@ -535,11 +615,11 @@ int lt_archive_open(struct lt_archive **out, const char *path, struct lt_error *
 int lt_archive_open_memory(struct lt_archive **out, const void *bytes, size_t n,
 			   const char *name, struct lt_error *err)
 {
-	struct lt_archive *archive = new_archive(name);
-	int status;
+	struct lt_archive *archive;
+	int status = new_archive(&archive, name, err);
 
-	if (!archive)
-		return lt_fail_memory(err);
+	if (status)
+		return status;
 	archive->kind = LT_ARCHIVE_MEMORY;
 	archive->memory = bytes;
 	archive->size = n;

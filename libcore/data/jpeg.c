@@ -32,7 +32,8 @@ _Noreturn static void on_error(j_common_ptr jpeg)
 	struct session *session = (struct session *)(void *)jpeg->err;
 
 	jpeg->err->format_message(jpeg, session->text);
-	session->no_memory = jpeg->err->msg_code == JERR_OUT_OF_MEMORY;
+	session->no_memory = jpeg->err->msg_code == JERR_OUT_OF_MEMORY ||
+			     jpeg->err->msg_code == JERR_NO_BACKING_STORE;
 	longjmp(session->back, 1);
 }
 

@@ -19,7 +19,28 @@ struct session {
 	const uint8_t *at;
 	size_t left;
 	char text[200];
+	bool no_memory;
 };
+
+/*
+ * libpng tells lack of memory from damage by the words of its message alone, and
+ * carries on without a chunk that it has no memory for; so its memory comes from here.
+ */
+static png_voidp on_alloc(png_structp png, png_alloc_size_t n)
+{
+	struct session *session = png_get_mem_ptr(png);
+	void *block = malloc(n);
+
+	if (!block)
+		session->no_memory = true;
+	return block;
+}
+
+static void on_free(png_structp png, png_voidp block)
+{
+	(void)png;
+	free(block);
+}
 
 _Noreturn static void on_error(png_structp png, png_const_charp text)
 {
@@ -103,7 +124,8 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n, uint64
 	png_infop info;
 	volatile int status;
 
-	png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &session, on_error, on_warning);
+	png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &session, on_error, on_warning,
+				       &session, on_alloc, on_free);
 	info = png ? png_create_info_struct(png) : NULL;
 	if (!info) {
 		png_destroy_read_struct(&png, NULL, NULL);
@@ -120,7 +142,7 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n, uint64
 	}
 	free(rows);
 	png_destroy_read_struct(&png, &info, NULL);
-	return status;
+	return session.no_memory ? lt_fail_memory(err) : status;
 }
 
 const struct lt_image_codec lt_image_png = {"PNG", probe, decode};

@@ -40,43 +40,51 @@ struct lt_output {
 	uint8_t buffer[BUFFER];
 };
 
-/*
- * Follows symbolic links of the last component, also to a file that is not
- * there yet (realpath(3) cannot).  The result is malloc'ed.
- */
-static char *resolve(const char *path)
+static const char *last_component(const char *path)
 {
-	char link[PATH_MAX], joined[2 * PATH_MAX], *now = strdup(path), *copy;
-	struct stat st;
-	ssize_t n;
-	int i;
+	const char *slash = strrchr(path, '/');
 
-	for (i = 0; now && lstat(now, &st) == 0 && S_ISLNK(st.st_mode); i++) {
-		n = readlink(now, link, sizeof link - 1);
-		if (n < 0 || i == MAX_LINKS) {
-			if (n >= 0)
-				errno = ELOOP;
-			free(now);
-			return NULL;
-		}
-		link[n] = '\0';
-		copy = now;
-		if (link[0] == '/')
-			snprintf(joined, sizeof joined, "%s", link);
-		else
-			snprintf(joined, sizeof joined, "%s/%s", dirname(copy), link);
-		free(now);
-		now = strdup(joined);
-	}
-	return now;
+	return slash ? slash + 1 : path;
 }
 
-static char *directory_of(const char *path)
+/*
+ * Follows symbolic links of the last component, also to a file that is not
+ * there yet (realpath(3) cannot).  false with errno.
+ */
+static bool resolve(const char *path, char now[PATH_MAX])
 {
-	char *copy = strdup(path), *dir = copy ? strdup(dirname(copy)) : NULL;
+	char link[PATH_MAX];
+	size_t keep = 0, n = strlen(path);
+	struct stat st;
+	ssize_t got;
+	int i;
 
-	free(copy);
-	return dir;
+	snprintf(now, PATH_MAX, "%s", path);
+	for (i = 0; n < PATH_MAX && lstat(now, &st) == 0 && S_ISLNK(st.st_mode); i++) {
+		got = readlink(now, link, sizeof link - 1);
+		if (got < 0 || i == MAX_LINKS) {
+			if (got >= 0)
+				errno = ELOOP;
+			return false;
+		}
+		link[got] = '\0';
+		/* A relative link begins in the directory that holds it. */
+		keep = link[0] == '/' ? 0 : (size_t)(last_component(now) - now);
+		n = keep + (size_t)got;
+		snprintf(now + keep, PATH_MAX - keep, "%s", link);
+	}
+	if (n >= PATH_MAX)
+		errno = ENAMETOOLONG;
+	return n < PATH_MAX;
+}
+
+/* path is shorter than PATH_MAX. */
+static void directory_of(const char *path, char directory[PATH_MAX])
+{
+	char copy[PATH_MAX];
+
+	snprintf(copy, sizeof copy, "%s", path);
+	snprintf(directory, PATH_MAX, "%s", dirname(copy));
 }
 
 static bool same_inode(const char *a, const char *b)
@@ -87,26 +95,16 @@ static bool same_inode(const char *a, const char *b)
 	       x.st_ino == y.st_ino;
 }
 
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Would both come under one name in one directory? */
 static bool same_target(const char *a, const char *b)
 {
-	char *x = resolve(a), *y = resolve(b);
-	char *x_dir = x ? directory_of(x) : NULL, *y_dir = y ? directory_of(y) : NULL;
-	bool same = x_dir && y_dir && strcmp(last_component(x), last_component(y)) == 0 &&
-		    same_inode(x_dir, y_dir);
+	char x[PATH_MAX], y[PATH_MAX], x_dir[PATH_MAX], y_dir[PATH_MAX];
 
-	free(x_dir);
-	free(y_dir);
-	free(x);
-	free(y);
-	return same;
+	if (!resolve(a, x) || !resolve(b, y))
+		return false;
+	directory_of(x, x_dir);
+	directory_of(y, y_dir);
+	return strcmp(last_component(x), last_component(y)) == 0 && same_inode(x_dir, y_dir);
 }
 
 bool lt_same_file(const char *a, const char *b)
@@ -120,16 +118,15 @@ bool lt_same_file(const char *a, const char *b)
 static int make_temporary(struct lt_output *output)
 {
 	static int number;
-	char *dir = directory_of(output->target);
-	size_t room = dir ? strlen(dir) + 64 : 0;
+	char dir[PATH_MAX];
 	sigset_t old;
+	size_t room;
 
-	output->temporary = dir ? malloc(room) : NULL;
-	if (!output->temporary) {
-		free(dir);
-		errno = ENOMEM;
+	directory_of(output->target, dir);
+	room = strlen(dir) + 64;
+	output->temporary = malloc(room);
+	if (!output->temporary)
 		return -1;
-	}
 	lt_signals_hold(&old);
 	do {
 		snprintf(output->temporary, room, "%s/.lt-%ld-%d.tmp", dir, (long)getpid(),
@@ -140,7 +137,6 @@ static int make_temporary(struct lt_output *output)
 	if (output->fd >= 0)
 		output->slot = lt_signals_enter(output->temporary);
 	lt_signals_release(&old);
-	free(dir);
 	return output->fd < 0 ? -1 : 0;
 }
 
@@ -192,6 +188,7 @@ bool lt_output_replaces(const char *path)
 
 static int open_path(struct lt_output *output, const char *path)
 {
+	char resolved[PATH_MAX];
 	int named = named_descriptor(path);
 
 	if (named >= 0) {
@@ -202,8 +199,7 @@ static int open_path(struct lt_output *output, const char *path)
 		output->fd = open(path, O_WRONLY | O_CLOEXEC);
 		return output->fd < 0 ? -1 : 0;
 	}
-	output->target = resolve(path);
-	if (!output->target)
+	if (!resolve(path, resolved) || !(output->target = strdup(resolved)))
 		return -1;
 	/* rename(2) would replace a file that its owner has made read-only. */
 	if (access(output->target, F_OK) == 0 && access(output->target, W_OK) != 0)
@@ -322,15 +318,16 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 
 static void sync_directory(const char *path)
 {
-	char *dir = directory_of(path);
-	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	char dir[PATH_MAX];
+	int fd;
 
+	directory_of(path, dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems cannot sync a directory; the file itself is safe by now. */
 	if (fd >= 0) {
 		fsync(fd);
 		close(fd);
 	}
-	free(dir);
 }
 
 /* 0, or -1 with errno. */
@@ -351,14 +348,15 @@ static int rename_into_place(struct lt_output *output)
 
 int lt_output_finish(struct lt_output *output, struct lt_error *err)
 {
-	int code = lt_output_flush(output, err);
+	int code = lt_output_flush(output, err), fd = output->fd;
 
-	if (code == 0 && output->temporary && fsync(output->fd) != 0)
+	if (code == 0 && output->temporary && fsync(fd) != 0)
 		code = lt_fail_errno(err, LT_IO, "%s", output->name);
-	if (code == 0 && close(output->fd) != 0)
-		code = lt_fail_errno(err, LT_IO, "%s", output->name);
-	else if (code == 0)
-		output->fd = -1;
+	if (code == 0) {
+		output->fd = -1; /* closed even where close(2) fails */
+		if (close(fd) != 0)
+			code = lt_fail_errno(err, LT_IO, "%s", output->name);
+	}
 	if (code == 0 && output->temporary && rename_into_place(output) != 0)
 		code = lt_fail_errno(err, LT_NOCREATE, "%s", output->name);
 	if (code) {

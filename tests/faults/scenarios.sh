@@ -1,0 +1,194 @@
+# shellcheck shell=sh
+# What is run with failing calls, read by "." in an empty directory by tests/filter/faults.t
+# and tests/long/faults.sh.  They say how many calls fail:
+#
+#	fault_inputs          makes the inputs
+#	fault_all [OPTION…]   runs every scenario under build/faults/judge with these options,
+#	                      whose lines go to stdout; 0: nothing is violated
+#	fault_one NAME [OPTION…]   the same with one scenario, such as: -f malloc:12 -w
+#
+# An input stands in the directory above the one that a command runs in.  Each scenario's
+# first word is its name; "in DIRECTORY" before it copies that directory's files into
+# place first; "from FILE" makes it stdin.
+
+: "${LT_BUILD:?the build tree}" "${LT_BIN:?the directory of the programs}"
+faults_dir=${faults_dir:?where scenarios.sh is}
+
+# picture NAME: the bytes of an image in image_samples.h.
+picture() {
+	awk -v name="sample_$1[]" '
+		index($0, name) { on = 1 }
+		on { for (i = 1; i <= NF; i++) if ($i ~ /^0x/) printf "%s ", substr($i, 3, 2) }
+		on && /};/ { exit }' "$faults_dir/../unit/image_samples.h" |
+		tr ' ' '\n' | while read -r byte; do printf '%b' "\\0$(printf '%o' "0x$byte")"; done
+}
+
+# bytes N: N bytes, the same each time.
+bytes() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 33 + i * 7 % 90 }'; }
+
+image_inputs() {
+	mkdir -p pictures/train/a pictures/train/ä pictures/test/a
+	for sample in jpg444 cmyk png; do picture $sample >"pictures/train/a/$sample.img"; done
+	for sample in jpg420 pal p16; do picture $sample >"pictures/train/ä/$sample.img"; done
+	for sample in grey rgba; do picture $sample >"pictures/test/a/$sample.img"; done
+	find pictures -name '*.img' | while read -r image; do
+		case $image in
+		*jpg* | *cmyk* | *grey*) mv "$image" "${image%img}jpg" ;;
+		*) mv "$image" "${image%img}png" ;;
+		esac
+	done
+	printf "a\nä\nb\n" >names
+	tar czf pictures.tar.gz pictures
+	# Names as extended headers have them; without xz, or without such headers, as before.
+	tar --format=pax -cJf pictures.tar.xz pictures 2>err || cp pictures.tar.gz pictures.tar.xz
+	# A damaged image among the good ones, and the archive as it is.
+	cp -R pictures damaged
+	picture jpg444 | head -c 300 >damaged/train/a/cut.jpg
+	picture png | head -c 60 >damaged/train/a/cut.png
+	tar cf damaged.tar damaged
+}
+
+table_inputs() {
+	mkdir cifar-10-batches-bin idx
+	for b in 1 2 3 4 5; do
+		{ printf '\003' && bytes 3072; } >cifar-10-batches-bin/data_batch_$b.bin
+	done
+	{ printf '\001' && bytes 3072; } >cifar-10-batches-bin/test_batch.bin
+	printf '%s\n' airplane automobile bird cat deer dog frog horse ship truck >cifar-10-batches-bin/batches.meta.txt
+	tar czf cifar.tar.gz cifar-10-batches-bin
+	{ printf '\0\0\010\003\0\0\0\003\0\0\0\010\0\0\0\010' && bytes 192; } >idx/train-images-idx3-ubyte
+	printf '\0\0\010\001\0\0\0\003\004\0\002' >idx/train-labels-idx1-ubyte
+	gzip -k idx/train-images-idx3-ubyte
+}
+
+stream_inputs() {
+	ltsynth --per-class 20 --classes 3 --size 8 -o all.lts &&
+		ltsynth --split test --per-class 2 --classes 3 --size 8 -o test.lts &&
+		ltsplit --max 8 --ratio 2 --unlabeled du.lts --unlabeled-factor 1 --val val.lts --val-per-class 2 \
+			--manifest manifest all.lts -o rows.lts &&
+		learn train --epochs 20 --lr 0.05 rows.lts -o model.lts &&
+		pseudolabel --model model.lts --threads 1 du.lts -o pseudo.lts &&
+		eval_ --model model.lts --threads 1 --scores scores.lts val.lts >report &&
+		cat model.lts du.lts >both.lts
+}
+
+# What --resume goes on from: of a run with two epochs the second log could not be renamed.
+checkpoint_inputs() {
+	mkdir new old resume
+	for file in out.lts side.lts side.tsv; do echo old >old/$file; done
+	cd resume || return
+	head -c 4096 /dev/zero >../counts
+	env LD_PRELOAD="$LT_BUILD/faults/inject.so" FAULT_COUNTS=../counts FAULT=rename:4:on \
+		"$LT_BIN/train" --arch resnet20 --epochs 2 --batch 8 --threads 1 --checkpoint side.lts \
+		--log side.tsv -o out.lts ../rows.lts 2>../err
+	cd .. || return
+	rm -f resume/out.lts
+	test -s resume/side.lts
+}
+
+learn() {
+	learner=$1
+	shift
+	"$LT_BIN/$learner" --arch resnet20 --batch 8 --threads 1 "$@"
+}
+ltsynth() { "$LT_BIN/ltsynth" "$@"; }
+ltsplit() { "$LT_BIN/ltsplit" "$@"; }
+pseudolabel() { "$LT_BIN/pseudolabel" "$@"; }
+eval_() { "$LT_BIN/eval" "$@"; }
+
+fault_inputs() { image_inputs && table_inputs && stream_inputs && checkpoint_inputs; }
+
+# A line a scenario.  The word after the first "--" is a program.
+scenarios() {
+	cat <<'LIST'
+import-pictures in old -- ltimport --size 8 -o out.lts ../pictures.tar.gz
+import-xz in new -- ltimport --split all --size 8 -o out.lts ../pictures.tar.xz
+import-all in new -- ltimport --split all --size 8 --classes ../names ../pictures.tar.gz
+import-tree in new -- ltimport --size 8 --channels 1 -o out.lts ../pictures
+import-damaged in old -- ltimport --skip-bad 2 --size 8 -o out.lts ../damaged.tar
+import-pipe in new from pictures.tar.gz -- ltimport --size 8 -o out.lts -
+import-cifar in old -- ltimport -o out.lts ../cifar.tar.gz
+import-idx in new -- ltimport -o out.lts ../idx/train-images-idx3-ubyte.gz ../idx/train-labels-idx1-ubyte
+split in old -- ltsplit --max 8 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --val val.lts --val-per-class 2 --rest rest.lts --manifest side.tsv -o out.lts ../all.lts
+split-replay in new -- ltsplit --replay ../manifest --rest rest.lts -o out.lts ../all.lts
+split-stdin in new from all.lts -- ltsplit --max 6 --ratio 2
+split-pool in new -- ltsplit --max 4 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --pool ../test.lts --allow-short --relevance 0.5 --irrelevant ../val.lts -o out.lts ../all.lts
+synth in old -- ltsynth --per-class 2 --classes 3 --size 8 -o out.lts
+cat in old -- ltcat -o out.lts ../rows.lts
+cat-stdin in new from rows.lts -- ltcat
+cat-check in new -- ltcat --check ../rows.lts ../model.lts
+cat-count in new -- ltcat --count ../rows.lts
+cat-head in new -- ltcat --head ../model.lts
+cat-json in new -- ltcat --json ../rows.lts
+cat-how in new -- ltcat --how ../model.lts
+cat-take in new -- ltcat --take y,id -o side.tsv ../rows.lts
+cat-slice in new -- ltcat --slice 2:9 --drop id --split val -o out.lts ../rows.lts ../rows.lts
+cat-salvage in new -- ltcat --salvage -o out.lts ../rows.lts
+train in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --loss ldam --rule drw --val ../val.lts --keep best --log side.tsv -o out.lts ../rows.lts
+train-two in new -- train --arch resnet20 --epochs 1 --batch 32 --threads 2 --loss balanced-softmax --rule resample --checkpoint side.lts -o out.lts ../rows.lts
+train-bf16 in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --precision bf16-fast --augment crop-flip,randaugment,cutout,mixup -o out.lts ../rows.lts
+train-init in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --init ../model.lts --unlabeled ../pseudo.lts --rule reweight -o out.lts ../rows.lts
+train-resume in resume -- train --arch resnet20 --epochs 2 --batch 8 --threads 1 --checkpoint side.lts --resume --log side.tsv -o out.lts ../rows.lts
+train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --consistency vat -o out.lts ../rows.lts
+train-teacher in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --consistency mean-teacher -o out.lts ../rows.lts
+train-explain in new -- train --explain ../rows.lts
+retrain-crt in old -- retrain --method crt --epochs 1 --views 2 --threads 1 --model ../model.lts -o out.lts ../rows.lts
+retrain-lws in new -- retrain --method lws --epochs 1 --threads 2 --model ../model.lts -o out.lts ../rows.lts
+retrain-tau in new -- retrain --method tau --val ../val.lts --threads 1 --model ../model.lts -o out.lts
+retrain-ncm in new -- retrain --method ncm --threads 1 --model ../model.lts -o out.lts ../rows.lts
+retrain-adjust in new from model.lts -- retrain --method adjust
+retrain-temperature in new -- retrain --method temperature --val ../scores.lts --threads 1 --model ../model.lts -o out.lts
+pretrain-rot in new -- pretrain-rot --arch resnet20 --epochs 1 --batch 8 --threads 1 --log side.tsv -o out.lts ../rows.lts
+pretrain-jigsaw in new -- pretrain-jigsaw --arch resnet20 --epochs 1 --batch 8 --threads 1 --checkpoint side.lts -o out.lts ../rows.lts
+pretrain-moco in new -- pretrain-moco --arch resnet20 --epochs 1 --batch 8 --splits 2 --queue 8 --knn 2 --threads 1 -o out.lts ../rows.lts
+pretrain-simclr in new -- pretrain-simclr --arch resnet20 --epochs 1 --batch 8 --knn 2 --threads 2 -o out.lts ../rows.lts
+pseudolabel in old -- pseudolabel --model ../model.lts --soft --score side.tsv --threads 1 -o out.lts ../du.lts
+pseudolabel-quota in new from both.lts -- pseudolabel --per-class-quota 2 --threads 2
+eval in old -- eval --model ../model.lts --scores side.lts --predictions side.tsv --format json --threads 1 -o out.lts ../test.lts
+eval-text in new -- eval --confusion --groups thirds --threads 2 --model ../model.lts ../test.lts
+eval-scores in new -- eval --format tsv ../scores.lts
+lt in new -- lt cat --count ../rows.lts
+lt-help in new -- lt help
+LIST
+}
+
+# fault_run DIRECTORY STDIN NAME COMMAND…: with $fault_options.
+fault_run() {
+	start=$1 input=$2 name=$3 program=$4
+	shift 4
+	case " $* " in
+	*' --log side.tsv '*) log=side.tsv ;;
+	*) log= ;;
+	esac
+	# shellcheck disable=SC2086 # options without spaces
+	"$LT_BUILD/faults/judge" $fault_options -p "$log" -x "$faults_dir/known" -l "$LT_BUILD/faults/inject.so" -i "$input" -d "$start" "$name" -- \
+		"$LT_BIN/$program" "$@"
+}
+
+fault_one() {
+	wanted=$1
+	shift
+	fault_options=$*
+	scenarios | grep "^$wanted in " | fault_lines
+}
+
+fault_all() {
+	fault_options=$*
+	scenarios | fault_lines
+}
+
+fault_lines() {
+	bad=0
+	while read -r name _ start rest; do
+		input=/dev/null
+		case $rest in
+		from*)
+			input=${rest#from }
+			input=${input%% *}
+			;;
+		esac
+		# shellcheck disable=SC2086 # words without spaces
+		fault_run "$start" "$input" "$name" ${rest#*-- } </dev/null || bad=1
+	done
+	return $bad
+}
