@@ -25,10 +25,30 @@ static void look_at_rows(struct lt_output *output, const struct lt_reader *reade
 	lt_show_cells(output, header, rows, rows->n - 1, columns, header->n_cols, NULL);
 }
 
+/* What programs do with the header of an input: its lineage goes into theirs, once. */
+static void pass_on(struct lt_output *output, const struct lt_header *header)
+{
+	static const struct lt_prov own = {.prog = "fuzz", .version = "0", .out = "out"};
+	struct lt_writer *writer;
+	struct lt_header copy;
+	int first, second, n;
+
+	check(lt_header_copy(&copy, header, NULL) == 0);
+	check(lt_header_same_table(&copy, "", header, "", NULL) == 0);
+	n = copy.n_prov;
+	if (lt_prov_merge(&copy, header, &first, NULL) == 0) {
+		check(lt_prov_merge(&copy, header, &second, NULL) == 0 && first == second);
+		check(copy.n_prov <= n && first < n);
+	}
+	lt_prov_add(&copy, &own, NULL);
+	check(lt_writer_begin(&writer, output, &copy, NULL) == 0);
+	lt_writer_fail(writer, "fuzz", &(struct lt_error){LT_DATA, "not wanted"});
+	lt_header_free(&copy);
+}
+
 static void look_at(struct lt_output *output, const struct lt_reader *reader,
 		    enum lt_event event)
 {
-	struct lt_header copy;
 	size_t size;
 
 	switch (event) {
@@ -36,9 +56,7 @@ static void look_at(struct lt_output *output, const struct lt_reader *reader,
 		lt_show_header(output, lt_reader_header(reader), NULL);
 		lt_show_how(output, lt_reader_header(reader), NULL);
 		lt_json_header(output, lt_reader_header(reader), NULL);
-		check(lt_header_copy(&copy, lt_reader_header(reader), NULL) == 0);
-		check(lt_header_same_table(&copy, "", lt_reader_header(reader), "", NULL) == 0);
-		lt_header_free(&copy);
+		pass_on(output, lt_reader_header(reader));
 		break;
 	case LT_EV_ROWS:
 		look_at_rows(output, reader);
