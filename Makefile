@@ -11,6 +11,7 @@
 #:   check        all tests; check-long adds the long learning tests
 #:   check-san    the tests with the address and undefined-behaviour sanitizers
 #:   fuzz         mutates the seed inputs for FUZZ_SECONDS (20) a target, with sanitizers
+#:   fuzz-long    libFuzzer over the same targets for FUZZ_LONG_SECONDS (3600) each, by FUZZ_CC
 #:   bench        benchmarks; with PyTorch beside them where PYTHON has it
 #:   lint         warnings of gcc and clang, formatting, manual pages, shell scripts
 #:   install      programs, manual pages and completion under DESTDIR and PREFIX
@@ -95,6 +96,12 @@ KERNEL_CFLAGS = -O3 -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
 # vectors of 64 on them fault.
 SAN_VECTOR = $(if $(findstring address,$(SANITIZE)),$$($(CC) --version | grep -q 'Free Software' && echo --param asan-use-after-return=0))
 
+# libFuzzer's tree leaves the vectorised kernels plain: no input reaches them, and clang takes
+# minutes to instrument them.
+ifneq ($(findstring fuzzer,$(SANITIZE)),)
+$(B)/obj/libcore/kernel/vector_%: SAN =
+endif
+
 LIB_OBJ = $(PLAIN_SRC:%.c=$(B)/obj/%.o) $(foreach s,$(VECTOR_SETS),$(VECTOR_SRC:%.c=$(B)/obj/%-$s.o))
 # The same library with real numbers in double, for gradient checks and fixtures.
 F64_SRC := $(filter libcore/net/% libcore/kernel/% libcore/method/%,$(PLAIN_SRC))
@@ -114,6 +121,7 @@ ifeq ($(SANITIZE)$(shell uname -s),Linux)
 FAULT_LIBS = $(patsubst tests/faults/%.c,$(B)/faults/%.so,$(filter-out tests/faults/judge.c,$(sort $(wildcard tests/faults/*.c))))
 FAULT_BINS = $(B)/faults/judge
 endif
+LIBFUZZER_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/libfuzzer/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
 BENCH_BINS = $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 # What benchmarks share.
@@ -181,7 +189,7 @@ $(filter %_f64,$(UNIT_BINS)): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/liblt-f
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
-$(FUZZ_BINS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/mutate.o $(B)/liblt.a
+$(FUZZ_BINS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/kit.o $(B)/obj/tests/fuzz/mutate.o $(B)/liblt.a
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
@@ -192,6 +200,11 @@ $(B)/faults/inject.so: tests/faults/inject.c tests/faults/faults.h | $(ORDER)
 $(B)/faults/judge: tests/faults/judge.c tests/faults/faults.h | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+# The same targets with libFuzzer's main.
+$(LIBFUZZER_BINS): $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/kit.o $(B)/liblt.a
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer $(LEARN_LIBS) $(LDLIBS)
 
 $(BENCH_BINS): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(BENCH_PARTS) $(B)/liblt.a
 	@mkdir -p $(@D)
@@ -208,13 +221,16 @@ $(B)/faults/%.so: tests/faults/%.c | $(ORDER)
 
 .PHONY: deps
 deps:
-	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
+	@CC='$(CC)' FUZZ_CC='$(FUZZ_CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 # ---------------------------------------------------------------- tests
 
 PROVE_FLAGS ?= -j2
 FUZZ_SECONDS ?= 20
 FUZZ_SEED ?= 1
+FUZZ_LONG_SECONDS ?= 3600
+FUZZ_LONG_JOBS ?= 2
+FUZZ_CC ?= clang
 SAN_SET ?= address,undefined
 SAN_B = $(B)/san
 
@@ -260,15 +276,18 @@ SAN_ENV = LT_SAN=1 ASAN_OPTIONS=$(SAN_OPTIONS):detect_stack_use_after_return=1 L
 check-san: san-build
 	$(subst export,export $(SAN_ENV),$(call PROVE,$(SAN_B)))
 
-# The mutation driver starts from the corpus of each target and the attacks.
+# Both drivers start from the inputs of each target, its corpus and the attacks.
 .PHONY: fuzz
 fuzz: san-build | $(call AFTER,check-san)
-	@[ -n '$(FUZZ_SRC)' ] || { echo 'fuzz: no targets' >&2; exit 1; }; \
-	export $(SAN_ENV); for f in $(FUZZ_SRC:tests/fuzz/%.c=%); do \
-		set -- tests/attacks; [ ! -d tests/fuzz/$${f#f_} ] || set -- "$$@" tests/fuzz/$${f#f_}; \
-		echo "fuzz: $$f, $(FUZZ_SECONDS) s"; \
-		$(SAN_B)/fuzz/$$f --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) "$$@" || exit 1; \
-	done
+	@export $(SAN_ENV); tests/fuzz/run.sh mutate $(SAN_B)/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
+
+# Every target by libFuzzer, FUZZ_LONG_JOBS at a time; what it found is in $(B)/fuzzer.
+.PHONY: fuzz-long libfuzzer-build
+libfuzzer-build: $(LIBFUZZER_BINS)
+
+fuzz-long: | $(call AFTER,check check-long lint check-san fuzz)
+	$(MAKE) B=$(B)/fuzzer CC='$(FUZZ_CC)' SANITIZE=fuzzer-no-link,$(SAN_SET) libfuzzer-build
+	@export $(SAN_ENV); tests/fuzz/run.sh libfuzzer $(B)/fuzzer/libfuzzer $(FUZZ_LONG_SECONDS) $(FUZZ_LONG_JOBS)
 
 .PHONY: bench
 bench: $(BINS) $(BENCH_BINS) | $(call AFTER,check check-long lint check-san fuzz)

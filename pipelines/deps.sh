@@ -5,10 +5,10 @@
 # It looks for commands, headers and pkg-config modules and never asks the package
 # manager what is there, so that it is silent and quick when nothing is missing.
 #
-# Environment: CC, PKG_CONFIG, PYTHON as make has them.
+# Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON as make has them.
 
 set -u
-: "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}"
+: "${CC:=cc}" "${FUZZ_CC:=clang}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}"
 
 have() {
 	command -v "$1" >/dev/null 2>&1
@@ -25,6 +25,7 @@ for goal; do
 	check | check-long) needs="$needs $testing" ;;
 	check-san) needs="$needs $testing sanitizers" ;;
 	fuzz) needs="$needs sanitizers" ;;
+	fuzz-long) needs="$needs libfuzzer" ;;
 	bench) needs="$needs python" ;;
 	lint) needs="$needs $linting" ;;
 	esac
@@ -62,6 +63,12 @@ present() {
 			case $($CC -print-file-name=$library) in */*) ;; *) return 1 ;; esac
 		done
 		;;
+	libfuzzer)
+		# Its library is often in another package than the compiler: only linking tells.
+		have "${FUZZ_CC%% *}" &&
+			echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d[n - 1]; }' |
+			$FUZZ_CC -fsanitize=fuzzer,address,undefined -x c -o /dev/null - >/dev/null 2>&1
+		;;
 	*) have "$1" ;;
 	esac
 }
@@ -96,6 +103,12 @@ packages_of() {
 			echo libmsgpack-dev
 		fi
 		;;
+	apt-get:libfuzzer)
+		# Where there is no such package, clang itself brings the library along.
+		echo clang
+		! apt-cache show libclang-rt-dev >/dev/null 2>&1 || echo libclang-rt-dev
+		;;
+	dnf:libfuzzer | pacman:libfuzzer | apk:libfuzzer) echo clang compiler-rt ;;
 	apt-get:groff | dnf:groff) echo groff-base ;;
 	apt-get:prove) echo perl ;;
 	apt-get:python) echo python3 python3-msgpack ;;
@@ -128,7 +141,7 @@ packages_of() {
 	brew:pkg-config) echo pkgconf ;;
 	brew:libjpeg) echo jpeg-turbo ;;
 	brew:prove) echo perl ;;
-	brew:clang) echo llvm ;;
+	brew:clang | brew:libfuzzer) echo llvm ;;
 	brew:python) echo python ;;
 	*) echo "$1" ;;
 	esac
@@ -202,6 +215,7 @@ for need in $missing; do
 	if ! present "$need"; then
 		echo "deps: $need: still not found after installing $(packages_of "$need")" >&2
 		[ "$need" != sanitizers ] || echo 'deps: try CC=clang' >&2
+		[ "$need" != libfuzzer ] || echo 'deps: name a clang that has it: FUZZ_CC=clang-18' >&2
 		exit 1
 	fi
 done

@@ -115,6 +115,24 @@ for package in perl mandoc groff-base shellcheck clang clang-format; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
+# libFuzzer is asked for by its own goal alone, and found by linking with it.
+has_not() {
+	! grep -q "$2" "$3"
+	tap $? "$1"
+}
+fresh apt-get 0
+ok 'deps for a long fuzzing' run_make deps -o fuzz-long fuzz-long
+has 'asks for clang' '^apt-get install.* clang\( \|$\)' log
+has_not 'and no library that apt does not know' 'libclang-rt-dev' log
+fresh apt-get 0
+stub root apt-cache 'exit 0'
+stub root clang 'case "$*" in *-fsanitize=fuzzer*) [ -f "$ROOT/libclang-rt-dev" ] ;; esac'
+ok 'clang without the library' run_make deps -o fuzz-long fuzz-long
+has 'asks for the library' '^apt-get install.* libclang-rt-dev\( \|$\)' log
+: >log
+ok 'again, with the library' run_make -s deps -o fuzz-long fuzz-long
+is 'then nothing is installed' "$(grep '^apt-get' log)" ''
+
 # Package names of the other systems.
 try() {
 	fresh "$1" 0
