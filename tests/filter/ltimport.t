@@ -298,7 +298,7 @@ fails_with 65 'no bytes' ltimport /dev/null
 err_has 'empty input' '/dev/null: empty input'
 mkdir nothing
 fails_with 65 'a directory without images' ltimport nothing
-err_has 'are missed' 'there are no JPEG, PNG, PPM or PGM images in it'
+err_has 'are missed' 'there are no JPEG, PNG, PPM, BMP, WebP, TIFF or GIF images in it'
 echo 'train/a.jpg 0' >list.txt
 fails_with 64 'a list file' ltimport list.txt
 fails_with 64 'a second input for a folder' ltimport sorted.tar names

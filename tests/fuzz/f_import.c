@@ -26,10 +26,18 @@ static void notice(void *arg, const char *text)
 
 static void as_image(const uint8_t *bytes, size_t n)
 {
+	/* In this process, where the sanitizers see it. */
+	struct lt_image_how how = {
+		.max_pixels = MAX_PIXELS,
+		.as_stored = n % 3 == 0,
+		.has_background = n % 5 < 2,
+		.background = {255, (uint8_t)(n % 5), 0},
+		.high = n % 7 == 0 ? 4095 : 0,
+	};
 	struct lt_image image = {0}, small = {0};
 	struct lt_error err;
 
-	if (lt_image_decode(&image, bytes, n, MAX_PIXELS, &err) == 0 &&
+	if (lt_image_decode(&image, bytes, n, &how, &err) == 0 &&
 	    lt_image_resize(&small, &image, 1 + (uint32_t)(n % 40), &err) == 0)
 		lt_image_set_channels(&small, n % 2 ? 1 : 3, &err);
 	lt_image_free(&image);
