@@ -81,7 +81,7 @@ MACHINE := $(shell uname -m)
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
 # What asks for the optional formats' libraries.
-IMAGE_SRC = $(addprefix libcore/data/,image.c webp.c tiff.c gif.c) tests/unit/t_image_formats.c
+IMAGE_SRC = $(addprefix libcore/data/,image.c webp.c tiff.c gif.c)
 # One source of the vectorised kernels, compiled once for each instruction set.
 VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))

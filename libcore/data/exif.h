@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LT_TAG_BITS = 258, LT_TAG_ORIENTATION = 274 };
+enum { LT_TAG_BITS = 258, LT_TAG_PHOTOMETRIC = 262, LT_TAG_ORIENTATION = 274 };
 
 /*
  * The first value of a tag of type BYTE, SHORT or LONG; false when the bytes are

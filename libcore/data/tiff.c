@@ -63,6 +63,7 @@ struct session {
 	TIFF *tiff;
 	const struct lt_image_how *how;
 	struct lt_image *image;
+	bool is_palette; /* as the file says, whatever libtiff makes of it */
 	struct layout layout;
 	struct lt_samples out;
 	uint8_t *block;	 /* of all planes */
@@ -117,8 +118,12 @@ __attribute__((format(printf, 3, 0))) static void on_error(thandle_t handle, con
 	struct source *source = handle;
 
 	(void)module;
-	if (source && source->text[0] == '\0')
-		vsnprintf(source->text, sizeof source->text, fmt, args);
+	if (!source || source->text[0] != '\0')
+		return;
+	vsnprintf(source->text, sizeof source->text, fmt, args);
+	/* The name of the file, which has none. */
+	if (strncmp(source->text, ": ", 2) == 0)
+		memmove(source->text, source->text + 2, strlen(source->text) - 1);
 }
 
 /* ------------------------------------------------------------------ the directory */
@@ -476,6 +481,9 @@ static int decode_with(struct session *session, struct lt_error *err)
 	if (orientation >= 1 && orientation <= 8)
 		session->image->orientation = orientation;
 	read_fields(session->tiff, layout);
+	/* Without its palette libtiff takes the indices for grey. */
+	if (layout->photometric != PHOTOMETRIC_PALETTE && session->is_palette)
+		return lt_fail(err, LT_DATA, "the palette of the TIFF image is missing");
 	return is_plain(session->tiff, layout) ? read_plain(session, err)
 					       : read_other(session, err);
 }
@@ -486,8 +494,11 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 	struct source source = {.bytes = bytes, .n = n};
 	struct session session = {.how = how, .image = image};
 	struct lt_error why;
+	uint32_t model;
 	int status;
 
+	session.is_palette = lt_tiff_tag(bytes, n, LT_TAG_PHOTOMETRIC, &model) &&
+			     model == PHOTOMETRIC_PALETTE;
 	TIFFSetErrorHandler(NULL);
 	TIFFSetWarningHandler(NULL);
 	TIFFSetErrorHandlerExt(on_error);
