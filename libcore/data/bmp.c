@@ -347,9 +347,9 @@ static int read_runs(const struct bmp *bmp, struct lt_image *image, struct lt_er
 
 static bool probe(const uint8_t *bytes, size_t n)
 {
-	return n >= 18 && bytes[0] == 'B' && bytes[1] == 'M' && bytes[15] == 0 &&
-	       bytes[16] == 0 && bytes[17] == 0 && (bytes[14] == 12 || bytes[14] >= 40) &&
-	       bytes[14] <= 124;
+	/* "BM" alone begins many a text: the header's size must be one of the known. */
+	return n >= 16 && bytes[0] == 'B' && bytes[1] == 'M' && bytes[15] == 0 &&
+	       (bytes[14] == 12 || bytes[14] >= 40) && bytes[14] <= 124;
 }
 
 static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,

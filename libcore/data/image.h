@@ -112,7 +112,7 @@ int lt_image_resize(struct lt_image *out, const struct lt_image *image, uint32_t
 
 void lt_image_free(struct lt_image *image);
 
-/* Do the bytes (at least 12 where the file has as many) begin like an image? */
+/* Do the bytes (at least 16 where the file has as many) begin like an image? */
 bool lt_image_is_known(const void *bytes, size_t n);
 
 /*

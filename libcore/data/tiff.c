@@ -378,7 +378,7 @@ static bool read_block(struct session *session, uint32_t left, uint32_t top, uin
 
 static int truncated(struct lt_error *err)
 {
-	return lt_fail(err, LT_DATA, "truncated TIFF image");
+	return lt_fail(err, LT_DATA, "truncated or damaged TIFF image");
 }
 
 static int read_blocks(struct session *session, struct lt_error *err)
@@ -439,7 +439,8 @@ static int read_other(struct session *session, struct lt_error *err)
 	uint32_t *raster;
 	int status;
 
-	if (layout->bits > 8 || !TIFFRGBAImageOK(session->tiff, why))
+	if (layout->bits > 8 || layout->samples > MAX_SAMPLES ||
+	    !TIFFRGBAImageOK(session->tiff, why))
 		return refuse(layout, err);
 	status = lt_image_shape(image, layout->width, layout->height, 3,
 				session->how->max_pixels, err);

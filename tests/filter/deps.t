@@ -68,7 +68,7 @@ for jobs in -j1 -j4; do
 train"
 	is "$jobs: no complaint" "$(cat err)" ''
 done
-for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev pkg-config; do
+for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev libwebp-dev libtiff-dev pkg-config; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
