@@ -65,15 +65,24 @@ COMPILE = $(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 MSGPACK = $$($(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack)
 DATA_PACKAGES = libarchive libjpeg libpng $(MSGPACK)
 LEARN_PACKAGES = openblas $(DATA_PACKAGES)
+# Image formats that a build may lack.  giflib has no module everywhere: then its header tells.
+HASH := \#
+WITH_PACKAGE = $$($(PKG_CONFIG) --exists $(1) && echo "$(2) $$($(PKG_CONFIG) $(3) $(1))")
+WITH_GIF = $$($(PKG_CONFIG) --exists libgif && echo "$(1) $$($(PKG_CONFIG) $(2) libgif)" || \
+	{ echo '$(HASH)include <gif_lib.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo '$(1) $(3)'; })
+IMAGE_CFLAGS = $(call WITH_PACKAGE,libwebp,-DLT_HAVE_WEBP,--cflags) $(call WITH_PACKAGE,libtiff-4,-DLT_HAVE_TIFF,--cflags) $(call WITH_GIF,-DLT_HAVE_GIF,--cflags,)
+IMAGE_LIBS = $(call WITH_PACKAGE,libwebp,,--libs) $(call WITH_PACKAGE,libtiff-4,,--libs) $(call WITH_GIF,,--libs,-lgif)
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(LEARN_PACKAGES))
-DATA_LIBS = $$($(PKG_CONFIG) --libs $(DATA_PACKAGES)) -lm
-LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) -lm
+DATA_LIBS = $$($(PKG_CONFIG) --libs $(DATA_PACKAGES)) $(IMAGE_LIBS) -lm
+LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) $(IMAGE_LIBS) -lm
 
 # ---------------------------------------------------------------- sources
 
 MACHINE := $(shell uname -m)
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
+# What asks for the optional formats' libraries.
+IMAGE_SRC = $(addprefix libcore/data/,image.c webp.c tiff.c gif.c)
 # One source of the vectorised kernels, compiled once for each instruction set.
 VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))
@@ -119,7 +128,7 @@ FUZZ_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 # What lets calls fail works by LD_PRELOAD, and a sanitizer's library must be loaded first.
 ifeq ($(SANITIZE)$(shell uname -s),Linux)
 FAULT_LIBS = $(patsubst tests/faults/%.c,$(B)/faults/%.so,$(filter-out tests/faults/judge.c,$(sort $(wildcard tests/faults/*.c))))
-FAULT_BINS = $(B)/faults/judge
+FAULT_BINS = $(patsubst tests/faults/%.c,$(B)/faults/%,$(wildcard tests/faults/judge.c))
 endif
 LIBFUZZER_BINS = $(FUZZ_SRC:tests/fuzz/%.c=$(B)/libfuzzer/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/b_*.c))
@@ -137,7 +146,7 @@ all: $(BINS)
 
 $(B)/obj/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
-	$(COMPILE) $(PKG_CFLAGS) $(if $(filter libcore/kernel/%,$<),$(KERNEL_CFLAGS)) -MMD -MP -c -o $@ $<
+	$(COMPILE) $(PKG_CFLAGS) $(if $(filter $(IMAGE_SRC),$<),$(IMAGE_CFLAGS)) $(if $(filter libcore/kernel/%,$<),$(KERNEL_CFLAGS)) -MMD -MP -c -o $@ $<
 
 define VECTOR_RULE
 $(B)/obj/libcore/kernel/vector_%-$(1).o: libcore/kernel/vector_%.c | $(ORDER)
@@ -149,6 +158,13 @@ $(foreach s,$(VECTOR_SETS),$(eval $(call VECTOR_RULE,$s)))
 $(B)/f64/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(PKG_CFLAGS) -DLT_REAL_DOUBLE -MMD -MP -c -o $@ $<
+
+# A library that came or went since the last build: other objects.
+$(B)/image-formats: FORCE | $(ORDER)
+	@mkdir -p $(@D)
+	@formats="$(IMAGE_CFLAGS)"; [ -f $@ ] && [ "$$(cat $@)" = "$$formats" ] || echo "$$formats" >$@
+
+$(IMAGE_SRC:%.c=$(B)/obj/%.o): $(B)/image-formats
 
 # The dispatcher knows the prefix of the installed programs: another prefix, another object.
 $(B)/progprefix: FORCE

@@ -1,6 +1,7 @@
 /*
  * ltimport: archives, directories and published data sets of images to rows.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -18,7 +19,8 @@ struct options {
 	struct lt_int_value size;
 	struct lt_choice_value channels; /* enum channels */
 	struct lt_text_value classes;
-	struct lt_flag_value no_labels, coarse;
+	struct lt_flag_value no_labels, coarse, no_orient;
+	struct lt_text_value range, background;
 	struct lt_int_value skip_bad, max_pixels;
 	struct lt_flag_value encoded;
 };
@@ -38,6 +40,12 @@ static const struct lt_opt opts[] = {
 		"y is -1; no class directories are needed"),
 	LT_FLAG(struct options, coarse, "coarse", LT_OPT_RESULT,
 		"the 20 coarse classes of CIFAR-100"),
+	LT_FLAG(struct options, no_orient, "no-orient", LT_OPT_RESULT,
+		"do not apply orientation tags"),
+	LT_TEXT(struct options, range, "range", "LOW:HIGH", "auto", LT_OPT_RESULT,
+		"samples of 16 bits that become 0 and 255"),
+	LT_TEXT(struct options, background, "background", "R,G,B", NULL, LT_OPT_RESULT,
+		"lay transparent pixels on this colour (their alpha is dropped)"),
 	LT_INT(struct options, skip_bad, "skip-bad", "N", "0", 0, 1000000000, LT_OPT_RESULT,
 	       "leave out up to N broken images"),
 	LT_INT(struct options, max_pixels, "max-pixels", "N", "100000000", 1, (uint64_t)1 << 40,
@@ -49,6 +57,7 @@ static const struct lt_opt opts[] = {
 struct work {
 	struct lt_cli *cli;
 	struct options *options;
+	char range[32]; /* the one that was found, for provenance */
 };
 
 static int begin(void *arg, struct lt_header *header, const struct lt_import *import,
@@ -58,6 +67,10 @@ static int begin(void *arg, struct lt_header *header, const struct lt_import *im
 	struct lt_output *output;
 	int status;
 
+	if (!w->options->range.given && import->high > 0) {
+		snprintf(w->range, sizeof w->range, "%u:%u", import->low, import->high);
+		lt_text_default(&w->options->range, w->range);
+	}
 	lt_choice_default(&w->options->split, lt_choice_find(splits, import->split_name));
 	status = lt_cli_provenance(w->cli, header, "stdout", import->in, import->n_in, err);
 	if (status == 0)
@@ -79,7 +92,7 @@ static void progress(void *arg, uint64_t done, uint64_t total)
 	lt_progress(w->cli, "images", done, total);
 }
 
-static void ask(struct lt_import *import, struct work *w)
+static int ask(struct lt_import *import, struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;
 	const char *path = lt_cli_operand(w->cli, 0);
@@ -94,20 +107,31 @@ static void ask(struct lt_import *import, struct work *w)
 	import->skip_bad = o->skip_bad.value;
 	import->no_labels = o->no_labels.given;
 	import->coarse = o->coarse.given;
+	import->as_stored = o->no_orient.given;
 	import->host = (struct lt_import_host){w, begin, notice, progress};
+	import->has_background = o->background.given;
+	if (o->background.given) {
+		int status =
+			lt_image_parse_colour(o->background.value, import->background, err);
+
+		if (status)
+			return status;
+	}
+	return lt_image_parse_range(o->range.value, &import->low, &import->high, err);
 }
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work w = {cli, options};
+	struct work w = {.cli = cli, .options = options};
 	struct lt_import import = {0};
 	struct lt_output *output;
 	int status;
 
 	if (w.options->encoded.given)
 		return lt_fail(err, LT_USAGE, "--encoded is not supported in this version");
-	ask(&import, &w);
-	status = lt_cli_output(cli, &output, err);
+	status = ask(&import, &w, err);
+	if (status == 0)
+		status = lt_cli_output(cli, &output, err);
 	if (status == 0 && w.options->classes.given)
 		status = lt_class_list_read(w.options->classes.value, &import.arena,
 					    &import.classes, &import.n_classes, err);
@@ -127,6 +151,7 @@ static const struct lt_program program = {
 	.examples = {"lt import cifar-10-binary.tar.gz | lt split --ratio 100 -o lt100.lts",
 		     "lt import --split test images.tar.gz | lt eval --model base.lts"},
 	.max_operands = 2,
+	.version_note = lt_image_about,
 	.run = run,
 };
 

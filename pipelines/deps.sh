@@ -15,7 +15,7 @@ have() {
 }
 
 # The things that are needed, by our names for them.
-libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack'
+libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack libwebp libtiff giflib'
 testing='prove python mandoc groff bash cmp timeout'
 linting='gcc clang clang-format mandoc shellcheck'
 
@@ -39,8 +39,16 @@ present() {
 		have "${CC%% *}" && echo '#include <stdio.h>' | $CC -E -x c - >/dev/null 2>&1
 		;;
 	pkg-config) have "${PKG_CONFIG%% *}" ;;
-	openblas | libarchive | libjpeg | libpng)
+	openblas | libarchive | libjpeg | libpng | libwebp)
 		have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists "$1" 2>/dev/null
+		;;
+	libtiff) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libtiff-4 2>/dev/null ;;
+	giflib)
+		# Not everywhere has it a module.
+		have "${PKG_CONFIG%% *}" && {
+			$PKG_CONFIG --exists libgif 2>/dev/null ||
+				echo '#include <gif_lib.h>' | $CC -E -x c - >/dev/null 2>&1
+		}
 		;;
 	msgpack)
 		# Upstream calls its module msgpack-c since version 6; older packages say msgpack.
@@ -94,7 +102,8 @@ packages_of() {
 	apt-get:sanitizers) echo gcc ;;
 	apt-get:pkg-config) echo pkg-config ;;
 	apt-get:openblas) echo libopenblas-dev ;;
-	apt-get:libarchive | apt-get:libjpeg | apt-get:libpng) echo "$1-dev" ;;
+	apt-get:libarchive | apt-get:libjpeg | apt-get:libpng | apt-get:libwebp | apt-get:libtiff) echo "$1-dev" ;;
+	apt-get:giflib) echo libgif-dev ;;
 	apt-get:msgpack)
 		# Debian 13 split the C library off; which of the names exists only apt's lists know.
 		if apt-cache show libmsgpack-c-dev >/dev/null 2>&1; then
@@ -116,7 +125,7 @@ packages_of() {
 	dnf:sanitizers) echo libasan libubsan ;;
 	dnf:pkg-config) echo pkgconf-pkg-config ;;
 	dnf:libjpeg) echo libjpeg-turbo-devel ;;
-	dnf:openblas | dnf:libarchive | dnf:libpng | dnf:msgpack) echo "$1-devel" ;;
+	dnf:openblas | dnf:libarchive | dnf:libpng | dnf:msgpack | dnf:libwebp | dnf:libtiff | dnf:giflib) echo "$1-devel" ;;
 	dnf:prove) echo perl-Test-Harness ;;
 	dnf:python) echo python3 python3-msgpack ;;
 	dnf:clang-format) echo clang-tools-extra ;;
@@ -131,7 +140,8 @@ packages_of() {
 	apk:compiler | apk:gcc) echo gcc musl-dev ;;
 	apk:sanitizers) echo clang compiler-rt ;;
 	apk:pkg-config) echo pkgconf ;;
-	apk:openblas | apk:libarchive | apk:libpng) echo "$1-dev" ;;
+	apk:openblas | apk:libarchive | apk:libpng | apk:libwebp | apk:giflib) echo "$1-dev" ;;
+	apk:libtiff) echo tiff-dev ;;
 	apk:libjpeg) echo libjpeg-turbo-dev ;;
 	apk:msgpack) echo msgpack-c-dev ;;
 	apk:prove) echo perl-utils ;;
@@ -140,6 +150,7 @@ packages_of() {
 	brew:compiler | brew:sanitizers) echo gcc ;;
 	brew:pkg-config) echo pkgconf ;;
 	brew:libjpeg) echo jpeg-turbo ;;
+	brew:libwebp) echo webp ;;
 	brew:prove) echo perl ;;
 	brew:clang | brew:libfuzzer) echo llvm ;;
 	brew:python) echo python ;;

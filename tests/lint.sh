@@ -36,7 +36,7 @@ for script in $scripts; do
 done
 
 # Each of these libraries is known to one source file of libcore alone.
-for header in archive.h cblas.h jpeglib.h msgpack.h png.h; do
+for header in archive.h cblas.h gif_lib.h jpeglib.h msgpack.h png.h tiffio.h webp/decode.h; do
 	users=$(grep -rlE "^#[[:space:]]*include <$header>" filters libcore | tr '\n' ' ')
 	case $users in
 	*' '?*) fault "<$header> is included by more than one file: $users" ;;

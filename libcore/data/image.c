@@ -7,32 +7,103 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "data/child.h"
+#include "data/pixels.h"
 
 static const struct lt_image_codec *const codecs[] = {
-	&lt_image_jpeg,
-	&lt_image_png,
-	&lt_image_ppm,
+	&lt_image_jpeg, &lt_image_png,	&lt_image_ppm, &lt_image_bmp,
+	&lt_image_webp, &lt_image_tiff, &lt_image_gif,
 };
 
-int lt_image_decode(struct lt_image *image, const void *bytes, size_t n, uint64_t max_pixels,
-		    struct lt_error *err)
+const char lt_image_formats[] = "JPEG, PNG, PPM, BMP, WebP, TIFF or GIF";
+
+static const struct lt_image_codec *codec_of(const void *bytes, size_t n)
 {
 	size_t i;
 
-	if (n == 0)
-		return lt_fail(err, LT_DATA, "the image is empty");
 	for (i = 0; i < sizeof codecs / sizeof codecs[0]; i++)
 		if (codecs[i]->probe(bytes, n))
-			return codecs[i]->decode(image, bytes, n, max_pixels, err);
-	return lt_fail(err, LT_DATA, "neither JPEG, PNG, PPM nor PGM");
+			return codecs[i];
+	return NULL;
 }
 
-int lt_image_shape(struct lt_image *image, uint64_t width, uint64_t height, int channels,
-		   uint64_t max_pixels, struct lt_error *err)
+bool lt_image_is_known(const void *bytes, size_t n)
 {
-	size_t pixels, bytes;
-	uint8_t *block;
+	return codec_of(bytes, n) != NULL;
+}
 
+int lt_image_lacks(const struct lt_image_codec *codec, struct lt_error *err)
+{
+	return lt_fail(err, LT_DATA, "a %s image, and this build lacks %s", codec->name,
+		       codec->missing);
+}
+
+const char *lt_image_about(void)
+{
+	return "images: JPEG, PNG, PPM, BMP"
+#ifdef LT_HAVE_WEBP
+	       ", WebP"
+#endif
+#ifdef LT_HAVE_TIFF
+	       ", TIFF"
+#endif
+#ifdef LT_HAVE_GIF
+	       ", GIF"
+#endif
+#ifndef LT_HAVE_WEBP
+	       "; no WebP (built without libwebp)"
+#endif
+#ifndef LT_HAVE_TIFF
+	       "; no TIFF (built without libtiff)"
+#endif
+#ifndef LT_HAVE_GIF
+	       "; no GIF (built without giflib)"
+#endif
+		;
+}
+
+static int decode_by(const struct lt_image_codec *codec, struct lt_image *image,
+		     const void *bytes, size_t n, const struct lt_image_how *how,
+		     struct lt_error *err)
+{
+	int status;
+
+	if (how->child && codec->apart && !codec->missing)
+		return lt_child_decode(how->child, image, bytes, n, how, err);
+	status = codec->decode(image, bytes, n, how, err);
+	if (status == 0 && !how->as_stored)
+		status = lt_image_turn(image, image->orientation, err);
+	return status;
+}
+
+int lt_image_decode(struct lt_image *image, const void *bytes, size_t n,
+		    const struct lt_image_how *how, struct lt_error *err)
+{
+	const struct lt_image_codec *codec;
+
+	if (n == 0)
+		return lt_fail(err, LT_DATA, "the image is empty");
+	codec = codec_of(bytes, n);
+	image->orientation = 1;
+	image->greatest = 0;
+	if (!codec)
+		return lt_fail(err, LT_DATA, "not %s", lt_image_formats);
+	return decode_by(codec, image, bytes, n, how, err);
+}
+
+int lt_image_find_greatest(struct lt_image *image, const void *bytes, size_t n,
+			   const struct lt_image_how *how, struct lt_error *err)
+{
+	const struct lt_image_codec *codec = codec_of(bytes, n);
+
+	image->greatest = 0;
+	if (!codec || !codec->deep || !codec->deep(bytes, n))
+		return 0;
+	return lt_image_decode(image, bytes, n, how, err);
+}
+
+int lt_image_check(uint64_t width, uint64_t height, uint64_t max_pixels, struct lt_error *err)
+{
 	if (width == 0 || height == 0)
 		return lt_fail(err, LT_DATA, "the image has no pixels");
 	if (width > LT_MAX_SIDE || height > LT_MAX_SIDE)
@@ -45,6 +116,18 @@ int lt_image_shape(struct lt_image *image, uint64_t width, uint64_t height, int 
 			       "%" PRIu64 " × %" PRIu64
 			       " pixels are more than --max-pixels %" PRIu64,
 			       width, height, max_pixels);
+	return 0;
+}
+
+int lt_image_shape(struct lt_image *image, uint64_t width, uint64_t height, int channels,
+		   uint64_t max_pixels, struct lt_error *err)
+{
+	size_t pixels, bytes;
+	uint8_t *block;
+	int status = lt_image_check(width, height, max_pixels, err);
+
+	if (status)
+		return status;
 	if (!lt_mul((size_t)width, (size_t)height, &pixels) ||
 	    !lt_mul(pixels, (size_t)channels, &bytes))
 		return lt_fail_memory(err);

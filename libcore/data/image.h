@@ -1,11 +1,14 @@
 /*
- * Images: from the bytes of a JPEG, PNG, PPM or PGM file to unsigned bytes,
- * height × width × channel.
+ * Images: from the bytes of a JPEG, PNG, PPM, BMP, WebP, TIFF or GIF file to
+ * unsigned bytes, height × width × channel.  The first bytes of a file say which
+ * it is, never its name.  Of several images in a file the first is taken.
  *
  * A decoder tells grey (1 channel) from colour (3 channels, R G B) and nothing
- * else: CMYK becomes RGB, alpha is dropped, palettes are looked up, 16 bits are
- * scaled to 8.  JPEG is what libjpeg decodes by default (accurate integer DCT,
- * smooth upsampling); no profile, gamma or orientation tag is applied.
+ * else: CMYK becomes RGB, palettes are looked up, 16 bits are scaled to 8, alpha
+ * is dropped (the colour below a transparent pixel is what its maker stored) or
+ * blended with a background.  An orientation tag is applied.  JPEG is what
+ * libjpeg decodes by default (accurate integer DCT, smooth upsampling); no
+ * profile or gamma is applied.
  *
  * No decoder allocates before the header's width × height was tested against
  * the caller's limit.  A damaged or truncated image is LT_DATA; the error text
@@ -31,12 +34,58 @@ struct lt_image {
 	int channels; /* 1 or 3 */
 	uint8_t *pixels;
 	size_t room;
+	/* What the decoder found: */
+	int orientation;   /* 1 … 8 as EXIF numbers them; 1 where the file does not say */
+	uint32_t greatest; /* largest colour sample as stored, of more than 8 bits; else 0 */
 };
 
-/* Decodes n bytes; the format is found from the first of them. */
-int lt_image_decode(struct lt_image *image, const void *bytes, size_t n, uint64_t max_pixels,
-		    struct lt_error *err);
+struct lt_child;
 
+/* How to decode.  { .max_pixels = LT_MAX_PIXELS } is the default of everything. */
+struct lt_image_how {
+	uint64_t max_pixels;
+	bool as_stored;	     /* orientation tags are not applied */
+	bool has_background; /* transparent pixels are blended with it; else alpha is dropped */
+	uint8_t background[3];
+	/*
+	 * Of samples of more than 8 bits: v becomes (v - low) · 255 / (high - low),
+	 * rounded to the nearest and clamped.  high 0: low is 0 and high the format's own
+	 * greatest value (PPM's maxval; 65535).
+	 */
+	uint32_t low, high;
+	/* Where formats with a library that hostile files have crashed before are decoded
+	 * (data/child.h); NULL: here. */
+	struct lt_child *child;
+};
+
+/* "auto" sets both to 0, "LOW:HIGH" (0 ≤ LOW < HIGH ≤ 65535) to these; else LT_USAGE. */
+int lt_image_parse_range(const char *text, uint32_t *low, uint32_t *high, struct lt_error *err);
+/* "R,G,B", each 0 … 255; else LT_USAGE. */
+int lt_image_parse_colour(const char *text, uint8_t colour[3], struct lt_error *err);
+
+/* Decodes n bytes; the format is found from the first of them. */
+int lt_image_decode(struct lt_image *image, const void *bytes, size_t n,
+		    const struct lt_image_how *how, struct lt_error *err);
+
+/*
+ * Sets image->greatest and nothing else that counts: 0 without decoding where
+ * the header says that samples have 8 bits.
+ */
+int lt_image_find_greatest(struct lt_image *image, const void *bytes, size_t n,
+			   const struct lt_image_how *how, struct lt_error *err);
+
+/* Has a file of this name a suffix of an image (case does not matter)? */
+bool lt_image_is_named(const char *name);
+/* Has it one of a format that may have more than 8 bits a sample? */
+bool lt_image_may_be_deep(const char *name);
+
+/* "JPEG, PNG, …, GIF" for messages: all formats that are known. */
+extern const char lt_image_formats[];
+/* "images: JPEG, PNG, …; not in this build: …" for --version. */
+const char *lt_image_about(void);
+
+/* May an image have these sides? */
+int lt_image_check(uint64_t width, uint64_t height, uint64_t max_pixels, struct lt_error *err);
 /* Gives the image its sides and channels (1 or 3) and memory for them; the pixels are then
  * undefined. */
 int lt_image_shape(struct lt_image *image, uint64_t width, uint64_t height, int channels,
@@ -63,17 +112,28 @@ int lt_image_resize(struct lt_image *out, const struct lt_image *image, uint32_t
 
 void lt_image_free(struct lt_image *image);
 
+/* Do the bytes (at least 16 where the file has as many) begin like an image? */
+bool lt_image_is_known(const void *bytes, size_t n);
+
 /*
- * The decoders, one source file each.  probe looks at the first bytes (at
- * least 8 where the file has as many).
+ * The decoders, one source file each.  probe looks at the first bytes.  decode
+ * may leave orientation and greatest as they are, which is 1 and 0.
  */
 struct lt_image_codec {
 	const char *name;
 	bool (*probe)(const uint8_t *bytes, size_t n);
 	int (*decode)(struct lt_image *image, const uint8_t *bytes, size_t n,
-		      uint64_t max_pixels, struct lt_error *err);
+		      const struct lt_image_how *how, struct lt_error *err);
+	/* May samples have more than 8 bits?  NULL: never. */
+	bool (*deep)(const uint8_t *bytes, size_t n);
+	bool apart;	     /* decoded in a child process where the caller has one */
+	const char *missing; /* the library that this build lacks, or NULL */
 };
 
-extern const struct lt_image_codec lt_image_jpeg, lt_image_png, lt_image_ppm;
+extern const struct lt_image_codec lt_image_jpeg, lt_image_png, lt_image_ppm, lt_image_bmp,
+	lt_image_webp, lt_image_tiff, lt_image_gif;
+
+/* What decode of a format without its library returns. */
+int lt_image_lacks(const struct lt_image_codec *codec, struct lt_error *err);
 
 #endif

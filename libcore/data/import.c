@@ -4,6 +4,8 @@
  */
 #include "data/import.h"
 
+#include "data/child.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,8 +370,8 @@ static int unknown_format(const struct lt_listing *listing, struct lt_error *err
 	return lt_fail(err, LT_DATA,
 		       listing->single
 			       ? "%s: neither an archive nor a data set in a known format"
-			       : "%s: there are no JPEG, PNG, PPM or PGM images in it",
-		       lt_listing_name(listing));
+			       : "%s: there are no %s images in it",
+		       lt_listing_name(listing), lt_image_formats);
 }
 
 /* The format asked for, or the first that knows the input; NULL: none. */
@@ -423,6 +425,7 @@ int lt_import_run(struct lt_import *import, struct lt_error *err)
 void lt_import_free(struct lt_import *import)
 {
 	lt_listing_close(import->listing);
+	lt_child_free(import->how.child);
 	lt_image_free(&import->image);
 	lt_image_free(&import->resized);
 	free(import->bad_text);

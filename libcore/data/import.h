@@ -60,6 +60,13 @@ struct lt_import {
 	uint64_t max_pixels;
 	uint64_t skip_bad;
 	bool no_labels, coarse;
+	/* Of images in files: */
+	bool as_stored;	     /* orientation tags are not applied */
+	bool has_background; /* transparent pixels are blended with it; else alpha is dropped */
+	uint8_t background[3];
+	/* Which samples of more than 8 bits become 0 and 255; both 0 (--range auto): found by
+	 * looking through all splits, and set. */
+	uint32_t low, high;
 	const char *const *classes; /* --classes, or NULL */
 	int n_classes;
 	struct lt_import_host host;
@@ -80,6 +87,7 @@ struct lt_import {
 	int n_names;		  /* -1: no class list */
 	const int32_t *label_of;  /* from the format's labels to the header's */
 	struct lt_image image, resized;
+	struct lt_image_how how;
 	struct lt_writer *writer;
 	uint32_t width, height;
 	struct lt_arena arena;

@@ -15,7 +15,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "data/import_range.h"
 
 /* Parts of an entry's name, inside it. */
 struct parts {
@@ -41,22 +42,13 @@ struct folder {
 
 static enum lt_want wants(const char *name)
 {
-	static const char *const suffixes[] = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pnm"};
-	const char *dot = strrchr(name, '.');
-	size_t i;
-
-	for (i = 0; dot && i < sizeof suffixes / sizeof suffixes[0]; i++)
-		if (strcasecmp(dot, suffixes[i]) == 0)
-			return LT_WANT_IMAGE;
-	return LT_WANT_NOT;
+	return lt_image_is_named(name) ? LT_WANT_IMAGE : LT_WANT_NOT;
 }
 
 static bool is_image(const struct lt_listing *listing, const struct lt_listed *entry)
 {
 	return entry->want == LT_WANT_IMAGE ||
-	       (listing->single && (lt_image_jpeg.probe(listing->head, listing->head_size) ||
-				    lt_image_png.probe(listing->head, listing->head_size) ||
-				    lt_image_ppm.probe(listing->head, listing->head_size)));
+	       (listing->single && lt_image_is_known(listing->head, listing->head_size));
 }
 
 static bool probe(const struct lt_listing *listing)
@@ -331,7 +323,7 @@ static int read_image(struct lt_import *import, const struct lt_listed *entry, i
 
 	if (status)
 		return status;
-	if (lt_image_decode(&import->image, bytes->data, bytes->size, import->max_pixels, &why))
+	if (lt_image_decode(&import->image, bytes->data, bytes->size, &import->how, &why))
 		return lt_import_bad(import, entry->name, &why, err);
 	return lt_import_row(import, label, entry->name, err);
 }
@@ -408,6 +400,8 @@ static int run_folder(struct lt_import *import, struct folder *folder, struct lt
 	if (status == 0)
 		status = set_classes(import, folder, counts, err);
 	if (status == 0)
+		status = lt_import_range(import, err);
+	if (status == 0)
 		status = lt_listing_plan(import->listing, plan, (size_t)import->total, err);
 	return status ? status : read_images(import, err);
 }
@@ -419,9 +413,8 @@ static int run(struct lt_import *import, struct lt_error *err)
 
 	keep_images(import->listing, &folder);
 	if (folder.n == 0)
-		return lt_fail(err, LT_DATA,
-			       "%s: there are no JPEG, PNG, PPM or PGM images in it",
-			       lt_listing_name(import->listing));
+		return lt_fail(err, LT_DATA, "%s: there are no %s images in it",
+			       lt_listing_name(import->listing), lt_image_formats);
 	import->has_key = true;
 	find_layout(import->listing, &folder);
 	status = run_folder(import, &folder, err);

@@ -11,10 +11,13 @@
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
 #include <jerror.h>
+
+#include "data/exif.h"
 
 /* More scans than any encoder makes: each costs a pass over all coefficients. */
 #define MAX_SCANS 500
@@ -69,20 +72,18 @@ static void on_progress(j_common_ptr jpeg)
 }
 
 /*
- * Four channels to three in place.  Adobe's programs store CMYK inverted (255
- * is no ink) and say so with a marker; then R = C K / 255.
+ * Four channels to three in place.  CMYK in JPEG files is inverted (255 is no
+ * ink), as Adobe's programs write it, whether or not their marker is there to say
+ * so: browsers and Pillow take it so too.  Then R = C K / 255.
  */
-static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n, bool inverted)
+static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n)
 {
-	unsigned flip = inverted ? 0 : 255, black;
 	size_t i;
 	int c;
 
-	for (i = 0; i < n; i++, from += 4, to += 3) {
-		black = from[3] ^ flip;
+	for (i = 0; i < n; i++, from += 4, to += 3)
 		for (c = 0; c < 3; c++)
-			to[c] = (uint8_t)(((from[c] ^ flip) * black + 127) / 255);
-	}
+			to[c] = (uint8_t)((from[c] * from[3] + 127) / 255);
 }
 
 /* The decoder's rows into the image; a row of CMYK goes through a buffer of libjpeg's pool. */
@@ -100,8 +101,19 @@ static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 		row = image->pixels + stride * decoder->output_scanline;
 		jpeg_read_scanlines(decoder, cmyk ? buffer : &row, 1);
 		if (cmyk)
-			cmyk_to_rgb(buffer[0], row, image->width, decoder->saw_Adobe_marker);
+			cmyk_to_rgb(buffer[0], row, image->width);
 	}
+}
+
+/* EXIF data are the first segment APP1 that says so; others of that kind hold XMP. */
+static int orientation_of(j_decompress_ptr decoder)
+{
+	const struct jpeg_marker_struct *marker;
+
+	for (marker = decoder->marker_list; marker; marker = marker->next)
+		if (marker->data_length >= 6 && memcmp(marker->data, "Exif\0\0", 6) == 0)
+			return lt_exif_orientation(marker->data, marker->data_length);
+	return 1;
 }
 
 static int decode_with(j_decompress_ptr decoder, struct lt_image *image, const uint8_t *bytes,
@@ -110,7 +122,9 @@ static int decode_with(j_decompress_ptr decoder, struct lt_image *image, const u
 	int status;
 
 	jpeg_mem_src(decoder, bytes, (unsigned long)n);
+	jpeg_save_markers(decoder, JPEG_APP0 + 1, 0xffff);
 	jpeg_read_header(decoder, TRUE);
+	image->orientation = orientation_of(decoder);
 	status = lt_image_shape(image, decoder->image_width, decoder->image_height,
 				decoder->jpeg_color_space == JCS_GRAYSCALE ? 1 : 3, max_pixels,
 				err);
@@ -139,8 +153,8 @@ static bool probe(const uint8_t *bytes, size_t n)
 	return n >= 3 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff;
 }
 
-static int decode(struct lt_image *image, const uint8_t *bytes, size_t n, uint64_t max_pixels,
-		  struct lt_error *err)
+static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
+		  const struct lt_image_how *how, struct lt_error *err)
 {
 	struct jpeg_decompress_struct decoder = {0};
 	struct session session = {0};
@@ -159,9 +173,9 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n, uint64
 	jpeg_create_decompress(&decoder);
 	session.progress.progress_monitor = on_progress;
 	decoder.progress = &session.progress;
-	status = decode_with(&decoder, image, bytes, n, max_pixels, err);
+	status = decode_with(&decoder, image, bytes, n, how->max_pixels, err);
 	jpeg_destroy_decompress(&decoder);
 	return status;
 }
 
-const struct lt_image_codec lt_image_jpeg = {"JPEG", probe, decode};
+const struct lt_image_codec lt_image_jpeg = {.name = "JPEG", .probe = probe, .decode = decode};

@@ -68,7 +68,7 @@ for jobs in -j1 -j4; do
 train"
 	is "$jobs: no complaint" "$(cat err)" ''
 done
-for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev pkg-config; do
+for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev libwebp-dev libtiff-dev libgif-dev pkg-config; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
@@ -139,10 +139,10 @@ try() {
 	ok "$1" run_make deps
 	is "$1 is called once, with its own names" "$(sed -n "/^$1/p" log)" "$2"
 }
-try dnf 'dnf install -y pkgconf-pkg-config openblas-devel libarchive-devel libjpeg-turbo-devel libpng-devel msgpack-devel'
-try pacman 'pacman -S --needed --noconfirm pkgconf openblas libarchive libjpeg-turbo libpng msgpack-c'
-try apk 'apk add pkgconf openblas-dev libarchive-dev libjpeg-turbo-dev libpng-dev msgpack-c-dev'
-try brew 'brew install pkgconf openblas libarchive jpeg-turbo libpng msgpack'
+try dnf 'dnf install -y pkgconf-pkg-config openblas-devel libarchive-devel libjpeg-turbo-devel libpng-devel msgpack-devel libwebp-devel libtiff-devel giflib-devel'
+try pacman 'pacman -S --needed --noconfirm pkgconf openblas libarchive libjpeg-turbo libpng msgpack-c libwebp libtiff giflib'
+try apk 'apk add pkgconf openblas-dev libarchive-dev libjpeg-turbo-dev libpng-dev msgpack-c-dev libwebp-dev tiff-dev giflib-dev'
+try brew 'brew install pkgconf openblas libarchive jpeg-turbo libpng msgpack webp libtiff giflib'
 
 fresh none 0
 fails_with 2 'a system without a known package manager' run_make deps

@@ -259,6 +259,37 @@ ltimport: a/3.pgm: 65500 × 65500 pixels are more than --max-pixels 100000000'
 fails_with 65 'a limit of one pixel' ltimport --max-pixels 1 --size 3 sizes
 err_has 'holds' '1 × 2 pixels are more than --max-pixels 1'
 
+# ---------------------------------------------------------------- 16 bits, names, children
+
+mkdir -p deep/train/a deep/test/b
+printf 'P5\n2 1\n65535\n\000\000\001\000' >deep/train/a/1.pgm
+printf 'P5\n2 1\n65535\n\017\377\000\001' >deep/test/b/1.pgm
+printf 'P5\n2 1\n255\n\001\377' >deep/train/a/2.pgm
+ok '16 bits of which 12 are used' ltimport --channels 1 deep -o 1.lts
+err_is 'the range of all splits is told' 'ltimport: deep: samples of 16 bits go up to 4095: range 0:4095 is spread to 0 to 255'
+crc() { "$PYTHON" -c 'import sys, zlib; print("%08x" % zlib.crc32(bytes(map(int, sys.argv[1:]))))' "$@"; }
+is 'and holds for 16 bits alone' "$(rows 1.lts | cut -d' ' -f7)" "$(crc 0 16; crc 1 255)"
+tar cf deep.tar deep
+ok 'the same from a file' ltimport --channels 1 deep.tar -o 2.lts
+is 'gives the same pixels' "$(rows 2.lts | cut -d' ' -f7)" "$(rows 1.lts | cut -d' ' -f7)"
+ok 'and from a pipe' sh -c 'cat deep.tar | ltimport --channels 1 >2.lts'
+is 'too' "$(rows 2.lts | cut -d' ' -f7)" "$(rows 1.lts | cut -d' ' -f7)"
+printf 'P5\n2 1\n65535\n\377\377\000\001' >deep/test/b/1.pgm
+ok '16 bits, all used' ltimport --channels 1 deep -o 1.lts
+is 'in silence' "$(cat err)" ''
+
+seeds=$here/../fuzz/import
+mkdir -p kinds/a
+for seed in "$seeds"/*.webp "$seeds"/gif-*.gif "$seeds"/tiff-*.tif "$seeds"/bmp*.bmp; do
+	name=${seed##*/}
+	cp "$seed" "kinds/a/${name%.*}.jfif"
+done
+if ltimport kinds -o 1.lts 2>err; then
+	is 'the content decides, not the name' "$(rows 1.lts | cut -d' ' -f6 | uniq -c | tr -d ' ')" '156x8x3'
+else
+	err_has 'a library that the build lacks is named' 'and this build lacks'
+fi
+
 # ---------------------------------------------------------------- IDX
 
 "$PYTHON" - <<'END'
@@ -304,7 +335,7 @@ fails_with 65 'no bytes' ltimport /dev/null
 err_has 'empty input' '/dev/null: empty input'
 mkdir nothing
 fails_with 65 'a directory without images' ltimport nothing
-err_has 'are missed' 'there are no JPEG, PNG, PPM or PGM images in it'
+err_has 'are missed' 'there are no JPEG, PNG, PPM, BMP, WebP, TIFF or GIF images in it'
 echo 'train/a.jpg 0' >list.txt
 fails_with 64 'a list file' ltimport list.txt
 fails_with 64 'a second input for a folder' ltimport sorted.tar names

@@ -8,11 +8,11 @@
 #include <math.h>
 
 #include "base/number.h"
-#include "program/class_counts.h"
 #include "data/augment.h"
 #include "data/class_list.h"
 #include "data/split_text.h"
 #include "method/second_stage.h"
+#include "program/class_counts.h"
 #include "stream/mp.h"
 
 enum { CLASSES = 4, ROWS = 6, SIDE = 5, CHANNELS = 3 };
