@@ -115,7 +115,7 @@ static void close_text(struct text_file *text)
 {
 	if (text->file)
 		fclose(text->file);
-	free(text->line);
+	free(text->line); /* getline(3)'s, not the ledger's */
 }
 
 static int wrong_line(const struct text_file *text, const char *what, struct lt_error *err)

@@ -54,7 +54,8 @@ static int make_room(struct lt_reader *reader, size_t n)
 	while (room < n)
 		if (!lt_mul(room, 2, &room))
 			return lt_fail_memory(&reader->error);
-	if (posix_memalign(&block, LT_COLUMN_ALIGN, room) != 0)
+	block = lt_new_aligned_bytes(LT_COLUMN_ALIGN, room);
+	if (!block)
 		return lt_fail_memory(&reader->error);
 	if (reader->size > 0)
 		memcpy((uint8_t *)block + reader->lead, reader->block + reader->lead,
