@@ -2,7 +2,6 @@
  * train: a classifier from labelled rows, and from pseudo-labelled or unlabelled
  * ones beside them, with any loss, rule and initial weights.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -191,7 +190,7 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, struct lt_error *err)
 {
-	struct work *w = calloc(1, sizeof *w);
+	struct work *w = lt_new_array(1, sizeof *w);
 	int code;
 
 	if (!w)
@@ -207,7 +206,7 @@ static int run(struct lt_cli *cli, struct lt_error *err)
 	lt_network_free(w->teacher);
 	lt_training_rows_free(&w->rows);
 	lt_learn_end(&w->learn);
-	free(w);
+	lt_free(w);
 	return code;
 }
 

@@ -202,9 +202,3 @@ void *lt_new_aligned(size_t size)
 	memset(block, 0, rounded);
 	return block;
 }
-
-void lt_free_aligned(void *block, size_t size)
-{
-	(void)size;
-	lt_free(block);
-}

@@ -62,7 +62,6 @@ void *lt_new_aligned_bytes(size_t align, size_t size);
 char *lt_text_copy(const char *text);
 char *lt_text_copy_n(const char *text, size_t n); /* of at most n bytes */
 void lt_free(void *block);
-void lt_free_aligned(void *block, size_t size);
 
 /*
  * An arena: many small objects with one life.  { 0 } is an empty arena.

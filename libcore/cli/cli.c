@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "cli/cli_private.h"
 #include "cli/message.h"
 
@@ -140,9 +140,9 @@ static void add_hint(const struct lt_cli *cli, struct lt_error *err)
 
 static void free_cli(struct lt_cli *cli)
 {
-	free(cli->value);
-	free(cli->operand);
-	free(cli->note);
+	lt_free(cli->value);
+	lt_free(cli->operand);
+	lt_free(cli->note);
 	lt_buffer_free(&cli->held);
 	lt_arena_free(&cli->arena);
 }

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -441,10 +440,10 @@ void lt_archive_close(struct lt_archive *archive)
 		close(archive->fd);
 	if (archive->utf8)
 		freelocale(archive->utf8);
-	free(archive->block);
-	free(archive->name);
-	free(archive->single_name);
-	free(archive);
+	lt_free(archive->block);
+	lt_free(archive->name);
+	lt_free(archive->single_name);
+	lt_free(archive);
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -462,7 +461,7 @@ static char *single_name(const char *path)
 			break;
 		}
 	}
-	return strndup(last, n);
+	return lt_text_copy_n(last, n);
 }
 
 static struct lt_archive *new_archive(const char *name)
@@ -472,9 +471,9 @@ static struct lt_archive *new_archive(const char *name)
 	if (!archive)
 		return NULL;
 	archive->fd = -1;
-	archive->name = strdup(name);
+	archive->name = lt_text_copy(name);
 	archive->single_name = single_name(name);
-	archive->block = malloc(BLOCK);
+	archive->block = lt_new_bytes(BLOCK);
 	archive->utf8 = utf8_locale();
 	if (!archive->name || !archive->single_name || !archive->block) {
 		lt_archive_close(archive);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "stream/mp.h"
 #include "stream/stream.h"
 
@@ -124,7 +125,7 @@ static int check_twice(const char *const *names, int n, const char *path, struct
 		if (strcmp(sorted[i - 1], sorted[i]) == 0)
 			status = lt_fail(err, LT_DATA, "%s: class \"%s\" is there twice", path,
 					 sorted[i]);
-	free(sorted);
+	lt_free(sorted);
 	return status;
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #define LT_IMPORT_NAME(name) #name,
 #define LT_IMPORT_ENTRY(name) &lt_import_##name,
 
@@ -81,7 +83,7 @@ static int map_classes(struct lt_import *import, const char *const *names, int n
 	int i, status = 0;
 
 	if (!map || !sorted) {
-		free(sorted);
+		lt_free(sorted);
 		return lt_fail_memory(err);
 	}
 	for (i = 0; i < import->n_classes; i++)
@@ -97,7 +99,7 @@ static int map_classes(struct lt_import *import, const char *const *names, int n
 			status = lt_fail(err, LT_DATA, "%s: class \"%s\" is not in --classes",
 					 lt_listing_name(import->listing), names[i]);
 	}
-	free(sorted);
+	lt_free(sorted);
 	import->label_of = map;
 	return status;
 }
@@ -425,6 +427,6 @@ void lt_import_free(struct lt_import *import)
 	lt_listing_close(import->listing);
 	lt_image_free(&import->image);
 	lt_image_free(&import->resized);
-	free(import->bad_text);
+	lt_free(import->bad_text);
 	lt_arena_free(&import->arena);
 }

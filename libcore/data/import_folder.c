@@ -17,6 +17,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
+
 /* Parts of an entry's name, inside it. */
 struct parts {
 	const char *class_name; /* class_size bytes; none without a directory */
@@ -425,7 +427,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 	import->has_key = true;
 	find_layout(import->listing, &folder);
 	status = run_folder(import, &folder, err);
-	free(folder.class);
+	lt_free(folder.class);
 	return status;
 }
 

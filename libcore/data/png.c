@@ -118,7 +118,7 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n, uint64
 		png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 		status = read_image(png, info, image, &rows, max_pixels, err);
 	}
-	free(rows);
+	lt_free(rows);
 	png_destroy_read_struct(&png, &info, NULL);
 	return status;
 }

@@ -65,12 +65,12 @@ int lt_split_parse_order(const char *text, const char *const *name, int classes,
 		order[c] = c;
 	if (!text)
 		return 0;
-	list = strdup(text);
+	list = lt_text_copy(text);
 	seen = lt_new_array((size_t)classes, 1);
 	code = list && seen ? take_order(list, name, classes, order, seen, err)
 			    : lt_fail_memory(err);
-	free(list);
-	free(seen);
+	lt_free(list);
+	lt_free(seen);
 	return code;
 }
 
@@ -171,7 +171,7 @@ int lt_split_read_counts(const char *path, const char *const *name, int classes,
 				       name[c]);
 	*origin = (struct lt_prov_in){
 		.role = "counts", .entry = -1, .bytes = text.bytes, .crc = text.crc};
-	free(seen);
+	lt_free(seen);
 	close_text(&text);
 	return code;
 }
@@ -271,8 +271,8 @@ int lt_split_source_draw(struct lt_split_source *source, const struct lt_split_p
 						err);
 		}
 	}
-	free(index);
-	free(start);
+	lt_free(index);
+	lt_free(start);
 	return code;
 }
 

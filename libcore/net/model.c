@@ -1,7 +1,6 @@
 #include "net/model.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -63,7 +62,7 @@ static int add_part(struct lt_model *model, const struct lt_tensor *part, struct
 		memcpy(data, tensor->data, have);
 	if (bytes)
 		memcpy((char *)data + have, part->data, bytes);
-	lt_free_aligned(tensor->data, have);
+	lt_free(tensor->data);
 	tensor->data = data;
 	return 0;
 }
@@ -184,9 +183,9 @@ int lt_model_read_file(struct lt_model *model, const char *path, struct lt_error
 void lt_model_free(struct lt_model *model)
 {
 	for (int i = 0; i < model->n_tensors; i++)
-		lt_free_aligned(model->tensor[i].data, 0);
-	free(model->tensor);
-	free(model->note);
+		lt_free(model->tensor[i].data);
+	lt_free(model->tensor);
+	lt_free(model->note);
 	lt_header_free(&model->header);
 	lt_arena_free(&model->arena);
 	memset(model, 0, sizeof *model);
@@ -407,6 +406,6 @@ int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt
 		    param->offset == graph->conv[conv].bias)
 			code = write_state(writer, prefix, &graph->conv[conv++], state, err);
 	}
-	free(room);
+	lt_free(room);
 	return code;
 }

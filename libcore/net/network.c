@@ -7,7 +7,6 @@
 #include "net/network.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -171,13 +170,13 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
 		   struct lt_error *err)
 {
-	struct lt_network *net = calloc(1, sizeof *net);
+	struct lt_network *net = lt_new_array(1, sizeof *net);
 	struct builder b = {net, false};
 	const struct lt_graph *g;
 	size_t channels = 0;
 
-	if (!net || !(net->block = calloc(MAX_BLOCKS, sizeof *net->block))) {
-		free(net);
+	if (!net || !(net->block = lt_new_array(MAX_BLOCKS, sizeof *net->block))) {
+		lt_free(net);
 		return lt_fail_memory(err);
 	}
 	net->graph = *config->graph;
@@ -223,9 +222,9 @@ void lt_network_free(struct lt_network *net)
 	if (!net)
 		return;
 	for (int i = 0; i < net->n_blocks; i++)
-		lt_free_aligned(net->block[i], 0);
-	free(net->block);
-	free(net);
+		lt_free(net->block[i]);
+	lt_free(net->block);
+	lt_free(net);
 }
 
 const struct lt_graph *lt_network_graph(const struct lt_network *net)

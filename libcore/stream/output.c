@@ -123,7 +123,7 @@ static void release_signals(const sigset_t *old)
  */
 static char *resolve(const char *path)
 {
-	char link[PATH_MAX], joined[2 * PATH_MAX], *now = strdup(path), *copy;
+	char link[PATH_MAX], joined[2 * PATH_MAX], *now = lt_text_copy(path), *copy;
 	struct stat st;
 	ssize_t n;
 	int i;
@@ -133,7 +133,7 @@ static char *resolve(const char *path)
 		if (n < 0 || i == MAX_LINKS) {
 			if (n >= 0)
 				errno = ELOOP;
-			free(now);
+			lt_free(now);
 			return NULL;
 		}
 		link[n] = '\0';
@@ -142,17 +142,17 @@ static char *resolve(const char *path)
 			snprintf(joined, sizeof joined, "%s", link);
 		else
 			snprintf(joined, sizeof joined, "%s/%s", dirname(copy), link);
-		free(now);
-		now = strdup(joined);
+		lt_free(now);
+		now = lt_text_copy(joined);
 	}
 	return now;
 }
 
 static char *directory_of(const char *path)
 {
-	char *copy = strdup(path), *dir = copy ? strdup(dirname(copy)) : NULL;
+	char *copy = lt_text_copy(path), *dir = copy ? lt_text_copy(dirname(copy)) : NULL;
 
-	free(copy);
+	lt_free(copy);
 	return dir;
 }
 
@@ -179,10 +179,10 @@ static bool same_target(const char *a, const char *b)
 	bool same = x_dir && y_dir && strcmp(last_component(x), last_component(y)) == 0 &&
 		    same_inode(x_dir, y_dir);
 
-	free(x_dir);
-	free(y_dir);
-	free(x);
-	free(y);
+	lt_free(x_dir);
+	lt_free(y_dir);
+	lt_free(x);
+	lt_free(y);
 	return same;
 }
 
@@ -202,9 +202,9 @@ static int make_temporary(struct lt_output *output)
 	sigset_t old;
 	int slot;
 
-	output->temporary = dir ? malloc(room) : NULL;
+	output->temporary = dir ? lt_new_bytes(room) : NULL;
 	if (!output->temporary) {
-		free(dir);
+		lt_free(dir);
 		errno = ENOMEM;
 		return -1;
 	}
@@ -222,7 +222,7 @@ static int make_temporary(struct lt_output *output)
 		output->slot = slot;
 	}
 	release_signals(&old);
-	free(dir);
+	lt_free(dir);
 	return output->fd < 0 ? -1 : 0;
 }
 
@@ -232,15 +232,15 @@ static void forget_temporary(struct lt_output *output)
 	if (output->slot >= 0)
 		temporaries[output->slot] = NULL;
 	output->slot = -1;
-	free(output->temporary);
+	lt_free(output->temporary);
 	output->temporary = NULL;
 }
 
 static void free_output(struct lt_output *output)
 {
-	free(output->name);
-	free(output->target);
-	free(output);
+	lt_free(output->name);
+	lt_free(output->target);
+	lt_free(output);
 }
 
 /*
@@ -296,21 +296,21 @@ static int open_path(struct lt_output *output, const char *path)
 
 int lt_output_open(struct lt_output **out, const char *path, struct lt_error *err)
 {
-	struct lt_output *output = calloc(1, sizeof *output);
+	struct lt_output *output = lt_new_array(1, sizeof *output);
 	bool to_stdout = !path || strcmp(path, "-") == 0;
 	struct stat st;
 	int code;
 
 	*out = NULL;
-	if (!output || !(output->name = strdup(to_stdout ? "<stdout>" : path))) {
-		free(output);
+	if (!output || !(output->name = lt_text_copy(to_stdout ? "<stdout>" : path))) {
+		lt_free(output);
 		return lt_fail_memory(err);
 	}
 	output->slot = -1;
 	output->fd = STDOUT_FILENO;
 	if (!to_stdout && open_path(output, path) != 0) {
 		code = lt_fail_errno(err, LT_NOCREATE, "%s", path);
-		free(output->temporary);
+		lt_free(output->temporary);
 		free_output(output);
 		return code;
 	}
@@ -391,7 +391,7 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 	va_start(args, fmt);
 	va_copy(again, args);
 	n = vsnprintf(small, sizeof small, fmt, args);
-	if (n >= (int)sizeof small && (text = malloc((size_t)n + 1)))
+	if (n >= (int)sizeof small && (text = lt_new_bytes((size_t)n + 1)))
 		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(args);
@@ -399,7 +399,7 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 		return lt_fail_memory(err);
 	code = lt_output_write(output, text, (size_t)n, err);
 	if (text != small)
-		free(text);
+		lt_free(text);
 	return code;
 }
 
@@ -413,7 +413,7 @@ static void sync_directory(const char *path)
 		fsync(fd);
 		close(fd);
 	}
-	free(dir);
+	lt_free(dir);
 }
 
 /* 0, or -1 with errno. */

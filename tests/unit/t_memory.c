@@ -57,11 +57,11 @@ static void test_aligned(void)
 		void *block = lt_new_aligned(sizes[i]);
 
 		check(block && (uintptr_t)block % 64 == 0 && is_zero(block, sizes[i]));
-		lt_free_aligned(block, sizes[i]);
+		lt_free(block);
 	}
 	check(!lt_new_aligned(SIZE_MAX));
 	check(!lt_new_aligned(SIZE_MAX - 64));
-	lt_free_aligned(NULL, 0);
+	lt_free(NULL);
 }
 
 static void test_arena(void)
