@@ -108,6 +108,9 @@ static int make_network(struct work *w, struct lt_error *err)
 
 	if (code != 0)
 		return code;
+	if (w->rows.has_init &&
+	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
+		return code;
 	config = lt_learn_config(&w->learn);
 	if (w->balance.loss->cosine)
 		config.scale = w->balance.setting[LT_SCALE];
