@@ -3,7 +3,6 @@
  * that were written before), a report out.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -227,7 +226,7 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = calloc(1, sizeof *w);
+	struct work *w = lt_new_array(1, sizeof *w);
 	int code;
 
 	if (!w)
@@ -238,8 +237,8 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_metrics_free(w->metrics);
 	lt_header_free(&w->scores_header);
 	lt_infer_end(&w->infer);
-	free(w->probability);
-	free(w);
+	lt_free(w->probability);
+	lt_free(w);
 	return code;
 }
 

@@ -5,9 +5,9 @@
  * Everything that changes rows goes through a join (one table of all operands)
  * and a writer.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "cli/cli.h"
 #include "stream/join.h"
@@ -252,7 +252,7 @@ static int add_provenance(struct work *work, struct lt_error *err)
 	}
 	if (code == 0)
 		code = lt_cli_provenance(work->cli, &work->header, "stdout", in, n, err);
-	free(in);
+	lt_free(in);
 	return code;
 }
 
@@ -408,7 +408,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 		code = dispatch(&work, err);
 	lt_join_close(&work.join);
 	lt_header_free(&work.header);
-	free(work.paths);
+	lt_free(work.paths);
 	return code;
 }
 

@@ -2,7 +2,6 @@
  * ltsplit: the long-tailed subset of a data set, and what goes with it:
  * unlabelled rows, a validation set, the rest, and a manifest of the draw.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -329,7 +328,7 @@ static int count_classes(struct work *work, int p, struct lt_error *err)
 			counts[work->data.label[i]]++;
 	code = lt_header_set_counts(header, &header->class_counts, counts, header->n_classes,
 				    err);
-	free(counts);
+	lt_free(counts);
 	return code;
 }
 
@@ -415,7 +414,7 @@ static int write_all(struct work *work, struct lt_error *err)
 	for (i = 0; i < LT_PLACES && code == 0; i++)
 		if (work->output[places[i]])
 			code = begin_output(work, places[i], err);
-	free(work->data.label);
+	lt_free(work->data.label);
 	work->data.label = NULL;
 	if (code == 0)
 		code = send_rows(work, err);
@@ -460,8 +459,8 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_header_free(&work.lineage);
 	for (p = 0; p < LT_PLACES; p++)
 		lt_header_free(&work.header[p]);
-	free(work.order);
-	free(work.given);
+	lt_free(work.order);
+	lt_free(work.given);
 	return code;
 }
 

@@ -2,7 +2,6 @@
  * ltsynth: the built-in sample data, drawn.  See data/synth.h for what is in
  * the pictures.
  */
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "cli/cli.h"
@@ -122,8 +121,8 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_header_init(&work.header, LT_ROWS);
 	code = synth(&work, err);
 	lt_header_free(&work.header);
-	free(work.canvas);
-	free(work.image);
+	lt_free(work.canvas);
+	lt_free(work.image);
 	return code;
 }
 

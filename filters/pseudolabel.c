@@ -2,7 +2,6 @@
  * pseudolabel: a model's hard predictions as the labels of rows.  All rows by
  * default, as published; --min-conf and --per-class-quota drop the less sure ones.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -196,7 +195,7 @@ static int make_room(struct work *w, uint32_t n, struct lt_error *err)
 		w->room = room;
 	}
 	if (w->soft && n > w->q_room) {
-		free(w->q);
+		lt_free(w->q);
 		w->q_room = 0;
 		w->q = lt_grow_array(NULL, n, classes * sizeof *w->q);
 		if (!w->q)
@@ -256,7 +255,7 @@ static int emit_kept(struct work *w, struct lt_error *err)
 		code = emit(w, rows, w->guess + at, q, keep + at, err);
 		at += rows->n;
 	}
-	free(keep);
+	lt_free(keep);
 	return code;
 }
 
@@ -292,19 +291,19 @@ static int work(struct work *w, struct lt_cli *cli, const struct options *option
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = calloc(1, sizeof *w);
+	struct work *w = lt_new_array(1, sizeof *w);
 	int code;
 
 	if (!w)
 		return lt_fail_memory(err);
 	code = work(w, cli, options, err);
 	lt_frames_free(&w->kept);
-	free(w->guess);
-	free(w->q);
-	free(w->probability);
+	lt_free(w->guess);
+	lt_free(w->q);
+	lt_free(w->probability);
 	lt_pseudo_score_free(w->score);
 	lt_infer_end(&w->infer);
-	free(w);
+	lt_free(w);
 	return code;
 }
 

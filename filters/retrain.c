@@ -2,7 +2,6 @@
  * retrain: another head on a model whose encoder stays as it is: from labelled
  * rows, from scores that eval wrote, or from the model alone.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -278,7 +277,7 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = calloc(1, sizeof *w);
+	struct work *w = lt_new_array(1, sizeof *w);
 	int code;
 
 	if (!w)
@@ -289,9 +288,9 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_features_free(&w->val);
 	lt_frozen_free(&w->frozen);
 	lt_infer_end(&w->infer);
-	free(w->counts);
-	free(w->prior);
-	free(w);
+	lt_free(w->counts);
+	lt_free(w->prior);
+	lt_free(w);
 	return code;
 }
 

@@ -2,7 +2,6 @@
  * train: a classifier from labelled rows, and from pseudo-labelled or unlabelled
  * ones beside them, with any loss, rule and initial weights.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -129,6 +128,9 @@ static int make_network(struct work *w, struct lt_error *err)
 
 	if (code != 0)
 		return code;
+	if (w->rows.has_init &&
+	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
+		return code;
 	config = lt_learn_config(&w->learn);
 	if (w->balance.loss->cosine)
 		config.scale = w->balance.setting[LT_SCALE];
@@ -234,7 +236,7 @@ static int begin(struct work *w, struct lt_cli *cli, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = calloc(1, sizeof *w);
+	struct work *w = lt_new_array(1, sizeof *w);
 	int code;
 
 	if (!w)
@@ -247,7 +249,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_network_free(w->teacher);
 	lt_training_rows_free(&w->rows);
 	lt_learn_end(&w->learn);
-	free(w);
+	lt_free(w);
 	return code;
 }
 

@@ -54,6 +54,12 @@ unsafe=$(grep -rnE '(^|[^a-z_0-9])(setlocale|strcpy|strcat|sprintf|gets|atoi|ato
 	--include='*.c' --exclude=number.c)
 [ -z "$unsafe" ] || fault "not used here: $unsafe"
 
+# Memory goes through the ledger of base/memory.h.  What another library allocated is freed
+# on a line that says so: "not the ledger's".
+uncounted=$(grep -rnE '(^|[^a-z_0-9>.*])(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|free|strn?dup|v?asprintf|getline|getdelim|open_memstream) ?\(' \
+	filters libcore --include='*.c' | grep -vE "^libcore/base/memory.c:|not the ledger's|: \*")
+[ -z "$uncounted" ] || fault "memory that the ledger does not count: $uncounted"
+
 twice=$(find filters libcore tests samples -name '*.[ch]' | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || fault "file names that occur twice: $twice"
 

@@ -4,8 +4,7 @@
  * sysconf(3) knows nothing of.
  *
  * Quotas: in version 2 the file cpu.max holds "QUOTA PERIOD" or "max PERIOD"; in
- * version 1 cpu.cfs_quota_us (-1: none) and cpu.cfs_period_us.  A group is bound
- * by those above it too, so every directory up to the mount point is read.
+ * version 1 cpu.cfs_quota_us (-1: none) and cpu.cfs_period_us.
  */
 #include "base/cpus.h"
 
@@ -21,6 +20,7 @@
 #include <sys/syscall.h>
 #endif
 
+#include "base/cgroup.h"
 #include "base/number.h"
 #include "base/pool.h"
 
@@ -114,23 +114,8 @@ void lt_unpin_thread(void)
 
 #endif
 
-/* The first line of a file, without its newline; false when it cannot be read. */
-static bool read_line(const char *path, char *line, size_t size)
-{
-	FILE *file = fopen(path, "re");
-	bool good;
-
-	if (!file)
-		return false;
-	good = fgets(line, (int)size, file) != NULL;
-	fclose(file);
-	if (good)
-		line[strcspn(line, "\n")] = '\0';
-	return good;
-}
-
 /* CPUs, rounded up, of a quota and a period in microseconds; 0: none. */
-static int quota_cpus(const char *quota, const char *period)
+static uint64_t quota_cpus(const char *quota, const char *period)
 {
 	uint64_t q, p;
 
@@ -138,118 +123,33 @@ static int quota_cpus(const char *quota, const char *period)
 	    !lt_parse_u64(period, 1, INT64_MAX / 2, &p))
 		return 0;
 	q = (q + p - 1) / p;
-	return q > 1 << 20 ? 1 << 20 : (int)q;
+	return q > 1 << 20 ? 1 << 20 : q;
 }
 
 /* The quota set in one directory of either version. */
-static int directory_cpus(const char *directory)
+static uint64_t directory_cpus(const char *directory)
 {
-	char path[4200], line[256], period[64];
+	char line[256], period[64];
 	char *space;
 
-	snprintf(path, sizeof(path), "%s/cpu.max", directory);
-	if (read_line(path, line, sizeof(line))) {
+	if (lt_cgroup_line(directory, "cpu.max", line, sizeof(line))) {
 		space = strchr(line, ' ');
 		if (!space)
 			return 0;
 		*space = '\0';
 		return quota_cpus(line, space + 1);
 	}
-	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", directory);
-	if (!read_line(path, line, sizeof(line)))
-		return 0;
-	snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", directory);
-	if (!read_line(path, period, sizeof(period)))
+	if (!lt_cgroup_line(directory, "cpu.cfs_quota_us", line, sizeof(line)) ||
+	    !lt_cgroup_line(directory, "cpu.cfs_period_us", period, sizeof(period)))
 		return 0;
 	return quota_cpus(line, period);
 }
 
-/* The least of two counts where 0 means none. */
-static int least(int a, int b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
-/*
- * The least quota from the group's directory up to the mount point.  Where the
- * path is not visible from inside a container, its own group is the mount point.
- */
-static int group_cpus(const char *mount, const char *group)
-{
-	char path[4100];
-	size_t root = strlen(mount), size = strlen(group) + 1;
-	char *slash;
-	int cpus = 0;
-
-	if (root + size > sizeof(path))
-		return 0;
-	memcpy(path, mount, root);
-	memcpy(path + root, group, size);
-	for (;;) {
-		cpus = least(cpus, directory_cpus(path));
-		slash = strrchr(path, '/');
-		if (!slash || slash < path + root)
-			return cpus;
-		*slash = '\0';
-	}
-}
-
-/* Is word one of a list's comma-separated words? */
-static bool list_has(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	while (*list) {
-		size_t length = strcspn(list, ",");
-
-		if (length == n && strncmp(list, word, n) == 0)
-			return true;
-		list += length + (list[length] == ',');
-	}
-	return false;
-}
-
-/* A line of /proc/self/cgroup: "0::/path" in version 2, "4:cpu,cpuacct:/path" in version 1. */
-static int line_cpus(const char *root, char *line)
-{
-	char mount[512];
-	char *controllers, *group;
-	int cpus;
-
-	controllers = strchr(line, ':');
-	group = controllers ? strchr(controllers + 1, ':') : NULL;
-	if (!group)
-		return 0;
-	*controllers++ = '\0';
-	*group++ = '\0';
-	if (!*controllers) {
-		snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root);
-		return group_cpus(mount, group);
-	}
-	if (!list_has(controllers, "cpu"))
-		return 0;
-	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup/cpu", root);
-	cpus = group_cpus(mount, group);
-	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup/cpu,cpuacct", root);
-	return least(cpus, group_cpus(mount, group));
-}
-
 int lt_quota_cpus(const char *root)
 {
-	char path[512], line[4096];
-	FILE *file;
-	int cpus = 0;
+	static const char *const controllers[2] = {"cpu", "cpu,cpuacct"};
 
-	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		cpus = least(cpus, line_cpus(root, line));
-	}
-	fclose(file);
-	return cpus;
+	return (int)lt_cgroup_least(root, controllers, directory_cpus);
 }
 
 int lt_cpu_count(void)

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/number.h"
+
 int lt_fail(struct lt_error *err, int code, const char *fmt, ...)
 {
 	va_list args;
@@ -45,5 +48,11 @@ int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...)
 
 int lt_fail_memory(struct lt_error *err)
 {
-	return lt_fail(err, LT_OS, "out of memory");
+	uint64_t limit = lt_memory_refused();
+	char size[24];
+
+	if (limit == 0)
+		return lt_fail(err, LT_OS, "out of memory");
+	lt_format_size(limit, size);
+	return lt_fail(err, LT_OS, "more memory than --max-memory %s would be needed", size);
 }

@@ -44,7 +44,8 @@ int lt_fail(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4
  */
 int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4);
 
-/* "out of memory", code LT_OS. */
+/* "out of memory", or "more memory than --max-memory 123M would be needed" where the limit
+ * of base/memory.h was why; code LT_OS. */
 int lt_fail_memory(struct lt_error *err);
 
 #endif

@@ -1,12 +1,90 @@
+/*
+ * The ledger: every block is charged with what the allocator really gave for it
+ * (malloc_usable_size(3)), so that lt_free needs no size and no header of ours.
+ * A block is charged before it is asked for, so that two threads never pass the
+ * limit together.
+ */
 #include "base/memory.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#if defined(__APPLE__)
+#include <malloc/malloc.h>
+#elif defined(__FreeBSD__)
+#include <malloc_np.h>
+#else
+#include <malloc.h>
+#endif
 
 #define HUGE_PAGE ((size_t)2 << 20)
+
+static struct {
+	atomic_uint_fast64_t used, limit; /* limit 0: none */
+	atomic_bool refused;		  /* was the last failure the limit's? */
+} ledger;
+
+void lt_memory_limit(uint64_t bytes)
+{
+	atomic_store(&ledger.limit, bytes);
+}
+
+uint64_t lt_memory_used(void)
+{
+	return atomic_load(&ledger.used);
+}
+
+uint64_t lt_memory_refused(void)
+{
+	return atomic_load(&ledger.refused) ? atomic_load(&ledger.limit) : 0;
+}
+
+static bool within(uint64_t used, uint64_t more)
+{
+	uint64_t limit = atomic_load_explicit(&ledger.limit, memory_order_relaxed);
+
+	if (limit == 0 || (used <= limit && more <= limit - used))
+		return true;
+	atomic_store(&ledger.refused, true);
+	return false;
+}
+
+bool lt_memory_fits(uint64_t bytes)
+{
+	return within(lt_memory_used(), bytes);
+}
+
+static size_t usable(void *block)
+{
+#if defined(__APPLE__)
+	return malloc_size(block);
+#else
+	return malloc_usable_size(block);
+#endif
+}
+
+static bool charge(size_t size)
+{
+	uint_fast64_t used = atomic_load_explicit(&ledger.used, memory_order_relaxed);
+
+	do {
+		if (!within(used, size))
+			return false;
+	} while (!atomic_compare_exchange_weak_explicit(
+		&ledger.used, &used, used + size, memory_order_relaxed, memory_order_relaxed));
+	return true;
+}
+
+/* Turns the charge for a block into what it really takes; NULL: the allocator had none. */
+static void *settle(void *block, size_t charged)
+{
+	if (!block)
+		atomic_store(&ledger.refused, false);
+	atomic_fetch_add_explicit(&ledger.used, (block ? usable(block) : 0) - (uint64_t)charged,
+				  memory_order_relaxed);
+	return block;
+}
 
 bool lt_mul(size_t a, size_t b, size_t *out)
 {
@@ -30,16 +108,84 @@ bool lt_add(size_t a, size_t b, size_t *out)
 
 void *lt_new_array(size_t n, size_t size)
 {
-	return calloc(n ? n : 1, size ? size : 1);
+	size_t bytes;
+
+	if (!lt_mul(n, size, &bytes) || !charge(bytes))
+		return NULL;
+	return settle(calloc(1, bytes ? bytes : 1), bytes);
+}
+
+void *lt_new_bytes(size_t size)
+{
+	return charge(size) ? settle(malloc(size ? size : 1), size) : NULL;
 }
 
 void *lt_grow_array(void *old, size_t n, size_t size)
 {
-	size_t bytes;
+	size_t bytes, had = old ? usable(old) : 0, more;
+	void *block;
 
 	if (!lt_mul(n, size, &bytes))
 		return NULL;
-	return realloc(old, bytes ? bytes : 1);
+	more = bytes > had ? bytes - had : 0;
+	if (!charge(more))
+		return NULL;
+	block = realloc(old, bytes ? bytes : 1);
+	if (!block) {
+		settle(NULL, more);
+		return NULL;
+	}
+	return settle(block, had + more);
+}
+
+void lt_free(void *block)
+{
+	if (!block)
+		return;
+	atomic_fetch_sub_explicit(&ledger.used, usable(block), memory_order_relaxed);
+	free(block);
+}
+
+char *lt_text_copy_n(const char *text, size_t n)
+{
+	size_t length = strnlen(text, n), size;
+	char *copy = lt_add(length, 1, &size) ? lt_new_bytes(size) : NULL;
+
+	if (copy) {
+		memcpy(copy, text, length);
+		copy[length] = '\0';
+	}
+	return copy;
+}
+
+char *lt_text_copy(const char *text)
+{
+	return lt_text_copy_n(text, strlen(text));
+}
+
+/* A whole number of steps of align bytes, uncleared. */
+static void *new_steps(size_t align, size_t size)
+{
+	void *block;
+
+	if (!charge(size))
+		return NULL;
+	return settle(posix_memalign(&block, align, size) == 0 ? block : NULL, size);
+}
+
+static bool round_up(size_t size, size_t align, size_t *out)
+{
+	if (!lt_add(size ? size : 1, align - 1, out))
+		return false;
+	*out &= ~(align - 1);
+	return true;
+}
+
+void *lt_new_aligned_bytes(size_t align, size_t size)
+{
+	size_t rounded;
+
+	return round_up(size, align, &rounded) ? new_steps(align, rounded) : NULL;
 }
 
 void *lt_new_aligned(size_t size)
@@ -47,10 +193,7 @@ void *lt_new_aligned(size_t size)
 	size_t align = size >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, rounded;
 	void *block;
 
-	if (!lt_add(size ? size : 1, align - 1, &rounded))
-		return NULL;
-	rounded &= ~(align - 1);
-	if (posix_memalign(&block, align, rounded) != 0)
+	if (!round_up(size, align, &rounded) || !(block = new_steps(align, rounded)))
 		return NULL;
 #ifdef MADV_HUGEPAGE
 	if (align == HUGE_PAGE)
@@ -58,130 +201,4 @@ void *lt_new_aligned(size_t size)
 #endif
 	memset(block, 0, rounded);
 	return block;
-}
-
-void lt_free_aligned(void *block, size_t size)
-{
-	(void)size;
-	free(block);
-}
-
-struct lt_arena_block {
-	struct lt_arena_block *before;
-	size_t used, room;
-	_Alignas(max_align_t) unsigned char bytes[];
-};
-
-void *lt_arena_alloc(struct lt_arena *arena, size_t size)
-{
-	struct lt_arena_block *block = arena->last;
-	const size_t align = _Alignof(max_align_t);
-	size_t rounded, room, total;
-	void *result;
-
-	if (!lt_add(size ? size : 1, align - 1, &rounded))
-		return NULL;
-	rounded &= ~(align - 1);
-	if (!block || block->room - block->used < rounded) {
-		room = rounded > 4096 ? rounded : 4096;
-		if (!lt_add(room, sizeof *block, &total))
-			return NULL;
-		block = calloc(1, total);
-		if (!block)
-			return NULL;
-		block->before = arena->last;
-		block->room = room;
-		arena->last = block;
-	}
-	result = block->bytes + block->used;
-	block->used += rounded;
-	return result;
-}
-
-void *lt_arena_array(struct lt_arena *arena, size_t n, size_t size)
-{
-	size_t bytes;
-
-	return lt_mul(n, size, &bytes) ? lt_arena_alloc(arena, bytes) : NULL;
-}
-
-char *lt_arena_text_n(struct lt_arena *arena, const char *bytes, size_t n)
-{
-	size_t size;
-	char *copy;
-
-	if (!lt_add(n, 1, &size))
-		return NULL;
-	copy = lt_arena_alloc(arena, size);
-	if (copy && n)
-		memcpy(copy, bytes, n);
-	return copy;
-}
-
-char *lt_arena_text(struct lt_arena *arena, const char *text)
-{
-	return lt_arena_text_n(arena, text, strlen(text));
-}
-
-char *lt_arena_printf(struct lt_arena *arena, const char *fmt, ...)
-{
-	va_list args, again;
-	char *text = NULL;
-	int n;
-
-	va_start(args, fmt);
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
-	if (n >= 0 && (text = lt_arena_alloc(arena, (size_t)n + 1)))
-		vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
-	va_end(args);
-	return text;
-}
-
-void lt_arena_free(struct lt_arena *arena)
-{
-	struct lt_arena_block *block = arena->last, *before;
-
-	for (; block; block = before) {
-		before = block->before;
-		free(block);
-	}
-	arena->last = NULL;
-}
-
-bool lt_buffer_reserve(struct lt_buffer *buffer, size_t more)
-{
-	size_t need, room = buffer->room ? buffer->room : 256;
-	uint8_t *data;
-
-	if (!lt_add(buffer->size, more, &need))
-		return false;
-	if (need <= buffer->room)
-		return true;
-	while (room < need)
-		if (!lt_mul(room, 2, &room))
-			return false;
-	data = realloc(buffer->data, room);
-	if (!data)
-		return false;
-	buffer->data = data;
-	buffer->room = room;
-	return true;
-}
-
-bool lt_buffer_append(struct lt_buffer *buffer, const void *bytes, size_t n)
-{
-	if (!lt_buffer_reserve(buffer, n))
-		return false;
-	if (n)
-		memcpy(buffer->data + buffer->size, bytes, n);
-	buffer->size += n;
-	return true;
-}
-
-void lt_buffer_free(struct lt_buffer *buffer)
-{
-	free(buffer->data);
-	*buffer = (struct lt_buffer){0};
 }

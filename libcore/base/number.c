@@ -38,6 +38,41 @@ bool lt_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 	return true;
 }
 
+bool lt_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *out)
+{
+	static const char units[] = "kmgKMG";
+	char digits[24];
+	size_t n = strlen(text);
+	const char *unit = n ? strchr(units, text[n - 1]) : NULL;
+	unsigned shift = unit ? 10 * ((unsigned)(unit - units) % 3 + 1) : 0;
+	uint64_t value;
+
+	n -= unit != NULL;
+	if (n == 0 || n >= sizeof(digits))
+		return false;
+	memcpy(digits, text, n);
+	digits[n] = '\0';
+	if (!lt_parse_u64(digits, 0, UINT64_MAX >> shift, &value))
+		return false;
+	value <<= shift;
+	if (value < min || value > max)
+		return false;
+	*out = value;
+	return true;
+}
+
+void lt_format_size(uint64_t bytes, char out[24])
+{
+	static const char *const units[] = {"", "K", "M", "G"};
+	int unit = 0;
+
+	while (unit < 3 && bytes != 0 && (bytes % 1024 == 0 || bytes >= 10000)) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(out, 24, "%llu%s", (unsigned long long)bytes, units[unit]);
+}
+
 bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out)
 {
 	bool negative = *text == '-';

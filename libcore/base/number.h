@@ -11,6 +11,15 @@
 /* Decimal digits only (no sign, blank, hex or suffix), min ≤ value ≤ max. */
 bool lt_parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 
+/*
+ * A number of bytes: digits as above, with K, M or G (or k, m, g) for 1024, 1024² or 1024³
+ * right behind them; min ≤ bytes ≤ max.
+ */
+bool lt_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *out);
+
+/* Bytes for a message, exact or rounded down to at most four digits: "123M", "1G", "1500K". */
+void lt_format_size(uint64_t bytes, char out[24]);
+
 /* An optional '-' before decimal digits, min ≤ value ≤ max. */
 bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
 

@@ -268,7 +268,7 @@ int lt_pool_new(struct lt_pool **out, int threads, struct lt_error *err)
 	pool->threads = threads;
 	pool->worker = lt_new_aligned((size_t)threads * sizeof(*pool->worker));
 	if (!pool->worker) {
-		lt_free_aligned(pool, sizeof(*pool));
+		lt_free(pool);
 		return lt_fail_memory(err);
 	}
 	pool->spin = threads <= lt_cpu_count();
@@ -326,6 +326,6 @@ void lt_pool_free(struct lt_pool *pool)
 	pthread_cond_destroy(&pool->done);
 	pthread_cond_destroy(&pool->wake);
 	pthread_mutex_destroy(&pool->mutex);
-	lt_free_aligned(pool->worker, (size_t)pool->threads * sizeof(*pool->worker));
-	lt_free_aligned(pool, sizeof(*pool));
+	lt_free(pool->worker);
+	lt_free(pool);
 }

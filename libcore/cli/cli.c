@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/signals.h"
 #include "cli/cli_private.h"
 #include "cli/message.h"
@@ -116,6 +116,8 @@ static int run_program(struct lt_cli *cli, struct lt_error *err)
 	int code;
 
 	choose_progress(cli);
+	lt_memory_limit(cli->common.max_memory.given ? cli->common.max_memory.value
+						     : lt_memory_default());
 	code = lt_cli_check_files(cli, err);
 	if (code == 0)
 		code = cli->program->run(cli, cli->own, err);
@@ -144,8 +146,8 @@ static void add_hint(const struct lt_cli *cli, struct lt_error *err)
 
 static void free_cli(struct lt_cli *cli)
 {
-	free(cli->operand);
-	free(cli->note);
+	lt_free(cli->operand);
+	lt_free(cli->note);
 	lt_buffer_free(&cli->held);
 	lt_arena_free(&cli->arena);
 }

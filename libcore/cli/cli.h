@@ -17,8 +17,8 @@
  * used) and lt_signals_catch has been called.
  *
  * Common options, appended to every table: -o/--output FILE, --seed N,
- * --threads N, -q/--quiet, -v/--verbose, --progress auto|always|never, -h/--help,
- * -V/--version, and the hidden --list-options, which prints a line an option for
+ * --threads N, --max-memory SIZE, -q/--quiet, -v/--verbose, --progress auto|always|never,
+ *-h/--help, -V/--version, and the hidden --list-options, which prints a line an option for
  * completion and tests: "--name -x KIND [WORD ...]" with "-" where there is no
  * letter and KIND one of FLAG, FILE, CHOICE (the words are the choices) and WORD.
  * Long names are never abbreviated.  Of an option given twice the last counts.

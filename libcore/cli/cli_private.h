@@ -13,7 +13,7 @@
 /* What every program is asked; the table is lt_common_opts. */
 struct lt_common_options {
 	struct lt_text_value output;
-	struct lt_int_value seed, threads;
+	struct lt_int_value seed, threads, max_memory;
 	struct lt_flag_value quiet, verbose;
 	struct lt_choice_value progress;
 	struct lt_flag_value help, version;

@@ -10,7 +10,7 @@
 #include "cli/cli_private.h"
 
 #define HELP_COLUMN 28
-#define WIDTH 79
+#define WIDTH 90
 
 static bool add(struct lt_buffer *text, const char *fmt, ...) LT_PRINTF(2, 3);
 
@@ -189,6 +189,8 @@ static bool common_options(const struct lt_cli *cli, struct lt_buffer *text)
 		if (strcmp(opt->name, "threads") == 0)
 			snprintf(def, sizeof(def), "default %s",
 				 cli->program->learns ? "all CPUs" : "1");
+		else if (opt->type == LT_OPT_SIZE)
+			snprintf(def, sizeof(def), "default half");
 		else if (opt->def)
 			snprintf(def, sizeof(def), "default %s", opt->def);
 		good = share(&lines, opt, def);
@@ -227,6 +229,7 @@ static const char *kind_name(enum lt_opt_type type)
 	case LT_OPT_CHOICE:
 		return "CHOICE";
 	case LT_OPT_INT:
+	case LT_OPT_SIZE:
 	case LT_OPT_REAL:
 	case LT_OPT_TEXT:
 		break;

@@ -86,6 +86,7 @@ static inline void lt_choice_default(struct lt_choice_value *field, int value)
 enum lt_opt_type {
 	LT_OPT_FLAG, /* --name */
 	LT_OPT_INT,  /* decimal, min … max */
+	LT_OPT_SIZE, /* bytes, min … max: decimal, then K, M, G or T or nothing */
 	LT_OPT_REAL, /* finite, min … max */
 	LT_OPT_TEXT,
 	LT_OPT_FILE,   /* a path; "-" is stdin where an input is meant */
@@ -118,7 +119,7 @@ struct lt_opt {
 	 */
 	const char *help;
 	unsigned flags;
-	uint64_t min, max; /* LT_OPT_INT; max 0 means 2^64 - 1 */
+	uint64_t min, max; /* LT_OPT_INT, LT_OPT_SIZE; max 0 means 2^64 - 1 */
 	double low, high;  /* LT_OPT_REAL; both 0 means any finite number */
 	const char *const *choices;
 	/* Choices still to come: exit 64, "not supported in this version". */
@@ -144,6 +145,11 @@ struct lt_opt {
 		.name = name_, .type = LT_OPT_INT, .at = LT_FIELD(T, f, lt_int_value),         \
 		.arg = arg_, .def = def_, .min = min_, .max = max_, .flags = flags_,           \
 		.help = __VA_ARGS__                                                            \
+	}
+#define LT_SIZE(T, f, name_, min_, flags_, ...)                                                \
+	{                                                                                      \
+		.name = name_, .type = LT_OPT_SIZE, .at = LT_FIELD(T, f, lt_int_value),        \
+		.arg = "SIZE", .min = min_, .flags = flags_, .help = __VA_ARGS__               \
 	}
 #define LT_REAL(T, f, name_, arg_, def_, low_, high_, flags_, ...)                             \
 	{                                                                                      \

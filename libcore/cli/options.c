@@ -27,6 +27,7 @@ const struct lt_opt lt_common_opts[] = {
 	 .help = "where to write instead of stdout"},
 	LT_INT(COMMON, seed, "seed", "N", "0", 0, 0, 0, "of all draws"),
 	LT_INT(COMMON, threads, "threads", "N", NULL, 1, 1024, 0, "threads"),
+	LT_SIZE(COMMON, max_memory, "max-memory", 1 << 20, 0, "half of it"),
 	LT_FLAG(COMMON, quiet, "quiet", 0, "no notices", .letter = 'q'),
 	LT_FLAG(COMMON, verbose, "verbose", 0, "say more", .letter = 'v'),
 	LT_CHOICE(COMMON, progress, "progress", NULL, "auto", progress_choices, NULL, 0,
@@ -80,6 +81,16 @@ static int set_int(const struct lt_cli *cli, const struct lt_opt *opt,
 	if (!lt_parse_u64(text, opt->min, max, &field->value))
 		return bad_int(opt, text, max, err);
 	return 0;
+}
+
+static int set_size(const struct lt_opt *opt, struct lt_int_value *field, const char *text,
+		    struct lt_error *err)
+{
+	if (lt_parse_size(text, opt->min, opt->max ? opt->max : UINT64_MAX, &field->value))
+		return 0;
+	return lt_fail(err, LT_USAGE,
+		       "--%s: '%s' is not a size from %llu bytes on, as 500M or 2G", opt->name,
+		       text, (unsigned long long)opt->min);
 }
 
 static int set_real(const struct lt_opt *opt, struct lt_real_value *field, const char *text,
@@ -144,6 +155,8 @@ static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *f
 	switch (opt->type) {
 	case LT_OPT_INT:
 		return set_int(cli, opt, field, text, err);
+	case LT_OPT_SIZE:
+		return set_size(opt, field, text, err);
 	case LT_OPT_REAL:
 		return set_real(opt, field, text, err);
 	case LT_OPT_TEXT:

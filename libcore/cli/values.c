@@ -90,6 +90,7 @@ static const char *spell(const struct lt_cli *cli, int i, char number[32])
 
 	switch (opt->type) {
 	case LT_OPT_INT:
+	case LT_OPT_SIZE:
 		snprintf(number, 32, "%llu",
 			 (unsigned long long)((const struct lt_int_value *)field)->value);
 		return number;

@@ -8,7 +8,7 @@
  * run with a UTF-8 LC_CTYPE for this thread.
  *
  * Without memory libarchive fails with ENOMEM as the archive's error, or with
- * another error that hides it, in which case errno still says what malloc(3) left
+ * another error that hides it, in which case errno still says what lt_new_bytes(3) left
  * there, or it ends the process: see guard.h.
  */
 #include "data/archive.h"
@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -517,10 +516,10 @@ void lt_archive_close(struct lt_archive *archive)
 		close(archive->fd);
 	if (archive->utf8)
 		freelocale(archive->utf8);
-	free(archive->block);
-	free(archive->name);
-	free(archive->single_name);
-	free(archive);
+	lt_free(archive->block);
+	lt_free(archive->name);
+	lt_free(archive->single_name);
+	lt_free(archive);
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -538,7 +537,7 @@ static char *single_name(const char *path)
 			break;
 		}
 	}
-	return strndup(last, n);
+	return lt_text_copy_n(last, n);
 }
 
 static int new_archive(struct lt_archive **out, const char *name, struct lt_error *err)
@@ -549,9 +548,9 @@ static int new_archive(struct lt_archive **out, const char *name, struct lt_erro
 	if (!archive)
 		return lt_fail_memory(err);
 	archive->fd = -1;
-	archive->name = strdup(name);
+	archive->name = lt_text_copy(name);
 	archive->single_name = single_name(name);
-	archive->block = malloc(BLOCK);
+	archive->block = lt_new_bytes(BLOCK);
 	status = archive->name && archive->single_name && archive->block
 			 ? find_locale(archive, err)
 			 : lt_fail_memory(err);

@@ -232,7 +232,7 @@ static int read_plain(const struct bmp *bmp, struct lt_image *image,
 	if (!row)
 		return lt_fail_memory(err);
 	read_rows(bmp, image, row, &samples, how);
-	free(row);
+	lt_free(row);
 	return 0;
 }
 

@@ -400,5 +400,5 @@ void lt_child_free(struct lt_child *child)
 		kill(child->pid, SIGKILL);
 		finish(child);
 	}
-	free(child);
+	lt_free(child);
 }

@@ -3,12 +3,13 @@
  */
 #include "data/class_list.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "base/names.h"
+#include "stream/lines.h"
 #include "stream/mp.h"
 #include "stream/stream.h"
 
@@ -73,78 +74,38 @@ static int add_name(struct lt_arena *arena, struct lt_buffer *list, const char *
 	return 0;
 }
 
-static int from_lines(const char *text, size_t size, struct lt_arena *arena,
-		      struct lt_buffer *list, const char *path, struct lt_error *err)
+static int from_lines(struct lt_lines *lines, struct lt_arena *arena, struct lt_buffer *list,
+		      struct lt_error *err)
 {
-	const char *end = text + size, *stop;
-	size_t length;
+	char *line;
+	size_t size;
 	int status;
 
-	for (; text < end; text = stop + 1) {
-		stop = memchr(text, '\n', (size_t)(end - text));
-		if (!stop)
-			stop = end;
-		length = (size_t)(stop - text);
-		if (length && text[length - 1] == '\r')
-			length--;
-		status = length ? add_name(arena, list, text, length, path, err) : 0;
+	while ((status = lt_lines_next(lines, &line, &size, err)) == 0 && line) {
+		if (size && line[size - 1] == '\r')
+			size--;
+		status = size ? add_name(arena, list, line, size, lines->path, err) : 0;
 		if (status)
 			return status;
 	}
-	return list->size ? 0 : lt_fail(err, LT_DATA, "%s: no class names", path);
-}
-
-static int read_text(int fd, struct lt_buffer *text, const char *path, struct lt_error *err)
-{
-	ssize_t got;
-
-	for (;;) {
-		if (!lt_buffer_reserve(text, 65536))
-			return lt_fail_memory(err);
-		got = read(fd, text->data + text->size, 65536);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return lt_fail_errno(err, LT_IO, "%s", path);
-		if (got == 0)
-			return 0;
-		text->size += (size_t)got;
-		if (text->data[0] == STREAM_BEGINS)
-			return 0;
-		if (text->size > MAX_BYTES)
-			return lt_fail(err, LT_DATA, "%s: not a list of class names", path);
-	}
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const char *const *one = a, *const *other = b;
-
-	return strcmp(*one, *other);
+	if (status == 0 && list->size == 0)
+		status = lt_fail(err, LT_DATA, "%s: no class names", lines->path);
+	return status;
 }
 
 static int check_twice(const char *const *names, int n, const char *path, struct lt_error *err)
 {
-	const char **sorted = lt_new_array((size_t)n, sizeof *sorted);
-	int i, status = 0;
+	struct lt_names table = {0};
+	int twice, status = 0;
 
-	if (!sorted)
+	if (!lt_names_fill(&table, names, n))
 		return lt_fail_memory(err);
-	memcpy(sorted, names, (size_t)n * sizeof *sorted);
-	qsort(sorted, (size_t)n, sizeof *sorted, by_text);
-	for (i = 1; i < n && status == 0; i++)
-		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			status = lt_fail(err, LT_DATA, "%s: class \"%s\" is there twice", path,
-					 sorted[i]);
-	free(sorted);
+	twice = lt_names_twice(&table);
+	if (twice >= 0)
+		status = lt_fail(err, LT_DATA, "%s: class \"%s\" is there twice", path,
+				 names[twice]);
+	lt_names_free(&table);
 	return status;
-}
-
-static int open_list(const char *path, int *fd, struct lt_error *err)
-{
-	*fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-				     : open(path, O_RDONLY | O_CLOEXEC);
-	return *fd < 0 ? lt_fail_errno(err, LT_NOINPUT, "%s", path) : 0;
 }
 
 /* The stream from its beginning; the reader closes fd. */
@@ -169,35 +130,43 @@ static int from_stream(int fd, const char *path, struct lt_arena *arena,
 	return status;
 }
 
+/* The names of a text, into the arena. */
+static int from_text(struct lt_lines *lines, struct lt_arena *arena, const char *const **names,
+		     int *n, struct lt_error *err)
+{
+	struct lt_buffer list = {0};
+	const char **copy = NULL;
+	int status = from_lines(lines, arena, &list, err);
+
+	if (status == 0) {
+		copy = lt_arena_alloc(arena, list.size);
+		status = copy ? 0 : lt_fail_memory(err);
+	}
+	if (copy) {
+		memcpy(copy, list.data, list.size);
+		*names = copy;
+		*n = (int)(list.size / sizeof *copy);
+	}
+	lt_buffer_free(&list);
+	return status;
+}
+
 int lt_class_list_read(const char *path, struct lt_arena *arena, const char *const **names,
 		       int *n, struct lt_error *err)
 {
-	struct lt_buffer text = {0}, list = {0};
-	const char **copy;
-	int fd, status = open_list(path, &fd, err);
+	struct lt_lines lines;
+	int byte, fd, status = lt_lines_open(&lines, path, MAX_BYTES, err);
 
 	if (status)
 		return status;
-	status = read_text(fd, &text, path, err);
-	if (status == 0 && text.size && text.data[0] == STREAM_BEGINS) {
-		status = from_stream(fd, path, arena, names, n, err);
-	} else {
-		close(fd);
-		if (status == 0)
-			status = from_lines((const char *)text.data, text.size, arena, &list,
-					    path, err);
-		copy = status ? NULL : lt_arena_alloc(arena, list.size);
-		if (copy) {
-			memcpy(copy, list.data, list.size);
-			*names = copy;
-			*n = (int)(list.size / sizeof *copy);
-		} else if (status == 0) {
-			status = lt_fail_memory(err);
-		}
+	status = lt_lines_peek(&lines, &byte, err);
+	if (status == 0 && byte == STREAM_BEGINS) {
+		fd = fcntl(lines.fd, F_DUPFD_CLOEXEC, 3);
+		status = fd < 0 ? lt_fail_errno(err, LT_OS, "%s", path)
+				: from_stream(fd, path, arena, names, n, err);
+	} else if (status == 0) {
+		status = from_text(&lines, arena, names, n, err);
 	}
-	if (status == 0)
-		status = check_twice(*names, *n, path, err);
-	lt_buffer_free(&text);
-	lt_buffer_free(&list);
-	return status;
+	lt_lines_close(&lines);
+	return status ? status : check_twice(*names, *n, path, err);
 }

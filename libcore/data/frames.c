@@ -1,6 +1,5 @@
 #include "data/frames.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -73,6 +72,6 @@ void lt_frames_free(struct lt_frames *frames)
 {
 	for (size_t i = 0; i < frames->n; i++)
 		lt_arena_free(&frames->frame[i].arena);
-	free(frames->frame);
+	lt_free(frames->frame);
 	*frames = (struct lt_frames){0};
 }

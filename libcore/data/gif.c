@@ -194,7 +194,7 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 	if (!session.file)
 		return failed(NULL, code, err);
 	status = decode_with(&session, image, err);
-	free(session.row);
+	lt_free(session.row);
 	DGifCloseFile(session.file, &code);
 	return status;
 }

@@ -4,7 +4,6 @@
 #include "data/image.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "data/child.h"
@@ -132,7 +131,7 @@ int lt_image_shape(struct lt_image *image, uint64_t width, uint64_t height, int 
 	    !lt_mul(pixels, (size_t)channels, &bytes))
 		return lt_fail_memory(err);
 	if (bytes > image->room) {
-		block = realloc(image->pixels, bytes);
+		block = lt_grow_array(image->pixels, bytes, 1);
 		if (!block)
 			return lt_fail_memory(err);
 		image->pixels = block;
@@ -189,6 +188,6 @@ int lt_image_set_channels(struct lt_image *image, int channels, struct lt_error 
 
 void lt_image_free(struct lt_image *image)
 {
-	free(image->pixels);
+	lt_free(image->pixels);
 	*image = (struct lt_image){0};
 }

@@ -8,8 +8,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
 
 #define LT_IMPORT_NAME(name) #name,
 #define LT_IMPORT_ENTRY(name) &lt_import_##name,
@@ -61,45 +63,23 @@ int lt_import_choose(struct lt_import *import, unsigned has, unsigned *chosen,
 
 /* ------------------------------------------------------------------ classes */
 
-struct named {
-	const char *name;
-	int index;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct named *one = a, *other = b;
-
-	return strcmp(one->name, other->name);
-}
-
 /* label_of: where each of the format's names stands in --classes. */
 static int map_classes(struct lt_import *import, const char *const *names, int n,
 		       struct lt_error *err)
 {
 	int32_t *map = lt_arena_array(&import->arena, (size_t)n, sizeof *map);
-	struct named *sorted = lt_new_array((size_t)import->n_classes, sizeof *sorted), *found;
-	struct named key;
+	struct lt_names given = {0};
 	int i, status = 0;
 
-	if (!map || !sorted) {
-		free(sorted);
-		return lt_fail_memory(err);
-	}
-	for (i = 0; i < import->n_classes; i++)
-		sorted[i] = (struct named){import->classes[i], i};
-	qsort(sorted, (size_t)import->n_classes, sizeof *sorted, by_name);
-	for (i = 0; i < n && status == 0; i++) {
-		key.name = names[i];
-		found = bsearch(&key, sorted, (size_t)import->n_classes, sizeof *sorted,
-				by_name);
-		if (found)
-			map[i] = found->index;
-		else
+	if (!map || !lt_names_fill(&given, import->classes, import->n_classes))
+		status = lt_fail_memory(err);
+	for (i = 0; status == 0 && i < n; i++) {
+		map[i] = lt_names_find(&given, names[i]);
+		if (map[i] < 0)
 			status = lt_fail(err, LT_DATA, "%s: class \"%s\" is not in --classes",
 					 lt_listing_name(import->listing), names[i]);
 	}
-	free(sorted);
+	lt_names_free(&given);
 	import->label_of = map;
 	return status;
 }
@@ -428,6 +408,6 @@ void lt_import_free(struct lt_import *import)
 	lt_child_free(import->how.child);
 	lt_image_free(&import->image);
 	lt_image_free(&import->resized);
-	free(import->bad_text);
+	lt_free(import->bad_text);
 	lt_arena_free(&import->arena);
 }

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #define SIDE 32
 #define PLANE (SIDE * SIDE)
 #define MAX_RECORD (2 + 3 * PLANE)
@@ -198,7 +200,7 @@ static int make_plan(struct lt_import *import, bool hundred, uint32_t **out, siz
 		if (chosen & 1u << file[i].split)
 			plan[(*n)++] = file[i].index;
 	}
-	free(file);
+	lt_free(file);
 	*out = plan;
 	return status;
 }

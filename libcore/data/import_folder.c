@@ -18,6 +18,8 @@
 
 #include "data/import_range.h"
 
+#include "base/memory.h"
+
 /* Parts of an entry's name, inside it. */
 struct parts {
 	const char *class_name; /* class_size bytes; none without a directory */
@@ -418,7 +420,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 	import->has_key = true;
 	find_layout(import->listing, &folder);
 	status = run_folder(import, &folder, err);
-	free(folder.class);
+	lt_free(folder.class);
 	return status;
 }
 

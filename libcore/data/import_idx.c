@@ -14,9 +14,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/memory.h"
 
 #define PARTS 3 /* by split: train, test, or neither */
 
@@ -415,7 +416,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 			lt_listing_close(idx.pair[part].images_in);
 		if (idx.pair[part].labels_in != import->listing)
 			lt_listing_close(idx.pair[part].labels_in);
-		free(idx.pair[part].label);
+		lt_free(idx.pair[part].label);
 	}
 	return status;
 }

@@ -1,4 +1,5 @@
 #include "data/import_range.h"
+#include "base/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,8 +24,8 @@ static int plan_look(struct lt_import *import, uint32_t **plan, size_t *n, struc
 	*plan = lt_new_array(listing->n, sizeof **plan);
 	*n = 0;
 	if (!sorted || !*plan) {
-		free(sorted);
-		free(*plan);
+		lt_free(sorted);
+		lt_free(*plan);
 		return lt_fail_memory(err);
 	}
 	for (i = 0; i < listing->n; i++)
@@ -34,7 +35,7 @@ static int plan_look(struct lt_import *import, uint32_t **plan, size_t *n, struc
 		qsort(sorted, *n, sizeof *sorted, by_number);
 	for (i = 0; i < *n; i++)
 		(*plan)[i] = (uint32_t)(sorted[i] - listing->entry);
-	free(sorted);
+	lt_free(sorted);
 	return 0;
 }
 
@@ -111,7 +112,7 @@ int lt_import_range(struct lt_import *import, struct lt_error *err)
 		return status;
 	if (n > 0)
 		status = look_through(import, plan, n, &greatest, err);
-	free(plan);
+	lt_free(plan);
 	if (status == 0 && greatest > 0)
 		settle(import, greatest);
 	return status;

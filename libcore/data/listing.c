@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "data/tree.h"
 #include "stream/stream.h"
 
@@ -93,7 +94,7 @@ static int add_entry(struct lt_listing *listing, const struct lt_entry *from, en
 
 static int keep_text(struct lt_listing *listing, struct lt_listed *entry, struct lt_error *err)
 {
-	char *text = malloc(LT_MAX_TEXT + 1), *kept = NULL;
+	char *text = lt_new_bytes(LT_MAX_TEXT + 1), *kept = NULL;
 	size_t got = 0;
 	int status;
 
@@ -107,7 +108,7 @@ static int keep_text(struct lt_listing *listing, struct lt_listed *entry, struct
 		if (!kept)
 			status = lt_fail_memory(err);
 	}
-	free(text);
+	lt_free(text);
 	entry->at.text = kept;
 	entry->size = got;
 	return status;
@@ -227,7 +228,7 @@ static int sum_tree(struct lt_listing *listing, uint8_t *block, struct lt_error 
 
 static int fill(struct lt_listing *listing, lt_wants *wants, void *arg, struct lt_error *err)
 {
-	uint8_t *block = malloc(BLOCK);
+	uint8_t *block = lt_new_bytes(BLOCK);
 	int status = 0;
 
 	if (!block)
@@ -243,7 +244,7 @@ static int fill(struct lt_listing *listing, lt_wants *wants, void *arg, struct l
 					   err);
 	listing->links = lt_archive_links(listing->archive);
 	listing->hidden += lt_archive_hidden_directories(listing->archive);
-	free(block);
+	lt_free(block);
 	return status;
 }
 
@@ -341,7 +342,7 @@ static int by_number(const void *a, const void *b)
 static int spool_planned(struct lt_listing *listing, struct lt_error *err)
 {
 	struct lt_listed **sorted = lt_new_array(listing->planned, sizeof *sorted);
-	uint8_t *block = malloc(BLOCK);
+	uint8_t *block = lt_new_bytes(BLOCK);
 	size_t i;
 	int status =
 		sorted && block ? lt_spool_open(&listing->spool, err) : lt_fail_memory(err);
@@ -356,8 +357,8 @@ static int spool_planned(struct lt_listing *listing, struct lt_error *err)
 		if (status == 0)
 			status = spool_entry(listing, sorted[i], block, err);
 	}
-	free(sorted);
-	free(block);
+	lt_free(sorted);
+	lt_free(block);
 	return status;
 }
 
@@ -447,7 +448,7 @@ void lt_listing_close(struct lt_listing *listing)
 	lt_archive_close(listing->archive);
 	if (listing->spool.fd >= 0)
 		lt_spool_close(&listing->spool);
-	free(listing->entry);
+	lt_free(listing->entry);
 	lt_arena_free(&listing->arena);
-	free(listing);
+	lt_free(listing);
 }

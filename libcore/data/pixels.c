@@ -153,7 +153,7 @@ int lt_image_turn(struct lt_image *image, int orientation, struct lt_error *err)
 		for (x = 0; x < width; x++, to += channels)
 			memcpy(to, from + (ptrdiff_t)x * walk.right, channels);
 	}
-	free(image->pixels);
+	lt_free(image->pixels);
 	image->pixels = turned;
 	image->room = bytes;
 	image->width = width;

@@ -32,7 +32,7 @@ struct session {
 static png_voidp on_alloc(png_structp png, png_alloc_size_t n)
 {
 	struct session *session = png_get_mem_ptr(png);
-	void *block = malloc(n);
+	void *block = lt_new_bytes(n);
 
 	if (!block)
 		session->no_memory = true;
@@ -42,7 +42,7 @@ static png_voidp on_alloc(png_structp png, png_alloc_size_t n)
 static void on_free(png_structp png, png_voidp block)
 {
 	(void)png;
-	free(block);
+	lt_free(block);
 }
 
 _Noreturn static void on_error(png_structp png, png_const_charp text)
@@ -200,8 +200,8 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 		png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 		status = read_image(png, info, image, &rows, &block, how, err);
 	}
-	free(rows);
-	free(block);
+	lt_free(rows);
+	lt_free(block);
 	png_destroy_read_struct(&png, &info, NULL);
 	return session.no_memory ? lt_fail_memory(err) : status;
 }

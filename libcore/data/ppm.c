@@ -113,7 +113,7 @@ static int read_samples(struct cursor *in, const struct sink *sink, read_sample 
 			lt_samples_put(image, 0, y, deep, image->width, &sink->samples,
 				       sink->how);
 	}
-	free(deep);
+	lt_free(deep);
 	return status;
 }
 

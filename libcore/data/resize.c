@@ -29,9 +29,9 @@ struct taps {
 
 static void taps_free(struct taps *taps)
 {
-	free(taps->start);
-	free(taps->offset);
-	free(taps->weight);
+	lt_free(taps->start);
+	lt_free(taps->offset);
+	lt_free(taps->weight);
 }
 
 /* First input pixel with a positive weight: the least i with (2i + 1) to > centre - reach. */
@@ -143,10 +143,10 @@ static int resample(struct lt_image *out, const struct lt_image *image,
 	uint32_t y;
 
 	if (lt_mul(stride, image->height, &bytes))
-		rows = malloc(bytes);
+		rows = lt_new_bytes(bytes);
 	if (!rows || !sums) {
-		free(rows);
-		free(sums);
+		lt_free(rows);
+		lt_free(sums);
 		return lt_fail_memory(err);
 	}
 	for (y = 0; y < image->height; y++)
@@ -154,8 +154,8 @@ static int resample(struct lt_image *out, const struct lt_image *image,
 			   image->channels);
 	for (y = 0; y < out->height; y++)
 		filter_column(down, y, rows, stride, sums, out->pixels + stride * y);
-	free(rows);
-	free(sums);
+	lt_free(rows);
+	lt_free(sums);
 	return 0;
 }
 

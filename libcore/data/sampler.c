@@ -6,7 +6,6 @@
 #include "data/sampler.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/effective.h"
@@ -135,8 +134,8 @@ int lt_sampler_epoch(const struct lt_sampler *sampler, const struct lt_sampler_i
 	} else {
 		code = lt_fail_memory(err);
 	}
-	free(weight);
-	free(sum);
+	lt_free(weight);
+	lt_free(sum);
 	return code;
 }
 

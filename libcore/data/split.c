@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -316,9 +315,9 @@ int lt_split_plan(struct lt_split_plan *plan, const struct lt_split_rule *rule,
 
 void lt_split_plan_free(struct lt_split_plan *plan)
 {
-	free(plan->labelled);
-	free(plan->unlabelled);
-	free(plan->val);
+	lt_free(plan->labelled);
+	lt_free(plan->unlabelled);
+	lt_free(plan->val);
 	*plan = (struct lt_split_plan){0};
 }
 

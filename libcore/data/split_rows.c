@@ -6,7 +6,6 @@
 #include "data/split_rows.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -211,10 +210,10 @@ void lt_split_source_close(struct lt_split_source *source)
 		return;
 	lt_twice_close(&source->twice);
 	lt_header_free(&source->header);
-	free(source->label);
-	free(source->rows);
-	free(source->place);
-	free(source->inputs);
+	lt_free(source->label);
+	lt_free(source->rows);
+	lt_free(source->place);
+	lt_free(source->inputs);
 	*source = (struct lt_split_source){0};
 }
 

@@ -6,31 +6,32 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/number.h"
+#include "stream/lines.h"
+
+/* A line a class and as much again for comments. */
+#define MAX_COUNTS ((uint64_t)2 * LT_MAX_CLASSES * (LT_MAX_NAME + 32))
 
 /* ---------------------------------------------------------------- class names */
 
 /* The label of a class by name, else by number; -1: neither. */
-static int find_class(const char *text, const char *const *name, int classes)
+static int find_class(const char *text, const struct lt_names *names)
 {
 	uint64_t label;
-	int c;
+	int c = lt_names_find(names, text);
 
-	for (c = 0; c < classes; c++)
-		if (strcmp(name[c], text) == 0)
-			return c;
-	if (lt_parse_u64(text, 0, (uint64_t)classes - 1, &label))
-		return (int)label;
-	return -1;
+	if (c < 0 && names->n > 0 && lt_parse_u64(text, 0, (uint64_t)names->n - 1, &label))
+		c = (int)label;
+	return c;
 }
 
 /* The classes of a list, cut at its commas; *seen has a byte a class. */
-static int take_order(char *list, const char *const *name, int classes, int *order,
-		      uint8_t *seen, struct lt_error *err)
+static int take_order(char *list, const char *const *name, const struct lt_names *names,
+		      int *order, uint8_t *seen, struct lt_error *err)
 {
 	char *word = list, *comma;
 	int c, n = 0;
@@ -39,7 +40,7 @@ static int take_order(char *list, const char *const *name, int classes, int *ord
 		comma = strchr(word, ',');
 		if (comma)
 			*comma = '\0';
-		c = find_class(word, name, classes);
+		c = find_class(word, names);
 		if (c < 0)
 			return lt_fail(err, LT_USAGE, "--order: no class '%.200s'", word);
 		if (seen[c]++)
@@ -47,7 +48,7 @@ static int take_order(char *list, const char *const *name, int classes, int *ord
 				       word);
 		order[n++] = c;
 	}
-	for (c = 0; c < classes; c++)
+	for (c = 0; c < names->n; c++)
 		if (!seen[c])
 			return lt_fail(err, LT_USAGE, "--order: class '%.200s' is missing",
 				       name[c]);
@@ -57,6 +58,7 @@ static int take_order(char *list, const char *const *name, int classes, int *ord
 int lt_split_parse_order(const char *text, const char *const *name, int classes, int *order,
 			 struct lt_error *err)
 {
+	struct lt_names names = {0};
 	uint8_t *seen;
 	char *list;
 	int c, code;
@@ -65,69 +67,22 @@ int lt_split_parse_order(const char *text, const char *const *name, int classes,
 		order[c] = c;
 	if (!text)
 		return 0;
-	list = strdup(text);
+	list = lt_text_copy(text);
 	seen = lt_new_array((size_t)classes, 1);
-	code = list && seen ? take_order(list, name, classes, order, seen, err)
-			    : lt_fail_memory(err);
-	free(list);
-	free(seen);
+	code = list && seen && lt_names_fill(&names, name, classes)
+		       ? take_order(list, name, &names, order, seen, err)
+		       : lt_fail_memory(err);
+	lt_names_free(&names);
+	lt_free(list);
+	lt_free(seen);
 	return code;
-}
-
-/* ----------------------------------------------------------------- text files */
-
-struct text_file {
-	const char *path;
-	FILE *file;
-	char *line;
-	size_t room;
-	uint64_t number, bytes;
-	uint32_t crc;
-};
-
-static int open_text(struct text_file *text, const char *path, struct lt_error *err)
-{
-	*text = (struct text_file){.path = path, .file = fopen(path, "re")};
-	return text->file ? 0 : lt_fail_errno(err, LT_NOINPUT, "%s", path);
-}
-
-/* The next line without its newline; *line is NULL at the end. */
-static int next_line(struct text_file *text, char **line, struct lt_error *err)
-{
-	ssize_t n = getline(&text->line, &text->room, text->file);
-
-	*line = NULL;
-	if (n < 0)
-		return feof(text->file) ? 0 : lt_fail_errno(err, LT_IO, "%s", text->path);
-	text->number++;
-	text->bytes += (uint64_t)n;
-	text->crc = lt_crc32c(text->crc, text->line, (size_t)n);
-	if (strlen(text->line) != (size_t)n)
-		return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": a zero byte", text->path,
-			       text->number);
-	if (text->line[n - 1] == '\n')
-		text->line[n - 1] = '\0';
-	*line = text->line;
-	return 0;
-}
-
-static void close_text(struct text_file *text)
-{
-	if (text->file)
-		fclose(text->file);
-	free(text->line);
-}
-
-static int wrong_line(const struct text_file *text, const char *what, struct lt_error *err)
-{
-	return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": %s", text->path, text->number, what);
 }
 
 /* --------------------------------------------------------------------- counts */
 
 /* "name count": the count is what follows the last blank. */
-static int take_count(const struct text_file *text, char *line, const char *const *name,
-		      int classes, uint64_t *counts, uint8_t *seen, struct lt_error *err)
+static int take_count(const struct lt_lines *text, char *line, const struct lt_names *names,
+		      uint64_t *counts, uint8_t *seen, struct lt_error *err)
 {
 	size_t end = strlen(line);
 	uint64_t count;
@@ -136,15 +91,15 @@ static int take_count(const struct text_file *text, char *line, const char *cons
 	while (end > 0 && line[end - 1] != ' ' && line[end - 1] != '\t')
 		end--;
 	if (end == 0 || !lt_parse_u64(line + end, 0, UINT32_MAX, &count))
-		return wrong_line(text, "not a class and its count", err);
+		return lt_lines_wrong(text, "not a class and its count", err);
 	while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t'))
 		end--;
 	line[end] = '\0';
-	c = find_class(line, name, classes);
+	c = find_class(line, names);
 	if (c < 0)
-		return wrong_line(text, "no such class", err);
+		return lt_lines_wrong(text, "no such class", err);
 	if (seen[c]++)
-		return wrong_line(text, "a class for the second time", err);
+		return lt_lines_wrong(text, "a class for the second time", err);
 	counts[c] = count;
 	return 0;
 }
@@ -152,27 +107,29 @@ static int take_count(const struct text_file *text, char *line, const char *cons
 int lt_split_read_counts(const char *path, const char *const *name, int classes,
 			 uint64_t *counts, struct lt_prov_in *origin, struct lt_error *err)
 {
-	struct text_file text;
+	struct lt_names names = {0};
+	struct lt_lines text;
 	uint8_t *seen;
 	char *line = NULL;
-	int c, code = open_text(&text, path, err);
+	int c, code = lt_lines_open(&text, path, MAX_COUNTS, err);
 
 	if (code)
 		return code;
 	seen = lt_new_array((size_t)classes, 1);
-	if (!seen)
+	if (!seen || !lt_names_fill(&names, name, classes))
 		code = lt_fail_memory(err);
-	while (code == 0 && (code = next_line(&text, &line, err)) == 0 && line)
+	while (code == 0 && (code = lt_lines_next(&text, &line, NULL, err)) == 0 && line)
 		if (*line && *line != '#')
-			code = take_count(&text, line, name, classes, counts, seen, err);
+			code = take_count(&text, line, &names, counts, seen, err);
 	for (c = 0; code == 0 && c < classes; c++)
 		if (!seen[c])
 			code = lt_fail(err, LT_DATA, "%s: no count for class '%.200s'", path,
 				       name[c]);
 	*origin = (struct lt_prov_in){
 		.role = "counts", .entry = -1, .bytes = text.bytes, .crc = text.crc};
-	free(seen);
-	close_text(&text);
+	lt_free(seen);
+	lt_names_free(&names);
+	lt_lines_close(&text);
 	return code;
 }
 
@@ -271,8 +228,8 @@ int lt_split_source_draw(struct lt_split_source *source, const struct lt_split_p
 						err);
 		}
 	}
-	free(index);
-	free(start);
+	lt_free(index);
+	lt_free(start);
 	return code;
 }
 
@@ -292,14 +249,14 @@ static char *next_field(char **rest)
 	return field;
 }
 
-static int check_source(const struct text_file *text, const struct lt_split_source *source,
+static int check_source(const struct lt_lines *text, const struct lt_split_source *source,
 			const char *rows, const char *crcs, struct lt_error *err)
 {
 	char want[16];
 	uint64_t n;
 
 	if (!rows || !crcs || !lt_parse_u64(rows, 0, UINT64_MAX, &n) || strlen(crcs) != 8)
-		return wrong_line(text, "not the first line of a manifest", err);
+		return lt_lines_wrong(text, "not the first line of a manifest", err);
 	if (!source)
 		return 0;
 	snprintf(want, sizeof want, "%08" PRIx32, lt_split_source_crcs(source));
@@ -311,7 +268,7 @@ static int check_source(const struct text_file *text, const struct lt_split_sour
 	return 0;
 }
 
-static int check_first(const struct text_file *text, char *line,
+static int check_first(const struct lt_lines *text, char *line,
 		       struct lt_split_source *const source[3], bool all, bool seen[3],
 		       struct lt_error *err)
 {
@@ -328,7 +285,7 @@ static int check_first(const struct text_file *text, char *line,
 		rows = next_field(&rest);
 		crcs = next_field(&rest);
 		if (i == 3 || seen[i])
-			return wrong_line(text, "not the first line of a manifest", err);
+			return lt_lines_wrong(text, "not the first line of a manifest", err);
 		seen[i] = true;
 		code = check_source(text, source[i], rows, crcs, err);
 	}
@@ -344,7 +301,7 @@ static int check_first(const struct text_file *text, char *line,
 	return code;
 }
 
-static int take_row(const struct text_file *text, struct lt_split_source *source,
+static int take_row(const struct lt_lines *text, struct lt_split_source *source,
 		    enum lt_split_place place, const char *class, const char *row,
 		    struct lt_error *err)
 {
@@ -352,19 +309,19 @@ static int take_row(const struct text_file *text, struct lt_split_source *source
 	int32_t label;
 
 	if (source->n == 0 || !lt_parse_u64(row, 0, source->n - 1, &at))
-		return wrong_line(text, "no such row", err);
+		return lt_lines_wrong(text, "no such row", err);
 	if (source->label) {
 		label = source->label[at];
 		if (label < 0 || strcmp(source->header.classes[label], class) != 0)
-			return wrong_line(text, "the row is of another class", err);
+			return lt_lines_wrong(text, "the row is of another class", err);
 	}
 	if (source->place[at] != LT_PLACE_REST)
-		return wrong_line(text, "a row for the second time", err);
+		return lt_lines_wrong(text, "a row for the second time", err);
 	source->place[at] = (uint8_t)place;
 	return 0;
 }
 
-static int take_line(const struct text_file *text, char *line,
+static int take_line(const struct lt_lines *text, char *line,
 		     struct lt_split_source *const source[3], bool pooled, struct lt_error *err)
 {
 	char *rest = line, *what = next_field(&rest), *class = next_field(&rest);
@@ -373,7 +330,7 @@ static int take_line(const struct text_file *text, char *line,
 	int from = 0;
 
 	if (!row || rest)
-		return wrong_line(text, "not an output, a class and a row", err);
+		return lt_lines_wrong(text, "not an output, a class and a row", err);
 	if (strcmp(what, "train") == 0) {
 		place = LT_PLACE_LABELLED;
 	} else if (strcmp(what, "val") == 0) {
@@ -385,7 +342,7 @@ static int take_line(const struct text_file *text, char *line,
 		place = LT_PLACE_UNLABELLED;
 		from = 2;
 	} else {
-		return wrong_line(text, "no such output", err);
+		return lt_lines_wrong(text, "no such output", err);
 	}
 	return source[from] ? take_row(text, source[from], place, class, row, err) : 0;
 }
@@ -395,20 +352,20 @@ int lt_split_manifest_replay(const char *path, struct lt_split_source *data,
 			     bool all, struct lt_prov_in *origin, struct lt_error *err)
 {
 	struct lt_split_source *const source[3] = {data, pool, irrelevant};
-	struct text_file text;
+	struct lt_lines text;
 	bool seen[3] = {false};
 	char *line = NULL;
-	int code = open_text(&text, path, err);
+	int code = lt_lines_open(&text, path, UINT64_MAX, err);
 
 	if (code)
 		return code;
-	code = next_line(&text, &line, err);
+	code = lt_lines_next(&text, &line, NULL, err);
 	if (code == 0)
 		code = check_first(&text, line, source, all, seen, err);
-	while (code == 0 && (code = next_line(&text, &line, err)) == 0 && line)
+	while (code == 0 && (code = lt_lines_next(&text, &line, NULL, err)) == 0 && line)
 		code = take_line(&text, line, source, seen[1], err);
 	*origin = (struct lt_prov_in){
 		.role = "manifest", .entry = -1, .bytes = text.bytes, .crc = text.crc};
-	close_text(&text);
+	lt_lines_close(&text);
 	return code;
 }

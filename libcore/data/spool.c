@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/signals.h"
 
 #define PIECE ((size_t)256 << 10)
@@ -29,7 +30,7 @@ int lt_spool_open(struct lt_spool *spool, struct lt_error *err)
 {
 	const char *directory = spool_directory();
 	size_t size = strlen(directory) + sizeof "/lt-spool.XXXXXX";
-	char *path = malloc(size);
+	char *path = lt_new_bytes(size);
 	sigset_t old;
 
 	*spool = (struct lt_spool){.fd = -1};
@@ -41,7 +42,7 @@ int lt_spool_open(struct lt_spool *spool, struct lt_error *err)
 	if (spool->fd >= 0)
 		unlink(path);
 	lt_signals_release(&old);
-	free(path);
+	lt_free(path);
 	if (spool->fd < 0)
 		return lt_fail_errno(err, LT_NOCREATE, "%s: no temporary file can be made",
 				     directory);
@@ -121,7 +122,7 @@ static bool begins_like_a_stream(const struct lt_spool *spool, const uint8_t *pi
 
 static int copy_all(struct lt_spool *spool, int fd, const char *name, struct lt_error *err)
 {
-	uint8_t *piece = malloc(PIECE);
+	uint8_t *piece = lt_new_bytes(PIECE);
 	bool first = true;
 	ssize_t got;
 	int code = 0;
@@ -139,7 +140,7 @@ static int copy_all(struct lt_spool *spool, int fd, const char *name, struct lt_
 			break;
 		first = false;
 	}
-	free(piece);
+	lt_free(piece);
 	return code;
 }
 

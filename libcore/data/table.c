@@ -9,8 +9,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 /* Where the columns of the segment at hand are; -1: not there (or not wanted). */
 struct places {
@@ -345,7 +346,7 @@ static int count_classes(struct lt_table *table, struct lt_error *err)
 	lt_table_counts(table, counts);
 	code = lt_header_set_counts(&table->header, &table->header.class_counts, counts,
 				    classes, err);
-	free(counts);
+	lt_free(counts);
 	return code;
 }
 
@@ -482,14 +483,14 @@ int lt_table_append(struct lt_table *to, struct lt_table *from, struct lt_error 
 
 void lt_table_free(struct lt_table *table)
 {
-	free(table->image);
-	free(table->label);
-	free(table->source);
-	free(table->confidence);
-	free(table->id);
-	free(table->key);
-	free(table->truth);
-	free(table->inputs);
+	lt_free(table->image);
+	lt_free(table->label);
+	lt_free(table->source);
+	lt_free(table->confidence);
+	lt_free(table->id);
+	lt_free(table->key);
+	lt_free(table->truth);
+	lt_free(table->inputs);
 	lt_header_free(&table->header);
 	memset(table, 0, sizeof *table);
 }

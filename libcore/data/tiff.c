@@ -459,7 +459,7 @@ static int read_other(struct session *session, struct lt_error *err)
 		image->pixels[3 * i + 1] = TIFFGetG(raster[i]);
 		image->pixels[3 * i + 2] = TIFFGetB(raster[i]);
 	}
-	free(raster);
+	lt_free(raster);
 	return status;
 }
 
@@ -513,8 +513,8 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 	else if (status)
 		lt_fail(err, status, "%s", why.text);
 	TIFFClose(session.tiff);
-	free(session.block);
-	free(session.pixels);
+	lt_free(session.block);
+	lt_free(session.pixels);
 	return status;
 }
 

@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -213,5 +212,5 @@ void lt_tree_close(struct lt_tree *tree)
 	close_levels(tree);
 	close(tree->root);
 	lt_buffer_free(&tree->path);
-	free(tree);
+	lt_free(tree);
 }

@@ -147,7 +147,7 @@ static int decode_on_canvas(const struct part *part, struct lt_image *image, uin
 	for (y = 0; y < height && status == 0; y++)
 		lt_samples_put(image, part->left, part->top + y, block + stride * y, width,
 			       samples, how);
-	free(block);
+	lt_free(block);
 	return status;
 }
 

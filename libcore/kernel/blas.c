@@ -58,7 +58,7 @@ static bool take_buffers(int n)
 		buffer[taken] = blas_memory_alloc(0);
 	while (taken > 0)
 		blas_memory_free(buffer[--taken]);
-	free(buffer);
+	lt_free(buffer);
 	return good;
 }
 
@@ -105,7 +105,7 @@ static char **own_arguments(void)
 
 	while (file && !whole && (grown = lt_grow_array(argv, n + 1, sizeof *argv))) {
 		argv = grown;
-		whole = getdelim(&text, &room, '\0', file) < 0;
+		whole = getdelim(&text, &room, '\0', file) < 0; /* not the ledger's */
 		argv[n++] = whole ? NULL : text;
 		text = NULL;
 		room = 0;

@@ -1,6 +1,5 @@
 #include "method/batch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -20,7 +19,7 @@ int lt_batcher_new(struct lt_batcher **out, const struct lt_table *table,
 		   const struct lt_augment *augment, uint64_t seed, int threads,
 		   struct lt_error *err)
 {
-	struct lt_batcher *b = calloc(1, sizeof *b);
+	struct lt_batcher *b = lt_new_array(1, sizeof *b);
 
 	if (!b)
 		return lt_fail_memory(err);
@@ -33,7 +32,7 @@ int lt_batcher_new(struct lt_batcher **out, const struct lt_table *table,
 		b->memory = lt_new_array((size_t)threads,
 					 (b->scratch + 2 * b->pixels) * sizeof *b->memory);
 	if (!b->memory) {
-		free(b);
+		lt_free(b);
 		return lt_fail_memory(err);
 	}
 	*out = b;
@@ -44,8 +43,8 @@ void lt_batcher_free(struct lt_batcher *b)
 {
 	if (!b)
 		return;
-	free(b->memory);
-	free(b);
+	lt_free(b->memory);
+	lt_free(b);
 }
 
 struct job {
@@ -153,6 +152,6 @@ int lt_predict_view(struct lt_network *net, const struct lt_table *table,
 	}
 	if (code == 0)
 		lt_batcher_free(batcher);
-	free(rows);
+	lt_free(rows);
 	return code;
 }

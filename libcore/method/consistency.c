@@ -1,6 +1,5 @@
 #include "method/consistency.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -96,7 +95,7 @@ int lt_consistency_new(struct lt_consistency **out, const struct lt_consistency_
 {
 	const struct lt_consistency_method *method = config->settings.method;
 	const struct lt_graph *g = lt_network_graph(config->net);
-	struct lt_consistency *c = calloc(1, sizeof *c);
+	struct lt_consistency *c = lt_new_array(1, sizeof *c);
 	int code;
 
 	if (!c)
@@ -126,13 +125,13 @@ void lt_consistency_free(struct lt_consistency *c)
 		return;
 	if (c->config.settings.method->end)
 		c->config.settings.method->end(c);
-	free(c->order);
-	free(c->place);
-	free(c->grad);
-	free(c->logits);
-	free(c->z);
-	free(c->slope);
-	free(c);
+	lt_free(c->order);
+	lt_free(c->place);
+	lt_free(c->grad);
+	lt_free(c->logits);
+	lt_free(c->z);
+	lt_free(c->slope);
+	lt_free(c);
 }
 
 int lt_consistency_steps(const struct lt_consistency *c)

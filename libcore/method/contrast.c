@@ -2,7 +2,6 @@
 #include "method/contrast.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -32,12 +31,12 @@ int lt_contrast_init(struct lt_contrast *loss, int rows, int dim, int others,
 
 void lt_contrast_free(struct lt_contrast *loss)
 {
-	free(loss->grad);
-	free(loss->row_loss);
-	free(loss->row_right);
-	free(loss->unit);
-	free(loss->length);
-	free(loss->similar);
+	lt_free(loss->grad);
+	lt_free(loss->row_loss);
+	lt_free(loss->row_right);
+	lt_free(loss->unit);
+	lt_free(loss->length);
+	lt_free(loss->similar);
 	memset(loss, 0, sizeof *loss);
 }
 
@@ -190,7 +189,7 @@ static bool choose_rows(struct lt_contrast_knn *knn)
 		if (table->label[order[i]] >= 0)
 			add(taken++ % KNN_EVERY == 0 ? &knn->queries : &knn->bank, table,
 			    order[i]);
-	free(order);
+	lt_free(order);
 	return true;
 }
 
@@ -207,7 +206,7 @@ int lt_contrast_knn_new(struct lt_contrast_knn **out, const struct lt_pretext_co
 		labelled += table->label[i] >= 0;
 	if (knn == 0 || labelled < 2 * KNN_EVERY || table->header.n_classes < 1)
 		return 0;
-	made = calloc(1, sizeof *made);
+	made = lt_new_array(1, sizeof *made);
 	if (!made)
 		return lt_fail_memory(err);
 	made->table = table;
@@ -225,9 +224,9 @@ int lt_contrast_knn_new(struct lt_contrast_knn **out, const struct lt_pretext_co
 
 static void free_part(struct part *part)
 {
-	free(part->row);
-	free(part->label);
-	free(part->feature);
+	lt_free(part->row);
+	lt_free(part->label);
+	lt_free(part->feature);
 }
 
 void lt_contrast_knn_free(struct lt_contrast_knn *knn)
@@ -236,5 +235,5 @@ void lt_contrast_knn_free(struct lt_contrast_knn *knn)
 		return;
 	free_part(&knn->bank);
 	free_part(&knn->queries);
-	free(knn);
+	lt_free(knn);
 }

@@ -1,7 +1,6 @@
 #include "method/frozen.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -77,9 +76,9 @@ void lt_features_counts(const struct lt_features *rows, uint64_t *counts)
 
 void lt_features_free(struct lt_features *rows)
 {
-	free(rows->feature);
-	free(rows->logits);
-	free(rows->label);
+	lt_free(rows->feature);
+	lt_free(rows->logits);
+	lt_free(rows->label);
 	rows->feature = rows->logits = NULL;
 	rows->label = NULL;
 	rows->n = rows->room = 0;
@@ -154,8 +153,8 @@ int lt_classifier_write(const struct lt_classifier *head, const struct lt_graph 
 
 void lt_classifier_free(struct lt_classifier *head)
 {
-	free(head->weight);
-	free(head->bias);
+	lt_free(head->weight);
+	lt_free(head->bias);
 	head->weight = head->bias = NULL;
 }
 
@@ -205,7 +204,7 @@ int lt_frozen_read(struct lt_frozen *frozen, const struct lt_model *model, struc
 	int code;
 
 	memset(frozen, 0, sizeof *frozen);
-	frozen->graph = calloc(1, sizeof *frozen->graph);
+	frozen->graph = lt_new_array(1, sizeof *frozen->graph);
 	if (!frozen->graph)
 		return lt_fail_memory(err);
 	if ((code = lt_model_graph(model, frozen->graph, err)) != 0 ||
@@ -225,7 +224,7 @@ int lt_frozen_take_head(struct lt_frozen *frozen, const struct lt_model *model,
 	int code;
 
 	if (frozen->head.kind != old->head) {
-		graph = calloc(1, sizeof *graph);
+		graph = lt_new_array(1, sizeof *graph);
 		if (!graph)
 			return lt_fail_memory(err);
 		code = lt_graph_build(graph, model->header.arch, old->h, old->w, old->c,
@@ -239,10 +238,10 @@ int lt_frozen_take_head(struct lt_frozen *frozen, const struct lt_model *model,
 			code = grown ? 0 : lt_fail_memory(err);
 		}
 		if (code != 0) {
-			free(graph);
+			lt_free(graph);
 			return code;
 		}
-		free(old);
+		lt_free(old);
 		frozen->graph = graph;
 	}
 	return lt_classifier_write(&frozen->head, frozen->graph, frozen->params, err);
@@ -250,9 +249,9 @@ int lt_frozen_take_head(struct lt_frozen *frozen, const struct lt_model *model,
 
 void lt_frozen_free(struct lt_frozen *frozen)
 {
-	free(frozen->graph);
-	free(frozen->params);
-	free(frozen->state);
+	lt_free(frozen->graph);
+	lt_free(frozen->params);
+	lt_free(frozen->state);
 	lt_classifier_free(&frozen->head);
 	memset(frozen, 0, sizeof *frozen);
 }

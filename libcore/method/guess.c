@@ -43,6 +43,6 @@ int lt_guess_choose(const struct lt_guess *guess, size_t n, double min_conf, uin
 		if (in_class++ >= quota)
 			keep[ranked[i].row] = false;
 	}
-	free(ranked);
+	lt_free(ranked);
 	return 0;
 }

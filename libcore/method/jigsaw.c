@@ -1,5 +1,4 @@
 /* In which order the tiles of an image were put back; see puzzle.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -128,7 +127,7 @@ static int choose_far_apart(struct lt_jigsaw *jigsaw, struct lt_error *err)
 			break;
 		chosen = farthest(candidate, chosen)->code;
 	}
-	free(candidate);
+	lt_free(candidate);
 	return 0;
 }
 

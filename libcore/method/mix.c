@@ -1,7 +1,6 @@
 #include "method/mix.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -30,7 +29,7 @@ static int take_memory(struct lt_mix *mix, struct lt_error *err)
 
 int lt_mix_new(struct lt_mix **out, const struct lt_mix_config *config, struct lt_error *err)
 {
-	struct lt_mix *mix = calloc(1, sizeof *mix);
+	struct lt_mix *mix = lt_new_array(1, sizeof *mix);
 	int code;
 
 	if (!mix)
@@ -49,13 +48,13 @@ void lt_mix_free(struct lt_mix *mix)
 {
 	if (!mix)
 		return;
-	free(mix->image);
-	free(mix->other);
-	free(mix->label);
-	free(mix->sample_weight);
-	free(mix->share);
-	free(mix->second.spare);
-	free(mix);
+	lt_free(mix->image);
+	lt_free(mix->other);
+	lt_free(mix->label);
+	lt_free(mix->sample_weight);
+	lt_free(mix->share);
+	lt_free(mix->second.spare);
+	lt_free(mix);
 }
 
 void lt_mix_draw(struct lt_mix *mix, uint32_t epoch, uint32_t slot, int n)

@@ -6,7 +6,6 @@
  * statistics with its query.  The query encoder learns from the other view.
  * With the symmetric loss the views change places and the gradients are added.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -129,7 +128,7 @@ void lt_key_queue_add(struct lt_key_queue *queue, const lt_real *key, int n)
 
 void lt_key_queue_free(struct lt_key_queue *queue)
 {
-	free(queue->key);
+	lt_free(queue->key);
 	memset(queue, 0, sizeof *queue);
 }
 
@@ -287,11 +286,11 @@ static void free_learner(struct lt_pretext *self)
 	lt_contrast_knn_free(m->knn);
 	lt_contrast_free(&m->loss);
 	lt_key_queue_free(&m->queue);
-	free(m->key[0]);
-	free(m->key[1]);
-	free(m->place);
-	free(m->shuffle);
-	free(m);
+	lt_free(m->key[0]);
+	lt_free(m->key[1]);
+	lt_free(m->place);
+	lt_free(m->shuffle);
+	lt_free(m);
 }
 
 static int prepare(struct learner *m, const struct lt_pretext_config *config,
@@ -316,7 +315,7 @@ static int prepare(struct learner *m, const struct lt_pretext_config *config,
 int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		const struct lt_moco_config *moco, struct lt_error *err)
 {
-	struct learner *m = calloc(1, sizeof *m);
+	struct learner *m = lt_new_array(1, sizeof *m);
 	int code;
 
 	if (!m)

@@ -61,7 +61,7 @@ int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *co
 void lt_pretext_end(struct lt_pretext *self)
 {
 	lt_batcher_free(self->batcher);
-	free(self->order);
+	lt_free(self->order);
 }
 
 int lt_pretext_plan(void *self, int epoch, int *steps, struct lt_error *err)

@@ -1,8 +1,6 @@
 /* Learning to tell changes of images; see puzzle.h. */
 #include "method/puzzle.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "net/loss.h"
 
@@ -82,12 +80,12 @@ static void free_learner(struct lt_pretext *self)
 
 	lt_pretext_end(&l->base);
 	lt_loss_params_free(&l->loss);
-	free(l->shuffle);
-	free(l->label);
-	free(l->logits);
-	free(l->grad);
-	free(l->output_grad);
-	free(l);
+	lt_free(l->shuffle);
+	lt_free(l->label);
+	lt_free(l->logits);
+	lt_free(l->grad);
+	lt_free(l->output_grad);
+	lt_free(l);
 }
 
 static int prepare(struct learner *l, const struct lt_pretext_config *config,
@@ -110,7 +108,7 @@ static int prepare(struct learner *l, const struct lt_pretext_config *config,
 int lt_puzzle_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		  const struct lt_puzzle *puzzle, struct lt_error *err)
 {
-	struct learner *l = calloc(1, sizeof *l);
+	struct learner *l = lt_new_array(1, sizeof *l);
 	int code;
 
 	if (!l)

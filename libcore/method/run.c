@@ -4,7 +4,6 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -136,7 +135,7 @@ static int write_position(struct lt_run *run, struct lt_writer *writer,
 		code = lt_writer_tensor(writer, "rng.meter", LT_F8, &three, meter, err);
 	if (code == 0)
 		code = lt_writer_tensor(writer, "rng.inputs", LT_I8, &list, inputs, err);
-	free(inputs);
+	lt_free(inputs);
 	return code;
 }
 
@@ -461,7 +460,7 @@ int lt_run_write(struct lt_run *run, struct lt_writer *writer, struct lt_error *
 
 void lt_run_free(struct lt_run *run)
 {
-	free(run->note);
+	lt_free(run->note);
 	lt_arena_free(&run->arena);
 	run->note = NULL;
 	run->n_notes = 0;

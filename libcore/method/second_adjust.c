@@ -5,7 +5,6 @@
  * posterior under q.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -126,6 +125,6 @@ int lt_second_adjust(const struct lt_second_config *config, struct lt_classifier
 		code = lt_second_choose(config, logits, &o, &t, result, err);
 	for (int c = 0; c < head->classes && code == 0; c++)
 		head->bias[c] -= t * o.offset[c];
-	free(o.offset);
+	lt_free(o.offset);
 	return code;
 }

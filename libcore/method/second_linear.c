@@ -7,7 +7,6 @@
  * they are taken in turn: place k of epoch e sees view (k + e) mod views.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -240,18 +239,18 @@ static int take_memory(struct descent *d, bool factors, struct lt_error *err)
 
 static void give_back(struct descent *d)
 {
-	free(d->order);
-	free(d->counts);
-	free(d->bias_grad);
-	free(d->bias_speed);
-	free(d->x);
-	free(d->label);
-	free(d->loss);
-	free(d->products);
-	free(d->grad);
-	free(d->factor);
-	free(d->weight_grad);
-	free(d->weight_speed);
+	lt_free(d->order);
+	lt_free(d->counts);
+	lt_free(d->bias_grad);
+	lt_free(d->bias_speed);
+	lt_free(d->x);
+	lt_free(d->label);
+	lt_free(d->loss);
+	lt_free(d->products);
+	lt_free(d->grad);
+	lt_free(d->factor);
+	lt_free(d->weight_grad);
+	lt_free(d->weight_speed);
 }
 
 static bool all_floats(const double *v, size_t n)

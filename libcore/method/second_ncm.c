@@ -3,7 +3,6 @@
  * columns of a cosine head are the means of the classes' features, so that the
  * largest logit is the nearest mean; nothing is learnt.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -62,7 +61,7 @@ int lt_second_ncm(const struct lt_second_config *config, struct lt_classifier *h
 	add_rows(rows, head->weight);
 	for (int c = 0; c < head->classes && code == 0; c++)
 		code = make_mean(config, head, c, (double)counts[c] * rows->views, err);
-	free(counts);
+	lt_free(counts);
 	lt_second_found(result, "scale", config->scale);
 	return code;
 }

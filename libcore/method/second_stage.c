@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -167,7 +166,7 @@ int lt_second_measure(const struct lt_second_config *config, const struct lt_fea
 		*score = (struct lt_second_score){under_prior(figures, config->prior),
 						  figures->nll.value, figures->ece.value};
 	lt_metrics_free(metrics);
-	free(z);
+	lt_free(z);
 	return code;
 }
 

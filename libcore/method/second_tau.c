@@ -4,7 +4,6 @@
  * counts; t 0 leaves them (and drops the bias), t 1 makes all 1.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -96,8 +95,8 @@ int lt_second_tau(const struct lt_second_config *config, struct lt_classifier *h
 				head->weight[(size_t)f * classes + c] *= l.factor[c];
 		memset(head->bias, 0, classes * sizeof *head->bias);
 	}
-	free(l.norm);
-	free(l.factor);
-	free(l.products);
+	lt_free(l.norm);
+	lt_free(l.factor);
+	lt_free(l.products);
 	return code;
 }

@@ -4,7 +4,6 @@
  * E_p z - z_y, is found to be 0 by Newton's method inside a bracket.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/elementary.h"
 #include "base/memory.h"
@@ -167,7 +166,7 @@ int lt_second_temperature(const struct lt_second_config *config, struct lt_class
 		code = lt_fail_memory(err);
 	else if ((code = find(&job, config->pool, &t, err)) == 0)
 		code = apply(config, &rows, t, head, result, err);
-	free(job.first);
-	free(job.second);
+	lt_free(job.first);
+	lt_free(job.second);
 	return code;
 }

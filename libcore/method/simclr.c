@@ -1,5 +1,4 @@
 /* Contrast of the views of a batch; see contrast.h. */
-#include <stdlib.h>
 
 #include "base/elementary.h"
 #include "base/memory.h"
@@ -130,9 +129,9 @@ static void free_learner(struct lt_pretext *self)
 	lt_pretext_end(&l->base);
 	lt_contrast_knn_free(l->knn);
 	lt_contrast_free(&l->loss);
-	free(l->place[0]);
-	free(l->place[1]);
-	free(l);
+	lt_free(l->place[0]);
+	lt_free(l->place[1]);
+	lt_free(l);
 }
 
 static int prepare(struct learner *l, const struct lt_pretext_config *config,
@@ -157,7 +156,7 @@ static int prepare(struct learner *l, const struct lt_pretext_config *config,
 int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 		  const struct lt_simclr_config *simclr, struct lt_error *err)
 {
-	struct learner *l = calloc(1, sizeof *l);
+	struct learner *l = lt_new_array(1, sizeof *l);
 	int code;
 
 	if (!l)

@@ -1,6 +1,5 @@
 #include "method/supervised.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -283,7 +282,7 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 int lt_supervised_new(struct lt_supervised **out, const struct lt_supervised_config *config,
 		      struct lt_error *err)
 {
-	struct lt_supervised *s = calloc(1, sizeof *s);
+	struct lt_supervised *s = lt_new_array(1, sizeof *s);
 	int code;
 
 	if (!s)
@@ -315,13 +314,13 @@ void lt_supervised_free(struct lt_supervised *s)
 	lt_batcher_free(s->batcher);
 	lt_mix_free(s->mix);
 	lt_loss_params_free(&s->loss);
-	free(s->order);
-	free(s->label);
-	free(s->omega);
-	free(s->logits);
-	free(s->grad);
-	free(s->output_grad);
+	lt_free(s->order);
+	lt_free(s->label);
+	lt_free(s->omega);
+	lt_free(s->logits);
+	lt_free(s->grad);
+	lt_free(s->output_grad);
 	lt_validation_free(s->validation);
 	lt_consistency_free(s->consistency);
-	free(s);
+	lt_free(s);
 }

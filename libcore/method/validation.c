@@ -1,6 +1,5 @@
 #include "method/validation.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -24,7 +23,7 @@ int lt_validation_new(struct lt_validation **out, struct lt_network *net,
 		      struct lt_error *err)
 {
 	const struct lt_graph *g = lt_network_graph(net);
-	struct lt_validation *v = calloc(1, sizeof *v);
+	struct lt_validation *v = lt_new_array(1, sizeof *v);
 	bool good;
 
 	if (!v)
@@ -55,11 +54,11 @@ void lt_validation_free(struct lt_validation *v)
 {
 	if (!v)
 		return;
-	free(v->right);
-	free(v->rows);
-	free(v->best_params);
-	free(v->best_state);
-	free(v);
+	lt_free(v->right);
+	lt_free(v->rows);
+	lt_free(v->best_params);
+	lt_free(v->best_state);
+	lt_free(v);
 }
 
 /* ------------------------------------------------------------------------ figures */

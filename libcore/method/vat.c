@@ -25,7 +25,6 @@
 #include "method/vat.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -56,7 +55,7 @@ static int begin(struct lt_consistency *c, struct lt_error *err)
 
 static void end(struct lt_consistency *c)
 {
-	free(c->own);
+	lt_free(c->own);
 }
 
 static void forget_grad(struct lt_consistency *c, int n)

@@ -4,7 +4,6 @@
 #include "net/loss.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/effective.h"
@@ -65,10 +64,10 @@ void lt_loss_params_free(struct lt_loss_params *params)
 {
 	int i;
 
-	free(params->count);
-	free(params->weight);
+	lt_free(params->count);
+	lt_free(params->weight);
 	for (i = 0; i < LT_LOSS_NUMBERS; i++)
-		free(params->number[i]);
+		lt_free(params->number[i]);
 	memset(params, 0, sizeof *params);
 }
 

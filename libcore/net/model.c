@@ -1,7 +1,6 @@
 #include "net/model.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -16,8 +15,7 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 	struct lt_model_tensor *tensor;
 	size_t elements, bytes;
 
-	/* Names are looked up one by one: no network has so many tensors, a hostile stream may.
-	 */
+	/* No network has so many tensors, a hostile stream may. */
 	if (model->n_tensors == MAX_TENSORS)
 		return lt_fail(err, LT_DATA, "%s: more than %d tensors", model->name,
 			       MAX_TENSORS);
@@ -36,7 +34,7 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 	tensor = &model->tensor[model->n_tensors];
 	*tensor = (struct lt_model_tensor){.dtype = part->dtype, .shape = part->shape};
 	tensor->name = lt_arena_text(&model->arena, part->name);
-	if (!tensor->name)
+	if (!tensor->name || !lt_names_add(&model->names, tensor->name))
 		return lt_fail_memory(err);
 	if (!lt_shape_elements(&part->shape, &elements) ||
 	    !lt_mul(elements, lt_dtype_size(part->dtype), &bytes))
@@ -48,23 +46,42 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 	return 0;
 }
 
-static int add_part(struct lt_model *model, const struct lt_tensor *part, struct lt_error *err)
+/* Room for that many bytes, of which `have` are kept.  It grows with what has arrived, never
+ * on the word of a shape. */
+static int grow_tensor(struct lt_model_tensor *tensor, size_t have, size_t bytes,
+		       struct lt_error *err)
 {
-	struct lt_model_tensor *tensor = &model->tensor[model->n_tensors - 1];
-	size_t size = lt_dtype_size(part->dtype), have = part->first_element * size, bytes;
+	size_t all = tensor->elements * lt_dtype_size(tensor->dtype);
+	size_t room = have < all / 2 ? 2 * have : all;
 	void *data;
 
-	if (!lt_mul(part->elements, size, &bytes))
-		return lt_fail_memory(err);
-	data = lt_new_aligned(have + bytes);
+	if (bytes <= tensor->room)
+		return 0;
+	if (room < bytes)
+		room = bytes;
+	data = lt_new_aligned(room);
 	if (!data)
 		return lt_fail_memory(err);
 	if (have)
 		memcpy(data, tensor->data, have);
-	if (bytes)
-		memcpy((char *)data + have, part->data, bytes);
-	lt_free_aligned(tensor->data, have);
+	lt_free(tensor->data);
 	tensor->data = data;
+	tensor->room = room;
+	return 0;
+}
+
+static int add_part(struct lt_model *model, const struct lt_tensor *part, struct lt_error *err)
+{
+	struct lt_model_tensor *tensor = &model->tensor[model->n_tensors - 1];
+	size_t size = lt_dtype_size(part->dtype), have = part->first_element * size, bytes;
+	int code;
+
+	if (!lt_mul(part->elements, size, &bytes))
+		return lt_fail_memory(err);
+	if ((code = grow_tensor(tensor, have, have + bytes, err)) != 0)
+		return code;
+	if (bytes)
+		memcpy((char *)tensor->data + have, part->data, bytes);
 	return 0;
 }
 
@@ -184,9 +201,10 @@ int lt_model_read_file(struct lt_model *model, const char *path, struct lt_error
 void lt_model_free(struct lt_model *model)
 {
 	for (int i = 0; i < model->n_tensors; i++)
-		lt_free_aligned(model->tensor[i].data, 0);
-	free(model->tensor);
-	free(model->note);
+		lt_free(model->tensor[i].data);
+	lt_free(model->tensor);
+	lt_names_free(&model->names);
+	lt_free(model->note);
 	lt_header_free(&model->header);
 	lt_arena_free(&model->arena);
 	memset(model, 0, sizeof *model);
@@ -194,10 +212,9 @@ void lt_model_free(struct lt_model *model)
 
 const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const char *name)
 {
-	for (int i = 0; i < model->n_tensors; i++)
-		if (strcmp(model->tensor[i].name, name) == 0)
-			return &model->tensor[i];
-	return NULL;
+	int i = lt_names_find(&model->names, name);
+
+	return i < 0 ? NULL : &model->tensor[i];
 }
 
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err)
@@ -232,7 +249,7 @@ int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct 
 			"%s: architecture '%s' for %u×%u×%u is not supported in this version",
 			model->name, h->arch, h->input.dim[0], h->input.dim[1],
 			h->input.dim[2]);
-	return 0;
+	return lt_model_check(model, graph, true, err);
 }
 
 /* ---------------------------------------------------------- layouts and conversion */
@@ -303,12 +320,48 @@ static lt_real element(const struct lt_model_tensor *tensor, size_t i)
 	return (lt_real)((const double *)tensor->data)[i];
 }
 
+static int get_param(const struct lt_model *model, const char *prefix,
+		     const struct lt_param *param, const struct lt_model_tensor **out,
+		     struct lt_error *err)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s%s", prefix, param->name);
+	return get_tensor(model, name, &param->shape, out, err);
+}
+
+/* Running statistics of a batch norm; which: 0 the means, 1 the variances. */
+static int get_state(const struct lt_model *model, const char *prefix,
+		     const struct lt_conv_node *conv, int which,
+		     const struct lt_model_tensor **out, struct lt_error *err)
+{
+	struct lt_shape shape = {1, {(uint32_t)conv->shape.out_c}};
+	char name[128];
+
+	snprintf(name, sizeof name, "%s%s.%s", prefix, conv->bn,
+		 which ? "running_var" : "running_mean");
+	return get_tensor(model, name, &shape, out, err);
+}
+
+int lt_model_check(const struct lt_model *model, const struct lt_graph *graph, bool head,
+		   struct lt_error *err)
+{
+	const struct lt_model_tensor *tensor;
+	int code = 0;
+
+	for (int i = 0; i < graph->n_params && code == 0; i++)
+		if (head || !graph->param[i].head)
+			code = get_param(model, "", &graph->param[i], &tensor, err);
+	for (int i = 0; i < 2 * graph->n_convs && code == 0; i++)
+		code = get_state(model, "", &graph->conv[i / 2], i % 2, &tensor, err);
+	return code;
+}
+
 static int restore(const struct lt_model *model, const char *prefix,
 		   const struct lt_graph *graph, lt_real *params, lt_real *state, bool head,
 		   struct lt_error *err)
 {
 	const struct lt_model_tensor *tensor;
-	char name[128];
 	int code;
 
 	for (int i = 0; i < graph->n_params; i++) {
@@ -316,26 +369,19 @@ static int restore(const struct lt_model *model, const char *prefix,
 
 		if (param->head && !head)
 			continue;
-		snprintf(name, sizeof name, "%s%s", prefix, param->name);
-		if ((code = get_tensor(model, name, &param->shape, &tensor, err)) != 0)
+		if ((code = get_param(model, prefix, param, &tensor, err)) != 0)
 			return code;
 		for (size_t e = 0; e < param->size; e++)
 			params[place(param, e)] = element(tensor, e);
 	}
-	for (int i = 0; state && i < graph->n_convs; i++) {
-		const struct lt_conv_node *conv = &graph->conv[i];
-		struct lt_shape shape = {1, {(uint32_t)conv->shape.out_c}};
+	for (int i = 0; state && i < 2 * graph->n_convs; i++) {
+		const struct lt_conv_node *conv = &graph->conv[i / 2];
+		lt_real *to = state + (i % 2 ? conv->var : conv->mean);
 
-		for (int which = 0; which < 2; which++) {
-			lt_real *to = state + (which ? conv->var : conv->mean);
-
-			snprintf(name, sizeof name, "%s%s.%s", prefix, conv->bn,
-				 which ? "running_var" : "running_mean");
-			if ((code = get_tensor(model, name, &shape, &tensor, err)) != 0)
-				return code;
-			for (int k = 0; k < conv->shape.out_c; k++)
-				to[k] = element(tensor, (size_t)k);
-		}
+		if ((code = get_state(model, prefix, conv, i % 2, &tensor, err)) != 0)
+			return code;
+		for (int k = 0; k < conv->shape.out_c; k++)
+			to[k] = element(tensor, (size_t)k);
 	}
 	return 0;
 }
@@ -407,6 +453,6 @@ int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt
 		    param->offset == graph->conv[conv].bias)
 			code = write_state(writer, prefix, &graph->conv[conv++], state, err);
 	}
-	free(room);
+	lt_free(room);
 	return code;
 }

@@ -8,6 +8,7 @@
 #ifndef LT_NET_MODEL_H
 #define LT_NET_MODEL_H
 
+#include "base/names.h"
 #include "net/network.h"
 #include "stream/stream.h"
 
@@ -16,7 +17,8 @@ struct lt_model_tensor {
 	enum lt_dtype dtype;
 	struct lt_shape shape;
 	size_t elements;
-	void *data; /* aligned to 64 bytes */
+	void *data;  /* aligned to 64 bytes */
+	size_t room; /* bytes there; while it is read, less than the elements take */
 };
 
 struct lt_model_note {
@@ -29,6 +31,7 @@ struct lt_model {
 	struct lt_header header;
 	struct lt_model_tensor *tensor;
 	int n_tensors, room;
+	struct lt_names names; /* of the tensors */
 	struct lt_model_note *note;
 	int n_notes, note_room;
 	struct lt_totals totals;
@@ -47,8 +50,19 @@ int lt_model_read_file(struct lt_model *model, const char *path, struct lt_error
 void lt_model_free(struct lt_model *model);
 const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const char *name);
 
-/* The graph that the header describes; LT_DATA when this version has no such network. */
+/*
+ * The graph that the header describes, all of whose tensors the model has: what is
+ * allocated for it is no more than a stream paid for.  LT_USAGE when this version has no
+ * such network, LT_DATA as for lt_model_check.
+ */
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err);
+
+/*
+ * Has the model every tensor of the graph, in its shape and floating-point?  To be asked
+ * before a network is made for them.  head, and the errors, as for lt_model_load.
+ */
+int lt_model_check(const struct lt_model *model, const struct lt_graph *graph, bool head,
+		   struct lt_error *err);
 
 /*
  * Copies a model's tensors into a network.  head: also the head's.  A missing or

@@ -7,7 +7,6 @@
 #include "net/network.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -188,15 +187,15 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 		   struct lt_error *err)
 {
 	int code = lt_blas_reserve(lt_pool_threads(config->pool), err);
-	struct lt_network *net = code ? NULL : calloc(1, sizeof *net);
+	struct lt_network *net = code ? NULL : lt_new_array(1, sizeof *net);
 	struct builder b = {net, false};
 	const struct lt_graph *g;
 	size_t channels = 0;
 
 	if (code)
 		return code;
-	if (!net || !(net->block = calloc(MAX_BLOCKS, sizeof *net->block))) {
-		free(net);
+	if (!net || !(net->block = lt_new_array(MAX_BLOCKS, sizeof *net->block))) {
+		lt_free(net);
 		return lt_fail_memory(err);
 	}
 	configure(net, config);
@@ -232,9 +231,9 @@ void lt_network_free(struct lt_network *net)
 	if (!net)
 		return;
 	for (int i = 0; i < net->n_blocks; i++)
-		lt_free_aligned(net->block[i], 0);
-	free(net->block);
-	free(net);
+		lt_free(net->block[i]);
+	lt_free(net->block);
+	lt_free(net);
 }
 
 const struct lt_graph *lt_network_graph(const struct lt_network *net)

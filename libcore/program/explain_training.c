@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -199,8 +198,8 @@ static int say_classes(const struct lt_explain *e, struct lt_output *out, struct
 	if (code == 0 && (code = say_counts(e, out, err)) == 0)
 		code = lt_explain_table(out, e->names, e->classes, table.column, table.n, err);
 	lt_loss_params_free(&table.params);
-	free(table.share[0]);
-	free(table.share[1]);
+	lt_free(table.share[0]);
+	lt_free(table.share[1]);
 	return code;
 }
 

@@ -1,6 +1,5 @@
 #include "program/infer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -26,10 +25,10 @@ int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
 void lt_infer_end(struct lt_infer *infer)
 {
 	lt_network_free(infer->net);
-	free(infer->graph);
-	free(infer->logits);
-	free(infer->feature);
-	free(infer->rows_name);
+	lt_free(infer->graph);
+	lt_free(infer->logits);
+	lt_free(infer->feature);
+	lt_free(infer->rows_name);
 	lt_header_free(&infer->rows);
 	lt_model_free(&infer->model);
 	lt_learn_end(&infer->learn);
@@ -87,7 +86,7 @@ static int make_network(struct lt_infer *infer, struct lt_error *err)
 	int code;
 
 	infer->norm = infer->model.header.norm;
-	infer->graph = calloc(1, sizeof *infer->graph);
+	infer->graph = lt_new_array(1, sizeof *infer->graph);
 	if (!infer->graph)
 		return lt_fail_memory(err);
 	if ((code = lt_model_graph(&infer->model, infer->graph, err)) != 0)
@@ -104,7 +103,7 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 {
 	int code, logits;
 
-	infer->rows_name = strdup(name);
+	infer->rows_name = lt_text_copy(name);
 	if (!infer->rows_name)
 		return lt_fail_memory(err);
 	infer->scores = infer->rows.kind == LT_SCORES;
@@ -201,8 +200,8 @@ static int take_room(struct lt_infer *infer, uint32_t n, struct lt_error *err)
 {
 	if (n <= infer->room)
 		return 0;
-	free(infer->logits);
-	free(infer->feature);
+	lt_free(infer->logits);
+	lt_free(infer->feature);
 	infer->room = 0;
 	infer->logits = lt_grow_array(NULL, n, (size_t)infer->graph->classes * sizeof(float));
 	infer->feature = lt_grow_array(NULL, n, (size_t)infer->features * sizeof(float));
@@ -314,7 +313,7 @@ int lt_infer_file(struct lt_infer *infer, const char *path, const char *role,
 {
 	lt_header_free(&infer->rows);
 	lt_header_init(&infer->rows, LT_ROWS);
-	free(infer->rows_name);
+	lt_free(infer->rows_name);
 	infer->rows_name = NULL;
 	infer->has_rows = infer->scores = false;
 	infer->row = 0;

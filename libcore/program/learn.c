@@ -1,7 +1,6 @@
 #include "program/learn.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -39,8 +38,8 @@ void lt_learn_end(struct lt_learn *learn)
 {
 	lt_header_free(&learn->header);
 	lt_pool_free(learn->pool);
-	free(learn->inputs);
-	free(learn->graph);
+	lt_free(learn->inputs);
+	lt_free(learn->graph);
 }
 
 /* ------------------------------------------------------------------------- inputs */
@@ -238,7 +237,7 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 	if (code != 0)
 		return code;
 	choose_precision(learn);
-	learn->graph = calloc(1, sizeof *learn->graph);
+	learn->graph = lt_new_array(1, sizeof *learn->graph);
 	if (!learn->graph)
 		return lt_fail_memory(err);
 	code = lt_graph_build(learn->graph, learn->arch, table->height, table->width,

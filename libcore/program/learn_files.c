@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "program/learn.h"
 
 bool lt_is_stdin(const char *path)
@@ -33,11 +34,11 @@ static int check_side_file(const char *path, struct lt_error *err)
 	if (!path || access(path, W_OK) == 0)
 		return 0;
 	if (errno == ENOENT) {
-		copy = strdup(path);
+		copy = lt_text_copy(path);
 		if (!copy)
 			return lt_fail_memory(err);
 		result = access(dirname(copy), W_OK | X_OK);
-		free(copy);
+		lt_free(copy);
 		if (result == 0)
 			return 0;
 	}

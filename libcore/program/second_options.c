@@ -1,7 +1,6 @@
 #include "program/second_options.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -222,7 +221,7 @@ static int explain_offsets(struct lt_output *out, const struct lt_second_options
 			code = lt_explain_table(out, of->names, of->classes, column, 4, err);
 	}
 	for (int i = 0; i < NUMBERS; i++)
-		free(number[i]);
+		lt_free(number[i]);
 	return code;
 }
 

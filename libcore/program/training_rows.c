@@ -1,6 +1,5 @@
 #include "program/training_rows.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -122,6 +121,6 @@ void lt_training_rows_free(struct lt_training_rows *rows)
 	lt_table_free(&rows->all);
 	lt_table_free(&rows->val);
 	lt_model_free(&rows->init);
-	free(rows->train_counts);
-	free(rows->loss_counts);
+	lt_free(rows->train_counts);
+	lt_free(rows->loss_counts);
 }

@@ -60,7 +60,7 @@ static int assign_thirds(const uint64_t *train_counts, int classes, uint8_t *gro
 		group[rank[i].class_index] = i < third		   ? LT_MANY
 					     : i < classes - third ? LT_MEDIUM
 								   : LT_FEW;
-	free(rank);
+	lt_free(rank);
 	return 0;
 }
 

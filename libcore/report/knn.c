@@ -63,8 +63,8 @@ static void scale_to_unit(const float *from, float *to, int dims)
 
 static void free_rows(struct rows *rows)
 {
-	free(rows->unit);
-	free(rows->label);
+	lt_free(rows->unit);
+	lt_free(rows->label);
 }
 
 static int take_rows(struct rows *rows, const struct lt_knn_features *from, int dims,
@@ -189,8 +189,8 @@ static int vote_all(const struct rows *bank, const struct rows *query, int class
 	size_t at, n, q;
 
 	if (!heaps || !votes) {
-		free(heaps);
-		free(votes);
+		lt_free(heaps);
+		lt_free(votes);
 		return lt_fail_memory(err);
 	}
 	for (q = 0; q < QUERIES; q++)
@@ -202,8 +202,8 @@ static int vote_all(const struct rows *bank, const struct rows *query, int class
 			out->right += vote(&nearest[q], bank, temperature, classes, votes) ==
 				      query->label[at + q];
 	}
-	free(heaps);
-	free(votes);
+	lt_free(heaps);
+	lt_free(votes);
 	return 0;
 }
 

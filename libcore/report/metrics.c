@@ -6,7 +6,6 @@
 #include "report/metrics.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -83,7 +82,7 @@ void lt_outcome_of(const float *logits, int classes, int label, double *probabil
 int lt_metrics_new(struct lt_metrics **out, int classes, const char *const *names,
 		   struct lt_error *err)
 {
-	struct lt_metrics *m = calloc(1, sizeof *m);
+	struct lt_metrics *m = lt_new_array(1, sizeof *m);
 	size_t n = (size_t)classes;
 
 	if (!m)
@@ -111,13 +110,13 @@ void lt_metrics_free(struct lt_metrics *m)
 {
 	if (!m)
 		return;
-	free(m->rows);
-	free(m->right);
-	free(m->predicted);
-	free(m->confusion);
-	free(m->bins);
-	free(m->figures.class_of);
-	free(m);
+	lt_free(m->rows);
+	lt_free(m->right);
+	lt_free(m->predicted);
+	lt_free(m->confusion);
+	lt_free(m->bins);
+	lt_free(m->figures.class_of);
+	lt_free(m);
 }
 
 /* The bin (a, b] that a probability falls into. */
@@ -261,7 +260,7 @@ static int finish_groups(struct lt_metrics *m, const uint64_t *train_counts,
 		f->group[g].accuracy = mean_recall(f, g);
 		f->group[g].ece = calibration(m, g);
 	}
-	free(group);
+	lt_free(group);
 	return code;
 }
 

@@ -1,7 +1,5 @@
 #include "report/pseudo_score.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -14,7 +12,7 @@ struct lt_pseudo_score {
 
 int lt_pseudo_score_new(struct lt_pseudo_score **out, int classes, struct lt_error *err)
 {
-	struct lt_pseudo_score *score = calloc(1, sizeof *score);
+	struct lt_pseudo_score *score = lt_new_array(1, sizeof *score);
 
 	if (!score)
 		return lt_fail_memory(err);
@@ -34,10 +32,10 @@ void lt_pseudo_score_free(struct lt_pseudo_score *score)
 {
 	if (!score)
 		return;
-	free(score->labelled);
-	free(score->right);
-	free(score->truly);
-	free(score);
+	lt_free(score->labelled);
+	lt_free(score->right);
+	lt_free(score->truly);
+	lt_free(score);
 }
 
 void lt_pseudo_score_add(struct lt_pseudo_score *score, int truth, int label, bool kept)

@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/memory.h"
 
 #define BUFFER ((size_t)64 << 10)
 #define PIECE ((size_t)256 << 10)
@@ -28,7 +29,8 @@ int lt_input_open_fd(struct lt_input *input, int fd, const char *name, struct lt
 		code = lt_fail(err, LT_USAGE,
 			       "%s: a terminal is no tensor stream; name a file or use a pipe",
 			       name);
-	} else if (!(input->name = strdup(name)) || !(input->buffer = malloc(BUFFER))) {
+	} else if (!(input->name = lt_text_copy(name)) ||
+		   !(input->buffer = lt_new_bytes(BUFFER))) {
 		code = lt_fail_memory(err);
 	}
 	if (code) {
@@ -109,7 +111,7 @@ void lt_input_close(struct lt_input *input)
 {
 	if (input->fd > STDIN_FILENO)
 		close(input->fd);
-	free(input->name);
-	free(input->buffer);
+	lt_free(input->name);
+	lt_free(input->buffer);
 	*input = (struct lt_input){.fd = -1};
 }

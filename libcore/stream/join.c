@@ -1,8 +1,9 @@
 /* Many segments, one table. */
 #include "stream/join.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 static int refuse_model(const struct lt_reader *reader, struct lt_error *err)
 {
@@ -110,8 +111,8 @@ void lt_join_close(struct lt_join *join)
 		if (join->begun[i])
 			lt_header_free(&join->header[i]);
 	}
-	free(join->reader);
-	free(join->header);
-	free(join->begun);
+	lt_free(join->reader);
+	lt_free(join->header);
+	lt_free(join->begun);
 	*join = (struct lt_join){0};
 }

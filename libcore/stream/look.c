@@ -2,8 +2,8 @@
 #include "stream/look.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/memory.h"
 #include "stream/show.h"
 
 static int look_head(struct lt_look *look, const struct lt_reader *reader, enum lt_event event,
@@ -173,5 +173,5 @@ void lt_look_free(struct lt_look *look)
 {
 	if (look->has_classes)
 		lt_header_free(&look->classes);
-	free(look->counts);
+	lt_free(look->counts);
 }

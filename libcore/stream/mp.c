@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "stream/limits.h"
 
 /* ------------------------------------------------------------------ writing */
@@ -292,7 +293,7 @@ static bool check_pairs(struct lt_cursor *cursor, uint64_t n, int depth)
 			good = lt_mp_fail(cursor, "a map key has over %d bytes", LT_MAX_NAME);
 	}
 	good = good && check_keys(cursor, keys, (size_t)n);
-	free(keys);
+	lt_free(keys);
 	return good;
 }
 

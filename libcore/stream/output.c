@@ -124,7 +124,7 @@ static int make_temporary(struct lt_output *output)
 
 	directory_of(output->target, dir);
 	room = strlen(dir) + 64;
-	output->temporary = malloc(room);
+	output->temporary = lt_new_bytes(room);
 	if (!output->temporary)
 		return -1;
 	lt_signals_hold(&old);
@@ -145,15 +145,15 @@ static void forget_temporary(struct lt_output *output)
 {
 	lt_signals_forget(output->slot);
 	output->slot = -1;
-	free(output->temporary);
+	lt_free(output->temporary);
 	output->temporary = NULL;
 }
 
 static void free_output(struct lt_output *output)
 {
-	free(output->name);
-	free(output->target);
-	free(output);
+	lt_free(output->name);
+	lt_free(output->target);
+	lt_free(output);
 }
 
 /*
@@ -199,7 +199,7 @@ static int open_path(struct lt_output *output, const char *path)
 		output->fd = open(path, O_WRONLY | O_CLOEXEC);
 		return output->fd < 0 ? -1 : 0;
 	}
-	if (!resolve(path, resolved) || !(output->target = strdup(resolved)))
+	if (!resolve(path, resolved) || !(output->target = lt_text_copy(resolved)))
 		return -1;
 	/* rename(2) would replace a file that its owner has made read-only. */
 	if (access(output->target, F_OK) == 0 && access(output->target, W_OK) != 0)
@@ -209,21 +209,21 @@ static int open_path(struct lt_output *output, const char *path)
 
 int lt_output_open(struct lt_output **out, const char *path, struct lt_error *err)
 {
-	struct lt_output *output = calloc(1, sizeof *output);
+	struct lt_output *output = lt_new_array(1, sizeof *output);
 	bool to_stdout = !path || strcmp(path, "-") == 0;
 	struct stat st;
 	int code;
 
 	*out = NULL;
-	if (!output || !(output->name = strdup(to_stdout ? "<stdout>" : path))) {
-		free(output);
+	if (!output || !(output->name = lt_text_copy(to_stdout ? "<stdout>" : path))) {
+		lt_free(output);
 		return lt_fail_memory(err);
 	}
 	output->slot = -1;
 	output->fd = STDOUT_FILENO;
 	if (!to_stdout && open_path(output, path) != 0) {
 		code = lt_fail_errno(err, LT_NOCREATE, "%s", path);
-		free(output->temporary);
+		lt_free(output->temporary);
 		free_output(output);
 		return code;
 	}
@@ -304,7 +304,7 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 	va_start(args, fmt);
 	va_copy(again, args);
 	n = vsnprintf(small, sizeof small, fmt, args);
-	if (n >= (int)sizeof small && (text = malloc((size_t)n + 1)))
+	if (n >= (int)sizeof small && (text = lt_new_bytes((size_t)n + 1)))
 		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(args);
@@ -312,7 +312,7 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 		return lt_fail_memory(err);
 	code = lt_output_write(output, text, (size_t)n, err);
 	if (text != small)
-		free(text);
+		lt_free(text);
 	return code;
 }
 

@@ -4,8 +4,9 @@
  */
 #include "stream/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 static struct lt_cursor meta_of(const struct lt_reader *reader)
 {
@@ -21,7 +22,7 @@ int lt_payload_header(struct lt_reader *reader)
 	lt_header_free(&reader->header);
 	lt_header_init(&reader->header, LT_ROWS);
 	lt_arena_free(&reader->tensor_arena);
-	free(reader->counts);
+	lt_free(reader->counts);
 	reader->counts = NULL;
 	reader->frames = reader->rows = reader->bytes = 0;
 	reader->crcs = 0;

@@ -9,8 +9,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 #define FIRST_ROOM ((size_t)64 << 10)
 #define PIECE ((size_t)256 << 10)
@@ -54,12 +55,13 @@ static int make_room(struct lt_reader *reader, size_t n)
 	while (room < n)
 		if (!lt_mul(room, 2, &room))
 			return lt_fail_memory(&reader->error);
-	if (posix_memalign(&block, LT_COLUMN_ALIGN, room) != 0)
+	block = lt_new_aligned_bytes(LT_COLUMN_ALIGN, room);
+	if (!block)
 		return lt_fail_memory(&reader->error);
 	if (reader->size > 0)
 		memcpy((uint8_t *)block + reader->lead, reader->block + reader->lead,
 		       reader->size);
-	free(reader->block);
+	lt_free(reader->block);
 	reader->block = block;
 	reader->room = room;
 	return 0;
@@ -333,7 +335,7 @@ int lt_reader_next(struct lt_reader *reader, enum lt_event *event, struct lt_err
 static int start(struct lt_reader **out, struct lt_reader *reader, int code)
 {
 	if (code) {
-		free(reader);
+		lt_free(reader);
 		return code;
 	}
 	reader->max_body = LT_MAX_BODY;
@@ -344,7 +346,7 @@ static int start(struct lt_reader **out, struct lt_reader *reader, int code)
 
 int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err)
 {
-	struct lt_reader *reader = calloc(1, sizeof *reader);
+	struct lt_reader *reader = lt_new_array(1, sizeof *reader);
 
 	*out = NULL;
 	if (!reader)
@@ -354,7 +356,7 @@ int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *er
 
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err)
 {
-	struct lt_reader *reader = calloc(1, sizeof *reader);
+	struct lt_reader *reader = lt_new_array(1, sizeof *reader);
 
 	*out = NULL;
 	if (!reader)
@@ -427,7 +429,7 @@ void lt_reader_close(struct lt_reader *reader)
 	lt_header_free(&reader->header);
 	lt_arena_free(&reader->arena);
 	lt_arena_free(&reader->tensor_arena);
-	free(reader->counts);
-	free(reader->block);
-	free(reader);
+	lt_free(reader->counts);
+	lt_free(reader->block);
+	lt_free(reader);
 }

@@ -6,9 +6,9 @@
  */
 #include "stream/stream.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "stream/writer.h"
 
 /* ------------------------------------------------------------------ frames */
@@ -85,9 +85,9 @@ void lt_writer_free(struct lt_writer *writer)
 		lt_buffer_free(&writer->offsets[c]);
 	}
 	lt_header_free(&writer->header);
-	free(writer->counts);
-	free(writer->inputs);
-	free(writer);
+	lt_free(writer->counts);
+	lt_free(writer->inputs);
+	lt_free(writer);
 }
 
 static int prepare(struct lt_writer *writer, const struct lt_header *header,
@@ -118,7 +118,7 @@ static int prepare(struct lt_writer *writer, const struct lt_header *header,
 int lt_writer_begin(struct lt_writer **out, struct lt_output *output,
 		    const struct lt_header *header, struct lt_error *err)
 {
-	struct lt_writer *writer = calloc(1, sizeof *writer);
+	struct lt_writer *writer = lt_new_array(1, sizeof *writer);
 	struct lt_pack meta = {0};
 	int code;
 

@@ -4,13 +4,14 @@
  */
 #include "stream/writer.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 /* Text that readers accept, whatever was in it: other bytes become '?'. */
 static char *clean_copy(const char *text)
 {
-	char *copy = strdup(text);
+	char *copy = lt_text_copy(text);
 	size_t i, n = copy ? strlen(copy) : 0, step;
 
 	for (i = 0; i < n; i += step) {
@@ -33,7 +34,7 @@ static void pack_clean(struct lt_pack *pack, const char *text)
 		pack->failed = true;
 	else
 		lt_pack_text(pack, copy);
-	free(copy);
+	lt_free(copy);
 }
 
 int lt_writer_note(struct lt_writer *writer, const struct lt_note_item *item, int n,
@@ -174,7 +175,7 @@ void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_
 void lt_output_fail_at(struct lt_output *output, uint64_t seq, const char *prog,
 		       const struct lt_error *why)
 {
-	struct lt_writer *writer = calloc(1, sizeof *writer);
+	struct lt_writer *writer = lt_new_array(1, sizeof *writer);
 
 	if (!writer)
 		return;

@@ -118,7 +118,7 @@ static void drop(struct arrays *a)
 			     a->back,  a->weight_grad, a->sums,	  a->scratch};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		lt_free_aligned(all[i], 0);
+		lt_free(all[i]);
 }
 
 static void run(const struct lt_kernels *set, const struct arrays *a, int what, int images)

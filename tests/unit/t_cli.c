@@ -363,8 +363,8 @@ static void test_texts(void)
 	check(strstr(out_text, "      --loss ce|focal       the loss (default ce)\n"));
 	check(strstr(
 		out_text,
-		"\nFine:    --lr X (default 0.1, above 64 pixels 0.2)  --shift X (any number)\n"
-		"         -d, --drop\nCommon:  -o, --output FILE  --seed N (default 0)  "
+		"\nFine:    --lr X (default 0.1, above 64 pixels 0.2)  --shift X (any number)  "
+		"-d, --drop\nCommon:  -o, --output FILE  --seed N (default 0)  "
 		"--threads"));
 	check(strstr(out_text, "--threads N (default 1)"));
 	check(strstr(out_text, "\n  lt fake a.lts | lt fake -\n  lt fake b.lts\n"));

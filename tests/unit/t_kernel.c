@@ -66,7 +66,7 @@ static bool drop_to(int first)
 
 		for (int j = 0; j < GUARD; j++)
 			whole = whole && guard[j] == 0xff;
-		lt_free_aligned(blocks[i].block, blocks[i].size);
+		lt_free(blocks[i].block);
 	}
 	n_blocks = first;
 	return whole;

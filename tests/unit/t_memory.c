@@ -1,8 +1,10 @@
-/* Checked sizes, arenas and buffers. */
+/* Checked sizes, arenas, buffers, and the ledger that counts them. */
 #include "base/memory.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "check.h"
 
 static bool is_zero(const void *block, size_t n)
@@ -55,11 +57,11 @@ static void test_aligned(void)
 		void *block = lt_new_aligned(sizes[i]);
 
 		check(block && (uintptr_t)block % 64 == 0 && is_zero(block, sizes[i]));
-		lt_free_aligned(block, sizes[i]);
+		lt_free(block);
 	}
 	check(!lt_new_aligned(SIZE_MAX));
 	check(!lt_new_aligned(SIZE_MAX - 64));
-	lt_free_aligned(NULL, 0);
+	lt_free(NULL);
 }
 
 static void test_arena(void)
@@ -112,6 +114,116 @@ static void test_buffer(void)
 	check(!buffer.data && buffer.size == 0 && buffer.room == 0);
 }
 
+/* What is taken is counted, what is given back is not, and the limit refuses the rest. */
+static void test_ledger(void)
+{
+	const uint64_t before = lt_memory_used();
+	struct lt_error err = {0};
+	unsigned char *block = lt_new_bytes(1000), *aligned, *text;
+	struct lt_arena arena = {0};
+
+	check(block && lt_memory_used() >= before + 1000);
+	lt_memory_limit(lt_memory_used() + 100000);
+	check(lt_memory_fits(100000) && !lt_memory_fits(100001) && !lt_memory_fits(UINT64_MAX));
+	block[999] = 7;
+	check(!lt_grow_array(block, 200000, 1));
+	check_named(block[999] == 7, "the old block is kept at the limit");
+	check_int(lt_fail_memory(&err), LT_OS);
+	check_named(strncmp(err.text, "more memory than --max-memory ", 30) == 0, err.text);
+	block = lt_grow_array(block, 50000, 1);
+	check(block && block[999] == 7);
+	check(!lt_new_array(60000, 1) && !lt_new_bytes(60000) && !lt_new_aligned(60000));
+	check(!lt_new_aligned_bytes(64, 60000) && !lt_arena_alloc(&arena, 60000));
+	aligned = lt_new_aligned_bytes(256, 30000);
+	check(aligned && (uintptr_t)aligned % 256 == 0);
+	text = (unsigned char *)lt_text_copy_n("cut here", 3);
+	check_text((char *)text, "cut");
+	lt_free(text);
+	text = (unsigned char *)lt_text_copy("whole");
+	check_text((char *)text, "whole");
+	lt_free(text);
+	lt_free(aligned);
+	lt_free(block);
+	lt_free(NULL);
+	check_int((long long)lt_memory_used(), (long long)before);
+	lt_memory_limit(128974848);
+	check(!lt_new_bytes(128974849) && lt_memory_refused() == 128974848);
+	lt_fail_memory(&err);
+	check_text(err.text, "more memory than --max-memory 123M would be needed");
+	lt_memory_limit(0);
+	check_named(!lt_new_bytes(SIZE_MAX / 2 - 4096), "no system has that much");
+	lt_fail_memory(&err);
+	check_text(err.text, "out of memory");
+	check_int((long long)lt_memory_used(), (long long)before);
+}
+
+static void *take_and_give(void *unused)
+{
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		void *a = lt_new_bytes((size_t)i % 3000), *b = lt_new_array(17, 3);
+
+		a = lt_grow_array(a, 4000, 1);
+		lt_free(b);
+		lt_free(a);
+	}
+	return unused;
+}
+
+static void test_ledger_of_threads(void)
+{
+	const uint64_t before = lt_memory_used();
+	pthread_t thread[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (pthread_create(&thread[i], NULL, take_and_give, NULL) != 0)
+			break;
+	check_int(i, 4);
+	while (i > 0)
+		pthread_join(thread[--i], NULL);
+	check_int((long long)lt_memory_used(), (long long)before);
+}
+
+static void write_text(const char *root, const char *path, const char *text)
+{
+	char name[512];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "mkdir -p %s/$(dirname %s)", root, path);
+	check_int(system(name), 0);
+	snprintf(name, sizeof(name), "%s/%s", root, path);
+	file = fopen(name, "w");
+	check(file && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+/* A made-up /proc and /sys: the least limit from the group up to the mount point. */
+static void test_quota(void)
+{
+	char root[] = "/tmp/lt-memory.XXXXXX", command[64];
+
+	if (!check(mkdtemp(root) != NULL))
+		return;
+	check_int((long long)lt_memory_quota(root), 0);
+	write_text(root, "proc/self/cgroup", "0::/a/b\n");
+	write_text(root, "sys/fs/cgroup/a/b/memory.max", "max\n");
+	check_int((long long)lt_memory_quota(root), 0);
+	write_text(root, "sys/fs/cgroup/a/memory.max", "3000000000\n");
+	check_int((long long)lt_memory_quota(root), 3000000000);
+	write_text(root, "sys/fs/cgroup/a/b/memory.high", "2000000000\n");
+	check_int((long long)lt_memory_quota(root), 2000000000);
+	write_text(root, "proc/self/cgroup", "3:cpu:/c\n4:memory:/m\n");
+	write_text(root, "sys/fs/cgroup/memory/m/memory.limit_in_bytes",
+		   "9223372036854771712\n");
+	write_text(root, "sys/fs/cgroup/memory/memory.limit_in_bytes", "1000000000\n");
+	write_text(root, "sys/fs/cgroup/cpu/c/memory.limit_in_bytes", "5\n");
+	check_int((long long)lt_memory_quota(root), 1000000000);
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	check_int(system(command), 0);
+	check(lt_memory_default() > 0);
+}
+
 int main(void)
 {
 	test_sizes();
@@ -119,5 +231,8 @@ int main(void)
 	test_aligned();
 	test_arena();
 	test_buffer();
+	test_ledger();
+	test_ledger_of_threads();
+	test_quota();
 	return check_done();
 }

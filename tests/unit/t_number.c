@@ -35,6 +35,52 @@ static void test_u64(void)
 	check(!lt_parse_u64("10", 5, 9, &value));
 }
 
+static void test_size(void)
+{
+	static const char *const bad[] = {"",
+					  "K",
+					  "-1K",
+					  "1KB",
+					  "1KiB",
+					  "1 K",
+					  " 1",
+					  "1.5G",
+					  "1T",
+					  "17179869184G",
+					  "18446744073709551616",
+					  "000000000000000000000000000001"};
+	uint64_t value = 7;
+	char text[24];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check_named(!lt_parse_size(bad[i], 0, UINT64_MAX, &value) && value == 7,
+			    bad[i]);
+	check(lt_parse_size("0", 0, 0, &value) && value == 0);
+	check(lt_parse_size("1500", 0, UINT64_MAX, &value) && value == 1500);
+	check(lt_parse_size("1K", 0, UINT64_MAX, &value) && value == 1024);
+	check(lt_parse_size("3m", 0, UINT64_MAX, &value) && value == 3145728);
+	check(lt_parse_size("17179869183G", 0, UINT64_MAX, &value) &&
+	      value == 17179869183 * ((uint64_t)1 << 30));
+	check(!lt_parse_size("1K", 1025, UINT64_MAX, &value));
+	check(!lt_parse_size("1K", 0, 1023, &value));
+	check(lt_parse_size("1k", 1024, 1024, &value) && value == 1024);
+	lt_format_size(0, text);
+	check_text(text, "0");
+	lt_format_size(1500, text);
+	check_text(text, "1500");
+	lt_format_size(1536000, text);
+	check_text(text, "1500K");
+	lt_format_size(128974848, text);
+	check_text(text, "123M");
+	lt_format_size((uint64_t)1 << 30, text);
+	check_text(text, "1G");
+	lt_format_size(8156733441, text);
+	check_text(text, "7778M");
+	lt_format_size(UINT64_MAX, text);
+	check_text(text, "17179869183G");
+}
+
 static void test_i64(void)
 {
 	int64_t value = 7;
@@ -124,6 +170,7 @@ static void test_format(void)
 int main(void)
 {
 	test_u64();
+	test_size();
 	test_i64();
 	test_real();
 	test_format();
