@@ -506,6 +506,18 @@ uint64_t lt_archive_hidden_directories(const struct lt_archive *archive)
 	return archive->tree ? lt_tree_hidden_directories(archive->tree) : 0;
 }
 
+uint64_t lt_archive_input(const struct lt_archive *archive)
+{
+	switch (archive->kind) {
+	case LT_ARCHIVE_TREE:
+		return UINT64_MAX;
+	case LT_ARCHIVE_PIPE:
+		return archive->at;
+	default:
+		return archive->size;
+	}
+}
+
 void lt_archive_close(struct lt_archive *archive)
 {
 	if (!archive)

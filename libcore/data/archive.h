@@ -64,6 +64,10 @@ int lt_archive_rewind(struct lt_archive *archive, struct lt_error *err);
 uint64_t lt_archive_links(const struct lt_archive *archive);
 uint64_t lt_archive_hidden_directories(const struct lt_archive *archive);
 
+/* Bytes of the input, as far as they are known: of a pipe those read so far.  A tree's entries
+ * are files of their own: UINT64_MAX. */
+uint64_t lt_archive_input(const struct lt_archive *archive);
+
 /*
  * Bytes of the input file and their CRC-32C, whatever follows the last entry
  * included (a pipe is read to its end, so its writer is not cut off).  To be

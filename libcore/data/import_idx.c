@@ -273,6 +273,25 @@ static int wrong_length(struct lt_listing *listing, const struct lt_listed *entr
 	return lt_fail(err, LT_DATA, "%s: %s", lt_listing_where(listing, entry->name), what);
 }
 
+/*
+ * Could the file hold what its header announces?  Where the input tells its size, that
+ * is known before a byte of it is kept.
+ */
+static int check_announced(struct lt_listing *listing, const struct lt_listed *entry, int dims,
+			   const uint32_t dim[3], struct lt_error *err)
+{
+	uint64_t head = 4 + 4 * (uint64_t)dims;
+	uint64_t item = dims == 3 ? (uint64_t)dim[1] * dim[2] : 1;
+
+	if (dims == 1 && dim[0] > LT_MAX_IDX_LABELS)
+		return lt_fail(err, LT_DATA, "%s: %" PRIu32 " labels, the limit is %" PRIu32,
+			       lt_listing_where(listing, entry->name), dim[0],
+			       LT_MAX_IDX_LABELS);
+	if (entry->size != UINT64_MAX && item > 0 && (entry->size - head) / item < dim[0])
+		return wrong_length(listing, entry, "truncated", err);
+	return 0;
+}
+
 /* Opens the next file and reads its header: the dimensions. */
 static int read_header(struct lt_listing *listing, int dims, uint32_t dim[3],
 		       const struct lt_listed **entry, struct lt_error *err)
@@ -291,7 +310,7 @@ static int read_header(struct lt_listing *listing, int dims, uint32_t dim[3],
 	for (i = 0; i < dims; i++)
 		dim[i] = (uint32_t)bytes[4 + 4 * i] << 24 | (uint32_t)bytes[5 + 4 * i] << 16 |
 			 (uint32_t)bytes[6 + 4 * i] << 8 | bytes[7 + 4 * i];
-	return 0;
+	return check_announced(listing, *entry, dims, dim, err);
 }
 
 static int at_end(struct lt_listing *listing, const struct lt_listed *entry,

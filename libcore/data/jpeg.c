@@ -17,6 +17,7 @@
 
 #include <jerror.h>
 
+#include "base/memory.h"
 #include "data/exif.h"
 
 /* More scans than any encoder makes: each costs a pass over all coefficients. */
@@ -142,6 +143,11 @@ static int decode_with(j_decompress_ptr decoder, struct lt_image *image, const u
 		decoder->out_color_space = JCS_RGB;
 		break;
 	}
+	/* An image of several scans is kept whole, as coefficients of two bytes. */
+	if (jpeg_has_multiple_scans(decoder) &&
+	    !lt_memory_fits((uint64_t)decoder->image_width * decoder->image_height *
+			    (uint64_t)decoder->num_components * 2))
+		return lt_fail_memory(err);
 	jpeg_start_decompress(decoder);
 	read_rows(decoder, image);
 	jpeg_finish_decompress(decoder);

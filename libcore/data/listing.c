@@ -61,12 +61,33 @@ static int spool_entry(struct lt_listing *listing, struct lt_listed *entry, uint
 
 /* ------------------------------------------------------------------ the index */
 
+/* An entry's place in the index, which must be in proportion to the input. */
+static int charge_index(struct lt_listing *listing, const char *name, struct lt_error *err)
+{
+	size_t size = strlen(name);
+
+	if (size > LT_MAX_ENTRY_NAME)
+		return lt_fail(err, LT_DATA, "%s: a name of %zu bytes, the limit is %d",
+			       lt_archive_name(listing->archive), size, LT_MAX_ENTRY_NAME);
+	listing->index_bytes += sizeof(struct lt_listed) + size + 1;
+	if (listing->index_bytes > LT_FREE_INDEX &&
+	    listing->index_bytes > lt_archive_input(listing->archive))
+		return lt_fail(err, LT_DATA,
+			       "%s: the names of %zu entries take more memory than the archive "
+			       "has bytes",
+			       lt_archive_name(listing->archive), listing->n);
+	return 0;
+}
+
 static int add_entry(struct lt_listing *listing, const struct lt_entry *from, enum lt_want want,
 		     struct lt_error *err)
 {
 	struct lt_listed *entry, *block;
 	size_t room;
+	int status = charge_index(listing, from->name, err);
 
+	if (status)
+		return status;
 	if (listing->n == listing->room) {
 		room = listing->room ? 2 * listing->room : 256;
 		block = listing->n < UINT32_MAX / 2
@@ -103,6 +124,11 @@ static int keep_text(struct lt_listing *listing, struct lt_listed *entry, struct
 	status = lt_archive_read(listing->archive, text, LT_MAX_TEXT + 1, &got, err);
 	if (status == 0 && !fits(entry, got))
 		status = too_long(listing, entry, err);
+	listing->text_bytes += got;
+	if (status == 0 && listing->text_bytes > LT_MAX_TEXTS)
+		status = lt_fail(err, LT_DATA,
+				 "%s: %s: lists of names of more than %" PRIu64 " bytes",
+				 lt_archive_name(listing->archive), entry->name, LT_MAX_TEXTS);
 	if (status == 0) {
 		kept = lt_arena_text_n(&listing->arena, text, got);
 		if (!kept)
@@ -132,7 +158,7 @@ static int take_bytes(struct lt_listing *listing, struct lt_listed *entry, uint8
 
 static int note_unwanted(struct lt_listing *listing, const char *name, struct lt_error *err)
 {
-	if (listing->unwanted++ == 0) {
+	if (listing->unwanted++ == 0 && strlen(name) <= LT_MAX_ENTRY_NAME) {
 		listing->first_unwanted = lt_arena_text(&listing->arena, name);
 		if (!listing->first_unwanted)
 			return lt_fail_memory(err);
@@ -424,11 +450,13 @@ int lt_listing_read_all(struct lt_listing *listing, struct lt_buffer *bytes,
 			struct lt_error *err)
 {
 	const struct lt_listed *entry = listing->open;
-	size_t more = entry->size != UNKNOWN ? (size_t)entry->size + 1 : BLOCK, got;
+	size_t more, got;
 	int status;
 
 	bytes->size = 0;
 	do {
+		/* Room for what has come and as much again: a size is only a word. */
+		more = bytes->size > BLOCK ? bytes->size : BLOCK;
 		if (!lt_buffer_reserve(bytes, more))
 			return lt_fail_memory(err);
 		status = lt_listing_read(listing, bytes->data + bytes->size, more, &got, err);

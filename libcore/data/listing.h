@@ -1,6 +1,7 @@
 /*
  * An input's entries in whatever order a format wants them, without unpacking:
- * an index in memory (32 bytes and the name an entry) and, where the order of
+ * an index in memory (some bytes and the name an entry, within the limits of
+ * import_limits.h) and, where the order of
  * the input does not do, one unlinked file in TMPDIR that holds the encoded
  * bytes.  A directory is read in any order; a regular file is read once for the
  * index and once more for the bytes; a pipe is read once, into that file.
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/archive.h"
+#include "data/import_limits.h"
 #include "data/spool.h"
 
 enum lt_want {
@@ -21,9 +23,6 @@ enum lt_want {
 	LT_WANT_DATA,  /* a file of any length */
 	LT_WANT_TEXT,  /* a short text, kept in memory */
 };
-
-#define LT_MAX_ENCODED ((uint64_t)256 << 20)
-#define LT_MAX_TEXT ((uint64_t)1 << 20)
 
 struct lt_listed {
 	const char *name;
@@ -52,7 +51,8 @@ struct lt_listing {
 
 	struct lt_arena arena;
 	size_t room;
-	struct lt_spool spool; /* fd -1: none */
+	uint64_t index_bytes, text_bytes; /* of names and entries; of texts */
+	struct lt_spool spool;		  /* fd -1: none */
 	const uint32_t *plan;
 	size_t planned, done;
 	struct lt_listed *open; /* the entry that lt_listing_read reads */
