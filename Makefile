@@ -70,7 +70,8 @@ LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) -lm
 
 # ---------------------------------------------------------------- sources
 
-MACHINE := $(shell uname -m)
+# What the compiler compiles for, which need not be this machine.
+MACHINE := $(or $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))),$(shell uname -m))
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
 # One source of the vectorised kernels, compiled once for each instruction set.

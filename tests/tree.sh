@@ -34,10 +34,11 @@ fake_project() {
 $1"
 }
 
-# A compiler and an archiver that make empty files and write to $LOG.
+# A compiler, which does not say for what machine, and an archiver: they make empty files and
+# write to $LOG.
 stub_compiler() {
 	stub "$1" ar 'for last; do case $last in *.a) : >"$last" ;; esac; done'
-	stub "$1" cc 'case " $* " in *" -E "*) exit ;; esac
+	stub "$1" cc 'case " $* " in *" -E "* | *" -dumpmachine "*) exit ;; esac
 echo "cc $*" >>"$LOG"
 while [ $# -gt 0 ]; do [ "$1" != -o ] || : >"$2"; shift; done'
 }
