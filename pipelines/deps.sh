@@ -23,6 +23,7 @@ needs=$libraries
 for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;
+	check-arm) needs="$needs prove timeout aarch64-linux-gnu-gcc qemu-aarch64 apt-get dpkg-deb" ;;
 	check-san) needs="$needs $testing sanitizers" ;;
 	fuzz) needs="$needs sanitizers" ;;
 	fuzz-long) needs="$needs libfuzzer" ;;
@@ -118,6 +119,8 @@ packages_of() {
 		! apt-cache show libclang-rt-dev >/dev/null 2>&1 || echo libclang-rt-dev
 		;;
 	dnf:libfuzzer | pacman:libfuzzer | apk:libfuzzer) echo clang compiler-rt ;;
+	apt-get:aarch64-linux-gnu-gcc) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+	apt-get:qemu-aarch64) echo qemu-user ;;
 	apt-get:groff | dnf:groff) echo groff-base ;;
 	apt-get:prove) echo perl ;;
 	apt-get:python) echo python3 python3-msgpack ;;
@@ -191,6 +194,14 @@ apk) refresh='apk update' ;;
 none)
 	echo "deps: missing: $missing" >&2
 	echo 'deps: no package manager that is known here (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
+	exit 1
+	;;
+esac
+
+# Its libraries are Debian's, and so is what unpacks them.
+case " $missing " in
+*" apt-get "* | *" dpkg-deb "*)
+	echo 'deps: check-arm needs Debian: apt-get, dpkg-deb, gcc-aarch64-linux-gnu and qemu-user' >&2
 	exit 1
 	;;
 esac

@@ -9,6 +9,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 fake_tree() {
 	mkdir -p tree/filters tree/libcore/base tree/libcore/net tree/libcore/kernel tree/man/man1 tree/tests/filter
 	cp -R "$top/Makefile" "$top/pipelines" tree/
+	: >tree/tests/arm-root.sh
 	for file in filters/ltx filters/train libcore/base/a libcore/base/b libcore/net/c libcore/kernel/vector; do
 		echo >"tree/$file.c"
 	done
@@ -34,10 +35,11 @@ fake_project() {
 $1"
 }
 
-# A compiler and an archiver that make empty files and write to $LOG.
+# A compiler, which does not say for what machine, and an archiver: they make empty files and
+# write to $LOG.
 stub_compiler() {
 	stub "$1" ar 'for last; do case $last in *.a) : >"$last" ;; esac; done'
-	stub "$1" cc 'case " $* " in *" -E "*) exit ;; esac
+	stub "$1" cc 'case " $* " in *" -E "* | *" -dumpmachine "*) exit ;; esac
 echo "cc $*" >>"$LOG"
 while [ $# -gt 0 ]; do [ "$1" != -o ] || : >"$2"; shift; done'
 }

@@ -23,10 +23,22 @@ has() {
 
 ok 'make help' run_make help
 cp out help
-for goal in all deps demo check check-long check-san fuzz bench lint install uninstall clean; do
+for goal in all deps demo check check-long check-san check-arm fuzz bench lint install uninstall clean; do
 	has "help names $goal" "$goal" help
 	ok "$goal is a goal" run_make -n $goal
 done
+
+# ---------------------------------------------------------------- kernel sets
+
+# Those of the machine that the compiler compiles for.
+: >tree/libcore/kernel/vector_a.c
+for machine in x86_64:x86-64 aarch64:neon arm64:neon riscv64:; do
+	stub stubs dumping-cc "echo ${machine%:*}-none-os"
+	is "kernel sets of ${machine%:*}" \
+		"$(run_make -n CC=dumping-cc all | grep -o 'vector_a-[xn][a-z0-9-]*' | sort -u)" \
+		"$(echo "${machine#*:}" | sed -n 's/^./vector_a-&/p')"
+done
+rm tree/libcore/kernel/vector_a.c
 
 # ---------------------------------------------------------------- check
 
