@@ -98,9 +98,11 @@ is 'which is counted' "$(said counts)" '10 in 3 classes, 1 of them without rows'
 
 # ---------------------------------------------------------------- rules and draws
 
-explains 'a rule that never begins' --class-counts 9,1 --rule drw --epochs 4
-is 'is said so' "$(said rule)" 'drw, but it would begin in epoch 5 of 4: as none'
+explains 'a rule that never begins' --class-counts 9,1 --rule drw --epochs 1
+is 'is said so' "$(said rule)" 'drw, but it would begin in epoch 2 of 1: as none'
 is 'and has weights of 1' "$(of weight)" '1 1'
+explains 'one of few epochs' --class-counts 9,1 --rule drw --epochs 3
+is 'begins in the last' "$(said rule)" 'drw, from epoch 3 of 3 on'
 explains 'one that begins in the last epoch' --class-counts 9,1 --rule drw --epochs 5 --beta 0
 is 'is said too' "$(said rule)" 'drw, from epoch 5 of 5 on'
 explains 'reweight' --class-counts 16,4 --rule reweight --beta 0.5

@@ -63,7 +63,8 @@ static void test_epochs(void)
 	check_epochs("drs", 400, 0, 80, 321);
 	check_epochs("drw", 12, 2, 0, 11);
 	check_epochs("drw", 5, 1, 0, 5);
-	check_epochs("drw", 4, 0, 0, 5);
+	check_epochs("drw", 4, 1, 0, 4);
+	check_epochs("drs", 2, 0, 1, 2);
 	check_epochs("drs", 1, 0, 0, 2);
 }
 
