@@ -63,12 +63,13 @@ int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *acti
 		 struct lt_error *err);
 
 /*
- * values.c: lines of both tables, the program's first.  Every field begins with given and has,
- * so the value of any line can be seen as a flag's.
+ * values.c: lines of both tables, the program's first, and the fields they are bound to.
+ * Every field begins with given and has, whatever its type.
  */
 const struct lt_opt *lt_cli_opt(const struct lt_cli *cli, int i);
 void *lt_cli_field(const struct lt_cli *cli, int i);
-struct lt_flag_value *lt_cli_state(const struct lt_cli *cli, int i);
+bool *lt_cli_given(const struct lt_cli *cli, int i);
+bool *lt_cli_has(const struct lt_cli *cli, int i);
 /* The line of that name; aborts when there is none. */
 int lt_cli_need(const struct lt_cli *cli, const char *name);
 

@@ -172,7 +172,7 @@ static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *f
 
 static int set_value(const struct lt_cli *cli, int i, const char *text, struct lt_error *err)
 {
-	lt_cli_state(cli, i)->has = true;
+	*lt_cli_has(cli, i) = true;
 	return set_field(cli, lt_cli_opt(cli, i), lt_cli_field(cli, i), text, err);
 }
 
@@ -237,7 +237,7 @@ void lt_opt_take_large(struct lt_cli *cli)
 
 	for (large = cli->program->large; large && large->option; large++) {
 		i = lt_cli_need(cli, large->option);
-		if (!lt_cli_state(cli, i)->given)
+		if (!*lt_cli_given(cli, i))
 			set_value(cli, i, large->value, &none);
 	}
 }
@@ -276,7 +276,7 @@ static int take(struct lt_cli *cli, int i, const char *text, char **argv, int *a
 			return lt_fail(err, LT_USAGE, "option --%s needs a value", opt->name);
 		++*at;
 	}
-	lt_cli_state(cli, i)->given = true;
+	*lt_cli_given(cli, i) = true;
 	return set_value(cli, i, text, err);
 }
 

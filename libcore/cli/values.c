@@ -19,9 +19,22 @@ void *lt_cli_field(const struct lt_cli *cli, int i)
 	return (void *)(uintptr_t)(base + lt_cli_opt(cli, i)->at);
 }
 
-struct lt_flag_value *lt_cli_state(const struct lt_cli *cli, int i)
+#define IS_LAID_OUT(type)                                                                      \
+	(offsetof(struct type, given) == 0 && offsetof(struct type, has) == sizeof(bool))
+
+_Static_assert(IS_LAID_OUT(lt_flag_value) && IS_LAID_OUT(lt_int_value) &&
+		       IS_LAID_OUT(lt_real_value) && IS_LAID_OUT(lt_text_value) &&
+		       IS_LAID_OUT(lt_choice_value),
+	       "every field begins with given and has");
+
+bool *lt_cli_given(const struct lt_cli *cli, int i)
 {
 	return lt_cli_field(cli, i);
+}
+
+bool *lt_cli_has(const struct lt_cli *cli, int i)
+{
+	return lt_cli_given(cli, i) + 1;
 }
 
 /* An option that the table lacks is a mistake of ours, found by the program's first test. */
@@ -39,12 +52,12 @@ int lt_cli_need(const struct lt_cli *cli, const char *name)
 
 bool lt_opt_given(const struct lt_cli *cli, const char *name)
 {
-	return lt_cli_state(cli, lt_cli_need(cli, name))->given;
+	return *lt_cli_given(cli, lt_cli_need(cli, name));
 }
 
 void lt_opt_drop(struct lt_cli *cli, const char *name)
 {
-	lt_cli_state(cli, lt_cli_need(cli, name))->has = false;
+	*lt_cli_has(cli, lt_cli_need(cli, name)) = false;
 }
 
 int lt_cli_operands(const struct lt_cli *cli)
@@ -113,7 +126,7 @@ bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t
 	int i = lt_cli_need(cli, name);
 	char number[32];
 
-	if (!lt_cli_state(cli, i)->has)
+	if (!*lt_cli_has(cli, i))
 		return false;
 	snprintf(text, size, "%s", spell(cli, i, number));
 	return true;
@@ -129,8 +142,7 @@ static bool describe(const struct lt_cli *cli, int i, struct lt_arena *arena, co
 	char number[32];
 
 	*out = NULL;
-	if (!(opt->flags & LT_OPT_RESULT) || !lt_cli_state(cli, i)->has ||
-	    opt->type == LT_OPT_FILE)
+	if (!(opt->flags & LT_OPT_RESULT) || !*lt_cli_has(cli, i) || opt->type == LT_OPT_FILE)
 		return true;
 	if (opt->type == LT_OPT_FLAG)
 		*out = lt_arena_printf(arena, "--%s", opt->name);
