@@ -23,6 +23,7 @@ needs=$libraries
 for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;
+	check-arm) needs="$needs prove timeout aarch64-linux-gnu-gcc qemu-aarch64 apt-get dpkg-deb" ;;
 	check-san) needs="$needs $testing sanitizers" ;;
 	fuzz) needs="$needs sanitizers" ;;
 	bench) needs="$needs python" ;;
@@ -96,6 +97,8 @@ packages_of() {
 			echo libmsgpack-dev
 		fi
 		;;
+	apt-get:aarch64-linux-gnu-gcc) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+	apt-get:qemu-aarch64) echo qemu-user ;;
 	apt-get:groff | dnf:groff) echo groff-base ;;
 	apt-get:prove) echo perl ;;
 	apt-get:python) echo python3 python3-msgpack ;;
@@ -167,6 +170,14 @@ apk) refresh='apk update' ;;
 none)
 	echo "deps: missing: $missing" >&2
 	echo 'deps: no package manager that is known here (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
+	exit 1
+	;;
+esac
+
+# Its libraries are Debian's, and so is what unpacks them.
+case " $missing " in
+*" apt-get "* | *" dpkg-deb "*)
+	echo 'deps: check-arm needs Debian: apt-get, dpkg-deb, gcc-aarch64-linux-gnu and qemu-user' >&2
 	exit 1
 	;;
 esac

@@ -17,7 +17,7 @@ case " $* " in
 	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
 	sleep 0.2
 	for name in pkg-config "$@"; do
-		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; esac
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;; qemu-user) name=qemu-aarch64 ;; esac
 		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
 		chmod +x "$ROOT/$name.new"
 		mv "$ROOT/$name.new" "$ROOT/$name"
@@ -114,6 +114,21 @@ ok 'deps for all checks' run_make deps -o check check -o lint lint -o check-san 
 for package in perl mandoc groff-base shellcheck clang clang-format; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
+
+
+# The other processor's tools are Debian's.
+fresh apt-get 0
+stub root dpkg-deb exit
+ok 'deps for check-arm' run_make deps -o check-arm check-arm
+for package in gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user; do
+	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
+done
+is 'the first use of a compiler or pkg-config is later' "$(order)" apt-get
+fresh dnf 0
+fails_with 2 'deps for check-arm on another system' run_make deps -o check-arm check-arm
+is 'is one line' "$(grep -c '^deps:' err)" 1
+has 'with what it needs' 'check-arm needs Debian' err
+is 'and installs nothing' "$(cat log)" ''
 
 # Package names of the other systems.
 try() {
