@@ -308,7 +308,8 @@ fuzz-long: | $(call AFTER,check check-long lint check-san fuzz)
 	@export $(SAN_ENV); tests/fuzz/run.sh libfuzzer $(B)/fuzzer/libfuzzer $(FUZZ_LONG_SECONDS) $(FUZZ_LONG_JOBS)
 
 # The project for aarch64, compiled with all warnings, and its tests under an emulator.  The
-# libraries come from Debian's arm64 packages, which tests/arm-root.sh unpacks.
+# libraries come from Debian's arm64 packages, which tests/arm-root.sh unpacks; those of the
+# optional image formats are left out.
 ARM_B = $(B)/arm
 ARM_TREE = $(ARM_B)/tree
 ARM_ROOT = $(abspath $(ARM_B))/root
@@ -317,35 +318,7 @@ ARM_PKG_CONFIG = PKG_CONFIG_SYSROOT_DIR=$(ARM_ROOT) \
 	PKG_CONFIG_SYSTEM_INCLUDE_PATH=$(ARM_ROOT)/usr/include:/usr/include \
 	PKG_CONFIG_LIBDIR=$(ARM_ROOT)$(ARM_LIBDIR)/pkgconfig:$(ARM_ROOT)$(ARM_LIBDIR)/openblas-pthread/pkgconfig
 ARM_CC = aarch64-linux-gnu-gcc
-ARM_VARIABLES = B=$(ARM_TREE) CC='$(ARM_CC)' AR=aarch64-linux-gnu-ar DEVELOPER=1 CPPFLAGS=--sysroot=$(ARM_ROOT) \
-	LDFLAGS='--sysroot=$(ARM_ROOT) -Wl,-rpath=$(ARM_LIBDIR)/openblas-pthread'
-# Under the emulator these take five minutes and more each.  The first three are sums in double,
-# and tests/arm.sh has threads too.
-ARM_UNITS = $(filter-out t_gradient_f64 t_moco_f64 t_torch_f64 t_threads,$(UNIT_SRC:tests/unit/%.c=%))
-
-$(ARM_B)/unpacked: tests/arm-root.sh | $(ORDER)
-	tests/arm-root.sh $(ARM_B)
-	@touch $@
-
-.PHONY: check-arm
-check-arm: $(ARM_B)/unpacked $(BINS) | $(call AFTER,check check-long check-san)
-	$(ARM_PKG_CONFIG) $(MAKE) $(ARM_VARIABLES) test-build
-	@mkdir -p $(ARM_TREE)/run
-	@for p in $(PROGRAMS) $(ARM_UNITS); do ln -sf $(abspath tests/arm-run.sh) $(ARM_TREE)/run/$$p || exit 1; done
-	@export LT_SMALL=1 LT_BUILD=$(abspath $(ARM_TREE)) LT_BIN=$(abspath $(ARM_TREE))/run LT_NATIVE=$(abspath $(B))/bin; \
-	set -x; prove --exec '' $(PROVE_FLAGS) $(ARM_UNITS:%=$(ARM_TREE)/run/%) tests/arm.sh
-
-# The project for aarch64, compiled with all warnings, and its tests under an emulator.  The
-# libraries come from Debian's arm64 packages, which tests/arm-root.sh unpacks.
-ARM_B = $(B)/arm
-ARM_TREE = $(ARM_B)/tree
-ARM_ROOT = $(abspath $(ARM_B))/root
-ARM_LIBDIR = /usr/lib/aarch64-linux-gnu
-ARM_PKG_CONFIG = PKG_CONFIG_SYSROOT_DIR=$(ARM_ROOT) \
-	PKG_CONFIG_SYSTEM_INCLUDE_PATH=$(ARM_ROOT)/usr/include:/usr/include \
-	PKG_CONFIG_LIBDIR=$(ARM_ROOT)$(ARM_LIBDIR)/pkgconfig:$(ARM_ROOT)$(ARM_LIBDIR)/openblas-pthread/pkgconfig
-ARM_CC = aarch64-linux-gnu-gcc
-ARM_VARIABLES = B=$(ARM_TREE) CC='$(ARM_CC)' AR=aarch64-linux-gnu-ar DEVELOPER=1 CPPFLAGS=--sysroot=$(ARM_ROOT) \
+ARM_VARIABLES = B=$(ARM_TREE) CC='$(ARM_CC)' AR=aarch64-linux-gnu-ar DEVELOPER=1 CPPFLAGS=--sysroot=$(ARM_ROOT) WITH_GIF= \
 	LDFLAGS='--sysroot=$(ARM_ROOT) -Wl,-rpath=$(ARM_LIBDIR)/openblas-pthread'
 # Under the emulator these take five minutes and more each.  The first three are sums in double,
 # and tests/arm.sh has threads too.
