@@ -204,17 +204,6 @@ const struct lt_image_codec lt_image_gif = {
 
 #else
 
-static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
-		  const struct lt_image_how *how, struct lt_error *err)
-{
-	(void)image;
-	(void)bytes;
-	(void)n;
-	(void)how;
-	return lt_image_lacks(&lt_image_gif, err);
-}
-
-const struct lt_image_codec lt_image_gif = {
-	.name = "GIF", .probe = probe, .decode = decode, .missing = "giflib"};
+const struct lt_image_codec lt_image_gif = {.name = "GIF", .probe = probe, .missing = "giflib"};
 
 #endif

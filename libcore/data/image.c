@@ -31,12 +31,6 @@ bool lt_image_is_known(const void *bytes, size_t n)
 	return codec_of(bytes, n) != NULL;
 }
 
-int lt_image_lacks(const struct lt_image_codec *codec, struct lt_error *err)
-{
-	return lt_fail(err, LT_DATA, "a %s image, and this build lacks %s", codec->name,
-		       codec->missing);
-}
-
 const char *lt_image_about(void)
 {
 	return "images: JPEG, PNG, PPM, BMP"
@@ -67,7 +61,10 @@ static int decode_by(const struct lt_image_codec *codec, struct lt_image *image,
 {
 	int status;
 
-	if (how->child && codec->apart && !codec->missing)
+	if (codec->missing)
+		return lt_fail(err, LT_DATA, "a %s image, and this build lacks %s", codec->name,
+			       codec->missing);
+	if (how->child && codec->apart)
 		return lt_child_decode(how->child, image, bytes, n, how, err);
 	status = codec->decode(image, bytes, n, how, err);
 	if (status == 0 && !how->as_stored)

@@ -126,14 +126,12 @@ struct lt_image_codec {
 		      const struct lt_image_how *how, struct lt_error *err);
 	/* May samples have more than 8 bits?  NULL: never. */
 	bool (*deep)(const uint8_t *bytes, size_t n);
-	bool apart;	     /* decoded in a child process where the caller has one */
-	const char *missing; /* the library that this build lacks, or NULL */
+	bool apart; /* decoded in a child process where the caller has one */
+	/* The library that this build lacks, and with it decode; or NULL. */
+	const char *missing;
 };
 
 extern const struct lt_image_codec lt_image_jpeg, lt_image_png, lt_image_ppm, lt_image_bmp,
 	lt_image_webp, lt_image_tiff, lt_image_gif;
-
-/* What decode of a format without its library returns. */
-int lt_image_lacks(const struct lt_image_codec *codec, struct lt_error *err);
 
 #endif

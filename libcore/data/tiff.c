@@ -523,17 +523,7 @@ const struct lt_image_codec lt_image_tiff = {
 
 #else
 
-static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
-		  const struct lt_image_how *how, struct lt_error *err)
-{
-	(void)image;
-	(void)bytes;
-	(void)n;
-	(void)how;
-	return lt_image_lacks(&lt_image_tiff, err);
-}
-
 const struct lt_image_codec lt_image_tiff = {
-	.name = "TIFF", .probe = probe, .decode = decode, .deep = deep, .missing = "libtiff"};
+	.name = "TIFF", .probe = probe, .deep = deep, .missing = "libtiff"};
 
 #endif

@@ -184,17 +184,7 @@ const struct lt_image_codec lt_image_webp = {
 
 #else
 
-static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
-		  const struct lt_image_how *how, struct lt_error *err)
-{
-	(void)image;
-	(void)bytes;
-	(void)n;
-	(void)how;
-	return lt_image_lacks(&lt_image_webp, err);
-}
-
 const struct lt_image_codec lt_image_webp = {
-	.name = "WebP", .probe = probe, .decode = decode, .missing = "libwebp"};
+	.name = "WebP", .probe = probe, .missing = "libwebp"};
 
 #endif
