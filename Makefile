@@ -6,16 +6,26 @@
 #:   all          the programs, in build/bin (the default)
 #:   deps         finds what is missing for the other goals and installs it: make deps demo
 #:   demo         the main job on built-in sample data: four methods, one table
-#:   cifar10      all methods on real images, DATA= an archive of them: hours, one table
-#:   selftrain    self-training by amount, generations and labels, one table
+#:   theory       the paper's three theorems, simulated, beside their bounds; then a check
+#:   calibrate-verdict  forecasts of lt verdict beside what was gained, on drawn pictures
+#:   table1-cifar10 table2-cifar10 fig2 ablation-amount …   the paper's tables and figures on
+#:                your images, DATA= an archive of them: pipelines/README.md
+#:   readme-table what the results have of the README's table, in Markdown
+#:   estimate     time, memory and disk that TARGET=table2-cifar10 and the like would take
 #:   check        all tests; check-long adds the long learning tests
+#:   check-paper  all of those tables and figures, two epochs a stage on drawn pictures
 #:   check-san    the tests with the address and undefined-behaviour sanitizers
+#:   coverage     the tests on instrumented programs, then the lines that ran, by file (gcov)
+#:   check-pages  pages of lt report in a browser: chromium, chromium-driver, python3-selenium
+#:   check-static the programs of STATIC=1 in a root that holds nothing else
 #:   check-arm    unit tests and a pipeline of an aarch64 build, under qemu (Debian; downloads 50 MB)
 #:   fuzz         mutates the seed inputs for FUZZ_SECONDS (20) a target, with sanitizers
 #:   fuzz-long    libFuzzer over the same targets for FUZZ_LONG_SECONDS (3600) each, by FUZZ_CC
 #:   bench        benchmarks; with PyTorch beside them where PYTHON has it
+#:   bench-import the speed of lt import; with torchvision beside it where PYTHON has it
 #:   lint         warnings of gcc and clang, formatting, manual pages, shell scripts
-#:   install      programs, manual pages and completion under DESTDIR and PREFIX
+#:   deb          a Debian package in build/deb; check-deb builds it twice, compares, installs it
+#:   install      programs, manual pages and completions under DESTDIR and PREFIX
 #:   uninstall    removes them again
 #:   clean        removes build/
 #: Variables
@@ -23,9 +33,10 @@
 #:   PREFIX=/usr/local  DESTDIR=  PROGPREFIX=lt-   (the prefix of programs not called lt…)
 #:   DEVELOPER=1                   a long list of warnings, all of them errors
 #:   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
+#:   STATIC=1                      programs that need no library, in build/static: without WebP, TIFF, GIF
 #:   B=build                       the build tree
 #:   PROVE_FLAGS=-j2               options for prove(1)
-#:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk, CIFAR_… and SELF_… there
+#:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -37,9 +48,13 @@ PROGPREFIX ?= lt-
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
-COMPLETIONDIR = $(DATADIR)/bash-completion/completions
+BASHDIR = $(DATADIR)/bash-completion/completions
+ZSHDIR = $(DATADIR)/zsh/site-functions
+FISHDIR = $(DATADIR)/fish/vendor_completions.d
 
-B ?= build$(if $(SANITIZE),/san)
+B ?= build$(if $(SANITIZE),/san)$(if $(STATIC),/static)$(if $(COVERAGE),/coverage)
+# Said once, in the header that the programs read.
+VERSION := $(shell sed -n 's/^.define LT_VERSION "\(.*\)"/\1/p' libcore/cli/cli.h 2>/dev/null)
 
 # ---------------------------------------------------------------- flags
 
@@ -57,6 +72,9 @@ WARN += -Werror -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wo
 	-Wno-overlength-strings
 endif
 SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ifdef COVERAGE
+SAN = --coverage -fprofile-update=atomic
+endif
 # Contraction is off everywhere but in kernels, which say what they want: results are promised to the byte.
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilibcore -pthread -ffp-contract=off \
 	-fno-math-errno -fno-trapping-math $(WARN) $(SAN)
@@ -64,18 +82,35 @@ COMPILE = $(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 
 # Package flags are expanded inside recipes only: nothing asks pkg-config before "deps" has run.
 MSGPACK = $$($(PKG_CONFIG) --exists msgpack-c && echo msgpack-c || echo msgpack)
-DATA_PACKAGES = libarchive libjpeg libpng $(MSGPACK)
+DATA_PACKAGES = libarchive libjpeg libpng zlib $(MSGPACK)
 LEARN_PACKAGES = openblas $(DATA_PACKAGES)
-# Image formats that a build may lack.  giflib has no module everywhere: then its header tells.
+# What a build may lack: some image formats, JSON, and Unicode's forms of a name; a test writes MAT
+# files with matio.  giflib has no module everywhere: then its header tells.
 HASH := \#
 WITH_PACKAGE = $$($(PKG_CONFIG) --exists $(1) && echo "$(2) $$($(PKG_CONFIG) $(3) $(1))")
 WITH_GIF = $$($(PKG_CONFIG) --exists libgif && echo "$(1) $$($(PKG_CONFIG) $(2) libgif)" || \
 	{ echo '$(HASH)include <gif_lib.h>' | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo '$(1) $(3)'; })
-IMAGE_CFLAGS = $(call WITH_PACKAGE,libwebp,-DLT_HAVE_WEBP,--cflags) $(call WITH_PACKAGE,libtiff-4,-DLT_HAVE_TIFF,--cflags) $(call WITH_GIF,-DLT_HAVE_GIF,--cflags,)
-IMAGE_LIBS = $(call WITH_PACKAGE,libwebp,,--libs) $(call WITH_PACKAGE,libtiff-4,,--libs) $(call WITH_GIF,,--libs,-lgif)
+OPTIONAL = libwebp:WEBP libtiff-4:TIFF matio:MATIO jansson:JANSSON libutf8proc:UTF8PROC
+# A static program holds the libraries themselves.  The optional image libraries stay out: not
+# every system has their archives, nor those of what they use in turn.
+ifdef STATIC
+OPTIONAL = jansson:JANSSON libutf8proc:UTF8PROC
+WITH_GIF =
+STATIC_LDFLAGS = -static
+PKG_CONFIG_LIBS = $(PKG_CONFIG) --static --libs
+# What archives of kinds that we never read would need, and LAPACK.
+UNUSED_LIBS = | sed 's/-l\(acl\|xml2\|gfortran\|quadmath\)\>//g'
+else
+PKG_CONFIG_LIBS = $(PKG_CONFIG) --libs
+endif
+OPTIONAL_CFLAGS = $(foreach o,$(OPTIONAL),$(call WITH_PACKAGE,$(word 1,$(subst :, ,$o)),-DLT_HAVE_$(word 2,$(subst :, ,$o)),--cflags)) $(call WITH_GIF,-DLT_HAVE_GIF,--cflags,)
+# Most programs use none of them, and should not load them: MAT files alone bring HDF5 along.
+AS_NEEDED = $(if $(filter Darwin,$(shell uname -s)),-Wl$(COMMA)-dead_strip_dylibs,-Wl$(COMMA)--as-needed)
+COMMA := ,
+OPTIONAL_LIBS = $(foreach o,$(OPTIONAL),$(call WITH_PACKAGE,$(word 1,$(subst :, ,$o)),,--libs)) $(call WITH_GIF,,--libs,-lgif)
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(LEARN_PACKAGES))
-DATA_LIBS = $$($(PKG_CONFIG) --libs $(DATA_PACKAGES)) $(IMAGE_LIBS) -lm
-LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) $(IMAGE_LIBS) -lm
+DATA_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(DATA_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) -lm
+LEARN_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(LEARN_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) -lm
 
 # ---------------------------------------------------------------- sources
 
@@ -83,8 +118,8 @@ LEARN_LIBS = $$($(PKG_CONFIG) --libs $(LEARN_PACKAGES)) $(IMAGE_LIBS) -lm
 MACHINE := $(or $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))),$(shell uname -m))
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
-# What asks for the optional formats' libraries.
-IMAGE_SRC = $(addprefix libcore/data/,image.c webp.c tiff.c gif.c)
+# What asks for those.
+OPTIONAL_SRC = $(addprefix libcore/,image/image.c image/webp.c image/tiff.c image/gif.c import/json.c import/folded.c) tests/bench/picture.c tests/unit/t_mat.c
 # One source of the vectorised kernels, compiled once for each instruction set.
 VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))
@@ -102,7 +137,8 @@ VECTOR_FLAGS_v4amx = $(VECTOR_FLAGS_v4bf16) -mamx-tile -mamx-bf16
 VECTOR_FLAGS_neon =
 # gcc's predictive commoning costs a multiply-add loop a third of its speed; clang has no such option.
 GCC_KERNEL_CFLAGS = $$($(CC) --version | grep -q 'Free Software' && echo -fno-predictive-commoning)
-KERNEL_CFLAGS = -O3 -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
+# Instrumented kernels take gcc five times as long at -O3.
+KERNEL_CFLAGS = $(if $(SANITIZE),-O1,-O3) -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
 # The frames that gcc's address sanitizer keeps after a return are aligned to 32 bytes alone:
 # vectors of 64 on them fault.
 SAN_VECTOR = $(if $(findstring address,$(SANITIZE)),$$($(CC) --version | grep -q 'Free Software' && echo --param asan-use-after-return=0))
@@ -148,7 +184,7 @@ all: $(BINS)
 
 $(B)/obj/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
-	$(COMPILE) $(PKG_CFLAGS) $(if $(filter $(IMAGE_SRC),$<),$(IMAGE_CFLAGS)) $(if $(filter libcore/kernel/%,$<),$(KERNEL_CFLAGS)) -MMD -MP -c -o $@ $<
+	$(COMPILE) $(PKG_CFLAGS) $(if $(filter $(OPTIONAL_SRC),$<),$(OPTIONAL_CFLAGS)) $(if $(filter libcore/kernel/%,$<),$(KERNEL_CFLAGS)) -MMD -MP -c -o $@ $<
 
 define VECTOR_RULE
 $(B)/obj/libcore/kernel/vector_%-$(1).o: libcore/kernel/vector_%.c | $(ORDER)
@@ -162,11 +198,11 @@ $(B)/f64/%.o: %.c | $(ORDER)
 	$(COMPILE) $(PKG_CFLAGS) -DLT_REAL_DOUBLE -MMD -MP -c -o $@ $<
 
 # A library that came or went since the last build: other objects.
-$(B)/image-formats: FORCE | $(ORDER)
+$(B)/optional-flags: FORCE | $(ORDER)
 	@mkdir -p $(@D)
-	@formats="$(IMAGE_CFLAGS)"; [ -f $@ ] && [ "$$(cat $@)" = "$$formats" ] || echo "$$formats" >$@
+	@flags="$(OPTIONAL_CFLAGS)"; [ -f $@ ] && [ "$$(cat $@)" = "$$flags" ] || echo "$$flags" >$@
 
-$(IMAGE_SRC:%.c=$(B)/obj/%.o): $(B)/image-formats
+$(OPTIONAL_SRC:%.c=$(B)/obj/%.o): $(B)/optional-flags
 
 # The dispatcher knows the prefix of the installed programs: another prefix, another object.
 $(B)/progprefix: FORCE
@@ -187,13 +223,28 @@ $(B)/liblt-f64.a: $(F64_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-LINK = $(CC) $(SAN) -pthread $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+LINK = $(CC) $(SAN) -pthread $(STATIC_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$(LEARNERS:%=$(B)/bin/%): $(B)/bin/%: $(B)/obj/filters/%.o $(B)/liblt.a
+# A program built from a checkout says the commit; a "+" follows where files differ from it.
+# The library has the same object without a commit, which the linker then leaves aside, so
+# that a commit links the programs again and nothing else.  Where git fails, as for root in
+# another user's checkout, what is known stays.
+$(B)/commit: FORCE
+	+@mkdir -p $(@D)
+	+@commit=; if [ -e .git ]; then \
+		commit=$$(git rev-parse --short=12 HEAD 2>/dev/null) || { [ ! -f $@ ] || exit 0; commit=; }; \
+		[ -z "$$commit" ] || git diff --quiet HEAD 2>/dev/null || commit=$$commit+; \
+	fi; [ -f $@ ] && [ "$$(cat $@)" = "$$commit" ] || echo "$$commit" >$@
+
+$(B)/program/commit.o: libcore/cli/commit.c $(B)/commit | $(ORDER)
+	@mkdir -p $(@D)
+	$(COMPILE) -DLT_COMMIT='"'$$(cat $(B)/commit)'"' -c -o $@ $<
+
+$(LEARNERS:%=$(B)/bin/%): $(B)/bin/%: $(B)/obj/filters/%.o $(B)/program/commit.o $(B)/liblt.a
 	@mkdir -p $(@D)
 	$(LINK) $(LEARN_LIBS) $(LDLIBS)
 
-$(filter-out $(LEARNERS:%=$(B)/bin/%),$(BINS)): $(B)/bin/%: $(B)/obj/filters/%.o $(B)/liblt.a
+$(filter-out $(LEARNERS:%=$(B)/bin/%),$(BINS)): $(B)/bin/%: $(B)/obj/filters/%.o $(B)/program/commit.o $(B)/liblt.a
 	@mkdir -p $(@D)
 	$(LINK) $(DATA_LIBS) $(LDLIBS)
 
@@ -239,7 +290,7 @@ $(B)/faults/%.so: tests/faults/%.c | $(ORDER)
 
 .PHONY: deps
 deps:
-	@CC='$(CC)' FUZZ_CC='$(FUZZ_CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
+	@CC='$(CC)' FUZZ_CC='$(FUZZ_CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' STATIC='$(STATIC)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 # ---------------------------------------------------------------- tests
 
@@ -264,15 +315,20 @@ LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) $(FAULT_LIBS) $(FAULT_BINS) | $(ORDER)
 
 # Every test prints TAP; scripts find the programs in $LT_BIN.  $(1) is the build tree.  A
-# shell's "&" leaves INT and QUIT ignored, which no shell can undo, and tests send them.
+# shell's "&" leaves INT and QUIT ignored, and nohup HUP, which no shell can undo; tests send
+# them.
 PROVE = @for t in $(TEST_SCRIPTS); do [ -x $$t ] || { echo "$$t: not executable" >&2; exit 1; }; done; \
 	export LT_BUILD=$(abspath $(1)) LT_BIN=$(abspath $(1))/bin PYTHON='$(PYTHON)'; \
-	set -x; perl -e '$$SIG{INT} = $$SIG{QUIT} = "DEFAULT"; exec @ARGV' \
+	set -x; perl -e '$$SIG{$$_} = "DEFAULT" for qw(HUP INT QUIT TERM); exec @ARGV' \
 		prove --exec '' $(PROVE_FLAGS) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(TEST_SCRIPTS)
 
 .PHONY: check check-long check-san
 check: test-build
 	$(call PROVE,$(B))
+
+.PHONY: check-paper
+check-paper: $(BINS) | $(call AFTER,check check-long)
+	@MAKE='$(MAKE)' LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin tests/long/paper.sh
 
 check-long: test-build | $(call AFTER,check)
 	@echo 'with LT_LONG=1:'
@@ -293,6 +349,33 @@ SAN_ENV = LT_SAN=1 ASAN_OPTIONS=$(SAN_OPTIONS):detect_stack_use_after_return=1 L
 
 check-san: san-build
 	$(subst export,export $(SAN_ENV),$(call PROVE,$(SAN_B)))
+
+# Looks at pages in a browser, of which neither the programs nor the other tests need anything.
+.PHONY: check-pages
+check-pages: $(BINS) | $(call AFTER,check check-long check-san)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; \
+	set -x; prove --exec '' -v tests/pages.sh
+
+# Counts of earlier runs would be added to.  TEST_SCRIPTS=tests/filter/ltcat.t and the like ask
+# what one test covers; UNIT_SRC= leaves out the unit tests.
+.PHONY: coverage coverage-build
+coverage-build: | $(call AFTER,check check-long)
+	$(MAKE) COVERAGE=1 test-build
+
+COVERAGE_B = build/coverage
+coverage: coverage-build
+	@find $(COVERAGE_B) -name '*.gcda' -delete
+	$(call PROVE,$(COVERAGE_B)) || echo 'coverage: tests failed' >&2
+	@tests/coverage.sh $(COVERAGE_B)
+
+# Programs without libraries, in a root that holds nothing else.
+.PHONY: check-static static-build
+static-build: | $(call AFTER,check check-long check-san check-pages)
+	$(MAKE) STATIC=1 all
+
+check-static: static-build $(BINS)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin LT_STATIC=$(abspath build/static/bin) PYTHON='$(PYTHON)'; \
+	set -x; prove --exec '' tests/static.sh
 
 # Both drivers start from the inputs of each target, its corpus and the attacks.
 .PHONY: fuzz
@@ -339,7 +422,11 @@ check-arm: $(ARM_B)/unpacked $(BINS) | $(call AFTER,check check-long check-san)
 .PHONY: bench
 bench: $(BINS) $(BENCH_BINS) | $(call AFTER,check check-long lint check-san fuzz)
 	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; \
-	for b in $(BENCH_BINS) $(sort $(wildcard tests/bench/*.sh)); do echo "bench: $$b"; $$b || exit 1; done
+	for b in $(filter-out %/b_import,$(BENCH_BINS)) $(sort $(wildcard tests/bench/*.sh)); do echo "bench: $$b"; $$b || exit 1; done
+
+.PHONY: bench-import
+bench-import: $(BINS) $(B)/bench/b_import | $(call AFTER,check check-long lint check-san fuzz bench)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; $(B)/bench/b_import
 
 # ---------------------------------------------------------------- lint
 
@@ -356,14 +443,15 @@ bench-build: $(BENCH_BINS)
 # ---------------------------------------------------------------- demo
 
 .PHONY: demo
-include pipelines/stage.mk pipelines/demo.mk pipelines/cifar10.mk pipelines/selftrain.mk
+include pipelines/stage.mk pipelines/demo.mk pipelines/experiments.mk
+include pipelines/theory.mk pipelines/verdict.mk
 
 # ---------------------------------------------------------------- installing
 
 # Programs called lt… keep their names, the others get the prefix, and so do their pages
-# and every reference to those.  bash looks for a completion under the command's name.
+# and every reference to those.  bash and fish look for a completion under the command's name.
 INSTALL ?= install
-COMPLETION := $(wildcard pipelines/completion.bash)
+completion = sed 's/\([[:space:]]\)lt-/\1$(PROGPREFIX)/g' pipelines/completion.$(1) >$(DESTDIR)$(2)
 INSTALLED = $(foreach p,$(PROGRAMS),$(if $(filter-out lt%,$p),$(PROGPREFIX))$p)
 PREFIXED_PAGES = $(filter-out lt%,$(notdir $(basename $(wildcard man/man1/*.1))))
 page_name = $(if $(filter $(PREFIXED_PAGES),$(basename $(notdir $(1)))),$(PROGPREFIX))$(notdir $(1))
@@ -375,14 +463,27 @@ install: $(BINS)
 	$(foreach p,$(PROGRAMS),$(INSTALL) -m 755 $(B)/bin/$p $(DESTDIR)$(BINDIR)/$(if $(filter-out lt%,$p),$(PROGPREFIX))$p && ) :
 	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	$(foreach m,$(PAGES),pipelines/installed-page.sh '$(PROGPREFIX)' $m $(PREFIXED_PAGES) >$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m) && ) :
-	$(if $(COMPLETION),$(INSTALL) -d $(DESTDIR)$(COMPLETIONDIR) && \
-		sed 's/\([[:space:]]\)lt-/\1$(PROGPREFIX)/g' $(COMPLETION) >$(DESTDIR)$(COMPLETIONDIR)/lt && \
-		$(foreach p,$(filter-out lt,$(INSTALLED)),ln -sf lt $(DESTDIR)$(COMPLETIONDIR)/$p && ) :)
+	$(INSTALL) -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	$(call completion,bash,$(BASHDIR)/lt)
+	$(call completion,zsh,$(ZSHDIR)/_lt)
+	$(call completion,fish,$(FISHDIR)/lt.fish)
+	$(foreach p,$(filter-out lt,$(INSTALLED)),ln -sf lt $(DESTDIR)$(BASHDIR)/$p && ln -sf lt.fish $(DESTDIR)$(FISHDIR)/$p.fish && ) :
 
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(foreach m,$(PAGES),$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m))
-	rm -f $(addprefix $(DESTDIR)$(COMPLETIONDIR)/,$(sort lt $(INSTALLED)))
+	rm -f $(addprefix $(DESTDIR)$(BASHDIR)/,$(sort lt $(INSTALLED)))
+	rm -f $(DESTDIR)$(ZSHDIR)/_lt $(addprefix $(DESTDIR)$(FISHDIR)/,$(addsuffix .fish,$(sort lt $(INSTALLED))))
+
+# ---------------------------------------------------------------- packages
+
+.PHONY: deb check-deb
+deb: | $(ORDER)
+	@VERSION=$(VERSION) pipelines/package/deb.sh build/deb
+
+check-deb: $(BINS) | $(call AFTER,check check-long check-san check-pages check-static)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; \
+	set -x; prove --exec '' -v tests/deb.sh
 
 # ---------------------------------------------------------------- the rest
 

@@ -1,20 +1,24 @@
 /*
- * eval: what a model is worth, class by class: rows and a model in (or scores
- * that were written before), a report out.
+ * eval: reports the accuracy of a model, class by class, from rows and a model
+ * or from scores of an earlier run.
  */
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "program/figure_options.h"
 #include "program/infer.h"
+#include "program/infer_second.h"
 #include "report/metrics.h"
+#include "report/more.h"
 
 struct options {
 	struct lt_choice_value format; /* index into lt_report_formats */
 	struct lt_text_value groups;
 	struct lt_flag_value confusion;
 	struct lt_text_value scores, predictions;
+	struct lt_figure_options figures;
 	struct lt_infer_options infer;
 };
 
@@ -24,11 +28,12 @@ static const struct lt_opt opts[] = {
 	LT_TEXT(struct options, groups, "groups", "HOW", "100,20", 0,
 		"many above 100 training rows, few below 20; or thirds"),
 	LT_FLAG(struct options, confusion, "confusion", 0,
-		"text: print the confusion matrix too"),
+		"report confusions between classes too"),
 	LT_PATH(struct options, scores, "scores", "FILE", LT_FILE_SIDE,
 		"write logits and features as a stream"),
 	LT_PATH(struct options, predictions, "predictions", "FILE", LT_FILE_SIDE,
-		"write a line a row: row key true predicted confidence"),
+		"write a line per row: row key true predicted confidence"),
+	LT_FIGURE_OPTS(struct options, figures),
 	LT_INFER_OPTS(struct options, infer),
 	{0},
 };
@@ -36,14 +41,15 @@ static const struct lt_opt opts[] = {
 struct work {
 	const struct options *options;
 	struct lt_infer infer;
+	struct lt_second second;
 	struct lt_metrics *metrics;
+	struct lt_figure_request request;
+	struct lt_more *more; /* NULL: no figure is asked for */
 	struct lt_groups groups;
 	struct lt_output *predictions, *scores_out;
 	struct lt_writer *scores;
 	struct lt_header scores_header;
-	double *probability;
-	int y, id, key; /* columns, or -1 */
-	uint64_t row;
+	int id, key; /* columns, or -1 */
 };
 
 /* id and y as in the rows, then logits and features: what later methods read. */
@@ -57,15 +63,17 @@ static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error 
 
 	if (infer->scores)
 		return lt_fail(err, LT_USAGE, "--scores: the input holds scores already");
-	if ((code = lt_header_set_classes(h, infer->rows.classes, classes, err)) != 0 ||
+	if ((classes > 0 &&
+	     (code = lt_header_set_classes(h, infer->rows.classes, classes, err)) != 0) ||
 	    (code = lt_header_add_column(h, "id", LT_I8, (struct lt_shape){0}, "id", err)) !=
 		    0 ||
 	    (code = lt_header_add_column(h, "y", LT_I4, (struct lt_shape){0}, "label", err)) !=
 		    0 ||
-	    (code = lt_header_add_column(h, "logits", LT_F4, logits, "input", err)) != 0 ||
+	    (!infer->encoder &&
+	     (code = lt_header_add_column(h, "logits", LT_F4, logits, "input", err)) != 0) ||
 	    (code = lt_header_add_column(h, "feature", LT_F4, feature, "input", err)) != 0)
 		return code;
-	if (model->train_counts &&
+	if (model->train_counts && !infer->encoder &&
 	    (code = lt_header_set_counts(h, &h->train_counts, model->train_counts, classes,
 					 err)) != 0)
 		return code;
@@ -77,23 +85,40 @@ static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error 
 	return lt_cli_begin(infer->learn.cli, &w->scores, w->scores_out, h, err);
 }
 
+/* Where the training counts are. */
+static const struct lt_header *source_of(const struct lt_infer *infer)
+{
+	return infer->scores ? &infer->rows : &infer->model.header;
+}
+
+static int begin_figures(struct work *w, struct lt_infer *infer, struct lt_error *err)
+{
+	const char *name = infer->scores ? infer->rows_name : infer->model.name;
+	int code;
+
+	if (w->second.is && (code = lt_second_fit(&w->second, infer, err)) != 0)
+		return code;
+	if ((code = lt_figure_check_counts(&w->request, source_of(infer)->train_counts != NULL,
+					   name, infer->learn.cli, err)) != 0 ||
+	    !w->request.wanted)
+		return code;
+	return lt_more_new(&w->more, infer->rows.n_classes, &w->request.more, err);
+}
+
 static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 {
 	struct work *w = arg;
 	const struct lt_header *rows = &infer->rows;
 	int code;
 
-	w->y = lt_header_find(rows, "y");
 	w->id = lt_header_find(rows, "id");
 	w->key = lt_header_find(rows, "key");
 	if (w->key >= 0 && rows->cols[w->key].dtype != LT_BYTES)
 		w->key = -1;
-	w->probability = lt_new_array((size_t)rows->n_classes, sizeof *w->probability);
-	if (!w->probability)
-		return lt_fail_memory(err);
-	if ((code = lt_metrics_new(&w->metrics, rows->n_classes, rows->classes, err)) != 0)
-		return code;
-	if ((code = lt_learn_provenance(&infer->learn, err)) != 0)
+	if ((!infer->encoder &&
+	     ((code = lt_metrics_new(&w->metrics, rows->n_classes, rows->classes, err)) != 0 ||
+	      (code = begin_figures(w, infer, err)) != 0)) ||
+	    (code = lt_learn_provenance(&infer->learn, err)) != 0)
 		return code;
 	if (w->predictions &&
 	    (code = lt_output_printf(w->predictions, err,
@@ -129,7 +154,7 @@ static int write_prediction(struct work *w, const struct lt_infer *infer,
 {
 	char confidence[32];
 	int code = lt_output_printf(w->predictions, err, "%llu\t",
-				    (unsigned long long)(w->row + i));
+				    (unsigned long long)(infer->row + i));
 
 	if (code != 0)
 		return code;
@@ -148,71 +173,113 @@ static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i
 			struct lt_error *err)
 {
 	int32_t y = label;
-	const void *cell[4] = {&id, &y, logits + (size_t)i * infer->rows.n_classes,
-			       feature + (size_t)i * infer->features};
+	const void *cell[4] = {&id, &y};
+	int n = 2;
 
+	if (!infer->encoder)
+		cell[n++] = logits + (size_t)i * (size_t)infer->rows.n_classes;
+	cell[n] = feature + (size_t)i * (size_t)infer->features;
 	return lt_writer_row(w->scores, cell, NULL, err);
+}
+
+/* A row for the figures on request; second: the second model's logits, or NULL. */
+static int add_figures(struct work *w, const struct lt_outcome *outcome, const float *logits,
+		       const float *second, int classes, struct lt_error *err)
+{
+	struct lt_outcome other = {.predicted = -1};
+
+	if (second)
+		lt_outcome_of(second, classes, outcome->label, NULL, &other);
+	return lt_more_add(w->more, outcome->label, outcome->predicted, other.predicted, logits,
+			   err);
+}
+
+/* What row i of a classifier comes to; the logits are of its frame. */
+static int judge(struct work *w, struct lt_infer *infer, const struct lt_rows *rows, uint32_t i,
+		 const float *logits, const float *second, int label, struct lt_error *err)
+{
+	int classes = infer->rows.n_classes, code = 0;
+	size_t at = (size_t)i * (size_t)classes;
+	struct lt_outcome outcome;
+
+	logits += at;
+	lt_outcome_of(logits, classes, label, infer->probability, &outcome);
+	lt_metrics_add(w->metrics, &outcome);
+	if (w->more)
+		code = add_figures(w, &outcome, logits, second ? second + at : NULL, classes,
+				   err);
+	if (code == 0 && w->predictions)
+		code = write_prediction(w, infer, rows, i, &outcome, err);
+	return code;
 }
 
 static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 		 const float *logits, const float *feature, struct lt_error *err)
 {
 	struct work *w = arg;
-	int classes = infer->rows.n_classes, code;
+	int label, code;
+	const float *second = NULL;
 
+	if (w->second.is &&
+	    (code = lt_second_logits(&w->second, infer, rows, &second, err)) != 0)
+		return code;
 	for (uint32_t i = 0; i < rows->n; i++) {
-		struct lt_outcome outcome;
-		int label = -1;
-		int64_t id = (int64_t)(w->row + i);
+		int64_t id = (int64_t)(infer->row + i);
 
-		if (w->y >= 0)
-			label = (int)lt_rows_integer(rows, &infer->rows, w->y, i);
+		if ((code = lt_infer_label(infer, rows, i, &label, err)) != 0 ||
+		    (!infer->encoder &&
+		     (code = judge(w, infer, rows, i, logits, second, label, err)) != 0))
+			return code;
 		if (w->id >= 0)
 			id = lt_rows_integer(rows, &infer->rows, w->id, i);
-		lt_outcome_of(logits + (size_t)i * classes, classes, label, w->probability,
-			      &outcome);
-		lt_metrics_add(w->metrics, &outcome);
-		if (w->predictions &&
-		    (code = write_prediction(w, infer, rows, i, &outcome, err)) != 0)
-			return code;
 		if (w->scores &&
 		    (code = write_scores(w, infer, i, id, label, logits, feature, err)) != 0)
 			return code;
 	}
-	w->row += rows->n;
 	return 0;
 }
 
 static int write_report(struct work *w, struct lt_error *err)
 {
-	const struct lt_header *source =
-		w->infer.scores ? &w->infer.rows : &w->infer.model.header;
+	const uint64_t *counts = source_of(&w->infer)->train_counts;
+	const struct lt_groups *groups = counts ? &w->groups : NULL;
 	struct lt_report_options options = {.confusion = w->options->confusion.given};
 	const struct lt_figures *figures;
-	int code = lt_metrics_finish(w->metrics, source->train_counts,
-				     source->train_counts ? &w->groups : NULL, &figures, err);
+	int code = lt_metrics_finish(w->metrics, counts, groups, &figures, err);
 
+	if (code == 0 && w->more)
+		code = lt_more_finish(w->more, w->infer.learn.pool, counts, groups,
+				      &options.more, err);
 	if (code != 0)
 		return code;
+	if (figures->rows == 0 && figures->without_label > 0 && !w->predictions && !w->scores)
+		lt_notice(w->infer.learn.cli,
+			  "no row has a label, so there are no figures; --predictions FILE "
+			  "writes the predicted classes");
 	return lt_report_formats[w->options->format.value].write(figures, &options,
 								 w->infer.learn.output, err);
 }
 
 static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	static const struct lt_infer_calls calls = {begin, frame, true};
 	const char *predictions = w->options->predictions.value,
-		   *scores = w->options->scores.value;
+		   *scores = w->options->scores.value,
+		   *against = w->options->figures.against.value;
+	struct lt_infer_calls calls = {begin, frame, true, false};
 	int code = lt_groups_parse(w->options->groups.value, &w->groups, err);
 
 	if (code != 0 ||
-	    (code = lt_infer_begin(&w->infer, cli, &w->options->infer, LT_SCORES, err)) != 0)
+	    (code = lt_figure_request(&w->options->figures, cli, &w->request, err)) != 0 ||
+	    (code = lt_infer_begin(&w->infer, cli, &w->options->infer, LT_SCORES, err)) != 0 ||
+	    (against && (code = lt_second_read(&w->second, &w->infer, against, err)) != 0))
 		return code;
 	if (predictions &&
 	    (code = lt_cli_side_output(cli, &w->predictions, predictions, err)) != 0)
 		return code;
 	if (scores && (code = lt_cli_side_output(cli, &w->scores_out, scores, err)) != 0)
 		return code;
+	/* Of an encoder there are features and nothing else. */
+	calls.encoders = scores && !predictions && !against && !w->request.wanted;
 	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0)
 		return code;
 	if (w->scores) {
@@ -221,7 +288,13 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 		if (code != 0 || (code = lt_cli_done(cli, w->scores, NULL, err)) != 0)
 			return code;
 	}
-	return write_report(w, err);
+	if (!w->infer.encoder)
+		return write_report(w, err);
+	lt_notice(cli,
+		  "%s: a pre-trained encoder: --scores has its features, and there is no "
+		  "report",
+		  w->infer.model.name);
+	return 0;
 }
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
@@ -235,9 +308,10 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_header_init(&w->scores_header, LT_SCORES);
 	code = work(w, cli, err);
 	lt_metrics_free(w->metrics);
+	lt_more_free(w->more);
+	lt_second_end(&w->second);
 	lt_header_free(&w->scores_header);
 	lt_infer_end(&w->infer);
-	lt_free(w->probability);
 	lt_free(w);
 	return code;
 }
@@ -245,7 +319,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 static const struct lt_program program = {
 	.name = "eval",
 	.synopsis = "[options] [file ...]",
-	.summary = "report what a model is worth, class by class",
+	.summary = "report the accuracy of a model, class by class",
 	.opts = opts,
 	.examples = {"lt import --split test cifar-10-binary.tar.gz | lt eval --model base.lts",
 		     "lt eval --model base.lts --groups thirds --format tsv test.lts | grep "

@@ -1,11 +1,11 @@
 /*
- * lt: the dispatcher.  "lt train …" runs the program train that lies beside lt
- * itself, under the name it has there: ltNAME, then the installation's prefix
- * and NAME (lt-train), and in the build tree the bare NAME.  The bare name is
- * never tried in an installation, where "cat" and "split" are other programs.
+ * lt: the dispatcher.  "lt train …" runs the program train in the directory of lt
+ * itself.  It tries the names ltNAME, then the installation's prefix and NAME
+ * (lt-train), and in the build tree the bare NAME.  The bare name is never tried
+ * in an installation, where "cat" and "split" are other programs.
  * The build tree is a directory "bin" with liblt.a in the directory above.
  *
- * Another program is one more line in the table.
+ * To add a program, add a line to the table.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,18 +30,25 @@ static const struct entry {
 	const char *canonical; /* in messages and provenance */
 	const char *what;
 } programs[] = {
-	{"import", "ltimport", "images in archives and folders to rows"},
-	{"synth", "ltsynth", "draw the built-in sample data"},
-	{"split", "ltsplit", "a long-tailed subset, unlabelled and validation rows"},
-	{"cat", "ltcat", "look into, check, count, join, slice and convert streams"},
-	{"pretrain-rot", "pretrain-rot", "pre-train without labels: predict rotations"},
-	{"pretrain-jigsaw", "pretrain-jigsaw", "pre-train without labels: put tiles in order"},
-	{"pretrain-moco", "pretrain-moco", "pre-train without labels: momentum contrast"},
-	{"pretrain-simclr", "pretrain-simclr", "pre-train without labels: contrast two views"},
+	{"import", "ltimport", "convert images in archives and folders to rows"},
+	{"synth", "ltsynth", "draw the built-in sample images"},
+	{"split", "ltsplit", "draw a long-tailed subset, hold out test rows"},
+	{"cat", "ltcat", "inspect, check, count, join, slice and convert streams"},
+	{"pretrain-rot", "pretrain-rot", "pre-train without labels: rotation"},
+	{"pretrain-jigsaw", "pretrain-jigsaw", "pre-train without labels: jigsaw puzzles"},
+	{"pretrain-moco", "pretrain-moco",
+	 "pre-train without labels: momentum contrast (MoCo)"},
+	{"pretrain-simclr", "pretrain-simclr",
+	 "pre-train without labels: contrast of views (SimCLR)"},
 	{"train", "train", "train a classifier"},
-	{"retrain", "retrain", "another head on a trained encoder, in seconds"},
+	{"retrain", "retrain", "replace the last layer of a model, in seconds"},
 	{"pseudolabel", "pseudolabel", "label rows with a model's predictions"},
-	{"eval", "eval", "accuracy by class and group, scores, predictions"},
+	{"eval", "eval", "report accuracy by class and group"},
+	{"report", "report", "make an HTML page with tables and figures"},
+	{"theory", "lttheory", "simulate the paper's three theorems"},
+	{"verdict", "ltverdict", "predict whether unlabelled rows will help"},
+	{"probe", "probe", "measure the quality of features"},
+	{"tsne", "tsne", "embed features in the plane with t-SNE"},
 };
 
 #define N_PROGRAMS (sizeof(programs) / sizeof(programs[0]))
@@ -71,7 +78,7 @@ static const struct entry *find(const char *name)
 	return NULL;
 }
 
-/* Prints with the function and checks stdout. */
+/* Calls the function to print to stdout and checks for write errors. */
 static int print(int (*text)(struct lt_output *out, struct lt_error *err))
 {
 	struct lt_output *out;
@@ -91,10 +98,10 @@ static int print(int (*text)(struct lt_output *out, struct lt_error *err))
 static int help_text(struct lt_output *out, struct lt_error *err)
 {
 	size_t i;
-	int code =
-		lt_output_printf(out, err,
-				 "usage: lt program [argument ...]\n"
-				 "Learning from imbalanced data, as filters over pipes.\n\n");
+	int code = lt_output_printf(
+		out, err,
+		"usage: lt program [argument ...]\n"
+		"Train image classifiers on long-tailed data with Unix filters.\n\n");
 
 	for (i = 0; i < N_PROGRAMS && code == 0; i++)
 		code = lt_output_printf(out, err, "  %-16s %s\n", programs[i].name,
@@ -103,19 +110,23 @@ static int help_text(struct lt_output *out, struct lt_error *err)
 		return code;
 	return lt_output_printf(
 		out, err,
-		"\n  help             this list; lt help program: its manual\n"
-		"  -h, --help       this list (default without arguments)\n"
-		"  -V, --version    the version\n\n"
+		"\n  help             print this list; lt help PROGRAM shows its manual page\n"
+		"  -h, --help       print this list (the default)\n"
+		"  -V, --version    print the version\n\n"
 		"  lt synth --seed 1 | lt split --ratio 100 | lt train -o model.lts\n"
 		"  lt synth --split test | lt eval --model model.lts\n");
 }
 
 static int version_text(struct lt_output *out, struct lt_error *err)
 {
-	return lt_output_printf(out, err, "lt (ltpipe) %s\n", LT_VERSION);
+	int code = lt_output_printf(out, err, "lt (ltpipe) %s\n", LT_VERSION);
+
+	if (code == 0 && lt_commit[0])
+		code = lt_output_printf(out, err, "commit %s\n", lt_commit);
+	return code;
 }
 
-/* For completion and tests, as in every program; and the programs' names. */
+/* For completion and tests, as in every program. */
 static int options_text(struct lt_output *out, struct lt_error *err)
 {
 	return lt_output_printf(out, err, "--help -h FLAG\n--version -V FLAG\n");
@@ -131,7 +142,7 @@ static int programs_text(struct lt_output *out, struct lt_error *err)
 	return code;
 }
 
-/* The first file of that name in PATH; false when there is none. */
+/* Finds the first file of that name in PATH; false if there is none. */
 static bool search_path(const char *name, char resolved[PATH_MAX])
 {
 	const char *path = getenv("PATH");
@@ -148,7 +159,7 @@ static bool search_path(const char *name, char resolved[PATH_MAX])
 	return false;
 }
 
-/* The directory that holds this program, links resolved. */
+/* The directory of this program, with symbolic links resolved. */
 static bool own_directory(const char *argv0, char directory[PATH_MAX])
 {
 	ssize_t n = readlink("/proc/self/exe", directory, PATH_MAX - 1);
@@ -175,7 +186,7 @@ static bool in_build_tree(const char *directory)
 	return slash && strcmp(slash, "/bin") == 0 && access(library, F_OK) == 0;
 }
 
-/* Becomes the program; returns only when that cannot be. */
+/* Executes the program; returns only on failure. */
 static int become(const struct entry *entry, const char *directory, char **argv)
 {
 	static const char *const prefixes[] = {"lt", LT_PROGPREFIX, ""};
@@ -194,11 +205,11 @@ static int become(const struct entry *entry, const char *directory, char **argv)
 			return fail(errno == EACCES ? LT_NOPERM : LT_OS, "cannot run %s: %s",
 				    file, strerror(errno));
 	}
-	return fail(LT_NOINPUT, "%s is not installed beside lt in %s", entry->canonical,
-		    directory);
+	return fail(LT_NOINPUT, "%s is not installed in %s, the directory of lt",
+		    entry->canonical, directory);
 }
 
-/* Does man(1) have this page?  Asked with its output thrown away. */
+/* Whether man(1) finds this page; its output is discarded. */
 static bool has_page(const char *page)
 {
 	int status, null;
@@ -217,8 +228,7 @@ static bool has_page(const char *page)
 	       WEXITSTATUS(status) == 0;
 }
 
-/* The manual page for a reader at a terminal, where it is installed; else the program's --help.
- */
+/* Shows the manual page on a terminal if it is installed; otherwise runs --help. */
 static int help_for(const struct entry *entry, const char *directory)
 {
 	char page[64], option[] = "--help";
@@ -257,6 +267,6 @@ int main(int argc, char **argv)
 	if (!entry)
 		return no_program(help ? argv[2] : word);
 	if (!own_directory(argv[0], directory))
-		return fail(LT_NOINPUT, "cannot tell where lt lies");
+		return fail(LT_NOINPUT, "cannot find the directory of lt");
 	return help ? help_for(entry, directory) : become(entry, directory, argv + 1);
 }

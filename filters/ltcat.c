@@ -1,59 +1,66 @@
 /*
  * ltcat: look into, check, count, join, slice and convert tensor streams.
  *
- * One operand and no options: a copy, frame by frame, of what was found whole.
- * Everything that changes rows goes through a join (one table of all operands)
- * and a writer.
+ * With one operand and no options it copies the stream frame by frame and verifies each
+ * frame before it is copied.  Everything that changes rows goes through a join (one table
+ * of all operands) and a writer.
  */
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "cli/cli.h"
+#include "import/npz.h"
 #include "stream/join.h"
 #include "stream/look.h"
+#include "stream/only.h"
 #include "stream/show.h"
+#include "weights/safetensors_writer.h"
 
 struct options {
 	struct lt_flag_value head;
 	struct lt_int_value rows;
-	struct lt_flag_value check, count, how, json;
+	struct lt_flag_value check, count, how, json, npz, safetensors;
 	struct lt_text_value take;
 	struct lt_flag_value raw, join;
-	struct lt_text_value slice, drop, split;
+	struct lt_text_value slice, only, drop, split;
 	struct lt_flag_value salvage;
 	struct lt_int_value max_frame;
 };
 
 static const struct lt_opt opts[] = {
 	LT_FLAG(struct options, head, "head", 0, "print the header and the first rows"),
-	LT_INT(struct options, rows, "rows", "N", "10", 0, 0, 0, "how many rows --head prints",
+	LT_INT(struct options, rows, "rows", "N", "10", 0, 0, 0, "number of rows for --head",
 	       .letter = 'n'),
 	LT_FLAG(struct options, check, "check", 0,
-		"verify, write nothing; a line a file with -v"),
-	LT_FLAG(struct options, count, "count", 0, "print the rows, and those of each class"),
+		"verify and write nothing; with -v a line per file"),
+	LT_FLAG(struct options, count, "count", 0, "count the rows, in total and by class"),
 	LT_FLAG(struct options, how, "how", 0, "print the commands that made the stream"),
-	LT_FLAG(struct options, json, "json", 0,
-		"print everything but big cells as JSON lines"),
+	LT_FLAG(struct options, json, "json", 0, "print all but large cells as JSON lines"),
+	LT_FLAG(struct options, npz, "npz", 0, "write the columns as an .npz file for numpy"),
+	LT_FLAG(struct options, safetensors, "safetensors", 0,
+		"write a model as a safetensors file for PyTorch"),
 	LT_TEXT(struct options, take, "take", "COLUMN[,...]", NULL, 0,
-		"print these columns, a line a row"),
-	LT_FLAG(struct options, raw, "raw", 0, "with --take: the bytes, nothing between"),
-	LT_FLAG(struct options, join, "join", 0, "all segments of rows as one"),
+		"print these columns, one line per row"),
+	LT_FLAG(struct options, raw, "raw", 0, "with --take: write bytes without separators"),
+	LT_FLAG(struct options, join, "join", 0, "join all segments of rows"),
 	LT_TEXT(struct options, slice, "slice", "A:B", NULL, LT_OPT_RESULT,
-		"rows A to B-1 alone; A or B may be left out"),
+		"only rows A to B-1; A or B may be omitted"),
+	LT_TEXT(struct options, only, "only", "CLASS[,...]", NULL, LT_OPT_RESULT,
+		"only rows of these classes, which become the class list"),
 	LT_TEXT(struct options, drop, "drop", "COLUMN[,...]", NULL, LT_OPT_RESULT,
 		"leave these columns out"),
 	LT_TEXT(struct options, split, "split", "NAME", NULL, LT_OPT_RESULT,
-		"name the split: train, test, ..."),
+		"set the split in the header: train, test, ..."),
 	LT_FLAG(struct options, salvage, "salvage", LT_OPT_RESULT,
-		"of a damaged stream, the whole rows before the damage"),
+		"write the rows before the damage in a damaged stream"),
 	LT_INT(struct options, max_frame, "max-frame", "BYTES", "268435456", 1, UINT32_MAX, 0,
 	       "largest body of a frame"),
 	{.name = NULL},
 };
 
-/* What is to be done with the input; at most one may be asked for. */
-static const char *const modes[] = {"head", "check", "count", "how", "json", "take", "salvage"};
+/* What to do with the input; at most one of them may be given. */
+static const char *const modes[] = {"head", "check",	   "count", "how",    "json",
+				    "npz",  "safetensors", "take",  "salvage"};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
 #define MANY_INPUTS 16
@@ -63,19 +70,30 @@ struct work {
 	const struct options *options;
 	const char **paths; /* n operands; NULL is stdin */
 	int n;
-	uint64_t max_body, first, end; /* of --slice: rows first … end - 1 */
+	uint64_t max_body;
+	struct lt_slice slice;
+	struct lt_only only; /* of the classes of the first input */
 	struct lt_output *output;
 	struct lt_join join;
 	struct lt_header header; /* of the output */
 	struct lt_writer *writer;
-	int columns[LT_MAX_COLUMNS], n_columns; /* those kept, or taken */
+	struct lt_npz *npz;			/* takes the rows instead of the writer */
+	int columns[LT_MAX_COLUMNS], n_columns; /* kept, or printed by --take */
 };
 
 /* ------------------------------------------------------------------ options */
 
+/* Can a mode that writes rows in another form be combined with an option that changes rows? */
+static bool goes_with(const char *mode, const char *change)
+{
+	if (strcmp(mode, "take") == 0)
+		return strcmp(change, "slice") == 0;
+	return strcmp(mode, "npz") == 0 && strcmp(change, "split") != 0;
+}
+
 static int check_modes(const struct work *work, struct lt_error *err)
 {
-	static const char *const changes[] = {"join", "slice", "drop", "split"};
+	static const char *const changes[] = {"join", "slice", "only", "drop", "split"};
 	const char *mode = NULL;
 	size_t i;
 
@@ -88,8 +106,7 @@ static int check_modes(const struct work *work, struct lt_error *err)
 		mode = modes[i];
 	}
 	for (i = 0; mode && i < sizeof changes / sizeof changes[0]; i++)
-		if (lt_opt_given(work->cli, changes[i]) &&
-		    !(strcmp(mode, "take") == 0 && strcmp(changes[i], "slice") == 0))
+		if (lt_opt_given(work->cli, changes[i]) && !goes_with(mode, changes[i]))
 			return lt_fail(err, LT_USAGE, "--%s and --%s exclude each other", mode,
 				       changes[i]);
 	if (work->options->raw.given && !work->options->take.given)
@@ -97,50 +114,6 @@ static int check_modes(const struct work *work, struct lt_error *err)
 	if (work->options->rows.given && !work->options->head.given)
 		return lt_fail(err, LT_USAGE, "--rows is for --head alone");
 	return 0;
-}
-
-/* "A:B", "A:" or ":B". */
-static int read_slice(struct work *work, struct lt_error *err)
-{
-	const char *text = work->options->slice.value, *colon;
-	char first[32] = "0";
-
-	work->end = UINT64_MAX;
-	if (!text)
-		return 0;
-	colon = strchr(text, ':');
-	if (colon && (size_t)(colon - text) < sizeof first) {
-		if (colon > text) {
-			memcpy(first, text, (size_t)(colon - text));
-			first[colon - text] = '\0';
-		}
-		if (lt_parse_u64(first, 0, UINT64_MAX, &work->first) &&
-		    (!colon[1] || lt_parse_u64(colon + 1, 0, UINT64_MAX, &work->end)) &&
-		    work->first <= work->end)
-			return 0;
-	}
-	return lt_fail(err, LT_USAGE, "--slice: \"%s\" is not A:B with A up to B", text);
-}
-
-/* Marks the columns of a comma-separated list; every name must be there. */
-static int find_columns(const struct lt_header *header, const char *input, const char *list,
-			int *found, int *n, struct lt_error *err)
-{
-	char name[LT_MAX_NAME + 1];
-	size_t length;
-
-	for (*n = 0;; list += length + 1) {
-		length = strcspn(list, ",");
-		if (length > LT_MAX_NAME || *n == LT_MAX_COLUMNS)
-			return lt_fail(err, LT_USAGE, "too long a list of columns");
-		memcpy(name, list, length);
-		name[length] = '\0';
-		found[*n] = lt_header_find(header, name);
-		if (found[(*n)++] < 0)
-			return lt_fail(err, LT_DATA, "%s: no column %s", input, name);
-		if (!list[length])
-			return 0;
-	}
 }
 
 /* ------------------------------------------------------------- looking only */
@@ -173,33 +146,10 @@ static int look_at_all(struct work *work, enum lt_look_for what, struct lt_error
 
 /* ------------------------------------------------------------ rows, joined */
 
-/* What is done with a row of the join. */
-typedef int on_row(struct work *work, const struct lt_rows *rows, uint32_t i,
-		   struct lt_error *err);
-
-static int each_row(struct work *work, on_row *act, struct lt_error *err)
+static int take_row(void *arg, const struct lt_rows *rows, uint32_t i, struct lt_error *err)
 {
-	const struct lt_rows *rows = NULL;
-	uint64_t number;
-	uint32_t i;
-	int code;
+	struct work *work = arg;
 
-	/* Rows behind the slice are read all the same: their damage is news. */
-	while ((code = lt_join_next(&work->join, &rows, err)) == 0 && rows) {
-		for (i = 0; i < rows->n && code == 0; i++) {
-			number = work->join.rows + i;
-			if (number >= work->first && number < work->end)
-				code = act(work, rows, i, err);
-		}
-		if (code)
-			return code;
-	}
-	return code;
-}
-
-static int take_row(struct work *work, const struct lt_rows *rows, uint32_t i,
-		    struct lt_error *err)
-{
 	return (work->options->raw.given ? lt_show_raw : lt_show_cells)(
 		work->output, &work->join.header[0], rows, i, work->columns, work->n_columns,
 		err);
@@ -213,25 +163,33 @@ static int take(struct work *work, struct lt_error *err)
 		code = lt_join_open(&work->join, work->paths, work->n, work->max_body, err);
 	if (code)
 		return code;
-	code = find_columns(&work->join.header[0], lt_reader_name(work->join.reader[0]),
-			    work->options->take.value, work->columns, &work->n_columns, err);
-	return code ? code : each_row(work, take_row, err);
+	code = lt_header_columns(&work->join.header[0], lt_reader_name(work->join.reader[0]),
+				 work->options->take.value, work->columns, &work->n_columns,
+				 err);
+	return code ? code : lt_join_each(&work->join, &work->slice, take_row, work, err);
 }
 
-static int write_row(struct work *work, const struct lt_rows *rows, uint32_t i,
-		     struct lt_error *err)
+static int write_row(void *arg, const struct lt_rows *rows, uint32_t i, struct lt_error *err)
 {
+	struct work *work = arg;
 	const struct lt_header *from = &work->join.header[0];
 	const void *cell[LT_MAX_COLUMNS];
 	uint64_t bytes[LT_MAX_COLUMNS];
+	bool some = work->options->only.given;
 	int k;
 
-	for (k = 0; k < work->n_columns; k++)
+	if (some && !lt_only_takes(&work->only, rows, from, i))
+		return 0;
+	for (k = 0; k < work->n_columns; k++) {
 		cell[k] = lt_rows_cell(rows, from, work->columns[k], i, &bytes[k]);
-	return lt_writer_row(work->writer, cell, bytes, err);
+		if (some)
+			cell[k] = lt_only_cell(&work->only, work->columns[k], cell[k]);
+	}
+	return work->npz ? lt_npz_row(work->npz, cell, bytes, err)
+			 : lt_writer_row(work->writer, cell, bytes, err);
 }
 
-/* Of many inputs, shards say, those of one origin are listed once: an entry has 4 KiB. */
+/* An entry has 4 KiB: of many inputs, such as shards, those of one origin are listed once. */
 static bool is_listed(const struct lt_prov_in *in, int n, int entry)
 {
 	for (n = n < MANY_INPUTS ? 0 : n; n-- > 0;)
@@ -256,7 +214,16 @@ static int add_provenance(struct work *work, struct lt_error *err)
 	return code;
 }
 
-/* The output's header: the first input's, without what no longer holds. */
+static int choose_classes(struct work *work, struct lt_error *err)
+{
+	int code = lt_only_parse(&work->only, work->options->only.value, &work->join.header[0],
+				 lt_reader_name(work->join.reader[0]), err);
+
+	return code ? code
+		    : lt_header_set_classes(&work->header, work->only.name, work->only.n, err);
+}
+
+/* The output's header: the first input's, without what is no longer true. */
 static int make_header(struct work *work, struct lt_error *err)
 {
 	const struct lt_header *from = &work->join.header[0];
@@ -265,8 +232,8 @@ static int make_header(struct work *work, struct lt_error *err)
 				     code = lt_header_copy(&work->header, from, err);
 
 	if (code == 0 && drop)
-		code = find_columns(from, lt_reader_name(work->join.reader[0]), drop, dropped,
-				    &n, err);
+		code = lt_header_columns(from, lt_reader_name(work->join.reader[0]), drop,
+					 dropped, &n, err);
 	if (code)
 		return code;
 	for (c = 0; c < from->n_cols; c++) {
@@ -279,6 +246,10 @@ static int make_header(struct work *work, struct lt_error *err)
 	}
 	if (work->n_columns == 0)
 		return lt_fail(err, LT_USAGE, "--drop: no column is left");
+	if (work->options->only.given)
+		code = choose_classes(work, err);
+	if (code)
+		return code;
 	work->header.class_counts = NULL; /* not known before the last row */
 	work->header.n_prov = 0;
 	split = work->options->split.value;
@@ -294,7 +265,7 @@ static int record_input(void *arg, const struct lt_totals *totals, struct lt_err
 	return lt_writer_input(work->writer, totals, err);
 }
 
-/* Damage ends a salvage; anything else that fails, fails it. */
+/* Damage ends a salvage with success; any other error is passed on. */
 static int end_salvage(struct work *work, int code, const struct lt_error *why)
 {
 	if (code != LT_DATA)
@@ -319,10 +290,56 @@ static int rewrite(struct work *work, struct lt_error *err)
 	lt_writer_set_max_body(work->writer, work->max_body);
 	work->join.done = record_input;
 	work->join.arg = work;
-	code = each_row(work, write_row, err);
+	code = lt_join_each(&work->join, &work->slice, write_row, work, err);
 	if (code && work->options->salvage.given)
 		code = end_salvage(work, code, err);
 	return code ? code : lt_cli_done(work->cli, work->writer, NULL, err);
+}
+
+static int write_npz(struct work *work, struct lt_error *err)
+{
+	int code = lt_cli_output(work->cli, &work->output, err);
+
+	if (code == 0 && lt_output_is_terminal(work->output))
+		code = lt_fail(err, LT_USAGE,
+			       "an .npz file is not for a terminal; use a pipe or -o FILE");
+	if (code == 0)
+		code = lt_join_open(&work->join, work->paths, work->n, work->max_body, err);
+	if (code == 0)
+		code = make_header(work, err);
+	if (code == 0)
+		code = lt_npz_new(&work->npz, &work->header, err);
+	if (code == 0)
+		code = lt_join_each(&work->join, &work->slice, write_row, work, err);
+	if (code == 0)
+		code = lt_npz_write(work->npz, work->output, err);
+	lt_npz_free(work->npz);
+	return code;
+}
+
+/* ------------------------------------------------------------------- a model */
+
+static int write_safetensors(struct work *work, struct lt_error *err)
+{
+	struct lt_model model = {0};
+	int left_out = 0, code = lt_cli_output(work->cli, &work->output, err);
+
+	if (code == 0 && work->n > 1)
+		code = lt_fail(err, LT_USAGE, "--safetensors takes one model");
+	if (code == 0 && lt_output_is_terminal(work->output))
+		code = lt_fail(
+			err, LT_USAGE,
+			"a safetensors file is not for a terminal; use a pipe or -o FILE");
+	if (code == 0)
+		code = lt_model_read_file(&model, work->paths[0], err);
+	if (code)
+		return code;
+	code = lt_safetensors_write(&model, work->output, &left_out, err);
+	if (code == 0 && left_out > 0)
+		lt_notice(work->cli, "%d tensors of the training's state were left out",
+			  left_out);
+	lt_model_free(&model);
+	return code;
 }
 
 /* -------------------------------------------------------------------- a copy */
@@ -353,7 +370,7 @@ static int copy(struct work *work, struct lt_error *err)
 
 /* ---------------------------------------------------------------------- main */
 
-/* A reader of our output that never came to be is told why. */
+/* If no output was written, tells its reader why. */
 static int tell_reader(struct work *work, int code, const struct lt_error *why)
 {
 	struct lt_output *output;
@@ -374,7 +391,8 @@ static int dispatch(struct work *work, struct lt_error *err)
 		     {"count", LT_LOOK_COUNT},
 		     {"how", LT_LOOK_HOW},
 		     {"json", LT_LOOK_JSON}};
-	static const char *const changes[] = {"join", "slice", "drop", "split", "salvage"};
+	static const char *const changes[] = {"join", "slice", "only",
+					      "drop", "split", "salvage"};
 	size_t i;
 
 	for (i = 0; i < sizeof looks / sizeof looks[0]; i++)
@@ -382,6 +400,10 @@ static int dispatch(struct work *work, struct lt_error *err)
 			return look_at_all(work, looks[i].what, err);
 	if (work->options->take.given)
 		return take(work, err);
+	if (work->options->npz.given)
+		return write_npz(work, err);
+	if (work->options->safetensors.given)
+		return write_safetensors(work, err);
 	for (i = 0; i < sizeof changes / sizeof changes[0]; i++)
 		if (lt_opt_given(work->cli, changes[i]))
 			return tell_reader(work, rewrite(work, err), err);
@@ -403,9 +425,10 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_header_init(&work.header, LT_ROWS);
 	code = check_modes(&work, err);
 	if (code == 0)
-		code = read_slice(&work, err);
+		code = lt_slice_parse(&work.slice, work.options->slice.value, err);
 	if (code == 0)
 		code = dispatch(&work, err);
+	lt_only_free(&work.only);
 	lt_join_close(&work.join);
 	lt_header_free(&work.header);
 	lt_free(work.paths);

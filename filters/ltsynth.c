@@ -1,6 +1,5 @@
 /*
- * ltsynth: the built-in sample data, drawn.  See data/synth.h for what is in
- * the pictures.
+ * ltsynth: draws the built-in sample images, which data/synth.h describes.
  */
 
 #include "base/memory.h"
@@ -19,13 +18,13 @@ struct options {
 
 static const struct lt_opt opts[] = {
 	LT_CHOICE(struct options, split, "split", "NAME", "train", splits, NULL, LT_OPT_RESULT,
-		  "three sets without a common image"),
+		  "which of three disjoint sets"),
 	LT_INT(struct options, per_class, "per-class", "N", "500", 0, 10000000, LT_OPT_RESULT,
-	       "images a class"),
+	       "images of each class"),
 	LT_INT(struct options, classes, "classes", "C", "10", LT_SYNTH_MIN_CLASSES,
-	       LT_SYNTH_MAX_CLASSES, LT_OPT_RESULT, "classes"),
+	       LT_SYNTH_MAX_CLASSES, LT_OPT_RESULT, "number of classes"),
 	LT_INT(struct options, size, "size", "S", "32", LT_SYNTH_MIN_SIZE, LT_SYNTH_MAX_SIZE,
-	       LT_OPT_RESULT, "pixels a side"),
+	       LT_OPT_RESULT, "height and width in pixels"),
 	{.name = NULL},
 };
 
@@ -129,7 +128,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 static const struct lt_program program = {
 	.name = "ltsynth",
 	.synopsis = "[options]",
-	.summary = "Draws the built-in sample data: objects that stand upright, in colour.",
+	.summary = "draw the built-in sample images: upright objects in colour",
 	.opts = opts,
 	.examples = {"lt synth --per-class 1000 | lt split --ratio 100 | lt train -o base.lts",
 		     "lt synth --split test --per-class 200 | lt eval --model base.lts"},

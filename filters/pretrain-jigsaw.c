@@ -1,6 +1,6 @@
 /*
- * pretrain-jigsaw: an encoder from images alone, by predicting in which order the
- * tiles of each were put back.
+ * pretrain-jigsaw: pre-trains an encoder on images without labels, by predicting the order of
+ * their shuffled tiles.
  */
 #include "program/pretrain.h"
 
@@ -12,6 +12,7 @@ struct options {
 static const struct lt_opt opts[] = {
 	LT_INT(struct options, grid, "grid", "N", "2", 2, 3, LT_OPT_RESULT,
 	       "tiles a side: 2, all 24 orders; or 3, 100 orders"),
+	LT_PUZZLE_AUGMENT_OPT(struct options, shared),
 	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
 	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.1", "step",
 			 "0.0002"),
@@ -35,7 +36,6 @@ static const char *const settings[] = {"grid", NULL};
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_jigsaw_about,
-	.augment = "crop-flip",
 	.settings = settings,
 	.make = make,
 };

@@ -1,8 +1,9 @@
 /*
- * pretrain-moco: an encoder from images alone, by momentum contrast (MoCo v2)
- * with its settings for small and for large images.
+ * pretrain-moco: pre-trains an encoder on images without labels, by momentum contrast (MoCo
+ * v2), with its settings for small and large images.
  */
 #include "program/pretrain.h"
+#include "program/recipe.h"
 
 struct options {
 	struct lt_int_value queue;
@@ -14,15 +15,16 @@ struct options {
 };
 
 static const struct lt_opt opts[] = {
+	LT_RECIPE_OPT(struct options, shared.recipe),
 	LT_INT(struct options, queue, "queue", "K", "4096", 1, 1 << 20, LT_OPT_RESULT,
-	       "negatives kept, by default at most half the rows"),
+	       "negatives in the queue, by default at most half the rows"),
 	LT_REAL(struct options, key_momentum, "key-momentum", "X", "0.99", 0, 1, LT_OPT_RESULT,
-		"of the momentum encoder"),
+		"momentum of the key encoder"),
 	LT_PROJECTION_OPTS(struct options, contrast, "0.1"),
 	LT_INT(struct options, splits, "splits", "N", "8", 1, 256, LT_OPT_RESULT,
-	       "of batch norm; keys are shuffled among them"),
+	       "splits of a batch for batch norm"),
 	LT_FLAG(struct options, symmetric, "symmetric", LT_OPT_RESULT,
-		"both views are queries once"),
+		"use both views as queries"),
 	LT_VIEWS_OPTS(struct options, contrast),
 	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
 	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.015", "cosine",
@@ -30,7 +32,7 @@ static const struct lt_opt opts[] = {
 	{0},
 };
 
-/* What the authors took for ImageNet-LT. */
+/* The authors' settings for ImageNet-LT. */
 static const struct lt_default large[] = {
 	{"queue", "65536"},	{"key-momentum", "0.999"},
 	{"temperature", "0.2"}, {"crop-area", "0.2"},

@@ -1,13 +1,16 @@
 /*
- * pretrain-rot: an encoder from images alone, by predicting which way each was turned.
+ * pretrain-rot: pre-trains an encoder on images without labels, by predicting their rotations.
  */
 #include "program/pretrain.h"
+#include "program/recipe.h"
 
 struct options {
 	struct lt_pretrain_options shared;
 };
 
 static const struct lt_opt opts[] = {
+	LT_RECIPE_OPT(struct options, shared.recipe),
+	LT_PUZZLE_AUGMENT_OPT(struct options, shared),
 	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
 	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.1", "step",
 			 "0.0002"),
@@ -26,7 +29,6 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_rotation_about,
-	.augment = "crop-flip",
 	.make = make,
 };
 

@@ -1,16 +1,22 @@
 /*
- * pretrain-simclr: an encoder from images alone, by contrast of two views of each
- * with all others of the batch (SimCLR).
+ * pretrain-simclr: pre-trains an encoder on images without labels, by contrasting two views of
+ * each with all others of the batch (SimCLR).
  */
 #include "program/pretrain.h"
 
+enum heads { MLP, MLP_NORM };
+static const char *const heads[] = {[MLP] = "mlp", [MLP_NORM] = "mlp-norm", NULL};
+
 struct options {
+	struct lt_choice_value head; /* enum heads */
 	struct lt_contrast_options contrast;
 	struct lt_pretrain_options shared;
 };
 
 static const struct lt_opt opts[] = {
 	LT_PROJECTION_OPTS(struct options, contrast, "0.5"),
+	LT_CHOICE(struct options, head, "head", "NAME", NULL, heads, NULL, LT_OPT_RESULT,
+		  "projection head, mlp-norm as published"),
 	LT_VIEWS_OPTS(struct options, contrast),
 	LT_PRETRAIN_EXPLAIN_OPT(struct options, shared),
 	LT_TRAINING_OPTS(struct options, shared.training, "200", "128", "0.06", "cosine",
@@ -45,14 +51,16 @@ static int make(struct lt_pretrain *p, struct lt_error *err)
 		.knn = (int)options->contrast.knn.value,
 	};
 	int dim = (int)options->contrast.dim.value;
-	int code = lt_pretrain_network(p, LT_HEAD_MLP, dim, 2 * p->config.batch, 1, false, err);
+	enum lt_head_kind head =
+		options->head.value == MLP_NORM ? LT_HEAD_MLP_NORM : LT_HEAD_MLP;
+	int code = lt_pretrain_network(p, head, dim, 2 * p->config.batch, 1, false, err);
 
 	if (code != 0)
 		return code;
 	return lt_simclr_new(&p->learner, &p->config, &simclr, err);
 }
 
-static const char *const settings[] = {"temperature", "dim", "crop-area", "blur", NULL};
+static const char *const settings[] = {"temperature", "dim", "head", "crop-area", "blur", NULL};
 
 static const struct lt_pretrain_task task = {
 	.about = &lt_simclr_about,

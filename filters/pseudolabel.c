@@ -1,11 +1,11 @@
 /*
- * pseudolabel: a model's hard predictions as the labels of rows.  All rows by
- * default, as published; --min-conf and --per-class-quota drop the less sure ones.
+ * pseudolabel: writes a model's hard predictions as the labels of rows.  All rows are kept by
+ * default, as published; --min-conf and --per-class-quota drop the less confident ones.
  */
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/frames.h"
+#include "image/frames.h"
 #include "method/guess.h"
 #include "program/infer.h"
 #include "report/metrics.h"
@@ -21,13 +21,13 @@ struct options {
 
 static const struct lt_opt opts[] = {
 	LT_REAL(struct options, min_conf, "min-conf", "P", "0", 0, 1, LT_OPT_RESULT,
-		"drop rows whose largest probability is below P"),
+		"drop rows with confidence below P"),
 	LT_INT(struct options, per_class_quota, "per-class-quota", "N", NULL, 1, 0,
-	       LT_OPT_RESULT, "keep the N surest rows of each predicted class"),
+	       LT_OPT_RESULT, "keep the N most confident rows of each predicted class"),
 	LT_FLAG(struct options, soft, "soft", LT_OPT_RESULT,
-		"write the class probabilities too (column q)"),
+		"also write the class probabilities (column q)"),
 	LT_PATH(struct options, score, "score", "FILE", LT_FILE_SIDE,
-		"precision and recall by class, where y_true is there"),
+		"write precision and recall by class; needs column y_true"),
 	LT_INFER_OPTS(struct options, infer),
 	{0},
 };
@@ -38,14 +38,12 @@ struct work {
 	struct lt_writer *writer;
 	struct lt_output *score_out;
 	struct lt_pseudo_score *score;
-	int from[LT_MAX_COLUMNS]; /* input column of an output column, or one of the made ones
-				   */
+	int from[LT_MAX_COLUMNS]; /* input column of each output column, or MADE_… */
 	int y_true;
 	bool soft;
 	double min_conf;
 	uint64_t quota; /* 0: none */
-	double *probability;
-	float *q; /* of the current frame */
+	float *q;	/* of the current frame */
 	size_t q_room;
 	struct lt_guess *guess; /* of the current frame, or with a quota of all rows */
 	size_t n, room;
@@ -74,7 +72,7 @@ static bool is_made(const char *name)
 	       strcmp(name, "y_conf") == 0 || strcmp(name, "q") == 0;
 }
 
-/* The rows' columns, with y replaced and what is known of the guess beside it. */
+/* The rows' columns, with y replaced, and the columns that describe the prediction. */
 static int make_columns(struct work *w, struct lt_error *err)
 {
 	const struct lt_header *rows = &w->infer.rows;
@@ -110,9 +108,6 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	int code;
 
 	w->y_true = lt_header_find(rows, "y_true");
-	w->probability = lt_new_array((size_t)rows->n_classes, sizeof *w->probability);
-	if (!w->probability)
-		return lt_fail_memory(err);
 	if (w->score_out && w->y_true < 0)
 		return lt_fail(err, LT_DATA, "%s: --score wants a column 'y_true'",
 			       infer->rows_name);
@@ -214,6 +209,9 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 	int code;
 
 	(void)feature;
+	if (w->score && infer->unnamed)
+		return lt_fail(err, LT_DATA, "%s: --score wants rows with a class list",
+			       infer->name);
 	if (!w->quota)
 		w->n = 0;
 	if ((code = make_room(w, rows->n, err)) != 0)
@@ -222,13 +220,14 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 	for (uint32_t i = 0; i < rows->n; i++) {
 		struct lt_outcome outcome;
 
-		lt_outcome_of(logits + i * classes, (int)classes, -1, w->probability, &outcome);
+		lt_outcome_of(logits + i * classes, (int)classes, -1, infer->probability,
+			      &outcome);
 		if (outcome.predicted < 0)
 			return lt_fail(err, LT_DATA, "%s: the model's logits are not finite",
 				       infer->model.name);
 		guess[i] = (struct lt_guess){outcome.predicted, (float)outcome.confidence};
 		for (size_t c = 0; w->soft && c < classes; c++)
-			w->q[i * classes + c] = (float)w->probability[c];
+			w->q[i * classes + c] = (float)infer->probability[c];
 	}
 	w->n += rows->n;
 	if (!w->quota)
@@ -264,7 +263,7 @@ static int emit_kept(struct work *w, struct lt_error *err)
 static int work(struct work *w, struct lt_cli *cli, const struct options *options,
 		struct lt_error *err)
 {
-	static const struct lt_infer_calls calls = {begin, frame, false};
+	static const struct lt_infer_calls calls = {begin, frame, false, false};
 	const char *score = options->score.value;
 	int code;
 
@@ -300,7 +299,6 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	lt_frames_free(&w->kept);
 	lt_free(w->guess);
 	lt_free(w->q);
-	lt_free(w->probability);
 	lt_pseudo_score_free(w->score);
 	lt_infer_end(&w->infer);
 	lt_free(w);

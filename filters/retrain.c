@@ -1,6 +1,6 @@
 /*
- * retrain: another head on a model whose encoder stays as it is: from labelled
- * rows, from scores that eval wrote, or from the model alone.
+ * retrain: replaces the head of a model and keeps its encoder, using labelled rows, scores
+ * written by eval, or only the model.
  */
 #include <string.h>
 
@@ -9,11 +9,14 @@
 #include "program/class_counts.h"
 #include "program/explain.h"
 #include "program/features.h"
+#include "program/recipe.h"
+#include "program/second_images.h"
 #include "program/second_options.h"
 
-#define INFER_BATCH 64 /* rows through the network at once; changes no result */
+#define INFER_BATCH 64 /* rows processed at once; does not affect the result */
 
 struct options {
+	struct lt_choice_value recipe;
 	struct lt_second_options second;
 	struct lt_flag_value explain;
 	struct lt_text_value class_counts;
@@ -21,13 +24,17 @@ struct options {
 };
 
 static const struct lt_opt opts[] = {
+	LT_RECIPE_OPT(struct options, recipe),
 	LT_SECOND_OPTS(struct options, second),
 	LT_EXPLAIN_OPT(struct options, explain,
-		       "print what the method computes, of adjust for each class, and stop"),
+		       "print formula, source and, for adjust, a table, and exit"),
 	LT_CLASS_COUNTS_OPT(struct options, class_counts),
 	LT_KERNEL_OPT(struct options, kernel),
 	{0},
 };
+
+/* For --procedure authors, which uses images. */
+static const struct lt_default large[] = {{"augment", "resized-crop,jitter"}, {0}};
 
 struct work {
 	struct options *options;
@@ -35,14 +42,18 @@ struct work {
 	const struct lt_second_stage *stage;
 	struct lt_frozen frozen;
 	struct lt_features rows, val;
-	uint64_t *counts; /* of rows */
+	struct lt_second_tables images; /* in place of rows and val: --procedure authors */
+	uint64_t *counts;		/* of the rows */
 	double *prior;
 	struct lt_second_result result;
 };
 
 /* --------------------------------------------------------------------------- input */
 
-/* A model without rows after it: on stdin, the only operand, or read already. */
+/*
+ * Reads a model that no rows follow: from stdin or the only operand, unless it was read
+ * already.
+ */
 static int read_lone_model(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	const char *path = w->options->second.model.value ? "-" : lt_cli_operand(cli, 0);
@@ -62,6 +73,8 @@ static int read_inputs(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	const char *val = second->val.value;
 	int code;
 
+	if (lt_second_by_authors(second))
+		return lt_second_images_read(&w->images, &w->infer, &w->frozen, second, err);
 	if (lt_second_reads_rows(w->stage, second)) {
 		w->infer.views = (int)second->views.value;
 		return lt_features_read(&w->infer, NULL, &w->frozen, &w->rows, err);
@@ -87,7 +100,7 @@ static const uint64_t *counted(const struct work *w, const struct lt_header *mod
 								  : model->loss_counts;
 }
 
-/* Counts and prior, where the method asks for them. */
+/* Sets counts and prior for the methods that use them. */
 static int know_classes(struct work *w, struct lt_second_config *config, struct lt_error *err)
 {
 	struct lt_cli *cli = w->infer.learn.cli;
@@ -99,10 +112,15 @@ static int know_classes(struct work *w, struct lt_second_config *config, struct 
 	if (!w->counts || !w->prior)
 		return lt_fail_memory(err);
 	if (w->stage->rows == LT_SECOND_LEARNS) {
-		lt_features_counts(&w->rows, w->counts);
+		const char *name = config->images ? w->images.table.name : w->rows.name;
+
+		if (config->images)
+			lt_table_counts(&w->images.table, w->counts);
+		else
+			lt_features_counts(&w->rows, w->counts);
 		for (size_t c = 0; c < classes; c++)
 			if (w->counts[c] == 0)
-				lt_notice(cli, "%s: class '%s' has no rows", w->rows.name,
+				lt_notice(cli, "%s: class '%s' has no rows", name,
 					  model->classes[c]);
 	}
 	config->counts = counted(w, model);
@@ -115,6 +133,10 @@ static int fit(struct work *w, struct lt_error *err)
 {
 	const struct lt_second_options *second = &w->options->second;
 	struct lt_cli *cli = w->infer.learn.cli;
+	const double setting[LT_LOSS_SETTINGS] = {
+		[LT_SMOOTH_HEAD] = second->smooth_head.value,
+		[LT_SMOOTH_TAIL] = second->smooth_tail.value,
+	};
 	struct lt_second_config config = {
 		.rows = &w->rows,
 		.val = second->val.value ? &w->val : NULL,
@@ -125,6 +147,10 @@ static int fit(struct work *w, struct lt_error *err)
 		.batch = (int)second->batch.value,
 		.rate = second->lr.value,
 		.decay = second->decay.value,
+		.head_rate = second->head_rate.value,
+		.loss = second->loss.value == LT_SECOND_SMOOTHING ? &lt_loss_smoothing : NULL,
+		.setting = setting,
+		.images = lt_second_by_authors(second) ? &w->images.images : NULL,
 		.seed = lt_cli_seed(cli),
 		.pool = w->infer.learn.pool,
 		.person = cli,
@@ -140,12 +166,14 @@ static int fit(struct work *w, struct lt_error *err)
 		config.epochs = (int)second->epochs.value;
 	if ((code = w->stage->fit(&config, &w->frozen.head, &w->result, err)) != 0)
 		return code;
+	if (config.images)
+		lt_second_images_take(&w->images, &w->frozen);
 	return lt_frozen_take_head(&w->frozen, &w->infer.model, err);
 }
 
 /* -------------------------------------------------------------------------- output */
 
-/* What the model's header said, the new head, and the counts that it was learnt from. */
+/* Fills the header: what the model's header said, the new head, and the counts of its rows. */
 static int describe(struct work *w, struct lt_error *err)
 {
 	const struct lt_header *model = &w->infer.model.header;
@@ -199,8 +227,9 @@ static int explain(struct work *w, struct lt_cli *cli, const struct lt_second_cl
 	struct lt_output *out;
 	int code = lt_cli_output(cli, &out, err);
 
-	return code ? code
-		    : lt_second_explain(out, cli, &w->options->second, w->stage, of, err);
+	if (code != 0 || (code = lt_recipe_explain(out, &w->options->recipe, cli, err)) != 0)
+		return code;
+	return lt_second_explain(out, cli, &w->options->second, w->stage, of, err);
 }
 
 static int explain_list(struct work *w, struct lt_cli *cli, const char *text,
@@ -217,7 +246,10 @@ static int explain_list(struct work *w, struct lt_cli *cli, const char *text,
 	return code;
 }
 
-/* The network takes fewer rows at once than crt's batch; that changes no result. */
+/*
+ * The network processes fewer rows at once than a batch of crt; this does not affect the
+ * result.
+ */
 static int begin_infer(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	const struct options *options = w->options;
@@ -242,7 +274,7 @@ static int explain_model(struct work *w, struct lt_cli *cli, struct lt_error *er
 		       err);
 }
 
-/* What is to be known of classes comes from a list or a model; else nothing is read. */
+/* Class counts come from a list or a model; otherwise nothing is read. */
 static int explain_it(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	const char *list = w->options->class_counts.value;
@@ -262,7 +294,8 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 	struct options *options = w->options;
 	int code;
 
-	if ((code = lt_second_settle(&w->stage, &options->second, cli, err)) != 0 ||
+	if ((code = lt_recipe_apply(&options->recipe, cli, err)) != 0 ||
+	    (code = lt_second_settle(&w->stage, &options->second, cli, err)) != 0 ||
 	    (code = lt_explain_begin(&options->explain, cli, err)) != 0 ||
 	    (code = lt_class_counts_check(&options->class_counts, &options->explain, cli, "val",
 					  err)) != 0)
@@ -286,6 +319,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	code = work(w, cli, err);
 	lt_features_free(&w->rows);
 	lt_features_free(&w->val);
+	lt_second_images_free(&w->images);
 	lt_frozen_free(&w->frozen);
 	lt_infer_end(&w->infer);
 	lt_free(w->counts);
@@ -297,8 +331,9 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 static const struct lt_program program = {
 	.name = "retrain",
 	.synopsis = "[options] [file ...]",
-	.summary = "put another head on a model, its encoder as it is",
+	.summary = "replace the head of a model and keep its encoder",
 	.opts = opts,
+	.large = large,
 	.examples = {"lt retrain --method crt --model base.lts lt100.lts -o crt.lts",
 		     "lt retrain --method tau --val val.lts --model base.lts -o tau.lts",
 		     "lt train lt100.lts | lt retrain --method adjust | lt eval --model - "

@@ -1,6 +1,6 @@
 /*
- * train: a classifier from labelled rows, and from pseudo-labelled or unlabelled
- * ones beside them, with any loss, rule and initial weights.
+ * train: trains a classifier on labelled and optionally pseudo-labelled or unlabelled rows,
+ * with any loss, rule and initial weights.
  */
 #include <string.h>
 
@@ -12,19 +12,26 @@
 #include "program/consistency_options.h"
 #include "program/explain.h"
 #include "program/explain_training.h"
+#include "program/recipe.h"
+#include "program/schedule_options.h"
 #include "program/training_rows.h"
 
 enum keep { KEEP_LAST, KEEP_BEST };
 static const char *const kept[] = {[KEEP_LAST] = "last", [KEEP_BEST] = "best", NULL};
 
+enum keep_by { KEEP_BY_BALANCED, KEEP_BY_ACCURACY };
+static const char *const kept_bys[] = {
+	[KEEP_BY_BALANCED] = "balanced", [KEEP_BY_ACCURACY] = "accuracy", NULL};
+
 struct options {
+	struct lt_choice_value recipe;
 	struct lt_balance_options balance;
 	struct lt_text_value init, unlabeled;
 	struct lt_consistency_options consistency;
 	struct lt_real_value omega;
 	struct lt_choice_value counts; /* enum lt_counted */
 	struct lt_text_value val;
-	struct lt_choice_value keep;
+	struct lt_choice_value keep, keep_by;
 	struct lt_augment_options augment;
 	struct lt_flag_value explain;
 	struct lt_text_value class_counts;
@@ -32,23 +39,26 @@ struct options {
 };
 
 static const struct lt_opt opts[] = {
+	LT_RECIPE_OPT(struct options, recipe),
 	LT_BALANCE_OPTS(struct options, balance),
 	LT_PATH(struct options, init, "init", "MODEL", LT_FILE_READ,
-		"start from its encoder (- is stdin); the head is new"),
+		"start from this encoder, with a new head (- is stdin)"),
 	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_READ,
-		"rows to learn from too, with pseudo-labels or --consistency"),
+		"more rows to learn from, pseudo-labelled or for --consistency"),
 	LT_CONSISTENCY_OPTS(struct options, consistency),
-	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT,
-		"weight of a pseudo-labelled row (1)"),
+	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,
+		"pseudo-labelled rows 1"),
 	LT_CHOICE(struct options, counts, "counts", "WHICH", "all", lt_counted_names, NULL,
-		  LT_OPT_RESULT, "rows that losses and rules count"),
+		  LT_OPT_RESULT | LT_OPT_FINE, "rows that losses and rules count"),
 	LT_PATH(struct options, val, "val", "FILE", LT_FILE_READ,
-		"rows to report accuracy on each epoch"),
+		"rows on which to report accuracy after each epoch"),
 	LT_CHOICE(struct options, keep, "keep", "WHICH", "last", kept, NULL, LT_OPT_RESULT,
-		  "which epoch's model, best by --val"),
+		  "which epoch's model to write, best on --val"),
+	LT_CHOICE(struct options, keep_by, "keep-by", "FIGURE", NULL, kept_bys, NULL,
+		  LT_OPT_RESULT | LT_OPT_FINE, "best balanced"),
 	LT_AUGMENT_OPTS(struct options, augment),
 	LT_EXPLAIN_OPT(struct options, explain,
-		       "print what these options are and make of the class counts, and stop"),
+		       "print formulas, sources and class weights, and exit"),
 	LT_CLASS_COUNTS_OPT(struct options, class_counts),
 	LT_TRAINING_OPTS(struct options, training, "200", NULL, "0.1", "step", "0.0002"),
 	{0},
@@ -76,7 +86,7 @@ struct work {
 	struct lt_run run;
 };
 
-/* Options that depend on others, and their conflicts. */
+/* Settles options that depend on each other and checks for conflicts. */
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	struct options *o = w->options;
@@ -87,8 +97,18 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 
 	if (code != 0)
 		return code;
-	if (o->keep.value == KEEP_BEST && !o->val.value)
-		return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
+	if (o->keep.value == KEEP_BEST && !o->val.value) {
+		if (o->keep.given)
+			return lt_fail(err, LT_USAGE, "--keep best needs --val FILE");
+		o->keep.value = KEEP_LAST;
+		lt_notice(cli,
+			  "--recipe %s keeps the best epoch by --val FILE; without it the last "
+			  "one is kept",
+			  lt_recipe_names[o->recipe.value]);
+	}
+	if (o->keep.value != KEEP_BEST && o->keep_by.given)
+		return lt_fail(err, LT_USAGE, "--keep-by goes with --keep best");
+	o->keep_by.has = o->keep_by.has && o->keep.value == KEEP_BEST;
 	if ((code = lt_balance_settle(&w->balance, &o->balance, err)) != 0 ||
 	    (code = lt_augment_settle(&mixing, &o->augment, err)) != 0 ||
 	    (code = lt_explain_begin(&o->explain, cli, err)) != 0 ||
@@ -100,10 +120,11 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	return lt_learn_check_stdin(cli, "init", err);
 }
 
-/* Of --class-counts, or of the rows that were joined. */
+/* For --class-counts, or for the rows that were read. */
 static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
-	struct lt_explain of = {.balance = &w->balance,
+	struct lt_explain of = {.recipe = &w->options->recipe,
+				.balance = &w->balance,
 				.consistency = &w->consistency,
 				.augment = w->options->augment.augment.value,
 				.epochs = (int)w->options->training.epochs.value,
@@ -150,6 +171,13 @@ static int make_network(struct work *w, struct lt_error *err)
 	return lt_learn_describe(&w->learn, config.scale, &w->rows.norm, err);
 }
 
+static enum lt_keep kept_by(const struct options *o)
+{
+	if (o->keep.value != KEEP_BEST)
+		return LT_KEEP_LAST;
+	return o->keep_by.value == KEEP_BY_ACCURACY ? LT_KEEP_ACCURACY : LT_KEEP_BALANCED;
+}
+
 static int make_learner(struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;
@@ -163,6 +191,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.balance = w->balance,
 		.augment = o->augment.augment.value,
 		.mix_alpha = o->augment.mix_alpha.value,
+		.mix_probability =
+			o->augment.mix_probability.has ? o->augment.mix_probability.value : 1,
 		.kappa = o->augment.remix_kappa.value,
 		.tau = o->augment.remix_tau.value,
 		.norm = w->rows.norm,
@@ -171,9 +201,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.momentum = o->training.momentum.value,
 		.decay = o->training.decay.value,
 		.seed = lt_cli_seed(cli),
-		.threads = lt_cli_threads(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
-		.keep_best = o->keep.value == KEEP_BEST,
+		.keep = kept_by(o),
 		.consistency = w->consistency,
 		.teacher = w->teacher,
 	};
@@ -193,7 +222,8 @@ static int work(struct work *w, struct lt_error *err)
 	struct lt_cli *cli = w->learn.cli;
 	int code = lt_training_rows_read(&w->rows, &w->learn, &files, err);
 
-	if (code != 0)
+	if (code != 0 ||
+	    (code = lt_balance_defer(&w->balance, &o->balance, &w->learn.rates, err)) != 0)
 		return code;
 	if (o->explain.given)
 		return explain(w, cli, err);
@@ -221,12 +251,20 @@ static int work(struct work *w, struct lt_error *err)
 static int begin(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	struct options *o = w->options;
-	int code = settle_options(w, cli, err);
+	int code = lt_recipe_apply(&o->recipe, cli, err);
+
+	if (code == 0)
+		code = settle_options(w, cli, err);
 
 	if (code != 0)
 		return code;
-	if (o->class_counts.given)
+	if (o->class_counts.given) {
+		if ((code = lt_schedule_settle(&w->learn.rates, &o->training, err)) != 0 ||
+		    (code = lt_balance_defer(&w->balance, &o->balance, &w->learn.rates, err)) !=
+			    0)
+			return code;
 		return explain(w, cli, err);
+	}
 	if ((code = lt_learn_begin_training(&w->learn, cli, &o->training, err)) != 0 ||
 	    (code = lt_learn_check_inputs(cli, err)) != 0 ||
 	    (!o->explain.given && (code = lt_learn_check_training(&w->learn, err)) != 0))

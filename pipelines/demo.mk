@@ -2,7 +2,7 @@
 #
 # Four ways to learn from one long-tailed set: the base classifier, the same from an
 # encoder pre-trained by rotation and by MoCo, and self-training on the base's
-# pseudo-labels.  Each stage is one file in $(DEMO), so that an interrupted demo goes on
+# pseudo-labels.  It ends with a table, and with a page to look at (lt report).  Each stage is one file in $(DEMO), so that an interrupted demo goes on
 # where it stopped; rm -r build/demo begins anew, and so does another value of a variable
 # below.  The stages run one after another whatever -j is, each on all processors, since
 # the seconds of each are part of the table.
@@ -26,12 +26,14 @@ DEMO_LEARN = --arch $(DEMO_ARCH) --seed $(DEMO_SEED) $(DEMO_FLAGS)
 DEMO_SETTINGS = $(foreach v,SEED MAX RATIO FACTOR TEST ARCH EPOCHS ROT_EPOCHS MOCO_EPOCHS FLAGS,$v=$(DEMO_$v))
 DEMO_METHODS = base rotation moco self
 
-demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv)
+demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv) $(DEMO)/report.html
 	@pipelines/demo-table.sh \
 		base $(DEMO)/base.tsv '$(DEMO)/base.lts' \
 		'base + rotation' $(DEMO)/rotation.tsv '$(DEMO)/rotation-encoder.lts $(DEMO)/rotation.lts' \
 		'base + MoCo' $(DEMO)/moco.tsv '$(DEMO)/moco-encoder.lts $(DEMO)/moco.lts' \
 		'self-training' $(DEMO)/self.tsv '$(DEMO)/base.lts $(DEMO)/pseudo.lts $(DEMO)/self.lts'
+	@echo
+	@echo 'A page with figures of rotation beside the base: $(DEMO)/report.html'
 
 # Rewritten only when it changes: other settings, another demo.  The programs are
 # order-only, so that a rebuilt one does not throw minutes of learning away.
@@ -62,26 +64,46 @@ $(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
 # ---------------------------------------------------------------- learning
 
 $(DEMO)/base.lts: $(DEMO)/labelled.lts | $(DEMO)/test.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) $<)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --log $(@:.lts=-log.tsv) $<)
 
 $(DEMO)/rotation-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/base.lts
 	$(call STAGE,$(LT) pretrain-rot --epochs $(DEMO_ROT_EPOCHS) $(DEMO_LEARN) $<)
 
 $(DEMO)/rotation.lts: $(DEMO)/rotation-encoder.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --log $(@:.lts=-log.tsv) --init $< $(DEMO)/labelled.lts)
 
 $(DEMO)/moco-encoder.lts: $(DEMO)/labelled.lts | $(DEMO)/rotation.lts
 	$(call STAGE,$(LT) pretrain-moco --epochs $(DEMO_MOCO_EPOCHS) $(DEMO_LEARN) $<)
 
 $(DEMO)/moco.lts: $(DEMO)/moco-encoder.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --init $< $(DEMO)/labelled.lts)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --log $(@:.lts=-log.tsv) --init $< $(DEMO)/labelled.lts)
 
 $(DEMO)/pseudo.lts: $(DEMO)/base.lts $(DEMO)/unlabeled.lts | $(DEMO)/moco.lts
 	$(call STAGE,$(LT) pseudolabel --model $< $(DEMO)/unlabeled.lts)
 
 $(DEMO)/self.lts: $(DEMO)/pseudo.lts $(DEMO)/labelled.lts
-	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --unlabeled $< $(DEMO)/labelled.lts)
+	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --log $(@:.lts=-log.tsv) --unlabeled $< $(DEMO)/labelled.lts)
 
 # A report waits for the last model: an evaluation beside a learning stage would slow it.
 $(DEMO_METHODS:%=$(DEMO)/%.tsv): $(DEMO)/%.tsv: $(DEMO)/%.lts $(DEMO)/test.lts | $(DEMO)/self.lts
-	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds $(DEMO)/test.lts)
+	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds --scores $(@:.tsv=-scores.lts) $(DEMO)/test.lts)
+
+$(DEMO_METHODS:%=$(DEMO)/%-scores.lts): $(DEMO)/%-scores.lts: $(DEMO)/%.tsv
+	$(call SIDE,$<)
+
+$(DEMO_METHODS:%=$(DEMO)/%-log.tsv): $(DEMO)/%-log.tsv: $(DEMO)/%.lts
+	$(call SIDE,$<)
+
+# ---------------------------------------------------------------- the page
+
+DEMO_EMPTY :=
+DEMO_LOGS = $(DEMO_METHODS:%=$(DEMO)/%-log.tsv)
+DEMO_CURVES = $(subst $(DEMO_EMPTY) $(DEMO_EMPTY),$(COMMA),$(foreach m,$(DEMO_METHODS),$m=$(DEMO)/$m-log.tsv))
+
+# The scores again with a place in the plane for each row.
+$(DEMO)/rotation-points.lts: $(DEMO)/rotation-scores.lts
+	$(call STAGE,$(LT) tsne --perplexity $$(($(DEMO_TEST) < 10 ? $(DEMO_TEST) * 3 : 30)) $<)
+
+$(DEMO)/report.html: $(DEMO)/rotation-points.lts $(DEMO)/base-scores.lts $(DEMO)/test.lts $(DEMO_LOGS)
+	$(call STAGE,$(LT) report --title "The demo: rotation pre-training beside the base" --names rotation$(COMMA)base --groups thirds \
+		--rows $(DEMO)/test.lts --log $(DEMO_CURVES) --against $(DEMO)/base-scores.lts $<)

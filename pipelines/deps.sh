@@ -5,25 +5,32 @@
 # It looks for commands, headers and pkg-config modules and never asks the package
 # manager what is there, so that it is silent and quick when nothing is missing.
 #
-# Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON as make has them.
+# Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON, STATIC as make has them.
 
 set -u
-: "${CC:=cc}" "${FUZZ_CC:=clang}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}"
+: "${CC:=cc}" "${FUZZ_CC:=clang}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}" "${STATIC:=}"
 
 have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
 # The things that are needed, by our names for them.
-libraries='compiler pkg-config openblas libarchive libjpeg libpng msgpack libwebp libtiff giflib'
-testing='prove python mandoc groff bash cmp timeout'
+libraries='compiler pkg-config openblas libarchive libjpeg libpng zlib msgpack libwebp libtiff giflib jansson utf8proc'
+testing='matio prove python numpy mandoc groff bash zsh fish cmp timeout'
+pages='prove python chromium chromedriver selenium rsvg-convert'
 linting='gcc clang clang-format mandoc shellcheck'
+packaging='dpkg-buildpackage dh fakeroot lintian debootstrap'
 
 needs=$libraries
+[ -z "$STATIC" ] || needs="$needs static"
 for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;
 	check-arm) needs="$needs prove timeout aarch64-linux-gnu-gcc qemu-aarch64 apt-get dpkg-deb" ;;
+	check-static) needs="$needs static prove chroot" ;;
+	deb) needs="$needs dpkg-buildpackage dh fakeroot" ;;
+	check-deb) needs="$needs $packaging prove" ;;
+	check-pages) needs="$needs $pages" ;;
 	check-san) needs="$needs $testing sanitizers" ;;
 	fuzz) needs="$needs sanitizers" ;;
 	fuzz-long) needs="$needs libfuzzer" ;;
@@ -40,9 +47,10 @@ present() {
 		have "${CC%% *}" && echo '#include <stdio.h>' | $CC -E -x c - >/dev/null 2>&1
 		;;
 	pkg-config) have "${PKG_CONFIG%% *}" ;;
-	openblas | libarchive | libjpeg | libpng | libwebp)
+	openblas | libarchive | libjpeg | libpng | zlib | libwebp | matio | jansson)
 		have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists "$1" 2>/dev/null
 		;;
+	utf8proc) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libutf8proc 2>/dev/null ;;
 	libtiff) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libtiff-4 2>/dev/null ;;
 	giflib)
 		# Not everywhere has it a module.
@@ -64,6 +72,19 @@ present() {
 		done
 		return 1
 		;;
+	numpy)
+		for python in "$PYTHON" /usr/bin/python3 python3; do
+			[ -n "$python" ] && "$python" -c 'import msgpack, numpy' 2>/dev/null && return 0
+		done
+		return 1
+		;;
+	chromium) have chromium || have chromium-browser || have google-chrome ;;
+	selenium)
+		for python in "$PYTHON" /usr/bin/python3 python3; do
+			[ -n "$python" ] && "$python" -c 'import selenium' 2>/dev/null && return 0
+		done
+		return 1
+		;;
 	sanitizers)
 		# gcc prints a bare name when it has no such library; other compilers bring theirs along.
 		have "${CC%% *}" || return 1
@@ -72,6 +93,14 @@ present() {
 			case $($CC -print-file-name=$library) in */*) ;; *) return 1 ;; esac
 		done
 		;;
+	static)
+		# What libarchive uses in turn; the other libraries' packages bring their archives along.
+		# shellcheck disable=SC2046 # a list
+		have "${CC%% *}" && have "${PKG_CONFIG%% *}" &&
+			echo 'int main(void) { return 0; }' | $CC -static -x c -o /dev/null - \
+				$($PKG_CONFIG --static --libs libarchive 2>/dev/null | sed 's/-l\(acl\|xml2\)//g') >/dev/null 2>&1
+		;;
+	chroot | debootstrap) have "$1" || [ -x "/usr/sbin/$1" ] ;;
 	libfuzzer)
 		# Its library is often in another package than the compiler: only linking tells.
 		have "${FUZZ_CC%% *}" &&
@@ -104,7 +133,9 @@ packages_of() {
 	apt-get:pkg-config) echo pkg-config ;;
 	apt-get:openblas) echo libopenblas-dev ;;
 	apt-get:libarchive | apt-get:libjpeg | apt-get:libpng | apt-get:libwebp | apt-get:libtiff) echo "$1-dev" ;;
+	apt-get:matio | apt-get:jansson | apt-get:utf8proc) echo "lib$1-dev" ;;
 	apt-get:giflib) echo libgif-dev ;;
+	apt-get:zlib) echo zlib1g-dev ;;
 	apt-get:msgpack)
 		# Debian 13 split the C library off; which of the names exists only apt's lists know.
 		if apt-cache show libmsgpack-c-dev >/dev/null 2>&1; then
@@ -119,6 +150,30 @@ packages_of() {
 		! apt-cache show libclang-rt-dev >/dev/null 2>&1 || echo libclang-rt-dev
 		;;
 	dnf:libfuzzer | pacman:libfuzzer | apk:libfuzzer) echo clang compiler-rt ;;
+	apt-get:chromium | apt-get:chromedriver)
+		# Ubuntu has others than Debian.
+		if apt-cache show chromium >/dev/null 2>&1; then
+			echo chromium chromium-driver
+		else
+			echo chromium-browser chromium-chromedriver
+		fi
+		;;
+	apt-get:selenium | dnf:selenium) echo python3-selenium ;;
+	apt-get:static) echo liblz4-dev libzstd-dev nettle-dev liblzma-dev libbz2-dev ;;
+	apt-get:dpkg-buildpackage) echo dpkg-dev ;;
+	apt-get:dh) echo debhelper ;;
+	*:chroot) echo coreutils ;;
+	apt-get:numpy | dnf:numpy) echo python3-numpy ;;
+	pacman:numpy) echo python-numpy ;;
+	apk:numpy) echo py3-numpy ;;
+	apt-get:rsvg-convert) echo librsvg2-bin ;;
+	dnf:rsvg-convert) echo librsvg2-tools ;;
+	pacman:rsvg-convert | brew:rsvg-convert) echo librsvg ;;
+	pacman:chromedriver) echo chromium ;;
+	pacman:selenium) echo python-selenium ;;
+	apk:chromedriver) echo chromium-chromedriver ;;
+	apk:selenium) echo py3-selenium ;;
+	brew:selenium) echo python ;;
 	apt-get:aarch64-linux-gnu-gcc) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
 	apt-get:qemu-aarch64) echo qemu-user ;;
 	apt-get:groff | dnf:groff) echo groff-base ;;
@@ -128,7 +183,7 @@ packages_of() {
 	dnf:sanitizers) echo libasan libubsan ;;
 	dnf:pkg-config) echo pkgconf-pkg-config ;;
 	dnf:libjpeg) echo libjpeg-turbo-devel ;;
-	dnf:openblas | dnf:libarchive | dnf:libpng | dnf:msgpack | dnf:libwebp | dnf:libtiff | dnf:giflib) echo "$1-devel" ;;
+	dnf:openblas | dnf:libarchive | dnf:libpng | dnf:zlib | dnf:msgpack | dnf:libwebp | dnf:libtiff | dnf:giflib | dnf:matio | dnf:jansson | dnf:utf8proc) echo "$1-devel" ;;
 	dnf:prove) echo perl-Test-Harness ;;
 	dnf:python) echo python3 python3-msgpack ;;
 	dnf:clang-format) echo clang-tools-extra ;;
@@ -137,13 +192,14 @@ packages_of() {
 	pacman:pkg-config) echo pkgconf ;;
 	pacman:libjpeg) echo libjpeg-turbo ;;
 	pacman:msgpack) echo msgpack-c ;;
+	pacman:matio | pacman:utf8proc) echo "lib$1" ;;
 	pacman:prove) echo perl ;;
 	pacman:python) echo python python-msgpack ;;
 	pacman:clang-format) echo clang ;;
 	apk:compiler | apk:gcc) echo gcc musl-dev ;;
 	apk:sanitizers) echo clang compiler-rt ;;
 	apk:pkg-config) echo pkgconf ;;
-	apk:openblas | apk:libarchive | apk:libpng | apk:libwebp | apk:giflib) echo "$1-dev" ;;
+	apk:openblas | apk:libarchive | apk:libpng | apk:zlib | apk:libwebp | apk:giflib | apk:matio | apk:jansson | apk:utf8proc) echo "$1-dev" ;;
 	apk:libtiff) echo tiff-dev ;;
 	apk:libjpeg) echo libjpeg-turbo-dev ;;
 	apk:msgpack) echo msgpack-c-dev ;;
@@ -154,6 +210,7 @@ packages_of() {
 	brew:pkg-config) echo pkgconf ;;
 	brew:libjpeg) echo jpeg-turbo ;;
 	brew:libwebp) echo webp ;;
+	brew:matio) echo libmatio ;;
 	brew:prove) echo perl ;;
 	brew:clang | brew:libfuzzer) echo llvm ;;
 	brew:python) echo python ;;
@@ -177,10 +234,15 @@ plan() {
 	apk) command="apk add $packages" ;;
 	brew) command="brew install $packages" ;;
 	esac
-	# Homebrew has no formula for this Python module.
+	# Homebrew has no formulas for these Python modules.
 	case $manager:" $missing " in
 	brew:*' python '*)
 		command="$command && python3 -m pip install --user --break-system-packages msgpack"
+		;;
+	esac
+	case $manager:" $missing " in
+	brew:*' selenium '*)
+		command="$command && python3 -m pip install --user --break-system-packages selenium"
 		;;
 	esac
 }
@@ -202,6 +264,18 @@ esac
 case " $missing " in
 *" apt-get "* | *" dpkg-deb "*)
 	echo 'deps: check-arm needs Debian: apt-get, dpkg-deb, gcc-aarch64-linux-gnu and qemu-user' >&2
+	exit 1
+	;;
+esac
+
+case $manager:" $missing " in
+apt-get:*) ;;
+*" dpkg-buildpackage "* | *" dh "*)
+	echo 'deps: a package for Debian needs Debian: dpkg-dev, debhelper, fakeroot' >&2
+	exit 1
+	;;
+*" static "*)
+	echo 'deps: STATIC=1 needs static archives of all libraries, whose packages are known for Debian alone' >&2
 	exit 1
 	;;
 esac

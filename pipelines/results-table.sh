@@ -1,78 +1,126 @@
 #!/bin/sh
-# results-table.sh TITLE COMMAND DIRECTORY SEEDS WORD…: finished cells as a table in Markdown.
+# results-table.sh [--classes] TITLE COMMAND TARGET DATA EPOCHS FLAGS FILES WORD…: a table in
+# Markdown of the cells in FILES (results.tsv) that were run so, beside published ones.
 #
-# A WORD is ROW=TEXT, a row and what it is, or #TEXT, a heading of the rows after it.
-# DIRECTORY/sSEED/ROW.tsv is what "lt eval --format tsv --groups thirds" wrote of a row,
-# ROW.lts.seconds what its own last stage took.  A row shows the mean over the seeds that are
-# finished and, from two on, the deviation (n - 1); "-" where none is.  COMMAND is what made it.
+# A WORD is SETTING/METHOD=TEXT, a cell, what its method is called and, after a bar, its unlabelled
+# rows, or #TEXT, a heading of the cells after it; a cell with ? before it is left out if it is not finished.  COMMAND made them.
+# Errors are means over the seeds, from two on with their deviation (n - 1).  published.tsv,
+# beside this script, has the numbers of TARGET; those of a setting without "small-" or "large-"
+# are shown beside one with it, and those of ten classes beside "five-" without a difference.
+# "-" stands where there is none.  With --classes a column is a class.
 
 set -eu
 
-title=$1 command=$2 directory=$3 seeds=$4
-shift 4
-tab=$(printf '\t')
-for word; do
-	case $word in
-	'#'*)
-		printf 'heading\t%s\n' "${word#?}"
-		continue
-		;;
-	esac
-	row=${word%%=*}
-	printf 'row\t%s\t%s\n' "$row" "${word#*=}"
-	for seed in $seeds; do
-		file=$directory/s$seed/$row
-		printf 'seed\t%s\n' "$seed"
-		[ -f "$file.tsv" ] || continue
-		[ -s "$file.lts.seconds" ] || {
-			echo "results-table.sh: $file.lts.seconds: missing or empty" >&2
-			kill $$
-		}
-		printf 'seconds\t-\t%s\n' "$(cat "$file.lts.seconds")"
-		cat "$file.tsv"
+by_class=0
+[ "$1" != --classes ] || {
+	by_class=1
+	shift
+}
+title=$1 command=$2 target=$3 data=$4 epochs=$5 flags=${6:--} files=$7
+shift 7
+published=$(dirname "$0")/published.tsv
+
+# shellcheck disable=SC2086 # a list of files
+{
+	for file in $files; do
+		[ ! -f "$file" ] || sed 's/^/result	/' "$file"
 	done
-done | awk -F "$tab" -v title="$title" -v command="$command" -v seeds="$seeds" '
-	function mean_of(name,    i, sum) {
-		for (i = 1; i <= count[name]; i++)
-			sum += value[name, i]
-		return sum / count[name]
+	sed 's/^/published	/' "$published"
+	for word; do
+		printf 'word\t%s\n' "$word"
+	done
+} | awk -F "$(printf '\t')" -v title="$title" -v command="$command" -v target="$target" \
+	-v data="$data" -v epochs="$epochs" -v flags="$flags" -v by_class="$by_class" '
+	function remember(key, x) {
+		if (x != "-")
+			value[key, ++count[key]] = x
 	}
-	function cell(name,    i, n, mean, d, square) {
-		n = count[name]
+	function mean_of(key,    i, sum) {
+		for (i = 1; i <= count[key]; i++)
+			sum += value[key, i]
+		return sum / count[key]
+	}
+	function shown(key,    i, n, mean, square) {
+		n = count[key]
 		if (n == 0)
 			return "-"
-		mean = mean_of(name)
-		for (i = 1; i <= n; i++) {
-			d = value[name, i] - mean
-			square += d * d
-		}
-		return n == 1 ? sprintf("%.1f", mean) : sprintf("%.1f ± %.1f", mean, sqrt(square / (n - 1)))
+		mean = mean_of(key)
+		for (i = 1; i <= n; i++)
+			square += (value[key, i] - mean) ^ 2
+		return n == 1 ? sprintf("%.2f", mean) : sprintf("%.2f ± %.2f", mean, sqrt(square / (n - 1)))
 	}
-	function put(name, x) {
-		value[name, ++count[name]] = x
-	}
-	function flush() {
-		if (row == "")
+	function row(cell, what,    key, paper, difference, i, other) {
+		if (sub(/^[?]/, "", cell) && !count[cell])
 			return
-		printf "| %s | %s | %s | %s | %s | %s |%s | %s |\n", row, what, cell("accuracy"),
-			cell("many"), cell("medium"), cell("few"), each,
-			count["seconds"] ? sprintf("%.0f", mean_of("seconds")) : "-"
-		split("", count)
-		row = each = ""
+		if (by_class) {
+			if (!count[cell])
+				return
+			printf "| %s | %s |", what, shown(cell)
+			for (i = 1; i <= n_classes; i++)
+				printf " %s |", shown(cell SUBSEP name[i])
+			print ""
+			return
+		}
+		key = cell
+		sub(/-(small|large)-/, "-", key)
+		sub(/[+][^\/]*/, "", key)
+		other = sub(/^five-/, "cifar10-", key)
+		paper = key in error_of ? error_of[key] : "-"
+		difference = paper == "-" || other || !count[cell] ? "-" : sprintf("%+.2f", mean_of(cell) - paper)
+		printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", what, shown(cell), paper == "-" ? paper : sprintf("%.2f", paper),
+			difference, shown(cell SUBSEP "many"), shown(cell SUBSEP "medium"), shown(cell SUBSEP "few"),
+			seeds[cell] == "" ? "-" : substr(seeds[cell], 2), count[cell, "seconds"] ? sprintf("%.0f", mean_of(cell SUBSEP "seconds")) : "-"
+		if (key in error_of)
+			cite(key_source[key])
 	}
-	function heads() {
-		print "\n| row | what it is | overall | many | medium | few | seeds " seeds " | seconds |"
-		print "| --- | --- | --- | --- | --- | --- | --- | --- |"
+	function cite(source) {
+		if (!cited[source]++)
+			sources = sources "\n- " source
 	}
-	BEGIN {
-		print "# " title "\n"
-		print "    " command "\n"
-		print "Accuracy in percent on the test set, mean ± deviation (n - 1) over the seeds that are finished; many, medium, few: thirds of the classes; seconds: of the last stage alone, where others came before it."
+	function heads(    i) {
+		if (!by_class) {
+			print "\n| method | unlabelled | ours | published | difference | many | medium | few | seeds | seconds |"
+			print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+			return
+		}
+		printf "\n| method | unlabelled | all |"
+		for (i = 1; i <= n_classes; i++)
+			printf " %s |", name[i]
+		printf "\n| --- | --- | --- |"
+		for (i = 1; i <= n_classes; i++)
+			printf " --- |"
+		print ""
 	}
-	$1 == "heading" { flush(); print "\n## " $2; heads(); next }
-	$1 == "row" { flush(); row = $2; what = $3; next }
-	$1 == "seed" { each = each " -"; next }
-	$1 == "accuracy" && $2 == "-" { put("accuracy", 100 * $3); sub(/-$/, sprintf("%.1f", 100 * $3), each) }
-	$1 == "seconds" { put("seconds", $3) }
-	($1 == "many" || $1 == "medium" || $1 == "few") && $2 == "-" && $3 != "-" { put($1, 100 * $3) }
-	END { flush() }'
+	# A cell that stands in two files is one cell.
+	$1 == "result" && $2 == data && $6 == epochs && $7 == flags && !seen[$3, $4, $5]++ {
+		cell = $3 "/" $4
+		remember(cell, $8)
+		remember(cell SUBSEP "many", $9)
+		remember(cell SUBSEP "medium", $10)
+		remember(cell SUBSEP "few", $11)
+		remember(cell SUBSEP "seconds", $13)
+		seeds[cell] = seeds[cell] " " $5
+		n = split($12, pair, ",")
+		for (i = 1; i <= n; i++) {
+			split(pair[i], part, "=")
+			remember(cell SUBSEP part[1], part[2])
+			if (!named[part[1]]++)
+				name[++n_classes] = part[1]
+		}
+	}
+	$1 == "published" && $2 == target {
+		error_of[$3 "/" $4] = $5
+		key_source[$3 "/" $4] = $6
+	}
+	$1 == "word" && !begun++ {
+		print "# " title "\n\n    " command "\n"
+		print "Error in percent on the test rows of " data ", " (epochs == "recipe" ? "epochs of the recipe" : epochs " epochs a stage") ", mean ± deviation (n - 1) over the seeds."
+		if (!by_class)
+			print "Many, medium, few: " (target ~ /^table[34]$/ ? "classes with more than 100 labelled rows, the others, those with fewer than 20" : "thirds of the classes, by their labelled rows") ".  Seconds: all stages of a cell, including those shared with other cells."
+	}
+	$1 == "word" && $2 ~ /^#/ { print "\n## " substr($2, 2); heads(); next }
+	$1 == "word" { row(substr($2, 1, index($2, "=") - 1), substr($2, index($2, "=") + 1)) }
+	END {
+		if (sources != "")
+			print "\nPublished, for the original images and as many rows and epochs as the sources have:\n" sources
+	}'

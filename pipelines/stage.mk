@@ -4,7 +4,9 @@ LT ?= $(B)/bin/lt
 
 # $(call STAGE,COMMAND) shows and runs a stage; its seconds go beside the target.  The
 # target gets its name last, so that none is ever there without its seconds.
-STAGE = @echo '$(1) -o $@'; start=$$(date +%s); $(1) -o $@.new && \
+STAGE = $(call STAGE_TO,$(1),-o)
+# The same for a stage that makes its target by the option $(2).
+STAGE_TO = @echo '$(1) $(2) $@'; start=$$(date +%s); $(1) $(2) $@.new && \
 	echo $$(($$(date +%s) - start)) >$@.seconds && mv $@.new $@
 
 # The same for a learning program, which goes on where it was cut within the stage, too: the

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes LTS1 tensor streams, lt-stream(5), with nothing but msgpack.
+"""Writes LTS1 tensor streams, lt-stream(5), with msgpack and read_lts.py beside it.
 
     with open("x.lts", "wb") as f:
         w = Writer(f, {"kind": "rows", "cols": [...], "classes": [...]})
@@ -7,8 +7,10 @@
         w.done()
 
 Run as a program it makes the tiny streams beside it: write_lts.py DIRECTORY.
-Numbers are given as little-endian bytes or as lists, which struct packs, so
-numpy is not needed; array.tobytes() of a C-contiguous array serves as well.
+Numbers are given as little-endian bytes, as lists, which struct packs, or as numpy
+arrays: a column of n rows as one array of shape (n, ...).  An array is converted to the
+column's type; integers that it cannot hold raise ValueError, and so does a wrong shape.
+numpy is not needed for the rest.
 """
 
 import io
@@ -18,29 +20,11 @@ import sys
 
 import msgpack
 
+from read_lts import PART, count_elements, crc32c
+
 ALIGN = 64
 FRAME_BODY = 1 << 20  # rows are cut into frames of at most this many bytes
-PART = 32 << 20  # tensors into parts of at most this many
 CODES = {"|u1": "B", "<i2": "h", "<i4": "i", "<i8": "q", "<f4": "f", "<f8": "d", "<bf2": "H"}
-
-
-def make_table():
-    table = []
-    for i in range(256):
-        for _ in range(8):
-            i = i >> 1 ^ (0x82F63B78 if i & 1 else 0)
-        table.append(i)
-    return table
-
-
-TABLE = make_table()
-
-
-def crc32c(data, crc=0):
-    crc ^= 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ TABLE[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
 
 
 def frame(kind, seq, meta, body=b""):
@@ -53,14 +37,27 @@ def frame(kind, seq, meta, body=b""):
     return data + b"\xce" + struct.pack(">I", crc32c(data))
 
 
-def count_elements(shape):
-    n = 1
-    for dim in shape:
-        n *= dim
-    return n
+def is_array(values):
+    return hasattr(values, "astype") and hasattr(values, "shape")
 
 
-def pack_numbers(dtype, values):
+def array_bytes(dtype, shape, values):
+    if tuple(shape) != values.shape:
+        raise ValueError("an array of shape %s, not %s" % (values.shape, tuple(shape)))
+    if dtype == "<bf2":  # the nearest; of two the even one
+        bits = values.astype("<f4").view("<u4").astype("<u8")
+        rounded = bits + 0x7FFF + (bits >> 16 & 1) >> 16
+        nan = values != values
+        return (rounded * ~nan + 0x7FC0 * nan).astype("<u2").tobytes()
+    cast = values.astype(dtype)
+    if cast.dtype.kind in "iu" and not (cast == values).all():
+        raise ValueError("numbers that are no %s" % dtype)
+    return cast.tobytes()
+
+
+def pack_numbers(dtype, shape, values):
+    if is_array(values):
+        return array_bytes(dtype, shape, values)
     if isinstance(values, (bytes, bytearray)):
         return bytes(values)
     if not isinstance(values, (list, tuple)):
@@ -103,14 +100,19 @@ class Writer:
         return out.getvalue()
 
     def rows(self, columns):
-        """columns[name]: a list with one cell (a number, a list or bytes) a row."""
+        """columns[name]: an array, or a list with a cell (a number, list, array or bytes) a row."""
         cells = {}
         for col in self.header["cols"]:
             column = columns[col["name"]]
-            if col["dtype"] == "bytes":
+            dtype, shape = col["dtype"], col["shape"]
+            if dtype == "bytes":
                 cells[col["name"]] = [bytes(cell) for cell in column]
+            elif is_array(column):
+                data = array_bytes(dtype, [len(column)] + shape, column)
+                size = struct.calcsize("<" + CODES[dtype]) * count_elements(shape)
+                cells[col["name"]] = [data[i : i + size] for i in range(0, len(data), size)]
             else:
-                cells[col["name"]] = [pack_numbers(col["dtype"], cell) for cell in column]
+                cells[col["name"]] = [pack_numbers(dtype, shape, cell) for cell in column]
         n = len(next(iter(cells.values())))
         start = 0
         while start < n:  # as many rows a frame as fit, at least one
@@ -135,7 +137,7 @@ class Writer:
         return at
 
     def tensor(self, name, dtype, shape, values):
-        data = pack_numbers(dtype, values)
+        data = pack_numbers(dtype, shape, values)
         slices = shape[0] if shape else 1
         size = struct.calcsize("<" + CODES[dtype]) * count_elements(shape[1:])
         per = slices if size * slices <= PART else max(1, PART // size)

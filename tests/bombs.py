@@ -3,27 +3,27 @@
 
 bombs.py make          writes the inputs into the working directory
 bombs.py run COMMAND…  runs it, exits as it does (a signal: 128 + its number), and writes
-                       "KB SECONDS", the most memory of one process of it and its time, to the file peak
+                       "KB SECONDS", the most memory of one process of it and its CPU time, to the file
+                       peak
 """
 import bz2
 import io
 import os
 import struct
 import sys
-import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../samples'))
 MIB = bytes(1 << 20)
+MANY = (1 << 23) + 1
 
 
 def run(command):
-    start = time.monotonic()
     pid = os.posix_spawnp(command[0], command, os.environ)
     _, status, usage = os.wait4(pid, 0)
     kb = usage.ru_maxrss // (1024 if sys.platform == 'darwin' else 1)
     with open('peak', 'w') as out:
-        print(kb, '%.2f' % (time.monotonic() - start), file=out)
+        print(kb, '%.2f' % (usage.ru_utime + usage.ru_stime), file=out)
     sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 
 
@@ -109,6 +109,9 @@ def archives():
     # Names within their limit, but nothing behind them.
     packed('index.tar.gz', long_names(20000, 4095))
     packed('classes.tar.gz', (tar(b'%d/x.png' % i, 0) for i in range(70000)))
+    # Images of a split without classes, and texts elsewhere that could name them.
+    packed('annotations.tar.gz', (tar(name % i, 0) for name in (b'train/a/%d.png', b'val/%d.png',
+        b'z%d/val_annotations.txt') for i in range(30000)))
     write('image.tar.gz', [member(tar(b'a/x.png', 250 << 20))] + [zeros] * 250)
     write('announced.tar', [tar(b'a/x.png', 250 << 20), b'\x89PNG\r\n\x1a\n'])
     write('8gib.tar', [tar(b'data_batch_1.bin', 8 << 30), bytes(100)])
@@ -131,6 +134,43 @@ def images():
     write('4gb-idx1-ubyte', [idx([1 << 16], 1 << 16)])
     write('sides-idx3-ubyte', [idx([1, 9000, 9000], 640)])
     write('sides-idx1-ubyte', [idx([1], 1)])
+
+
+def pickles():
+    """A few packed bytes that ask for values, places in the memo and strings without end."""
+    write('values.gz', [member(b'\x80\2' + b'N' * MANY)])
+    write('marks.gz', [member(b'\x80\2' + b'(' * MANY)])
+    write('tuples.gz', [member(b'\x80\2' + b')0' * MANY)])
+    write('memo.gz', [member(b'\x80\4' + b'N\x94' * MANY)])
+    write('strings.gz', [member(b'\x80\2' + (b'B\0\0\0\1' + bytes(1 << 24)) * 5)])
+    line = [member(b'V')] + [member(b'\xe9' * (1 << 16))] * 255 + [member(b'\n')]
+    write('texts.gz', [member(b'(dp0\n')] + line * 3)
+    write('claimed.gz', [member(b'\x80\2\x8e' + b'\xff' * 8)] + [member(MIB)] * 512)
+
+
+def npy(descr, shape):
+    text = repr({'descr': descr, 'fortran_order': False, 'shape': shape}).encode()
+    return b'\x93NUMPY\1\0' + struct.pack('<H', len(text)) + text
+
+
+def arrays():
+    """Sides, numbers and headers of arrays that are not there, and labels that are zeros."""
+    image = npy('|u1', (1, 4, 4)) + bytes(16)
+    for name, shape in [('sides', (1, 9000, 9000, 3)), ('images', (1 << 30, 8, 8))]:
+        write(name + '-x.npy', [npy('|u1', shape)])
+        write(name + '-x.npy.gz', [member(npy('|u1', shape))])
+    write('x.npy', [image])
+    write('header-x.npy', [b'\x93NUMPY\2\0' + b'\xff' * 4, MIB])
+    write('zeros-y.npy.gz', [member(npy('<f8', (1 << 25,)))] + [member(MIB)] * 256)
+    write('many-y.npy.gz', [member(npy('|u1', ((1 << 25) + 1,)))] + [member(MIB)] * 33)
+    # An image of MATLAB's with a side of 9000, and compressed numbers without end.
+    head = (b'MATLAB 5.0 MAT-file').ljust(124) + b'\0\1IM'
+    matrix = struct.pack('<14I', 14, 56 + 243000000, 6, 8, 9, 0, 5, 16, 9000, 9000, 3, 1, 1 << 16 | 1, ord('X'))
+    matrix += struct.pack('<2I', 2, 243000000)
+    write('sides.mat', [head, matrix])
+    pack = zlib.compressobj(1)
+    data = b''.join([pack.compress(matrix)] + [pack.compress(MIB) for _ in range(230)]) + pack.flush()
+    write('packed.mat', [head, struct.pack('<2I', 15, len(data)), data])
 
 
 def streams():
@@ -191,6 +231,8 @@ def texts():
 def make():
     archives()
     images()
+    pickles()
+    arrays()
     streams()
     texts()
 

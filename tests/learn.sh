@@ -12,6 +12,7 @@
 #	relabel EXPR <A >B    other labels, see below
 #	column NAME FILE      a column of a TSV file, without its heading
 #	empty NAME DIRECTORY  nothing was left there
+#	cut_at SIGNAL LINES COMMAND…  a command that is sent a signal, see below
 
 if [ -z "$PYTHON" ]; then
 	skip "$(basename "$0")" 'no Python with msgpack'
@@ -59,4 +60,19 @@ relabel() {
 meta.pop('class_counts', None) if kind == 'LTS1' else None
 for i in range(len(y)):
     y[i] = (lambda y, row: $1)(y[i], at + i)"
+}
+
+# cut_at SIGNAL LINES COMMAND…: sends the signal once log.tsv has that many lines.  The
+# command is exec'ed in the foreground: in the background a shell has SIGINT ignored.
+cut_at() {
+	(
+		signal=$1 lines=$2
+		shift 2
+		me=$(sh -c 'echo $PPID')
+		(
+			while kill -0 "$me" && [ "$( (wc -l <log.tsv) 2>/dev/null || echo 0)" -lt "$lines" ]; do sleep 0.01; done
+			kill -"$signal" "$me"
+		) 2>/dev/null &
+		exec "$@"
+	)
 }

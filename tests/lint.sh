@@ -36,12 +36,27 @@ for script in $scripts; do
 done
 
 # Each of these libraries is known to one source file of libcore alone.
-for header in archive.h cblas.h gif_lib.h jpeglib.h msgpack.h png.h tiffio.h webp/decode.h; do
+for header in archive.h cblas.h gif_lib.h jpeglib.h msgpack.h png.h tiffio.h webp/decode.h zlib.h; do
 	users=$(grep -rlE "^#[[:space:]]*include <$header>" filters libcore | tr '\n' ' ')
 	case $users in
 	*' '?*) fault "<$header> is included by more than one file: $users" ;;
 	filters/*) fault "<$header> is included outside libcore: $users" ;;
 	esac
+done
+
+# The arrows: a room of libcore includes headers of those rooms that the handbook's map gives it.
+map=$(sed -n 's/^| `\([a-z]*\)` | .* | *\([a-z ]*\)|$/\1 \2/p' libcore/README.md)
+for path in libcore/*/; do
+	room=$(basename "$path")
+	uses=$(echo "$map" | sed -n "s/^$room / /p")
+	[ -n "$uses" ] || fault "libcore/README.md: no line for $room in the map"
+	others=$(grep -rhoE '^#include "[a-z]+/' "$path" | sed 's/.*"//; s|/||' | sort -u)
+	for other in $others; do
+		case "$room $uses " in
+		"$other "* | *" $other "*) ;;
+		*) fault "$room includes headers of $other, which libcore/README.md does not say" ;;
+		esac
+	done
 done
 
 # The library returns errors; printing and exiting are the programs' (and cli's) business.

@@ -168,5 +168,7 @@ def show(expression, name):
     print(eval(expression, scope))
 
 
-command, rest = sys.argv[1], sys.argv[2:]
-{'edit': lambda: edit(rest[0]), 'digest': lambda: digest(rest), 'show': lambda: show(*rest)}[command]()
+
+if __name__ == '__main__':
+    command, rest = sys.argv[1], sys.argv[2:]
+    {'edit': lambda: edit(rest[0]), 'digest': lambda: digest(rest), 'show': lambda: show(*rest)}[command]()

@@ -7,10 +7,10 @@ make=$(command -v make)
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 
 fake_tree() {
-	mkdir -p tree/filters tree/libcore/base tree/libcore/net tree/libcore/kernel tree/man/man1 tree/tests/filter
+	mkdir -p tree/filters tree/libcore/base tree/libcore/cli tree/libcore/net tree/libcore/kernel tree/man/man1 tree/tests/filter
 	cp -R "$top/Makefile" "$top/pipelines" tree/
 	: >tree/tests/arm-root.sh
-	for file in filters/ltx filters/train libcore/base/a libcore/base/b libcore/net/c libcore/kernel/vector; do
+	for file in filters/ltx filters/train libcore/base/a libcore/base/b libcore/cli/commit libcore/net/c libcore/kernel/vector; do
 		echo >"tree/$file.c"
 	done
 }

@@ -1,15 +1,15 @@
 /*
- * What a method is, in words: a part of its line in the table of methods, which
- * --explain prints.  Manual pages say the same at length and name the same source,
- * which tests/filter/explain.t compares.
+ * A method's description, part of its entry in the table of methods; --explain
+ * prints it.  Manual pages describe the method in full and cite the same source,
+ * which tests/filter/explain.t checks.
  */
 #ifndef LT_BASE_ABOUT_H
 #define LT_BASE_ABOUT_H
 
 struct lt_about {
 	const char *summary; /* a phrase */
-	const char *formula; /* what is computed, in lines; NULL: the phrase says it */
-	const char *source;  /* who proposed it and where; NULL: nobody in particular */
+	const char *formula; /* lines, or NULL if the summary suffices */
+	const char *source;  /* authors and publication, or NULL */
 };
 
 #endif

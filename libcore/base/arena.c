@@ -1,4 +1,4 @@
-/* Arenas and growing buffers, of the memory that base/memory.c gives. */
+/* Arenas and growing buffers, allocated by base/memory.c. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

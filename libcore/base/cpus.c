@@ -1,7 +1,7 @@
 /*
- * How many CPUs there are for us: the affinity mask (sched_getaffinity) and the
- * CPU quota of cgroups, which containers and batch systems set and which
- * sysconf(3) knows nothing of.
+ * The number of available CPUs: the affinity mask (sched_getaffinity) and the CPU
+ * quota of cgroups, which containers and batch systems set and which sysconf(3)
+ * does not report.
  *
  * Quotas: in version 2 the file cpu.max holds "QUOTA PERIOD" or "max PERIOD"; in
  * version 1 cpu.cfs_quota_us (-1: none) and cpu.cfs_period_us.

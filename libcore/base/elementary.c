@@ -2,11 +2,11 @@
  * Elementary functions from their series.
  *
  * exp, log, sin and cos work in plain double: the argument is reduced with
- * constants cut so that products with the (small) multiple are exact, the rest
- * goes through the Taylor series, whose coefficients are written as the
- * fractions they are, and the part that decides the rounding is added last.  pow
- * works in double-double, a value held as an unevaluated sum hi + lo of two
- * doubles (106 bits): its result has some 62 good bits before it is rounded.
+ * constants truncated so that products with the (small) multiple are exact, the
+ * remainder is put into the Taylor series, with coefficients written as fractions,
+ * and the term that determines the rounding is added last.  pow uses double-double,
+ * an unevaluated sum hi + lo of two doubles (106 bits); its result has about 62
+ * correct bits before rounding.
  *
  * Products are split by Dekker's method instead of fma, which older CPUs lack.
  */

@@ -1,7 +1,7 @@
 /*
  * Errors.  libcore never prints and never exits: a function that can fail
  * returns 0 or one of the codes below and fills the caller's struct lt_error.
- * The codes are the programs' exit codes, so nothing has to be translated.
+ * The codes are also the exit codes of the programs.
  *
  * The text is one line without the program's name and without a full stop:
  * "input:offset: what is wrong".  Cause before advice, strerror(3) last.
@@ -11,15 +11,15 @@
 
 enum lt_code {
 	LT_OK = 0,
-	LT_FALSE = 1,	  /* the asked-for condition does not hold; training diverged */
-	LT_USAGE = 64,	  /* wrong options, binary to or from a terminal, not supported */
+	LT_FALSE = 1,	  /* the tested condition is false; training diverged */
+	LT_USAGE = 64,	  /* usage error, binary to or from a terminal, not supported */
 	LT_DATA = 65,	  /* bad data or a bad stream */
 	LT_NOINPUT = 66,  /* an input cannot be opened */
-	LT_BUG = 70,	  /* an impossible state: our mistake */
+	LT_BUG = 70,	  /* an impossible state */
 	LT_OS = 71,	  /* memory, an operating-system or a CPU limit */
 	LT_NOCREATE = 73, /* an output cannot be created */
 	LT_IO = 74,	  /* reading or writing failed */
-	LT_STOPPED = 75,  /* stopped on request, a checkpoint was written */
+	LT_STOPPED = 75,  /* stopped on request after writing a checkpoint */
 	LT_NOPERM = 77,	  /* permission denied */
 };
 
@@ -44,8 +44,8 @@ int lt_fail(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4
  */
 int lt_fail_errno(struct lt_error *err, int code, const char *fmt, ...) LT_PRINTF(3, 4);
 
-/* "out of memory", or "more memory than --max-memory 123M would be needed" where the limit
- * of base/memory.h was why; code LT_OS. */
+/* "out of memory", or "more memory than --max-memory 123M would be needed" if the limit
+ * of base/memory.h was reached; code LT_OS. */
 int lt_fail_memory(struct lt_error *err);
 
 #endif

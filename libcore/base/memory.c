@@ -1,8 +1,7 @@
 /*
- * The ledger: every block is charged with what the allocator really gave for it
- * (malloc_usable_size(3)), so that lt_free needs no size and no header of ours.
- * A block is charged before it is asked for, so that two threads never pass the
- * limit together.
+ * The ledger counts the usable size of every block (malloc_usable_size(3)), so that
+ * lt_free needs neither a size nor a header.  A block is counted before it is
+ * allocated, so that two threads cannot exceed the limit together.
  */
 #include "base/memory.h"
 

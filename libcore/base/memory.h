@@ -1,15 +1,15 @@
 /*
  * Checked sizes and memory.
  *
- * Sizes are size_t, and every product or sum of sizes that came from outside
- * goes through lt_mul or lt_add.  Whoever allocates frees, except for an
- * arena's memory, which lives until lt_arena_free.
+ * Sizes are size_t.  Use lt_mul and lt_add for every product or sum of sizes that
+ * come from input.  The caller that allocates also frees, except for the memory of
+ * an arena, which lives until lt_arena_free.
  *
- * libcore and the programs allocate by the functions below and release by
- * lt_free alone (malloc(3) and free(3) are called in memory.c and nowhere else):
- * one ledger counts the bytes in use and refuses what would pass the limit.
- * Other libraries' own memory (OpenBLAS, libarchive, libpng, stdio), thread
- * stacks, mapped files and the page cache are not counted.
+ * libcore and the programs allocate with the functions below and release with
+ * lt_free; only memory.c calls malloc(3) and free(3).  A ledger counts the bytes
+ * in use and rejects requests that would exceed the limit.  It does not count the
+ * memory of other libraries (OpenBLAS, libarchive, libpng, stdio), thread stacks,
+ * mapped files and the page cache.
  */
 #ifndef LT_BASE_MEMORY_H
 #define LT_BASE_MEMORY_H
@@ -18,44 +18,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* *out = a * b or a + b; false, with *out untouched, when that overflows. */
+/* *out = a * b or a + b; false, with *out unchanged, on overflow. */
 bool lt_mul(size_t a, size_t b, size_t *out);
 bool lt_add(size_t a, size_t b, size_t *out);
 
 /*
- * The most that the ledger lets be in use at a time; 0, as at the start: no limit.
- * Blocks that are there stay.  Results never depend on it: too little is an error.
+ * Sets the limit of the bytes in use; 0, the initial value: no limit.  Existing
+ * blocks remain.  The limit never affects results: too low a limit is an error.
  */
 void lt_memory_limit(uint64_t bytes);
 
 /*
- * The default limit of programs: half of the machine's memory, or half of what this
- * process's cgroup and those above it allow, where that is less.
+ * The default limit of programs: half the memory of the machine, or half the limit
+ * of this process's cgroup and its parents if that is lower.
  */
 uint64_t lt_memory_default(void);
 
-/* What the cgroups allow in bytes; 0: no limit.  root stands before /proc and /sys. */
+/* The limit of the cgroups in bytes; 0: none.  root: prefix of /proc and /sys. */
 uint64_t lt_memory_quota(const char *root);
 
 /* Bytes in use. */
 uint64_t lt_memory_used(void);
 
-/* Would so many bytes more be within the limit?  For a size that another library is about to
- * allocate on a file's word; lt_fail_memory then tells of the limit. */
+/* Whether this many more bytes are within the limit.  For sizes from a file that another
+ * library is about to allocate; lt_fail_memory then reports the limit. */
 bool lt_memory_fits(uint64_t bytes);
 
-/* The limit, when that was why memory was last refused; 0: the system had none. */
+/* The limit, if it caused the last failure to allocate; 0: the system had no memory. */
 uint64_t lt_memory_refused(void);
 
 /*
- * All return NULL on overflow, without memory and at the limit; lt_fail_memory says which.
- * lt_free takes what any of them gave, and NULL.
+ * All return NULL on overflow, without memory and at the limit; lt_fail_memory reports which.
+ * lt_free takes a block from any of them, or NULL.
  */
 void *lt_new_array(size_t n, size_t size); /* n zeroed elements */
 void *lt_new_bytes(size_t size);	   /* not cleared */
-/* realloc(3) to n elements; when it fails the old block is kept. */
+/* realloc(3) to n elements; on failure the old block is kept. */
 void *lt_grow_array(void *old, size_t n, size_t size);
-/* Zeroed memory on a 64-byte boundary (huge pages are asked for from 4 MiB on). */
+/* Zeroed memory on a 64-byte boundary (with huge pages from 4 MiB on, if possible). */
 void *lt_new_aligned(size_t size);
 /* Not cleared, on a boundary of align bytes: a power of two, sizeof(void *) or more. */
 void *lt_new_aligned_bytes(size_t align, size_t size);
@@ -64,7 +64,7 @@ char *lt_text_copy_n(const char *text, size_t n); /* of at most n bytes */
 void lt_free(void *block);
 
 /*
- * An arena: many small objects with one life.  { 0 } is an empty arena.
+ * An arena: many small objects with the same lifetime.  { 0 } is an empty arena.
  * All functions return NULL without memory.
  */
 struct lt_arena {

@@ -1,5 +1,5 @@
 /*
- * How much memory there is for us.  Limits of cgroups: in version 2 the files
+ * The available memory.  Limits of cgroups: in version 2 the files
  * memory.max and memory.high hold bytes or "max"; in version 1
  * memory.limit_in_bytes holds bytes, a number near 2^63 for none.
  */

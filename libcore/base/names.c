@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -72,6 +73,23 @@ int lt_names_find(const struct lt_names *names, const char *name)
 	return at < names->n && strcmp(names->entry[at].name, name) == 0
 		       ? names->entry[at].number
 		       : -1;
+}
+
+int lt_names_label(const struct lt_names *names, const char *text)
+{
+	uint64_t label;
+	int c = lt_names_find(names, text);
+
+	if (c < 0 && names->n > 0 && lt_parse_u64(text, 0, (uint64_t)names->n - 1, &label))
+		c = (int)label;
+	return c;
+}
+
+int lt_name_compare(const char *a, size_t n, const char *b, size_t m)
+{
+	int order = memcmp(a, b, n < m ? n : m);
+
+	return order ? order : (n > m) - (n < m);
 }
 
 int lt_names_twice(const struct lt_names *names)

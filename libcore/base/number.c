@@ -1,7 +1,7 @@
 /*
- * Strict numbers.  strtod(3) and friends accept too much (blanks, hex, "inf",
- * trailing text, wrapped negatives), so the grammar is checked here first; the
- * value itself is the C library's, which is correctly rounded.
+ * Strict parsing of numbers.  strtod(3) and similar functions accept too much (blanks,
+ * hex, "inf", trailing text, wrapped negatives), so the syntax is checked first.  The
+ * value is that of the C library, which is correctly rounded.
  */
 #include "base/number.h"
 

@@ -1,14 +1,14 @@
 /*
- * The pool of worker threads.  A training step hands out some hundred passes of
- * a fraction of a millisecond each, so a wake-up through the kernel for every
- * pass would cost as much as the work.  Workers therefore spin for a short
- * while on a generation counter before they sleep on a condition variable, and
- * the caller spins for the last of them in the same way.
+ * The pool of worker threads.  A training step runs about a hundred passes of a
+ * fraction of a millisecond each, so waking threads through the kernel for every
+ * pass would take as long as the work.  Workers therefore spin briefly on a
+ * generation counter before they sleep on a condition variable, and the caller
+ * waits for the last of them in the same way.
  *
- * No wake-up is lost: a worker announces that it sleeps and then looks at the
- * generation, the caller changes the generation and then looks for sleepers,
- * all sequentially consistent, so at least one of them sees the other; the
- * mutex closes the gap between the look and the wait.
+ * No wake-up is lost: a worker announces that it sleeps and then reads the
+ * generation, and the caller changes the generation and then checks for sleepers,
+ * all sequentially consistent, so at least one of them sees the other.  The mutex
+ * closes the gap between the check and the wait.
  */
 #include "base/pool.h"
 
@@ -294,21 +294,36 @@ int lt_pool_threads(const struct lt_pool *pool)
 	return pool->threads;
 }
 
-void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items)
+static void run(struct lt_pool *pool, lt_work *work, void *arg, int items,
+		void (*beside)(void *arg))
 {
-	if (items < 1)
-		return;
+	bool shared = pool->threads > 1 && items > 0;
+
 	flush_denormals();
 	pool->work = work;
 	pool->arg = arg;
 	deal(pool, items);
-	if (pool->threads > 1) {
+	if (shared) {
 		atomic_store(&pool->pending, pool->threads - 1);
 		tell_workers(pool);
 	}
+	if (beside)
+		beside(arg);
 	do_items(pool, 0);
-	if (pool->threads > 1)
+	if (shared)
 		wait_for_done(pool);
+}
+
+void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items)
+{
+	if (items > 0)
+		run(pool, work, arg, items, NULL);
+}
+
+void lt_pool_run_beside(struct lt_pool *pool, lt_work *work, void *arg, int items,
+			void (*beside)(void *arg))
+{
+	run(pool, work, arg, items > 0 ? items : 0, beside);
 }
 
 void lt_pool_free(struct lt_pool *pool)

@@ -1,5 +1,5 @@
 /*
- * Philox4x32-10, what is drawn from it, and numpy's legacy MT19937.
+ * Philox4x32-10, draws from it, and numpy's legacy MT19937.
  *
  * The constants are those of the papers: Salmon, Moraes, Dror and Shaw (SC
  * 2011); Matsumoto and Nishimura (1998) with their seeding of 2002.

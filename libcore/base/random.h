@@ -7,20 +7,20 @@
  *
  *	[0] draw index  [1] slot  [2] epoch  [3] purpose × 2^16 + view
  *
- * so any thread can make any number, and a resumed run needs no saved state.
- * The slot is the place in that epoch's sequence of drawn samples (a row drawn
- * 25 times by a sampler gets 25 different crops); in data programs it is the
- * row.  One draw index gives four 32-bit words, used in order.
+ * so any thread can compute any number, and a resumed run needs no saved state.
+ * The slot is the position in the epoch's sequence of samples (a row drawn 25
+ * times by a sampler gets 25 different crops); in data programs it is the row.
+ * Each draw index gives four 32-bit words, used in order.
  *
- * MT19937 with numpy's legacy seeding and shuffle serves ltsplit alone, whose
- * subsets are those of the published code.
+ * MT19937 with numpy's legacy seeding and shuffle is used only by ltsplit, to
+ * draw the same subsets as the published code.
  */
 #ifndef LT_BASE_RANDOM_H
 #define LT_BASE_RANDOM_H
 
 #include <stdint.h>
 
-/* What a number is for.  Values are part of every result: never renumber. */
+/* The purpose of a number.  The values affect every result: never renumber. */
 enum lt_purpose {
 	LT_FOR_INIT = 1,     /* initial weights; slot: parameter number */
 	LT_FOR_ORDER = 2,    /* the epoch's order of rows */
@@ -28,12 +28,16 @@ enum lt_purpose {
 	LT_FOR_AUGMENT = 4,  /* crops, flips, colours; view: which view of the row */
 	LT_FOR_ROTATION = 5, /* which way each image of a batch is turned */
 	LT_FOR_BN = 6,	     /* shuffled keys of split batch norm */
-	LT_FOR_QUEUE = 7,    /* MoCo's first queue */
+	LT_FOR_QUEUE = 7,    /* MoCo's initial queue */
 	LT_FOR_SYNTH = 8,    /* ltsynth's drawings; slot: row */
 	LT_FOR_MIX = 9,	     /* mixing of batches (mixup and the like) */
 	LT_FOR_JIGSAW = 10,  /* orders of tiles; view 1: cuts; view 2: the first order */
 	LT_FOR_KNN = 11,     /* rows of the kNN report */
-	LT_FOR_VAT = 12,     /* directions in which an image is moved */
+	LT_FOR_VAT = 12,     /* directions of perturbations */
+	LT_FOR_EMBED = 13,   /* initial t-SNE points; slot: row; view 1: components */
+	LT_FOR_THEORY = 16,  /* lttheory; slot: trial; epoch: point; view: sweep */
+	LT_FOR_REDRAW = 17,  /* bootstrap of rows; slot: class; epoch: replicate; view 1:
+				unlabelled rows */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);
@@ -42,7 +46,7 @@ void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);
 struct lt_draws {
 	uint64_t seed;
 	uint32_t counter[4], word[4];
-	int used; /* words of the block that were used; 4: none made yet */
+	int used; /* used words of the block; 4: no block yet */
 };
 
 struct lt_draws lt_draws_at(uint64_t seed, enum lt_purpose purpose, uint32_t view,
@@ -53,8 +57,8 @@ double lt_draw_unit(struct lt_draws *draws);		    /* [0, 1), 53 bits, two words 
 double lt_draw_between(struct lt_draws *draws, double a, double b); /* a + (b - a) unit */
 double lt_draw_normal(struct lt_draws *draws); /* N(0, 1), Box and Muller, four words */
 /*
- * Beta(a, a), a > 0, in [0, 1]; both ends occur when a is small.  By rejection, so
- * exact but for rounding, from two units a try: Jöhnk (1964) for a ≤ 1, else
+ * Beta(a, a), a > 0, in [0, 1]; both ends occur if a is small.  Uses rejection, which is
+ * exact except for rounding, with two units for each attempt: Jöhnk (1964) for a ≤ 1, else
  * Cheng's algorithm BB (Communications of the ACM 21, 1978).
  */
 double lt_draw_beta(struct lt_draws *draws, double a);

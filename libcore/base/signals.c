@@ -1,4 +1,4 @@
-/* Handlers of signals: they call nothing but what signal-safety(7) lists. */
+/* Signal handlers, which call only functions listed in signal-safety(7). */
 #include "base/signals.h"
 
 #include <errno.h>

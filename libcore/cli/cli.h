@@ -1,6 +1,6 @@
 /*
- * What makes the programs one family: options, help, messages, progress,
- * outputs, provenance and exit codes.  A filter is a table and a function:
+ * The frame of all programs: options, help, messages, progress, outputs,
+ * provenance and exit codes.  A filter is a table and a function:
  *
  *	static int run(struct lt_cli *cli, void *options, struct lt_error *err) { … }
  *	static const struct lt_program program = { .name = "train", … , .run = run };
@@ -11,17 +11,17 @@
  *		return lt_main(&program, &options, argc, argv);
  *	}
  *
- * lt_main parses, runs, prints the one error line, writes FAIL on outputs
+ * lt_main parses options, calls run, prints the error line, writes FAIL to outputs
  * that are still open, closes and checks stdout, and returns the exit code.
- * Before run, the descriptors 0, 1 and 2 are open (a closed one fails when it is
- * used) and lt_signals_catch has been called.
+ * Before run, the descriptors 0, 1 and 2 are opened (using one that was closed
+ * fails) and lt_signals_catch is called.
  *
  * Common options, appended to every table: -o/--output FILE, --seed N,
  * --threads N, --max-memory SIZE, -q/--quiet, -v/--verbose, --progress auto|always|never,
- *-h/--help, -V/--version, and the hidden --list-options, which prints a line an option for
- * completion and tests: "--name -x KIND [WORD ...]" with "-" where there is no
- * letter and KIND one of FLAG, FILE, CHOICE (the words are the choices) and WORD.
- * Long names are never abbreviated.  Of an option given twice the last counts.
+ * -h/--help, -V/--version, and the hidden --list-options, which prints one line for each
+ * option, for completion and tests: "--name -x KIND [WORD ...]", with "-" for no letter and
+ * a KIND of FLAG, FILE, CHOICE (the words are the choices) or WORD.
+ * Long names cannot be abbreviated.  If an option is repeated, the last value counts.
  */
 #ifndef LT_CLI_CLI_H
 #define LT_CLI_CLI_H
@@ -35,13 +35,20 @@
 
 #define LT_VERSION "1.0.0"
 
-/* The default of one of the program's options where images are large; as text. */
+/*
+ * The commit that a program was built from, with "+" if files differed from it; empty
+ * outside a checkout.  --version prints it.  It is never written into a stream: equal sources
+ * produce equal bytes, wherever they are built.
+ */
+extern const char lt_commit[];
+
+/* The default of an option for large images, as text. */
 struct lt_default {
 	const char *option;
 	const char *value;
 };
 
-#define LT_SMALL_SIDE 64 /* pixels a side, up to which images are small */
+#define LT_SMALL_SIDE 64 /* up to this height and width images are small */
 
 struct lt_cli;
 
@@ -63,41 +70,49 @@ struct lt_program {
 };
 
 /*
- * options: the program's struct of settings, zeroed, which the table fills.  run returns 0 or
- * a code with err filled.  LT_FALSE with an empty err->text ends with exit 1 in silence.
+ * options: the program's zeroed struct of settings, which the table fills.  run returns 0 or
+ * a code with err filled.  LT_FALSE with an empty err->text exits with 1 without a message.
  */
 int lt_main(const struct lt_program *program, void *options, int argc, char **argv);
 
 /*
- * Options by name, for rules that are tables of names themselves; asking for one that is not
- * in the table is a bug (abort).  Programs read their struct.
+ * Options by name, for rules that are tables of names; a name that is not in the table is a
+ * bug (abort).  Programs otherwise read their struct.
  */
 bool lt_opt_given(const struct lt_cli *cli, const char *name); /* on the command line */
-/* The value in its one spelling, cut to size; false where there is none.  Of a flag: "". */
+/* The value in its canonical form, cut to size; false if there is none.  For a flag: "". */
 bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t size);
-/* Forgets the default of an option that what was chosen has no use for. */
+/* Clears the default of an option that has no effect on the chosen method. */
 void lt_opt_drop(struct lt_cli *cli, const char *name);
-/* The program's defaults for large images, for all options that the command line does not give.
- */
+/* Sets the defaults for large images, for all options that are not on the command line. */
 void lt_opt_take_large(struct lt_cli *cli);
+/*
+ * What a recipe says of an option, unless the command line gives it; before anything looks at
+ * options.  value lives as long as cli, of a flag it is not looked at.
+ */
+int lt_opt_preset(struct lt_cli *cli, const char *name, const char *value,
+		  struct lt_error *err);
 
 /*
- * The i-th FILE option of that use, in the table's order: its name, and in *path what was
- * given (NULL: nothing).  NULL beyond the last.
+ * The i-th FILE with this use, in the order of the table: returns the name of its option, and
+ * its value in *path (NULL: not given; LT_PATHS has only the files that were given).  NULL
+ * after the last.
  */
 const char *lt_cli_file(const struct lt_cli *cli, enum lt_file_use use, int i,
 			const char **path);
 /*
- * LT_USAGE where path is a file that the command line names as a side output.  lt_main has
- * asked for every operand and every option that is read; this is for inputs that are named
- * otherwise.  what: how the message calls it, "--profile".
+ * LT_USAGE if path is a file that the command line names as a side output.  lt_main checks all
+ * operands and all options that are read; this is for inputs that are named in other ways.
+ * what: its name in the message, such as "--profile".
  */
 int lt_cli_check_input(const struct lt_cli *cli, const char *path, const char *what,
 		       struct lt_error *err);
 
 int lt_cli_operands(const struct lt_cli *cli);
-/* Beyond the last: NULL, which is stdin. */
+/* NULL, which means stdin, after the last. */
 const char *lt_cli_operand(const struct lt_cli *cli, int i);
+/* All operands; they live as long as cli. */
+const char *const *lt_cli_operand_list(const struct lt_cli *cli);
 int lt_cli_threads(const struct lt_cli *cli);
 uint64_t lt_cli_seed(const struct lt_cli *cli);
 bool lt_cli_verbose(const struct lt_cli *cli);
@@ -105,44 +120,56 @@ bool lt_cli_quiet(const struct lt_cli *cli);
 const char *lt_cli_program(const struct lt_cli *cli);
 
 /*
- * A notice for the person at the terminal ("prog: text").  When stderr is no
- * terminal and -v is not given it is held and printed after success, so that an
- * error stays one line.  -q drops it.
+ * A notice for the user ("prog: text").  If stderr is not a terminal and -v is not
+ * given, it is printed after success, so that an error is a single line.  -q drops it.
  */
 void lt_notice(struct lt_cli *cli, const char *fmt, ...) LT_PRINTF(2, 3);
-/* Printed with -v alone (or on a terminal unless -q): a line an epoch, a decision taken. */
+/* Printed only with -v or on a terminal (unless -q): a line for each epoch, a decision. */
 void lt_verbose(struct lt_cli *cli, const char *fmt, ...) LT_PRINTF(2, 3);
 /*
  * Progress: one line rewritten on a terminal, nothing elsewhere, unless
- * --progress=always or never.  total 0: not known.  Cheap: prints ten times a second at most.
+ * --progress=always or never:
+ *
+ *	epoch 3/200 12%, 1703 images/s, 12:05 left, loss 0.5120, accuracy 0.8330
+ *
+ * Rate and time left are computed since the current work began.  The line is cut to the
+ * width of the terminal.  Calls are cheap: it prints at most ten times a second.
  */
+struct lt_progress {
+	const char *what;     /* the work: a word, optionally followed by a stage */
+	uint64_t done, total; /* total 0: not known */
+	const char *unit;     /* unit of the rate, "images"; NULL: that of done and total */
+	double each;	      /* number of these units per unit of done */
+	const char *more;     /* text at the end of the line, or NULL */
+};
+void lt_progress_show(struct lt_cli *cli, const struct lt_progress *progress);
+/* The same for things counted singly: "rows 120/400 30%, 52 rows/s, 0:05 left". */
 void lt_progress(struct lt_cli *cli, const char *what, uint64_t done, uint64_t total);
 
 /*
- * The main output: -o FILE or stdout.  Opened on the first call.  A stream to a
- * terminal is refused (64) unless the program writes text.  lt_main finishes it after success.
- * After an error a program that does not write text ends it with FAIL, even
- * when it had not been opened, unless the error was one of usage.
+ * The main output: -o FILE or stdout.  The first call opens it.  A stream to a
+ * terminal is an error (64) unless the program writes text.  lt_main finishes it on success.
+ * After an error other than LT_USAGE, lt_main writes FAIL to it, even if it was not opened
+ * yet, unless the program writes text.
  */
 int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *err);
 /*
- * This run writes text, whatever the program does otherwise: before the main output is
- * asked for.
+ * Declares that this run writes text, even if the program normally does not.  Call it before
+ * lt_cli_output.
  */
 void lt_cli_writes_text(struct lt_cli *cli);
 /*
- * A side output.  They are finished in order of opening, before the main one:
- * by lt_cli_done of a segment on the main output, just before that DONE is
- * written, when no segment on a side output is open; by lt_main if that did not
- * happen.  So whatever goes into side outputs is written before the main
- * output's lt_cli_done, and a reader of the main output that has seen DONE
- * finds the side files in place.
+ * A side output.  Side outputs are finished in the order of opening, before the main one:
+ * by lt_cli_done of a segment on the main output, just before DONE is written, if no segment
+ * on a side output is open; otherwise by lt_main.  Write everything to side outputs before
+ * the lt_cli_done of the main output.  A reader of the main output that has seen DONE then
+ * finds complete side files.
  */
 int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *path,
 		       struct lt_error *err);
 /*
- * Begins a segment on an output that lt_main will end with FAIL if run fails
- * before lt_cli_done.
+ * Begins a segment on an output.  lt_main ends it with FAIL if run fails before
+ * lt_cli_done.
  */
 int lt_cli_begin(struct lt_cli *cli, struct lt_writer **writer, struct lt_output *output,
 		 const struct lt_header *header, struct lt_error *err);
@@ -151,15 +178,15 @@ int lt_cli_done(struct lt_cli *cli, struct lt_writer *writer, struct lt_totals *
 
 /*
  * Adds this program's provenance entry to a header whose inputs were merged
- * with lt_prov_merge.  out: "stdout", "unlabeled", "val", "rest", …
+ * with lt_prov_merge.  out: "stdout", "unlabeled", "val", "test", "rest", …
  */
 int lt_cli_provenance(struct lt_cli *cli, struct lt_header *header, const char *out,
 		      const struct lt_prov_in *in, int n_in, struct lt_error *err);
 /*
  * Appends "--name=value" to the opts of provenance entries made from now on
  * (kernel set, range size).  Options flagged LT_OPT_RESULT come first, in table
- * order: "--name=value" with the default where none was given, "--name" for a
- * flag that was set, nothing for one that was not or for an option without value.
+ * order: "--name=value" with the given or default value, "--name" for a flag that was
+ * set, nothing for a flag that was not set or for an option without a value.
  */
 int lt_cli_provenance_note(struct lt_cli *cli, const char *name, const char *value);
 

@@ -1,4 +1,4 @@
-/* The parts of cli/ among themselves. */
+/* Internal interfaces of cli/. */
 #ifndef LT_CLI_CLI_PRIVATE_H
 #define LT_CLI_CLI_PRIVATE_H
 
@@ -10,7 +10,7 @@
 #define LT_MAX_SIDE_OUTPUTS 16
 #define LT_MAX_OPEN_SEGMENTS 17
 
-/* What every program is asked; the table is lt_common_opts. */
+/* Options of every program; the table is lt_common_opts. */
 struct lt_common_options {
 	struct lt_text_value output;
 	struct lt_int_value seed, threads, max_memory;
@@ -19,7 +19,7 @@ struct lt_common_options {
 	struct lt_flag_value help, version;
 };
 
-/* What parsing found to do. */
+/* The action that the command line requests. */
 enum lt_action { LT_ACT_RUN, LT_ACT_HELP, LT_ACT_VERSION, LT_ACT_LIST };
 
 struct lt_segment {
@@ -36,7 +36,7 @@ struct lt_cli {
 	int n_operands;
 	struct lt_arena arena; /* texts of values that were set, provenance notes */
 
-	bool quiet, verbose, terminal; /* terminal: stderr is one */
+	bool quiet, verbose, terminal; /* terminal: stderr is a terminal */
 	bool show_progress, progress_drawn;
 	int64_t progress_at, progress_start; /* nanoseconds */
 	uint64_t progress_first;	     /* done when the present work began */
@@ -64,20 +64,21 @@ int lt_cli_parse(struct lt_cli *cli, int argc, char **argv, enum lt_action *acti
 
 /*
  * values.c: lines of both tables, the program's first, and the fields they are bound to.
- * Every field begins with given and has, whatever its type.
+ * Every field begins with given, has and preset, whatever its type.
  */
 const struct lt_opt *lt_cli_opt(const struct lt_cli *cli, int i);
 void *lt_cli_field(const struct lt_cli *cli, int i);
 bool *lt_cli_given(const struct lt_cli *cli, int i);
 bool *lt_cli_has(const struct lt_cli *cli, int i);
-/* The line of that name; aborts when there is none. */
+bool *lt_cli_preset(const struct lt_cli *cli, int i);
+/* The line of that name; aborts if there is none. */
 int lt_cli_need(const struct lt_cli *cli, const char *name);
 
-/* files.c: LT_USAGE where a side output is an input or another output. */
+/* files.c: LT_USAGE if a side output is an input or another output. */
 int lt_cli_check_files(const struct lt_cli *cli, struct lt_error *err);
 
 extern const struct lt_opt lt_common_opts[];
-/* The option's default for large images, or NULL where it is the same for all. */
+/* The option's default for large images, or NULL if it is the same for all images. */
 const char *lt_large_default(const struct lt_program *program, const struct lt_opt *opt);
 
 /* help.c: appends the text; false without memory. */
@@ -87,10 +88,14 @@ bool lt_list_text(const struct lt_cli *cli, struct lt_buffer *text);
 /* "lt train", "lt split". */
 void lt_shown_name(const struct lt_program *program, char *out, size_t size);
 
-/* progress.c: takes the line off the terminal before something else is written. */
+/* progress.c: the text of the line, if done grew from first in this many seconds. */
+void lt_progress_text(const struct lt_progress *progress, uint64_t first, double seconds,
+		      char *text, size_t size);
+/* progress.c: clears the line on the terminal before other output. */
 void lt_progress_clear(struct lt_cli *cli);
 
-/* outputs.c: FAIL where a stream was to come, no temporaries left; or all finished in order. */
+/* outputs.c: writes FAIL to stream outputs and removes temporaries; or finishes all in order.
+ */
 void lt_cli_abandon(struct lt_cli *cli, const struct lt_error *why);
 int lt_cli_finish(struct lt_cli *cli, struct lt_error *err);
 

@@ -1,8 +1,7 @@
 /*
- * The files of a command line against each other, before anything is read: what a program
- * writes beside its main output must be none of its inputs and no other output, whatever the
- * names and links are.  The main output may be an input: it is written to a temporary first,
- * which takes the name at the end.
+ * Compares the files of a command line before anything is read.  A side output must not be an
+ * input or another output, through any name or link.  The main output may be an input, because
+ * it is written to a temporary file, which is renamed at the end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,16 +10,30 @@
 
 #include "cli/cli_private.h"
 
+/* How many paths an option has, one or none of LT_OPT_FILE's included; *path: the first. */
+static int paths_of(const struct lt_cli *cli, int k, const char *const **path)
+{
+	const struct lt_paths_value *many = lt_cli_field(cli, k);
+	const struct lt_text_value *one = lt_cli_field(cli, k);
+	enum lt_opt_type type = lt_cli_opt(cli, k)->type;
+
+	*path = type == LT_OPT_FILES ? many->value : &one->value;
+	return type == LT_OPT_FILES ? many->n : type == LT_OPT_FILE;
+}
+
 const char *lt_cli_file(const struct lt_cli *cli, enum lt_file_use use, int i,
 			const char **path)
 {
 	for (int k = 0; k < cli->n_opts; k++) {
 		const struct lt_opt *opt = lt_cli_opt(cli, k);
+		const char *const *paths = NULL;
+		int n = opt->use == use ? paths_of(cli, k, &paths) : 0;
 
-		if (opt->type != LT_OPT_FILE || opt->use != use || i-- > 0)
-			continue;
-		*path = ((const struct lt_text_value *)lt_cli_field(cli, k))->value;
-		return opt->name;
+		if (i < n) {
+			*path = paths[i];
+			return opt->name;
+		}
+		i -= n;
 	}
 	return NULL;
 }

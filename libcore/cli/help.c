@@ -1,7 +1,7 @@
 /*
- * The texts that come from a program's table: --help, --version and
- * --list-options.  An option takes one line; those for fine-tuning and the common
- * ones share a few, so that the whole help fits on a screen of forty lines.
+ * The texts generated from a program's table: --help, --version and
+ * --list-options.  Each option takes one line; fine-tuning and common options share
+ * lines, so that the help fits on a screen of forty lines.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -216,6 +216,7 @@ bool lt_help_text(const struct lt_cli *cli, struct lt_buffer *text)
 bool lt_version_text(const struct lt_program *program, struct lt_buffer *text)
 {
 	return add(text, "%s (ltpipe) %s\n", program->name, LT_VERSION) &&
+	       (!lt_commit[0] || add(text, "commit %s\n", lt_commit)) &&
 	       (!program->version_note || add(text, "%s\n", program->version_note()));
 }
 
@@ -225,6 +226,7 @@ static const char *kind_name(enum lt_opt_type type)
 	case LT_OPT_FLAG:
 		return "FLAG";
 	case LT_OPT_FILE:
+	case LT_OPT_FILES:
 		return "FILE";
 	case LT_OPT_CHOICE:
 		return "CHOICE";

@@ -1,8 +1,9 @@
 /*
- * The parser.  getopt_long(3) abbreviates long names (so that a new option can
- * break an old script) and prints its own messages, hence this one: options
- * anywhere before "--", --name VALUE or --name=VALUE, -xVALUE or -x VALUE,
- * one-letter flags bundled, every value checked before the program runs.
+ * The parser of options.  getopt_long(3) is not used because it accepts abbreviated
+ * names (so a new option can break an old script) and prints its own messages.  This
+ * parser accepts options anywhere before "--", --name VALUE or --name=VALUE, -xVALUE
+ * or -x VALUE, and bundled one-letter flags.  It checks every value before the program
+ * runs.
  */
 #include <float.h>
 #include <stdio.h>
@@ -10,8 +11,8 @@
 
 #include "base/number.h"
 #include "base/pool.h"
+#include "base/printable.h"
 #include "cli/cli_private.h"
-#include "cli/message.h"
 
 static const char *const progress_choices[] = {"auto", "always", "never", NULL};
 
@@ -65,8 +66,9 @@ static int bad_int(const struct lt_opt *opt, const char *text, uint64_t max,
 		return lt_fail(err, LT_USAGE, "--%s: '%s' is not a whole number", opt->name,
 			       text);
 	if (max == UINT64_MAX)
-		return lt_fail(err, LT_USAGE, "--%s: '%s' is not a whole number from %llu on",
-			       opt->name, text, (unsigned long long)opt->min);
+		return lt_fail(err, LT_USAGE,
+			       "--%s: '%s' is not a whole number of at least %llu", opt->name,
+			       text, (unsigned long long)opt->min);
 	return lt_fail(err, LT_USAGE, "--%s: '%s' is not a whole number from %llu to %llu",
 		       opt->name, text, (unsigned long long)opt->min, (unsigned long long)max);
 }
@@ -89,8 +91,8 @@ static int set_size(const struct lt_opt *opt, struct lt_int_value *field, const 
 	if (lt_parse_size(text, opt->min, opt->max ? opt->max : UINT64_MAX, &field->value))
 		return 0;
 	return lt_fail(err, LT_USAGE,
-		       "--%s: '%s' is not a size from %llu bytes on, as 500M or 2G", opt->name,
-		       text, (unsigned long long)opt->min);
+		       "--%s: '%s' is not a size of at least %llu bytes, such as 500M or 2G",
+		       opt->name, text, (unsigned long long)opt->min);
 }
 
 static int set_real(const struct lt_opt *opt, struct lt_real_value *field, const char *text,
@@ -109,7 +111,7 @@ static int set_real(const struct lt_opt *opt, struct lt_real_value *field, const
 		return lt_fail(err, LT_USAGE, "--%s: '%s' is not a finite number", opt->name,
 			       text);
 	if (high == DBL_MAX)
-		return lt_fail(err, LT_USAGE, "--%s: '%s' is not a number from %s on",
+		return lt_fail(err, LT_USAGE, "--%s: '%s' is not a number of at least %s",
 			       opt->name, text, low_text);
 	return lt_fail(err, LT_USAGE, "--%s: '%s' is not a number from %s to %s", opt->name,
 		       text, low_text, high_text);
@@ -148,6 +150,18 @@ static int set_text(const struct lt_opt *opt, struct lt_text_value *field, const
 	return 0;
 }
 
+static int set_paths(const struct lt_opt *opt, struct lt_paths_value *field, const char *text,
+		     struct lt_error *err)
+{
+	if (!*text)
+		return lt_fail(err, LT_USAGE, "--%s: an empty file name", opt->name);
+	if (field->n == LT_MAX_PATHS)
+		return lt_fail(err, LT_USAGE, "--%s: more than %d files", opt->name,
+			       LT_MAX_PATHS);
+	field->value[field->n++] = text;
+	return 0;
+}
+
 /* Checks and stores; text must live as long as cli.  NULL is a flag's. */
 static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *field,
 		     const char *text, struct lt_error *err)
@@ -162,6 +176,8 @@ static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *f
 	case LT_OPT_TEXT:
 	case LT_OPT_FILE:
 		return set_text(opt, field, text, err);
+	case LT_OPT_FILES:
+		return set_paths(opt, field, text, err);
 	case LT_OPT_CHOICE:
 		return set_choice(opt, field, text, err);
 	case LT_OPT_FLAG:
@@ -237,9 +253,19 @@ void lt_opt_take_large(struct lt_cli *cli)
 
 	for (large = cli->program->large; large && large->option; large++) {
 		i = lt_cli_need(cli, large->option);
-		if (!*lt_cli_given(cli, i))
+		if (!*lt_cli_given(cli, i) && !*lt_cli_preset(cli, i))
 			set_value(cli, i, large->value, &none);
 	}
+}
+
+int lt_opt_preset(struct lt_cli *cli, const char *name, const char *value, struct lt_error *err)
+{
+	int i = lt_cli_need(cli, name);
+
+	if (*lt_cli_given(cli, i))
+		return 0;
+	*lt_cli_preset(cli, i) = true;
+	return set_value(cli, i, value, err);
 }
 
 /* The option with the name's first n bytes, or -1. */

@@ -1,7 +1,6 @@
 /*
- * The outputs of a program and the segments open on them, so that every end is
- * the right one: DONE and renamed files after success, side outputs first; FAIL
- * and no files after an error.
+ * The outputs of a program and their open segments.  After success they end with
+ * DONE and renamed files, side outputs first; after an error with FAIL and no files.
  */
 #include <stdio.h>
 #include <string.h>

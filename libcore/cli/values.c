@@ -1,4 +1,4 @@
-/* The values of options as programs ask for them, and as provenance records them. */
+/* The values of options, for programs and for provenance. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +20,13 @@ void *lt_cli_field(const struct lt_cli *cli, int i)
 }
 
 #define IS_LAID_OUT(type)                                                                      \
-	(offsetof(struct type, given) == 0 && offsetof(struct type, has) == sizeof(bool))
+	(offsetof(struct type, given) == 0 && offsetof(struct type, has) == sizeof(bool) &&    \
+	 offsetof(struct type, preset) == 2 * sizeof(bool))
 
 _Static_assert(IS_LAID_OUT(lt_flag_value) && IS_LAID_OUT(lt_int_value) &&
 		       IS_LAID_OUT(lt_real_value) && IS_LAID_OUT(lt_text_value) &&
-		       IS_LAID_OUT(lt_choice_value),
-	       "every field begins with given and has");
+		       IS_LAID_OUT(lt_paths_value) && IS_LAID_OUT(lt_choice_value),
+	       "every field begins with given, has and preset");
 
 bool *lt_cli_given(const struct lt_cli *cli, int i)
 {
@@ -35,6 +36,11 @@ bool *lt_cli_given(const struct lt_cli *cli, int i)
 bool *lt_cli_has(const struct lt_cli *cli, int i)
 {
 	return lt_cli_given(cli, i) + 1;
+}
+
+bool *lt_cli_preset(const struct lt_cli *cli, int i)
+{
+	return lt_cli_given(cli, i) + 2;
 }
 
 /* An option that the table lacks is a mistake of ours, found by the program's first test. */
@@ -63,6 +69,11 @@ void lt_opt_drop(struct lt_cli *cli, const char *name)
 int lt_cli_operands(const struct lt_cli *cli)
 {
 	return cli->n_operands;
+}
+
+const char *const *lt_cli_operand_list(const struct lt_cli *cli)
+{
+	return cli->operand;
 }
 
 const char *lt_cli_operand(const struct lt_cli *cli, int i)
@@ -115,6 +126,8 @@ static const char *spell(const struct lt_cli *cli, int i, char number[32])
 	case LT_OPT_TEXT:
 	case LT_OPT_FILE:
 		return ((const struct lt_text_value *)field)->value;
+	case LT_OPT_FILES:
+		return ((const struct lt_paths_value *)field)->value[0];
 	case LT_OPT_FLAG:
 		break;
 	}
@@ -142,7 +155,8 @@ static bool describe(const struct lt_cli *cli, int i, struct lt_arena *arena, co
 	char number[32];
 
 	*out = NULL;
-	if (!(opt->flags & LT_OPT_RESULT) || !*lt_cli_has(cli, i) || opt->type == LT_OPT_FILE)
+	if (!(opt->flags & LT_OPT_RESULT) || !*lt_cli_has(cli, i) || opt->type == LT_OPT_FILE ||
+	    opt->type == LT_OPT_FILES)
 		return true;
 	if (opt->type == LT_OPT_FLAG)
 		*out = lt_arena_printf(arena, "--%s", opt->name);

@@ -1,6 +1,6 @@
 /*
- * The table of augmentation parts, lists of them, the way of an image through
- * them, and rotation.
+ * The table of augmentation parts, lists of parts, their application to an image, and
+ * rotation.
  */
 #include "data/augment.h"
 
@@ -49,8 +49,9 @@ const struct lt_augment_part lt_augment_table[] = {
 	 0,
 	 LT_MIX_NONE},
 	{"randaugment",
-	 {"two of fourteen operations of random strength, then a black square", NULL,
-	  "Cubuk et al., NeurIPS 2020, as Sohn et al., NeurIPS 2020 (FixMatch), use it"},
+	 {"two of fourteen operations of random strength, each in half of all cases, then a "
+	  "grey square",
+	  NULL, "Cubuk et al., NeurIPS 2020, as Sohn et al., NeurIPS 2020 (FixMatch), use it"},
 	 LT_AUGMENT_BYTES,
 	 lt_augment_rand,
 	 0,
@@ -93,7 +94,7 @@ const struct lt_augment_part lt_augment_table[] = {
 	{NULL, {NULL, NULL, NULL}, LT_AUGMENT_BYTES, NULL, 0, LT_MIX_NONE},
 };
 
-/* Names of whole lists, which stand alone. */
+/* Names of whole lists, which cannot be combined with parts. */
 static const struct whole {
 	const char *name, *list;
 	double jitter_share, hue;
@@ -364,9 +365,9 @@ static void turn_into(struct lt_picture *p, enum lt_augment_form form)
 	p->form = form;
 }
 
-void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int height,
-		      int width, int channels, struct lt_draws *draws, float *out,
-		      float *scratch)
+void lt_augment_rest(const struct lt_augment *augment, int done, const uint8_t *in, int height,
+		     int width, int channels, struct lt_draws *draws, float *out,
+		     float *scratch)
 {
 	size_t pixels = (size_t)height * (size_t)width, values = pixels * (size_t)channels;
 	uint8_t *room = (uint8_t *)(scratch + values + pixels);
@@ -386,7 +387,7 @@ void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int h
 	};
 	int i;
 
-	for (i = 0; i < augment->n; i++) {
+	for (i = done; i < augment->n; i++) {
 		const struct lt_augment_part *part = augment->step[i].part;
 
 		if (part->form == LT_AUGMENT_BATCH)
@@ -397,6 +398,28 @@ void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int h
 		part->make(&p, augment->step[i].number);
 	}
 	turn_into(&p, LT_AUGMENT_NUMBERS);
+}
+
+void lt_augment_image(const struct lt_augment *augment, const uint8_t *in, int height,
+		      int width, int channels, struct lt_draws *draws, float *out,
+		      float *scratch)
+{
+	lt_augment_rest(augment, 0, in, height, width, channels, draws, out, scratch);
+}
+
+int lt_augment_shorter(int size)
+{
+	return (size * 256 + 112) / 224;
+}
+
+int lt_augment_cut(const struct lt_augment *augment, int height, int width,
+		   struct lt_draws *draws, struct lt_cut *cut)
+{
+	*cut = (struct lt_cut){.box = false};
+	if (augment->n == 0 || augment->step[0].part->make != lt_augment_resized_crop)
+		return 0;
+	lt_augment_draw_crop(&augment->views, height, width, draws, cut);
+	return 1;
 }
 
 void lt_augment_rotate(const float *in, int size, int channels, int quarters, float *out)

@@ -1,4 +1,4 @@
-/* The part that blurs. */
+/* The part blur. */
 #include <math.h>
 
 #include "base/elementary.h"

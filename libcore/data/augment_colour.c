@@ -1,5 +1,5 @@
 /*
- * Parts that change colours between bytes: jitter and grey.
+ * The parts that change colours as real numbers: jitter and grey.
  */
 #include "data/augment_parts.h"
 

@@ -1,5 +1,5 @@
 /*
- * Parts that choose a piece of the image: crop-flip, resized-crop and cutout.
+ * The parts that select a region of the image: crop-flip, resized-crop and cutout.
  */
 #include <math.h>
 #include <string.h>
@@ -120,18 +120,14 @@ void lt_augment_crop_flip(struct lt_picture *p, int number)
 
 /* ------------------------------------------------------------------ resized crop */
 
-struct crop {
-	int top, left, height, width;
-};
-
 /* Ten tries as torchvision's RandomResizedCrop, then the largest central crop of allowed ratio.
  */
-static struct crop draw_crop(const struct lt_augment_views *v, int height, int width,
-			     struct lt_draws *draws)
+static struct lt_cut draw_box(const struct lt_augment_views *v, int height, int width,
+			      struct lt_draws *draws)
 {
 	double low = lt_log(v->ratio_least), high = lt_log(v->ratio_most), area, ratio, h, w;
 	double own = (double)width / height;
-	struct crop crop;
+	struct lt_cut crop = {.box = true};
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -156,6 +152,13 @@ static struct crop draw_crop(const struct lt_augment_views *v, int height, int w
 	return crop;
 }
 
+void lt_augment_draw_crop(const struct lt_augment_views *views, int height, int width,
+			  struct lt_draws *draws, struct lt_cut *cut)
+{
+	*cut = draw_box(views, height, width, draws);
+	cut->flip = lt_draw_below(draws, 2) == 1;
+}
+
 /* Between which two of n samples lies the centre of the i-th of m, and how near the second. */
 static float between(int i, int m, int n, int *first, int *second)
 {
@@ -168,7 +171,7 @@ static float between(int i, int m, int n, int *first, int *second)
 }
 
 /* The crop's rows of one channel, stretched to the full width (and flipped), into spare. */
-static void stretch_rows(struct lt_picture *p, const uint8_t *in, struct crop crop, bool flip)
+static void stretch_rows(struct lt_picture *p, const uint8_t *in, struct lt_cut crop)
 {
 	size_t row = (size_t)p->width * (size_t)p->channels;
 	const uint8_t *a, *b;
@@ -181,13 +184,13 @@ static void stretch_rows(struct lt_picture *p, const uint8_t *in, struct crop cr
 		    (size_t)(crop.left + first) * (size_t)p->channels;
 		b = in + (size_t)crop.top * row +
 		    (size_t)(crop.left + second) * (size_t)p->channels;
-		to = p->spare + (flip ? p->width - 1 - x : x);
+		to = p->spare + (crop.flip ? p->width - 1 - x : x);
 		for (y = 0; y < crop.height; y++, a += row, b += row, to += p->width)
 			*to = (float)*a + (float)(*b - *a) * part;
 	}
 }
 
-static void stretch_columns(struct lt_picture *p, struct crop crop, float *restrict to)
+static void stretch_columns(struct lt_picture *p, struct lt_cut crop, float *restrict to)
 {
 	int x, y, first, second;
 
@@ -207,13 +210,13 @@ static void stretch_columns(struct lt_picture *p, struct crop crop, float *restr
  */
 void lt_augment_resized_crop(struct lt_picture *p, int number)
 {
-	struct crop crop = draw_crop(&p->augment->views, p->height, p->width, p->draws);
-	bool flip = lt_draw_below(p->draws, 2) == 1;
+	struct lt_cut crop;
 	int c;
 
 	(void)number;
+	lt_augment_draw_crop(&p->augment->views, p->height, p->width, p->draws, &crop);
 	for (c = 0; c < p->channels; c++) {
-		stretch_rows(p, p->bytes + c, crop, flip);
+		stretch_rows(p, p->bytes + c, crop);
 		stretch_columns(p, crop, p->plane + (size_t)c * p->pixels);
 	}
 	p->form = LT_AUGMENT_PLANES;

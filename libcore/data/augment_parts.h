@@ -1,10 +1,9 @@
 /*
- * For the files of augmentation parts: an image under work.
+ * Private to the augmentation parts: an image being augmented.
  *
- * A part finds the image in the form that its line in the table names and
- * leaves it in that form too, unless it says otherwise in picture->form.
- * Bytes are read from picture->bytes and written to lt_picture_room, never in
- * place: at first they are the caller's.
+ * A part gets the image in the form given by its line in the table and leaves it in
+ * that form, unless it sets picture->form.  Parts read bytes from picture->bytes and
+ * write them to lt_picture_room, never in place: picture->bytes may be the caller's.
  */
 #ifndef LT_DATA_AUGMENT_PARTS_H
 #define LT_DATA_AUGMENT_PARTS_H
@@ -17,7 +16,7 @@ struct lt_picture {
 	size_t pixels;
 	struct lt_draws *draws;
 	enum lt_augment_form form;
-	bool last;	      /* no other part wants bytes or planes after this one */
+	bool last;	      /* no later part works on bytes or planes */
 	const uint8_t *bytes; /* height × width × channels */
 	uint8_t *room[2];     /* for bytes */
 	float *plane;	      /* channels × height × width, each 0 … 255 */
@@ -25,11 +24,11 @@ struct lt_picture {
 	float *out;	      /* height × width × channels, normalised */
 };
 
-/* Where new bytes may be written: not picture->bytes. */
+/* The room for new bytes; never picture->bytes. */
 uint8_t *lt_picture_room(const struct lt_picture *picture);
 
-/* n pixels of bytes, each step bytes after the one before (±channels), normalised; returns
- * the end of out. */
+/* Normalises n pixels of bytes, `step` bytes apart (±channels), to out; returns the end of
+ * out. */
 static inline float *lt_picture_look_up(const struct lt_picture *picture, const uint8_t *in,
 					int n, ptrdiff_t step, float *out)
 {
@@ -52,7 +51,7 @@ static inline float *lt_picture_look_up(const struct lt_picture *picture, const 
 	return out;
 }
 
-/* ITU-R 601-2's luminance of colours between bytes. */
+/* The luminance of ITU-R 601-2, for colours that are real numbers. */
 static inline float lt_luminance(float red, float green, float blue)
 {
 	return 0.299f * red + 0.587f * green + 0.114f * blue;
@@ -70,6 +69,10 @@ struct lt_rand_operation {
 
 enum { LT_RAND_OPERATIONS = 14 };
 extern const struct lt_rand_operation lt_rand_operations[LT_RAND_OPERATIONS];
+
+/* The box and the flip of resized-crop. */
+void lt_augment_draw_crop(const struct lt_augment_views *views, int height, int width,
+			  struct lt_draws *draws, struct lt_cut *cut);
 
 /* The parts, each with its line in the table. */
 void lt_augment_crop_flip(struct lt_picture *picture, int number);

@@ -1,14 +1,14 @@
 /*
  * RandAugment as FixMatch uses it (Cubuk et al., 2020; Sohn et al., 2020): two
- * operations, each drawn from fourteen with a strength from its whole range,
- * then a square.
+ * operations, each drawn from fourteen with a strength drawn from its whole range and
+ * applied with probability 1/2, as in their code, then a grey square.
  *
- * Operations are those of PIL on bytes, and give its bytes (version 9.4): means
- * and smoothing in integers, blends in single floats rounded down, and shapes
- * moved in 1/65536 of a pixel, the nearest pixel taken and black (0) outside,
- * as is PIL's default.  Luminance is (19595 red + 38470 green + 7471 blue) /
- * 65536, rounded.  Nothing but sums, products and quotients of IEEE numbers and
- * our own sine and cosine: the same on every machine.
+ * The operations are those of PIL 9.4 on bytes and give the same bytes: means and
+ * smoothing in integers, blends in single floats rounded down, and geometry in 1/65536
+ * of a pixel with nearest-neighbour sampling and black (0) outside, PIL's default.
+ * Luminance is (19595 red + 38470 green + 7471 blue) / 65536, rounded.  Only IEEE sums,
+ * products and quotients and our own sine and cosine are used, so the result is the same
+ * on every machine.
  */
 #include <math.h>
 #include <string.h>
@@ -282,6 +282,8 @@ const struct lt_rand_operation lt_rand_operations[LT_RAND_OPERATIONS] = {
 	{"translate-y", translate_y, LT_RAND_REAL, -0.3, 0.3},
 };
 
+#define GREY 127 /* of every channel: FixMatch's square */
+
 static void change(struct lt_picture *p)
 {
 	const struct lt_rand_operation *operation =
@@ -289,6 +291,8 @@ static void change(struct lt_picture *p)
 	uint8_t *to = lt_picture_room(p);
 	double strength = 0;
 
+	if (lt_draw_below(p->draws, 2) == 0)
+		return;
 	if (operation->strength == LT_RAND_REAL)
 		strength = lt_draw_between(p->draws, operation->low, operation->high);
 	else if (operation->strength == LT_RAND_WHOLE)
@@ -301,7 +305,7 @@ static void change(struct lt_picture *p)
 	p->bytes = to;
 }
 
-static void black_square(struct lt_picture *p)
+static void grey_square(struct lt_picture *p)
 {
 	int shorter = p->height < p->width ? p->height : p->width, y;
 	int side = (int)lt_draw_below(p->draws, (uint32_t)(shorter / 2 + 1));
@@ -311,7 +315,7 @@ static void black_square(struct lt_picture *p)
 
 	memcpy(room, p->bytes, p->pixels * channels);
 	for (y = box.top; y < box.bottom; y++)
-		memset(room + (size_t)y * row + (size_t)box.left * channels, 0,
+		memset(room + (size_t)y * row + (size_t)box.left * channels, GREY,
 		       (size_t)(box.right - box.left) * channels);
 	p->bytes = room;
 }
@@ -321,5 +325,5 @@ void lt_augment_rand(struct lt_picture *p, int number)
 	(void)number;
 	change(p);
 	change(p);
-	black_square(p);
+	grey_square(p);
 }

@@ -1,5 +1,5 @@
 /*
- * Reading a list of class names, from the header of a stream or from lines.
+ * Reads a list of class names from the header of a stream or from lines of text.
  */
 #include "data/class_list.h"
 

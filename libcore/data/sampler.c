@@ -1,7 +1,7 @@
 /*
- * Epochs of rows.  Draws with replacement look a random number up in the
- * running sum of the rows' weights, in double and in row order, so that the
- * sequence is the same wherever it is made.
+ * Epochs of rows.  Draws with replacement look up a random number in the cumulative sum
+ * of the rows' weights, in double precision and in row order, so that the sequence is the
+ * same on every machine.
  */
 #include "data/sampler.h"
 

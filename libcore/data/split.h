@@ -1,23 +1,24 @@
 /*
- * Long-tailed subsets: how many rows of each class, and which.
+ * Long-tailed subsets: how many rows of each class are drawn, and which.
  *
  * Counts are those of the published CIFAR-LT code (Cui et al. 2019; Yang & Xu
- * 2020, section 3), in its order of floating-point operations:
+ * 2020, section 3), with the same order of floating-point operations:
  *
  *	exp	n_k = (int)(head · pow(1 / ratio, k / (C - 1.0))), k = 0 … C - 1
  *	step	the first C / 2 classes head, the others (int)(head / ratio)
  *	none	head for all
+ *	natural	all rows of each class
  *
- * and for unlabelled rows, with N labelled rows in all
+ * For unlabelled rows, with N labelled rows in total:
  *
  *	total = (int)(N · factor), first = total / C (integers)
  *	u_k = (int)(first · pow(1 / ratio_u, k / (C - 1.0)))
  *	u_k = (int)(u_k · (total / Σ u))
  *
- * k counts classes from head to tail, in the order that was asked for.  The
- * draw is numpy's legacy generator and shuffle: in that order each class's
- * rows, in record order, are shuffled; the labelled rows are the first of the
- * permutation, the unlabelled ones follow, validation is taken from the end.
+ * k numbers the classes from head to tail, in the order of --order.  Rows are drawn with
+ * numpy's legacy generator and shuffle.  In that order, the rows of each class, in record
+ * order, are shuffled.  The first of the permutation are labelled rows, the next ones
+ * unlabelled rows; validation rows are taken from the end, test rows before them.
  */
 #ifndef LT_DATA_SPLIT_H
 #define LT_DATA_SPLIT_H
@@ -27,26 +28,29 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "data/split_hold.h"
 
 enum lt_split_profile {
 	LT_SPLIT_EXP,
 	LT_SPLIT_STEP,
 	LT_SPLIT_NONE,
-	LT_SPLIT_GIVEN, /* counts from a file */
+	LT_SPLIT_NATURAL, /* all rows except those for validation */
+	LT_SPLIT_GIVEN,	  /* counts from a file */
 };
 
 enum lt_split_mix {
 	LT_MIX_EXP,
-	LT_MIX_REVERSED, /* the counts of exp, the tail class first */
+	LT_MIX_REVERSED, /* the counts of exp, with the tail class first */
 	LT_MIX_UNIFORM,	 /* exp with ratio 1 */
 };
 
-/* What becomes of a row; also the order of a manifest's outputs. */
+/* Where a row goes; also the order of the outputs in a manifest. */
 enum lt_split_place {
 	LT_PLACE_REST, /* not drawn */
 	LT_PLACE_LABELLED,
 	LT_PLACE_UNLABELLED,
 	LT_PLACE_VAL,
+	LT_PLACE_TEST,
 	LT_PLACES,
 };
 
@@ -56,23 +60,24 @@ struct lt_split_rule {
 	double head;	       /* rows of the head class; 0: the default (see lt_split_plan) */
 	double ratio;
 	bool unlabelled; /* are unlabelled rows wanted? */
-	bool pooled;	 /* they come from a stream of their own */
+	bool pooled;	 /* they come from a separate stream */
 	enum lt_split_mix mix;
 	double factor, mix_ratio;
-	double relevance; /* share of the unlabelled rows that is not replaced, by class
-			     (int)(u_k · relevance) */
-	uint64_t val;	  /* rows a class for validation */
-	bool allow_short; /* a class with too few rows gives what it has */
+	double relevance; /* share of the unlabelled rows that is not replaced: for
+			     each class (int)(u_k · relevance) */
+	uint64_t val;	  /* validation rows per class */
+	bool allow_short; /* a class with too few rows gives all it has */
 };
 
-/* What there is to draw from. */
+/* The rows that a split draws from. */
 struct lt_split_stock {
 	const char *input, *pool, *irrelevant; /* names for messages */
 	int classes;
-	const char *const *name;   /* of the classes, by label */
-	const int *order;	   /* labels from head to tail, each once */
-	const uint64_t *rows;	   /* by label */
-	const uint64_t *pool_rows; /* by label; NULL without a pool */
+	const char *const *name;	  /* of the classes, by label */
+	const int *order;		  /* labels from head to tail, each once */
+	const uint64_t *rows;		  /* by label; without those that are held out */
+	const struct lt_split_held *held; /* by shares; NULL: none are */
+	const uint64_t *pool_rows;	  /* by label; NULL without a pool */
 	uint64_t irrelevant_rows;
 };
 
@@ -80,42 +85,48 @@ struct lt_split_stock {
 struct lt_split_plan {
 	int classes;
 	double head;
-	bool head_lowered; /* rows ÷ classes was more than a class can serve */
-	uint64_t *labelled, *unlabelled, *val;
+	bool head_lowered; /* some class has too few rows for rows ÷ classes */
+	uint64_t *labelled, *unlabelled, *val, *test;
 	uint64_t irrelevant; /* rows that replace unlabelled ones */
 };
 
-/* head ≥ 0, ratio ≥ 1; counts has room for classes ≥ 1. */
+/* For exp, step and none; head ≥ 0, ratio ≥ 1; counts has room for classes ≥ 1 entries. */
 void lt_split_counts(enum lt_split_profile profile, double head, double ratio, int classes,
 		     uint64_t *counts);
-/* All zero when total is less than classes. */
+/* All zero if total is less than classes. */
 void lt_split_mix_counts(enum lt_split_mix mix, uint64_t labelled, double factor, double ratio,
 			 int classes, uint64_t *counts);
 
+/* Labels by descending number of rows; equal ones in ascending order. */
+int lt_split_order_by_count(const uint64_t *rows, int classes, int *order,
+			    struct lt_error *err);
+
 /*
- * The counts of a rule.  The default head is rows ÷ classes (not rounded) where
- * every class can serve its labelled share, else the largest whole number that
- * all can serve.  LT_DATA when a class has too few rows: the message names it
- * and the largest head count or factor that would fit.  lt_split_plan_free.
+ * Computes the counts of a rule.  The default head is rows ÷ classes (not rounded) if
+ * every class has enough rows for its labelled count, otherwise the largest whole number
+ * for which all have.  Rows that the stock holds out are added to val and test if the draw
+ * has to choose them.  LT_DATA if a class has too few rows: the message names it and the
+ * largest head count or factor that would fit.  Release with lt_split_plan_free.
  */
 int lt_split_plan(struct lt_split_plan *plan, const struct lt_split_rule *rule,
 		  const struct lt_split_stock *stock, struct lt_error *err);
 void lt_split_plan_free(struct lt_split_plan *plan);
 
 /*
- * Row numbers grouped by class: index[start[c] … start[c + 1]) are those with
- * label c, ascending.  start has classes + 1 entries; rows with label -1 are in
- * no group, so index needs room for start[classes] at most n numbers.
+ * Groups row numbers by class: index[start[c] … start[c + 1]) are the rows with label c
+ * that have no place yet (LT_PLACE_REST; with place NULL all of them), in ascending order.
+ * start has classes + 1 entries.  Rows with label -1 are in no group, so index needs room
+ * for start[classes] ≤ n numbers.
  */
-void lt_split_group(const int32_t *label, uint64_t n, int classes, int64_t *index,
-		    uint64_t *start);
+void lt_split_by_class(const int32_t *label, const uint8_t *place, uint64_t n, int classes,
+		       int64_t *index, uint64_t *start);
 
 /*
- * The draws.  Each shuffles index class by class, head first, and writes the
- * places of the drawn rows into place (one byte a row, LT_PLACE_REST before).
- * lt_split_draw takes labelled, validation and, unless pooled, unlabelled rows;
+ * The draws.  Each function shuffles index class by class, head first, and writes the
+ * places of the drawn rows to place (one byte per row, LT_PLACE_REST before).
+ * lt_split_draw draws labelled, validation, test and, unless pooled, unlabelled rows;
  * lt_split_draw_pool unlabelled rows; lt_split_draw_irrelevant shuffles all n
- * of index at once.  They share one generator, called in this order.
+ * of index at once.  They share one generator and must be called in this order.
  */
 void lt_split_draw(const struct lt_split_plan *plan, const int *order, bool pooled,
 		   struct lt_mt19937 *mt, int64_t *index, const uint64_t *start,

@@ -1,7 +1,7 @@
 /*
- * ltsplit's readings of a stream.  The first keeps a label a row, the second
- * passes cells on as they stand; only y, y_true and id are made anew, in the
- * types that the format wants written.
+ * The two passes of ltsplit over a stream.  The first keeps one label per row.  The second
+ * copies cells unchanged, except y, y_true and id, which are written in the types that the
+ * format prescribes.
  */
 #include "data/split_rows.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/split_groups.h"
 
 /* Where an output's column comes from, other than from a column of the input. */
 enum { FROM_LABEL = -1, FROM_TRUTH = -2, FROM_ID = -3 };
@@ -73,7 +74,9 @@ static int begin_segment(struct lt_split_source *source, const struct lt_header 
 	if (source->rows || is_irrelevant(source))
 		return 0;
 	source->rows = lt_new_array((size_t)header->n_classes, sizeof *source->rows);
-	return source->rows ? 0 : lt_fail_memory(err);
+	if (!source->rows)
+		return lt_fail_memory(err);
+	return source->groups ? lt_split_groups_find(source->groups, name, header, err) : 0;
 }
 
 /* The columns that labels are read from; -1: none. */
@@ -110,6 +113,7 @@ static int add_labels(struct lt_split_source *source, struct lt_reader *reader, 
 	int32_t *label;
 	int64_t value;
 	uint32_t i;
+	int code;
 
 	if (is_irrelevant(source)) {
 		source->n = need;
@@ -134,6 +138,10 @@ static int add_labels(struct lt_split_source *source, struct lt_reader *reader, 
 		if (value >= 0)
 			source->rows[value]++;
 	}
+	if (source->groups &&
+	    (code = lt_split_groups_add(source->groups, source->twice.name, &source->header,
+					rows, source->label + source->n, source->n, err)) != 0)
+		return code;
 	source->n = need;
 	return 0;
 }
@@ -174,13 +182,14 @@ static int read_labels(struct lt_split_source *source, struct lt_reader *reader,
 }
 
 int lt_split_source_open(struct lt_split_source *source, const char *path, const char *role,
-			 struct lt_header *lineage, struct lt_error *err)
+			 struct lt_split_groups *groups, struct lt_header *lineage,
+			 struct lt_error *err)
 {
 	struct lt_reader *reader;
 	int32_t *label;
 	int code;
 
-	*source = (struct lt_split_source){.role = role};
+	*source = (struct lt_split_source){.role = role, .groups = groups};
 	lt_header_init(&source->header, LT_ROWS);
 	code = lt_twice_open(&source->twice, path, err);
 	if (code)
@@ -234,81 +243,6 @@ uint32_t lt_split_source_crcs(const struct lt_split_source *source)
 		crc = lt_crc32c(crc, wire, sizeof wire);
 	}
 	return crc;
-}
-
-/* -------------------------------------------------------------------- outputs */
-
-static bool same_column(const struct lt_column *a, const struct lt_column *b)
-{
-	if (a->dtype != b->dtype)
-		return false;
-	return a->dtype == LT_BYTES ||
-	       (a->shape.dims == b->shape.dims &&
-		memcmp(a->shape.dim, b->shape.dim,
-		       (size_t)a->shape.dims * sizeof *a->shape.dim) == 0);
-}
-
-static bool is_made(const char *name)
-{
-	return strcmp(name, "y") == 0 || strcmp(name, "y_true") == 0 || strcmp(name, "id") == 0;
-}
-
-static bool has_column(const struct lt_header *header, const struct lt_column *column)
-{
-	int c = lt_header_find(header, column->name);
-
-	return c >= 0 && same_column(&header->cols[c], column);
-}
-
-int lt_split_same_inputs(const struct lt_split_source *a, const struct lt_split_source *b,
-			 struct lt_error *err)
-{
-	const struct lt_column *column;
-	int c;
-
-	for (c = 0; c < a->header.n_cols; c++) {
-		column = &a->header.cols[c];
-		if (strcmp(column->role, "input") == 0 && !has_column(&b->header, column))
-			return lt_fail(err, LT_DATA, "%s: no column %s like that of %s",
-				       b->twice.name, column->name, a->twice.name);
-	}
-	return 0;
-}
-
-/* A scalar integer column of the wanted type, where there was one or at the end. */
-static int set_column(struct lt_header *header, const char *name, enum lt_dtype dtype,
-		      const char *role, struct lt_error *err)
-{
-	int c = lt_header_find(header, name);
-
-	if (c < 0)
-		return lt_header_add_column(header, name, dtype, (struct lt_shape){0}, role,
-					    err);
-	header->cols[c].dtype = dtype;
-	return 0;
-}
-
-int lt_split_header(struct lt_header *header, const struct lt_split_source *source, bool hide,
-		    const struct lt_split_source *irrelevant, struct lt_error *err)
-{
-	const struct lt_column *column;
-	int c, code = lt_header_copy(header, &source->header, err);
-
-	if (code)
-		return code;
-	header->n_prov = 0;
-	header->class_counts = NULL;
-	if (hide)
-		lt_header_drop_column(header, "y_true");
-	for (c = header->n_cols; irrelevant && c-- > 0;) {
-		column = &header->cols[c];
-		if (!is_made(column->name) && !has_column(&irrelevant->header, column))
-			lt_header_drop_column(header, column->name);
-	}
-	if ((code = set_column(header, "y", LT_I4, "label", err)) != 0 ||
-	    (code = set_column(header, "id", LT_I8, "id", err)) != 0)
-		return code;
-	return hide ? set_column(header, "y_true", LT_I4, "info", err) : 0;
 }
 
 /* ------------------------------------------------------------- second reading */

@@ -1,7 +1,6 @@
 /*
- * Spools, and inputs that are read twice.  A pipe is copied byte for byte before
- * its first reading, so both readings are the same code over the same bytes and
- * check the same sums.
+ * Spools, and inputs that are read twice.  A pipe is copied byte for byte before it is
+ * read, so both passes run the same code on the same bytes and check the same checksums.
  */
 #include "data/spool.h"
 
@@ -88,6 +87,17 @@ int lt_spool_read(const struct lt_spool *spool, uint64_t offset, void *to, size_
 		offset += (uint64_t)got;
 	}
 	return 0;
+}
+
+void lt_spool_expect(const struct lt_spool *spool, uint64_t offset, uint64_t n)
+{
+#ifdef POSIX_FADV_WILLNEED
+	(void)posix_fadvise(spool->fd, (off_t)offset, (off_t)n, POSIX_FADV_WILLNEED);
+#else
+	(void)spool;
+	(void)offset;
+	(void)n;
+#endif
 }
 
 void lt_spool_close(struct lt_spool *spool)

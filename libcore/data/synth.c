@@ -1,8 +1,8 @@
 /*
- * Painting.  A canvas of doubles gets a background, clutter, the object and
- * sometimes clutter over it; every part covers a pixel by its distance to the
- * pixel's centre, so edges are smooth at any size.  Then contrast, noise, and
- * rounding to bytes.
+ * Drawing.  A canvas of doubles gets a background, clutter, the object and sometimes
+ * clutter over it.  How much of a pixel a part covers depends on its distance to the
+ * centre of the pixel, so edges are smooth at any size.  Contrast, noise and rounding to
+ * bytes follow.
  */
 #include "data/synth.h"
 

@@ -1,18 +1,17 @@
 /*
  * Drawn images: the built-in sample data.
  *
- * Each image shows one object (a mug, a tree, a house …) made of a few flat
- * parts, standing upright but for a slight tilt, over a textured background,
- * among clutter that has no upright, under noise.  Which object is the class.
- * Everything else is nuisance: place, size, tilt, mirror image, colours, fill
- * pattern, background, clutter before and behind, contrast, noise.  Nothing but
- * the object tells which way is up, so a network that learns to tell rotations
- * apart learns the objects' shapes.
+ * Each image shows one object (a mug, a tree, a house …) made of a few flat parts,
+ * upright with a slight tilt, on a textured background, among clutter that has no
+ * upright direction, with noise.  The class is the object.  Everything else is a
+ * nuisance: position, size, tilt, mirroring, colours, fill pattern, background, clutter
+ * in front and behind, contrast, noise.  Only the object shows which way is up, so a
+ * network that learns to predict rotations learns the shapes of the objects.
  *
- * An image is a function of (seed, split, row) and of the number of classes and
- * the size; double arithmetic in a fixed order, so the same bytes everywhere.
- * Row r is of class r modulo the number of classes: every run of rows is
- * balanced, and the first rows of a longer set are those of a shorter one.
+ * An image is a function of seed, split, row, number of classes and size, computed in
+ * double precision in a fixed order, so the bytes are the same on every machine.  The
+ * class of row r is r modulo the number of classes: every run of rows is balanced, and
+ * a longer set begins with the rows of a shorter one.
  */
 #ifndef LT_DATA_SYNTH_H
 #define LT_DATA_SYNTH_H
@@ -38,7 +37,7 @@ struct lt_synth {
 /* "mug", "mug-dot", …; label below LT_SYNTH_MAX_CLASSES. */
 const char *lt_synth_class(int label);
 
-/* size × size × 3 bytes of row's image; canvas is scratch of as many doubles. */
+/* Draws the image of a row, size × size × 3 bytes; canvas is scratch of as many doubles. */
 void lt_synth_draw(const struct lt_synth *synth, uint32_t row, double *canvas, uint8_t *image);
 
 #endif

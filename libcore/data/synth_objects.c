@@ -1,7 +1,7 @@
 /*
- * Sixteen things with a foot and a head.  Some are alike on purpose (mushroom
- * and umbrella, tree and lamp, bottle and rocket): a network has to look at the
- * parts, not at the outline's size.  The usual colours are hints, no more.
+ * Sixteen objects with a top and a bottom.  Some are similar on purpose (mushroom and
+ * umbrella, tree and lamp, bottle and rocket), so that a network has to use the parts and
+ * not only the size of the outline.  The usual colours are only hints.
  */
 #include "data/synth_objects.h"
 

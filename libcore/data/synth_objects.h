@@ -1,10 +1,10 @@
-/* The objects that synth.c draws: tables of parts, in coordinates of their own. */
+/* The objects that synth.c draws, as tables of parts in object coordinates. */
 #ifndef LT_DATA_SYNTH_OBJECTS_H
 #define LT_DATA_SYNTH_OBJECTS_H
 
 /*
- * A flat part.  x grows to the right, y downward; an object fills -1 … 1 of
- * both.  What a … e mean:
+ * A flat part.  x grows to the right and y downward; an object fills -1 … 1 in both.
+ * The meaning of a … e:
  *
  *	DISC		centre a, b; half axes c, d
  *	DOME		its upper half (y ≤ b)
@@ -25,7 +25,7 @@ enum { LT_OBJECTS = 16, LT_MARKS = 4, LT_MAX_PARTS = 7 };
 
 struct lt_object {
 	const char *name[LT_MARKS]; /* plain, dot, bar, ring */
-	unsigned char usual[3][3];  /* the colours it often has, by part colour */
+	unsigned char usual[3][3];  /* its usual colours, by part colour */
 	int n;
 	struct lt_part part[LT_MAX_PARTS];
 };

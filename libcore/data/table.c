@@ -1,9 +1,9 @@
 /*
  * Reading row segments into memory, and joining tables.
  *
- * Rows arrive in frames of about a mebibyte; the columns grow by half of what
- * they hold, so a false count in a header costs nothing and large blocks are
- * moved by the kernel's page tables and not by copying.
+ * Rows arrive in frames of about a mebibyte.  The columns grow by half of their size, so
+ * a false count in a header costs nothing, and the kernel moves large blocks by remapping
+ * pages instead of copying them.
  */
 #include "data/table.h"
 
@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 
-/* Where the columns of the segment at hand are; -1: not there (or not wanted). */
+/* The columns of the current segment; -1: missing or not wanted. */
 struct places {
 	int image, label, source, confidence, id, key, truth;
 };
@@ -28,7 +28,7 @@ static bool is_integer(enum lt_dtype dtype)
 	return dtype == LT_U1 || dtype == LT_I2 || dtype == LT_I4 || dtype == LT_I8;
 }
 
-/* Index of a column of integers, each a scalar; -1 where there is none. */
+/* Index of a column of scalar integers; -1 if there is none. */
 static int find_integer(const struct lt_header *header, const char *input, const char *name,
 			int *out, struct lt_error *err)
 {
@@ -79,11 +79,11 @@ static int find_image(struct lt_table *table, const struct lt_header *header, in
 	if (c < 0)
 		return lt_fail(err, LT_DATA, "%s: no column image", table->name);
 	col = &header->cols[c];
-	if (col->dtype == LT_BYTES)
-		return lt_fail(err, LT_DATA,
-			       "%s: column image holds encoded images, not pixels; "
-			       "import them without --encoded",
-			       table->name);
+	if (col->dtype == LT_BYTES) {
+		table->is_encoded = true;
+		table->channels = 3;
+		return 0;
+	}
 	if (col->dtype != LT_U1 || col->shape.dims != 3 ||
 	    !lt_shape_elements(&col->shape, &elements) || elements == 0)
 		return lt_fail(err, LT_DATA,
@@ -140,7 +140,8 @@ struct columns {
 
 static bool grow_columns(struct lt_table *table, uint64_t n, struct columns want)
 {
-	return n <= SIZE_MAX && grow(&table->image, true, n, image_bytes(table)) &&
+	return n <= SIZE_MAX &&
+	       grow(&table->image, !table->is_encoded, n, image_bytes(table)) &&
 	       grow(&table->label, true, n, sizeof *table->label) &&
 	       grow(&table->source, want.source, n, sizeof *table->source) &&
 	       grow(&table->confidence, want.confidence, n, sizeof *table->confidence) &&
@@ -226,6 +227,26 @@ static int add_keys(struct lt_table *table, const struct lt_rows *rows, int c,
 	return 0;
 }
 
+static int add_pictures(struct lt_table *table, const struct lt_rows *rows, int c,
+			struct lt_error *err)
+{
+	const uint64_t *offset = rows->offset[c];
+	const uint8_t *bytes = rows->col[c];
+	int code = 0;
+
+	for (uint32_t i = 0; i < rows->n && code == 0; i++) {
+		size_t n = (size_t)(offset[i + 1] - offset[i]);
+
+		if (!lt_image_is_encoded(bytes + offset[i], n))
+			return lt_fail(err, LT_DATA,
+				       "%s: row %" PRIu64 " of column image is neither a JPEG "
+				       "nor a PNG image",
+				       table->name, table->n + i);
+		code = lt_encoded_add(&table->encoded, bytes + offset[i], n, err);
+	}
+	return code;
+}
+
 /* The rows of the frame just read. */
 static int add_rows(struct lt_table *table, struct lt_reader *reader, const struct places *at,
 		    uint64_t *room, struct lt_error *err)
@@ -246,7 +267,10 @@ static int add_rows(struct lt_table *table, struct lt_reader *reader, const stru
 		if (!grow_columns(table, *room, want))
 			return lt_fail_memory(err);
 	}
-	memcpy(table->image + table->n * size, rows->col[at->image], rows->n * size);
+	if (!table->is_encoded)
+		memcpy(table->image + table->n * size, rows->col[at->image], rows->n * size);
+	else if ((code = add_pictures(table, rows, at->image, err)) != 0)
+		return code;
 	if ((code = add_labels(table, reader, at->label, table->label + table->n, err)) != 0)
 		return code;
 	if (want.truth &&
@@ -373,19 +397,6 @@ int lt_table_read(struct lt_table *table, struct lt_reader *reader, bool started
 
 /* ------------------------------------------------------------------ joining */
 
-/* Image size and classes are the table's, not a row's: they must be equal. */
-static int check_same(const struct lt_table *to, const struct lt_table *from,
-		      struct lt_error *err)
-{
-	if (to->height != from->height || to->width != from->width ||
-	    to->channels != from->channels)
-		return lt_fail(err, LT_DATA,
-			       "%s: images of %d x %d x %d, but those of %s are %d x %d x %d",
-			       from->name, from->height, from->width, from->channels, to->name,
-			       to->height, to->width, to->channels);
-	return lt_header_same_classes(&to->header, to->name, &from->header, from->name, err);
-}
-
 /* Room in *to for the rows of both; a column new to it is filled for its own rows. */
 static int widen(struct lt_table *to, const struct lt_table *from, struct lt_error *err)
 {
@@ -429,7 +440,9 @@ static void copy_rows(struct lt_table *to, const struct lt_table *from)
 {
 	uint64_t i;
 
-	memcpy(to->image + to->n * image_bytes(to), from->image, from->n * image_bytes(to));
+	if (!to->is_encoded)
+		memcpy(to->image + to->n * image_bytes(to), from->image,
+		       from->n * image_bytes(to));
 	memcpy(to->label + to->n, from->label, from->n * sizeof *to->label);
 	memcpy(to->id + to->n, from->id, from->n * sizeof *to->id);
 	for (i = 0; i < from->n; i++) {
@@ -463,11 +476,13 @@ int lt_table_append(struct lt_table *to, struct lt_table *from, struct lt_error 
 	}
 	if (!from->name)
 		return 0;
-	if ((code = check_same(to, from, err)) != 0)
+	if ((code = lt_table_want_same(to, from, err)) != 0)
 		return code;
 	if (from->n > 0) {
 		if ((code = widen(to, from, err)) != 0 ||
-		    (to->key && (code = copy_keys(to, from, err)) != 0))
+		    (to->key && (code = copy_keys(to, from, err)) != 0) ||
+		    (to->is_encoded &&
+		     (code = lt_encoded_append(&to->encoded, &from->encoded, err)) != 0))
 			return code;
 		copy_rows(to, from);
 	}
@@ -475,15 +490,37 @@ int lt_table_append(struct lt_table *to, struct lt_table *from, struct lt_error 
 	if ((code = copy_inputs(to, from, err)) != 0 || (code = count_classes(to, err)) != 0) {
 		to->n -= from->n;
 		to->n_inputs = inputs;
+		if (to->is_encoded)
+			lt_encoded_cut(&to->encoded, to->n);
 		return code;
 	}
 	lt_table_free(from);
 	return 0;
 }
 
+int lt_table_set_input(struct lt_table *table, int size, struct lt_error *err)
+{
+	if (!table->is_encoded)
+		return lt_fail(err, LT_USAGE,
+			       "%s: images of %d x %d pixels; --input is for encoded pictures, "
+			       "which have no size of their own",
+			       table->name, table->height, table->width);
+	table->height = table->width = size;
+	return 0;
+}
+
+struct lt_source lt_table_source(const struct lt_table *table)
+{
+	if (table->is_encoded)
+		return lt_source_encoded(table->name, table->height, &table->encoded);
+	return lt_source_pixels(table->name, table->n, table->height, table->width,
+				table->channels, table->image);
+}
+
 void lt_table_free(struct lt_table *table)
 {
 	lt_free(table->image);
+	lt_encoded_free(&table->encoded);
 	lt_free(table->label);
 	lt_free(table->source);
 	lt_free(table->confidence);

@@ -1,9 +1,9 @@
 /*
- * What a table's rows say in figures: rows a class, mean and deviation; and labels
- * that are not to say anything.
+ * Statistics of a table: rows per class, mean and standard deviation; and the removal of
+ * labels.
  *
- * Pixels are summed as integers, so the figures do not depend on the order of
- * the rows, nor on rounding before the last two divisions.
+ * Pixels are summed as integers, so the results do not depend on the order of the rows,
+ * and rounding occurs only in the last two divisions.
  */
 #include "data/table.h"
 

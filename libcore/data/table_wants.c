@@ -1,4 +1,4 @@
-/* What learning asks of rows: labels, and that tables go together. */
+/* The checks before training: labels, and tables that fit together. */
 #include "data/table.h"
 
 bool lt_table_has_label(const struct lt_table *table)
@@ -35,6 +35,12 @@ int lt_table_want_given(const struct lt_table *table, struct lt_error *err)
 int lt_table_want_same(const struct lt_table *table, const struct lt_table *side,
 		       struct lt_error *err)
 {
+	if (table->is_encoded != side->is_encoded)
+		return lt_fail(err, LT_DATA,
+			       "%s: %s, but those of %s are %s; import both in the same way",
+			       side->name,
+			       side->is_encoded ? "encoded pictures" : "images as pixels",
+			       table->name, table->is_encoded ? "encoded pictures" : "pixels");
 	if (table->height != side->height || table->width != side->width ||
 	    table->channels != side->channels)
 		return lt_fail(err, LT_DATA,

@@ -1,7 +1,7 @@
 /*
- * OpenBLAS behind one function.  It is called from our own workers and must
- * never start threads of its own: those would fight ours for the cores, and
- * the order of a sum could come to depend on them.
+ * OpenBLAS behind one function.  Our workers call it, so it must never start its own
+ * threads: they would compete with ours for the cores, and the order of a sum could depend
+ * on their number.
  */
 #include "kernel/blas.h"
 

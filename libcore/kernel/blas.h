@@ -1,14 +1,14 @@
-/* OpenBLAS, as far as it is used: lt_gemm (kernel.h), its memory and its name. */
+/* The use of OpenBLAS: its memory and its name; lt_gemm is declared in kernel.h. */
 #ifndef LT_KERNEL_BLAS_H
 #define LT_KERNEL_BLAS_H
 
 #include "base/error.h"
 
 /*
- * Takes the buffers that OpenBLAS needs for that many threads which call lt_gemm at once.
- * To be called before the first of them does: OpenBLAS takes a buffer when a call finds none
- * free, and where there is no memory for it, it tries for ever.  May be called again; only
- * what is missing is taken.  LT_OS: there is not enough memory.  One thread at a time.
+ * Allocates the buffers that OpenBLAS needs if that many threads call lt_gemm at the same
+ * time.  Call it before the first of them does: OpenBLAS allocates a buffer when no buffer is
+ * free, and without memory it retries for ever.  May be called again; only missing buffers are
+ * allocated.  LT_OS: not enough memory.  Not thread-safe.
  */
 int lt_blas_reserve(int threads, struct lt_error *err);
 

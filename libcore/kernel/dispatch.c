@@ -1,4 +1,4 @@
-/* Choosing a kernel set: once, at the start of a program. */
+/* Selects a kernel set, once, at the start of a program. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * The engine's number.  The library is built twice from the same source: with
- * lt_real a float, which the programs use, and with lt_real a double and the
- * reference kernels alone (LT_REAL_DOUBLE), in which gradients are checked
- * against central differences and whole training steps against PyTorch's float64.
+ * The floating-point type of the networks.  The library is built twice from the same
+ * source: with float, for the programs, and with double and only the reference kernels
+ * (LT_REAL_DOUBLE), for tests that compare gradients with central differences and whole
+ * training steps with PyTorch's float64.
  */
 #ifndef LT_KERNEL_REAL_H
 #define LT_KERNEL_REAL_H

@@ -1,8 +1,7 @@
 /*
- * The reference kernels: every formula as it stands in kernel.h, pixel by
- * pixel, in plain C.  Slow on purpose and never optimised: they are what the
- * tuned sets are tested against, and in double what PyTorch's float64 is
- * compared with.
+ * The reference kernels: the formulas of kernel.h, pixel by pixel, in plain C.  They are
+ * slow on purpose and never optimised.  The tuned sets are tested against them; in double
+ * precision they are compared with PyTorch's float64.
  */
 #include <string.h>
 

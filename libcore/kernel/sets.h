@@ -1,4 +1,4 @@
-/* The kernel sets that a build may have; dispatch.c alone chooses between them. */
+/* The kernel sets that a build may have; dispatch.c selects one. */
 #ifndef LT_KERNEL_SETS_H
 #define LT_KERNEL_SETS_H
 

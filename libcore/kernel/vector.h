@@ -1,25 +1,23 @@
 /*
- * What the files vector_*.c share.  They are the vectorised kernels: one
- * source, compiled once for each instruction set (the Makefile's VECTOR_SETS)
- * with LT_VECTOR_SET as the set's name; the compiler's vector extensions take
- * the place of intrinsics.  Sets differ in the length of a vector and in how
- * many accumulators fit the registers.
+ * Shared by the vectorised kernels, vector_*.c.  Their source is compiled once for each
+ * instruction set (VECTOR_SETS in the Makefile) with LT_VECTOR_SET as the name of the set.
+ * It uses the compiler's vector extensions instead of intrinsics.  Sets differ in the length
+ * of a vector and in how many accumulators fit in the registers.
  *
- *	vector_rows.c      what surrounds products, on rows of pixels in the L1 cache:
- *	                   operands, batch norm's gradient, results and their sums
+ *	vector_rows.c      the steps before and after products, on rows of pixels in the L1
+ *	                   cache: operands, batch norm's gradient, results and their sums
  *	vector_dot.c       the inner loops of products
- *	vector_tiles.c     those of products by tile registers
+ *	vector_tiles.c     inner loops that use tile registers
  *	vector_direct.c    direct convolution, any size and stride
  *	vector_winograd.c  3×3 with stride 1
- *	vector_image.c     a stem's way back to the image
- *	vector_pool.c      pooling, and the vectors of parameters
+ *	vector_image.c     backward from a stem to the image
+ *	vector_pool.c      pooling, and updates of parameters
  *	vector_set.c       the table
  *
- * A pass works on a few rows at a time: their operand is made from memory
- * (batch norm, shortcut, ReLU) into a plane with a border of zeros, so that no tap
- * needs a test; products turn it into rows of results; and those go to memory
- * with what is added, masked and summed on the way.  Only the first and last
- * of these know how cells are stored.
+ * A pass works on a few rows at a time.  The operand is computed from memory (batch norm,
+ * shortcut, ReLU) into a plane with a border of zeros, so that no tap needs a test; products
+ * compute rows of results; these are added, masked and summed while they are written to
+ * memory.  Only the first and the last step depend on how cells are stored.
  */
 #ifndef LT_KERNEL_VECTOR_H
 #define LT_KERNEL_VECTOR_H
@@ -30,12 +28,13 @@
 #include <immintrin.h>
 #endif
 
-/* Every external name carries the set: vk_dot_channels is lt_v4_dot_channels there. */
+/* Every external name contains the set: vk_dot_channels is lt_v4_dot_channels in set v4. */
 #define LT_PASTE_(set, name) lt_##set##_##name
 #define LT_PASTE(set, name) LT_PASTE_(set, name)
 #define LT_SET(name) LT_PASTE(LT_VECTOR_SET, name)
 #define vk_add LT_SET(add)
 #define vk_bordered LT_SET(bordered)
+#define vk_channel_factors LT_SET(channel_factors)
 #define vk_conv_gradient_rows LT_SET(conv_gradient_rows)
 #define vk_direct_backward LT_SET(direct_backward)
 #define vk_direct_forward LT_SET(direct_forward)
@@ -48,11 +47,16 @@
 #define vk_max_backward LT_SET(max_backward)
 #define vk_max_forward LT_SET(max_forward)
 #define vk_operand_rows LT_SET(operand_rows)
+#define vk_out_rows LT_SET(out_rows)
 #define vk_outer_channels LT_SET(outer_channels)
 #define vk_outer_products LT_SET(outer_products)
-#define vk_out_rows LT_SET(out_rows)
+#define vk_pixel_factors LT_SET(pixel_factors)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
+#define vk_product_backward LT_SET(product_backward)
+#define vk_product_fits LT_SET(product_fits)
+#define vk_product_forward LT_SET(product_forward)
+#define vk_product_scratch LT_SET(product_scratch)
 #define vk_products LT_SET(products)
 #define vk_sgd LT_SET(sgd)
 #define vk_tile_dot_channels LT_SET(tile_dot_channels)
@@ -71,8 +75,8 @@
 #define UNROLL_(text) #text
 
 /*
- * LANES floats a vector.  Products keep PIXELS pixels × GROUP vectors of output
- * channels in registers, sums over pixels OUTER inputs × GROUP vectors.
+ * A vector has LANES floats.  Products keep PIXELS pixels × GROUP vectors of output channels
+ * in registers; sums over pixels keep OUTER inputs × GROUP vectors.
  */
 #if defined(__AVX512F__)
 enum { LANES = 16, PIXELS = 8, GROUP = 2, OUTER = 8 };
@@ -90,7 +94,7 @@ enum { VECTORS = 16 / LANES }; /* in a block of 16 channels */
 #define LT_PAIRS 0
 #endif
 
-/* Tile registers, which multiply pairs too; the second name is that of older clang. */
+/* Tile registers also multiply pairs; the second name is that of older versions of clang. */
 #if defined(__AMX_BF16__) || defined(__AMXBF16__)
 #define LT_TILES 1
 #else
@@ -124,8 +128,8 @@ INLINE vec where(mask m, vec v)
 }
 
 /*
- * sum += a × b in place.  The compiler's own choice of registers costs some of
- * these loops a third of their speed in copies from one to another.
+ * sum += a × b in place.  With the compiler's choice of registers, some of these loops lose a
+ * third of their speed to copies between registers.
  */
 INLINE void multiply_add(vec *sum, vec a, vec b)
 {
@@ -139,7 +143,7 @@ INLINE void multiply_add(vec *sum, vec a, vec b)
 }
 
 #if LT_PAIRS
-/* sum += a[2 i] × b[2 i] + a[2 i + 1] × b[2 i + 1] in place, of bfloat16. */
+/* sum += a[2 i] × b[2 i] + a[2 i + 1] × b[2 i + 1] in place, for bfloat16. */
 INLINE void multiply_pairs(vec *sum, vec a, vec b)
 {
 	__asm__("vdpbf16ps %2, %1, %0" : "+v"(*sum) : "v"(a), "v"(b));
@@ -162,7 +166,7 @@ INLINE vec interleaved(vec a, vec b)
 }
 #endif
 
-/* sum += a × b, or over the two of a pair. */
+/* sum += a × b, or the sum over both elements of pairs. */
 INLINE void multiply(vec *sum, vec a, vec b, const bool pairs)
 {
 #if LT_PAIRS
@@ -183,8 +187,8 @@ INLINE void multiply_word(vec *sum, const vec *a, const float *x, const int vect
 	vec in;
 
 #if defined(__AVX512F__)
-	/* One reader of a word takes it from memory on the way: a load of its own would be
-	 * as dear as the multiply-add. */
+	/* With a single reader the word is a memory operand: a separate load would cost as much
+	 * as the multiply-add. */
 	if (vectors == 1) {
 		if (pairs)
 			__asm__("vdpbf16ps %2%{1to16%}, %1, %0"
@@ -224,7 +228,7 @@ INLINE halves rounded_halves(vec v)
 
 INLINE vec widened(halves h)
 {
-	/* The compiler's own way is twice as long. */
+	/* The compiler's code is twice as long. */
 #if defined(__AVX512F__)
 	return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)h), 16);
 #elif defined(__AVX2__)
@@ -239,7 +243,7 @@ INLINE vec rounded(vec v)
 	return widened(rounded_halves(v));
 }
 
-/* The cell at index i of an array, and writing one; bf16 is a constant where this is used. */
+/* Reads the cell at index i of an array; put writes one.  bf16 is a constant in all calls. */
 INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
 {
 	if (!bf16)
@@ -247,7 +251,7 @@ INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
 	return widened(*(const halves *)((const lt_bf16 *)cells + i));
 }
 
-/* stream: around the caches; i is then a multiple of LANES. */
+/* stream: a non-temporal store; i is then a multiple of LANES. */
 INLINE void put(lt_cells *cells, size_t i, vec v, const bool bf16, const bool stream)
 {
 	if (bf16) {
@@ -275,7 +279,7 @@ INLINE void put(lt_cells *cells, size_t i, vec v, const bool bf16, const bool st
 	store((float *)cells + i, v);
 }
 
-/* What was streamed is seen by the others before anything that follows. */
+/* Orders non-temporal stores before all later stores. */
 INLINE void end_stream(bool stream)
 {
 #if defined(__SSE__)
@@ -286,7 +290,7 @@ INLINE void end_stream(bool stream)
 #endif
 }
 
-/* A call with the usual numbers of channels known to the compiler as C. */
+/* Makes a call in which C is a compile-time constant for the usual numbers of channels. */
 #define FOR_CHANNELS(c, call)                                                                  \
 	switch (c) {                                                                           \
 	case 16: {                                                                             \
@@ -310,12 +314,30 @@ INLINE void end_stream(bool stream)
 	}                                                                                      \
 	}
 
+/* Are the factors of a convolution's products over channels rounded?  A stem's are not. */
+INLINE bool is_fast(const struct lt_conv_shape *s)
+{
+	return s->precision == LT_BF16_FAST && s->in_c % 16 == 0;
+}
+
+/* And multiplied in pairs? */
+INLINE bool has_pairs(const struct lt_conv_shape *s)
+{
+	return LT_PAIRS && is_fast(s);
+}
+
+/* Words of c channels as such factors. */
+INLINE int words_of(const struct lt_conv_shape *s, int c)
+{
+	return has_pairs(s) ? c / 2 : c;
+}
+
 /* ----------------------------------------------------------------- vector_rows.c */
 
-/* Rows are taken to memory in groups of so many, so that sums have one order. */
+/* Rows are written to memory in groups of this size, so that the order of sums is fixed. */
 enum { ROWS = 4 };
 
-/* A plane of pixels; at points to pixel (0, 0), row elements lie between rows. */
+/* A plane of pixels; at points to pixel (0, 0), and rows are `row` elements apart. */
 struct plane {
 	float *at;
 	int row;
@@ -326,25 +348,25 @@ struct plane {
  * `below` and `right` pixels on the other sides; the border is cleared.
  */
 struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below, int right);
-/* Elements of it, rounded to a cache line. */
+/* Elements of such a plane, rounded up to a cache line. */
 INLINE size_t bordered_size(int h, int w, int c, int pad, int below, int right)
 {
 	return ((size_t)(h + pad + below) * (w + pad + right) * c + 15) & ~(size_t)15;
 }
 
-/* Rows y0 … y1 - 1 of an operand's value; stream is that of in->store. */
+/* Computes rows y0 … y1 - 1 of an operand; stream applies to in->store. */
 void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		     int image, int y0, int y1, struct plane out);
 /* d = p g + q y + r, rows y0 … y1 - 1. */
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
 			   struct plane out);
 /*
- * A group of rows of results, which begins at row y0 (a multiple of ROWS), to
- * memory and into the image's sums; row elements lie between rows.
+ * Writes a group of rows of results, which begins at row y0 (a multiple of ROWS), to memory
+ * and adds it to the sums of the image; rows are `row` elements apart.
  */
 void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 		 const float *from, size_t row);
-/* The same for gradients at an input whose value is given; `from` is overwritten. */
+/* The same for gradients at an input with the given value; `from` is overwritten. */
 void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
 		     struct plane value, float *from, size_t row);
@@ -361,10 +383,10 @@ void vk_sgd(float *w, float *m, const float *g, size_t n, float rate, float mome
 
 /* ------------------------------------------------------------------ vector_dot.c */
 
-/* Where each tap reads and which weights it takes. */
+/* The input and the weights of each tap. */
 struct taps {
 	int n;
-	const float *x[49], *w[49]; /* of 7×7 at most */
+	const float *x[49], *w[49]; /* 7×7 at most */
 };
 
 /*
@@ -376,10 +398,20 @@ struct taps {
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 		     int step, float *out, size_t out_step, int n, bool pairs);
 
+/* Converts n numbers, a multiple of 16, to factors of products over channels; to ≠ from. */
+void vk_channel_factors(const float *from, size_t n, float *to);
 /*
- * Memory that will be wanted soon.  What a few rows' products leave of the
- * memory's time is used to bring the next rows' cells into the L2 cache, a piece
- * at a time: all at once would keep the products from their own loads.
+ * Factors of products over pixels: pairs each number with the one `step` numbers later, for
+ * every `every`-th run of `run` numbers, with zeros beyond n.  Without pairs, numbers are
+ * rounded in place.
+ */
+void vk_pixel_factors(const float *from, size_t n, size_t run, size_t every, size_t step,
+		      float *to);
+
+/*
+ * Memory to prefetch.  While the products of some rows are computed, the cells of the next
+ * rows are prefetched into the L2 cache piece by piece; all at once would delay the loads of
+ * the products.
  */
 struct ahead {
 	int n;
@@ -410,19 +442,19 @@ INLINE void fetch_ahead(const struct ahead *ahead, int i, int of)
 }
 
 /*
- * The matrices over Winograd's XI points.  Every 16 channels lie by themselves,
- * [point][tile][16] numbers with POINT_STEP of them between points: fixed, so
- * that all places of a tile are one address and constants, and skewed by a cache
- * line, so that points do not share cache sets.
+ * The matrices over Winograd's XI points.  Each block of 16 channels is stored separately as
+ * [point][tile][16] numbers, with POINT_STEP numbers between points.  The step is constant, so
+ * that the addresses in a tile differ by constants, and is skewed by a cache line, so that
+ * points do not share cache sets.
  *
- * Where instructions multiply pairs of bfloat16 (LT_PAIRS) and the precision
- * allows it, factors are such pairs, a pair a word (that of a float), with
- * PAIR_STEP words between points: for products over channels [point][tile][16],
- * pairs of neighbouring channels; for those over tiles [point][tile / 2][16][2].
+ * If there are instructions for pairs of bfloat16 (LT_PAIRS) and the precision allows it,
+ * factors are such pairs, one per word of the size of a float, with PAIR_STEP words between
+ * points.  For products over channels they are [point][tile][16], pairs of neighbouring
+ * channels; for products over tiles [point][tile / 2][16][2].
  */
 enum {
 	XI = 36,
-	TILES_MOST = 32,		     /* a block; even, for pairs */
+	TILES_MOST = 32,		     /* in a block; even, for pairs */
 	PAIRS_MOST = TILES_MOST * 2 / 3 + 1, /* rows of 3 tiles take 2 pairs each */
 	POINT_STEP = TILES_MOST * 16 + 16,
 	PAIR_STEP = PAIRS_MOST * 16 + 16,
@@ -454,7 +486,7 @@ void vk_outer_channels(const float *x, int c_in, const float *d, int channels, i
 /* ---------------------------------------------------------------- vector_tiles.c */
 
 /*
- * Where there are tile registers (LT_TILES), what vector_dot.c does with pairs is done here.
+ * With tile registers (LT_TILES), these replace the functions of vector_dot.c for pairs.
  * c_in of vk_tile_dot_channels: a multiple of 8 words, the pairs of 16 channels.
  */
 void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
@@ -477,6 +509,15 @@ struct pair_rows {
  */
 void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, int channels,
 			float *sum, size_t sum_block, int block0, int block1);
+
+/* -------------------------------------------------------------- vector_product.c */
+
+/* A 1×1 convolution over whole vectors of channels; weights are prepared as direct ones. */
+bool vk_product_fits(const struct lt_conv_shape *shape);
+size_t vk_product_scratch(const struct lt_conv_shape *shape);
+void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
+void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			 int block0, int block1, float *scratch);
 
 /* --------------------------------------------------------------- vector_direct.c */
 

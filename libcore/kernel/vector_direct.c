@@ -1,53 +1,22 @@
 /*
  * Direct convolution; see vector.h.
  *
- * The taps of a kernel row lie side by side in a row of pixels, and their
- * weights too, so that a row of taps is one product over size × in_c numbers.
- * A 1×1 convolution is a matrix product over the pixels that it meets.
+ * The taps of a kernel row are contiguous in a row of pixels, and so are their weights, so
+ * that a row of taps is one product over size × in_c numbers.
  *
- * With LT_BF16_FAST factors are rounded to bfloat16, and pairs where there are
- * instructions for them, but those of a stem, whose channels make no vectors.
+ * With LT_BF16_FAST factors are rounded to bfloat16, as pairs if there are instructions for
+ * them; except those of a stem, which has too few channels for vectors.
  */
 #include <string.h>
 
 #include "kernel/vector.h"
 
-/* Pixels of a matrix product at least, so that weights are read for many. */
-enum { CHUNK = 64 };
-
-static bool is_product(const struct lt_conv_shape *s)
-{
-	return s->size == 1;
-}
-
-/* Are factors rounded? */
-static bool is_fast(const struct lt_conv_shape *s)
-{
-	return s->precision == LT_BF16_FAST && s->in_c % 16 == 0;
-}
-
-static bool has_pairs(const struct lt_conv_shape *s)
-{
-	return LT_PAIRS && is_fast(s);
-}
-
-/* Words of c channels as factors of products over channels. */
-static int words_of(const struct lt_conv_shape *s, int c)
-{
-	return has_pairs(s) ? c / 2 : c;
-}
-
-/* Rows of output that are made at once: whole groups. */
-static int chunk_rows(const struct lt_conv_shape *s)
-{
-	int groups = is_product(s) ? (CHUNK + ROWS * s->out_w - 1) / (ROWS * s->out_w) : 1;
-
-	return ROWS * groups;
-}
+/* Gradients, in numbers, that stay in a cache while all weights meet them. */
+#define CACHED ((size_t)32 << 10)
 
 /* Where things lie in scratch memory. */
 struct room {
-	float *value, *d, *rows, *picked;
+	float *value, *d, *rows;
 	float *value_factors, *d_factors; /* rounded, if they are */
 	size_t values, ds;		  /* elements of the bordered planes */
 	size_t total;
@@ -55,24 +24,21 @@ struct room {
 
 static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 {
-	int pad = s->size / 2, rows = chunk_rows(s);
+	int pad = s->size / 2;
 	size_t values = bordered_size(s->in_h, s->in_w, s->in_c, pad, pad, pad);
 	size_t ds = bordered_size(s->out_h, s->out_w, s->out_c, pad, pad, pad);
-	size_t out = (size_t)rows * s->out_w * s->out_c;
+	size_t out = (size_t)ROWS * s->out_w * s->out_c;
 	size_t in = ((size_t)s->in_h * s->in_w * s->in_c + 15) & ~(size_t)15;
-	size_t picked =
-		is_product(s) && s->stride > 1 ? (size_t)s->out_h * s->out_w * s->in_c : 0;
 	size_t most = in > out ? in : out;
 	struct room room = {.values = values, .ds = ds};
 
 	room.value = scratch;
 	room.d = room.value + values;
 	room.rows = room.d + ds;
-	room.picked = room.rows + most;
-	room.value_factors = room.picked + picked;
+	room.value_factors = room.rows + most;
 	/* A pair more: of an odd number of pixels. */
 	room.d_factors = room.value_factors + (is_fast(s) ? values + s->in_c : 0);
-	room.total = values + ds + most + picked +
+	room.total = values + ds + most +
 		     (is_fast(s) ? values + s->in_c + ds + (size_t)s->out_h * s->out_c : 0);
 	return room;
 }
@@ -84,22 +50,6 @@ size_t vk_direct_scratch(const struct lt_conv_shape *s)
 
 /* ------------------------------------------------------------------------ factors */
 
-/* n numbers, a multiple of 16, as factors of products over channels. */
-static void channel_factors(const float *from, size_t n, float *to)
-{
-#if LT_PAIRS
-	size_t i = 0;
-
-	for (; i + 2 * LANES <= n; i += 2 * LANES)
-		store(to + i / 2, side_by_side(load(from + i), load(from + i + LANES)));
-	if (i < n)
-		put(to + i / 2, 0, load(from + i), true, false);
-#else
-	for (size_t i = 0; i < n; i += LANES)
-		store(to + i, rounded(load(from + i)));
-#endif
-}
-
 /* A bordered plane of n numbers as such. */
 static struct plane plane_factors(const struct lt_conv_shape *s, struct plane plane,
 				  const float *memory, size_t n, float *to)
@@ -108,60 +58,12 @@ static struct plane plane_factors(const struct lt_conv_shape *s, struct plane pl
 
 	if (!is_fast(s))
 		return plane;
-	channel_factors(memory, n, to);
+	vk_channel_factors(memory, n, to);
 	return (struct plane){to + at / (has_pairs(s) ? 2 : 1),
 			      plane.row / (has_pairs(s) ? 2 : 1)};
 }
 
-/*
- * Factors of products over pixels: each number with that `step` numbers on, for
- * every `every`-th run of `run` numbers; beyond n stand zeros.  Without pairs,
- * numbers are rounded where they are.
- */
-static void pixel_factors(const float *from, size_t n, size_t run, size_t every, size_t step,
-			  float *to)
-{
-#if LT_PAIRS
-	for (size_t i = 0; i < n; i += run * every)
-		for (size_t k = 0; k < run && i + k < n; k += LANES, to += LANES)
-			store(to, interleaved(load(from + i + k),
-					      i + k + step < n ? load(from + i + k + step)
-							       : all(0)));
-#else
-	(void)run, (void)every, (void)step;
-	for (size_t i = 0; i < n; i += LANES)
-		store(to + i, rounded(load(from + i)));
-#endif
-}
-
 /* ------------------------------------------------------------------------ forward */
-
-/* Pixels with stride, side by side. */
-static const float *pick(const struct lt_conv_shape *s, struct plane value, float *to)
-{
-	if (s->stride == 1)
-		return value.at;
-	for (int y = 0; y < s->out_h; y++)
-		for (int x = 0; x < s->out_w; x++)
-			memcpy(to + ((size_t)y * s->out_w + x) * s->in_c,
-			       value.at + (size_t)y * s->stride * value.row +
-				       (size_t)x * s->stride * s->in_c,
-			       (size_t)s->in_c * sizeof *to);
-	return to;
-}
-
-static void product_rows(const struct lt_conv_shape *s, const float *pixels,
-			 const float *weight, int y0, int y1, float *rows)
-{
-	int c = words_of(s, s->in_c);
-	struct taps taps;
-
-	taps.n = 1;
-	taps.x[0] = pixels + (size_t)y0 * s->out_w * c;
-	taps.w[0] = weight;
-	vk_dot_channels(&taps, s->out_c, (size_t)c * 16, c, c, rows, s->out_c,
-			(y1 - y0) * s->out_w, has_pairs(s));
-}
 
 static void conv_rows(const struct lt_conv_shape *s, struct plane value, const float *weight,
 		      int y0, int y1, float *rows)
@@ -189,37 +91,21 @@ void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, flo
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct room room = rooms(s, scratch);
-	int pad = s->size / 2, chunk = chunk_rows(s);
+	int pad = s->size / 2;
 	size_t row = (size_t)s->out_w * s->out_c;
 	struct plane value = vk_bordered(room.value, s->in_h, s->in_w, s->in_c, pad, pad, pad);
 
 	for (int image = first; image < first + n; image++) {
-		const float *pixels = NULL;
 		struct plane factors;
 
 		vk_operand_rows(&pass->in, s->precision, pass->stream, image, 0, s->in_h,
 				value);
-		if (is_product(s)) {
-			pixels = pick(s, value, room.picked);
-			if (is_fast(s)) {
-				channel_factors(pixels, (size_t)s->out_h * s->out_w * s->in_c,
-						room.value_factors);
-				pixels = room.value_factors;
-			}
-		} else {
-			factors = plane_factors(s, value, room.value, room.values,
-						room.value_factors);
-		}
-		for (int y = 0; y < s->out_h; y += chunk) {
-			int end = y + chunk < s->out_h ? y + chunk : s->out_h;
+		factors = plane_factors(s, value, room.value, room.values, room.value_factors);
+		for (int y = 0; y < s->out_h; y += ROWS) {
+			int end = y + ROWS < s->out_h ? y + ROWS : s->out_h;
 
-			if (pixels)
-				product_rows(s, pixels, pass->weight, y, end, room.rows);
-			else
-				conv_rows(s, factors, pass->weight, y, end, room.rows);
-			for (int g = y; g < end; g += ROWS)
-				vk_out_rows(pass, image, g, g + ROWS < end ? g + ROWS : end,
-					    room.rows + (g - y) * row, row);
+			conv_rows(s, factors, pass->weight, y, end, room.rows);
+			vk_out_rows(pass, image, y, end, room.rows, row);
 		}
 	}
 	end_stream(pass->stream);
@@ -306,38 +192,18 @@ static void data_back(const struct lt_conv_backward *pass, struct plane d, float
 		}
 }
 
-/* The same for 1×1: one product; with stride 2 three quarters of the pixels get nothing. */
-static void product_back(const struct lt_conv_backward *pass, const float *d, float *g,
-			 float *picked)
-{
-	const struct lt_conv_shape *s = &pass->shape;
-	int pixels = s->out_h * s->out_w, c = words_of(s, s->out_c);
-	struct taps taps;
-
-	taps.n = 1;
-	taps.x[0] = d;
-	taps.w[0] = pass->weight_back;
-	vk_dot_channels(&taps, s->in_c, (size_t)c * 16, c, c, s->stride == 1 ? g : picked,
-			(size_t)s->in_c, pixels, has_pairs(s));
-	if (s->stride == 1)
-		return;
-	memset(g, 0, (size_t)s->in_h * s->in_w * s->in_c * sizeof *g);
-	for (int y = 0; y < s->out_h; y++)
-		for (int x = 0; x < s->out_w; x++)
-			memcpy(g + ((size_t)y * s->stride * s->in_w + (size_t)x * s->stride) *
-					       s->in_c,
-			       picked + ((size_t)y * s->out_w + x) * s->in_c,
-			       (size_t)s->in_c * sizeof *g);
-}
+struct span {
+	int first, end;
+};
 
 /*
  * Gradient of the weights of a kernel row: `ins` of its size × in_c inputs from
  * j on and some vectors of output channels from k on, weight_step apart.
  * pairs: of output pixels, and of the inputs that a tap meets there.
  */
-INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct plane d, int kh,
-			  int j, const int ins, const int vectors, int k, float *w,
-			  size_t weight_step, const bool pairs)
+INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct plane d,
+			  struct span rows, int kh, int j, const int ins, const int vectors,
+			  int k, float *w, size_t weight_step, const bool pairs)
 {
 	int pad = s->size / 2, c = s->in_c, step = s->stride * c * (pairs ? 2 : 1);
 	int n = pairs ? (s->out_w + 1) / 2 : s->out_w;
@@ -349,7 +215,7 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 		for (int v = 0; v < vectors; v++)
 			sum[i][v] = load(w + (size_t)i * 16 + v * weight_step);
 	}
-	for (int y = 0; y < s->out_h; y++) {
+	for (int y = rows.first; y < rows.end; y++) {
 		const float *from = x.at + (ptrdiff_t)(y * s->stride + kh - pad) * x.row -
 				    (ptrdiff_t)pad * c + j;
 		const float *at = d.at + (ptrdiff_t)y * d.row + k;
@@ -373,19 +239,21 @@ INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct 
 	}
 }
 
-INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct plane d, int kh,
-			const int vectors, int k, float *w, size_t weight_step,
-			const bool pairs)
+INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct plane d,
+			struct span rows, int kh, const int vectors, int k, float *w,
+			size_t weight_step, const bool pairs)
 {
 	int wide = s->size * s->in_c, j = 0;
 
 	for (; j + OUTER <= wide; j += OUTER)
-		weights_block(s, x, d, kh, j, OUTER, vectors, k, w + j * 16, weight_step,
+		weights_block(s, x, d, rows, kh, j, OUTER, vectors, k, w + j * 16, weight_step,
 			      pairs);
 	for (; j + 3 <= wide; j += 3)
-		weights_block(s, x, d, kh, j, 3, vectors, k, w + j * 16, weight_step, pairs);
+		weights_block(s, x, d, rows, kh, j, 3, vectors, k, w + j * 16, weight_step,
+			      pairs);
 	for (; j < wide; j++)
-		weights_block(s, x, d, kh, j, 1, vectors, k, w + j * 16, weight_step, pairs);
+		weights_block(s, x, d, rows, kh, j, 1, vectors, k, w + j * 16, weight_step,
+			      pairs);
 }
 
 #if LT_TILES
@@ -408,8 +276,9 @@ static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block
 }
 #endif
 
-INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
-			 struct plane x, struct plane d, const bool pairs)
+/* Every block of weights meets some rows, which stay in a cache, before the next rows come. */
+INLINE void weights_of_rows(const struct lt_conv_backward *pass, int block0, int block1,
+			    struct plane x, struct plane d, struct span rows, const bool pairs)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	size_t row = (size_t)s->size * s->in_c * 16, block = s->size * row;
@@ -422,11 +291,24 @@ INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 
 		for (int kh = 0; kh < s->size; kh++)
 			if (two)
-				weights_row(s, x, d, kh, GROUP, k, w + kh * row,
+				weights_row(s, x, d, rows, kh, GROUP, k, w + kh * row,
 					    LANES < 16 ? (size_t)LANES : block, pairs);
 			else
-				weights_row(s, x, d, kh, 1, k, w + kh * row, 0, pairs);
+				weights_row(s, x, d, rows, kh, 1, k, w + kh * row, 0, pairs);
 		k += two ? GROUP * LANES : LANES;
+	}
+}
+
+INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
+			 struct plane x, struct plane d, const bool pairs)
+{
+	const struct lt_conv_shape *s = &pass->shape;
+	int step = (int)(CACHED / ((size_t)s->out_w * s->out_c)), end;
+
+	step = step > 0 ? step : 1;
+	for (int y = 0; y < s->out_h; y = end) {
+		end = y + step < s->out_h ? y + step : s->out_h;
+		weights_of_rows(pass, block0, block1, x, d, (struct span){y, end}, pairs);
 	}
 }
 
@@ -441,13 +323,13 @@ static void conv_weights_back(const struct lt_conv_backward *pass, int block0, i
 		weights_back(pass, block0, block1, value, d, false);
 		return;
 	}
-	pixel_factors(room->value, room->values, LANES, 1, (size_t)s->stride * s->in_c,
-		      room->value_factors);
+	vk_pixel_factors(room->value, room->values, LANES, 1, (size_t)s->stride * s->in_c,
+			 room->value_factors);
 	if (has_pairs(s))
 		places = (size_t)(s->out_w + 1) / 2 * s->out_c;
 	for (int y = 0; y < s->out_h; y++)
-		pixel_factors(d.at + (ptrdiff_t)y * d.row, row, (size_t)s->out_c, 2,
-			      (size_t)s->out_c, room->d_factors + y * places);
+		vk_pixel_factors(d.at + (ptrdiff_t)y * d.row, row, (size_t)s->out_c, 2,
+				 (size_t)s->out_c, room->d_factors + y * places);
 	value.at = room->value_factors + (value.at - room->value);
 	d = (struct plane){room->d_factors, (int)places};
 #if LT_TILES
@@ -457,29 +339,6 @@ static void conv_weights_back(const struct lt_conv_backward *pass, int block0, i
 #endif
 }
 
-/* Pixels of inputs and gradients in chunks that stay in a cache while all channels meet. */
-static void product_weights_back(const struct lt_conv_backward *pass, int block0, int block1,
-				 const struct room *room, const float *x, const float *d)
-{
-	const struct lt_conv_shape *s = &pass->shape;
-	size_t pixels = (size_t)s->out_h * s->out_w;
-
-	if (is_fast(s)) {
-		pixel_factors(x, pixels * s->in_c, (size_t)s->in_c, 2, (size_t)s->in_c,
-			      room->value_factors);
-		pixel_factors(d, pixels * s->out_c, (size_t)s->out_c, 2, (size_t)s->out_c,
-			      room->d_factors);
-		x = room->value_factors;
-		d = room->d_factors;
-	}
-	if (has_pairs(s))
-		pixels = (pixels + 1) / 2;
-	for (size_t p = 0; p < pixels; p += CHUNK)
-		vk_outer_channels(x + p * s->in_c, s->in_c, d + p * s->out_c, s->out_c,
-				  (int)(p + CHUNK < pixels ? CHUNK : pixels - p),
-				  pass->weight_grad, block0, block1, has_pairs(s));
-}
-
 void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			int block0, int block1, float *scratch)
 {
@@ -487,8 +346,6 @@ void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, i
 	struct room room = rooms(s, scratch);
 	int pad = s->size / 2;
 	bool data = (what & LT_BACK_DATA) && pass->in_grad.to;
-	/* Outer products take blocks of inputs: a stem of another size goes by rows of taps. */
-	bool product = is_product(s) && s->in_c % 16 == 0;
 	size_t block = lt_conv_weights(s) / s->out_c * 16, row = (size_t)s->in_w * s->in_c;
 	struct plane value = vk_bordered(room.value, s->in_h, s->in_w, s->in_c, pad, pad, pad);
 	struct plane d = vk_bordered(room.d, s->out_h, s->out_w, s->out_c, pad, pad, pad);
@@ -501,18 +358,12 @@ void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, i
 
 		vk_operand_rows(&pass->in, s->precision, false, image, 0, s->in_h, value);
 		vk_conv_gradient_rows(pass, image, 0, s->out_h, d);
-		if ((what & LT_BACK_WEIGHTS) && product)
-			product_weights_back(pass, block0, block1, &room,
-					     pick(s, value, room.picked), d.at);
-		else if (what & LT_BACK_WEIGHTS)
+		if (what & LT_BACK_WEIGHTS)
 			conv_weights_back(pass, block0, block1, &room, value, d);
 		if (!data)
 			continue;
 		factors = plane_factors(s, d, room.d, room.ds, room.d_factors);
-		if (is_product(s))
-			product_back(pass, factors.at, room.rows, room.picked);
-		else
-			data_back(pass, factors, room.rows);
+		data_back(pass, factors, room.rows);
 		for (int y = 0; y < s->in_h; y += ROWS)
 			vk_in_grad_rows(&pass->in_grad, &pass->in, s->precision, pass->stream,
 					image, y, y + ROWS < s->in_h ? y + ROWS : s->in_h,

@@ -1,11 +1,11 @@
 /*
- * Every product of the vectorised kernels is made here, or from here by tile registers.
- * Over channels: a block of neighbouring pixels (or tiles) × some vectors of output
- * channels stays in registers while taps and input channels go by.  Over pixels (or
- * tiles), for weights' gradients: a block of input channels × vectors of output channels
- * stays there while pixels go by.
+ * All products of the vectorised kernels are computed here, or by tile registers when called
+ * from here.  Over channels: sums for a block of neighbouring pixels (or tiles) × some
+ * vectors of output channels stay in registers during the loop over taps and input channels.
+ * Over pixels (or tiles), for gradients of weights: sums for a block of input channels ×
+ * vectors of output channels stay in registers during the loop over pixels.
  *
- * A factor is a word: a number, or where `pairs` says so two bfloat16s.
+ * A factor is a word: a number, or with `pairs` two bfloat16s.
  */
 #include "kernel/vector.h"
 
@@ -18,6 +18,27 @@ struct dot {
 	size_t out,
 		out_vector; /* from a pixel's results to the next one's, and between vectors */
 };
+
+/*
+ * Eight pixels that lie `step` words apart, by three of them: base + step and base + 2 step
+ * are addresses of one instruction, and eight pointers would be more than there are registers.
+ */
+struct eight {
+	const float *first, *fourth, *seventh;
+	ptrdiff_t step;
+};
+
+INLINE struct eight eight_from(const float *x, int step)
+{
+	return (struct eight){x, x + 3 * (ptrdiff_t)step, x + 6 * (ptrdiff_t)step, step};
+}
+
+INLINE const float *pixel_of(struct eight x, const int p)
+{
+	const float *base = p < 3 ? x.first : p < 6 ? x.fourth : x.seventh;
+
+	return base + (p % 3) * x.step;
+}
 
 /*
  * out[pixel][vector] = Σ over taps and c of x[pixel][c] × w[c × 16 + vector].
@@ -36,7 +57,8 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 			sum[p][v] = all(0);
 	}
 	for (int t = 0; t < taps->n; t++) {
-		const float *x = taps->x[t], *w = taps->w[t];
+		const float *w = taps->w[t];
+		struct eight x = eight_from(taps->x[t], at.step);
 
 		UNROLL(4)
 		for (int c = 0; c < c_in; c++) {
@@ -47,7 +69,7 @@ INLINE void dot_block(const int pixels, const int vectors, const struct taps *ta
 				weight[v] = load(w + (size_t)c * 16 + v * at.weight_vector);
 			UNROLL(8)
 			for (int p = 0; p < pixels; p++) {
-				const float *in = x + p * at.step + c;
+				const float *in = pixel_of(x, p) + c;
 
 				if (LANES == 16)
 					multiply_word(sum[p], weight, in, vectors, pairs);
@@ -358,4 +380,37 @@ void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int 
 		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, true, ahead);
 	else
 		outer_products(tiles, v, c_in, m, c_out, sum, block0, block1, false, ahead);
+}
+
+/* ------------------------------------------------------------------------ factors */
+
+void vk_channel_factors(const float *from, size_t n, float *to)
+{
+#if LT_PAIRS
+	size_t i = 0;
+
+	for (; i + 2 * LANES <= n; i += 2 * LANES)
+		store(to + i / 2, side_by_side(load(from + i), load(from + i + LANES)));
+	if (i < n)
+		put(to + i / 2, 0, load(from + i), true, false);
+#else
+	for (size_t i = 0; i < n; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
+}
+
+void vk_pixel_factors(const float *from, size_t n, size_t run, size_t every, size_t step,
+		      float *to)
+{
+#if LT_PAIRS
+	for (size_t i = 0; i < n; i += run * every)
+		for (size_t k = 0; k < run && i + k < n; k += LANES, to += LANES)
+			store(to, interleaved(load(from + i + k),
+					      i + k + step < n ? load(from + i + k + step)
+							       : all(0)));
+#else
+	(void)run, (void)every, (void)step;
+	for (size_t i = 0; i < n; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
 }

@@ -1,9 +1,9 @@
 /*
- * From a stem's output back to the image; see struct lt_image_backward.
+ * Backward from the output of a stem to the image; see struct lt_image_backward.
  *
- * An image has few channels and the stem's output many, so vectors run over the
- * output's: of a pixel's channels each has one vector of sums over taps and
- * output channels, whose lanes are added last.
+ * An image has few channels and the stem's output has many, so vectors run over the output
+ * channels: each channel of a pixel has one vector of sums over taps and output channels,
+ * whose lanes are added at the end.
  */
 #include "kernel/vector.h"
 

@@ -1,4 +1,4 @@
-/* Pooling, and the vectors of parameters; see vector.h. */
+/* Pooling, and updates of parameters; see vector.h. */
 #include <string.h>
 
 #include "kernel/vector.h"

@@ -1,4 +1,4 @@
-/* Rows from memory and rows to memory; see vector.h. */
+/* Reads rows from memory and writes rows to memory; see vector.h. */
 #include <string.h>
 
 #include "kernel/vector.h"

@@ -1,6 +1,6 @@
 /*
- * The table of a vectorised set: which way each convolution goes.  Shapes that
- * Winograd's transforms pay for take it, all others are direct.
+ * The table of a vectorised set, and the algorithm for each convolution: Winograd for shapes
+ * where its transforms are worth it, matrix products for 1×1, direct for all others.
  */
 #include <string.h>
 
@@ -24,17 +24,50 @@ static bool usable(void)
 #endif
 }
 
+/* Ways to make a convolution, the first that fits is taken. */
+struct way {
+	bool (*fits)(const struct lt_conv_shape *shape);
+	size_t (*weight_size)(const struct lt_conv_shape *shape);
+	size_t (*scratch_size)(const struct lt_conv_shape *shape);
+	void (*prepare)(const struct lt_conv_shape *shape, const float *master, float *forward,
+			float *back);
+	void (*forward)(const struct lt_conv_forward *pass, int first, int n, float *scratch);
+	void (*backward)(const struct lt_conv_backward *pass, int first, int n, int what,
+			 int block0, int block1, float *scratch);
+};
+
+static bool any(const struct lt_conv_shape *shape)
+{
+	(void)shape;
+	return true;
+}
+
+static const struct way ways[] = {
+	{vk_winograd_fits, vk_winograd_weight_size, vk_winograd_scratch, vk_winograd_prepare,
+	 vk_winograd_forward, vk_winograd_backward},
+	{vk_product_fits, lt_conv_weights, vk_product_scratch, vk_direct_prepare,
+	 vk_product_forward, vk_product_backward},
+	{any, lt_conv_weights, vk_direct_scratch, vk_direct_prepare, vk_direct_forward,
+	 vk_direct_backward},
+};
+
+static const struct way *way_of(const struct lt_conv_shape *shape)
+{
+	const struct way *way = ways;
+
+	while (!way->fits(shape))
+		way++;
+	return way;
+}
+
 static size_t weight_size(const struct lt_conv_shape *shape)
 {
-	return vk_winograd_fits(shape) ? vk_winograd_weight_size(shape)
-				       : lt_conv_weights(shape);
+	return way_of(shape)->weight_size(shape);
 }
 
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
-	size_t image = vk_image_scratch(shape), other = vk_winograd_fits(shape)
-								? vk_winograd_scratch(shape)
-								: vk_direct_scratch(shape);
+	size_t image = vk_image_scratch(shape), other = way_of(shape)->scratch_size(shape);
 
 	return image > other ? image : other;
 }
@@ -42,21 +75,18 @@ static size_t scratch_size(const struct lt_conv_shape *shape)
 static void prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
 		    float *back)
 {
-	(vk_winograd_fits(shape) ? vk_winograd_prepare : vk_direct_prepare)(shape, master,
-									    forward, back);
+	way_of(shape)->prepare(shape, master, forward, back);
 }
 
 static void conv_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
-	(vk_winograd_fits(&pass->shape) ? vk_winograd_forward : vk_direct_forward)(pass, first,
-										   n, scratch);
+	way_of(&pass->shape)->forward(pass, first, n, scratch);
 }
 
 static void conv_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			  int block0, int block1, float *scratch)
 {
-	(vk_winograd_fits(&pass->shape) ? vk_winograd_backward : vk_direct_backward)(
-		pass, first, n, what, block0, block1, scratch);
+	way_of(&pass->shape)->backward(pass, first, n, what, block0, block1, scratch);
 }
 
 static double multiply_adds(long rounds)

@@ -4,13 +4,13 @@
  *
  * A tile holds up to 16 rows of 16 words.  One instruction adds to a tile of results,
  * [row][channel], the product of a tile of factors [row][word] and one of weights
- * [word][channel], where a word is a pair: the layouts of vector.h, as they are.  Of a
- * word's pairs the first ones and the second ones are summed apart, then added, so sums
- * have another order than those of vdpbf16ps, but always the same.
+ * [word][channel], where a word is a pair; these are the layouts of vector.h.  The products
+ * of the first and of the second elements of the pairs are summed separately and then
+ * added, so sums have another order than those of vdpbf16ps, but always the same one.
  *
- * Tiles take their shapes from a configuration, which every function here loads for
- * itself and releases at its end: a thread that multiplies no tiles has none to be saved
- * when it is interrupted.
+ * The shapes of tiles come from a configuration, which every function here loads and
+ * releases at its end, so that the kernel need not save tiles when it interrupts a thread
+ * that uses none.
  */
 #include "kernel/vector.h"
 

@@ -1,9 +1,9 @@
 /*
  * Winograd's minimal filtering F(4×4, 3×3) (Lavin & Gray, "Fast algorithms for
  * convolutional neural networks", CVPR 2016) with the points 0, ±3/4, ±3/2 and
- * infinity.  A tile of 4×4 outputs takes 36 products a pair of channels where
- * direct convolution takes 144; with these points the error in float32 is half
- * of that with the textbook's 0, ±1, ±2.
+ * infinity.  A tile of 4×4 outputs needs 36 products per pair of channels; direct
+ * convolution needs 144.  With these points the error in float32 is half of that with
+ * the textbook's 0, ±1, ±2.
  *
  * With a tile d of 6×6 inputs, a kernel g and a tile y of outputs,
  *
@@ -13,13 +13,13 @@
  * differences to the other points, the column of Aᵀ is (1, a, a², a³), and the
  * row of Bᵀ holds the coefficients of the product of (x - other points).
  *
- * Going back: the gradient at the input is the same with turned kernels, and
+ * Backward: the gradient at the input is the same with rotated kernels, and
  * with D = A (gradient tile) Aᵀ the gradient of the kernel is
  * Gᵀ [Σ over tiles (Bᵀ d B) ⊙ D] G.
  *
  * The sums over channels are then 36 matrix products over the tiles of a block,
- * which is some tile rows of one image or a few whole images, small enough to
- * stay in the L2 cache.  Tiles over the edge are computed whole and clipped.
+ * which is some tile rows of one image or a few whole images, small enough for the L2
+ * cache.  Tiles that cross the edge are computed completely and clipped.
  *
  * With LT_BF16_FAST the factors of all products are rounded to bfloat16.
  */

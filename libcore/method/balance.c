@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "net/schedule.h"
-
 const struct lt_rule lt_rules[] = {
 	{"none", false, false, false},	  {"resample", false, true, false},
 	{"reweight", true, false, false}, {"drw", true, false, true},
@@ -13,9 +11,9 @@ const struct lt_rule lt_rules[] = {
 
 const char *const lt_rule_names[] = {"none", "resample", "reweight", "drw", "drs", NULL};
 
-int lt_rule_first(const struct lt_rule *rule, int epochs)
+int lt_balance_first(const struct lt_balance *balance)
 {
-	return rule->deferred ? lt_schedule_deferral(epochs) : 1;
+	return balance->rule->deferred ? balance->defer + 1 : 1;
 }
 
 int lt_balance_prepare(const struct lt_balance *balance, int classes, const uint64_t *counts,
@@ -26,7 +24,7 @@ int lt_balance_prepare(const struct lt_balance *balance, int classes, const uint
 	if (code != 0)
 		return code;
 	lt_loss_prepare(balance->loss, balance->setting, params);
-	/* A class with an infinite divisor would have a logit of 0 and never learn. */
+	/* A class with an infinite divisor would always have a logit of 0. */
 	for (int c = 0; c < classes; c++)
 		if (!isfinite(params->number[LT_CLASS_DIVISOR][c]))
 			code = lt_fail(err, LT_USAGE,
@@ -37,19 +35,18 @@ int lt_balance_prepare(const struct lt_balance *balance, int classes, const uint
 	return code;
 }
 
-void lt_balance_weigh(const struct lt_balance *balance, int epoch, int epochs,
+void lt_balance_weigh(const struct lt_balance *balance, int epoch,
 		      struct lt_loss_params *params)
 {
-	if (balance->rule->weights && epoch >= lt_rule_first(balance->rule, epochs))
+	if (balance->rule->weights && epoch >= lt_balance_first(balance))
 		lt_loss_weights_balanced(params, balance->beta);
 	else
 		lt_loss_weights_equal(params);
 }
 
-const struct lt_sampler *lt_balance_sampler(const struct lt_balance *balance, int epoch,
-					    int epochs)
+const struct lt_sampler *lt_balance_sampler(const struct lt_balance *balance, int epoch)
 {
-	bool draws = balance->rule->draws && epoch >= lt_rule_first(balance->rule, epochs);
+	bool draws = balance->rule->draws && epoch >= lt_balance_first(balance);
 
 	return draws ? balance->sampler : lt_sampler_find("uniform");
 }

@@ -41,7 +41,7 @@ int lt_consistency_images(const struct lt_consistency_settings *settings, int ba
 	return batch > settings->batch ? batch : settings->batch;
 }
 
-/* Steps of the longer stream, and the places of both. */
+/* The steps of the longer set, and the sequence lengths of both. */
 static int plan_streams(struct lt_consistency *c, struct lt_error *err)
 {
 	const struct lt_consistency_config *config = &c->config;
@@ -173,7 +173,7 @@ double lt_consistency_learn(struct lt_consistency *c, int epoch, int step,
 {
 	const struct lt_consistency_config *config = &c->config;
 	uint64_t batch = (uint64_t)c->batch[LT_UNLABELED], first = (uint64_t)step * batch;
-	uint64_t left = c->places[LT_UNLABELED] - first;
+	uint64_t left = c->places[LT_UNLABELED] - first, n = left < batch ? left : batch;
 	double ramp = lt_consistency_ramp(number_of(c, epoch, step),
 					  (int64_t)config->epochs * c->steps);
 	struct lt_lesson lesson = {
@@ -181,10 +181,13 @@ double lt_consistency_learn(struct lt_consistency *c, int epoch, int step,
 	double value, term;
 
 	lesson.batch[LT_GIVEN] = *given;
-	lesson.batch[LT_UNLABELED] = (struct lt_batch){.n = (int)(left < batch ? left : batch),
-						       .row = c->order + first,
-						       .slot = (uint32_t)first,
-						       .epoch = (uint32_t)epoch};
+	lesson.batch[LT_UNLABELED] =
+		(struct lt_batch){.n = (int)n,
+				  .row = c->order + first,
+				  .slot = (uint32_t)first,
+				  .n_next = (int)(left - n < batch ? left - n : batch),
+				  .next = c->order + first + n,
+				  .epoch = (uint32_t)epoch};
 	value = config->settings.method->learn(c, &lesson, &term);
 	c->sum += term;
 	c->learnt++;
@@ -211,7 +214,7 @@ int lt_consistency_fill(struct lt_consistency *c, struct lt_network *net,
 
 		batch.view = part[i].view;
 		batch.place = c->place + images;
-		lt_batcher_fill(c->config.batcher, net, &batch);
+		lt_batcher_fill(c->config.batcher, lt_network_input(net), &batch);
 		images += batch.n;
 	}
 	return images;

@@ -1,4 +1,4 @@
-/* What the contrastive tasks share; see contrast.h. */
+/* Shared by the contrastive tasks; see contrast.h. */
 #include "method/contrast.h"
 
 #include <math.h>
@@ -130,7 +130,9 @@ static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *fea
 
 static int look_at(const struct lt_contrast_knn *knn, struct part *part, struct lt_error *err)
 {
-	return lt_predict(knn->net, knn->table, &knn->norm, part->row, part->n, see, part, err);
+	struct lt_source source = lt_table_source(knn->table);
+
+	return lt_predict(knn->net, &source, &knn->norm, part->row, part->n, see, part, err);
 }
 
 int lt_contrast_knn_report(struct lt_contrast_knn *knn, struct lt_note_item *item, int *n,

@@ -86,7 +86,7 @@ void lt_features_free(struct lt_features *rows)
 
 /* --------------------------------------------------------------------------- head */
 
-/* Where the graph's parameters hold w of a feature and a class. */
+/* The index of the weight of a feature and a class in the graph's parameters. */
 static size_t place(const struct lt_graph *graph, int feature, int class_index)
 {
 	size_t f = (size_t)feature, c = (size_t)class_index;
@@ -229,7 +229,10 @@ int lt_frozen_take_head(struct lt_frozen *frozen, const struct lt_model *model,
 			return lt_fail_memory(err);
 		code = lt_graph_build(graph, model->header.arch, old->h, old->w, old->c,
 				      frozen->head.kind, old->classes, 0, err);
-		/* The head's parameters are the last: those before them keep their places. */
+		/*
+		 * The head's parameters are the last, so the offsets of the others do not
+		 * change.
+		 */
 		if (code == 0 && graph->head_weight != old->head_weight)
 			code = lt_fail(err, LT_BUG, "another head moves the encoder");
 		if (code == 0) {

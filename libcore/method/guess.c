@@ -9,7 +9,7 @@ struct ranked {
 	size_t row;
 };
 
-/* By class, then the surest first, then in the rows' order. */
+/* Sorted by class, then by decreasing confidence, then by row. */
 static int by_confidence(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;

@@ -1,10 +1,11 @@
 /*
- * Pseudo-labels: what a model says of rows without labels, and which of that is kept.
+ * Pseudo-labels: a model's predictions for rows without labels, and the choice of those to
+ * keep.
  *
- * As published all of it is (Yang & Xu, NeurIPS 2020, section 2: the largest probability's
- * class, no threshold).  A least confidence is Lee's pseudo-labels with a threshold, as in
- * FixMatch (Sohn et al., NeurIPS 2020); the surest of each class, those of CReST (Wei et al.,
- * CVPR 2021) with the same number for every class.
+ * Yang & Xu (NeurIPS 2020, section 2) keep all of them: the class with the largest
+ * probability, without a threshold.  A minimum confidence gives Lee's pseudo-labels with a
+ * threshold, as in FixMatch (Sohn et al., NeurIPS 2020).  The most confident of each class are
+ * those of CReST (Wei et al., CVPR 2021), but with the same number for every class.
  */
 #ifndef LT_METHOD_GUESS_H
 #define LT_METHOD_GUESS_H
@@ -21,8 +22,9 @@ struct lt_guess {
 };
 
 /*
- * keep[i] of n guesses: the confidence is min_conf or more and, with a quota above 0, the guess
- * is among the quota surest of its class, of equal ones the first.
+ * Sets keep[i] for n guesses: the confidence is min_conf or more and, if quota is above 0, the
+ * guess is among the quota most confident ones of its class (the first ones if some are
+ * equal).
  */
 int lt_guess_choose(const struct lt_guess *guess, size_t n, double min_conf, uint64_t quota,
 		    bool *keep, struct lt_error *err);

@@ -1,11 +1,11 @@
-/* In which order the tiles of an image were put back; see puzzle.h. */
+/* The jigsaw task: predict the order of shuffled tiles; see puzzle.h. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "method/puzzle.h"
 
 const struct lt_about lt_jigsaw_about = {
-	.summary = "tiles are put back in another order, and the network tells in which",
+	.summary = "tiles are shuffled, and the network predicts their order",
 	.formula = "l = -log softmax(z)_r, r the order: of all 24 with grid 2, of 100 far "
 		   "apart with "
 		   "grid 3",

@@ -1,14 +1,13 @@
 /*
- * Mean Teacher (Tarvainen & Valpola, NeurIPS 2017): the network shall say of its
- * view what an average of its weights over the last steps says of another view,
+ * Mean Teacher (Tarvainen & Valpola, NeurIPS 2017): the network's prediction for a view should
+ * equal that of the teacher, an average of its weights over the last steps, for another view:
  *
- *	term = mean over rows and classes of (softmax(z of view 1) - softmax(z of teacher, view
- *2))²
+ *	term = mean over rows and classes of (p(view 1) - p_teacher(view 2))²,  p = softmax(z)
  *
- * over the labelled and the unlabelled rows of a step, as in that paper.  Either
- * network sees them in one batch, normalised by the batch's statistics, so the
- * two differ in weights and views alone.  The teacher's running statistics are
- * those of its own passes: they belong to its weights, and it is the model.
+ * over the labelled and the unlabelled rows of a step, as in the paper.  Each network
+ * processes them in one batch, normalised by the batch's statistics, so the two differ only in
+ * weights and views.  The teacher's running statistics are those of its own passes: they
+ * belong to its weights, and the teacher is the model.
  */
 #include "method/consistency.h"
 #include "net/divergence.h"
@@ -44,8 +43,7 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
  */
 const struct lt_consistency_method lt_mean_teacher = {
 	.name = "mean-teacher",
-	.about.summary =
-		"two views shall be told alike by the network and its average over steps",
+	.about.summary = "the network and its average over steps should agree on two views",
 	.about.formula =
 		"labelled loss + weight ramp term\n"
 		"term = mean of (p(view 1) - p_teacher(view 2))^2\n"

@@ -57,6 +57,21 @@ void lt_mix_free(struct lt_mix *mix)
 	lt_free(mix);
 }
 
+/* Rows stay as they are. */
+static void draw_none(struct lt_mix *mix, int n)
+{
+	for (int i = 0; i < n; i++)
+		mix->other[i] = (uint32_t)i;
+	mix->kept = 1;
+	mix->box = (struct lt_box){0};
+}
+
+/* The side of a box, even: half of it on either side of the centre. */
+static int even(double side)
+{
+	return (int)side / 2 * 2;
+}
+
 void lt_mix_draw(struct lt_mix *mix, uint32_t epoch, uint32_t slot, int n)
 {
 	const struct lt_mix_config *c = &mix->config;
@@ -64,13 +79,17 @@ void lt_mix_draw(struct lt_mix *mix, uint32_t epoch, uint32_t slot, int n)
 	const struct lt_box *box = &mix->box;
 	double side;
 
+	if (c->probability < 1 && !(lt_draw_unit(&draws) < c->probability)) {
+		draw_none(mix, n);
+		return;
+	}
 	mix->kept = lt_draw_beta(&draws, c->alpha);
 	lt_draw_permutation(&draws, mix->other, (uint32_t)n);
 	if (c->mixing != LT_CUTMIX)
 		return;
 	side = sqrt(1 - mix->kept);
-	mix->box = lt_box_draw(&draws, (int)(c->height * side), (int)(c->width * side),
-			       c->height, c->width);
+	mix->box = lt_box_draw(&draws, even(c->height * side), even(c->width * side), c->height,
+			       c->width);
 	mix->kept = 1 - (double)(box->bottom - box->top) * (box->right - box->left) /
 				((double)c->height * c->width);
 }

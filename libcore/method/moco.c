@@ -1,10 +1,10 @@
 /*
  * Momentum contrast; see contrast.h.
  *
- * A step makes two views.  The momentum encoder turns one into keys: its batch
- * is shuffled among the splits of batch norm, so that a key does not share its
- * statistics with its query.  The query encoder learns from the other view.
- * With the symmetric loss the views change places and the gradients are added.
+ * A step makes two views.  The momentum encoder computes keys from one of them; its batch is
+ * shuffled among the splits of batch norm, so that a key does not share its statistics with
+ * its query.  The query encoder is trained on the other view.  With the symmetric loss, the
+ * views are then swapped and the gradients added.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 
 const struct lt_about lt_moco_about = {
 	.summary =
-		"momentum contrast: two views of an image are nearer to each other than to a "
+		"momentum contrast: two views of an image are closer to each other than to a "
 		"queue of others",
 	.formula =
 		"l = -log(exp(q.k / T) / (exp(q.k / T) + sum over the queue of exp(q.n / T)))\n"
@@ -141,11 +141,14 @@ struct learner {
 	struct lt_contrast loss;
 	struct lt_key_queue queue;
 	lt_real *key[2];   /* batch × dim: of view 1, of view 0 */
-	int *place;	   /* where an image stands in the shuffled batch */
+	int *place;	   /* position of an image in the shuffled batch */
 	uint32_t *shuffle; /* a permutation being drawn */
 };
 
-/* Keys of a view: the momentum encoder on the shuffled batch, put back in order. */
+/*
+ * Computes the keys of a view: runs the momentum encoder on the shuffled batch and restores
+ * the order.
+ */
 static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_real *key)
 {
 	struct lt_network *net = m->own.key_net;
@@ -159,7 +162,7 @@ static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_rea
 		m->place[i] = (int)m->shuffle[i];
 	batch.view = (uint32_t)view;
 	batch.place = m->place;
-	lt_batcher_fill(m->base.batcher, net, &batch);
+	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
 	outputs = lt_network_outputs(net);
 	for (int i = 0; i < batch.n; i++)
@@ -178,7 +181,7 @@ static void learn_view(struct learner *m, struct lt_batch batch, int view, const
 	struct lt_contrast *loss = &m->loss;
 
 	batch.view = (uint32_t)view;
-	lt_batcher_fill(m->base.batcher, net, &batch);
+	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
 	lt_info_nce(loss, lt_network_pool(net), lt_network_outputs(net), key, m->queue.key);
 	back(net, loss->grad);
@@ -191,8 +194,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	struct learner *m = self;
 	const struct lt_pretext_config *c = &m->base.config;
 	struct lt_batch batch = lt_pretext_batch(&m->base, epoch, number);
+	int code;
 
-	(void)err;
 	lt_network_average(m->own.key_net, c->net, m->own.key_momentum);
 	make_keys(m, batch, 1, m->key[0]);
 	if (m->own.symmetric)
@@ -200,6 +203,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	learn_view(m, batch, 0, m->key[0], lt_network_backward, meter);
 	if (m->own.symmetric)
 		learn_view(m, batch, 1, m->key[1], lt_network_backward_add, meter);
+	if ((code = lt_batcher_status(m->base.batcher, err)) != 0)
+		return code;
 	lt_network_step(c->net, rate, c->momentum, c->decay);
 	lt_key_queue_add(&m->queue, m->key[0], batch.n);
 	if (m->own.symmetric)
@@ -300,7 +305,7 @@ static int prepare(struct learner *m, const struct lt_pretext_config *config,
 	struct lt_network *keys = m->own.key_net;
 	int code;
 
-	/* As MoCo: the last, partial batch is dropped. */
+	/* As in MoCo, the last, partial batch is dropped. */
 	if ((code = lt_pretext_begin(&m->base, config, true, err)) != 0 ||
 	    (code = take_memory(m, g->classes, err)) != 0 ||
 	    (code = lt_contrast_knn_new(&m->knn, config, m->own.knn, err)) != 0)

@@ -31,7 +31,8 @@ int lt_pretext_views(const struct lt_pretext_config *config, struct lt_augment *
 {
 	int code = lt_augment_init(augment, config->augment, &config->norm, err);
 
-	augment->views.area_least = config->crop_area;
+	if (config->crop_area > 0)
+		augment->views.area_least = config->crop_area;
 	if (!config->blur)
 		augment->views.blur_share = 0;
 	return code;
@@ -41,6 +42,7 @@ int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *co
 		     bool whole, struct lt_error *err)
 {
 	const struct lt_table *table = config->table;
+	struct lt_source source = lt_table_source(table);
 	uint64_t batch = (uint64_t)config->batch;
 	struct lt_augment augment;
 	int code = lt_pretext_check_rows(table, config->batch, whole, err);
@@ -54,8 +56,8 @@ int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *co
 		return lt_fail_memory(err);
 	if ((code = lt_pretext_views(config, &augment, err)) != 0)
 		return code;
-	return lt_batcher_new(&self->batcher, table, &augment, config->seed, config->threads,
-			      err);
+	return lt_batcher_new(&self->batcher, &source, &augment, config->seed,
+			      lt_network_pool(config->net), err);
 }
 
 void lt_pretext_end(struct lt_pretext *self)
@@ -79,10 +81,12 @@ int lt_pretext_plan(void *self, int epoch, int *steps, struct lt_error *err)
 struct lt_batch lt_pretext_batch(const struct lt_pretext *self, int epoch, int step)
 {
 	uint64_t batch = (uint64_t)self->config.batch, first = (uint64_t)step * batch;
-	uint64_t left = self->config.table->n - first;
+	uint64_t left = self->config.table->n - first, n = left < batch ? left : batch;
 
-	return (struct lt_batch){.n = left < batch ? (int)left : (int)batch,
+	return (struct lt_batch){.n = (int)n,
 				 .row = self->order + first,
 				 .slot = (uint32_t)first,
+				 .n_next = (int)(left - n < batch ? left - n : batch),
+				 .next = self->order + first + n,
 				 .epoch = (uint32_t)epoch};
 }

@@ -1,13 +1,13 @@
 /*
- * Pre-training without labels: what the pretext tasks share.  No function here
- * or in the tasks reads a label to learn from it; the kNN figure that the
- * contrastive ones report reads them, and changes no weight.
+ * Pre-training without labels: shared by the pretext tasks.  No function here or in the tasks
+ * trains on labels; only the kNN accuracy of the contrastive tasks reads them, and it does not
+ * change the weights.
  *
  * A task is one file and belongs to one of two kinds:
  *
  *	puzzle.h    an image is changed in one of several ways, and a classifier
- *	            says in which: rotation.c, jigsaw.c
- *	contrast.h  two views of an image shall be nearer to each other than to
+ *	            predicts which: rotation.c, jigsaw.c
+ *	contrast.h  two views of an image should be closer to each other than to
  *	            views of other images: moco.c, simclr.c
  */
 #ifndef LT_METHOD_PRETEXT_H
@@ -17,21 +17,20 @@
 #include "method/batch.h"
 #include "method/run.h"
 
-/* How a task learns; networks and table are the caller's and outlive the learner. */
+/* Settings of a task.  Networks and table are owned by the caller and outlive the learner. */
 struct lt_pretext_config {
 	struct lt_network *net;
 	const struct lt_table *table;
 	struct lt_norm norm;
 	const char *augment;	/* recipe of the views, data/augment.h */
-	bool blur;		/* of the recipe moco: with its blur */
-	double crop_area;	/* and the least share of the image that a view shows */
+	bool blur;		/* for the recipe moco: with its blur */
+	double crop_area;	/* and the smallest share of the image in a view; 0: default */
 	int batch;		/* rows of a step */
 	double momentum, decay; /* SGD's */
 	uint64_t seed;
-	int threads;
 };
 
-/* A learner of any task: the first member of the task's own struct. */
+/* A learner of any task, as the first member of the task's own struct. */
 struct lt_pretext {
 	struct lt_task task;
 	struct lt_pretext_config config;
@@ -42,15 +41,18 @@ struct lt_pretext {
 };
 
 /*
- * Whether there are rows enough.  whole: the rows of an epoch that do not fill a
- * batch are left out, and fewer rows than a batch are LT_DATA; otherwise the last
- * batch may be smaller, and no rows at all are LT_DATA.  A learner looks itself; a
- * program that makes large networks looks before it does.
+ * Checks that there are enough rows.  whole: the rows of an epoch that do not fill a batch are
+ * left out, and fewer rows than a batch are LT_DATA; otherwise the last batch can be smaller,
+ * and only no rows at all are LT_DATA.  Learners check this themselves; programs that make
+ * large networks check it before they do.
  */
 int lt_pretext_check_rows(const struct lt_table *table, int batch, bool whole,
 			  struct lt_error *err);
 
-/* How the views are made, of augment, blur and crop_area; LT_USAGE as lt_augment_init. */
+/*
+ * The augmentation of the views, from augment, blur and crop_area; LT_USAGE as for
+ * lt_augment_init.
+ */
 int lt_pretext_views(const struct lt_pretext_config *config, struct lt_augment *augment,
 		     struct lt_error *err);
 
@@ -60,20 +62,21 @@ void lt_pretext_free(struct lt_pretext *self);
 /* ------------------------------------------------------------------- for the tasks */
 
 /*
- * What every learner begins with.  whole: as for lt_pretext_check_rows.  The task
- * fills self->task and self->free before it; after an error self is still to be
- * freed.
+ * Initialises a learner.  whole: as for lt_pretext_check_rows.  The task fills self->task and
+ * self->free before.  Free self even after an error.
  */
 int lt_pretext_begin(struct lt_pretext *self, const struct lt_pretext_config *config,
 		     bool whole, struct lt_error *err);
-/* Frees what lt_pretext_begin took. */
+/* Frees what lt_pretext_begin allocated. */
 void lt_pretext_end(struct lt_pretext *self);
 
-/* For lt_task.plan, self being the struct lt_pretext: a permutation of the rows for each epoch.
+/*
+ * For lt_task.plan, where self is the struct lt_pretext: draws a permutation of the rows for
+ * each epoch.
  */
 int lt_pretext_plan(void *self, int epoch, int *steps, struct lt_error *err);
 
-/* The rows of a step, seen as they are in view 0. */
+/* The rows of a step, in view 0. */
 struct lt_batch lt_pretext_batch(const struct lt_pretext *self, int epoch, int step);
 
 #endif

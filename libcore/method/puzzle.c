@@ -1,4 +1,4 @@
-/* Learning to tell changes of images; see puzzle.h. */
+/* Learning to predict changes of images; see puzzle.h. */
 #include "method/puzzle.h"
 
 #include "base/memory.h"
@@ -52,12 +52,14 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 				     .label = l->label,
 				     .grad = l->grad};
 	const lt_real *output;
+	int code;
 
-	(void)err;
 	lt_puzzle_labels(&l->puzzle, c->seed, c->table->n, &batch, l->shuffle, l->label);
 	batch.puzzle = &l->puzzle;
 	batch.label = l->label;
-	lt_batcher_fill(l->base.batcher, c->net, &batch);
+	lt_batcher_fill(l->base.batcher, lt_network_input(c->net), &batch);
+	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
+		return code;
 	lt_network_forward(c->net, n, 1, LT_TRAIN);
 	output = lt_network_outputs(c->net);
 	for (size_t i = 0; i < outputs; i++)

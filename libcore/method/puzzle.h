@@ -1,34 +1,32 @@
 /*
- * Pretext tasks in which every image is changed in one of several ways and a
- * linear head says in which: the way is its label, and the loss of a batch is the
- * mean cross-entropy.  Images are cropped and flipped at random as in
- * supervised learning (recipe crop-flip), and changed then.  A task is one file that fills a
- * struct lt_puzzle.
+ * Pretext tasks in which each image is changed in one of several ways and a linear head
+ * predicts which: the number of the change is the label, and the loss of a batch is the mean
+ * cross-entropy.  Before the change, images are cropped and flipped at random as in supervised
+ * learning (recipe crop-flip).  A task is one file that fills a struct lt_puzzle.
  *
- * rotation: turned counter-clockwise by 0, 90, 180 or 270 degrees (Gidaris et
- * al., ICLR 2018; one turn of an image a step, in balance over the batch, as the
- * authors use it: paper section 3.4).
+ * rotation: rotated counter-clockwise by 0, 90, 180 or 270 degrees (Gidaris et al., ICLR 2018;
+ * with one rotation of each image in a step, balanced over the batch, as in the code of Yang &
+ * Xu).
  *
- * jigsaw: cut into g × g tiles of one size, which are put back in another order as
- * one image (Noroozi & Favaro, ECCV 2016; Yang & Xu's settings for small images
- * are not known, so sizes are our own choice).  A cell is ⌊side / g⌋ pixels a
- * side, and the g × g cells lie in the middle of the image, the odd pixel below
- * and right.  The tile that is put at place k, counted row by row, is that of
- * cell order[k].
+ * jigsaw: cut into g × g tiles of the same size, which are shuffled and form one image
+ * (Noroozi & Favaro, ECCV 2016; Yang & Xu's settings for small images are not known, so sizes
+ * are our own choice).  A cell is ⌊side / g⌋ pixels a side, and the g × g cells are centred in
+ * the image, with the odd pixel below and right.  The tile at position k, counted by rows, is
+ * that of cell order[k].
  *
  *	g 2  A tile is a cell.  All 24 orders, in lexicographic order.
- *	g 3  A tile is a pixel less than a cell on either side, and cut from it at
- *	     random: below(2) down, then below(2) right, for one place after
- *	     another; it is put at its place's upper left corner.  So edges do not
- *	     give neighbours away.  100 of the 362880 orders: the first is drawn,
- *	     with seed 0 whatever the run's is; the next is always the one whose
- *	     smallest Hamming distance from those before it is largest, among
- *	     equals the one with the largest sum of these distances, and then the
- *	     first in lexicographic order.  Any two then differ in 6 places or
- *	     more, 8.08 on average.  (The sum alone, as published, lets some
- *	     differ in 2.)
+ *	g 3  A tile is one pixel smaller than a cell in both directions and cut from
+ *	     it at random: below(2) down, then below(2) right, position by position;
+ *	     it is placed at the upper left corner of its position.  Thus edges do
+ *	     not reveal neighbours.  100 of the 362880 orders: the first is drawn,
+ *	     with seed 0 whatever the seed of the run is; each further one is the
+ *	     order whose smallest Hamming distance from the previous ones is
+ *	     largest, then the one with the largest sum of these distances, then the
+ *	     first in lexicographic order.  Any two then differ in at least 6
+ *	     positions, 8.08 on average.  (The sum alone, as published, lets some
+ *	     differ in only 2.)
  *
- * What no tile covers is 0, which is the mean colour.
+ * Pixels that no tile covers are 0, which is the mean colour.
  */
 #ifndef LT_METHOD_PUZZLE_H
 #define LT_METHOD_PUZZLE_H
@@ -38,27 +36,30 @@
 #include "method/pretext.h"
 
 /*
- * Makes the change numbered label of an augmented image, height × width ×
- * channels, into out, which is of the same size and other memory.  draws are the
- * image's own at this place of the run.  Called on several threads at once.
+ * Applies change number label to an augmented image, height × width × channels, and writes it
+ * to out, which has the same size and does not overlap.  draws are those of the image at this
+ * point of the run.  Called by several threads at once.
  */
 typedef void lt_change(const void *self, const float *in, int height, int width, int channels,
 		       int label, struct lt_draws *draws, float *out);
 
 struct lt_puzzle {
-	int classes;		 /* changes, of equal probability */
-	const char *accuracy;	 /* key of the figure in notes and log */
+	int classes;		 /* number of changes, all equally probable */
+	const char *accuracy;	 /* name of the figure in notes and log */
 	enum lt_purpose purpose; /* of draws: view 0: labels; view 1: of a change */
-	/* Whether a batch's classes begin where the batch before ended, so that all of them
-	 * come even where a batch has fewer rows than there are; else with class 0. */
+	/*
+	 * Whether the classes of a batch continue where those of the previous batch ended, so
+	 * that all occur even if a batch has fewer rows than there are classes; otherwise they
+	 * start with class 0.
+	 */
 	bool goes_on;
 	lt_change *change;
-	const void *self; /* what it reads, if anything; outlives the learner */
+	const void *self; /* data for change, or NULL; outlives the learner */
 };
 
 extern const struct lt_about lt_rotation_about, lt_jigsaw_about;
 
-/* The tasks: each looks whether it can change the table's images (LT_DATA). */
+/* The tasks.  Each checks that it can change the table's images (LT_DATA). */
 int lt_rotation(struct lt_puzzle *puzzle, const struct lt_table *table, struct lt_error *err);
 
 enum { LT_JIGSAW_ORDERS = 100, LT_JIGSAW_CELLS = 9 };
@@ -74,9 +75,9 @@ int lt_jigsaw(struct lt_puzzle *puzzle, struct lt_jigsaw *jigsaw, int grid,
 	      const struct lt_table *table, struct lt_error *err);
 
 /*
- * The labels of a step's n rows, of `rows` in an epoch: first, first + 1, …
- * classes - 1, 0, 1, … in a random order.  first is 0, or with goes_on the place
- * in the run's sequence of rows.
+ * The labels of the n rows of a step, with `rows` rows in an epoch: first, first + 1, …
+ * classes - 1, 0, 1, … in random order.  first is 0 or, with goes_on, the position in the
+ * run's sequence of rows.
  */
 void lt_puzzle_labels(const struct lt_puzzle *puzzle, uint64_t seed, uint64_t rows,
 		      const struct lt_batch *batch, uint32_t *shuffle, int32_t *label);

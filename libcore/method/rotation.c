@@ -1,11 +1,12 @@
-/* Which way an image was turned; see puzzle.h. */
+/* The rotation task: predict how an image was rotated; see puzzle.h. */
 #include "method/puzzle.h"
 
 const struct lt_about lt_rotation_about = {
-	.summary = "images are turned, and the network tells by how much",
+	.summary = "images are rotated, and the network predicts by how much",
 	.formula = "l = -log softmax(z)_r, r of 0, 1, 2, 3 quarter turns counter-clockwise, in "
 		   "balance over a batch",
-	.source = "Gidaris et al., ICLR 2018, with one turn of an image a step as Yang and Xu, "
+	.source = "Gidaris et al., ICLR 2018, with one rotation of an image a step as Yang and "
+		  "Xu, "
 		  "NeurIPS 2020",
 };
 

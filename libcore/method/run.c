@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "base/signals.h"
 
-/* Where a run stands: the next step to be made. */
+/* The position of a run: its next step. */
 struct place {
 	int epoch, step;
 	struct lt_meter meter;
@@ -19,7 +19,7 @@ struct place {
 
 /* -------------------------------------------------------------------------- notes */
 
-/* Keeps an epoch's figures: they go into checkpoints, the log and the model. */
+/* Keeps the figures of an epoch for checkpoints, the log and the model. */
 static int keep_note(struct lt_run *run, const struct lt_note_item *item, int n,
 		     struct lt_error *err)
 {
@@ -82,8 +82,8 @@ static int log_text(const struct lt_model_note *note, bool heading, struct lt_bu
 }
 
 /*
- * The log so far, in place of what was there: a resumed run repeats no epoch and
- * misses none, and a full disk loses no line.  A terminal or a pipe gets each line once.
+ * Rewrites the whole log, so a resumed run repeats and misses no epoch, and a full disk loses
+ * no line.  A terminal or a pipe gets each line once.
  */
 static int write_log(struct lt_run *run, struct lt_error *err)
 {
@@ -183,7 +183,7 @@ static int write_checkpoint(struct lt_run *run, const struct place *place, struc
 	return lt_output_finish(output, err);
 }
 
-/* Every option that can change the result must be what it was. */
+/* All options that can change the result must be unchanged. */
 static int same_options(const struct lt_run *run, const struct lt_model *model,
 			struct lt_error *err)
 {
@@ -268,7 +268,7 @@ static int load_checkpoint(struct lt_run *run, const struct lt_model *model,
 	return 0;
 }
 
-/* --resume without a file is a start. */
+/* --resume without an existing file starts a new run. */
 static int resume(struct lt_run *run, struct place *place, struct lt_error *err)
 {
 	struct lt_model model;
@@ -304,7 +304,10 @@ static bool all_finite(const lt_real *v, size_t n)
 	return true;
 }
 
-/* A loss tells of the weights before its step: the last step's are looked at themselves. */
+/*
+ * The loss was computed before this update, so the weights after the last step are checked
+ * directly.
+ */
 static int finite_weights(struct lt_run *run, const struct place *place, struct lt_error *err)
 {
 	const struct lt_graph *graph = lt_network_graph(run->net);
@@ -337,9 +340,9 @@ static int end_epoch(struct lt_run *run, const struct place *place, double rate,
 	if ((code = keep_note(run, item, 4 + more, err)) != 0 ||
 	    (code = write_log(run, err)) != 0)
 		return code;
-	used = (size_t)snprintf(text, sizeof text,
-				"epoch %d of %d: rate %g, loss %.4f, %s %.4f", place->epoch,
-				run->epochs, rate, item[2].real, item[3].key, item[3].real);
+	used = (size_t)snprintf(
+		text, sizeof text, "epoch %d of %d: rate %g, loss %.4f, %s %.4f", place->epoch,
+		run->rates.epochs, rate, item[2].real, item[3].key, item[3].real);
 	for (int i = 4; i < 4 + more && used < sizeof text; i++)
 		used += (size_t)snprintf(
 			text + used, sizeof text - used, ", %s %.4f", item[i].key,
@@ -349,7 +352,7 @@ static int end_epoch(struct lt_run *run, const struct place *place, double rate,
 	return 0;
 }
 
-/* The steps of an epoch from place->step on; *stopped when a signal asked for it. */
+/* Runs the steps of an epoch from place->step on; sets *stopped if a signal was received. */
 static int train_epoch(struct lt_run *run, struct place *place, double rate, bool *stopped,
 		       struct lt_error *err)
 {
@@ -363,7 +366,10 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 			return 0;
 		}
 		if (run->progress)
-			run->progress(run->person, place->epoch, place->step, steps);
+			run->progress(run->person,
+				      &(struct lt_run_at){place->epoch, run->rates.epochs,
+							  place->step, steps, &place->meter,
+							  run->task->accuracy});
 		code = run->task->step(run->task->self, place->epoch, place->step, rate,
 				       &place->meter, err);
 		if (code != 0)
@@ -389,9 +395,8 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 {
 	int code;
 
-	while (place->epoch <= run->epochs) {
-		double rate =
-			lt_schedule_rate(run->schedule, run->rate, place->epoch, run->epochs);
+	while (place->epoch <= run->rates.epochs) {
+		double rate = lt_rates_at(&run->rates, place->epoch);
 		bool stopped = false;
 
 		if ((code = train_epoch(run, place, rate, &stopped, err)) != 0)
@@ -405,7 +410,7 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 		}
 		if ((code = write_checkpoint(run, place, err)) != 0)
 			return code;
-		if (stopped || (lt_signals_asked() && place->epoch <= run->epochs))
+		if (stopped || (lt_signals_asked() && place->epoch <= run->rates.epochs))
 			return lt_fail(
 				err, LT_STOPPED,
 				"%sstopped at epoch %d, step %d; go on with --resume and "
@@ -418,8 +423,8 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 }
 
 /*
- * Nothing asks any more whether to stop, and the model's writer may wait for its reader: from
- * here on a signal ends the program at once.
+ * From here on nothing checks for a stop, and the model's writer may wait for its reader, so a
+ * signal ends the program at once.
  */
 static int end_asking(struct lt_error *err)
 {
@@ -442,7 +447,7 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	if (run->checkpoint)
 		lt_signals_ask();
 	code = train(run, &place, err);
-	run->header->epoch = run->epochs;
+	run->header->epoch = run->rates.epochs;
 	if (code == 0 && run->checkpoint)
 		code = end_asking(err);
 	return code;

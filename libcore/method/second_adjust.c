@@ -1,8 +1,7 @@
 /*
- * adjust: post-hoc logit adjustment, z_c - t (log π_c - log q_c), as a change of
- * the bias (Menon et al. 2021, section 4, where the test prior q is uniform).
- * With t 1 the model's p(c|x), which is in proportion to p(x|c) π_c, becomes the
- * posterior under q.
+ * adjust: post-hoc logit adjustment, z_c - t (log π_c - log q_c), as a change of the bias
+ * (Menon et al. 2021, section 4, where the test prior q is uniform). With t = 1, the model's
+ * p(c|x), which is proportional to p(x|c) π_c, becomes the posterior under q.
  */
 #include <math.h>
 #include <string.h>

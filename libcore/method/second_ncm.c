@@ -1,7 +1,7 @@
 /*
- * ncm: nearest class mean (Kang et al. 2020, section 4, with the cosine).  The
- * columns of a cosine head are the means of the classes' features, so that the
- * largest logit is the nearest mean; nothing is learnt.
+ * ncm: nearest class mean (Kang et al. 2020, section 4, with the cosine).  The columns of a
+ * cosine head are the class means of the features, so the largest logit belongs to the nearest
+ * mean; nothing is trained.
  */
 #include <string.h>
 

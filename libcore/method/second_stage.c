@@ -1,7 +1,4 @@
-/*
- * The table of second stages, and what they share: the choice of a number by
- * validation rows.
- */
+/* The table of second stages, and the shared choice of a number on validation rows. */
 #include "method/second_stage.h"
 
 #include <math.h>
@@ -14,24 +11,26 @@
 
 const struct lt_second_stage lt_second_stages[] = {
 	{"crt",
-	 {"classifier re-training: a new head, learnt with all classes as likely",
+	 {"classifier re-training: a new head, trained on class-balanced draws",
 	  "cross-entropy of z_c = w_c.x + b_c, a row of class c drawn in proportion to 1 / n_c",
 	  "Kang et al., ICLR 2020, section 4"},
 	 LT_SECOND_LEARNS,
 	 10,
 	 NULL,
-	 {"epochs", "batch", "lr", "decay", "views"},
+	 {"epochs", "batch", "lr", "decay", "views", "loss", "smooth-head", "smooth-tail",
+	  "procedure", "augment", "val"},
 	 lt_second_crt},
 	{"lws",
-	 {"learnable weight scaling: a factor for each class, learnt like the head of crt",
+	 {"learnable weight scaling: a factor for each class, trained like the head of crt",
 	  "z_c = f_c (w_c.x) + b_c", "Kang et al., ICLR 2020, section 4"},
 	 LT_SECOND_LEARNS,
 	 5,
 	 NULL,
-	 {"epochs", "batch", "lr", "decay", "views"},
+	 {"epochs", "batch", "lr", "decay", "views", "head-rate", "loss", "smooth-head",
+	  "smooth-tail", "procedure", "augment", "val"},
 	 lt_second_lws},
 	{"tau",
-	 {"tau-normalisation: lengths of the head's weights are taken back",
+	 {"tau-normalisation: the weights of each class are rescaled, without bias",
 	  "z_c = w_c.x / |w_c|^tau", "Kang et al., ICLR 2020, section 4"},
 	 LT_SECOND_NO_ROWS,
 	 0,
@@ -47,7 +46,7 @@ const struct lt_second_stage lt_second_stages[] = {
 	 {"scale", "views"},
 	 lt_second_ncm},
 	{"adjust",
-	 {"logit adjustment after training, to the shares q of classes where it is used",
+	 {"logit adjustment after training, to the class shares q in use",
 	  "z_c + offset_c, offset_c = -tau (log pi_c - log q_c)",
 	  "Menon et al., ICLR 2021, section 4"},
 	 LT_SECOND_NO_ROWS,
@@ -56,7 +55,7 @@ const struct lt_second_stage lt_second_stages[] = {
 	 {"tau", "val", "prior", "counts"},
 	 lt_second_adjust},
 	{"temperature",
-	 {"temperature scaling: predictions stay, their confidence becomes right",
+	 {"temperature scaling: confidence is calibrated, predictions do not change",
 	  "z_c / T, T > 0 with the least mean of -log p_y",
 	  "Guo et al., ICML 2017, section 4.2"},
 	 LT_SECOND_FITS,

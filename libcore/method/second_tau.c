@@ -1,7 +1,7 @@
 /*
- * tau: τ-normalisation, w_c ÷ |w_c|^t without a bias (Kang et al. 2020, section
- * 4).  The norms of a head that was learnt from long-tailed rows grow with the
- * counts; t 0 leaves them (and drops the bias), t 1 makes all 1.
+ * tau: τ-normalisation, w_c ÷ |w_c|^t without a bias (Kang et al. 2020, section 4).  The norms
+ * of a head that was trained on long-tailed rows grow with the counts; t = 0 keeps them (and
+ * drops the bias), t = 1 makes them all 1.
  */
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct lengths {
 	double *products; /* w_c·x of every val row */
 };
 
-/* A column of zeros stays one. */
+/* A column of zeros is not changed. */
 static void set_factors(struct lengths *l, double t)
 {
 	for (int c = 0; c < l->head->classes; c++)
@@ -54,7 +54,7 @@ static int measure_lengths(struct lengths *l, struct lt_error *err)
 	return 0;
 }
 
-/* The products do not change with t: they are made once. */
+/* The products do not depend on t and are computed once. */
 static int multiply(struct lengths *l, const struct lt_second_config *config,
 		    struct lt_error *err)
 {

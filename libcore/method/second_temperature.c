@@ -1,7 +1,7 @@
 /*
- * temperature: one T for all logits (Guo et al. 2017, section 4.2).  With b = 1/T
- * the mean of -log softmax(b z)_y is convex in b; its derivative, the mean of
- * E_p z - z_y, is found to be 0 by Newton's method inside a bracket.
+ * temperature: one T for all logits (Guo et al. 2017, section 4.2).  With b = 1/T the mean of
+ * -log softmax(b z)_y is convex in b; Newton's method within a bracket finds the zero of its
+ * derivative, the mean of E_p z - z_y.
  */
 #include <math.h>
 
@@ -29,7 +29,9 @@ static void row_slope(const struct slope_job *job, uint64_t row)
 	for (int c = 1; c < classes; c++)
 		if (z[c] > most)
 			most = z[c];
-	/* Of z - most, so that nothing cancels where one class has it all. */
+	/*
+	 * Uses z - most, to avoid cancellation if one class has almost all of the probability.
+	 */
 	for (int c = 0; c < classes; c++) {
 		double d = z[c] - most, e = lt_exp(job->b * d);
 

@@ -1,11 +1,11 @@
-/* Contrast of the views of a batch; see contrast.h. */
+/* SimCLR: contrast of the views of a batch; see contrast.h. */
 
 #include "base/elementary.h"
 #include "base/memory.h"
 #include "method/contrast.h"
 
 const struct lt_about lt_simclr_about = {
-	.summary = "two views of an image are nearer to each other than to all others of the "
+	.summary = "two views of an image are closer to each other than to all others of the "
 		   "batch",
 	.formula = "l_j = -log(exp(u_j.u_p(j) / T) / sum over k != j of exp(u_j.u_k / T)), "
 		   "p(j) the "
@@ -86,7 +86,7 @@ struct learner {
 	struct lt_simclr_config own;
 	struct lt_contrast_knn *knn;
 	struct lt_contrast loss;
-	int *place[2]; /* where the views of an image stand in the batch */
+	int *place[2]; /* positions of the views of an image in the batch */
 };
 
 static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
@@ -95,14 +95,15 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	struct learner *l = self;
 	const struct lt_pretext_config *c = &l->base.config;
 	struct lt_batch batch = lt_pretext_batch(&l->base, epoch, number);
-	int rows = l->loss.rows;
+	int rows = l->loss.rows, code;
 
-	(void)err;
 	for (int view = 0; view < 2; view++) {
 		batch.view = (uint32_t)view;
 		batch.place = l->place[view];
-		lt_batcher_fill(l->base.batcher, c->net, &batch);
+		lt_batcher_fill(l->base.batcher, lt_network_input(c->net), &batch);
 	}
+	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
+		return code;
 	lt_network_forward(c->net, rows, 1, LT_TRAIN);
 	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net));
 	lt_network_backward(c->net, l->loss.grad);

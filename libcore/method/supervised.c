@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "method/batch.h"
-#include "method/validation.h"
 
 const struct lt_about lt_self_training_about = {
 	.summary = "self-training: predictions of another model are the labels",
@@ -23,7 +22,7 @@ struct lt_supervised {
 	uint64_t n;	 /* rows with a label */
 	uint64_t places; /* in an epoch's sequence of them */
 	uint32_t *order;
-	struct lt_consistency *consistency; /* NULL: unlabelled rows are not learnt from */
+	struct lt_consistency *consistency; /* NULL: no consistency method */
 
 	/* one batch */
 	int32_t *label;
@@ -51,12 +50,12 @@ static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 	};
 	int code;
 
-	lt_balance_weigh(&c->balance, epoch, c->epochs, &s->loss);
+	lt_balance_weigh(&c->balance, epoch, &s->loss);
 	*steps = s->steps;
 	if (s->consistency && (code = lt_consistency_plan(s->consistency, epoch, err)) != 0)
 		return code;
-	return lt_sampler_passes(lt_balance_sampler(&c->balance, epoch, c->epochs), &input,
-				 s->places, s->order, err);
+	return lt_sampler_passes(lt_balance_sampler(&c->balance, epoch), &input, s->places,
+				 s->order, err);
 }
 
 static int arg_max(const double *v, int n)
@@ -99,7 +98,7 @@ static double learn_given(void *self, const struct lt_batch *batch, const lt_rea
 	return value;
 }
 
-/* The network's gradients from a batch of labelled rows alone. */
+/* Computes the network's gradients from a batch of labelled rows only. */
 static double learn_alone(struct lt_supervised *s, const struct lt_batch *batch)
 {
 	struct lt_network *net = s->config.net;
@@ -107,7 +106,7 @@ static double learn_alone(struct lt_supervised *s, const struct lt_batch *batch)
 
 	if (s->mix)
 		lt_mix_draw(s->mix, batch->epoch, batch->slot, batch->n);
-	lt_batcher_fill(s->batcher, net, batch);
+	lt_batcher_fill(s->batcher, lt_network_input(net), batch);
 	lt_network_forward(net, batch->n, 1, LT_TRAIN);
 	value = learn_given(s, batch, lt_network_outputs(net), s->output_grad);
 	lt_network_backward(net, s->output_grad);
@@ -121,17 +120,22 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	const struct lt_supervised_config *c = &s->config;
 	uint64_t first = (uint64_t)number * c->batch, left = s->places - first;
 	int n = (int)(left < (uint64_t)c->batch ? left : (uint64_t)c->batch);
+	int n_next = left - (uint64_t)n < (uint64_t)c->batch ? (int)left - n : c->batch;
 	struct lt_batch batch = {.n = n,
 				 .row = s->order + first,
 				 .slot = (uint32_t)first,
+				 .n_next = n_next,
+				 .next = s->order + first + n,
 				 .epoch = (uint32_t)epoch,
 				 .mix = s->mix};
 	const struct lt_loss_second *second = s->mix ? &s->mix->second : NULL;
 	double value = s->consistency ? lt_consistency_learn(s->consistency, epoch, number,
 							     &batch, learn_given, s)
 				      : learn_alone(s, &batch);
+	int code = lt_batcher_status(s->batcher, err);
 
-	(void)err;
+	if (code != 0)
+		return code;
 	lt_network_step(c->net, rate, c->momentum, c->decay);
 	if (s->consistency)
 		lt_consistency_follow(s->consistency, epoch, number);
@@ -216,6 +220,7 @@ static int prepare_mix(struct lt_supervised *s, enum lt_mixing mixing, struct lt
 	const struct lt_supervised_config *c = &s->config;
 	struct lt_mix_config mix = {.mixing = mixing,
 				    .alpha = c->mix_alpha,
+				    .probability = c->mix_probability,
 				    .kappa = c->kappa,
 				    .tau = c->tau,
 				    .counts = c->loss_counts,
@@ -254,6 +259,7 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 {
 	const struct lt_supervised_config *c = &s->config;
 	struct lt_network *model = c->teacher ? c->teacher : c->net;
+	struct lt_source source = lt_table_source(c->table);
 	struct lt_augment augment;
 	int code;
 
@@ -266,16 +272,15 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	s->steps = (int)((s->n + (uint64_t)c->batch - 1) / (uint64_t)c->batch);
 	s->task = (struct lt_task){s, "accuracy", plan, step, report, save, load};
 	if ((code = lt_augment_init(&augment, c->augment, &c->norm, err)) != 0 ||
-	    (code = lt_batcher_new(&s->batcher, c->table, &augment, c->seed, c->threads,
-				   err)) != 0 ||
+	    (code = lt_batcher_new(&s->batcher, &source, &augment, c->seed,
+				   lt_network_pool(c->net), err)) != 0 ||
 	    (c->consistency.method && (code = begin_consistency(s, err)) != 0) ||
 	    (code = take_memory(s, err)) != 0 ||
 	    (code = lt_balance_prepare(&c->balance, s->classes, c->loss_counts, &s->loss,
 				       err)) != 0 ||
 	    (code = prepare_mix(s, augment.mixing, err)) != 0)
 		return code;
-	return c->val ? lt_validation_new(&s->validation, model, c->val, &c->norm, c->keep_best,
-					  err)
+	return c->val ? lt_validation_new(&s->validation, model, c->val, &c->norm, c->keep, err)
 		      : 0;
 }
 

@@ -9,18 +9,18 @@ struct lt_validation {
 	struct lt_network *net;
 	const struct lt_table *table;
 	struct lt_norm norm;
-	bool keep_best;
+	enum lt_keep keep;
 	int classes;
 	uint64_t *right, *rows; /* a class */
 	uint64_t all_right;
-	double best; /* balanced accuracy; -1 before the first */
+	double best; /* -1 before the first */
 	int best_epoch;
 	lt_real *best_params, *best_state;
 };
 
 int lt_validation_new(struct lt_validation **out, struct lt_network *net,
-		      const struct lt_table *table, const struct lt_norm *norm, bool keep_best,
-		      struct lt_error *err)
+		      const struct lt_table *table, const struct lt_norm *norm,
+		      enum lt_keep keep, struct lt_error *err)
 {
 	const struct lt_graph *g = lt_network_graph(net);
 	struct lt_validation *v = lt_new_array(1, sizeof *v);
@@ -31,13 +31,13 @@ int lt_validation_new(struct lt_validation **out, struct lt_network *net,
 	v->net = net;
 	v->table = table;
 	v->norm = *norm;
-	v->keep_best = keep_best;
+	v->keep = keep;
 	v->classes = g->classes;
 	v->best = -1;
 	v->right = lt_new_array((size_t)v->classes, sizeof *v->right);
 	v->rows = lt_new_array((size_t)v->classes, sizeof *v->rows);
 	good = v->right && v->rows;
-	if (good && keep_best) {
+	if (good && keep != LT_KEEP_LAST) {
 		v->best_params = lt_new_array(g->params, sizeof *v->best_params);
 		v->best_state = lt_new_array(g->state, sizeof *v->best_state);
 		good = v->best_params && v->best_state;
@@ -81,13 +81,14 @@ static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *fea
 	}
 }
 
-static void keep_if_best(struct lt_validation *v, int epoch, double balanced)
+static void keep_if_best(struct lt_validation *v, int epoch, double accuracy, double balanced)
 {
+	double figure = v->keep == LT_KEEP_ACCURACY ? accuracy : balanced;
 	const struct lt_graph *g = lt_network_graph(v->net);
 
-	if (!(balanced > v->best))
+	if (v->keep == LT_KEEP_LAST || !(figure > v->best))
 		return;
-	v->best = balanced;
+	v->best = figure;
 	v->best_epoch = epoch;
 	memcpy(v->best_params, lt_network_params(v->net), g->params * sizeof *v->best_params);
 	memcpy(v->best_state, lt_network_state(v->net), g->state * sizeof *v->best_state);
@@ -96,14 +97,15 @@ static void keep_if_best(struct lt_validation *v, int epoch, double balanced)
 int lt_validation_report(struct lt_validation *v, int epoch, struct lt_note_item *item, int *n,
 			 struct lt_error *err)
 {
-	double recalls = 0, balanced;
+	struct lt_source source = lt_table_source(v->table);
+	double recalls = 0, accuracy, balanced;
 	uint64_t rows = 0;
 	int code, present = 0;
 
 	memset(v->right, 0, (size_t)v->classes * sizeof *v->right);
 	memset(v->rows, 0, (size_t)v->classes * sizeof *v->rows);
 	v->all_right = 0;
-	code = lt_predict(v->net, v->table, &v->norm, NULL, v->table->n, see, v, err);
+	code = lt_predict(v->net, &source, &v->norm, NULL, source.n, see, v, err);
 	if (code != 0)
 		return code;
 	for (int c = 0; c < v->classes; c++) {
@@ -115,14 +117,13 @@ int lt_validation_report(struct lt_validation *v, int epoch, struct lt_note_item
 	}
 	if (rows == 0)
 		return 0;
+	accuracy = (double)v->all_right / (double)rows;
 	balanced = recalls / present;
-	item[(*n)++] = (struct lt_note_item){.key = "val_accuracy",
-					     .type = LT_NOTE_REAL,
-					     .real = (double)v->all_right / (double)rows};
+	item[(*n)++] = (struct lt_note_item){
+		.key = "val_accuracy", .type = LT_NOTE_REAL, .real = accuracy};
 	item[(*n)++] = (struct lt_note_item){
 		.key = "val_balanced", .type = LT_NOTE_REAL, .real = balanced};
-	if (v->keep_best)
-		keep_if_best(v, epoch, balanced);
+	keep_if_best(v, epoch, accuracy, balanced);
 	return 0;
 }
 
@@ -146,7 +147,7 @@ int lt_validation_save(const struct lt_validation *v, struct lt_writer *writer,
 	struct lt_shape two = {1, {2}};
 	int code;
 
-	if (!v->keep_best)
+	if (v->keep == LT_KEEP_LAST)
 		return 0;
 	code = lt_writer_tensor(writer, "best.epoch", LT_F8, &two, best, err);
 	if (code == 0 && v->best_epoch > 0)
@@ -161,7 +162,7 @@ int lt_validation_load(struct lt_validation *v, const struct lt_model *model, in
 	const struct lt_model_tensor *best = lt_model_find(model, "best.epoch");
 	const double *value;
 
-	if (!v->keep_best)
+	if (v->keep == LT_KEEP_LAST)
 		return 0;
 	if (!best || best->dtype != LT_F8 || best->elements != 2)
 		return lt_fail(err, LT_DATA, "%s: tensor 'best.epoch' is missing", model->name);

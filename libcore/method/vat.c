@@ -1,22 +1,22 @@
 /*
- * Virtual adversarial training (Miyato et al., TPAMI 2019; constants and ramp of
- * FixMatch's code): an unlabelled image's prediction p(x) shall be that of the
- * image nearby that is furthest from it,
+ * Virtual adversarial training (Miyato et al., TPAMI 2019; constants and ramp of FixMatch's
+ * code): the prediction p(x) of an unlabelled image should equal that of the nearby image
+ * whose prediction differs most:
  *
  *	term = mean over rows of KL(p(x) ‖ p(x + r)),  r = ε g / |g|,
  *	g = the gradient by d of KL(p(x) ‖ p(x + d)) at d = ξ u,
  *
- * u a random direction, one step of the power method; p(x) in the divergence is
- * held fixed.  Beside it the mean entropy of p(x) is made small.
+ * u is a random direction, and g is one step of the power method; p(x) in the divergence is
+ * held constant.  In addition, the mean entropy of p(x) is minimised.
  *
- * Passes over unlabelled images are normalised by their own batch's statistics,
- * so that r alone makes the difference, and change no running ones: those are of
- * the labelled rows, as there.
+ * Passes over unlabelled images are normalised by the statistics of their own batch, so that
+ * only r makes the difference.  They do not change the running statistics, which are those of
+ * the labelled rows, as in FixMatch's code.
  *
- * ξ is not the paper's 10⁻⁶.  By one power step the divergence's slope at ξ u is
- * ξ times a fixed direction plus what rounding makes of a difference of
- * predictions.  The mean cosine between g and that direction, computed in double
- * (ResNet-20, 32×32 pixels, trained and untrained networks):
+ * ξ is not the paper's 10⁻⁶.  The gradient of the divergence at ξ u is ξ times a fixed
+ * direction plus the rounding error of a difference of predictions.  The mean cosine between g
+ * and that direction, computed in double (ResNet-20, 32×32 pixels, trained and untrained
+ * networks):
  *
  *	ξ        10⁻⁶          10⁻⁴         10⁻²         1            10
  *	f32      -0.03, -0.02  0.81, 0.88   1.00, 0.99   0.97, 0.68   0.68, 0.08
@@ -115,14 +115,14 @@ void lt_vat_move(struct lt_consistency *c, const struct lt_lesson *lesson)
 	struct move move = {c, &lesson->batch[LT_UNLABELED], NULL, precise ? XI : XI_BF16};
 	int n = move.batch->n;
 
-	lt_network_fill(net, n, move_image, &move);
+	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 	lt_network_forward(net, n, 1, LT_STATS);
 	/* The sum over the rows: a mean is only shorter. */
 	forget_grad(c, n);
 	lt_consistency_term(c, lt_divergence_kl, c->logits, n, n);
 	move.towards = lt_network_image_grad(net, c->grad);
 	move.length = c->config.settings.epsilon;
-	lt_network_fill(net, n, move_image, &move);
+	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 }
 
 /* --------------------------------------------------------------------------- a step */
@@ -160,7 +160,8 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
 
 const struct lt_consistency_method lt_vat = {
 	.name = "vat",
-	.about.summary = "virtual adversarial training: an image nearby shall be told alike",
+	.about.summary = "virtual adversarial training: small perturbations should not change "
+			 "predictions",
 	.about.formula = "labelled loss + weight ramp term + 0.06 mean entropy of p(x)\n"
 			 "term = mean of KL(p(x) || p(x + r)), r = epsilon g / |g|\n"
 			 "g = gradient by d of KL(p(x) || p(x + d)) at a small random d",

@@ -1,9 +1,8 @@
 /*
- * The ResNets for small images: He et al., "Deep residual learning for image
- * recognition", CVPR 2016, section 4.2, with parameter-free shortcuts (option
- * A).  A 3×3 convolution, then three stages of basic blocks with 16, 32 and 64
- * channels, the first block of stages 2 and 3 with stride 2.  Tensor names are
- * those of the authors' code for imbalanced CIFAR.
+ * ResNets for small images: He et al., "Deep residual learning for image recognition", CVPR
+ * 2016, section 4.2, with parameter-free shortcuts (option A).  A 3×3 convolution, then three
+ * stages of basic blocks with 16, 32 and 64 channels, the first block of stages 2 and 3 with
+ * stride 2.  Tensor names are those of the authors' code for imbalanced CIFAR.
  */
 #include <stdio.h>
 

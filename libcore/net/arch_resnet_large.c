@@ -1,11 +1,11 @@
 /*
- * The ResNets for large images: He et al., "Deep residual learning for image
- * recognition", CVPR 2016, table 1, with projections where shapes change (option
- * B).  A 7×7 convolution and max pooling, both with stride 2, then four stages
- * of blocks with 64, 128, 256 and 512 channels, the first block of stages 2 to 4
- * with stride 2.  A bottleneck has its stride in the 3×3 convolution and four times the
- * channels at its end.  That, and tensor names, are torchvision's (version 1.5
- * of its ResNet-50); ResNet-10 is the same with one block a stage.
+ * ResNets for large images: He et al., "Deep residual learning for image recognition", CVPR
+ * 2016, table 1, with projections where shapes change (option B).  A 7×7 convolution and max
+ * pooling, both with stride 2, then four stages of blocks with 64, 128, 256 and 512 channels,
+ * the first block of stages 2 to 4 with stride 2.  A bottleneck has its stride in the 3×3
+ * convolution and four times the channels in its last convolution.  This, the tensor names and
+ * the initial weights are those of torchvision (version 1.5 of its ResNet-50).  ResNet-10 is
+ * the same with one block per stage.
  */
 #include <stdio.h>
 
@@ -64,6 +64,7 @@ int lt_arch_resnet_large(struct lt_graph *graph, const struct lt_arch *arch)
 				   lt_graph_conv(graph, "conv1", "bn1", 0, arch->width, 7, 2));
 	char name[32];
 
+	graph->fan_out = true;
 	for (int stage = 0; stage < arch->stages; stage++)
 		for (int block = 0; block < arch->blocks[stage]; block++) {
 			int stride = stage > 0 && block == 0 ? 2 : 1;

@@ -1,8 +1,8 @@
 /*
- * A network's way back, in reverse: the pass of convolution l reads the gradient
- * g at the activation above it, and leaves the gradient at the activation below,
- * with the sums which that one's batch norms need.  Which buffers gradients lie
- * in, and what is added to them, the graph's routes say.
+ * The backward pass of a network, in reverse order: the pass of convolution l reads the
+ * gradient g at the activation above it and writes the gradient at the activation below, with
+ * the sums that the batch norms there need.  The graph's routes say which buffers hold the
+ * gradients and what is added to them.
  */
 #include <string.h>
 
@@ -11,11 +11,12 @@
 struct job {
 	struct lt_network *net;
 	int conv;
-	int reduces;   /* shares in which gradients of the convolution above are reduced */
-	bool to_image; /* the image's gradient is wanted, no weight's */
+	int reduces;   /* number of shares of the reduction of the gradients of the convolution
+			  above */
+	bool to_image; /* compute the image's gradient, not those of weights */
 };
 
-/* The whole gradient at an activation, in a buffer, with what its batch norms need. */
+/* The complete gradient at an activation, in a buffer, with the sums its batch norms need. */
 static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, int buffer)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
@@ -30,7 +31,7 @@ static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, i
 	return grad;
 }
 
-/* The batch norms below a whole gradient. */
+/* The batch norms below a complete gradient. */
 static void norms_backward(struct lt_network *net, int act)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
@@ -71,7 +72,7 @@ static void max_back_item(void *arg, int item, int worker)
 	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
 }
 
-/* What the pass of a convolution leaves below it. */
+/* The result of a convolution's pass for the activation below. */
 static struct lt_in_grad in_grad_of(const struct lt_network *net,
 				    const struct lt_conv_node *conv)
 {
@@ -90,7 +91,7 @@ static struct lt_in_grad in_grad_of(const struct lt_network *net,
 	return grad;
 }
 
-/* Does a stem come before this one on the way back? */
+/* Whether a stem comes before this one in the backward pass. */
 static bool second_stem(const struct lt_graph *g, int conv)
 {
 	for (int i = conv + 1; i < g->n_convs; i++)
@@ -206,7 +207,7 @@ static void reduce_item(void *arg, int item, int worker)
 	reduce(job->net, job->conv, item, job->reduces);
 }
 
-/* Down to the weights' gradients, or to the image. */
+/* Runs the backward pass to the weights' gradients, or to the image. */
 static void go_back(struct lt_network *net, const lt_real *output_grad, bool to_image)
 {
 	struct job job = {.net = net, .to_image = to_image};
@@ -268,7 +269,7 @@ const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *outp
 {
 	lt_real *kept = net->grads;
 
-	/* Head and batch norms make theirs on the way. */
+	/* The head and batch norms compute their gradients during the pass. */
 	net->grads = net->spare_grads;
 	go_back(net, output_grad, true);
 	net->grads = kept;

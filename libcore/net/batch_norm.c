@@ -1,7 +1,7 @@
 /*
- * Batch normalisation (Ioffe & Szegedy 2015) as affine maps: forward,
- * value = scale y + shift; backward, gradient at y = p g + q y + r.  The passes
- * of the kernels sum per image, here the sums become coefficients, in double.
+ * Batch normalisation (Ioffe & Szegedy 2015) as affine maps: forward, value = scale y + shift;
+ * backward, gradient at y = p g + q y + r.  The kernels compute sums for each image; this file
+ * converts the sums to coefficients, in double.
  */
 #include <math.h>
 #include <string.h>

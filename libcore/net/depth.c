@@ -1,11 +1,11 @@
 /*
- * Inference, depth first.  With running statistics an image needs no other, so
- * a worker takes a few images through all layers; their planes take turns in a
- * few buffers that stay in its caches, where a batch's would not.  What comes of
- * an image does not depend on the group.
+ * Inference, depth first.  With running statistics, images are independent of each other, so a
+ * worker runs a few images through all layers.  Their planes share a few buffers that stay in
+ * its caches, which those of a whole batch would not.  The result of an image does not depend
+ * on its group.
  *
- * A plane lives from the pass that makes it to the last one that reads it; a
- * buffer goes to the next plane when the one in it is dead.
+ * A plane is needed from the pass that computes it to the last one that reads it; afterwards
+ * its buffer is reused.
  */
 #include "base/memory.h"
 #include "net/network_private.h"
@@ -16,7 +16,9 @@ enum { GROUP_SMALL = 8, GROUP_LARGE = 16 };
 
 enum { MAX_BUFFERS = 16 };
 
-/* Who has a buffer, and until which pass: pass i is convolution i's, and one more the head's.
+/*
+ * The owner of a buffer and the last pass that needs it: pass i is that of convolution i,
+ * followed by one for the head.
  */
 struct lives {
 	int until[MAX_BUFFERS];
@@ -46,7 +48,7 @@ static int read_until(const struct lt_graph *g, int act)
 	return last;
 }
 
-/* A buffer that nobody needs at pass `now`; -1: there are no more. */
+/* A buffer that is free at pass `now`; -1: none left. */
 static int give(struct lives *lives, int now, int until)
 {
 	int i = 0;
@@ -61,7 +63,8 @@ static int give(struct lives *lives, int now, int until)
 	return i;
 }
 
-/* Buffers of the raw outputs and of the stored activations; false: too many are alive at once.
+/*
+ * Assigns buffers to raw outputs and stored activations; false: too many are needed at once.
  */
 static bool plan(const struct lt_graph *g, int raw[], int value[], int *n)
 {
@@ -126,7 +129,7 @@ bool lt_depth_new(struct lt_network *net)
 	return true;
 }
 
-/* How the batch is dealt out. */
+/* How the batch is divided. */
 struct groups {
 	struct lt_network *net;
 	int size;

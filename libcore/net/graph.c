@@ -164,7 +164,7 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 	graph->features = (int)features;
 	graph->head = head;
 	graph->classes = classes;
-	graph->hidden = head == LT_HEAD_MLP ? (int)m : 0;
+	graph->hidden = head == LT_HEAD_MLP || head == LT_HEAD_MLP_NORM ? (int)m : 0;
 	switch (head) {
 	case LT_HEAD_LINEAR:
 		graph->head_weight = add_param(graph, "fc", "weight",
@@ -186,13 +186,25 @@ int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int cl
 		graph->head_bias2 =
 			add_param(graph, "fc.2", "bias", (struct lt_shape){1, {k}}, -1, true);
 		break;
+	case LT_HEAD_MLP_NORM:
+		graph->head_weight = add_param(graph, "fc.0", "weight",
+					       (struct lt_shape){2, {m, features}}, -1, true);
+		graph->head_gain =
+			add_param(graph, "fc.1", "weight", (struct lt_shape){1, {m}}, -1, true);
+		graph->head_bias =
+			add_param(graph, "fc.1", "bias", (struct lt_shape){1, {m}}, -1, true);
+		graph->head_weight2 = add_param(graph, "fc.3", "weight",
+						(struct lt_shape){2, {k, m}}, -1, true);
+		graph->head_gain2 =
+			add_param(graph, "fc.4", "weight", (struct lt_shape){1, {k}}, -1, true);
+		break;
 	}
 	for (int i = 1; i < graph->n_acts; i++) {
 		struct lt_act_node *act = &graph->act[i];
 
 		act->stored = act->pooled || act->skip_readers > 0 || act->conv_readers > 1;
 	}
-	/* It is made anew where it is read, and its gradient is the head's alone. */
+	/* It is recomputed when it is read, and its gradient comes only from the head. */
 	if (graph->act[out].stored || graph->act[out].conv_readers > 0)
 		complain(graph, "the last activation has other readers");
 	if (!graph->error[0] && !lt_graph_routes(graph))

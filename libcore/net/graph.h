@@ -1,27 +1,25 @@
 /*
- * What a network is, before it has memory: convolutions, each with a batch
- * norm above it, and activations.  An architecture is a function that adds
- * them one after another and a line in the table of arch.c.
+ * The structure of a network, without its memory: convolutions, each followed by a batch norm,
+ * and activations.  An architecture is a function that adds them in order, and a line in the
+ * table of arch.c.
  *
- * Activation 0 is the input image.  Every other one is
+ * Activation 0 is the input image.  Each other one is
  *
  *	max(0, batch norm(convolution) + shortcut)
  *
- * over one convolution of its own, where the shortcut may be another
- * convolution with its batch norm; or the largest of 3×3 pixels of that, with
- * stride 2.  The mean over the last activation's pixels feeds the head.
+ * of its own convolution, where the shortcut can be another convolution with its batch norm;
+ * or 3×3 max pooling of that, with stride 2.  The mean over the pixels of the last activation
+ * is the input of the head.
  *
- * Weights live in one vector of parameters (so that one call decays, saves or
- * reduces all), batch norm's running statistics in one vector of state.
+ * Weights are stored in one vector of parameters (so one call decays, saves or reduces all of
+ * them), and the running statistics of batch norm in one vector of state.
  */
 #ifndef LT_NET_GRAPH_H
 #define LT_NET_GRAPH_H
 
 #include "kernel/kernel.h"
 
-#define LT_RANGE                                                                               \
-	16 /* images a sum over the batch is first taken over (design: fixed ranges)           \
-	    */
+#define LT_RANGE 16 /* images in a range; sums over a batch are taken within ranges first */
 #define LT_MAX_CONVS 256
 #define LT_MAX_GRADIENTS (LT_MAX_CONVS + 2)
 
@@ -30,22 +28,29 @@ enum lt_head_kind {
 	LT_HEAD_COSINE, /* fc.weight [features][classes]: scale × cosine (LDAM's NormedLinear)
 			 */
 	LT_HEAD_MLP,	/* MoCo v2's projection: fc.0, ReLU, fc.2 */
+	/* SimCLR's: fc.0 and fc.3 without bias, each under batch norm, fc.1 and fc.4 (gain
+	 * alone), ReLU between; statistics are always the batch's, and none are kept. */
+	LT_HEAD_MLP_NORM,
 };
 
-/* What a convolution's pass back does with gradients, which lie in numbered buffers. */
+/*
+ * How the backward pass of a convolution reads and writes gradients, which are in numbered
+ * buffers.
+ */
 struct lt_route {
-	int from;	       /* read: at the batch norm above */
-	int to;		       /* left: at the activation below; -1: that is the image */
-	enum lt_skip add_kind; /* as in struct lt_in_grad: over a shortcut, or LT_SKIP_SAME and
-				  left by the pass of another convolution */
-	int add;	       /* may be `to` */
-	bool partial;	       /* another pass adds to it */
+	int from; /* read: the gradient at the batch norm above */
+	int to;	  /* written: the gradient at the activation below; -1: that is the image */
+	enum lt_skip add_kind; /* as in struct lt_in_grad: from a shortcut, or LT_SKIP_SAME,
+				  written by the pass of another convolution */
+	int add;	       /* can equal `to` */
+	bool partial;	       /* another pass adds to the result */
 };
 
 struct lt_conv_node {
 	char name[48], bn[48]; /* as in the state_dict: "layer1.0.conv1", "layer1.0.bn1" */
 	int in;		       /* activation it reads */
-	int act;	       /* the activation over it, or at the end of the shortcut it is */
+	int act; /* its activation or, for a projection, the activation at the end of the
+		    shortcut */
 	struct lt_route route;
 	struct lt_conv_shape shape;
 	size_t weight, gain, bias; /* offsets in the parameters */
@@ -57,23 +62,24 @@ struct lt_act_node {
 	bool pooled; /* 3×3, stride 2: half as high and wide as the convolution's output */
 	int h, w, c;
 	enum lt_skip skip_kind;
-	int skip; /* the activation at the shortcut's beginning; of a projection its convolution
+	int skip; /* the activation at the start of the shortcut; for a projection, its
+		   * convolution
 		   */
 	int conv_readers, skip_readers;
-	int first_reader; /* the convolution whose pass forward makes it */
-	int skip_reader;  /* activation at the end of the shortcut that begins here, or -1 */
-	bool stored;	  /* kept in memory: pooled, or something reads it besides one
-			     convolution's pass forward */
-	int gradient;	  /* the buffer of the gradient at it */
+	int first_reader; /* the convolution whose forward pass computes it */
+	int skip_reader;  /* activation at the end of the shortcut that starts here, or -1 */
+	bool stored;  /* kept in memory: it is pooled, or read by more than the forward pass of
+			 one convolution */
+	int gradient; /* the buffer of its gradient */
 };
 
-/* A parameter as the outside knows it. */
+/* A parameter in its external form. */
 struct lt_param {
 	char name[64];
 	size_t offset, size;
 	struct lt_shape shape; /* PyTorch's */
-	int conv;  /* its convolution's number when it is in the master layout, else -1 */
-	bool head; /* belongs to the head: --init leaves it out */
+	int conv;  /* number of its convolution if it is in the master layout, else -1 */
+	bool head; /* belongs to the head, which --init does not load */
 };
 
 struct lt_graph {
@@ -82,8 +88,9 @@ struct lt_graph {
 	int n_convs;
 	struct lt_act_node act[LT_MAX_CONVS + 1];
 	int n_acts;
-	int out;				/* the activation that feeds the head */
-	size_t gradient_size[LT_MAX_GRADIENTS]; /* of buffers: elements an image */
+	int out;      /* the activation that is the input of the head */
+	bool fan_out; /* initial weights are those of torchvision: lt_network_init */
+	size_t gradient_size[LT_MAX_GRADIENTS]; /* of each buffer: elements per image */
 	int n_gradients;
 	int features;
 
@@ -91,55 +98,61 @@ struct lt_graph {
 	int classes; /* outputs of the head */
 	int hidden;  /* of an MLP head */
 	size_t head_weight, head_bias, head_weight2, head_bias2;
+	size_t head_gain, head_gain2; /* with batch norm; its bias is head_bias */
 
 	struct lt_param param[3 * LT_MAX_CONVS + 4];
 	int n_params;
 	size_t params;	 /* elements of the parameter vector, all parts aligned to 16 */
 	size_t state;	 /* elements of the state vector */
-	char error[128]; /* why building failed, or "" */
+	char error[128]; /* why the graph is invalid, or "" */
 };
 
-/* Begins a graph on images of that size. */
+/* Starts a graph for images of this size. */
 void lt_graph_begin(struct lt_graph *graph, int h, int w, int c);
-/* A convolution over activation `in`; returns its number. */
+/* Adds a convolution of activation `in`; returns its number. */
 int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int in, int out_c,
 		  int size, int stride);
 /*
- * The activation over a convolution; skip: the shortcut's activation, which a
- * convolution reads already, or a projection's convolution, or -1.  Returns its number.
+ * Adds the activation of a convolution; returns its number.  skip: the activation of the
+ * shortcut, which a convolution must already read, or the convolution of a projection, or -1.
  */
 int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
-/* The same without a shortcut, pooled: max(0, batch norm(convolution)), then the largest of 3×3
- * pixels with stride 2. */
+/*
+ * The same without a shortcut but pooled: max(0, batch norm(convolution)), then 3×3 max
+ * pooling with stride 2.
+ */
 int lt_graph_max_act(struct lt_graph *graph, int conv);
 /*
- * Ends it: the last activation and the head; hidden 0 makes an MLP as wide as the features.
- * LT_DATA with a reason when it cannot be built.
+ * Completes the graph with its last activation and head; hidden 0 makes the hidden layer of an
+ * MLP as wide as the features.  LT_DATA, with a reason, if the graph is invalid.
  */
 int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
 		 int hidden, struct lt_error *err);
 
-/* The way back, for lt_graph_end; false where a gradient would be read before it is whole. */
+/*
+ * Plans the backward pass, for lt_graph_end; false if a gradient would be read before it is
+ * complete.
+ */
 bool lt_graph_routes(struct lt_graph *graph);
 
-/* Learnt numbers, without what alignment adds: 464,154 for ResNet-32 with 10 classes. */
+/* The number of parameters, without padding: 464,154 for ResNet-32 with 10 classes. */
 size_t lt_graph_parameters(const struct lt_graph *graph);
 
 /* A family of architectures builds the body of a graph and returns its last activation. */
 struct lt_arch {
 	const char *name;
 	int (*build)(struct lt_graph *graph, const struct lt_arch *arch);
-	int blocks[4]; /* residual blocks a stage */
+	int blocks[4]; /* residual blocks of each stage */
 	int stages, width;
 	bool bottleneck;
 };
 
 extern const struct lt_arch lt_archs[];	   /* ends with a NULL name */
 extern const char *const lt_arch_names[];  /* for the option table, NULL-terminated */
-extern const char *const lt_archs_later[]; /* named by the design, not in this version */
+extern const char *const lt_archs_later[]; /* known names that this version does not support */
 const struct lt_arch *lt_arch_find(const char *name); /* NULL: none */
 
-/* arch, input size and head together. */
+/* Builds a graph from architecture, input size and head. */
 int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c,
 		   enum lt_head_kind head, int classes, int hidden, struct lt_error *err);
 

@@ -1,7 +1,7 @@
 /*
- * The head: from pooled features to outputs.  Products are OpenBLAS's, one call
- * a range, so that no shape depends on the threads; and forward always of
- * LT_RANGE rows, so that what a row gets does not depend on how many are beside it.
+ * The head: from pooled features to outputs.  Products use OpenBLAS, with one call for each
+ * range, so no shape depends on the threads.  Forward products always have LT_RANGE rows, so
+ * the result of a row does not depend on the number of other rows.
  */
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,7 @@ size_t lt_head_part_size(const struct lt_graph *graph)
 	size_t k = (size_t)graph->classes, f = (size_t)graph->features,
 	       m = (size_t)graph->hidden;
 
-	return graph->head == LT_HEAD_MLP ? m * f + m + k * m + k : k * f + k;
+	return graph->hidden > 0 ? m * f + m + k * m + k : k * f + k;
 }
 
 size_t lt_head_room(const struct lt_graph *graph)
@@ -52,9 +52,8 @@ static void linear(lt_real *room, const lt_real *x, int n, int in, const lt_real
 			y[(size_t)i * out + k] += b[k];
 }
 
-/* dW = dyᵀ x, db = Σ dy, dx = dy W, each unless it is NULL. */
-static void linear_back(const lt_real *x, int n, int in, const lt_real *w, int out,
-			const lt_real *dy, lt_real *dw, lt_real *db, lt_real *dx)
+void lt_head_linear_back(const lt_real *x, int n, int in, const lt_real *w, int out,
+			 const lt_real *dy, lt_real *dw, lt_real *db, lt_real *dx)
 {
 	lt_gemm(true, false, out, in, n, 1, dy, out, x, in, 0, dw, in);
 	memset(db, 0, (size_t)out * sizeof *db);
@@ -62,6 +61,12 @@ static void linear_back(const lt_real *x, int n, int in, const lt_real *w, int o
 		for (int k = 0; k < out; k++)
 			db[k] += dy[(size_t)i * out + k];
 	lt_gemm(false, false, n, in, out, 1, dy, out, w, in, 0, dx, in);
+}
+
+void lt_head_product(lt_real *room, const lt_real *x, int n, int in, const lt_real *w, int out,
+		     lt_real *y)
+{
+	product(room, x, n, in, true, w, out, 1, y);
 }
 
 static lt_real norm_of(const lt_real *x, int n, size_t step)
@@ -163,6 +168,8 @@ static void forward_item(void *arg, int item, int worker)
 		       net->params + g->head_bias2, g->classes, y);
 		break;
 	}
+	case LT_HEAD_MLP_NORM: /* head_norm.c */
+		break;
 	}
 }
 
@@ -180,8 +187,8 @@ static void backward_item(void *arg, int item, int worker)
 	(void)worker;
 	switch (g->head) {
 	case LT_HEAD_LINEAR:
-		linear_back(x, range->n, g->features, net->params + g->head_weight, g->classes,
-			    dy, part, part + k * f, dx);
+		lt_head_linear_back(x, range->n, g->features, net->params + g->head_weight,
+				    g->classes, dy, part, part + k * f, dx);
 		break;
 	case LT_HEAD_COSINE:
 		cosine_back(net, range, job->output_grad, part);
@@ -191,15 +198,17 @@ static void backward_item(void *arg, int item, int worker)
 		const lt_real *hidden = net->hidden + first * m;
 		lt_real *dh = net->hidden_grad + first * m, *second = part + m * f + m;
 
-		linear_back(hidden, range->n, g->hidden, net->params + g->head_weight2,
-			    g->classes, dy, second, second + k * m, dh);
+		lt_head_linear_back(hidden, range->n, g->hidden, net->params + g->head_weight2,
+				    g->classes, dy, second, second + k * m, dh);
 		for (size_t i = 0; i < (size_t)range->n * m; i++)
 			if (!(hidden[i] > 0))
 				dh[i] = 0;
-		linear_back(x, range->n, g->features, net->params + g->head_weight, g->hidden,
-			    dh, part, part + m * f, dx);
+		lt_head_linear_back(x, range->n, g->features, net->params + g->head_weight,
+				    g->hidden, dh, part, part + m * f, dx);
 		break;
 	}
+	case LT_HEAD_MLP_NORM: /* head_norm.c */
+		break;
 	}
 }
 
@@ -212,7 +221,10 @@ void lt_head_forward(struct lt_network *net)
 		for (int c = 0; c < g->classes; c++)
 			net->column_norm[c] = norm_of(net->params + g->head_weight + c,
 						      g->features, (size_t)g->classes);
-	lt_pool_run(net->pool, forward_item, &job, net->n_ranges);
+	if (g->head == LT_HEAD_MLP_NORM)
+		lt_head_norm_forward(net);
+	else
+		lt_pool_run(net->pool, forward_item, &job, net->n_ranges);
 }
 
 void lt_head_backward(struct lt_network *net, const lt_real *output_grad)
@@ -223,7 +235,10 @@ void lt_head_backward(struct lt_network *net, const lt_real *output_grad)
 	size_t size = net->head_part_size, k = (size_t)g->classes, f = (size_t)g->features;
 	size_t m = (size_t)g->hidden;
 
-	lt_pool_run(net->pool, backward_item, &job, net->n_ranges);
+	if (g->head == LT_HEAD_MLP_NORM)
+		lt_head_norm_backward(net, output_grad);
+	else
+		lt_pool_run(net->pool, backward_item, &job, net->n_ranges);
 	for (int step = 1; step < net->n_ranges; step *= 2)
 		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
 			net->kernels->add(net->head_part + (size_t)i * size,
@@ -235,6 +250,10 @@ void lt_head_backward(struct lt_network *net, const lt_real *output_grad)
 		break;
 	case LT_HEAD_COSINE:
 		memcpy(net->grads + g->head_weight, part, k * f * sizeof *part);
+		break;
+	case LT_HEAD_MLP_NORM:
+		memcpy(net->grads + g->head_weight, part, m * f * sizeof *part);
+		memcpy(net->grads + g->head_weight2, part + m * f + m, k * m * sizeof *part);
 		break;
 	case LT_HEAD_MLP:
 		memcpy(net->grads + g->head_weight, part, m * f * sizeof *part);

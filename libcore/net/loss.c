@@ -1,6 +1,4 @@
-/*
- * What all losses share: class weights, the softmax, and the mean over a batch.
- */
+/* Shared by all losses: class weights, the softmax, and the mean over a batch. */
 #include "net/loss.h"
 
 #include <math.h>

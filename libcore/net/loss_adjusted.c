@@ -1,4 +1,4 @@
-/* What the family of vs shares: cross-entropy of logits that were divided and moved. */
+/* Shared by the family of vs: cross-entropy of logits after division and offset. */
 #include <math.h>
 
 #include "base/elementary.h"

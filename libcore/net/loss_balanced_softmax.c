@@ -1,4 +1,4 @@
-/* Balanced softmax: each class's exponential counts as often as the class has rows. */
+/* Balanced softmax: multiplies the exponential of each class by its count. */
 #include "net/loss.h"
 
 static void prepare(struct lt_loss_params *params)
@@ -8,7 +8,7 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_balanced_softmax = {
 	.name = "balanced-softmax",
-	.about.summary = "cross-entropy with classes counted by their rows",
+	.about.summary = "cross-entropy with classes weighted by their counts in the softmax",
 	.about.formula = "l = -log softmax(z + offset)_y\n"
 			 "offset_c = log n_c",
 	.about.source = "Ren et al., NeurIPS 2020, section 3.1",

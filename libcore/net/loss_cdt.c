@@ -1,4 +1,4 @@
-/* Class-dependent temperatures: logits of rarer classes are divided by more. */
+/* Class-dependent temperatures: divides the logits of rarer classes by larger numbers. */
 #include "net/loss.h"
 
 static void prepare(struct lt_loss_params *params)

@@ -1,7 +1,7 @@
 /*
- * Focal loss: rows that are already right count less.  Both forms are f(a) =
- * (1 - exp(-a))^gamma a of a cross-entropy a ≥ 0; they differ in whether the
- * class weight multiplies f or a.  In the second, exp(-a) is no probability.
+ * Focal loss: reduces the loss of rows that are already predicted well.  Both forms are f(a) =
+ * (1 - exp(-a))^gamma a of a cross-entropy a ≥ 0; they differ in whether the class weight
+ * multiplies f or a.  In the second, exp(-a) is no probability.
  */
 #include "net/loss.h"
 
@@ -60,7 +60,7 @@ static double row_authors(const struct lt_loss_params *params, const double *log
 
 const struct lt_loss lt_loss_focal = {
 	.name = "focal",
-	.about.summary = "cross-entropy that counts rows already right less",
+	.about.summary = "cross-entropy with less weight on rows that are already right",
 	.about.formula = "l = (1 - p_y)^gamma (-log p_y), p = softmax(z)",
 	.about.source = "Lin et al., ICCV 2017, section 3",
 	.mean = LT_MEAN_PLAIN,

@@ -1,11 +1,10 @@
 /*
- * Label-distribution-aware margins: cross-entropy after the label's own cosine
- * was lowered by its class's margin, which is larger for rarer classes.
+ * Label-distribution-aware margins: cross-entropy after the margin of the label's class, which
+ * is larger for rarer classes, is subtracted from its cosine.
  */
 #include "net/loss.h"
 
 #include <math.h>
-#include <string.h>
 
 /* n^(-1/4): two square roots, which IEEE rounds correctly everywhere. */
 static double fourth_root_inverse(uint64_t n)
@@ -27,18 +26,6 @@ static void prepare(struct lt_loss_params *params)
 		margin[c] = params->setting[LT_MARGIN] * margin[c] / most;
 }
 
-static double row(const struct lt_loss_params *params, const double *logits, int label,
-		  double *grad)
-{
-	double log_p;
-
-	memcpy(grad, logits, (size_t)params->classes * sizeof *grad);
-	grad[label] -= params->setting[LT_SCALE] * params->number[LT_CLASS_MARGIN][label];
-	log_p = lt_loss_softmax(grad, params->classes, label, grad);
-	grad[label] -= 1;
-	return -log_p;
-}
-
 const struct lt_loss lt_loss_ldam = {
 	.name = "ldam",
 	.about.summary = "cross-entropy with a margin for each class",
@@ -50,5 +37,5 @@ const struct lt_loss lt_loss_ldam = {
 	.setting = {[LT_MARGIN] = 0.5, [LT_SCALE] = 30},
 	.numbers = 1 << LT_CLASS_MARGIN,
 	.prepare = prepare,
-	.row = row,
+	.row = lt_loss_margin_row,
 };

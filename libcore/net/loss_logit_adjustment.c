@@ -1,4 +1,6 @@
-/* Logit adjustment in the loss: logits are moved by the log of the classes' shares. */
+/*
+ * Logit adjustment in the loss: adds multiples of the logs of the class shares to the logits.
+ */
 #include "net/loss.h"
 
 static void prepare(struct lt_loss_params *params)
@@ -8,7 +10,7 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_logit_adjustment = {
 	.name = "logit-adjustment",
-	.about.summary = "cross-entropy with logits moved by the classes' shares",
+	.about.summary = "cross-entropy with logits shifted by the class shares",
 	.about.formula = "l = -log softmax(z + offset)_y\n"
 			 "offset_c = tau log(n_c / sum of n)",
 	.about.source = "Menon et al., ICLR 2021, section 5",

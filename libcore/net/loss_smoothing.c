@@ -1,6 +1,6 @@
 /*
- * Label-aware smoothing: a share of the label goes to all classes, more of it
- * where the label's class is larger.
+ * Label-aware smoothing: spreads a share of the label over all classes, more of it for larger
+ * classes.
  */
 #include "base/elementary.h"
 #include "net/loss.h"
@@ -56,7 +56,7 @@ static double row(const struct lt_loss_params *params, const double *logits, int
 const struct lt_loss lt_loss_smoothing = {
 	.name = "smoothing",
 	.about.summary =
-		"label-aware smoothing: cross-entropy with part of the label given to all",
+		"label-aware smoothing: cross-entropy with part of the label spread over all",
 	.about.formula = "l = (1 - smoothing_y) (-log p_y) + smoothing_y mean of -log p,\n"
 			 "p = softmax(z), smoothing_c = tail + (head - tail) sin(x_c pi / 2),\n"
 			 "x_c = (n_c - min n) / (max n - min n)",

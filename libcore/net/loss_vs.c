@@ -1,4 +1,4 @@
-/* Vector scaling: logits are divided and moved, both more for rarer classes. */
+/* Vector scaling: divides and shifts the logits, both by more for rarer classes. */
 #include "net/loss.h"
 
 static void prepare(struct lt_loss_params *params)
@@ -9,7 +9,7 @@ static void prepare(struct lt_loss_params *params)
 
 const struct lt_loss lt_loss_vs = {
 	.name = "vs",
-	.about.summary = "vector scaling: cross-entropy with logits divided and moved",
+	.about.summary = "vector scaling: cross-entropy with logits divided and shifted",
 	.about.formula = "l = -log softmax(z / divisor + offset)_y\n"
 			 "divisor_c = (max n / n_c)^gamma, offset_c = tau log(n_c / sum of n)",
 	.about.source = "Kini et al., NeurIPS 2021, equation 2",

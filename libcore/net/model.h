@@ -1,9 +1,9 @@
 /*
- * Models as streams: weights in PyTorch's names, shapes and order on the wire,
- * in the kernels' layout in memory.
+ * Models as streams: weights have PyTorch's names, shapes and order in the stream, and the
+ * kernels' layout in memory.
  *
- * Besides its own tensors a stream may hold a learning program's state, whose
- * names begin with one of opt. ema. queue. rng. best.; only --resume reads them.
+ * A stream can also hold the state of a training program, whose tensor names begin with opt.
+ * ema. queue. rng. or best.; only --resume reads them.
  */
 #ifndef LT_NET_MODEL_H
 #define LT_NET_MODEL_H
@@ -18,7 +18,7 @@ struct lt_model_tensor {
 	struct lt_shape shape;
 	size_t elements;
 	void *data;  /* aligned to 64 bytes */
-	size_t room; /* bytes there; while it is read, less than the elements take */
+	size_t room; /* allocated bytes; during reading, fewer than the elements need */
 };
 
 struct lt_model_note {
@@ -40,8 +40,8 @@ struct lt_model {
 };
 
 /*
- * Reads one model segment; the reader stands after its DONE.  started: the
- * segment's header event was already given.  LT_DATA for a segment of another kind.
+ * Reads one model segment and leaves the reader after its DONE.  started: the segment's header
+ * event was already returned.  LT_DATA for a segment of another kind.
  */
 int lt_model_read(struct lt_model *model, struct lt_reader *reader, bool started,
 		  struct lt_error *err);
@@ -51,35 +51,35 @@ void lt_model_free(struct lt_model *model);
 const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const char *name);
 
 /*
- * The graph that the header describes, all of whose tensors the model has: what is
- * allocated for it is no more than a stream paid for.  LT_USAGE when this version has no
- * such network, LT_DATA as for lt_model_check.
+ * Makes the graph that the header describes and checks that the model has all of its tensors,
+ * so the memory allocated for it is in proportion to the stream.  LT_USAGE if this version has
+ * no such network, LT_DATA as for lt_model_check.
  */
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err);
 
 /*
- * Has the model every tensor of the graph, in its shape and floating-point?  To be asked
- * before a network is made for them.  head, and the errors, as for lt_model_load.
+ * Checks that the model has every tensor of the graph, in its shape and in floating point. To
+ * be called before a network is made for them.  head and errors: as for lt_model_load.
  */
 int lt_model_check(const struct lt_model *model, const struct lt_graph *graph, bool head,
 		   struct lt_error *err);
 
 /*
- * Copies a model's tensors into a network.  head: also the head's.  A missing or
- * misshapen tensor is LT_DATA and named.  Older checkpoints' "linear.weight" and
- * "linear.bias" are taken for "fc".
+ * Copies a model's tensors into a network.  head: includes those of the head.  LT_DATA for a
+ * missing or misshapen tensor; the message names it.  "linear.weight" and "linear.bias" of
+ * older checkpoints are accepted as "fc".
  */
 int lt_model_load(const struct lt_model *model, struct lt_network *net, bool head,
 		  struct lt_error *err);
 
 /*
- * Writes parameters and running statistics in state_dict order, each name after
- * prefix ("" for the model itself).  params and state are vectors of the graph's
- * layout; state may be NULL (momentum has none).
+ * Writes parameters and running statistics in state_dict order, with prefix before each name
+ * ("" for the model itself).  params and state are vectors in the graph's layout; state can be
+ * NULL (momentum has none).
  */
 int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt_graph *graph,
 		   const lt_real *params, const lt_real *state, struct lt_error *err);
-/* The way back, for --resume. */
+/* The reverse, for --resume. */
 int lt_model_restore(const struct lt_model *model, const char *prefix,
 		     const struct lt_graph *graph, lt_real *params, lt_real *state,
 		     struct lt_error *err);

@@ -1,8 +1,8 @@
 /*
- * Memory of a network, its passes forward and its optimiser.
+ * The memory of a network, its forward passes and its optimiser.
  *
- * Forward, a pass a convolution: its operand is made from the raw output below
- * (and a shortcut), its raw output and that output's sums are written.
+ * There is one forward pass for each convolution: it computes its operand from the raw output
+ * below (and a shortcut), and writes its raw output and the sums of that output.
  */
 #include "net/network.h"
 
@@ -106,22 +106,6 @@ static void take_layers(struct builder *b)
 			net->batch.value[i] = planes(b, lt_act_plane(&g->act[i]), cell);
 }
 
-/* Of a pool's pass, kernel.h. */
-static size_t pool_scratch(const struct lt_network *net, int h, int w, int c)
-{
-	struct lt_conv_shape shape = {.in_h = h,
-				      .in_w = w,
-				      .in_c = c,
-				      .out_h = h,
-				      .out_w = w,
-				      .out_c = c,
-				      .size = 1,
-				      .stride = 1,
-				      .precision = net->precision};
-
-	return net->kernels->scratch_size(&shape);
-}
-
 static void take_scratch(struct builder *b)
 {
 	struct lt_network *net = b->net;
@@ -136,7 +120,7 @@ static void take_scratch(struct builder *b)
 		most = size > most ? size : most;
 		if (g->conv[i].act != g->out && !g->act[g->conv[i].act].pooled)
 			continue;
-		size = pool_scratch(net, s->out_h, s->out_w, s->out_c);
+		size = lt_pool_scratch(s->out_h, s->out_w, s->out_c);
 		most = size > most ? size : most;
 	}
 	net->scratch = take(b, (size_t)threads, sizeof *net->scratch);
@@ -213,6 +197,13 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->feature = reals(&b, (size_t)net->max_batch * g->features);
 	net->output = reals(&b, (size_t)net->max_batch * g->classes);
 	net->hidden = reals(&b, (size_t)net->max_batch * g->hidden);
+	if (g->head == LT_HEAD_MLP_NORM) {
+		size_t wide = (size_t)g->hidden + (size_t)g->classes;
+
+		net->head_hat = reals(&b, (size_t)net->max_batch * wide);
+		net->head_inv = reals(&b, wide);
+		net->head_grad = reals(&b, (size_t)net->max_batch * g->classes);
+	}
 	net->unit = reals(&b, (size_t)net->max_batch * g->features);
 	net->column_norm = reals(&b, (size_t)g->classes);
 	take_scratch(&b);
@@ -249,11 +240,6 @@ int lt_network_max_batch(const struct lt_network *net)
 enum lt_precision lt_network_precision(const struct lt_network *net)
 {
 	return net->precision;
-}
-
-int lt_network_threads(const struct lt_network *net)
-{
-	return lt_pool_threads(net->pool);
 }
 
 struct lt_pool *lt_network_pool(const struct lt_network *net)
@@ -300,7 +286,7 @@ const lt_real *lt_network_outputs(const struct lt_network *net)
 
 /* --------------------------------------------------------------------- work items */
 
-/* Cuts a batch into ranges that begin anew at each split. */
+/* Divides a batch into ranges; each split starts a new range. */
 static void plan_batch(struct lt_network *net, int n, int splits)
 {
 	int threads = lt_pool_threads(net->pool);
@@ -339,31 +325,10 @@ struct job {
 	struct lt_network *net;
 	int conv;
 	bool sums;
-	void (*fill)(void *arg, int image, int worker);
-	void *arg;
 	double rate, momentum, decay;
 	const struct lt_network *of;
 	double m;
 };
-
-static void fill_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	int first, n;
-
-	lt_item_images(job->net, item, &first, &n);
-	for (int i = first; i < first + n; i++)
-		job->fill(job->arg, i, worker);
-}
-
-void lt_network_fill(struct lt_network *net, int n,
-		     void (*fill)(void *arg, int image, int worker), void *arg)
-{
-	struct job job = {.net = net, .fill = fill, .arg = arg};
-
-	plan_batch(net, n, 1);
-	lt_pool_run(net->pool, fill_item, &job, net->n_ranges * net->parts);
-}
 
 bool lt_streams(const struct lt_network *net, size_t plane)
 {
@@ -419,7 +384,8 @@ static void pool_item(void *arg, int item, int worker)
 			net->scratch[worker]);
 }
 
-/* Weights as the kernels want them; of a network that only infers once, its affine maps too. */
+/* Prepares weights in the layout of the kernels and, for LT_EVAL, the affine maps; once for a
+ * network that only infers. */
 static void make_ready(struct lt_network *net, enum lt_mode mode)
 {
 	struct job job = {.net = net};

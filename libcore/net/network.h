@@ -1,13 +1,11 @@
 /*
- * A network with memory: parameters, activations and the static lists of fused
- * passes that run it forward and back.  Nothing is allocated after
- * lt_network_new.
+ * A network with its memory: parameters, activations and the static lists of fused forward and
+ * backward passes.  Nothing is allocated after lt_network_new.
  *
- * A batch is cut into ranges of LT_RANGE images (the last of a split may be
- * short).  Work is dealt out by ranges, and where there are more threads than
- * ranges by parts of a range; sums over the batch are taken per range in the
- * order of the images and then over the ranges in a fixed binary tree, so the
- * bytes of a result do not depend on the threads.
+ * A batch is divided into ranges of LT_RANGE images (the last one of a split can be shorter).
+ * Work is divided by ranges or, if there are more threads than ranges, by parts of a range.
+ * Sums over the batch are computed within each range in the order of the images and then over
+ * the ranges in a fixed binary tree, so results do not depend on the threads.
  */
 #ifndef LT_NET_NETWORK_H
 #define LT_NET_NETWORK_H
@@ -15,8 +13,10 @@
 #include "base/pool.h"
 #include "net/graph.h"
 
-/* From this size on the tensor of a batch is written around the caches while a network learns:
- * it would have left them before its reader comes. */
+/*
+ * From this size on, the tensor of a batch is written with non-temporal stores during
+ * training, because it would be evicted from the caches before it is read.
+ */
 #define LT_STREAM_BYTES ((size_t)4 << 20)
 
 struct lt_network_config {
@@ -24,11 +24,11 @@ struct lt_network_config {
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	int max_batch;
-	int max_splits;		     /* split batch norm: 1 for the ordinary one */
-	bool learns;		     /* gradients and momentum are wanted */
-	bool adds;		     /* lt_network_backward_add too */
-	bool image_grad;	     /* lt_network_image_grad too */
-	bool infers;		     /* LT_EVAL alone: no layer has memory for a whole batch */
+	int max_splits;		     /* splits of batch norm: 1 for ordinary batch norm */
+	bool learns;		     /* allocate gradients and momentum */
+	bool adds;		     /* also allow lt_network_backward_add */
+	bool image_grad;	     /* also allow lt_network_image_grad */
+	bool infers;		     /* only LT_EVAL: no layer has memory for a whole batch */
 	double scale;		     /* of a cosine head */
 	enum lt_precision precision; /* of activations and their gradients */
 };
@@ -42,41 +42,37 @@ void lt_network_free(struct lt_network *net);
 const struct lt_graph *lt_network_graph(const struct lt_network *net);
 int lt_network_max_batch(const struct lt_network *net);
 enum lt_precision lt_network_precision(const struct lt_network *net);
-int lt_network_threads(const struct lt_network *net);
 struct lt_pool *lt_network_pool(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
-lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless it learns */
+lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless config.learns */
 lt_real *lt_network_grads(struct lt_network *net);    /* the same, after lt_network_backward */
 lt_real *lt_network_state(
 	struct lt_network *net); /* graph->state: running means and variances */
 
 /*
- * PyTorch's initial weights as the authors use them: Kaiming normal (fan in,
- * gain √2: He et al. 2015) for convolutions and the linear head, batch norm 1
- * and 0, the linear bias uniform in ±1/√features; a cosine head uniform(-1, 1)
- * with columns of norm 1; an MLP head as torch.nn.Linear by default (uniform
- * ±1/√inputs).  Numbers are Philox draws at (seed, LT_FOR_INIT, parameter).
+ * PyTorch's initial weights as the authors use them: Kaiming normal (gain √2: He et al. 2015)
+ * for convolutions; 1 and 0 for batch norm.  Small-image networks use fan-in, and draw the
+ * weights of a linear head like those of a convolution.  Large-image networks (graph->fan_out)
+ * use fan-out (outputs × taps), as in torchvision, and a linear head is that of
+ * torch.nn.Linear: weights and bias uniform in ±1/√inputs.  In all networks, this also applies
+ * to the bias of a linear head and to an MLP head; a cosine head is uniform(-1, 1) with
+ * columns scaled to norm 1. Numbers are Philox draws at (seed, LT_FOR_INIT, parameter).
  */
 void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only);
 
 /* The input batch: images h × w × c, normalised, to be filled before forward. */
 lt_real *lt_network_input(struct lt_network *net);
 
-/* Calls fill(arg, image) for every image of the batch on the workers. */
-void lt_network_fill(struct lt_network *net, int n,
-		     void (*fill)(void *arg, int image, int worker), void *arg);
-
 enum lt_mode {
 	LT_TRAIN, /* batch statistics; running statistics are updated */
-	LT_STATS, /* batch statistics, running ones untouched */
+	LT_STATS, /* batch statistics; running statistics do not change */
 	LT_EVAL,  /* running statistics */
 };
 
 /*
- * Runs n images.  splits > 1: batch norm's statistics are those of `splits`
- * equal shares of the batch (running statistics: their mean), as if each were
- * on a device of its own; where there are fewer images than splits, each image
- * is a split.
+ * Runs n images.  splits > 1: batch norm uses the statistics of each of `splits` equal parts
+ * of the batch (running statistics: their mean), as if each were on its own device; if there
+ * are fewer images than splits, each image is a split.
  */
 void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode);
 const lt_real *lt_network_features(const struct lt_network *net); /* n × graph->features */
@@ -84,20 +80,22 @@ const lt_real *lt_network_outputs(
 	const struct lt_network *net); /* n × graph->classes, the head's */
 
 /*
- * Gradients of everything from those at the head's outputs (n × classes); after
- * a forward in mode LT_TRAIN or LT_STATS of the same n and splits.
+ * Computes all gradients from those at the head's outputs (n × classes), after a forward pass
+ * in mode LT_TRAIN or LT_STATS.
  */
 void lt_network_backward(struct lt_network *net, const lt_real *output_grad);
-/* The same, added to the gradients that are there: for a step of several batches. */
+/* The same, but adds to the existing gradients, for a step of several batches. */
 void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad);
 /*
- * The gradient at the input (n images, h × w × c) instead; those of the
- * parameters are not made, and what is in lt_network_grads stays.  The network's
- * own memory.
+ * Computes only the gradient at the input (n images, h × w × c); lt_network_grads does not
+ * change.  The result is owned by the network.
  */
 const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad);
 
-/* One step of SGD over all parameters (paper section 3.3: decay on everything, no Nesterov). */
+/*
+ * A step of SGD on all parameters, with weight decay on all of them and without Nesterov
+ * momentum, as in the authors' code.
+ */
 void lt_network_step(struct lt_network *net, double rate, double momentum, double decay);
 
 /* params = m params + (1 - m) of, for momentum encoders and averages. */

@@ -46,6 +46,17 @@ static void unit_columns(lt_real *w, int rows, int columns)
 	}
 }
 
+/*
+ * The fan: the number of terms of a sum in the forward pass or, with fan_out, in the backward
+ * pass.
+ */
+static double fan(const struct lt_graph *graph, const struct lt_param *param)
+{
+	uint32_t other = param->shape.dim[graph->fan_out ? 1 : 0];
+
+	return (double)param->size / other;
+}
+
 void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only)
 {
 	const struct lt_graph *g = &net->graph;
@@ -57,17 +68,22 @@ void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only)
 		if (head_only && !param->head)
 			continue;
 		if (param->conv >= 0)
-			fill_param(net, i, seed, true,
-				   sqrt(2.0 / ((double)param->size / param->shape.dim[0])));
+			fill_param(net, i, seed, true, sqrt(2.0 / fan(g, param)));
 		else if (!param->head)
 			continue;
 		else if (g->head == LT_HEAD_COSINE) {
 			fill_param(net, i, seed, false, 1);
 			unit_columns(net->params + param->offset, g->features, g->classes);
 		} else {
+			if (g->head == LT_HEAD_MLP_NORM && param->shape.dims == 1) {
+				for (size_t k = 0; k < param->size; k++)
+					net->params[param->offset + k] =
+						param->offset == g->head_bias ? 0 : 1;
+				continue;
+			}
 			if (param->shape.dims == 2)
 				inputs = param->shape.dim[1];
-			if (g->head == LT_HEAD_LINEAR && param->shape.dims == 2)
+			if (g->head == LT_HEAD_LINEAR && !g->fan_out && param->shape.dims == 2)
 				fill_param(net, i, seed, true, sqrt(2.0 / inputs));
 			else
 				fill_param(net, i, seed, false, 1 / sqrt(inputs));

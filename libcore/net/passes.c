@@ -1,4 +1,4 @@
-/* A network's passes forward over some images; see network_private.h. */
+/* Forward passes of a network over some images; see network_private.h. */
 #include "net/network_private.h"
 
 struct lt_operand lt_operand_made(const struct lt_network *net, const struct lt_places *at,

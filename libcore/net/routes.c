@@ -1,10 +1,10 @@
 /*
- * The way back through a graph, worked out once: which buffers the gradients at
- * activations lie in, and what each convolution's pass adds.
+ * Plans the backward pass through a graph: which buffers hold the gradients at activations,
+ * and what the pass of each convolution adds.
  *
- * Passes run in the reverse order of the convolutions.  Of those into one
- * activation the first adds what comes over a shortcut that began there, each
- * further one adds what its forerunner left, and the last one leaves the whole.
+ * Passes run in the reverse order of the convolutions.  Of the passes into one activation, the
+ * first adds the gradient of a shortcut that starts there, each further one adds the result of
+ * the previous one, and the last one completes the gradient.
  */
 #include "net/graph.h"
 
@@ -43,15 +43,17 @@ static void drop(struct planner *p, int act)
 		p->used[p->at[act]] = false;
 }
 
-/* Is an activation's gradient whole when it is read? */
+/* Whether an activation's gradient is complete when it is read. */
 static bool whole(struct planner *p, int act)
 {
 	p->sound = p->sound && p->at[act] >= 0 && p->passes[act] == 0;
 	return p->sound;
 }
 
-/* The gradient over the shortcut that ends at `end`: the sum may take its place, unless another
- * pass reads it, or this one does. */
+/*
+ * The gradient of the shortcut that ends at `end`: the sum can overwrite it unless another
+ * pass, or this one, reads it.
+ */
 static void add_shortcut(struct planner *p, struct lt_route *route, int end, size_t size)
 {
 	if (!whole(p, end))

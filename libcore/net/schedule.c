@@ -4,8 +4,10 @@
 
 #include "base/elementary.h"
 
-const char *const lt_schedule_names[] = {
-	[LT_SCHEDULE_STEP] = "step", [LT_SCHEDULE_COSINE] = "cosine", NULL};
+const char *const lt_schedule_names[] = {[LT_SCHEDULE_STEP] = "step",
+					 [LT_SCHEDULE_COSINE] = "cosine",
+					 [LT_SCHEDULE_COSINE_EARLY] = "cosine-early",
+					 NULL};
 
 /* ⌈tenths E / 10⌉ */
 static int share(int epochs, int tenths)
@@ -13,7 +15,7 @@ static int share(int epochs, int tenths)
 	return (int)(((long long)epochs * tenths + 9) / 10);
 }
 
-/* Epochs before the first drop: of two or more the last one is after it. */
+/* Epochs before the first drop: in a run of two or more, at least the last one is after it. */
 static int before_drop(int epochs)
 {
 	int full = share(epochs, 8);
@@ -21,21 +23,45 @@ static int before_drop(int epochs)
 	return full == epochs && epochs > 1 ? epochs - 1 : full;
 }
 
-double lt_schedule_rate(enum lt_schedule schedule, double rate, int epoch, int epochs)
+void lt_rates_default(struct lt_rates *rates, enum lt_schedule schedule, double rate,
+		      int epochs)
 {
-	const double pi = 3.14159265358979323846;
-	int warmup = epochs / 6 < 5 ? epochs / 6 : 5;
-
-	if (schedule == LT_SCHEDULE_COSINE)
-		return rate * (1 + lt_cos(pi * (epoch - 1) / epochs)) / 2;
-	if (epoch <= warmup)
-		return rate * epoch / warmup;
-	if (epoch <= before_drop(epochs))
-		return rate;
-	return epoch <= share(epochs, 9) ? rate * 0.01 : rate * 0.0001;
+	*rates = (struct lt_rates){.schedule = schedule,
+				   .rate = rate,
+				   .epochs = epochs,
+				   .drop_factor = LT_DROP_FACTOR};
+	if (schedule != LT_SCHEDULE_STEP)
+		return;
+	rates->warmup = epochs / 6 < 5 ? epochs / 6 : 5;
+	rates->drops = 2;
+	rates->drop[0] = before_drop(epochs);
+	rates->drop[1] = share(epochs, 9);
 }
 
-int lt_schedule_deferral(int epochs)
+static double cosine(const struct lt_rates *rates, int epoch)
 {
-	return before_drop(epochs) + 1;
+	const double pi = 3.14159265358979323846;
+	int done = epoch - rates->warmup, of = rates->epochs - rates->warmup;
+
+	if (rates->schedule == LT_SCHEDULE_COSINE)
+		done--;
+	return rates->rate * (1 + lt_cos(pi * done / of)) / 2;
+}
+
+double lt_rates_at(const struct lt_rates *rates, int epoch)
+{
+	double factor = 1;
+
+	if (epoch <= rates->warmup)
+		return rates->rate * epoch / rates->warmup;
+	if (rates->schedule != LT_SCHEDULE_STEP)
+		return cosine(rates, epoch);
+	for (int i = 0; i < rates->drops && epoch > rates->drop[i]; i++)
+		factor *= rates->drop_factor;
+	return rates->rate * factor;
+}
+
+int lt_rates_deferral(const struct lt_rates *rates)
+{
+	return rates->drops > 0 ? rates->drop[0] : before_drop(rates->epochs);
 }

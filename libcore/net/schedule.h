@@ -1,24 +1,55 @@
 /*
  * Learning rates over a run of E epochs.
  *
- * step (the authors', paper section 3.3, scaled from 200 epochs to E): linear
- * warm-up over epochs 1 … W with W = min(5, ⌊E/6⌋), full rate to ⌈0.8 E⌉,
- * × 0.01 to ⌈0.9 E⌉, × 0.0001 after.  Of 2 to 4 epochs, where that would be no drop, the last
- * one has × 0.01; a single epoch has the full rate.
- * cosine (theirs for large images, and MoCo): rate × (1 + cos(π (e - 1) / E)) / 2, set once an
- * epoch.
+ * step (the schedule of Yang & Xu's code, scaled from 200 epochs to E): linear warm-up over
+ * epochs 1 … W with W = min(5, ⌊E/6⌋), full rate to ⌈0.8 E⌉, × 0.01 to ⌈0.9 E⌉, × 0.0001
+ * afterwards.  If there are 2 to 4 epochs and this gives no drop, the last one has × 0.01; a
+ * single epoch has the full rate.  Warm-up, drop epochs and factor can be set.
+ *
+ * cosine (MoCo): rate × (1 + cos(π (e - 1) / E)) / 2, set once per epoch.
+ *
+ * cosine-early: the same with e instead of e - 1, so that the first epoch has less than the
+ * full rate and the last one 0; this is a scheduler that is advanced before each epoch, as in
+ * the code of Kang et al. (ICLR 2020) and of Yang and Xu for large images.
+ *
+ * Both cosines have no warm-up by default.  With one, e counts from its end and E is the number
+ * of remaining epochs.
  */
 #ifndef LT_NET_SCHEDULE_H
 #define LT_NET_SCHEDULE_H
 
-enum lt_schedule { LT_SCHEDULE_STEP, LT_SCHEDULE_COSINE };
+enum lt_schedule { LT_SCHEDULE_STEP, LT_SCHEDULE_COSINE, LT_SCHEDULE_COSINE_EARLY };
 extern const char *const lt_schedule_names[]; /* for the option table, NULL-terminated */
 
-/* The rate of an epoch, counted from 1. */
-double lt_schedule_rate(enum lt_schedule schedule, double rate, int epoch, int epochs);
+#define LT_MAX_DROPS 16
 
-/* Deferred rules (DRW, DRS) hold from this epoch on, the first with a lower rate of the step
- * schedule; for E = 1 that is 2, so never. */
-int lt_schedule_deferral(int epochs);
+struct lt_rates {
+	enum lt_schedule schedule;
+	double rate;
+	int epochs;
+	int warmup; /* epochs */
+	/*
+	 * step: the rate is multiplied by the factor after each of these epochs, in ascending
+	 * order.
+	 */
+	int drops, drop[LT_MAX_DROPS];
+	double drop_factor;
+};
+
+#define LT_DROP_FACTOR 0.01
+
+/* Sets the defaults of a schedule, as above. */
+void lt_rates_default(struct lt_rates *rates, enum lt_schedule schedule, double rate,
+		      int epochs);
+
+/* The learning rate of an epoch, counted from 1. */
+double lt_rates_at(const struct lt_rates *rates, int epoch);
+
+/*
+ * The epoch after which deferred rules (DRW, DRS) hold: the last one before the first drop of
+ * the rate.  For a schedule without drops and for E = 1, it is the epoch of the first default
+ * drop of step; for E = 1 that is the only epoch, so the rule never holds.
+ */
+int lt_rates_deferral(const struct lt_rates *rates);
 
 #endif

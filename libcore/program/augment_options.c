@@ -14,14 +14,18 @@ int lt_augment_settle(enum lt_mixing *mixing, struct lt_augment_options *options
 	if (code != 0)
 		return code;
 	*mixing = augment.mixing;
-	if (options->mix_alpha.given && augment.mixing == LT_MIX_NONE)
+	if ((options->mix_alpha.given || options->mix_probability.given) &&
+	    augment.mixing == LT_MIX_NONE)
 		return lt_fail(err, LT_USAGE,
-			       "--mix-alpha goes with mixup, remix or cutmix in --augment");
+			       "--mix-%s goes with mixup, remix or cutmix in --augment",
+			       options->mix_alpha.given ? "alpha" : "probability");
 	if ((options->remix_kappa.given || options->remix_tau.given) &&
 	    augment.mixing != LT_REMIX)
 		return lt_fail(err, LT_USAGE,
 			       "--remix-kappa and --remix-tau go with remix in --augment");
-	if (augment.mixing != LT_MIX_NONE)
+	if (augment.mixing == LT_MIX_NONE)
+		options->mix_alpha.has = options->mix_probability.has = false;
+	else
 		lt_real_default(&options->mix_alpha, 1);
 	if (augment.mixing == LT_REMIX) {
 		lt_real_default(&options->remix_kappa, 3);
@@ -33,7 +37,8 @@ int lt_augment_settle(enum lt_mixing *mixing, struct lt_augment_options *options
 int lt_augment_explain(struct lt_output *out, const struct lt_cli *cli,
 		       const struct lt_augment *augment, struct lt_error *err)
 {
-	static const char *const mixing[] = {"mix-alpha", "remix-kappa", "remix-tau", NULL};
+	static const char *const mixing[] = {"mix-alpha", "mix-probability", "remix-kappa",
+					     "remix-tau", NULL};
 	const char *heading = "augment";
 	char name[32];
 	int code = 0;

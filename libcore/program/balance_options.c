@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Losses that use a setting, as "focal, vs or cdt". */
+/* The names of the losses that use a setting: "focal, vs or cdt". */
 static void losses_with(int setting, char *list, size_t size)
 {
 	const struct lt_loss *with[64];
@@ -37,6 +37,8 @@ static int settle_setting(struct lt_balance *balance, int setting,
 		return lt_fail(err, LT_USAGE, "--%s goes with --loss %s, not %s",
 			       lt_loss_settings[setting], list,
 			       lt_loss_names[options->loss.value]);
+	} else {
+		field->has = false; /* set by a recipe for another loss */
 	}
 	return 0;
 }
@@ -60,6 +62,10 @@ static int settle_rule(struct lt_balance *balance, struct lt_balance_options *op
 			       rule->name);
 	if (rule->draws)
 		lt_choice_default(&options->sampler, lt_choice_find(lt_sampler_names, sampler));
+	if (options->defer_epoch.given && !rule->deferred)
+		return lt_fail(err, LT_USAGE,
+			       "--defer-epoch goes with --rule drw or drs, not %s", rule->name);
+	options->defer_epoch.has = options->defer_epoch.has && rule->deferred;
 	if (options->beta.given && !rule->weights && !rule->draws)
 		return lt_fail(err, LT_USAGE,
 			       "--beta goes with --rule resample, reweight, drw or drs, not %s",
@@ -90,4 +96,18 @@ int lt_balance_settle(struct lt_balance *balance, struct lt_balance_options *opt
 	for (int i = 0; i < LT_LOSS_SETTINGS && code == 0; i++)
 		code = settle_setting(balance, i, options, err);
 	return code != 0 ? code : settle_rule(balance, options, err);
+}
+
+int lt_balance_defer(struct lt_balance *balance, const struct lt_balance_options *options,
+		     const struct lt_rates *rates, struct lt_error *err)
+{
+	balance->defer = lt_rates_deferral(rates);
+	if (!options->defer_epoch.has)
+		return 0;
+	balance->defer = (int)options->defer_epoch.value;
+	if (balance->defer < rates->epochs)
+		return 0;
+	return lt_fail(err, LT_USAGE,
+		       "--defer-epoch %d: no epoch comes after it, of --epochs %d",
+		       balance->defer, rates->epochs);
 }

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "method/balance.h"
+#include "net/schedule.h"
 
 struct lt_balance_options {
 	struct lt_choice_value loss, rule;
@@ -13,12 +14,13 @@ struct lt_balance_options {
 	struct lt_flag_value focal_authors;
 	struct lt_choice_value sampler;
 	struct lt_real_value beta;
+	struct lt_int_value defer_epoch;
 };
 
 /*
- * Lines of an option table.  Settings have the default of the loss that is
- * chosen, and sampler and beta one only with a rule that has a use for them, so
- * that none is recorded as used where it is not: what is recorded can be given again.
+ * Lines of an option table.  Settings default to those of the chosen loss; sampler and beta
+ * have a default only if the rule uses them.  Thus provenance records only options that were
+ * used, and its command can be repeated.
  */
 #define LT_BALANCE_OPTS(T, f)                                                                  \
 	LT_CHOICE(T, f.loss, "loss", "NAME", "ce", lt_loss_names, NULL, LT_OPT_RESULT, ""),    \
@@ -41,13 +43,23 @@ struct lt_balance_options {
 		LT_CHOICE(T, f.sampler, "sampler", "NAME", NULL, lt_sampler_names, NULL,       \
 			  LT_OPT_RESULT | LT_OPT_FINE, "resample, drs effective"),             \
 		LT_REAL(T, f.beta, "beta", "X", NULL, 0, 0.999999999,                          \
-			LT_OPT_RESULT | LT_OPT_FINE, "0.9999")
+			LT_OPT_RESULT | LT_OPT_FINE, "0.9999"),                                \
+		LT_INT(T, f.defer_epoch, "defer-epoch", "E", NULL, 1, 100000,                  \
+		       LT_OPT_RESULT | LT_OPT_FINE, "drw, drs: before the first drop")
 
 /*
- * Fills *balance and gives the loss's settings their defaults.  LT_USAGE, saying
- * where it belongs, for an option that the chosen loss, rule and sampler do not use.
+ * Fills *balance and sets the defaults of the loss's settings.  LT_USAGE for an option that
+ * the chosen loss, rule and sampler do not use; the message says where it belongs.
  */
 int lt_balance_settle(struct lt_balance *balance, struct lt_balance_options *options,
 		      struct lt_error *err);
+
+/*
+ * Sets the epoch after which a deferred rule holds, once the schedule is settled: that of
+ * --defer-epoch, else the last one before the learning rate drops.  LT_USAGE if no epoch
+ * follows.
+ */
+int lt_balance_defer(struct lt_balance *balance, const struct lt_balance_options *options,
+		     const struct lt_rates *rates, struct lt_error *err);
 
 #endif

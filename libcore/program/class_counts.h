@@ -1,4 +1,4 @@
-/* --class-counts: what would be for classes of these counts, without any input. */
+/* --class-counts: class counts given on the command line instead of an input. */
 #ifndef LT_PROGRAM_CLASS_COUNTS_H
 #define LT_PROGRAM_CLASS_COUNTS_H
 
@@ -7,12 +7,11 @@
 
 /* A line of an option table. */
 #define LT_CLASS_COUNTS_OPT(T, f)                                                              \
-	LT_TEXT(T, f, "class-counts", "LIST", NULL, 0,                                         \
-		"with --explain: of these counts (5000,2997,50), read nothing")
+	LT_TEXT(T, f, "class-counts", "LIST", NULL, LT_OPT_FINE, "with --explain: 5000,2997,50")
 
 /*
- * LT_USAGE for --class-counts without --explain, or beside an operand or a file that is read.
- * beside: the one that may be given all the same; NULL: none.
+ * LT_USAGE for --class-counts without --explain, or with an operand or another input file.
+ * beside: the only option that can name a file; NULL: none.
  */
 int lt_class_counts_check(const struct lt_text_value *counts,
 			  const struct lt_flag_value *explain, const struct lt_cli *cli,
@@ -26,8 +25,8 @@ struct lt_class_counts {
 };
 
 /*
- * Of "5000,2997,…": 2 to LT_MAX_CLASSES whole numbers below 2^32, not all 0.  LT_USAGE, naming
- * the option, when text is no such list.  Begin with { 0 }, and free in any case.
+ * Parses "5000,2997,…": 2 to LT_MAX_CLASSES integers below 2^32, not all 0.  LT_USAGE, naming
+ * the option, for any other text.  Start with { 0 } and always free.
  */
 int lt_class_counts_parse(const char *text, struct lt_class_counts *counts,
 			  struct lt_error *err);

@@ -10,7 +10,7 @@
 const char *const lt_counted_names[] = {
 	[LT_COUNTED_ALL] = "all", [LT_COUNTED_LABELLED] = "labelled", NULL};
 
-/* Options of methods: where they are, and where a method has their defaults. */
+/* Options of methods: their fields, and the fields of their defaults in a method. */
 static const struct {
 	const char *option;
 	size_t field, def;
@@ -40,7 +40,7 @@ static double default_of(const struct lt_consistency_method *method, int i)
 	return value;
 }
 
-/* "vat or mean-teacher": whose option it is. */
+/* "vat or mean-teacher": the methods that have the option. */
 static void owners(int i, char *text, size_t size)
 {
 	text[0] = '\0';
@@ -52,7 +52,7 @@ static void owners(int i, char *text, size_t size)
 	}
 }
 
-/* An option that is not the method's. */
+/* Checks for options that the method does not have. */
 static int check_strangers(const struct lt_consistency_method *method,
 			   struct lt_consistency_options *options, struct lt_error *err)
 {
@@ -70,7 +70,7 @@ static int check_strangers(const struct lt_consistency_method *method,
 	return 0;
 }
 
-/* Without unlabelled rows there is nothing to tell apart. */
+/* Without unlabelled rows, these options have no effect. */
 static int check_alone(const struct lt_unlabeled_settings *others, struct lt_error *err)
 {
 	if (others->omega->given || others->counts->given)
@@ -80,7 +80,7 @@ static int check_alone(const struct lt_unlabeled_settings *others, struct lt_err
 	return 0;
 }
 
-/* Nobody reads the unlabelled rows' labels. */
+/* Labels of unlabelled rows are not read. */
 static int check_labels(const struct lt_consistency_method *method,
 			const struct lt_unlabeled_settings *others, struct lt_error *err)
 {

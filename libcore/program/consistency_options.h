@@ -1,6 +1,6 @@
 /*
- * The options of learning from unlabelled rows without labels for them, and what
- * was chosen with them.
+ * The options of consistency methods, which learn from unlabelled rows, and the chosen
+ * settings.
  */
 #ifndef LT_PROGRAM_CONSISTENCY_OPTIONS_H
 #define LT_PROGRAM_CONSISTENCY_OPTIONS_H
@@ -14,7 +14,7 @@ struct lt_consistency_options {
 	struct lt_real_value weight, ema, vat_epsilon;
 };
 
-/* Lines of an option table; defaults are those of the method that is chosen. */
+/* Lines of an option table; defaults are those of the chosen method. */
 #define LT_CONSISTENCY_OPTS(T, f)                                                              \
 	LT_CHOICE(T, f.consistency, "consistency", "NAME", "none", lt_consistency_names, NULL, \
 		  LT_OPT_RESULT, "learn from --unlabeled without labels"),                     \
@@ -27,7 +27,7 @@ struct lt_consistency_options {
 		LT_REAL(T, f.vat_epsilon, "vat-epsilon", "X", NULL, 0, 1e6,                    \
 			LT_OPT_RESULT | LT_OPT_FINE, "6")
 
-/* Options of how unlabelled rows are learnt from, whose defaults depend on the method. */
+/* Options for unlabelled rows whose defaults depend on the method. */
 struct lt_unlabeled_settings {
 	const char *unlabeled; /* --unlabeled */
 	struct lt_real_value *omega;
@@ -39,16 +39,16 @@ enum lt_counted { LT_COUNTED_ALL, LT_COUNTED_LABELLED };
 extern const char *const lt_counted_names[];
 
 /*
- * Fills *settings, with no method for none, and sets the defaults of the options
- * that go with it or depend on it: --batch, --counts and --omega too.  LT_USAGE, saying where
- * it belongs, for an option that the method does not have, and for a method without
- * --unlabeled.
+ * Fills *settings (method NULL for none) and sets the defaults of all options that depend on
+ * the method, including --batch, --counts and --omega.  LT_USAGE for a method without
+ * --unlabeled and for an option that the method does not have; the message says where it
+ * belongs.
  */
 int lt_consistency_settle(struct lt_consistency_settings *settings,
 			  struct lt_consistency_options *options,
 			  const struct lt_unlabeled_settings *others, struct lt_error *err);
 
-/* For --explain: how the rows of --unlabeled are learnt from; nothing without them. */
+/* For --explain: how the rows of --unlabeled are used; nothing without them. */
 int lt_consistency_explain(struct lt_output *out, const struct lt_cli *cli,
 			   const struct lt_consistency_settings *settings,
 			   struct lt_error *err);

@@ -10,6 +10,7 @@
 #include "program/class_counts.h"
 #include "program/consistency_options.h"
 #include "program/explain.h"
+#include "program/recipe.h"
 
 /* ------------------------------------------------------------------------ headings */
 
@@ -38,7 +39,7 @@ static int say_loss(const struct lt_explain *e, const struct lt_cli *cli, struct
 static int say_rule(const struct lt_explain *e, struct lt_output *out, struct lt_error *err)
 {
 	const struct lt_rule *rule = e->balance->rule;
-	int first = lt_rule_first(rule, e->epochs);
+	int first = lt_balance_first(e->balance);
 	char text[200];
 
 	if (!rule->deferred)
@@ -52,19 +53,19 @@ static int say_rule(const struct lt_explain *e, struct lt_output *out, struct lt
 	return lt_explain_say(out, "rule", text, err);
 }
 
-/* "from epoch 161 on, `before` before: " where the rule is deferred. */
+/* "from epoch 161 on, `before` before: " if the rule is deferred. */
 static const char *since(const struct lt_explain *e, const char *before, char text[80])
 {
 	text[0] = '\0';
 	if (e->balance->rule->deferred)
-		snprintf(text, 80, "from epoch %d on, %s before: ",
-			 lt_rule_first(e->balance->rule, e->epochs), before);
+		snprintf(text, 80,
+			 "from epoch %d on, %s before: ", lt_balance_first(e->balance), before);
 	return text;
 }
 
 static int say_weights(const struct lt_explain *e, struct lt_output *out, struct lt_error *err)
 {
-	bool holds = lt_rule_first(e->balance->rule, e->epochs) <= e->epochs;
+	bool holds = lt_balance_first(e->balance) <= e->epochs;
 	char text[400], from[80], real[32];
 
 	if (!e->balance->rule->weights || !holds)
@@ -80,7 +81,7 @@ static int say_weights(const struct lt_explain *e, struct lt_output *out, struct
 
 static int say_draws(const struct lt_explain *e, struct lt_output *out, struct lt_error *err)
 {
-	const struct lt_sampler *last = lt_balance_sampler(e->balance, e->epochs, e->epochs);
+	const struct lt_sampler *last = lt_balance_sampler(e->balance, e->epochs);
 	char text[400], beta[48] = "", from[80], real[32];
 
 	if (!last->weigh)
@@ -146,8 +147,7 @@ static void find_shares(struct table *t, int epoch, double *share)
 					 .epochs = e->epochs,
 					 .beta = e->balance->beta};
 
-	lt_sampler_shares(lt_balance_sampler(e->balance, epoch, e->epochs), &input, e->rows,
-			  share);
+	lt_sampler_shares(lt_balance_sampler(e->balance, epoch), &input, e->rows, share);
 }
 
 static void choose_columns(struct table *t)
@@ -185,7 +185,7 @@ static int make_table(struct table *t, struct lt_error *err)
 			return lt_fail_memory(err);
 		find_shares(t, i == 0 ? 1 : e->epochs, t->share[i]);
 	}
-	lt_balance_weigh(e->balance, e->epochs, e->epochs, &t->params);
+	lt_balance_weigh(e->balance, e->epochs, &t->params);
 	choose_columns(t);
 	return 0;
 }
@@ -211,6 +211,7 @@ int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct 
 	int code = lt_augment_init(&augment, of->augment, &any, err);
 
 	if (code == 0 && (code = lt_cli_output(cli, &out, err)) == 0 &&
+	    (code = lt_recipe_explain(out, of->recipe, cli, err)) == 0 &&
 	    (code = say_loss(of, cli, out, err)) == 0 && (code = say_rule(of, out, err)) == 0 &&
 	    (code = say_weights(of, out, err)) == 0 && (code = say_draws(of, out, err)) == 0 &&
 	    (code = lt_augment_explain(out, cli, &augment, err)) == 0 &&

@@ -5,10 +5,9 @@
 struct reading {
 	struct lt_frozen *frozen;
 	struct lt_features *rows;
-	int y; /* column */
 };
 
-/* Scores must have what the model's head sees. */
+/* Scores must have the features that the model's head takes. */
 static int want_scores(const struct lt_infer *infer, const struct lt_graph *graph,
 		       struct lt_error *err)
 {
@@ -41,8 +40,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	     (code = lt_frozen_read(r->frozen, &infer->model, err)) != 0) ||
 	    (infer->scores && (code = want_scores(infer, r->frozen->graph, err)) != 0))
 		return code;
-	r->y = lt_header_find(&infer->rows, "y");
-	if (r->y < 0)
+	if (infer->y < 0)
 		return lt_fail(err, LT_DATA, "%s: no labels (no column 'y')", infer->rows_name);
 	lt_notice_test_rows(infer->learn.cli, &infer->rows, infer->rows_name);
 	*r->rows = (struct lt_features){.width = r->frozen->graph->features,
@@ -58,20 +56,20 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 {
 	struct reading *r = arg;
 	size_t classes = (size_t)r->rows->classes, width = (size_t)r->rows->width;
-	int code = 0;
+	int code = 0, label;
 
 	for (uint32_t i = 0; i < rows->n && code == 0; i++)
-		code = lt_features_put(r->rows, infer->row + i, infer->view,
-				       (int)lt_rows_integer(rows, &infer->rows, r->y, i),
-				       feature + i * width, logits + i * classes, err);
+		if ((code = lt_infer_label(infer, rows, i, &label, err)) == 0)
+			code = lt_features_put(r->rows, infer->row + i, infer->view, label,
+					       feature + i * width, logits + i * classes, err);
 	return code;
 }
 
 int lt_features_read(struct lt_infer *infer, const char *path, struct lt_frozen *frozen,
 		     struct lt_features *rows, struct lt_error *err)
 {
-	static const struct lt_infer_calls calls = {begin, frame, true};
-	struct reading r = {frozen, rows, -1};
+	static const struct lt_infer_calls calls = {begin, frame, true, false};
+	struct reading r = {frozen, rows};
 	int code = path ? lt_infer_file(infer, path, "val", &calls, &r, err)
 			: lt_infer_run(infer, &calls, &r, err);
 

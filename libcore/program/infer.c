@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "method/batch.h"
+#include "program/infer_fit.h"
+#include "program/infer_network.h"
 
 int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
 		   const struct lt_infer_options *options, enum lt_kind kind,
@@ -28,74 +29,11 @@ void lt_infer_end(struct lt_infer *infer)
 	lt_free(infer->graph);
 	lt_free(infer->logits);
 	lt_free(infer->feature);
+	lt_free(infer->probability);
 	lt_free(infer->rows_name);
 	lt_header_free(&infer->rows);
 	lt_model_free(&infer->model);
 	lt_learn_end(&infer->learn);
-}
-
-int lt_infer_classifier(const struct lt_infer *infer, struct lt_error *err)
-{
-	const struct lt_header *model = &infer->model.header;
-
-	if (!infer->has_model)
-		return lt_fail(err, LT_USAGE, "no model: use --model FILE");
-	if (model->n_classes < 1 || model->n_classes != model->num_classes)
-		return lt_fail(err, LT_DATA,
-			       "%s: a pre-trained encoder, not a classifier; use it as --init "
-			       "of lt train",
-			       infer->model.name);
-	return 0;
-}
-
-/* The model must be a classifier over the rows' classes, for their images. */
-static int check_rows(const struct lt_infer *infer, const char *name, struct lt_error *err)
-{
-	const struct lt_header *model = &infer->model.header, *rows = &infer->rows;
-	int image = lt_header_find(rows, "image"), code;
-	const struct lt_shape *shape;
-
-	if ((code = lt_infer_classifier(infer, err)) != 0 ||
-	    (code = lt_header_same_classes(model, infer->model.name, rows, name, err)) != 0)
-		return code;
-	if (image < 0 || rows->cols[image].dtype != LT_U1 || rows->cols[image].shape.dims != 3)
-		return lt_fail(err, LT_DATA,
-			       "%s: no column 'image' of |u1 with height, width and channel",
-			       name);
-	shape = &rows->cols[image].shape;
-	if (model->input.dims != 3 ||
-	    memcmp(shape->dim, model->input.dim, 3 * sizeof shape->dim[0]) != 0)
-		return lt_fail(err, LT_DATA,
-			       "%s: images of %u×%u×%u, where the model takes %u×%u×%u", name,
-			       shape->dim[0], shape->dim[1], shape->dim[2], model->input.dim[0],
-			       model->input.dim[1], model->input.dim[2]);
-	if (model->norm.channels != (int)shape->dim[2])
-		return lt_fail(err, LT_DATA, "%s: the model does not say how to normalise",
-			       infer->model.name);
-	return 0;
-}
-
-static int make_network(struct lt_infer *infer, struct lt_error *err)
-{
-	struct lt_network_config config = {.kernels = infer->learn.kernels,
-					   .pool = infer->learn.pool,
-					   .max_batch = infer->batch,
-					   .max_splits = 1,
-					   .infers = true,
-					   .scale = infer->model.header.scale};
-	int code;
-
-	infer->norm = infer->model.header.norm;
-	infer->graph = lt_new_array(1, sizeof *infer->graph);
-	if (!infer->graph)
-		return lt_fail_memory(err);
-	if ((code = lt_model_graph(&infer->model, infer->graph, err)) != 0)
-		return code;
-	config.graph = infer->graph;
-	infer->features = infer->graph->features;
-	if ((code = lt_network_new(&infer->net, &config, err)) != 0)
-		return code;
-	return lt_model_load(&infer->model, infer->net, true, err);
 }
 
 static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
@@ -108,8 +46,8 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 		return lt_fail_memory(err);
 	infer->scores = infer->rows.kind == LT_SCORES;
 	if (!infer->scores) {
-		if ((code = check_rows(infer, name, err)) != 0 ||
-		    (!infer->net && (code = make_network(infer, err)) != 0))
+		if ((code = lt_infer_fit_rows(infer, name, calls->encoders, err)) != 0 ||
+		    (!infer->net && (code = lt_infer_network(infer, err)) != 0))
 			return code;
 	} else {
 		logits = lt_header_find(&infer->rows, "logits");
@@ -122,45 +60,12 @@ static int first_rows(struct lt_infer *infer, const struct lt_infer_calls *calls
 				name);
 	}
 	infer->has_rows = true;
-	return calls->begin(arg, infer, err);
-}
-
-/*
- * Whether entry, or all that it was made of, is scores of the model of entry model: programs
- * between eval and here (lt cat --slice) have entries too.  Where provenance does not say, they
- * may be.
- */
-static bool may_be_of(const struct lt_header *header, int entry, int model)
-{
-	const struct lt_prov *prov = &header->prov[entry];
-	bool scores = strcmp(prov->prog, "eval") == 0;
-
-	for (int i = 0; i < prov->n_in; i++) {
-		const struct lt_prov_in *in = &prov->in[i];
-
-		if (in->entry < 0)
-			continue;
-		if (scores && strcmp(in->role, "model") == 0)
-			return in->entry == model;
-		if (!scores && !may_be_of(header, in->entry, model))
-			return false;
-	}
-	return true;
-}
-
-/* Scores that were just noted, beside a model, must be that model's. */
-static int check_model(const struct lt_infer *infer, const char *name, struct lt_error *err)
-{
-	const struct lt_learn *learn = &infer->learn;
-	int model = -1, last = learn->n_in - 1;
-
-	for (int i = 0; i < last; i++)
-		if (strcmp(learn->in[i].role, "model") == 0)
-			model = learn->in[i].entry;
-	if (model < 0 || may_be_of(&learn->header, learn->in[last].entry, model))
-		return 0;
-	return lt_fail(err, LT_DATA, "%s: scores of another model than %s", name,
-		       infer->model.name);
+	infer->y = lt_header_find(&infer->rows, "y");
+	lt_free(infer->probability);
+	infer->probability =
+		lt_new_array(infer->rows.n_classes > 0 ? (size_t)infer->rows.n_classes : 1,
+			     sizeof *infer->probability);
+	return infer->probability ? calls->begin(arg, infer, err) : lt_fail_memory(err);
 }
 
 static int on_header(struct lt_infer *infer, struct lt_reader *reader,
@@ -176,60 +81,25 @@ static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 		return lt_fail(err, LT_DATA, "%s: scores, where rows are wanted", name);
 	if ((code = lt_learn_note_origin(&infer->learn, header, infer->role, err)) != 0)
 		return code;
-	if (infer->has_rows)
-		code = lt_header_same_table(&infer->rows, infer->rows_name, header, name, err);
-	else if ((code = lt_header_copy(&infer->rows, header, err)) == 0)
+	if (infer->has_rows) {
+		code = lt_header_same_columns(&infer->rows, infer->rows_name, header, name,
+					      err);
+		if (code == 0)
+			code = lt_infer_fit_classes(infer, header, name, err);
+	} else if ((code = lt_header_copy(&infer->rows, header, err)) == 0)
 		code = first_rows(infer, calls, arg, name, err);
 	if (code == 0 && infer->scores && infer->has_model && header->n_prov > 0)
-		code = check_model(infer, name, err);
+		code = lt_infer_fit_model(infer, name, err);
 	return code;
-}
-
-static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)
-{
-	struct lt_infer *infer = arg;
-	size_t classes = (size_t)infer->graph->classes, features = (size_t)infer->features;
-
-	for (size_t c = 0; c < classes; c++)
-		infer->logits[i * classes + c] = (float)output[c];
-	for (size_t k = 0; k < features; k++)
-		infer->feature[i * features + k] = (float)feature[k];
-}
-
-static int take_room(struct lt_infer *infer, uint32_t n, struct lt_error *err)
-{
-	if (n <= infer->room)
-		return 0;
-	lt_free(infer->logits);
-	lt_free(infer->feature);
-	infer->room = 0;
-	infer->logits = lt_grow_array(NULL, n, (size_t)infer->graph->classes * sizeof(float));
-	infer->feature = lt_grow_array(NULL, n, (size_t)infer->features * sizeof(float));
-	if (!infer->logits || !infer->feature)
-		return lt_fail_memory(err);
-	infer->room = n;
-	return 0;
 }
 
 static int on_images(struct lt_infer *infer, const struct lt_rows *rows,
 		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
-	int image = lt_header_find(&infer->rows, "image"),
-	    code = take_room(infer, rows->n, err);
-	struct lt_table table = {.n = rows->n,
-				 .height = infer->graph->h,
-				 .width = infer->graph->w,
-				 .channels = infer->graph->c};
-	struct lt_view view = {.seed = lt_cli_seed(infer->learn.cli),
-			       .slot = (uint32_t)infer->row};
+	int code = 0;
 
-	/* lt_predict_view only reads the table. */
-	table.image = (uint8_t *)(uintptr_t)rows->col[image];
 	for (infer->view = 0; infer->view < infer->views && code == 0; infer->view++) {
-		view.recipe = infer->view == 0 ? "none" : "crop-flip";
-		view.number = (uint32_t)infer->view;
-		code = lt_predict_view(infer->net, &table, &infer->norm, &view, NULL, rows->n,
-				       see, infer, err);
+		code = lt_infer_images(infer, rows, err);
 		if (code == 0)
 			code = calls->frame(arg, infer, rows, infer->logits, infer->feature,
 					    err);
@@ -263,6 +133,7 @@ static int read_path(struct lt_infer *infer, const char *path,
 
 	if (code != 0)
 		return code;
+	infer->name = lt_reader_name(reader);
 	while (code == 0 && (code = lt_reader_next(reader, &event, err)) == 0 &&
 	       event != LT_EV_END) {
 		switch (event) {
@@ -290,8 +161,8 @@ static int read_path(struct lt_infer *infer, const char *path,
 		}
 	}
 	if (code == 0 && !infer->has_rows)
-		code = lt_fail(err, LT_DATA, "%s: a model, but no rows",
-			       lt_reader_name(reader));
+		code = lt_fail(err, LT_DATA, "%s: a model, but no rows", infer->name);
+	infer->name = NULL;
 	lt_reader_close(reader);
 	return code;
 }
@@ -315,7 +186,7 @@ int lt_infer_file(struct lt_infer *infer, const char *path, const char *role,
 	lt_header_init(&infer->rows, LT_ROWS);
 	lt_free(infer->rows_name);
 	infer->rows_name = NULL;
-	infer->has_rows = infer->scores = false;
+	infer->has_rows = infer->scores = infer->unnamed = false;
 	infer->row = 0;
 	infer->role = role;
 	return read_path(infer, path, calls, arg, err);

@@ -1,7 +1,6 @@
 /*
- * What eval and pseudolabel share: a model, rows that stream by, and the
- * model's logits and features of each.  Rows are never held: memory is that of
- * the network and of one frame.
+ * Shared by eval and pseudolabel: a model, a stream of rows, and the logits and features of
+ * each row.  Rows are not kept: memory is that of the network and of one frame.
  */
 #ifndef LT_PROGRAM_INFER_H
 #define LT_PROGRAM_INFER_H
@@ -21,7 +20,7 @@ struct lt_infer_options {
 #define LT_INFER_OPTS(T, f)                                                                    \
 	LT_MODEL_OPT(T, f.model),                                                              \
 		LT_INT(T, f.batch, "batch", "N", "64", 16, 65536, 0,                           \
-		       "rows at once; changes memory, not results"),                           \
+		       "rows processed at once; does not affect results"),                     \
 		LT_KERNEL_OPT(T, f.kernel)
 
 struct lt_infer {
@@ -29,47 +28,67 @@ struct lt_infer {
 	struct lt_model model;
 	bool has_model;
 	struct lt_graph *graph;
-	struct lt_network *net; /* NULL until rows (not scores) have come */
+	struct lt_network *net; /* NULL until rows (not scores) were read */
 	struct lt_norm norm;
-	struct lt_header rows; /* of the first row segment */
-	bool has_rows, scores; /* scores: the input holds logits already */
+	struct lt_header
+		rows; /* of the first row segment; the model's classes if it has none */
+	bool has_rows, scores; /* scores: the input contains logits */
+	bool encoder;	       /* the model is not a classifier: its logits are not used */
+	const char *name;      /* of the file that is being read */
+	bool unnamed;	       /* its current segment has no class list */
+	int y;		       /* column, or -1 */
 	char *rows_name;
-	const char *role; /* of the file that is read, as provenance calls it */
-	uint64_t row;	  /* of all rows with this header, the current frame's first */
+	const char *role; /* of the file that is being read, for provenance */
+	uint64_t row;	  /* number of the current frame's first row, among all rows with this
+			     header */
 	int batch;	  /* rows through the network at once */
-	/* Of images: how many views of a row are made, and which one frame is given.  View 0 is
-	 * the image as it is, the others are crop-flip's. */
+	/*
+	 * Of images: the number of views of a row, and the view passed to frame.  View 0 is
+	 * the image itself, the others are random crops and flips.
+	 */
 	int views, view;
 	int features;
 	float *logits, *feature; /* of the current frame: n × classes, n × features */
+	double *probability;	 /* room for one row's: classes */
 	size_t room;		 /* rows of them */
 };
 
 struct lt_infer_calls {
-	/* The first row segment's header has come; infer->rows is set. */
+	/* Called after the header of the first row segment; infer->rows is set. */
 	int (*begin)(void *arg, struct lt_infer *infer, struct lt_error *err);
 	/*
-	 * A frame of rows with their logits and features (NULL where scores have none); of
-	 * images once for each view.
+	 * Called with each frame of rows, their logits and their features (NULL if scores have
+	 * none); for images, once for each view.
 	 */
 	int (*frame)(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 		     const float *logits, const float *feature, struct lt_error *err);
-	bool scores; /* segments of kind scores are accepted too */
+	bool scores; /* also accept segments of kind scores */
+	/* Also accept pre-trained encoders, of which only the features are used. */
+	bool encoders;
 };
 
-/* Opens the output and reads the model, if one is named; views is 1 unless it is changed after
- * it. */
+/*
+ * Opens the output and reads the model, if one is named.  Sets views to 1; change it
+ * afterwards if needed.
+ */
 int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
 		   const struct lt_infer_options *options, enum lt_kind kind,
 		   struct lt_error *err);
-/* Reads all operands.  LT_DATA when classes, columns or image sizes do not fit the model or
- * each other. */
+/*
+ * Reads all operands.  LT_DATA if classes, columns or image sizes do not match the model or
+ * each other.  Rows without a class list (lt import --no-labels) match every model.
+ */
 int lt_infer_run(struct lt_infer *infer, const struct lt_infer_calls *calls, void *arg,
 		 struct lt_error *err);
-/* Reads a file whose rows are a set of their own (--val): only the model must fit. */
+/* Reads a file with a separate set of rows (--val): it only has to match the model. */
 int lt_infer_file(struct lt_infer *infer, const char *path, const char *role,
 		  const struct lt_infer_calls *calls, void *arg, struct lt_error *err);
-/* LT_USAGE where there is no model, LT_DATA where it is not a classifier. */
+/*
+ * The label of row i, -1 if there is none; LT_DATA if there is no class list to interpret it.
+ */
+int lt_infer_label(const struct lt_infer *infer, const struct lt_rows *rows, uint32_t i,
+		   int *label, struct lt_error *err);
+/* LT_USAGE if there is no model, LT_DATA if it is not a classifier. */
 int lt_infer_classifier(const struct lt_infer *infer, struct lt_error *err);
 void lt_infer_end(struct lt_infer *infer);
 

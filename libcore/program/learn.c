@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/norm_text.h"
+#include "program/schedule_options.h"
 
 const char *const lt_precisions[] = {
 	[LT_PRECISE] = "f32", [LT_BF16] = "bf16", [LT_BF16_FAST] = "bf16-fast", NULL};
@@ -28,10 +30,13 @@ int lt_learn_begin(struct lt_learn *learn, struct lt_cli *cli,
 int lt_learn_begin_training(struct lt_learn *learn, struct lt_cli *cli,
 			    struct lt_training_options *training, struct lt_error *err)
 {
+	struct lt_norm norm;
 	int code = lt_learn_begin(learn, cli, &training->kernel, LT_MODEL, err);
 
 	learn->training = training;
-	return code;
+	if (code != 0 || (code = lt_schedule_settle(&learn->rates, training, err)) != 0)
+		return code;
+	return training->norm.has ? lt_norm_parse(&norm, training->norm.value, 0, err) : 0;
 }
 
 void lt_learn_end(struct lt_learn *learn)
@@ -79,6 +84,7 @@ int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, co
 {
 	int code = lt_learn_note_input(learn, &model->totals, err);
 
+	learn->init = model;
 	return code != 0 ? code : lt_learn_note_origin(learn, &model->header, role, err);
 }
 
@@ -91,6 +97,35 @@ static int note_table(struct lt_learn *learn, const struct lt_table *table, cons
 		if ((code = lt_learn_note_input(learn, &table->inputs[i], err)) != 0)
 			return code;
 	return lt_learn_note_origin(learn, &table->header, role, err);
+}
+
+/* The input size for encoded pictures, the same for all inputs. */
+static int settle_input(struct lt_learn *learn, struct lt_table *table, struct lt_error *err)
+{
+	/* Programs that train no network have no --input and use the model's input size. */
+	struct lt_int_value *input = learn->training ? &learn->training->input : NULL;
+	const struct lt_model *model = learn->init;
+	const struct lt_shape *shape = model ? &model->header.input : NULL;
+
+	if (input && input->given)
+		learn->input = (int)input->value;
+	if (!table->is_encoded)
+		return input && input->given ? lt_table_set_input(table, learn->input, err) : 0;
+	if (learn->input == 0 && input && input->preset)
+		learn->input = (int)input->value;
+	if (learn->input == 0 && shape && shape->dims == 3) {
+		if (shape->dim[0] != shape->dim[1])
+			return lt_fail(err, LT_DATA,
+				       "%s: takes images of %u×%u pixels, and encoded "
+				       "pictures become square; --input S says of what size",
+				       model->name, shape->dim[0], shape->dim[1]);
+		learn->input = (int)shape->dim[0];
+	}
+	if (learn->input == 0)
+		learn->input = LT_LARGE_INPUT;
+	if (input)
+		lt_int_default(input, (uint64_t)learn->input);
+	return lt_table_set_input(table, learn->input, err);
 }
 
 static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned flags,
@@ -108,7 +143,8 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 		code = lt_model_read(model, reader, true, err);
 		if (code == 0) {
 			*has_model = true;
-			code = lt_learn_note_model(learn, model, "init", err);
+			code = lt_learn_note_model(learn, model,
+						   learn->training ? "init" : "model", err);
 			if (code == 0)
 				code = lt_reader_next(reader, &event, err);
 			if (code == 0 && event == LT_EV_END)
@@ -120,9 +156,11 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 	if (code == 0)
 		code = lt_table_read(table, reader, true, flags, err);
 	lt_reader_close(reader);
+	if (code == 0 && (code = settle_input(learn, table, err)) != 0)
+		lt_table_free(table);
 	if (code == 0 && (code = note_table(learn, table, role, err)) != 0)
 		lt_table_free(table);
-	/* Validation rows may be only looked at: that is the program's to know. */
+	/* The program decides whether validation rows are used to choose. */
 	if (code == 0 && strcmp(role, "val") != 0)
 		lt_notice_test_rows(learn->cli, &table->header, table->name);
 	return code;
@@ -156,6 +194,9 @@ int lt_learn_read_rows(struct lt_learn *learn, struct lt_table *table, unsigned 
 		lt_opt_take_large(learn->cli);
 		lt_verbose(learn->cli, "images of %d×%d pixels: defaults for large images",
 			   table->height, table->width);
+		if (learn->training &&
+		    (code = lt_schedule_settle(&learn->rates, learn->training, err)) != 0)
+			lt_table_free(table);
 	}
 	return code;
 }
@@ -186,15 +227,38 @@ void lt_notice_test_rows(struct lt_cli *cli, const struct lt_header *rows, const
 			  name);
 }
 
-void lt_learn_norm(const struct lt_model *model, const struct lt_table *table,
-		   struct lt_norm *norm)
+static bool same_norm(const struct lt_norm *a, const struct lt_norm *b)
 {
+	for (int c = 0; c < a->channels; c++)
+		if (a->mean[c] != b->mean[c] || a->std[c] != b->std[c])
+			return false;
+	return a->channels == b->channels;
+}
+
+int lt_learn_norm(struct lt_learn *learn, const struct lt_model *model,
+		  const struct lt_table *table, struct lt_norm *norm, struct lt_error *err)
+{
+	const struct lt_text_value *option = &learn->training->norm;
+	int code;
+
+	if (option->has) {
+		if ((code = lt_norm_parse(norm, option->value, table->channels, err)) != 0)
+			return code;
+		if (model && !same_norm(&model->header.norm, norm))
+			lt_notice(learn->cli,
+				  "%s: its normalisation differs from --norm %s, which is used",
+				  model->name, option->value);
+		return 0;
+	}
 	if (model && model->header.norm.channels == table->channels)
 		*norm = model->header.norm;
 	else if (table->header.norm.channels == table->channels)
 		*norm = table->header.norm;
+	else if (table->is_encoded)
+		return lt_norm_parse(norm, "imagenet", table->channels, err);
 	else
 		lt_table_norm(table, norm);
+	return 0;
 }
 
 /* ------------------------------------------------------------------------ outputs */
@@ -210,7 +274,8 @@ static int choose_arch(struct lt_learn *learn, const struct lt_model *model,
 		if (known < 0)
 			return lt_fail(err, LT_DATA, "%s: unknown architecture '%s'",
 				       model->name, model->header.arch);
-		lt_choice_default(arch, known);
+		/* The network of --init takes precedence over that of a recipe. */
+		*arch = (struct lt_choice_value){.has = true, .value = known};
 	}
 	learn->arch = lt_arch_names[arch->value];
 	return 0;
@@ -246,8 +311,9 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 		return lt_fail(
 			err, LT_USAGE,
 			"images of %d×%d pixels: not supported by %s in this version (%s); "
-			"import with --size 32",
-			table->height, table->width, learn->arch, why.text);
+			"%s 32",
+			table->height, table->width, learn->arch, why.text,
+			table->is_encoded ? "use --input" : "import with --size");
 	return 0;
 }
 
@@ -284,7 +350,8 @@ int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm
 {
 	static const char *const heads[] = {[LT_HEAD_LINEAR] = "linear",
 					    [LT_HEAD_COSINE] = "cosine",
-					    [LT_HEAD_MLP] = "mlp"};
+					    [LT_HEAD_MLP] = "mlp",
+					    [LT_HEAD_MLP_NORM] = "mlp"};
 	struct lt_header *header = &learn->header;
 	const struct lt_graph *graph = learn->graph;
 
@@ -305,12 +372,26 @@ static void show_line(void *person, const char *text)
 	lt_verbose(person, "%s", text);
 }
 
-static void show_progress(void *person, int epoch, int step, int steps)
+static void show_progress(void *person, const struct lt_run_at *at)
 {
-	char what[32];
+	const struct lt_meter *meter = at->meter;
+	uint64_t steps = (uint64_t)at->steps;
+	struct lt_progress progress = {.done = (uint64_t)(at->epoch - 1) * steps +
+					       (uint64_t)at->step,
+				       .total = (uint64_t)at->epochs * steps,
+				       .unit = "images",
+				       .each = at->step > 0 ? meter->rows / at->step : 0};
+	char what[48], more[96];
 
-	snprintf(what, sizeof what, "epoch %d", epoch);
-	lt_progress(person, what, (uint64_t)step, (uint64_t)steps);
+	snprintf(what, sizeof what, "epoch %d/%d", at->epoch, at->epochs);
+	progress.what = what;
+	/* Before the first step of an epoch there is nothing to show. */
+	if (!(meter->rows > 0))
+		return;
+	snprintf(more, sizeof more, "loss %.4f, %s %.4f", meter->loss / meter->rows,
+		 at->accuracy, meter->correct / meter->rows);
+	progress.more = more;
+	lt_progress_show(person, &progress);
 }
 
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
@@ -321,9 +402,7 @@ int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_t
 	*run = (struct lt_run){
 		.task = task,
 		.net = net,
-		.epochs = (int)options->epochs.value,
-		.schedule = (enum lt_schedule)options->schedule.value,
-		.rate = options->lr.value,
+		.rates = learn->rates,
 		.header = &learn->header,
 		.inputs = learn->inputs,
 		.n_inputs = learn->n_inputs,

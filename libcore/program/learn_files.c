@@ -1,7 +1,6 @@
 /*
- * What the learning programs find out about their files before hours are spent:
- * that inputs can be read and side files written, and that stdin holds one thing.  That a side
- * file is none of the others, the frame of every program has seen to.
+ * Checks of files before a long run: inputs can be read, side files can be written, and stdin
+ * is used once.  libcore/cli has already checked that side files differ from the other files.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -12,6 +11,7 @@
 
 #include "base/memory.h"
 #include "program/learn.h"
+#include "stream/not_stream.h"
 
 bool lt_is_stdin(const char *path)
 {
@@ -20,12 +20,17 @@ bool lt_is_stdin(const char *path)
 
 static int check_input(const char *path, struct lt_error *err)
 {
-	if (!path || lt_is_stdin(path) || access(path, R_OK) == 0)
+	struct stat st;
+
+	if (!path || lt_is_stdin(path))
 		return 0;
-	return lt_fail_errno(err, LT_NOINPUT, "%s", path);
+	if (access(path, R_OK) != 0)
+		return lt_fail_errno(err, LT_NOINPUT, "%s", path);
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? lt_not_stream_directory(path, err)
+							   : 0;
 }
 
-/* A file that is not there yet needs a directory that can be written. */
+/* A new file needs a writable directory. */
 static int check_side_file(const char *path, struct lt_error *err)
 {
 	char *copy;
@@ -59,7 +64,7 @@ static int check_side_files(const struct lt_training_options *options, struct lt
 	return code;
 }
 
-/* Hours of a run must not be lost to a flag that was forgotten. */
+/* A forgotten option must not overwrite the checkpoint of a long run. */
 static int check_checkpoint(const struct lt_training_options *options, struct lt_error *err)
 {
 	const char *path = options->checkpoint.value;

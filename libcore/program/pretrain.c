@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "program/augment_options.h"
+#include "program/recipe.h"
 
 const char *const lt_pretrain_blur[] = {[LT_BLUR_OFF] = "off", [LT_BLUR_ON] = "on", NULL};
 
@@ -39,26 +40,29 @@ void lt_pretrain_take_views(struct lt_pretrain *p, const struct lt_contrast_opti
 	p->config.crop_area = options->crop_area.value;
 }
 
-static void take_options(struct lt_pretrain *p, const struct lt_pretrain_task *task)
+static int take_options(struct lt_pretrain *p, const struct lt_pretrain_task *task,
+			const struct lt_pretrain_options *shared, struct lt_error *err)
 {
 	const struct lt_training_options *training = p->learn.training;
 	struct lt_pretext_config *config = &p->config;
 
 	config->table = &p->rows;
-	config->augment = task->augment;
-	lt_learn_norm(NULL, &p->rows, &config->norm);
+	config->augment = task->augment ? task->augment : shared->augment.value;
+	/* An option's list has the blur that it names. */
+	config->blur = !task->augment;
 	config->batch = (int)training->batch.value;
 	config->momentum = training->momentum.value;
 	config->decay = training->decay.value;
 	config->seed = lt_cli_seed(p->learn.cli);
-	config->threads = lt_cli_threads(p->learn.cli);
+	return lt_learn_norm(&p->learn, NULL, &p->rows, &config->norm, err);
 }
 
 static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
-		   struct lt_error *err)
+		   const struct lt_pretrain_options *shared, struct lt_error *err)
 {
-	static const char *const training[] = {"batch", "arch",	    "epochs",
-					       "lr",	"schedule", NULL};
+	static const char *const training[] = {"batch",	   "arch",  "epochs",	   "lr",
+					       "schedule", "drops", "drop-factor", "warmup",
+					       "norm",	   NULL};
 	struct lt_cli *cli = p->learn.cli;
 	struct lt_output *out = p->learn.output;
 	struct lt_augment views;
@@ -68,6 +72,7 @@ static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	snprintf(rows, sizeof rows, "%llu images of %d x %d pixels",
 		 (unsigned long long)p->rows.n, p->rows.height, p->rows.width);
 	if ((code = lt_pretext_views(&p->config, &views, err)) != 0 ||
+	    (code = lt_recipe_explain(out, &shared->recipe, cli, err)) != 0 ||
 	    (code = lt_explain_method(out, "task", lt_cli_program(cli), task->about, err)) !=
 		    0 ||
 	    (task->settings &&
@@ -78,18 +83,17 @@ static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	return lt_explain_say(out, "rows", rows, err);
 }
 
-static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task, bool explains,
-		struct lt_error *err)
+static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task,
+		const struct lt_pretrain_options *shared, struct lt_error *err)
 {
 	int code = lt_learn_read_rows(&p->learn, &p->rows, 0, NULL, NULL, "data", err);
 
-	if (code != 0)
+	if (code != 0 || (code = take_options(p, task, shared, err)) != 0)
 		return code;
-	take_options(p, task);
 	if (task->settle && (code = task->settle(p, err)) != 0)
 		return code;
-	if (explains)
-		return explain(p, task, err);
+	if (shared->explain.given)
+		return explain(p, task, shared, err);
 	if ((code = task->make(p, err)) != 0 ||
 	    (code = lt_learn_describe(&p->learn, 1, &p->config.norm, err)) != 0 ||
 	    (code = lt_learn_train(&p->learn, &p->run, &p->learner->task, p->config.net,
@@ -98,18 +102,36 @@ static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task, bool
 	return lt_learn_write(&p->learn, &p->run, err);
 }
 
+/* A list of single images' parts. */
+static int check_augment(const char *list, struct lt_error *err)
+{
+	static const struct lt_norm any = {0};
+	struct lt_augment augment;
+	int code = lt_augment_init(&augment, list, &any, err);
+
+	if (code == 0 && augment.mixing != LT_MIX_NONE)
+		code = lt_fail(err, LT_USAGE, "--augment %s: the task does not mix images",
+			       list);
+	return code;
+}
+
 int lt_pretrain(struct lt_cli *cli, const struct lt_pretrain_task *task,
 		struct lt_pretrain_options *shared, void *options, struct lt_error *err)
 {
 	struct lt_pretrain p = {.options = options};
 	bool explains = shared->explain.given;
-	int code = lt_explain_begin(&shared->explain, cli, err);
+	int code = lt_recipe_apply(&shared->recipe, cli, err);
+
+	if (code == 0)
+		code = lt_explain_begin(&shared->explain, cli, err);
+	if (code == 0 && !task->augment)
+		code = check_augment(shared->augment.value, err);
 
 	if (code == 0 &&
 	    (code = lt_learn_begin_training(&p.learn, cli, &shared->training, err)) == 0 &&
 	    (code = lt_learn_check_inputs(cli, err)) == 0 &&
 	    (explains || (code = lt_learn_check_training(&p.learn, err)) == 0))
-		code = work(&p, task, explains, err);
+		code = work(&p, task, shared, err);
 	lt_run_free(&p.run);
 	lt_pretext_free(p.learner);
 	lt_network_free(p.config.net);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "data/augment.h"
 #include "net/loss.h"
 #include "program/explain.h"
 #include "program/learn.h"
@@ -14,7 +15,18 @@
 const char *const lt_second_counted[] = {
 	[LT_SECOND_TRAIN] = "train", [LT_SECOND_LOSS] = "loss", NULL};
 
-/* An option of other methods would change nothing: given, it is a mistake. */
+const char *const lt_second_losses[] = {
+	[LT_SECOND_CE] = "ce", [LT_SECOND_SMOOTHING] = "smoothing", NULL};
+
+const char *const lt_second_procedures[] = {
+	[LT_SECOND_FROZEN] = "frozen", [LT_SECOND_AUTHORS] = "authors", NULL};
+
+bool lt_second_by_authors(const struct lt_second_options *options)
+{
+	return options->procedure.has && options->procedure.value == LT_SECOND_AUTHORS;
+}
+
+/* An option that only other methods have would have no effect, so it is an error. */
 static int check_options(const struct lt_second_stage *stage, struct lt_cli *cli,
 			 struct lt_error *err)
 {
@@ -73,7 +85,7 @@ bool lt_second_reads_rows(const struct lt_second_stage *stage,
 	       (stage->rows == LT_SECOND_FITS && !options->val.value);
 }
 
-/* Rows unless the method does without, the model, --val; stdin once. */
+/* Checks the inputs: rows if the method needs them, the model, --val; stdin only once. */
 static int check_inputs(const struct lt_second_stage *stage,
 			const struct lt_second_options *options, const struct lt_cli *cli,
 			struct lt_error *err)
@@ -97,18 +109,62 @@ static int check_inputs(const struct lt_second_stage *stage,
 	return 0;
 }
 
+/* Options of one of the two procedures of crt and lws. */
+static int settle_procedure(struct lt_second_options *o, struct lt_error *err)
+{
+	bool authors = lt_second_by_authors(o);
+	struct lt_augment augment;
+	int code;
+
+	if (!authors) {
+		if (o->val.value || o->augment.given)
+			return lt_fail(err, LT_USAGE,
+				       "--%s of %s goes with --procedure authors",
+				       o->val.value ? "val" : "augment",
+				       lt_second_stage_names[o->method.value]);
+		o->augment.has = false;
+		return 0;
+	}
+	if (o->views.given)
+		return lt_fail(err, LT_USAGE, "--views goes with --procedure frozen");
+	o->views.has = false;
+	lt_text_default(&o->augment, "crop-flip");
+	code = lt_augment_init(&augment, o->augment.value, &(struct lt_norm){0}, err);
+	if (code == 0 && augment.mixing != LT_MIX_NONE)
+		code = lt_fail(err, LT_USAGE, "--augment %s: second stages do not mix images",
+			       o->augment.value);
+	return code;
+}
+
+static int settle_loss(struct lt_second_options *o, struct lt_error *err)
+{
+	bool smooths = o->loss.has && o->loss.value == LT_SECOND_SMOOTHING;
+
+	if (smooths) {
+		lt_real_default(&o->smooth_head, lt_loss_smoothing.setting[LT_SMOOTH_HEAD]);
+		lt_real_default(&o->smooth_tail, lt_loss_smoothing.setting[LT_SMOOTH_TAIL]);
+	} else if (o->smooth_head.given || o->smooth_tail.given)
+		return lt_fail(err, LT_USAGE,
+			       "--smooth-head and --smooth-tail go with --loss smoothing");
+	return 0;
+}
+
 int lt_second_settle(const struct lt_second_stage **stage, struct lt_second_options *options,
 		     struct lt_cli *cli, struct lt_error *err)
 {
 	int code;
 
-	if (!options->method.given)
+	if (!options->method.has)
 		return lt_fail(err, LT_USAGE, "no method: use --method NAME");
 	*stage = &lt_second_stages[options->method.value];
 	if ((code = check_options(*stage, cli, err)) != 0)
 		return code;
 	if ((*stage)->epochs)
 		lt_int_default(&options->epochs, (uint64_t)(*stage)->epochs);
+	if (lt_second_has(*stage, "procedure") &&
+	    ((code = settle_procedure(options, err)) != 0 ||
+	     (code = settle_loss(options, err)) != 0))
+		return code;
 	if ((*stage)->tau) {
 		lt_text_default(&options->tau, (*stage)->tau);
 		if ((code = check_tau(options, err)) != 0)
@@ -142,7 +198,7 @@ void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model
 {
 	const char *found = NULL;
 
-	/* Second stages keep what was before them: the entries from the last training on. */
+	/* Looks at the provenance from the last training on, including later second stages. */
 	for (int e = model->n_prov - 1; e >= 0 && !found; e--) {
 		const struct lt_prov *prov = &model->prov[e];
 		bool trained = strcmp(prov->prog, "train") == 0;
@@ -163,7 +219,7 @@ void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model
 
 /* ------------------------------------------------------------------------ --explain */
 
-/* In training and in use, and what the logit of a class is moved by. */
+/* Shares in training and in use, and the offset of the logit. */
 enum { TRAINED, USED, OFFSET, NUMBERS };
 
 static void make_shares(double *share, int classes)
@@ -232,6 +288,17 @@ int lt_second_explain(struct lt_output *out, const struct lt_cli *cli,
 {
 	int code = lt_explain_method(out, "method", stage->name, &stage->about, err);
 
+	if (code == 0 && lt_second_by_authors(options))
+		code = lt_explain_say(
+			out, "",
+			"as the published code: batch norm of the encoder by batch, its "
+			"running "
+			"statistics move;\ndraws go through the classes, four rows each; the "
+			"rate is an epoch early",
+			err);
+	if (code == 0 && options->loss.has && options->loss.value == LT_SECOND_SMOOTHING)
+		code = lt_explain_method(out, "loss", lt_loss_smoothing.name,
+					 &lt_loss_smoothing.about, err);
 	if (code == 0)
 		code = lt_explain_settings(out, cli, stage->options, err);
 	return code == 0 && of ? explain_offsets(out, options, of, err) : code;

@@ -1,6 +1,6 @@
 /*
- * The options of second stages (method/second_stage.h): which method, what it may be
- * given, and what it reads.
+ * The options of second stages (method/second_stage.h): the method, its settings and its
+ * inputs.
  */
 #ifndef LT_PROGRAM_SECOND_OPTIONS_H
 #define LT_PROGRAM_SECOND_OPTIONS_H
@@ -15,8 +15,17 @@ struct lt_second_options {
 	struct lt_choice_value counts; /* enum lt_second_counts */
 	struct lt_real_value scale;
 	struct lt_int_value views, epochs, batch;
-	struct lt_real_value lr, decay;
+	struct lt_real_value lr, decay, head_rate;
+	struct lt_choice_value loss; /* enum lt_second_losses */
+	struct lt_real_value smooth_head, smooth_tail;
+	struct lt_choice_value procedure; /* enum lt_second_procedure */
+	struct lt_text_value augment;
 };
+
+enum lt_second_losses { LT_SECOND_CE, LT_SECOND_SMOOTHING };
+extern const char *const lt_second_losses[];
+enum lt_second_procedure { LT_SECOND_FROZEN, LT_SECOND_AUTHORS };
+extern const char *const lt_second_procedures[];
 
 enum lt_second_counts { LT_SECOND_TRAIN, LT_SECOND_LOSS };
 extern const char *const lt_second_counted[];
@@ -27,48 +36,67 @@ extern const char *const lt_second_counted[];
 		  LT_OPT_RESULT, ""),                                                          \
 		LT_MODEL_OPT(T, f.model),                                                      \
 		LT_PATH(T, f.val, "val", "FILE", LT_FILE_READ,                                 \
-			"rows or scores to choose tau or the temperature by"),                 \
+			"rows or scores on which to choose tau, temperature or epoch"),        \
 		LT_TEXT(T, f.tau, "tau", "X", NULL, LT_OPT_RESULT,                             \
-			"of tau (auto) and adjust (1): a number or auto, by --val"),           \
+			"tau (auto), adjust (1): a number, or auto: the best on --val"),       \
 		LT_TEXT(T, f.prior, "prior", "Q", "uniform", LT_OPT_RESULT,                    \
-			"adjust: shares where it is used: uniform, model or a list"),          \
+			"adjust: class shares in use: uniform, model or a list"),              \
 		LT_CHOICE(T, f.counts, "counts", "WHICH", "train", lt_second_counted, NULL,    \
 			  LT_OPT_RESULT, "adjust: which of the model's class counts"),         \
 		LT_REAL(T, f.scale, "scale", "X", "30", 1e-3, 1e4, LT_OPT_RESULT,              \
-			"ncm: of the cosines"),                                                \
+			"ncm: factor of the cosines"),                                         \
 		LT_INT(T, f.views, "views", "K", "1", 1, 1000, LT_OPT_RESULT,                  \
-		       "crt, lws, ncm: an image and K - 1 crops and flips of it"),             \
+		       "crt, lws, ncm: each image and K - 1 crops and flips of it"),           \
 		LT_INT(T, f.epochs, "epochs", "N", NULL, 1, 100000, LT_OPT_RESULT,             \
-		       "of crt (10) and lws (5), as many draws as rows each"),                 \
+		       "crt (10), lws (5): epochs of as many draws as rows"),                  \
 		LT_INT(T, f.batch, "batch", "N", "512", 1, 65536, LT_OPT_RESULT,               \
-		       "crt, lws: rows a step"),                                               \
+		       "crt, lws: rows per step"),                                             \
 		LT_REAL(T, f.lr, "lr", "X", "0.2", 0, 1e6, LT_OPT_RESULT,                      \
-			"crt, lws: rate, on a cosine to 0"),                                   \
+			"crt, lws: initial learning rate, cosine to 0"),                       \
 		LT_REAL(T, f.decay, "decay", "X", "0.0005", 0, 1e6, LT_OPT_RESULT,             \
-			"crt, lws: weight decay")
+			"crt, lws: weight decay"),                                             \
+		LT_REAL(T, f.head_rate, "head-rate", "X", NULL, 0, 1e3, LT_OPT_RESULT,         \
+			"lws: also train the head, at this fraction of --lr (0)"),             \
+		LT_CHOICE(T, f.loss, "loss", "NAME", NULL, lt_second_losses, NULL,             \
+			  LT_OPT_RESULT, "crt, lws"),                                          \
+		LT_REAL(T, f.smooth_head, "smooth-head", "X", NULL, 0, 1,                      \
+			LT_OPT_RESULT | LT_OPT_FINE, "smoothing 0.4"),                         \
+		LT_REAL(T, f.smooth_tail, "smooth-tail", "X", NULL, 0, 1,                      \
+			LT_OPT_RESULT | LT_OPT_FINE, "smoothing 0.1"),                         \
+		LT_CHOICE(T, f.procedure, "procedure", "NAME", NULL, lt_second_procedures,     \
+			  NULL, LT_OPT_RESULT,                                                 \
+			  "crt, lws: features computed once, or the published code"),          \
+		LT_TEXT(T, f.augment, "augment", "LIST", NULL, LT_OPT_RESULT,                  \
+			"with --procedure authors: as in train")
 
 /*
- * The method, and the defaults of its options.  LT_USAGE where there is none, for an option
- * that it does not have, saying which have it, and for inputs it does not read.
+ * Sets the method and the defaults of its options.  LT_USAGE without a method, for inputs that
+ * it does not read, and for an option that it does not have; the message names the methods
+ * that do.
  */
 int lt_second_settle(const struct lt_second_stage **stage, struct lt_second_options *options,
 		     struct lt_cli *cli, struct lt_error *err);
 
-/* Whether the operands hold rows: else there is the model alone. */
+/* Whether the operands hold rows; otherwise they hold only the model. */
 bool lt_second_reads_rows(const struct lt_second_stage *stage,
 			  const struct lt_second_options *options);
 
-/* --tau: NaN where it is chosen, or the method has none. */
+/* Whether crt or lws use the published procedure. */
+bool lt_second_by_authors(const struct lt_second_options *options);
+
+/* --tau; NaN if it is to be chosen or the method has none. */
 double lt_second_tau_given(const struct lt_second_options *options);
 
-/* A notice where adjust is asked for on a model whose loss, rule or head has balanced the
- * classes already, as its provenance says. */
+/*
+ * Prints a notice if adjust is used on a model that its loss, rule or head has already
+ * balanced, according to its provenance.
+ */
 void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model,
 			       const char *name);
 
 /*
- * For --explain: what the method computes and its settings; where `of` is not NULL, a line a
- * class: its count and share in training, its share in use, and what is added to its logit.
+ * For --explain: the method's formula and settings; if `of` is not NULL, a line for each class
+ * with its count and share in training, its share in use, and the offset of its logit.
  */
 int lt_second_explain(struct lt_output *out, const struct lt_cli *cli,
 		      const struct lt_second_options *options,

@@ -16,7 +16,7 @@ static int read_all(struct lt_training_rows *rows, struct lt_learn *learn,
 		    struct lt_error *err)
 {
 	const char *init = files->init;
-	/* Only --init - lets a model stand before the rows. */
+	/* A model can precede the rows only with --init -. */
 	struct lt_model *before = lt_is_stdin(init) ? &rows->init : NULL;
 	int code;
 
@@ -42,12 +42,11 @@ static int check_unlabeled(const struct lt_training_rows *rows, struct lt_cli *c
 			  : lt_table_forget_labels(unlabeled, &rows->all.header, err);
 
 	if (code == 0 && unlabeled->n == 0)
-		lt_notice(cli, "%s: no rows, so nothing but the labelled ones is learnt from",
-			  unlabeled->name);
+		lt_notice(cli, "%s: no rows, so only labelled rows are used", unlabeled->name);
 	return code ? code : lt_table_want_same(&rows->all, unlabeled, err);
 }
 
-/* Rows that the best epoch is chosen by. */
+/* Rows for choosing the best epoch. */
 static int check_choice(const struct lt_training_rows *rows, struct lt_cli *cli,
 			struct lt_error *err)
 {
@@ -88,7 +87,10 @@ static int join(struct lt_training_rows *rows, struct lt_learn *learn,
 		return lt_fail_memory(err);
 	lt_table_counts(&rows->all, rows->train_counts);
 	rows->n_given = rows->all.n;
-	lt_learn_norm(rows->has_init ? &rows->init : NULL, &rows->all, &rows->norm);
+	code = lt_learn_norm(learn, rows->has_init ? &rows->init : NULL, &rows->all,
+			     &rows->norm, err);
+	if (code != 0)
+		return code;
 	if (rows->has_unlabeled && (code = lt_table_append(&rows->all, unlabeled, err)) != 0)
 		return code;
 	if (counts_all)

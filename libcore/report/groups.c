@@ -1,6 +1,6 @@
 /*
- * Many, medium and few: the groups of classes by their training counts, in
- * which long-tailed results are told.
+ * Many, medium and few: groups of classes by training count, in which long-tailed
+ * results are reported.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,11 +45,10 @@ static int larger_first(const void *a, const void *b)
 	return x->class_index < y->class_index ? -1 : 1;
 }
 
-static int assign_thirds(const uint64_t *train_counts, int classes, uint8_t *group,
-			 struct lt_error *err)
+int lt_rank_classes(const uint64_t *train_counts, int classes, int *order, struct lt_error *err)
 {
 	struct ranked *rank = lt_new_array((size_t)classes, sizeof *rank);
-	int third = classes / 3, i;
+	int i;
 
 	if (!rank)
 		return lt_fail_memory(err);
@@ -57,11 +56,25 @@ static int assign_thirds(const uint64_t *train_counts, int classes, uint8_t *gro
 		rank[i] = (struct ranked){train_counts[i], i};
 	qsort(rank, (size_t)classes, sizeof *rank, larger_first);
 	for (i = 0; i < classes; i++)
-		group[rank[i].class_index] = i < third		   ? LT_MANY
-					     : i < classes - third ? LT_MEDIUM
-								   : LT_FEW;
+		order[i] = rank[i].class_index;
 	lt_free(rank);
 	return 0;
+}
+
+static int assign_thirds(const uint64_t *train_counts, int classes, uint8_t *group,
+			 struct lt_error *err)
+{
+	int *order = lt_new_array((size_t)classes, sizeof *order);
+	int code = order ? lt_rank_classes(train_counts, classes, order, err)
+			 : lt_fail_memory(err),
+	    third = classes / 3, i;
+
+	for (i = 0; i < classes && code == 0; i++)
+		group[order[i]] = i < third		? LT_MANY
+				  : i < classes - third ? LT_MEDIUM
+							: LT_FEW;
+	lt_free(order);
+	return code;
 }
 
 int lt_groups_assign(const struct lt_groups *groups, const uint64_t *train_counts, int classes,

@@ -1,22 +1,17 @@
 /*
- * Nearest neighbours by brute force: blocks of queries against blocks of the
- * bank, so that a block of the bank is read from the cache for every query of
- * the block.  Dot products are sums in eight fixed lanes, which compilers turn
- * into vector instructions without changing the order of any sum.
+ * A vote among the nearest rows of a bank, found by lt_neighbours_find.
  */
 #include "report/knn.h"
 
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/elementary.h"
 #include "base/memory.h"
+#include "embed/neighbours.h"
 
-#define QUERIES 16
-#define BANK_ROWS 256
-#define LANES 8
+#define QUERIES 256 /* at once: memory for their neighbours */
+#define LANES LT_NEIGHBOUR_LANES
 
 /* Rows with labels, each scaled to length 1 and padded with zeros to whole lanes. */
 struct rows {
@@ -24,30 +19,6 @@ struct rows {
 	float *unit;
 	int32_t *label;
 };
-
-struct neighbour {
-	float similarity;
-	size_t row;
-};
-
-/* The k nearest so far: a heap with the farthest on top. */
-struct nearest {
-	int n;
-	struct neighbour *heap;
-};
-
-static float dot(const float *a, const float *b, size_t n)
-{
-	float lane[LANES] = {0};
-	size_t i;
-	int l;
-
-	for (i = 0; i < n; i += LANES)
-		for (l = 0; l < LANES; l++)
-			lane[l] += a[i + (size_t)l] * b[i + (size_t)l];
-	return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-	       ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
 
 static void scale_to_unit(const float *from, float *to, int dims)
 {
@@ -76,6 +47,8 @@ static int take_rows(struct rows *rows, const struct lt_knn_features *from, int 
 	memset(rows, 0, sizeof *rows);
 	for (i = 0; i < from->n; i++)
 		n += from->label[i] >= 0;
+	if (n > INT32_MAX)
+		return lt_fail_memory(err);
 	rows->stride = ((size_t)dims + LANES - 1) / LANES * LANES;
 	if (!lt_mul(n, rows->stride, &values))
 		return lt_fail_memory(err);
@@ -93,118 +66,43 @@ static int take_rows(struct rows *rows, const struct lt_knn_features *from, int 
 	return 0;
 }
 
-static bool nearer(struct neighbour a, struct neighbour b)
-{
-	return a.similarity > b.similarity || (a.similarity == b.similarity && a.row < b.row);
-}
-
-/* Puts x at the top and lets it sink below all that are farther. */
-static void sink(struct nearest *nearest, struct neighbour x)
-{
-	int i = 0, child;
-
-	while ((child = 2 * i + 1) < nearest->n) {
-		if (child + 1 < nearest->n &&
-		    nearer(nearest->heap[child], nearest->heap[child + 1]))
-			child++;
-		if (!nearer(x, nearest->heap[child]))
-			break;
-		nearest->heap[i] = nearest->heap[child];
-		i = child;
-	}
-	nearest->heap[i] = x;
-}
-
-static void offer(struct nearest *nearest, int k, struct neighbour x)
-{
-	int i, parent;
-
-	if (nearest->n == k) {
-		if (nearer(x, nearest->heap[0]))
-			sink(nearest, x);
-		return;
-	}
-	for (i = nearest->n++; i > 0; i = parent) {
-		parent = (i - 1) / 2;
-		if (!nearer(nearest->heap[parent], x))
-			break;
-		nearest->heap[i] = nearest->heap[parent];
-	}
-	nearest->heap[i] = x;
-}
-
-static int nearest_first(const void *a, const void *b)
-{
-	const struct neighbour *x = a, *y = b;
-
-	return nearer(*x, *y) ? -1 : nearer(*y, *x) ? 1 : 0;
-}
-
 /* Votes are summed from the nearest on, relative to its weight, so nothing overflows. */
-static int vote(const struct nearest *nearest, const struct rows *bank, double temperature,
-		int classes, double *votes)
+static int vote(const struct lt_neighbour *near, int k, const struct rows *bank,
+		double temperature, int classes, double *votes)
 {
-	const struct neighbour *first = nearest->heap;
 	int best = 0, i;
 
-	qsort(nearest->heap, (size_t)nearest->n, sizeof *nearest->heap, nearest_first);
 	memset(votes, 0, (size_t)classes * sizeof *votes);
-	for (i = 0; i < nearest->n; i++)
-		votes[bank->label[first[i].row]] +=
-			lt_exp(((double)first[i].similarity - (double)first[0].similarity) /
-			       temperature);
+	for (i = 0; i < k; i++)
+		votes[bank->label[near[i].row]] +=
+			lt_exp(((double)near[0].far - (double)near[i].far) / temperature);
 	for (i = 1; i < classes; i++)
 		if (votes[i] > votes[best])
 			best = i;
 	return best;
 }
 
-/* The nearest of n ≤ QUERIES queries. */
-static void search(const struct rows *bank, const struct rows *query, size_t at, size_t n,
-		   int k, struct nearest *nearest)
-{
-	size_t first, last, q, b;
-
-	for (q = 0; q < n; q++)
-		nearest[q].n = 0;
-	for (first = 0; first < bank->n; first = last) {
-		last = bank->n - first < BANK_ROWS ? bank->n : first + BANK_ROWS;
-		for (q = 0; q < n; q++)
-			for (b = first; b < last; b++)
-				offer(&nearest[q], k,
-				      (struct neighbour){
-					      dot(bank->unit + b * bank->stride,
-						  query->unit + (at + q) * query->stride,
-						  bank->stride),
-					      b});
-	}
-}
-
 static int vote_all(const struct rows *bank, const struct rows *query, int classes, int k,
 		    double temperature, struct lt_knn_result *out, struct lt_error *err)
 {
-	struct neighbour *heaps = lt_new_array((size_t)k, QUERIES * sizeof *heaps);
+	struct lt_neighbour *near = lt_new_array((size_t)k, QUERIES * sizeof *near);
 	double *votes = lt_new_array((size_t)classes, sizeof *votes);
-	struct nearest nearest[QUERIES];
-	size_t at, n, q;
+	struct lt_embed_rows units = {bank->n, bank->stride, bank->unit}, queries;
+	int code = near && votes ? 0 : lt_fail_memory(err);
+	size_t at, q;
 
-	if (!heaps || !votes) {
-		lt_free(heaps);
-		lt_free(votes);
-		return lt_fail_memory(err);
+	for (at = 0; code == 0 && at < query->n; at += queries.n) {
+		queries = (struct lt_embed_rows){
+			query->n - at < QUERIES ? query->n - at : QUERIES, query->stride,
+			query->unit + at * query->stride};
+		lt_neighbours_find(NULL, LT_NEAR_BY_PRODUCT, &units, &queries, (size_t)k, near);
+		for (q = 0; q < queries.n; q++)
+			out->right += vote(near + q * (size_t)k, k, bank, temperature, classes,
+					   votes) == query->label[at + q];
 	}
-	for (q = 0; q < QUERIES; q++)
-		nearest[q].heap = heaps + q * (size_t)k;
-	for (at = 0; at < query->n; at += n) {
-		n = query->n - at < QUERIES ? query->n - at : QUERIES;
-		search(bank, query, at, n, k, nearest);
-		for (q = 0; q < n; q++)
-			out->right += vote(&nearest[q], bank, temperature, classes, votes) ==
-				      query->label[at + q];
-	}
-	lt_free(heaps);
+	lt_free(near);
 	lt_free(votes);
-	return 0;
+	return code;
 }
 
 int lt_knn(const struct lt_knn_features *bank, const struct lt_knn_features *query, int dims,

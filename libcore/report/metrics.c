@@ -1,7 +1,7 @@
 /*
- * Counting rows and making figures of the counts; the definitions are in the
- * header.  Calibration bins are kept for each class, so that a group's
- * calibration is a sum over its classes.
+ * Counts rows and computes figures from the counts.  The header has the definitions;
+ * report/counts.h has the figures that need only counts.  Each class has calibration bins, so
+ * that the calibration of a group is a sum over its classes.
  */
 #include "report/metrics.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/elementary.h"
 #include "base/memory.h"
+#include "report/counts.h"
 
 struct bin {
 	uint64_t rows, right;
@@ -18,7 +19,8 @@ struct bin {
 
 struct lt_metrics {
 	struct lt_figures figures;
-	uint64_t *rows, *right, *predicted; /* a class each; labelled rows only */
+	struct lt_counts counts; /* labelled rows only */
+	uint8_t *group;		 /* of each class, where there are groups */
 	uint64_t *confusion;
 	struct bin *bins; /* classes × LT_ECE_BINS */
 	uint64_t top5;
@@ -84,19 +86,22 @@ int lt_metrics_new(struct lt_metrics **out, int classes, const char *const *name
 {
 	struct lt_metrics *m = lt_new_array(1, sizeof *m);
 	size_t n = (size_t)classes;
+	int code;
 
 	if (!m)
 		return lt_fail_memory(err);
 	m->figures.classes = classes;
 	m->figures.names = names;
-	m->rows = lt_new_array(n, sizeof *m->rows);
-	m->right = lt_new_array(n, sizeof *m->right);
-	m->predicted = lt_new_array(n, sizeof *m->predicted);
+	if ((code = lt_counts_new(&m->counts, classes, err)) != 0) {
+		lt_metrics_free(m);
+		return code;
+	}
 	m->bins = lt_new_array(n, LT_ECE_BINS * sizeof *m->bins);
 	m->figures.class_of = lt_new_array(n, sizeof *m->figures.class_of);
 	if (classes <= LT_CONFUSION_CLASSES)
 		m->confusion = lt_new_array(n, n * sizeof *m->confusion);
-	if (!m->rows || !m->right || !m->predicted || !m->bins || !m->figures.class_of ||
+	m->group = lt_new_array(n, sizeof *m->group);
+	if (!m->bins || !m->figures.class_of || !m->group ||
 	    (classes <= LT_CONFUSION_CLASSES && !m->confusion)) {
 		lt_metrics_free(m);
 		return lt_fail_memory(err);
@@ -110,9 +115,8 @@ void lt_metrics_free(struct lt_metrics *m)
 {
 	if (!m)
 		return;
-	lt_free(m->rows);
-	lt_free(m->right);
-	lt_free(m->predicted);
+	lt_counts_free(&m->counts);
+	lt_free(m->group);
 	lt_free(m->confusion);
 	lt_free(m->bins);
 	lt_free(m->figures.class_of);
@@ -137,16 +141,12 @@ void lt_metrics_add(struct lt_metrics *m, const struct lt_outcome *row)
 		m->figures.without_label++;
 		return;
 	}
-	m->figures.rows++;
-	m->rows[label]++;
 	if (!(predicted >= 0 && predicted < classes) || !isfinite(row->confidence) ||
 	    !isfinite(row->nll)) {
-		m->figures.not_finite++;
+		lt_counts_add(&m->counts, label, -1);
 		return;
 	}
-	m->figures.right += right;
-	m->right[label] += right;
-	m->predicted[predicted]++;
+	lt_counts_add(&m->counts, label, predicted);
 	m->top5 += row->top5;
 	m->nll += row->nll;
 	if (m->confusion)
@@ -177,7 +177,7 @@ static struct lt_figure calibration(const struct lt_metrics *m, int group)
 
 		if (group >= 0 && m->figures.class_of[c].group != group)
 			continue;
-		rows += m->rows[c];
+		rows += m->counts.rows[c];
 		for (b = 0; b < LT_ECE_BINS; b++) {
 			sum[b].rows += bins[b].rows;
 			sum[b].right += bins[b].right;
@@ -186,56 +186,21 @@ static struct lt_figure calibration(const struct lt_metrics *m, int group)
 	}
 	for (b = 0; b < LT_ECE_BINS; b++)
 		error += fabs((double)sum[b].right - sum[b].confidence);
-	if (rows == 0 || m->figures.not_finite > 0)
+	if (rows == 0 || m->counts.none > 0)
 		return (struct lt_figure){NAN, rows};
 	return (struct lt_figure){error / (double)rows, rows};
-}
-
-/* Mean recall of the classes of one group that have rows; -1: of all. */
-static struct lt_figure mean_recall(const struct lt_figures *f, int group)
-{
-	struct lt_figure mean = {0, 0};
-	int present = 0, c;
-
-	for (c = 0; c < f->classes; c++) {
-		if ((group >= 0 && f->class_of[c].group != group) ||
-		    f->class_of[c].recall.count == 0)
-			continue;
-		mean.value += f->class_of[c].recall.value;
-		mean.count += f->class_of[c].recall.count;
-		present++;
-	}
-	mean.value = present ? mean.value / present : NAN;
-	return mean;
-}
-
-static struct lt_figure geometric_mean(const struct lt_figures *f)
-{
-	double sum = 0;
-	int present = 0, c;
-
-	for (c = 0; c < f->classes; c++)
-		present += f->class_of[c].recall.count > 0;
-	for (c = 0; c < f->classes; c++) {
-		if (f->class_of[c].recall.count == 0)
-			continue;
-		if (f->class_of[c].right > 0)
-			sum += lt_log(f->class_of[c].recall.value);
-		else
-			sum -= lt_log(100.0 * present);
-	}
-	return (struct lt_figure){present ? lt_exp(sum / present) : NAN, f->rows};
 }
 
 static void finish_classes(struct lt_metrics *m, const uint64_t *train_counts)
 {
 	struct lt_class_figures *of = m->figures.class_of;
+	const struct lt_counts *counts = &m->counts;
 	int c;
 
 	for (c = 0; c < m->figures.classes; c++) {
-		of[c].right = m->right[c];
-		of[c].recall = share(m->right[c], m->rows[c]);
-		of[c].precision = share(m->right[c], m->predicted[c]);
+		of[c].right = counts->right[c];
+		of[c].recall = share(counts->right[c], counts->rows[c]);
+		of[c].precision = share(counts->right[c], counts->predicted[c]);
 		of[c].train_count = train_counts ? train_counts[c] : 0;
 		of[c].group = -1;
 	}
@@ -245,23 +210,21 @@ static int finish_groups(struct lt_metrics *m, const uint64_t *train_counts,
 			 const struct lt_groups *groups, struct lt_error *err)
 {
 	struct lt_figures *f = &m->figures;
-	uint8_t *group = lt_new_array((size_t)f->classes, sizeof *group);
-	int code, c, g;
+	int code = lt_groups_assign(groups, train_counts, f->classes, m->group, err), c, g;
 
-	if (!group)
-		return lt_fail_memory(err);
-	code = lt_groups_assign(groups, train_counts, f->classes, group, err);
 	memset(f->group, 0, sizeof f->group);
-	for (c = 0; c < f->classes && code == 0; c++) {
-		f->class_of[c].group = group[c];
-		f->group[group[c]].classes++;
+	if (code != 0)
+		return code;
+	for (c = 0; c < f->classes; c++) {
+		f->class_of[c].group = m->group[c];
+		f->group[m->group[c]].classes++;
+		f->group[m->group[c]].accuracy.count += m->counts.rows[c];
 	}
-	for (g = 0; g < LT_GROUPS && code == 0; g++) {
-		f->group[g].accuracy = mean_recall(f, g);
+	for (g = 0; g < LT_GROUPS; g++) {
+		f->group[g].accuracy.value = lt_counts_mean_recall(&m->counts, m->group, g);
 		f->group[g].ece = calibration(m, g);
 	}
-	lt_free(group);
-	return code;
+	return 0;
 }
 
 int lt_metrics_finish(struct lt_metrics *m, const uint64_t *train_counts,
@@ -269,14 +232,18 @@ int lt_metrics_finish(struct lt_metrics *m, const uint64_t *train_counts,
 		      struct lt_error *err)
 {
 	struct lt_figures *f = &m->figures;
+	const struct lt_counts *counts = &m->counts;
 	int code = 0;
 
+	f->rows = counts->total;
+	f->right = counts->hits;
+	f->not_finite = counts->none;
 	finish_classes(m, train_counts);
 	f->has_top5 = f->classes > 5;
 	f->has_groups = train_counts && groups;
-	f->accuracy = share(f->right, f->rows);
-	f->balanced = mean_recall(f, -1);
-	f->geometric = geometric_mean(f);
+	f->accuracy = (struct lt_figure){lt_counts_accuracy(counts), f->rows};
+	f->balanced = (struct lt_figure){lt_counts_mean_recall(counts, NULL, 0), f->rows};
+	f->geometric = (struct lt_figure){lt_counts_geometric(counts), f->rows};
 	f->top5 = f->has_top5 ? share(m->top5, f->rows) : (struct lt_figure){NAN, 0};
 	f->nll = (struct lt_figure){NAN, f->rows};
 	if (f->rows > 0 && f->not_finite == 0)

@@ -1,10 +1,10 @@
 /*
- * What a classifier is worth, class by class.
+ * The accuracy of a classifier, class by class.
  *
- * Rows are added one at a time, in the stream's order (sums of real numbers
- * are in that order, so equal inputs give equal bytes); lt_metrics_finish makes
- * the figures.  A figure that has no value (an empty group, a class without
- * rows, a loss that is not finite) is NaN here and "-" in every report.
+ * Rows are added one at a time, in the order of the stream (sums of real numbers
+ * are in this order, so equal inputs give equal bytes).  lt_metrics_finish computes
+ * the figures.  A figure without a value (an empty group, a class without rows, a
+ * loss that is not finite) is NaN here and "-" in reports.
  *
  * Definitions (Y row's label, P predicted, n_c rows of class c):
  *	accuracy            right rows ÷ rows with a label
@@ -30,13 +30,13 @@
 #include "stream/output.h"
 
 #define LT_ECE_BINS 15
-/* Above so many classes no confusion matrix is kept (at this many it takes 32 MiB). */
+/* The largest number of classes with a confusion matrix, which then takes 32 MiB. */
 #define LT_CONFUSION_CLASSES 2048
 
 /* One row's result. */
 struct lt_outcome {
-	int label;	   /* -1: none; the row is counted as such and used for nothing else */
-	int predicted;	   /* -1: the logits were not numbers; such a row is wrong */
+	int label;	   /* -1: none; the row is only counted */
+	int predicted;	   /* -1: the logits are not finite; such a row counts as wrong */
 	double confidence; /* largest probability */
 	double nll;	   /* -log of the label's probability; unused without a label */
 	bool top5;	   /* label among the five largest logits */
@@ -68,6 +68,9 @@ extern const char *const lt_group_names[LT_GROUPS]; /* "many", "medium", "few" *
 
 /* "thirds" or "HIGH,LOW" with HIGH ≥ LOW; LT_USAGE otherwise. */
 int lt_groups_parse(const char *text, struct lt_groups *groups, struct lt_error *err);
+/* order[r]: the class of rank r by training count, as above. */
+int lt_rank_classes(const uint64_t *train_counts, int classes, int *order,
+		    struct lt_error *err);
 /* group[c] of each class from its training count. */
 int lt_groups_assign(const struct lt_groups *groups, const uint64_t *train_counts, int classes,
 		     uint8_t *group, struct lt_error *err);
@@ -95,7 +98,7 @@ struct lt_figures {
 	const char *const *names; /* as given to lt_metrics_new */
 	uint64_t rows;		  /* with a label */
 	uint64_t without_label;
-	uint64_t not_finite; /* labelled rows whose logits were not numbers */
+	uint64_t not_finite; /* labelled rows whose logits are not finite */
 	uint64_t right;
 	bool has_top5, has_groups;
 	struct lt_figure accuracy, balanced, geometric, top5, nll, ece;
@@ -110,11 +113,11 @@ struct lt_metrics;
 /* names (classes ≥ 1 of them) must live as long as the metrics. */
 int lt_metrics_new(struct lt_metrics **out, int classes, const char *const *names,
 		   struct lt_error *err);
-/* A label or prediction beyond the classes is taken for -1. */
+/* A label or prediction outside the classes counts as -1. */
 void lt_metrics_add(struct lt_metrics *metrics, const struct lt_outcome *outcome);
 /*
  * Computes all figures, which the metrics own.  train_counts (classes of them)
- * and groups may be NULL: then there are no groups.
+ * and groups may be NULL; there are no groups then.
  */
 int lt_metrics_finish(struct lt_metrics *metrics, const uint64_t *train_counts,
 		      const struct lt_groups *groups, const struct lt_figures **out,
@@ -123,10 +126,13 @@ void lt_metrics_free(struct lt_metrics *metrics); /* NULL is allowed */
 
 /* ------------------------------------------------------------------ writing */
 
-/* What a report shows beside the figures. */
+struct lt_more_figures;
+
+/* Optional contents of a report. */
 struct lt_report_options {
 	bool confusion; /* text: a matrix up to 20 classes, above that the 20 commonest
 			   confusions */
+	const struct lt_more_figures *more; /* report/more.h; NULL: none */
 };
 
 typedef int lt_report_writer(const struct lt_figures *figures,
@@ -134,10 +140,10 @@ typedef int lt_report_writer(const struct lt_figures *figures,
 			     struct lt_error *err);
 
 /*
- * The formats, one line each.  text: tables for people.  tsv: a line
- * "metric class value count" (these words first, tabs between), class "-" for
- * an overall figure, value a fraction in the shortest decimal text that reads
- * back the same, "-" for none.  json: one object, null for none.
+ * The formats.  text: tables for people.  tsv: lines "metric class value count"
+ * below a heading of these words, separated by tabs, with class "-" for an overall
+ * figure and value a fraction in the shortest exact decimal text, or "-" for none.
+ * json: one object, null for none.
  */
 #define LT_REPORT_FORMATS(X) X(text) X(tsv) X(json)
 
@@ -152,5 +158,12 @@ struct lt_report_format {
 extern const struct lt_report_format lt_report_formats[]; /* ends with a NULL name */
 /* The same names for an option's choices, in the same order, ending with NULL. */
 extern const char *const lt_report_format_names[];
+
+/*
+ * Writes a line "metric class value count" of a TSV table; the metric's name is metric
+ * followed by suffix.  NaN: "-".
+ */
+int lt_tsv_line(struct lt_output *out, const char *metric, const char *suffix, const char *of,
+		double value, uint64_t count, struct lt_error *err);
 
 #endif

@@ -1,7 +1,9 @@
 #include "report/pseudo_score.h"
 
+#include <math.h>
+
 #include "base/memory.h"
-#include "base/number.h"
+#include "report/metrics.h"
 
 struct lt_pseudo_score {
 	int classes;
@@ -59,12 +61,8 @@ void lt_pseudo_score_add(struct lt_pseudo_score *score, int truth, int label, bo
 static int line(struct lt_output *out, const char *metric, const char *name, uint64_t part,
 		uint64_t whole, struct lt_error *err)
 {
-	char value[32] = "-";
-
-	if (whole > 0)
-		lt_format_real((double)part / (double)whole, value);
-	return lt_output_printf(out, err, "%s\t%s\t%s\t%llu\n", metric, name, value,
-				(unsigned long long)whole);
+	return lt_tsv_line(out, metric, "", name,
+			   whole > 0 ? (double)part / (double)whole : NAN, whole, err);
 }
 
 int lt_pseudo_score_write(const struct lt_pseudo_score *score, const char *const *names,

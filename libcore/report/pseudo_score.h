@@ -1,6 +1,6 @@
 /*
- * How good pseudo-labels are, where the truth is known: precision and recall
- * of each class among the rows that were kept.
+ * The quality of pseudo-labels if the true labels are known: precision and recall
+ * of each class among the kept rows.
  *
  *	precision of c = kept rows labelled c whose truth is c ÷ kept rows labelled c
  *	recall of c    = the same ÷ all rows whose truth is c
@@ -10,10 +10,10 @@
 
 #include "stream/output.h"
 
-struct lt_pseudo_score; /* counts a class */
+struct lt_pseudo_score; /* counts for each class */
 
 int lt_pseudo_score_new(struct lt_pseudo_score **out, int classes, struct lt_error *err);
-/* truth -1: not known, the row is counted as irrelevant. */
+/* truth -1: not known; the row counts as irrelevant. */
 void lt_pseudo_score_add(struct lt_pseudo_score *score, int truth, int label, bool kept);
 /*
  * TSV: "metric class value count" as eval's, with metrics precision, recall,

@@ -1,6 +1,6 @@
 /*
- * A report for people: aligned columns, percentages with two decimals, "-"
- * where there is no value.
+ * A report for people: aligned columns, percentages with two decimals, "-" without
+ * a value.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "report/columns.h"
 #include "report/metrics.h"
+#include "report/more.h"
 
 #define MATRIX_CLASSES 20
 #define COMMONEST 20
@@ -128,7 +129,7 @@ static int matrix(const struct lt_figures *f, struct lt_output *out, struct lt_e
 {
 	int width = lt_name_width(f->names, f->classes), t, p, code;
 
-	code = lt_output_printf(out, err, "\npredicted as, in %% of a class's rows\n%*s",
+	code = lt_output_printf(out, err, "\npredicted as, in %% of the rows of a class\n%*s",
 				width + 3, "");
 	for (p = 0; p < f->classes && code == 0; p++)
 		code = lt_output_printf(out, err, " %5d", p);
@@ -171,7 +172,7 @@ static int commonest(const struct lt_figures *f, struct lt_output *out, struct l
 	char text[32];
 
 	code = lt_output_printf(out, err, "\n%-*s  %-*s  %9s  %9s\n", width, "class", width,
-				"taken for", "rows", "share");
+				"predicted", "rows", "share");
 	for (i = 0; i < n && code == 0; i++) {
 		if ((code = lt_put_name(out, f->names[most[i].truth], width + 2, err)) != 0 ||
 		    (code = lt_put_name(out, f->names[most[i].predicted], width + 2, err)) != 0)
@@ -196,6 +197,8 @@ int lt_report_text(const struct lt_figures *f, const struct lt_report_options *o
 		if (options->confusion && f->confusion)
 			code = f->classes <= MATRIX_CLASSES ? matrix(f, out, err)
 							    : commonest(f, out, err);
+		if (code == 0 && options->more)
+			code = lt_more_text(options->more, f->names, out, err);
 	}
 	if (code == 0 && f->without_label)
 		code = lt_output_printf(out, err, "%srows without a label: %" PRIu64 "\n",
@@ -203,7 +206,8 @@ int lt_report_text(const struct lt_figures *f, const struct lt_report_options *o
 	if (code == 0 && f->not_finite)
 		code = lt_output_printf(
 			out, err,
-			"\nrows whose logits are not numbers (counted as wrong): %" PRIu64 "\n",
+			"\nrows with logits that are not finite (counted as wrong): %" PRIu64
+			"\n",
 			f->not_finite);
 	return code;
 }

@@ -1,7 +1,7 @@
 /*
- * A report as lines "metric class value count" with tabs between, for cut,
- * awk, join and sort.  Class names hold no control characters, so a tab or
- * newline is always a separator.
+ * A report as lines "metric class value count", separated by tabs, for cut, awk,
+ * join and sort.  Class names have no control characters, so every tab or newline
+ * is a separator.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -9,16 +9,23 @@
 
 #include "base/number.h"
 #include "report/metrics.h"
+#include "report/more.h"
+
+int lt_tsv_line(struct lt_output *out, const char *metric, const char *suffix, const char *of,
+		double value, uint64_t count, struct lt_error *err)
+{
+	char text[32] = "-";
+
+	if (isfinite(value))
+		lt_format_real(value, text);
+	return lt_output_printf(out, err, "%s%s\t%s\t%s\t%" PRIu64 "\n", metric, suffix, of,
+				text, count);
+}
 
 static int line(struct lt_output *out, const char *metric, const char *of,
 		struct lt_figure figure, struct lt_error *err)
 {
-	char value[32] = "-";
-
-	if (isfinite(figure.value))
-		lt_format_real(figure.value, value);
-	return lt_output_printf(out, err, "%s\t%s\t%s\t%" PRIu64 "\n", metric, of, value,
-				figure.count);
+	return lt_tsv_line(out, metric, "", of, figure.value, figure.count, err);
 }
 
 static int count_line(struct lt_output *out, const char *metric, uint64_t count,
@@ -98,6 +105,9 @@ int lt_report_tsv(const struct lt_figures *f, const struct lt_report_options *op
 			return code;
 	if (f->rows && options->confusion && f->confusion &&
 	    (code = confusion(f, out, err)) != 0)
+		return code;
+	if (f->rows && options->more &&
+	    (code = lt_more_tsv(options->more, f->names, out, err)) != 0)
 		return code;
 	if (f->without_label &&
 	    (code = count_line(out, "without_label", f->without_label, err)) != 0)

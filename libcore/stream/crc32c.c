@@ -1,9 +1,9 @@
 /*
  * CRC-32C (Castagnoli), reflected, as iSCSI (RFC 3720) and SSE 4.2 define it.
  *
- * Every byte of a stream passes here once on its way out and once on its way
- * in, so the processor's own instruction is used where there is one; elsewhere
- * eight bytes are looked up at a time in tables that are made on the first call.
+ * Every byte of a stream is processed once when written and once when read, so the
+ * CPU's instruction is used if there is one.  Otherwise tables, which the first call
+ * computes, process eight bytes at a time.
  */
 #include "stream/stream.h"
 
@@ -54,15 +54,75 @@ static uint32_t crc_by_table(uint32_t crc, const uint8_t *p, size_t n)
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
+/*
+ * The instruction takes three cycles, and a new one can begin in each: so three stretches
+ * are summed side by side.  A CRC is linear: what a stretch's CRC becomes behind as many
+ * zero bytes as the next one is long, plus the next one's own from zero, is the CRC of both.
+ */
+#define STRETCH ((size_t)1024)
+
+static uint32_t behind[4]
+		      [256]; /* by byte of a CRC: what it becomes behind a stretch of zeros */
+static pthread_once_t behind_once = PTHREAD_ONCE_INIT;
+
+__attribute__((target("sse4.2"))) static uint64_t add_eight(uint64_t crc, const uint8_t *p)
+{
+	unsigned long long eight;
+
+	memcpy(&eight, p, 8);
+	return __builtin_ia32_crc32di(crc, eight);
+}
+
+__attribute__((target("sse4.2"))) static void make_behind(void)
+{
+	static const uint8_t zeros[8];
+	uint64_t crc;
+	uint32_t bit, i;
+	size_t n;
+
+	for (bit = 0; bit < 32; bit++) {
+		crc = 1u << bit;
+		for (n = 0; n < STRETCH; n += 8)
+			crc = add_eight(crc, zeros);
+		/* The bytes that have this bit, and so far none above it. */
+		for (i = 0; i < 1u << bit % 8; i++)
+			behind[bit / 8][(1u << bit % 8) + i] =
+				behind[bit / 8][i] ^ (uint32_t)crc;
+	}
+}
+
+static uint32_t skip_stretch(uint32_t crc)
+{
+	return behind[0][crc & 255] ^ behind[1][crc >> 8 & 255] ^ behind[2][crc >> 16 & 255] ^
+	       behind[3][crc >> 24];
+}
+
+/* Three stretches. */
+__attribute__((target("sse4.2"))) static uint32_t add_three(uint32_t crc, const uint8_t *p)
+{
+	uint64_t first = crc, second = 0, third = 0;
+	size_t i;
+
+	for (i = 0; i < STRETCH; i += 8) {
+		first = add_eight(first, p + i);
+		second = add_eight(second, p + STRETCH + i);
+		third = add_eight(third, p + 2 * STRETCH + i);
+	}
+	crc = skip_stretch((uint32_t)first) ^ (uint32_t)second;
+	return skip_stretch(crc) ^ (uint32_t)third;
+}
+
 __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t crc,
 								     const uint8_t *p, size_t n)
 {
-	unsigned long long wide = crc, eight;
+	uint64_t wide;
 
-	for (; n >= 8; n -= 8, p += 8) {
-		memcpy(&eight, p, 8);
-		wide = __builtin_ia32_crc32di(wide, eight);
-	}
+	if (n >= 3 * STRETCH)
+		pthread_once(&behind_once, make_behind);
+	for (; n >= 3 * STRETCH; n -= 3 * STRETCH, p += 3 * STRETCH)
+		crc = add_three(crc, p);
+	for (wide = crc; n >= 8; n -= 8, p += 8)
+		wide = add_eight(wide, p);
 	crc = (uint32_t)wide;
 	for (; n; n--, p++)
 		crc = __builtin_ia32_crc32qi(crc, *p);
@@ -92,4 +152,44 @@ uint32_t lt_crc32c(uint32_t crc, const void *bytes, size_t n)
 uint32_t lt_crc32c_by_table(uint32_t crc, const void *bytes, size_t n)
 {
 	return ~crc_by_table(~crc, bytes, n);
+}
+
+/*
+ * A CRC is a polynomial over GF(2) modulo the generator, bit 31 the coefficient of x^0.
+ * Behind n bytes it becomes itself times x^(8n).
+ */
+static uint32_t multiply(uint32_t a, uint32_t b)
+{
+	uint32_t product = 0;
+	int bit;
+
+	/* Without branches: they would be guessed wrong half of the time. */
+	for (bit = 31; bit >= 0; bit--) {
+		product ^= b & -(a >> bit & 1);
+		b = (b >> 1) ^ (POLYNOMIAL & -(b & 1));
+	}
+	return product;
+}
+
+static uint32_t power[64]; /* x^(8 · 2^k) */
+static pthread_once_t power_once = PTHREAD_ONCE_INIT;
+
+static void make_power(void)
+{
+	int k;
+
+	power[0] = 0x80000000u >> 8;
+	for (k = 1; k < 64; k++)
+		power[k] = multiply(power[k - 1], power[k - 1]);
+}
+
+uint32_t lt_crc32c_join(uint32_t first, uint32_t second, uint64_t n)
+{
+	int k;
+
+	pthread_once(&power_once, make_power);
+	for (k = 0; n; n >>= 1, k++)
+		if (n & 1)
+			first = multiply(first, power[k]);
+	return first ^ second;
 }

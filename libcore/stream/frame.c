@@ -1,4 +1,4 @@
-/* Byte order, sizes and layout: the arithmetic that reader and writer share. */
+/* Byte order, sizes and layout, shared by reader and writer. */
 #include "stream/frame.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * The frame of LTS1 (lt-stream(5)) and what reader and writer both must know
- * of its payloads.  Inside libcore/stream only.
+ * The frame of LTS1 (lt-stream(5)) and facts about payloads that the reader and
+ * the writer share.  Internal to libcore/stream.
  */
 #ifndef LT_STREAM_FRAME_H
 #define LT_STREAM_FRAME_H
@@ -32,22 +32,22 @@ uint64_t lt_get_be64(const uint8_t *p);
 void lt_frame_head(uint8_t head[LT_FRAME_HEAD], const char kind[4], uint64_t seq,
 		   uint32_t meta);
 
-/* lt_crc32c without the processor's instruction; tests hold the two against each other. */
+/* lt_crc32c without the CPU's instruction; tests compare the two. */
 uint32_t lt_crc32c_by_table(uint32_t crc, const void *bytes, size_t n);
 
-/* Goes on with the CRC over a segment's frame CRCs. */
+/* Continues the CRC of a segment's frame CRCs. */
 uint32_t lt_crcs_next(uint32_t crcs, uint32_t frame_crc);
 
-/* Bytes of one row's cell of a fixed column; false when they do not fit a size_t. */
+/* Bytes of a cell of a fixed column; false if they do not fit into a size_t. */
 bool lt_cell_size(const struct lt_column *column, size_t *out);
 
 /* The next multiple of 64; false on overflow. */
 bool lt_align_column(size_t at, size_t *out);
 
 /*
- * Rows of a body of which only fixed columns count (the offsets of bytes
- * columns, and bytes[c] of their contents, where bytes is not NULL):
- * start[c] of each column, and the body's size.
+ * The layout of a body of n rows: start[c] of each column, and the size of the body.
+ * Counts only fixed columns, and also the offsets and the bytes[c] of contents of
+ * bytes columns if bytes is not NULL.
  */
 bool lt_rows_layout(const struct lt_header *header, uint64_t n, const uint64_t *bytes,
 		    size_t start[LT_MAX_COLUMNS], size_t *total);
@@ -66,19 +66,19 @@ bool lt_tensor_cut(enum lt_dtype dtype, const struct lt_shape *shape, struct lt_
 bool lt_column_is_integer(const struct lt_column *column);
 int64_t lt_integer_at(enum lt_dtype dtype, const void *cells, size_t i);
 
-/* The header's map.  Reading wants a checked cursor and an initialised header. */
+/* The header's map.  Reading needs a checked cursor and an initialised header. */
 bool lt_meta_read_header(struct lt_cursor *cursor, struct lt_header *header);
 bool lt_meta_read_provenance(struct lt_cursor *cursor, struct lt_header *header);
 int lt_meta_write_header(struct lt_pack *pack, const struct lt_header *header,
 			 struct lt_error *err);
 
-/* A text of the map, as a C string in the arena; max bytes long at most, not empty. */
+/* A text of the map, as a C string in the arena; 1 to max bytes long. */
 bool lt_meta_name(struct lt_cursor *cursor, struct lt_arena *arena, size_t max,
 		  const char **out);
 bool lt_meta_shape(struct lt_cursor *cursor, uint64_t least, struct lt_shape *shape);
 bool lt_meta_dtype(struct lt_cursor *cursor, enum lt_dtype *dtype);
 
-/* A FAIL frame of that sequence number, flushed as far as that goes. */
+/* Writes a FAIL frame with this sequence number, and flushes it if possible. */
 void lt_output_fail_at(struct lt_output *output, uint64_t seq, const char *prog,
 		       const struct lt_error *why);
 

@@ -1,6 +1,6 @@
 /*
- * The header structure: columns, classes, counts and provenance.  How a header
- * looks on the wire is in meta_read.c and meta_write.c.
+ * The header structure: columns, classes, counts and provenance.  meta_read.c
+ * and meta_write.c convert a header from and to bytes.
  */
 #include "stream/header.h"
 
@@ -65,6 +65,26 @@ int lt_header_find(const struct lt_header *header, const char *name)
 		if (strcmp(header->cols[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+int lt_header_columns(const struct lt_header *header, const char *input, const char *list,
+		      int *column, int *n, struct lt_error *err)
+{
+	char name[LT_MAX_NAME + 1];
+	size_t length;
+
+	for (*n = 0;; list += length + 1) {
+		length = strcspn(list, ",");
+		if (length > LT_MAX_NAME || *n == LT_MAX_COLUMNS)
+			return lt_fail(err, LT_USAGE, "too long a list of columns");
+		memcpy(name, list, length);
+		name[length] = '\0';
+		column[*n] = lt_header_find(header, name);
+		if (column[(*n)++] < 0)
+			return lt_fail(err, LT_DATA, "%s: no column %s", input, name);
+		if (!list[length])
+			return 0;
+	}
 }
 
 int lt_header_add_column(struct lt_header *header, const char *name, enum lt_dtype dtype,
@@ -144,20 +164,27 @@ int lt_header_set_counts(struct lt_header *header, const uint64_t **field,
 int lt_header_same_classes(const struct lt_header *a, const char *a_name,
 			   const struct lt_header *b, const char *b_name, struct lt_error *err)
 {
+	const char *list = a->n_classes > 0 ? a_name : b_name;
 	int i;
 
+	if (list[0] == '<') /* standard input */
+		list = "FILE";
 	if (a->n_classes != b->n_classes)
-		return lt_fail(err, LT_DATA, "%s has %d classes, %s has %d", b_name,
-			       b->n_classes < 0 ? 0 : b->n_classes, a_name,
-			       a->n_classes < 0 ? 0 : a->n_classes);
+		return lt_fail(err, LT_DATA,
+			       "%s has %d classes, %s has %d; lt import --classes %s gives "
+			       "images that list",
+			       b_name, b->n_classes < 0 ? 0 : b->n_classes, a_name,
+			       a->n_classes < 0 ? 0 : a->n_classes, list);
 	for (i = 0; i < a->n_classes; i++)
 		if (strcmp(a->classes[i], b->classes[i]) != 0)
-			return lt_fail(err, LT_DATA, "class %d is \"%s\" in %s, \"%s\" in %s",
-				       i, b->classes[i], b_name, a->classes[i], a_name);
+			return lt_fail(err, LT_DATA,
+				       "class %d is \"%s\" in %s, \"%s\" in %s; lt import "
+				       "--classes %s gives images that list",
+				       i, b->classes[i], b_name, a->classes[i], a_name, list);
 	return 0;
 }
 
-static bool same_shape(const struct lt_shape *a, const struct lt_shape *b)
+bool lt_shape_same(const struct lt_shape *a, const struct lt_shape *b)
 {
 	return a->dims == b->dims &&
 	       memcmp(a->dim, b->dim, (size_t)a->dims * sizeof a->dim[0]) == 0;
@@ -166,11 +193,11 @@ static bool same_shape(const struct lt_shape *a, const struct lt_shape *b)
 static bool same_column(const struct lt_column *a, const struct lt_column *b)
 {
 	return strcmp(a->name, b->name) == 0 && a->dtype == b->dtype &&
-	       (a->dtype == LT_BYTES || same_shape(&a->shape, &b->shape));
+	       (a->dtype == LT_BYTES || lt_shape_same(&a->shape, &b->shape));
 }
 
-int lt_header_same_table(const struct lt_header *a, const char *a_name,
-			 const struct lt_header *b, const char *b_name, struct lt_error *err)
+int lt_header_same_columns(const struct lt_header *a, const char *a_name,
+			   const struct lt_header *b, const char *b_name, struct lt_error *err)
 {
 	int i;
 
@@ -186,7 +213,15 @@ int lt_header_same_table(const struct lt_header *a, const char *a_name,
 				       "column %s has another type or shape in %s than in %s",
 				       a->cols[i].name, b_name, a_name);
 	}
-	return lt_header_same_classes(a, a_name, b, b_name, err);
+	return 0;
+}
+
+int lt_header_same_table(const struct lt_header *a, const char *a_name,
+			 const struct lt_header *b, const char *b_name, struct lt_error *err)
+{
+	int code = lt_header_same_columns(a, a_name, b, b_name, err);
+
+	return code ? code : lt_header_same_classes(a, a_name, b, b_name, err);
 }
 
 /* --------------------------------------------------------------- provenance */

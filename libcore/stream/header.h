@@ -1,6 +1,6 @@
 /*
- * What an LTS1 header says (lt-stream(5)): the same structure is filled by the
- * reader, changed by a filter and written by the writer.
+ * The contents of an LTS1 header (lt-stream(5)).  The reader fills the structure,
+ * filters modify it, and the writer writes it.
  *
  * Ownership: everything a header points to lives in its own arena, until
  * lt_header_free.  Use lt_header_text and friends to add to it.
@@ -27,8 +27,9 @@ struct lt_shape {
 	uint32_t dim[LT_MAX_DIMS];
 };
 
-/* Product of the dimensions; false when it does not fit. */
+/* Product of the dimensions; false on overflow. */
 bool lt_shape_elements(const struct lt_shape *shape, size_t *out);
+bool lt_shape_same(const struct lt_shape *a, const struct lt_shape *b);
 
 struct lt_column {
 	const char *name;
@@ -94,11 +95,18 @@ void lt_header_free(struct lt_header *header);
 /* Index of a column, or -1. */
 int lt_header_find(const struct lt_header *header, const char *name);
 
+/*
+ * The columns of a list "NAME,NAME,…", in its order: *n of them, up to LT_MAX_COLUMNS.
+ * LT_DATA if one is missing; input: its name in messages.
+ */
+int lt_header_columns(const struct lt_header *header, const char *input, const char *list,
+		      int *column, int *n, struct lt_error *err);
+
 /* Appends a column; names are copied. */
 int lt_header_add_column(struct lt_header *header, const char *name, enum lt_dtype dtype,
 			 struct lt_shape shape, const char *role, struct lt_error *err);
 
-/* Removes a column; nothing happens when it is not there. */
+/* Removes a column if it exists. */
 void lt_header_drop_column(struct lt_header *header, const char *name);
 
 /* Copies n names (or counts) into the header. */
@@ -107,16 +115,20 @@ int lt_header_set_classes(struct lt_header *header, const char *const *names, in
 int lt_header_set_counts(struct lt_header *header, const uint64_t **field,
 			 const uint64_t *counts, int n, struct lt_error *err);
 
-/* Do two class lists agree?  Fails with LT_DATA, naming both inputs, when not. */
+/* LT_DATA, naming both inputs and the remedy, unless the class lists are equal. */
 int lt_header_same_classes(const struct lt_header *a, const char *a_name,
 			   const struct lt_header *b, const char *b_name, struct lt_error *err);
 
-/* Do columns (name, dtype, shape) and classes agree, so that both are one table? */
+/* LT_DATA unless the columns (name, dtype, shape) are equal. */
+int lt_header_same_columns(const struct lt_header *a, const char *a_name,
+			   const struct lt_header *b, const char *b_name, struct lt_error *err);
+
+/* LT_DATA unless columns and classes are equal, so that both form one table. */
 int lt_header_same_table(const struct lt_header *a, const char *a_name,
 			 const struct lt_header *b, const char *b_name, struct lt_error *err);
 
 /*
- * Provenance.  An output's list is made so: lt_prov_merge for each input header
+ * Provenance.  To make the list of an output, call lt_prov_merge for each input header
  * (equal entries are stored once; *last becomes the index of that input's last
  * entry in header->prov, -1 if it has none), then lt_prov_add for the program
  * itself, whose in list names those indices.  Over LT_MAX_PROV entries: LT_DATA.

@@ -1,4 +1,4 @@
-/* Bytes in: big pieces go straight to where they are wanted, small ones through a buffer. */
+/* Input of bytes: large reads go directly to their destination, small ones through a buffer. */
 #include "stream/input.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "stream/not_stream.h"
 
 #define BUFFER ((size_t)64 << 10)
 #define PIECE ((size_t)256 << 10)
@@ -22,17 +23,14 @@ int lt_input_open_fd(struct lt_input *input, int fd, const char *name, struct lt
 	*input = (struct lt_input){.fd = fd};
 	if (fstat(fd, &st) != 0)
 		code = lt_fail_errno(err, LT_NOINPUT, "%s", name);
-	else if (S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		code = lt_fail_errno(err, LT_NOINPUT, "%s", name);
-	} else if (S_ISCHR(st.st_mode) && isatty(fd)) {
+	else if (S_ISDIR(st.st_mode))
+		code = lt_not_stream_directory(name, err);
+	else if (S_ISCHR(st.st_mode) && isatty(fd))
 		code = lt_fail(err, LT_USAGE,
-			       "%s: a terminal is no tensor stream; name a file or use a pipe",
+			       "%s: a terminal is not a stream; name a file or use a pipe",
 			       name);
-	} else if (!(input->name = lt_text_copy(name)) ||
-		   !(input->buffer = lt_new_bytes(BUFFER))) {
+	else if (!(input->name = lt_text_copy(name)) || !(input->buffer = lt_new_bytes(BUFFER)))
 		code = lt_fail_memory(err);
-	}
 	if (code) {
 		lt_input_close(input);
 		return code;
@@ -105,6 +103,12 @@ int lt_input_take(struct lt_input *input, void *to, size_t n, size_t *got, struc
 	}
 	input->offset += *got;
 	return code;
+}
+
+const uint8_t *lt_input_beginning(const struct lt_input *input, size_t *n)
+{
+	*n = input->filled;
+	return input->offset == input->at ? input->buffer : NULL;
 }
 
 void lt_input_close(struct lt_input *input)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 static int refuse_model(const struct lt_reader *reader, struct lt_error *err)
 {
@@ -99,6 +100,47 @@ int lt_join_next(struct lt_join *join, const struct lt_rows **rows, struct lt_er
 	join->given = 0;
 	while (code == 0 && !*rows && join->at < join->n)
 		code = step(join, rows, err);
+	return code;
+}
+
+int lt_slice_parse(struct lt_slice *slice, const char *text, struct lt_error *err)
+{
+	const char *colon = text ? strchr(text, ':') : NULL;
+	char first[32] = "0";
+
+	*slice = (struct lt_slice){0, UINT64_MAX};
+	if (!text)
+		return 0;
+	if (colon && (size_t)(colon - text) < sizeof first) {
+		if (colon > text) {
+			memcpy(first, text, (size_t)(colon - text));
+			first[colon - text] = '\0';
+		}
+		if (lt_parse_u64(first, 0, UINT64_MAX, &slice->first) &&
+		    (!colon[1] || lt_parse_u64(colon + 1, 0, UINT64_MAX, &slice->end)) &&
+		    slice->first <= slice->end)
+			return 0;
+	}
+	return lt_fail(err, LT_USAGE, "--slice: \"%s\" is not A:B with A up to B", text);
+}
+
+int lt_join_each(struct lt_join *join, const struct lt_slice *slice, lt_join_row *act,
+		 void *arg, struct lt_error *err)
+{
+	const struct lt_rows *rows = NULL;
+	uint64_t number;
+	uint32_t i;
+	int code;
+
+	while ((code = lt_join_next(join, &rows, err)) == 0 && rows) {
+		for (i = 0; i < rows->n && code == 0; i++) {
+			number = join->rows + i;
+			if (number >= slice->first && number < slice->end)
+				code = act(arg, rows, i, err);
+		}
+		if (code)
+			return code;
+	}
 	return code;
 }
 

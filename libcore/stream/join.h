@@ -7,7 +7,7 @@
 
 #include "stream/stream.h"
 
-/* Called for each whole segment, in order. */
+/* Called for each complete segment, in order. */
 typedef int lt_join_segment(void *arg, const struct lt_totals *totals, struct lt_error *err);
 
 struct lt_join {
@@ -22,14 +22,31 @@ struct lt_join {
 };
 
 /*
- * Opens all and reads the first header of each, so that what does not fit is
- * known before a byte is written.  Segments of models are refused.  paths NULL
- * entries are stdin.  After a failure the join is closed.
+ * Opens all inputs and reads the first header of each, to detect differences
+ * before anything is written.  Segments of models are errors.  A NULL path is
+ * stdin.  On failure the join is closed.
  */
 int lt_join_open(struct lt_join *join, const char *const *paths, int n, uint64_t max_body,
 		 struct lt_error *err);
 /* The next frame of rows; *rows is NULL at the end. */
 int lt_join_next(struct lt_join *join, const struct lt_rows **rows, struct lt_error *err);
+
+/* Rows first … end - 1, counted over all inputs. */
+struct lt_slice {
+	uint64_t first, end;
+};
+
+/* "A:B", "A:" or ":B"; NULL: all.  Else LT_USAGE. */
+int lt_slice_parse(struct lt_slice *slice, const char *text, struct lt_error *err);
+
+/* Processes row i of rows. */
+typedef int lt_join_row(void *arg, const struct lt_rows *rows, uint32_t i,
+			struct lt_error *err);
+
+/* Calls act for each row of the slice.  Reads the other rows too, to detect damage. */
+int lt_join_each(struct lt_join *join, const struct lt_slice *slice, lt_join_row *act,
+		 void *arg, struct lt_error *err);
+
 void lt_join_close(struct lt_join *join);
 
 #endif

@@ -1,4 +1,4 @@
-/* The limits of LTS1, lt-stream(5).  Tested before anything is allocated. */
+/* The limits of LTS1, lt-stream(5).  Checked before memory is allocated. */
 #ifndef LT_STREAM_LIMITS_H
 #define LT_STREAM_LIMITS_H
 

@@ -1,6 +1,6 @@
 /*
- * Text files, a line at a time, in bounded memory: a line that is too long, or a
- * file that goes on for ever, is an error before it is kept.
+ * Text files, read line by line in bounded memory: a line or a file that is too
+ * long is an error.
  */
 #ifndef LT_STREAM_LINES_H
 #define LT_STREAM_LINES_H
@@ -10,16 +10,16 @@
 
 #include "base/error.h"
 
-#define LT_LINE_BYTES 4096 /* the longest line, its end not counted */
+#define LT_LINE_BYTES 4096 /* the longest line, without its newline */
 
 struct lt_lines {
 	const char *path; /* for messages; the caller keeps it */
 	int fd;
 	uint64_t number, bytes; /* lines and bytes taken */
 	uint32_t crc;		/* of those bytes */
-	uint64_t most;		/* bytes a file may have */
+	uint64_t most;		/* limit of the size of the file */
 	char *block;
-	size_t at, end; /* what of the block is not yet taken */
+	size_t at, end; /* the unread part of the block */
 };
 
 /* Opens a file of at most `most` bytes; path "-": stdin.  LT_NOINPUT. */
@@ -33,7 +33,7 @@ int lt_lines_open(struct lt_lines *lines, const char *path, uint64_t most,
  */
 int lt_lines_next(struct lt_lines *lines, char **line, size_t *size, struct lt_error *err);
 
-/* The first byte that is not yet taken, without taking it; -1 at the end.  LT_IO. */
+/* The next unread byte, without reading it; -1 at the end.  LT_IO. */
 int lt_lines_peek(struct lt_lines *lines, int *byte, struct lt_error *err);
 
 /* LT_DATA: "path:number: what". */

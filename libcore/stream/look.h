@@ -1,6 +1,6 @@
 /*
- * One pass over one input that only looks: what ltcat prints without changing
- * rows.  The stream is verified as far as it is read.
+ * One pass over an input for what ltcat prints.  It changes no rows and verifies
+ * the stream as far as it reads.
  */
 #ifndef LT_STREAM_LOOK_H
 #define LT_STREAM_LOOK_H
@@ -15,21 +15,21 @@ enum lt_look_for {
 	LT_LOOK_COUNT, /* add up; lt_look_counts prints */
 };
 
-/* Begin with { 0 } and the first four fields; the sums go on over several inputs. */
+/* Initialise to { 0 } and set the first four fields; sums accumulate over several inputs. */
 struct lt_look {
 	enum lt_look_for what;
 	struct lt_output *output; /* NULL for LT_LOOK_CHECK */
 	uint64_t max_body;
-	uint64_t limit; /* rows or tensors that LT_LOOK_HEAD shows of an input */
+	uint64_t limit; /* rows or tensors of each input that LT_LOOK_HEAD shows */
 
-	bool stopped; /* before the end of an input: what follows was not checked */
+	bool stopped; /* before the end of an input; the rest was not checked */
 
 	uint64_t shown;
-	uint64_t segments, rows, tensors, numbers; /* whole segments alone count */
+	uint64_t segments, rows, tensors, numbers; /* of complete segments */
 	struct lt_header classes;		   /* of the first segment of rows */
-	char first_name[256];			   /* of the input it stood in */
+	char first_name[256];			   /* of its input */
 	bool has_classes;
-	uint64_t *counts; /* a class of those */
+	uint64_t *counts; /* for each of these classes */
 };
 
 /* path NULL is stdin. */

@@ -1,6 +1,6 @@
 /*
- * The provenance of a header: who made the stream, from what.  Entries name
- * earlier ones only, so a list cannot go in circles.
+ * The provenance of a header: the programs and inputs that made the stream.  Entries
+ * refer only to earlier entries, so there are no cycles.
  */
 #include "stream/frame.h"
 

@@ -1,7 +1,7 @@
 /*
- * A header from its msgpack map.  The map was checked (mp.h), so what is left
- * is meaning: types, ranges, limits, and that the parts agree.  Keys may come
- * in any order; unknown ones are passed over, for minor versions only add.
+ * Reads a header from its msgpack map.  The map has been checked (mp.h); this file
+ * checks its meaning: types, ranges, limits and consistency.  Keys may be in any
+ * order; unknown ones are ignored, because minor versions may add keys.
  */
 #include "stream/frame.h"
 
@@ -300,7 +300,7 @@ static bool read_need(struct decoder *d)
 	if (!lt_mp_text(d->cursor, &text))
 		return false;
 	return lt_mp_fail(d->cursor,
-			  "the stream needs \"%.*s\", which this version does not know",
+			  "the stream needs \"%.*s\", which this version does not support",
 			  text.n > LT_MAX_NAME ? LT_MAX_NAME : (int)text.n, text.bytes);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A header as a msgpack map.  Keys stand in one order and absent values leave
- * no trace, so equal headers are equal bytes:
+ * Writes a header as a msgpack map.  Keys have a fixed order and absent values are
+ * omitted, so equal headers have equal bytes:
  *
  *	v kind cols classes class_counts split norm arch num_classes input head
  *	scale train_counts loss_counts epoch prov

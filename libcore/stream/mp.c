@@ -1,4 +1,4 @@
-/* msgpack for frame maps; the only file that knows msgpack-c. */
+/* msgpack for frame maps; the only file that uses msgpack-c. */
 #include "stream/mp.h"
 
 #include <msgpack.h>

@@ -1,10 +1,10 @@
 /*
- * msgpack in small: what the maps of LTS1 frames need.
+ * The part of msgpack that the maps of LTS1 frames need.
  *
- * Writing goes through msgpack-c's packer, which picks the shortest encoding.
- * Reading is our own: a cursor over bytes that are already in memory.
- * msgpack-c's unpacker accepts duplicate keys and broken UTF-8 in silence and
- * trusts lengths; lt_mp_check looks at every byte first and refuses them.
+ * Writing uses msgpack-c's packer, which selects the shortest encoding.
+ * Reading uses a cursor over bytes in memory instead of msgpack-c's unpacker,
+ * which accepts duplicate keys and invalid UTF-8 and trusts lengths.
+ * lt_mp_check checks every byte first and rejects these.
  */
 #ifndef LT_STREAM_MP_H
 #define LT_STREAM_MP_H
@@ -18,7 +18,7 @@
 
 /* ------------------------------------------------------------------ writing */
 
-/* { 0 } is an empty one; failed is set for good once memory has run out. */
+/* { 0 } is empty; failed stays set once an allocation fails. */
 struct lt_pack {
 	struct lt_buffer bytes;
 	bool failed;
@@ -40,8 +40,8 @@ struct lt_mp_text {
 };
 
 /*
- * The first thing that is wrong stays in the cursor: its text and the place.
- * All readers return false then, so a caller may look once at the end.
+ * The cursor keeps the first error, with its text and position.  All readers
+ * then return false, so a caller may check once at the end.
  */
 struct lt_cursor {
 	const uint8_t *start, *at, *end;
@@ -65,14 +65,13 @@ enum lt_mp_type {
 struct lt_cursor lt_mp_cursor(const void *bytes, size_t n);
 
 /*
- * Is it exactly one map, of bounded depth, with text keys, no key twice, valid
- * UTF-8 without control characters, no extension types and no length beyond
- * the end?  The readers below may be used only after this has passed.  The cursor stays at the
- * start.
+ * Whether the bytes are exactly one map, of bounded depth, with unique text keys, valid UTF-8
+ * without control characters, no extension types and no length beyond the end.  Use the
+ * readers below only after this check.  The cursor stays at the start.
  */
 bool lt_mp_check(struct lt_cursor *cursor);
 
-/* Records what is wrong at the cursor's place, the first time; always false. */
+/* Records an error at the cursor's position unless there is one already; returns false. */
 bool lt_mp_fail(struct lt_cursor *cursor, const char *fmt, ...) LT_PRINTF(2, 3);
 bool lt_mp_fail_memory(struct lt_cursor *cursor);
 
@@ -86,8 +85,8 @@ bool lt_mp_real(struct lt_cursor *cursor, double *value); /* any number */
 bool lt_mp_skip(struct lt_cursor *cursor);
 bool lt_mp_is(const struct lt_mp_text *text, const char *want);
 
-/* Valid UTF-8 (no surrogates, no overlong forms) without control characters U+0000…1F,
- * U+007F…9F? */
+/* Whether the text is valid UTF-8 (no surrogates, no overlong forms) without control
+ * characters U+0000…1F, U+007F…9F. */
 bool lt_text_is_clean(const char *bytes, size_t n);
 
 #endif

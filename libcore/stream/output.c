@@ -1,7 +1,7 @@
 /*
- * Outputs.  A file appears under its name only when it is whole; stdout is
- * closed and its close is checked, for that is where a full disk or a failing
- * file server is often first heard of.
+ * Outputs.  A file appears under its name only when it is complete.  stdout is closed
+ * and the result is checked, since a full disk or a failing file server is often
+ * reported only then.
  */
 #include "stream/output.h"
 

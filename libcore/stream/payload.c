@@ -1,6 +1,6 @@
 /*
- * What frames mean.  Sizes are not believed but computed, from the header and
- * the number of rows or from a tensor's shape, and must equal the body's.
+ * The meaning of frames.  Sizes are computed from the header and the number of rows,
+ * or from a tensor's shape, and must equal that of the body.
  */
 #include "stream/reader.h"
 

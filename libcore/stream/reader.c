@@ -1,9 +1,9 @@
 /*
- * Reading frames and keeping their order.  A frame counts only when its CRC,
- * its sequence number and its place are right; then payload.c reads it.
+ * Reads frames and checks their order.  payload.c reads a frame after its CRC, its
+ * sequence number and its position were checked.
  *
- * Memory is never taken on the word of a length: the block at most doubles
- * what has arrived, so a false length costs its sender the bytes.
+ * Memory does not depend on announced lengths: the block has at most twice the size
+ * of the bytes that have arrived.
  */
 #include "stream/reader.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "stream/not_stream.h"
 
 #define FIRST_ROOM ((size_t)64 << 10)
 #define PIECE ((size_t)256 << 10)
@@ -117,12 +118,12 @@ static bool is_frame_head(const uint8_t *head)
 
 static int not_a_stream(struct lt_reader *reader, const uint8_t *head, size_t n)
 {
-	const char *advice = "";
+	char advice[400];
+	size_t held;
+	const uint8_t *beginning = lt_input_beginning(&reader->input, &held);
 
-	if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
-		advice = " but gzip data; decompress it, or read an archive with lt import";
-	else if (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0)
-		advice = " but zstd data; decompress it first";
+	lt_not_stream_advice(beginning ? beginning : head, beginning ? held : n,
+			     reader->input.name, advice, sizeof advice);
 	return lt_reader_wrong(reader, reader->offset, "not an LTS1 stream%s", advice);
 }
 

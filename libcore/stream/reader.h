@@ -1,4 +1,4 @@
-/* What reader.c (frames and their order) and payload.c (their meaning) share. */
+/* Shared by reader.c (frames and their order) and payload.c (their meaning). */
 #ifndef LT_STREAM_READER_H
 #define LT_STREAM_READER_H
 
@@ -11,7 +11,7 @@ enum lt_place { LT_AT_START, LT_IN_SEGMENT, LT_AFTER_DONE };
 struct lt_reader {
 	struct lt_input input;
 	uint64_t max_body;
-	uint64_t all_rows; /* whole rows of the stream so far, over all segments */
+	uint64_t all_rows; /* complete rows so far, in all segments */
 	enum lt_place place;
 	struct lt_error error; /* the one that ended reading */
 
@@ -27,18 +27,18 @@ struct lt_reader {
 
 	/* The segment. */
 	struct lt_header header;
-	uint64_t frames, rows, bytes; /* without the frame being looked at */
+	uint64_t frames, rows, bytes; /* without the current frame */
 	uint32_t crcs;
 	uint64_t *counts;      /* a class, from y; NULL unless kind is rows with classes */
 	struct lt_arena arena; /* of this frame's payload */
 
-	/* The tensor of which parts are still to come. */
+	/* The tensor whose parts are incomplete. */
 	struct lt_arena tensor_arena;
 	struct lt_tensor tensor;
 	struct lt_cut cut;
 	bool tensor_open;
 
-	struct lt_output *copy; /* whole frames are written there too; or NULL */
+	struct lt_output *copy; /* complete frames are also written here; or NULL */
 
 	struct lt_rows rows_now;
 	struct lt_note note;
@@ -48,10 +48,10 @@ struct lt_reader {
 /* Fails at an offset of the input and remembers it. */
 int lt_reader_wrong(struct lt_reader *reader, uint64_t offset, const char *fmt, ...)
 	LT_PRINTF(3, 4);
-/* What a cursor over the frame's meta found wrong. */
+/* The same for an error of a cursor over the frame's meta. */
 int lt_reader_wrong_meta(struct lt_reader *reader, const struct lt_cursor *cursor);
 
-/* Each reads the frame just taken; 0 or a code. */
+/* Each parses the current frame; 0 or a code. */
 int lt_payload_header(struct lt_reader *reader);
 int lt_payload_rows(struct lt_reader *reader);
 int lt_payload_tensor(struct lt_reader *reader);

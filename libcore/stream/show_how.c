@@ -1,14 +1,16 @@
 /*
- * Provenance as shell.  Entries are a graph: one that is read once goes through
- * a pipe, one that is read more often through a file; entries that differ in
- * their output alone are one run of a program with several outputs.
+ * Prints provenance as shell commands.  Entries form a graph: a stream that is read
+ * once becomes a pipe, one that is read more often becomes a file.  Entries that
+ * differ only in their output are one run of a program with several outputs.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "stream/show.h"
 
 struct plan {
-	struct lt_output *output;
+	struct lt_buffer *text;
 	const struct lt_header *header;
 	struct lt_error *err;
 	int code;
@@ -55,10 +57,29 @@ static void find_runs(struct plan *plan)
 	}
 }
 
+static void put_bytes(struct plan *plan, const char *bytes, size_t n)
+{
+	if (plan->code == 0 && !lt_buffer_append(plan->text, bytes, n))
+		plan->code = lt_fail_memory(plan->err);
+}
+
 static void put(struct plan *plan, const char *text)
 {
-	if (plan->code == 0)
-		plan->code = lt_output_write(plan->output, text, strlen(text), plan->err);
+	put_bytes(plan, text, strlen(text));
+}
+
+static void putf(struct plan *plan, const char *fmt, ...) LT_PRINTF(2, 3);
+
+/* Numbers and what is around them: short. */
+static void putf(struct plan *plan, const char *fmt, ...)
+{
+	char text[128];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	put(plan, text);
 }
 
 /* A word of the shell, quoted where it must be. */
@@ -77,14 +98,13 @@ static void put_word(struct plan *plan, const char *word)
 		if (*p == '\'')
 			put(plan, "'\\''");
 		else
-			plan->code = lt_output_write(plan->output, p, 1, plan->err);
+			put_bytes(plan, p, 1);
 	put(plan, "'");
 }
 
 static void put_file(struct plan *plan, int entry)
 {
-	if (plan->code == 0)
-		plan->code = lt_output_printf(plan->output, plan->err, "s%d.lts", entry + 1);
+	putf(plan, "s%d.lts", entry + 1);
 }
 
 static bool piped(const struct plan *plan, int entry)
@@ -147,8 +167,8 @@ static void put_input(struct plan *plan, const struct lt_prov *prov,
 		put_word(plan, option_of(prov, in->role));
 		put(plan, " ");
 	}
-	if (in->entry < 0 && plan->code == 0)
-		plan->code = lt_output_printf(plan->output, plan->err, "source%d", ++*source);
+	if (in->entry < 0)
+		putf(plan, "source%d", ++*source);
 	else if (in->entry == pipe)
 		put(plan, "-");
 	else
@@ -186,9 +206,8 @@ static void put_command(struct plan *plan, int run)
 	for (i = 0; i < entry->n_opts; i++)
 		if (is_option(entry->opts[i]))
 			put_option(plan, entry->opts[i]);
-	if (entry->seed != 0 && plan->code == 0)
-		plan->code = lt_output_printf(plan->output, plan->err, " --seed=%llu",
-					      (unsigned long long)entry->seed);
+	if (entry->seed != 0)
+		putf(plan, " --seed=%llu", (unsigned long long)entry->seed);
 	for (i = run; i < plan->header->n_prov; i++)
 		if (plan->run[i] == run && strcmp(prov[i].out, "stdout") != 0) {
 			put(plan, " --");
@@ -238,21 +257,19 @@ static void put_sources(struct plan *plan)
 
 	for (i = 0; i < plan->header->n_prov; i++)
 		for (k = 0; plan->run[i] == i && k < prov[i].n_in; k++)
-			if (prov[i].in[k].entry < 0 && plan->code == 0)
-				plan->code = lt_output_printf(
-					plan->output, plan->err,
-					"# source%d: %llu bytes, CRC-32C %08x\n", ++n,
-					(unsigned long long)prov[i].in[k].bytes,
-					prov[i].in[k].crc);
+			if (prov[i].in[k].entry < 0)
+				putf(plan, "# source%d: %llu bytes, CRC-32C %08x\n", ++n,
+				     (unsigned long long)prov[i].in[k].bytes,
+				     prov[i].in[k].crc);
 }
 
-int lt_show_how(struct lt_output *output, const struct lt_header *header, struct lt_error *err)
+int lt_how(struct lt_buffer *text, const struct lt_header *header, struct lt_error *err)
 {
-	struct plan plan = {.output = output, .header = header, .err = err};
+	struct plan plan = {.text = text, .header = header, .err = err};
 	int i;
 
 	if (header->n_prov == 0)
-		return lt_output_printf(output, err, "# no provenance\n");
+		put(&plan, "# no provenance\n");
 	find_runs(&plan);
 	put_sources(&plan);
 	for (i = 0; i < header->n_prov; i++)
@@ -261,4 +278,15 @@ int lt_show_how(struct lt_output *output, const struct lt_header *header, struct
 			put_end(&plan, i);
 		}
 	return plan.code;
+}
+
+int lt_show_how(struct lt_output *output, const struct lt_header *header, struct lt_error *err)
+{
+	struct lt_buffer text = {0};
+	int code = lt_how(&text, header, err);
+
+	if (code == 0)
+		code = lt_output_write(output, text.data, text.size, err);
+	lt_buffer_free(&text);
+	return code;
 }

@@ -2,10 +2,10 @@
  * Reading and writing LTS1, the tensor stream between the filters.  The format
  * is lt-stream(5); stream/header.h is the header's structure.
  *
- * A reader gives events in the stream's order; everything it returns points
- * into it and is valid until the next call.  It never trusts a length: memory
- * grows with the bytes that arrive.  Every error is LT_DATA (65) with the
- * input's name and the byte offset, unless the operating system failed.
+ * A reader returns events in the order of the stream.  Everything it returns points
+ * into the reader and is valid until the next call.  It does not trust lengths: it
+ * allocates memory as bytes arrive.  Errors are LT_DATA (65) with the name of the
+ * input and the byte offset, unless the operating system fails.
  */
 #ifndef LT_STREAM_STREAM_H
 #define LT_STREAM_STREAM_H
@@ -13,8 +13,10 @@
 #include "stream/header.h"
 #include "stream/output.h"
 
-/* CRC-32C (Castagnoli); start with 0 and feed the result back to go on. */
+/* CRC-32C (Castagnoli); start with 0 and pass the result to continue. */
 uint32_t lt_crc32c(uint32_t crc, const void *bytes, size_t n);
+/* The CRC of two concatenated texts from the CRCs of both; n: bytes of the second. */
+uint32_t lt_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
 
 /* ------------------------------------------------------------------ reading */
 
@@ -25,8 +27,8 @@ enum lt_event {
 	LT_EV_ROWS,   /* lt_reader_rows */
 	LT_EV_TENSOR, /* a part of a tensor: lt_reader_tensor */
 	LT_EV_NOTE,   /* lt_reader_note */
-	LT_EV_DONE,   /* the segment was whole: lt_reader_totals */
-	LT_EV_END,    /* the stream was whole */
+	LT_EV_DONE,   /* the segment is complete: lt_reader_totals */
+	LT_EV_END,    /* the stream is complete */
 };
 
 struct lt_rows {
@@ -53,7 +55,7 @@ struct lt_tensor {
 /* Row i's cell of a column; *bytes (may be NULL) is its length. */
 const void *lt_rows_cell(const struct lt_rows *rows, const struct lt_header *header, int col,
 			 uint32_t i, uint64_t *bytes);
-/* The same of a scalar integer column of any width (labels, ids). */
+/* The same for a scalar integer column of any width (labels, ids). */
 int64_t lt_rows_integer(const struct lt_rows *rows, const struct lt_header *header, int col,
 			uint32_t i);
 
@@ -71,7 +73,7 @@ struct lt_note {
 	int n;
 };
 
-/* What DONE says of its segment, and a program's record of an input. */
+/* The totals of a segment from DONE, and a program's record of an input. */
 struct lt_totals {
 	uint64_t frames, rows, bytes;
 	uint32_t crcs;
@@ -79,33 +81,33 @@ struct lt_totals {
 };
 
 /*
- * path NULL or "-": stdin, called "<stdin>".  Opening reads nothing.  A terminal
- * is refused with LT_USAGE; a directory or a missing file with LT_NOINPUT.
+ * path NULL or "-": stdin, named "<stdin>".  Opening reads nothing.  LT_USAGE for a
+ * terminal; LT_NOINPUT for a directory or a missing file.
  */
 int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err);
-/* Over an open descriptor, which the reader closes. */
+/* Reads from an open descriptor, which the reader closes. */
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err);
 /* Raises the limit of a body (LT_MAX_BODY). */
 void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes);
 const char *lt_reader_name(const struct lt_reader *reader);
-uint64_t lt_reader_offset(const struct lt_reader *reader); /* of the frame just read */
+uint64_t lt_reader_offset(const struct lt_reader *reader); /* of the current frame */
 /*
  * The next event.  FAIL frames, unknown critical kinds, damage and truncation
  * are errors; unknown ancillary frames are skipped.  After an error every
  * further call returns the same error.
  */
 int lt_reader_next(struct lt_reader *reader, enum lt_event *event, struct lt_error *err);
-/* Of the current segment; still valid at LT_EV_DONE and until the next LT_EV_HEADER. */
+/* The header of the current segment; valid until the next LT_EV_HEADER. */
 const struct lt_header *lt_reader_header(const struct lt_reader *reader);
 const struct lt_rows *lt_reader_rows(const struct lt_reader *reader);
 const struct lt_tensor *lt_reader_tensor(const struct lt_reader *reader);
 const struct lt_note *lt_reader_note(const struct lt_reader *reader);
 const struct lt_totals *lt_reader_totals(const struct lt_reader *reader);
-/* The wire bytes of the frame just read, whole (lt cat --salvage and copying use it). */
+/* All bytes of the current frame (used by lt cat --salvage and for copying). */
 const void *lt_reader_frame(const struct lt_reader *reader, size_t *size);
 /*
- * From now on every frame, once it is found whole and in its place, is written
- * to the output as it came, those that give no event too: a verifying copy.
+ * From now on, copies every frame to the output unchanged after verifying it, including
+ * frames without events.
  */
 void lt_reader_copy_to(struct lt_reader *reader, struct lt_output *output);
 /* NULL is allowed. */
@@ -127,26 +129,26 @@ void lt_writer_set_max_body(struct lt_writer *writer, uint64_t bytes);
  */
 int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint64_t bytes[],
 		  struct lt_error *err);
-/* A whole tensor, contiguous, cut into parts as the format wants. */
+/* Writes a contiguous tensor, cut into parts as the format requires. */
 int lt_writer_tensor(struct lt_writer *writer, const char *name, enum lt_dtype dtype,
 		     const struct lt_shape *shape, const void *data, struct lt_error *err);
-/* Pending rows are flushed first, so notes stand where they were made. */
+/* Flushes pending rows first, so notes keep their position. */
 int lt_writer_note(struct lt_writer *writer, const struct lt_note_item *item, int n,
 		   struct lt_error *err);
-/* Records a consumed segment: DONE lists its rows and crcs, in order of the calls. */
+/* Records a segment that was read: DONE lists rows and crcs in the order of the calls. */
 int lt_writer_input(struct lt_writer *writer, const struct lt_totals *totals,
 		    struct lt_error *err);
 /*
- * Writes DONE, flushes the output and frees; the output stays open (another
- * segment may follow).  *totals may be NULL; its class_counts are NULL.  On
- * failure the writer is not freed: lt_writer_fail does that.
+ * Writes DONE, flushes the output and frees the writer.  The output stays open, and
+ * another segment may follow.  totals may be NULL; its class_counts are NULL.  On
+ * failure the writer is not freed; call lt_writer_fail.
  */
 int lt_writer_done(struct lt_writer *writer, struct lt_totals *totals, struct lt_error *err);
-/* Writes FAIL at the frame boundary, as far as that goes, and frees.  NULL is allowed. */
+/* Writes FAIL at the frame boundary, if possible, and frees.  NULL is allowed. */
 void lt_writer_fail(struct lt_writer *writer, const char *prog, const struct lt_error *why);
-/* FAIL in place of a header, for an output on which no segment was begun. */
+/* Writes FAIL instead of a header, to an output without an open segment. */
 void lt_output_fail(struct lt_output *output, const char *prog, const struct lt_error *why);
-/* FAIL on the output of a copy (lt_reader_copy_to), where the copy stopped. */
+/* Writes FAIL where a copy (lt_reader_copy_to) stopped. */
 void lt_reader_fail_copy(struct lt_reader *reader, const char *prog,
 			 const struct lt_error *why);
 

@@ -1,6 +1,6 @@
 /*
- * Frames without a body: notes, restart points, failure and the totals.  DONE
- * is compared with what was counted here, never believed.
+ * Frames without a body: notes, restart points, failure and the totals.  The totals
+ * of DONE are compared with those counted here.
  */
 #include "stream/reader.h"
 

@@ -1,8 +1,8 @@
 /*
- * Writing a segment.  Rows are gathered column by column and cut into frames
- * by size alone, so equal tables are equal bytes however they arrived.
+ * Writes a segment.  Rows are collected by column and cut into frames only by size,
+ * so equal tables have equal bytes however the rows arrived.
  *
- * DONE and FAIL are written in writer_end.c alone.
+ * writer_end.c writes DONE and FAIL.
  */
 #include "stream/stream.h"
 

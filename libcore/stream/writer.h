@@ -1,4 +1,4 @@
-/* What writer.c (segments, rows, tensors) and writer_end.c (frames of a map alone) share. */
+/* Shared by writer.c (segments, rows, tensors) and writer_end.c (frames with only a map). */
 #ifndef LT_STREAM_WRITER_H
 #define LT_STREAM_WRITER_H
 
@@ -21,7 +21,7 @@ struct lt_writer {
 	uint64_t *counts; /* a class, from y; NULL unless kind is rows with classes */
 	int y;		  /* its column, or -1 */
 
-	/* The rows of the frame to come. */
+	/* The rows of the next frame. */
 	uint64_t pending;
 	struct lt_buffer cells[LT_MAX_COLUMNS];	  /* of bytes columns: the bytes */
 	struct lt_buffer offsets[LT_MAX_COLUMNS]; /* of bytes columns: where each cell ends */

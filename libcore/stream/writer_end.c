@@ -1,6 +1,6 @@
 /*
- * Notes, and the two ways a segment ends.  DONE is written by lt_writer_done,
- * which is reached on success alone; FAIL by the rest.
+ * Notes, and the two ways in which a segment ends.  lt_writer_done writes DONE after
+ * success; the other functions write FAIL.
  */
 #include "stream/writer.h"
 

@@ -1,7 +1,8 @@
 /*
  * Memory of ltsplit: its peak on a set of 50,000 rows and on one ten times
- * larger, and so the bytes that a row costs beyond a constant (at most 16 are
- * promised).  DATA=FILE takes that stream in place of the smaller set, for
+ * larger, and so the bytes that a row costs beyond a constant: at most 16 are
+ * promised, and 40 where every row is a group of its own, which is the most that
+ * groups can cost.  DATA=FILE takes that stream in place of the smaller set, for
  * example CIFAR-10 as lt import wrote it.
  *
  * usage: b_split_memory, with LT_BIN the programs' directory.  JSON lines on stdout.
@@ -25,11 +26,21 @@ static long run(const char *program, const char *const arguments[])
 	return peak;
 }
 
-static long split_peak(const char *input)
-{
-	const char *arguments[] = {"ltsplit", "--ratio", "100", "--max", "500", input, NULL};
+enum kind { RATIO, SHARES, GROUPS, KINDS };
 
-	return run("ltsplit", arguments);
+static const char *const names[KINDS] = {"ratio", "shares", "groups"};
+
+static long split_peak(enum kind kind, const char *input, const char *side)
+{
+	const char *const arguments[KINDS][16] = {
+		{"ltsplit", "-q", "--ratio", "100", "--max", "500", input, NULL},
+		{"ltsplit", "-q", "--profile", "natural", "--test", side, "--test-share", "20%",
+		 input, NULL},
+		{"ltsplit", "-q", "--profile", "natural", "--test", side, "--test-share", "20%",
+		 "--group", "id", input, NULL},
+	};
+
+	return run("ltsplit", arguments[kind]);
 }
 
 static void synthesise(const char *file, int rows)
@@ -46,22 +57,28 @@ int main(void)
 {
 	const char *directory = getenv("TMPDIR");
 	const char *data = getenv("DATA");
-	char small[4096], large[4096];
-	long few, many;
+	char small[4096], large[4096], side[4096];
+	long few, many, id = (long)getpid();
+	int kind;
 
-	snprintf(small, sizeof small, "%s/lt-bench-%ld-small.lts",
-		 directory ? directory : "/tmp", (long)getpid());
-	snprintf(large, sizeof large, "%s/lt-bench-%ld-large.lts",
-		 directory ? directory : "/tmp", (long)getpid());
+	if (!directory || !*directory)
+		directory = "/tmp";
+	snprintf(small, sizeof small, "%s/lt-bench-%ld-small.lts", directory, id);
+	snprintf(large, sizeof large, "%s/lt-bench-%ld-large.lts", directory, id);
+	snprintf(side, sizeof side, "%s/lt-bench-%ld-side.lts", directory, id);
 	if (!data)
 		synthesise(small, ROWS);
-	few = split_peak(data ? data : small);
 	synthesise(large, ROWS * TIMES);
-	many = split_peak(large);
+	for (kind = RATIO; kind < KINDS; kind++) {
+		few = split_peak((enum kind)kind, data ? data : small, side);
+		many = split_peak((enum kind)kind, large, side);
+		printf("{\"bench\": \"split_memory\", \"what\": \"%s\", \"peak_kib\": %ld, "
+		       "\"peak_kib_ten_times\": %ld, \"bytes_a_row\": %.1f}\n",
+		       names[kind], few, many,
+		       1024.0 * (double)(many - few) / (ROWS * (TIMES - 1.0)));
+	}
 	unlink(small);
 	unlink(large);
-	printf("{\"bench\": \"split_memory\", \"peak_kib\": %ld, \"peak_kib_ten_times\": %ld, "
-	       "\"bytes_a_row\": %.1f}\n",
-	       few, many, 1024.0 * (double)(many - few) / (ROWS * (TIMES - 1.0)));
+	unlink(side);
 	return 0;
 }

@@ -17,9 +17,9 @@
 
 #include "base/pool.h"
 #include "bench.h"
+#include "bench_report.h"
 #include "ours.h"
 #include "process.h"
-#include "report.h"
 
 enum { MAX_CANDIDATES = 40, MAX_PYTHONS = 4, MAX_STEPS = 20 };
 

@@ -152,8 +152,7 @@ static void make_learner(void)
 					   .augment = "none",
 					   .batch = work->batch,
 					   .momentum = momentum,
-					   .decay = decay,
-					   .threads = work->threads};
+					   .decay = decay};
 	struct lt_moco_config moco = {
 		.queue = BENCH_QUEUE, .key_momentum = 0.999, .temperature = 0.2, .splits = 1};
 	struct lt_puzzle rotation;

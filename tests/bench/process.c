@@ -110,9 +110,8 @@ void serve(const char *what, double (*steps)(int n))
 	}
 }
 
-long run_program(const char *path, const char *const arguments[])
+bool run_program_usage(const char *path, const char *const arguments[], struct rusage *usage)
 {
-	struct rusage usage;
 	int status, null;
 	pid_t pid;
 
@@ -128,10 +127,15 @@ long run_program(const char *path, const char *const arguments[])
 		execvp(path, (char *const *)(uintptr_t)arguments);
 		_exit(127);
 	}
-	if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) != 0)
-		return -1;
-	return usage.ru_maxrss;
+	return wait4(pid, &status, 0, usage) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+long run_program(const char *path, const char *const arguments[])
+{
+	struct rusage usage;
+
+	return run_program_usage(path, arguments, &usage) ? usage.ru_maxrss : -1;
 }
 
 const char *tree_program(const char *name)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /*
@@ -33,7 +34,12 @@ void server_stop(struct server *server);
  * answer. */
 void serve(const char *what, double (*steps)(int n));
 
-/* Runs a program with its output on /dev/null; returns its peak in KiB, or -1 when it fails. */
+/*
+ * Runs a program with its output on /dev/null; false when it fails.  Its peak of memory is
+ * at least that of the caller.
+ */
+bool run_program_usage(const char *path, const char *const arguments[], struct rusage *usage);
+/* The same; returns its peak in KiB, or -1 when it fails. */
 long run_program(const char *path, const char *const arguments[]);
 /* The path of a program of the tree, in a static buffer. */
 const char *tree_program(const char *name);

@@ -69,7 +69,10 @@ stream_inputs() {
 		learn train --epochs 20 --lr 0.05 rows.lts -o model.lts &&
 		pseudolabel --model model.lts --threads 1 du.lts -o pseudo.lts &&
 		eval_ --model model.lts --threads 1 --scores scores.lts val.lts >report &&
-		cat model.lts du.lts >both.lts
+		cat model.lts du.lts >both.lts &&
+		"$LT_BIN/ltimport" --encoded pictures -o photos.lts 2>err &&
+		learn train --epochs 1 --input 8 photos.lts -o photo-model.lts &&
+		"$LT_BIN/ltcat" --safetensors model.lts -o model.safetensors
 }
 
 # What --resume goes on from: of a run with two epochs the second log could not be renamed.
@@ -106,13 +109,17 @@ import-xz in new -- ltimport --split all --size 8 -o out.lts ../pictures.tar.xz
 import-all in new -- ltimport --split all --size 8 --classes ../names ../pictures.tar.gz
 import-tree in new -- ltimport --size 8 --channels 1 -o out.lts ../pictures
 import-damaged in old -- ltimport --skip-bad 2 --size 8 -o out.lts ../damaged.tar
+import-encoded in old -- ltimport --encoded --size 6 --threads 2 -o out.lts ../pictures.tar.gz
+import-recoded in new -- ltimport --encoded -o out.lts ../pictures
 import-pipe in new from pictures.tar.gz -- ltimport --size 8 -o out.lts -
 import-cifar in old -- ltimport -o out.lts ../cifar.tar.gz
 import-idx in new -- ltimport -o out.lts ../idx/train-images-idx3-ubyte.gz ../idx/train-labels-idx1-ubyte
+import-weights in old -- ltimport --weights ../model.safetensors --classes ../model.lts -o out.lts
 split in old -- ltsplit --max 8 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --val val.lts --val-per-class 2 --rest rest.lts --manifest side.tsv -o out.lts ../all.lts
 split-replay in new -- ltsplit --replay ../manifest --rest rest.lts -o out.lts ../all.lts
 split-stdin in new from all.lts -- ltsplit --max 6 --ratio 2
-split-pool in new -- ltsplit --max 4 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --pool ../test.lts --allow-short --relevance 0.5 --irrelevant ../val.lts -o out.lts ../all.lts
+split-pool in new -- ltsplit --max 4 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --pool ../test.lts --allow-short --relevance 0.5 --irrelevant ../val.lts --irrelevant ../rows.lts -o out.lts ../all.lts
+split-groups in new -- ltsplit --profile natural --group id --test side.lts --test-share 20% --val rest.lts --val-share 10% --manifest side.tsv -o out.lts ../all.lts
 synth in old -- ltsynth --per-class 2 --classes 3 --size 8 -o out.lts
 cat in old -- ltcat -o out.lts ../rows.lts
 cat-stdin in new from rows.lts -- ltcat
@@ -124,6 +131,7 @@ cat-how in new -- ltcat --how ../model.lts
 cat-take in new -- ltcat --take y,id -o side.tsv ../rows.lts
 cat-slice in new -- ltcat --slice 2:9 --drop id --split val -o out.lts ../rows.lts ../rows.lts
 cat-salvage in new -- ltcat --salvage -o out.lts ../rows.lts
+cat-safetensors in new -- ltcat --safetensors -o side.tsv ../model.lts
 train in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --loss ldam --rule drw --val ../val.lts --keep best --log side.tsv -o out.lts ../rows.lts
 train-two in new -- train --arch resnet20 --epochs 1 --batch 32 --threads 2 --loss balanced-softmax --rule resample --checkpoint side.lts -o out.lts ../rows.lts
 train-bf16 in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --precision bf16-fast --augment crop-flip,randaugment,cutout,mixup -o out.lts ../rows.lts
@@ -131,6 +139,7 @@ train-init in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --in
 train-resume in resume -- train --arch resnet20 --epochs 2 --batch 8 --threads 1 --checkpoint side.lts --resume --log side.tsv -o out.lts ../rows.lts
 train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --consistency vat -o out.lts ../rows.lts
 train-teacher in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --consistency mean-teacher -o out.lts ../rows.lts
+train-encoded in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --input 8 --augment resized-crop -o out.lts ../photos.lts ../photos.lts
 train-explain in new -- train --explain ../rows.lts
 retrain-crt in old -- retrain --method crt --epochs 1 --views 2 --threads 1 --model ../model.lts -o out.lts ../rows.lts
 retrain-lws in new -- retrain --method lws --epochs 1 --threads 2 --model ../model.lts -o out.lts ../rows.lts
@@ -146,7 +155,19 @@ pseudolabel in old -- pseudolabel --model ../model.lts --soft --score side.tsv -
 pseudolabel-quota in new from both.lts -- pseudolabel --per-class-quota 2 --threads 2
 eval in old -- eval --model ../model.lts --scores side.lts --predictions side.tsv --format json --threads 1 -o out.lts ../test.lts
 eval-text in new -- eval --confusion --groups thirds --threads 2 --model ../model.lts ../test.lts
+eval-figures in new -- eval --figures all --bootstrap 100 --threads 2 --model ../model.lts --against ../model.lts ../test.lts
 eval-scores in new -- eval --format tsv ../scores.lts
+report in old -- report --rows ../val.lts -o out.lts ../scores.lts
+report-figure in new -- report --figure confusion ../scores.lts
+theory in old -- lttheory --sweep ratio --trials 70 --threads 2 -o out.lts
+theory-check in new -- lttheory --check --theorem 2 --trials 100 --threads 1
+probe in old -- probe --method linear --threads 1 --train ../scores.lts -o out.lts ../scores.lts
+probe-text in new -- probe --format tsv --threads 2 --train ../scores.lts ../scores.lts
+eval-encoded in new -- eval --model ../photo-model.lts --threads 2 --scores side.lts ../photos.lts
+tsne in old -- tsne --perplexity 1.5 --iterations 3 --threads 1 -o out.lts ../scores.lts
+tsne-text in new -- tsne --perplexity 1.5 --theta 0 --iterations 3 --threads 2 --format tsv ../scores.lts
+verdict in old -- ltverdict --bootstrap 20 --threads 2 --val ../scores.lts --test ../scores.lts -o out.lts ../scores.lts
+verdict-json in new -- ltverdict --bootstrap 20 --format json --threads 1 --val ../scores.lts ../scores.lts
 lt in new -- lt cat --count ../rows.lts
 lt-help in new -- lt help
 LIST

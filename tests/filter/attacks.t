@@ -25,8 +25,8 @@ for path in "$attacks"/*.lts; do
 done
 is 'every file is in the INDEX' "$strays" ''
 
-cc=${CC:-cc}
-ok 'the sample reader in C compiles' "$cc" -O1 -o read-lts "$samples/read-lts.c"
+# shellcheck disable=SC2086 # CC may be several words
+ok 'the sample reader in C compiles' ${CC:-cc} -O1 -o read-lts "$samples/read-lts.c"
 py=${PYTHON:-/usr/bin/python3}
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE

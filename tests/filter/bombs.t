@@ -14,7 +14,7 @@ limit=300000
 [ -z "$LT_SAN" ] || limit=1500000
 
 # bomb CODE TEXT COMMAND…: exits with CODE after one line with TEXT (or, with 0, none), with
-# at most $limit KB and $seconds at any time.
+# at most $limit KB at any time, in at most $seconds of CPU time.
 seconds=10
 bomb() {
 	want=$1
@@ -40,7 +40,9 @@ for input in texts.tar.gz texts.tar.bz2; do
 done
 bomb 65 'a name of 1000000 bytes, the limit is 4096' ltimport -o o.lts names.tar.gz
 bomb 65 'take more memory than the archive has bytes' sh -c 'cat index.tar.gz | ltimport -o o.lts'
-bomb 65 '70000 directories of images, more than 65535' ltimport -o o.lts classes.tar.gz
+bomb 65 '70000 classes, more than 65535' ltimport -o o.lts classes.tar.gz
+bomb 65 '0/x.png: the image is empty' ltimport --no-labels -o o.lts classes.tar.gz
+bomb 65 'train/a/0.png: the image is empty' ltimport -o o.lts annotations.tar.gz
 bomb 65 'not JPEG, PNG, PPM' ltimport -o o.lts image.tar.gz
 bomb 65 'truncated' ltimport -o o.lts announced.tar
 bomb 65 'runcated' sh -c 'cat announced.tar | ltimport -o o.lts'
@@ -61,6 +63,28 @@ bomb 65 'truncated PPM image' ltimport --no-labels -o o.lts many.ppm
 bomb 65 '1073741824 labels, the limit is 33554432' ltimport -o o.lts l-idx3-ubyte l-idx1-ubyte.gz
 bomb 65 'truncated' ltimport -o o.lts 4gb-idx3-ubyte 4gb-idx1-ubyte
 bomb 65 'truncated' ltimport -o o.lts sides-idx3-ubyte sides-idx1-ubyte
+
+# ---------------------------------------------------------------- arrays
+
+for input in sides images; do
+	bomb 65 'truncated' ltimport --no-labels -o o.lts $input-x.npy
+	bomb 65 'truncated' ltimport --no-labels -o o.lts $input-x.npy.gz
+done
+bomb 65 'a header of 4294967295 bytes, the limit is 65536' ltimport --no-labels -o o.lts header-x.npy
+bomb 65 '1 images, and there are 33554432 labels' ltimport -o o.lts x.npy zeros-y.npy.gz
+bomb 65 '33554433 labels, the limit is 33554432' ltimport -o o.lts x.npy many-y.npy.gz
+bomb 65 'truncated' ltimport --no-labels -o o.lts sides.mat
+bomb 65 'X: damaged: a variable ends too early' ltimport --no-labels -o o.lts packed.mat
+
+# ---------------------------------------------------------------- pickles
+
+for input in values marks tuples memo; do
+	bomb 65 'more than 8388608 values in memory' ltimport -o o.lts $input.gz
+done
+for input in strings texts; do
+	bomb 65 'strings of more than 67108864 bytes in memory' ltimport -o o.lts $input.gz
+done
+bomb 65 'truncated' ltimport -o o.lts claimed.gz
 
 # ---------------------------------------------------------------- streams
 

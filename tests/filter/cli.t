@@ -124,7 +124,7 @@ is 'installed: which one' "$(cat out)" 'lt-eval 0'
 fails_with 3 'through a link' ./link eval
 fails_with 66 'installed: never a bare cat' inst/bin/lt cat
 fails_with 66 'installed: never a bare train' inst/bin/lt train
-err_has 'installed: which is missing' 'lt: train is not installed beside lt in '
+err_has 'installed: which is missing' 'lt: train is not installed in '
 chmod -x inst/bin/ltsplit
 fails_with 77 'installed: not executable' inst/bin/lt split
 err_has 'installed: not executable, message' 'Permission denied'
@@ -152,6 +152,17 @@ fi
 
 # ---------------------------------------------------------------- completion
 
+for shell in bash zsh fish; do
+	unnamed=
+	for path in "$LT_BIN"/*; do
+		p=${path##*/}
+		case $p in lt*) ;; *) p=lt-$p ;; esac
+		grep -qE "(^|[[:space:]])$p( |\$)" "$top/pipelines/completion.$shell" || unnamed="$unnamed $p"
+	done
+	is "completion.$shell names every program" "$unnamed" ''
+done
+: >file-one
+
 if command -v bash >/dev/null; then
 	cat >complete.bash <<'END'
 . "$1"
@@ -172,10 +183,72 @@ END
 		is "completion: choices of $name" "$(completes lt "$name" --progress a)" 'auto always '
 		is "completion: after = in $name" "$(completes lt "$name" --progress = ne)" 'never '
 	done
-	: >file-one
 	is 'completion: file names' "$(completes lt nothing file-o)" 'file-one '
 else
 	skip completion 'no bash'
+fi
+
+if command -v fish >/dev/null; then
+	offers() {
+		HOME=$T fish --no-config -c "source $top/pipelines/completion.fish; complete -C '$1'" | tr '\n' ' '
+	}
+	is 'fish: programs' "$(offers 'lt pre')" 'pretrain-jigsaw pretrain-moco pretrain-rot pretrain-simclr '
+	is 'fish: of help' "$(offers 'lt help ev')" 'eval '
+	is 'fish: options' "$(offers 'lt train --prog')" '--progress '
+	is 'fish: choices' "$(offers 'lt train --progress a')" 'always auto '
+	is 'fish: after =' "$(offers 'lt train --progress=ne')" '--progress=never '
+	is 'fish: the program itself' "$(offers 'ltcat --js')" '--json '
+	is 'fish: a file as value' "$(offers 'lt train -o file-o')" 'file-one '
+	is 'fish: a file after =' "$(offers 'lt train --output=file-o')" '--output=file-one '
+	is 'fish: a number has no offer' "$(offers 'lt train --epochs file-o')" ''
+	is 'fish: file names' "$(offers 'lt nothing file-o')" 'file-one '
+else
+	skip 'completion of fish' 'no fish'
+fi
+
+# zsh's completions work in its line editor alone: lines are typed into one, each ends with
+# the tab key, and what they have become is written down.
+if command -v zsh >/dev/null; then
+	mkdir functions
+	cp "$top/pipelines/completion.zsh" functions/_lt
+	cat >type.zsh <<'END'
+zmodload zsh/zpty || exit
+zpty shell zsh -f -i
+zpty -w shell 'PROMPT=; fpath=($PWD/functions $fpath); autoload -U compinit; compinit -u -D; setopt no_beep
+tell() { print -r -- $BUFFER >>typed; BUFFER= }; zle -N tell; bindkey "^X" tell; bindkey "^I" complete-word; : >typed'
+until [[ -e typed ]] || ((SECONDS > 60)); do sleep 0.05; done
+n=0
+for line; do
+	zpty -w -n shell "$line"$'\t\x18'
+	((n++))
+	until (($(wc -l <typed) >= n || SECONDS > 60)); do
+		sleep 0.02
+		zpty -r -t shell rest
+	done
+done
+zpty -d shell
+END
+	set -- 'lt pretrain-s' 'lt help ev' 'lt train --prog' 'lt train --progress al' 'lt train --progress=ne' \
+		'ltcat --js' 'lt train -o file-o' 'lt train --epochs file-o' 'lt train --quiet file-o'
+	TERM=dumb HOME=$T zsh -f type.zsh "$@" >/dev/null 2>&1
+	while read -r want; do
+		# Behind a word that is whole there is a space.
+		is "zsh: $1" "$(sed -n 's/ $//;1p' typed)" "$want"
+		sed -i 1d typed
+		shift
+	done <<'END'
+lt pretrain-simclr
+lt help eval
+lt train --progress=
+lt train --progress always
+lt train --progress=never
+ltcat --json
+lt train -o file-one
+lt train --epochs file-o
+lt train --quiet file-one
+END
+else
+	skip 'completion of zsh' 'no zsh'
 fi
 
 done_testing

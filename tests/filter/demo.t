@@ -10,7 +10,7 @@ fake_project 'echo "$program" >>"$LOG"
 [ "$program" != "${BROKEN-}" ] || exit 1
 while [ $# -gt 0 ]; do
 	case $program:$1 in
-	split:--unlabeled) echo >"$2" ;;
+	split:--unlabeled | train:--log | eval:--scores) echo >"$2" ;;
 	*:-o) out=$2; echo >"$2" ;;
 	esac
 	shift
@@ -33,7 +33,7 @@ BROKEN=
 : >log
 ok 'the next one goes on there' demo -j4
 is 'and does only the rest, one after another' "$(grep -v '^cc ' log | tr '\n' ' ')" \
-	'pretrain-moco train pseudolabel train eval eval eval eval '
+	'pretrain-moco train pseudolabel train eval eval eval eval tsne report '
 sed -n '/overall/,$p' out >table
 is 'rows are the four methods' "$(sed -n '2,5s/  .*//p' table)" 'base
 base + rotation
@@ -41,6 +41,7 @@ base + MoCo
 self-training'
 is 'columns' "$(sed -n '1s/  */ /gp' table)" ' overall many medium few ring long name seconds'
 is 'figures in percent' "$(sed -n '2s/  */ /gp' table | sed 's/ [0-9]*$//')" 'base 51.2 75.0 50.0 - 100.0 12.5'
+is 'and where the page is' "$(tail -n 1 out)" 'A page with figures of rotation beside the base: build/demo/report.html'
 is 'columns stand under each other' "$(sed -n '1,5p' table | awk '{ print length($0) }' | uniq | wc -l)" 1
 
 # Sums of the stages' seconds.
@@ -61,7 +62,7 @@ fails_with 137 'a demo that is killed' sh -c 'echo $$ >"$LOG.make"; exec "$@"' s
 DYING=
 : >log
 ok 'goes on with the stage that was killed' demo
-is 'which runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval '
+is 'which runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval report '
 ok 'and has its seconds' test -s tree/build/demo/pseudo.lts.seconds
 
 # The table of what is not there.
@@ -77,7 +78,11 @@ err_is 'is named' 'demo-table.sh: none.seconds: missing or empty'
 
 : >log
 ok 'other settings' demo DEMO_EPOCHS=3
-is 'are another demo' "$(grep -c . log)" 15
+is 'are another demo' "$(grep -c . log)" 17
+rm tree/build/demo/rotation-scores.lts
+fails_with 2 'scores that are gone' demo DEMO_EPOCHS=3
+is 'are named' "$(sed -n '1p' err)" 'build/demo/rotation-scores.lts is gone: remove build/demo/rotation.tsv to make both again'
+echo >tree/build/demo/rotation-scores.lts
 rm tree/build/demo/unlabeled.lts
 fails_with 2 'a side file that is gone' demo DEMO_EPOCHS=3
 is 'is named' "$(sed -n '1p' err)" 'build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'

@@ -17,7 +17,7 @@ case " $* " in
 	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
 	sleep 0.2
 	for name in pkg-config "$@"; do
-		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;; qemu-user) name=qemu-aarch64 ;; esac
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;; qemu-user) name=qemu-aarch64 ;; dpkg-dev) name=dpkg-buildpackage ;; debhelper) name=dh ;; esac
 		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
 		chmod +x "$ROOT/$name.new"
 		mv "$ROOT/$name.new" "$ROOT/$name"
@@ -68,7 +68,7 @@ for jobs in -j1 -j4; do
 train"
 	is "$jobs: no complaint" "$(cat err)" ''
 done
-for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev libmsgpack-dev libwebp-dev libtiff-dev libgif-dev pkg-config; do
+for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev zlib1g-dev libmsgpack-dev libwebp-dev libtiff-dev libgif-dev libjansson-dev libutf8proc-dev pkg-config; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
@@ -148,16 +148,32 @@ is 'is one line' "$(grep -c '^deps:' err)" 1
 has 'with what it needs' 'check-arm needs Debian' err
 is 'and installs nothing' "$(cat log)" ''
 
+# A static build needs more of libarchive's own libraries, and says where it knows no packages.
+fresh apt-get 0
+stub root cc 'case " $* " in *" -dumpmachine "*) exit ;; *" -static "*) [ -f "$ROOT/liblz4-dev" ] ;; esac'
+ok 'deps of a static build' run_make deps STATIC=1
+has 'asks for what libarchive uses in turn' '^apt-get install.* liblz4-dev\( \|$\)' log
+: >log
+ok 'again, with them' run_make -s deps STATIC=1
+is 'then nothing is installed' "$(cat out; grep '^apt-get' log)" ''
+fresh dnf 0
+stub root cc 'case " $* " in *" -static "*) exit 1 ;; esac'
+fails_with 2 'deps of a static build on another system' run_make deps STATIC=1
+has 'says that it knows none' 'deps: STATIC=1 needs static archives' err
+fresh apt-get 0
+ok 'deps for a package' run_make deps -o deb deb
+has 'asks for its tools' '^apt-get install.* dpkg-dev debhelper fakeroot' log
+
 # Package names of the other systems.
 try() {
 	fresh "$1" 0
 	ok "$1" run_make deps
 	is "$1 is called once, with its own names" "$(sed -n "/^$1/p" log)" "$2"
 }
-try dnf 'dnf install -y pkgconf-pkg-config openblas-devel libarchive-devel libjpeg-turbo-devel libpng-devel msgpack-devel libwebp-devel libtiff-devel giflib-devel'
-try pacman 'pacman -S --needed --noconfirm pkgconf openblas libarchive libjpeg-turbo libpng msgpack-c libwebp libtiff giflib'
-try apk 'apk add pkgconf openblas-dev libarchive-dev libjpeg-turbo-dev libpng-dev msgpack-c-dev libwebp-dev tiff-dev giflib-dev'
-try brew 'brew install pkgconf openblas libarchive jpeg-turbo libpng msgpack webp libtiff giflib'
+try dnf 'dnf install -y pkgconf-pkg-config openblas-devel libarchive-devel libjpeg-turbo-devel libpng-devel zlib-devel msgpack-devel libwebp-devel libtiff-devel giflib-devel jansson-devel utf8proc-devel'
+try pacman 'pacman -S --needed --noconfirm pkgconf openblas libarchive libjpeg-turbo libpng zlib msgpack-c libwebp libtiff giflib jansson libutf8proc'
+try apk 'apk add pkgconf openblas-dev libarchive-dev libjpeg-turbo-dev libpng-dev zlib-dev msgpack-c-dev libwebp-dev tiff-dev giflib-dev jansson-dev utf8proc-dev'
+try brew 'brew install pkgconf openblas libarchive jpeg-turbo libpng zlib msgpack webp libtiff giflib jansson utf8proc'
 
 fresh none 0
 fails_with 2 'a system without a known package manager' run_make deps

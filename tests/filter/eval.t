@@ -165,7 +165,7 @@ is 'rows without labels: no accuracy in TSV' "$(tr '\t' ' ' <none.tsv)" 'metric 
 without_label - - 30'
 is 'rows without labels: no accuracy in JSON' "$("$PYTHON" -c 'import json; f = json.load(open("none.json")); print(f["accuracy"], f["rows"], f["without_label"])')" 'None 0 30'
 is 'rows without labels: text' "$(cat none.text)" 'rows without a label: 30'
-lt cat --drop y test.lts | ev --model model.lts --format tsv >dropped.tsv
+lt cat --drop y test.lts | ev -q --model model.lts --format tsv >dropped.tsv
 same 'rows without the column y' none.tsv dropped.tsv
 ev --model model.lts --predictions pu.tsv unlabelled.lts >out
 is 'rows without labels: predictions' "$(column true pu.tsv | sort -u) $(column predicted pu.tsv | tr '\n' ' ')" "- $(column predicted p.tsv | tr '\n' ' ')"
@@ -177,14 +177,56 @@ edit 'if kind == "TENS" and meta["name"] == "fc.bias": body[:4] = b"\0\0\xc0\x7f
 ok 'a model that is not finite is reported' ev --model nan.lts --format tsv test.lts
 is 'a model that is not finite: rows are wrong' "$(awk -F '\t' '$1 == "accuracy" && $2 == "-" { print $3 } $1 == "not_finite" { print $4 }' out | tr '\n' ' ')" '0 30 '
 
+# ---------------------------------------------------------------- no classes
+
+# A user's own photographs: pictures in one directory, imported with nothing but --no-labels.
+mkdir photos
+n=0
+for picture in tree/a/* tree/b/*; do
+	n=$((n + 1))
+	cp "$picture" photos/$n.ppm
+done
+lt import --no-labels photos -o photos.lts
+lt import --no-labels --classes keyed-model.lts photos -o named.lts
+is 'photographs have no classes' "$(show 'h.get("classes")' photos.lts) $(show 'h["classes"]' named.lts)" "None ['a', 'b']"
+for format in text tsv json; do
+	ok "photographs, $format" ev --model keyed-model.lts --format $format --predictions photos.rows photos.lts
+	cp out photos.$format
+	is "photographs, $format: no notice beside --predictions" "$(cat err)" ''
+	ev --model keyed-model.lts --format $format --predictions named.rows named.lts >named.$format
+	same "photographs, $format: as with --classes" photos.$format named.$format
+done
+is 'photographs: text' "$(cat photos.text)" 'rows without a label: 4'
+same 'photographs: predictions as with --classes' photos.rows named.rows
+is 'photographs: predictions by file name' "$(cut -f 2-4 photos.rows | tr '\t\n' ' ,')" \
+	"key true predicted,$(cut -f 4 keyed.tsv | sed 1d | awk '{ printf "%s.ppm - %s,", NR, $1 }')"
+ok 'photographs and nothing asked for' ev --model keyed-model.lts photos.lts
+err_is 'photographs and nothing asked for: the remedy' 'eval: no row has a label, so there are no figures; --predictions FILE writes the predicted classes'
+ev --model keyed-model.lts --scores photo-scores.lts photos.lts >out 2>err
+is 'photographs: scores have the classes of the model' "$(show 'h["classes"], rows["y"]' photo-scores.lts)" "(['a', 'b'], [-1, -1, -1, -1])"
+ev --format json photo-scores.lts >out
+same 'photographs: a report of their scores' out photos.json
+ok 'photographs before and after rows with classes' ev --model keyed-model.lts --format tsv photos.lts keyed.lts photos.lts
+is 'photographs before and after rows with classes: both count' "$(awk -F '\t' '$1 == "accuracy" && $2 == "-" || $1 == "without_label" { print $4 }' out | tr '\n' ' ')" '4 8 '
+edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <keyed.lts >numbers.lts
+ok 'labels of no list: a stream all the same' lt cat --check numbers.lts
+fails_with 65 'labels of no list' ev --model keyed-model.lts photos.lts numbers.lts -o bad.out
+err_is 'labels of no list, message' 'eval: numbers.lts: row 4 has label 0, and no class list to compare with that of keyed-model.lts'
+
 # ---------------------------------------------------------------- refusals
 
 fails_with 65 'other classes' ev --model six-model.lts test.lts -o bad.out
-err_has 'other classes: the one' 'six-model.lts'
-err_has 'other classes: the other' 'test.lts'
+err_is 'other classes, message' 'eval: test.lts has 3 classes, six-model.lts has 6; lt import --classes six-model.lts gives images that list'
 edit 'if kind == "LTS1": meta["classes"][2] = "boat"' <test.lts >boat.lts
 fails_with 65 'another class of the same number' ev --model model.lts boat.lts -o bad.out
-err_has 'another class of the same number, message' 'class 2 is "boat" in boat.lts, "house" in model.lts'
+err_is 'another class of the same number, message' 'eval: class 2 is "boat" in boat.lts, "house" in model.lts; lt import --classes model.lts gives images that list'
+edit 'if kind == "LTS1": meta["classes"].reverse()' <keyed.lts >turned.lts
+fails_with 65 'another order' ev --model keyed-model.lts turned.lts -o bad.out
+err_has 'another order, message' 'class 0 is "b" in turned.lts, "a" in keyed-model.lts; lt import --classes keyed-model.lts'
+fails_with 65 'another order, after photographs' ev --model keyed-model.lts photos.lts turned.lts -o bad.out
+err_has 'another order, after photographs, message' 'lt import --classes keyed-model.lts'
+fails_with 65 'other classes on stdin' sh -c 'cat model.lts six.lts | "$LT_BIN/eval" -o bad.out'
+err_has 'other classes on stdin, message' '; lt import --classes FILE gives images that list'
 lt synth --per-class 2 --classes 3 --size 12 -o twelve.lts
 fails_with 65 'images of another size' ev --model model.lts twelve.lts -o bad.out
 err_is 'images of another size, message' 'eval: twelve.lts: images of 12×12×3, where the model takes 8×8×3'
@@ -193,6 +235,17 @@ learn pretrain-moco --epochs 1 --splits 1 long.lts -o moco.lts
 for encoder in rot moco; do
 	fails_with 65 "an encoder, $encoder" ev --model $encoder.lts test.lts -o bad.out
 	err_is "an encoder, $encoder, message" "eval: $encoder.lts: a pre-trained encoder, not a classifier; use it as --init of lt train"
+	fails_with 65 "predictions of an encoder, $encoder" ev --model $encoder.lts --scores bad1.out --predictions bad2.out test.lts -o bad.out
+	ok "features of an encoder, $encoder" ev --model $encoder.lts --scores encoded.lts test.lts
+	err_is "features of an encoder, $encoder: a notice" "eval: $encoder.lts: a pre-trained encoder: --scores has its features, and there is no report"
+	is "features of an encoder, $encoder: no report" "$(cat out)" ''
+	is "features of an encoder, $encoder: the columns" "$(show '[c["name"] for c in h["cols"]], h["classes"], rows["y"] == [i % 3 for i in range(30)]' encoded.lts)" \
+		"(['id', 'y', 'feature'], ['mug', 'tree', 'house'], True)"
+	ev --model $encoder.lts --scores again.lts <photos.lts
+	is "features of an encoder, $encoder: rows without classes" "$(show '[c["name"] for c in h["cols"]], h.get("classes"), set(rows["y"])' again.lts)" \
+		"(['id', 'y', 'feature'], None, {-1})"
+	fails_with 65 "features of an encoder, $encoder, are no scores" ev encoded.lts -o bad.out
+	err_is "features of an encoder, $encoder, are no scores: message" "eval: encoded.lts: no column 'logits' of <f4 with a value for each class"
 done
 fails_with 64 'no model' ev test.lts -o bad.out
 err_is 'no model, message' 'eval: no model: use --model FILE'

@@ -18,6 +18,7 @@ cat >wrap/lt <<'END'
 case $1 in
 train | pretrain-*) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
 split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 20 ;; esac ;;
+tsne) exec "$LT_BIN/lt" "$@" --perplexity 5 --iterations 20 ;;
 synth) exec "$LT_BIN/lt" "$@" --per-class 60 ;;
 esac
 exec "$LT_BIN/lt" "$@"
@@ -51,6 +52,54 @@ make_cifar() {
 	tar -czf base/cifar-10-binary.tar.gz $dir
 }
 
+# little NUMBER…: four bytes each, the lowest first.
+little() {
+	for number; do
+		for shift in 0 8 16 24; do
+			printf '%b' "\\0$(printf %o $((number >> shift & 255)))"
+		done
+	done
+}
+
+# SVHN's training set, a MAT file with 40 images of each digit; digit 0 is label 10.
+make_svhn() {
+	n=400
+	mkdir base/svhn
+	{
+		printf '%-124s' 'MATLAB 5.0 MAT-file'
+		printf '\000\001IM'
+		little 14 $((56 + 3072 * n)) 6 8 9 0 5 16 32 32 3 $n
+		printf '\001\000\001\000X\000\000\000'
+		little 2 $((3072 * n))
+		cat pixels-400
+		little 14 $((48 + n)) 6 8 9 0 5 8 $n 1
+		printf '\001\000\001\000y\000\000\000'
+		little 2 $n
+		cat labels-400
+	} >base/svhn/train_32x32.mat
+}
+
+# The same numbers as .npy files, in numpy's order.
+make_arrays() {
+	for array in 'x (400, 32, 32, 3)' 'y (400,)'; do
+		printf '\223NUMPY\001\000\166\000%-117s\n' \
+			"{'descr': '|u1', 'fortran_order': False, 'shape': ${array#* }, }" \
+			>base/"${array%% *}"_train.npy
+	done
+	cat pixels-400 >>base/x_train.npy
+	cat labels-400 >>base/y_train.npy
+}
+
+make_digits() {
+	for class in 1 2 3 4 5 6 7 10 11 12; do # octal
+		for variant in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
+			21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
+			pixels "$class" "$variant"
+			printf '%b' "\\0$class" >&3
+		done
+	done >pixels-400 3>labels-400
+}
+
 # The same classes as directories of images.
 make_images() {
 	for class in $names; do
@@ -62,6 +111,10 @@ make_images() {
 		done
 	done
 	tar -czf base/images.tar.gz train test
+	mkdir base/photos
+	for class in $names; do
+		cp test/"$class"/1.ppm base/photos/IMG_"$class".ppm
+	done
 }
 
 make_streams() {
@@ -74,6 +127,9 @@ make_streams() {
 
 ok 'an archive like CIFAR-10' make_cifar
 ok 'an archive of directories' make_images
+ok 'digits' make_digits
+ok 'as SVHN' make_svhn
+ok 'as arrays of numpy' make_arrays
 ok 'small streams' make_streams
 
 # ---------------------------------------------------------------- the examples
@@ -100,6 +156,7 @@ run_block() {
 # earlier ones made.
 for page in "$pages"/man1/*.1 "$pages"/man7/*.7; do
 	name_of=${page##*/}
+	[ "$name_of" != ltpipe-tutorial.7 ] || continue # tutorial.t runs it
 	cp -R base "$name_of"
 	cd "$name_of" || exit 1
 	extract "$page"

@@ -152,10 +152,12 @@ is 'their defaults' "$(said rule)" 'drw, from epoch 73 of 90 on'
 
 # ---------------------------------------------------------------- what methods are
 
-man=$here/../../man/man1
-# cited PROGRAM NAME: the text names who proposed the method, and the manual page knows of it.
+man=$here/../../man
+# cited PROGRAM NAME: the text names who proposed the method, and the program's page has the
+# reference; for train's methods, ltpipe-methods(7) has it.
 cited() {
-	page=$man/$1.1
+	page=$man/man1/$1.1
+	[ "$1" != train ] || page=$man/man7/ltpipe-methods.7
 	grep -oE '[A-Z][A-Za-z]+ (et al\.|and [A-Z][a-z]+), ([A-Za-z]+ )*([0-9.]+, )?(workshops )?[0-9]{4}' text >sources
 	ok "$2: who proposed it" test -s sources
 	missing=

@@ -71,7 +71,7 @@ for p in ltcat ltsplit train pretrain-rot pretrain-jigsaw pretrain-moco pretrain
 	refused 65 '../text.lts:0: ' 'text' ../text.lts
 	refused 65 'upstream ltsplit failed: nonesuch.lts: No such file or directory' 'FAIL from upstream' ../failed.lts
 	refused 66 '../nonesuch.lts: No such file or directory' 'not there' ../nonesuch.lts
-	refused 66 '../directory: Is a directory' 'a directory' ../directory
+	refused 66 '../directory: a directory; lt import ../directory makes rows of it' 'a directory' ../directory
 	if [ "$(id -u)" = 0 ]; then
 		tap 0 "$p: unreadable # SKIP root reads everything"
 	else

@@ -163,6 +163,25 @@ fails_with 65 'a join of a cut stream' ltcat rows.lts cut.lts
 fails_with 64 'two modes' ltcat --head --check rows.lts
 fails_with 64 '--raw alone' ltcat --raw rows.lts
 
+# --only: rows are 0 0 1 0 2 0 1 0 0 1 -1 -1.
+ok '--only' ltcat --only 'naïve owl,0' rows.lts -o some.lts
+is 'the rows of these classes, numbered anew' "$(ltcat --take y some.lts | tr '\n' ' ')" '1 1 1 0 1 1 1 '
+is 'which are the class list' "$(ltcat --count some.lts | tail -n 2)" "0${tab}naïve owl${tab}1${nl}1${tab}cat${tab}6"
+is 'in the provenance' "$(ltcat --how some.lts 2>/dev/null | tail -n 1)" "lt import --size=4 source1 | lt cat '--only=naïve owl,0'"
+is '--only of a slice' "$(ltcat --only 1 --slice 3: rows.lts | ltcat --take key | tr '\n' ' ')" 'train/0006.png train/0009.png '
+ltsplit --ratio 1 --max 1 --unlabeled du.lts --unlabeled-factor 1 --unlabeled-ratio 1 --allow-short rows.lts >/dev/null 2>&1
+is 'hidden labels' "$(ltcat --take y,y_true du.lts | tr '\t\n' ' ;')" '-1 1;-1 0;'
+is 'select rows too' "$(ltcat --only 1 du.lts | ltcat --take y,y_true | tr '\t\n' ' ;')" '-1 0;'
+fails_with 64 '--only of no class' ltcat --only cat,cow rows.lts
+err_is 'names it' "ltcat: --only: no class 'cow'"
+fails_with 64 '--only twice' ltcat --only cat,0 rows.lts
+err_is 'names that' "ltcat: --only: class '0' comes twice"
+fails_with 65 '--only with a value for each class' ltcat --only 0 scores.lts
+err_has 'names the column' 'column logits has a value for each class'
+fails_with 65 '--only without labels' sh -c 'ltcat --drop y rows.lts | ltcat --only 0'
+err_has 'says so' 'no column y, which --only needs'
+fails_with 64 '--take with --only' ltcat --take y --only 0 rows.lts
+
 # --salvage: frames of rows before the damage.
 i=0
 set -- rows.lts

@@ -60,7 +60,8 @@ y[:] = type(y)(__import__("array").array("i", [-1 if (at + i) % 10 == 1 and at +
 	<all.lts >fewer.lts
 ok 'a head count that all can serve' lt split --ratio 10 fewer.lts -o c.lts
 is 'is found' "$(counts c.lts)" '40 30 23 18 14 11 8 6 5 4'
-is 'and said' "$(cat err)" 'ltsplit: head count 40: the largest that every class can serve'
+is 'and said' "$(cat err)" \
+	'ltsplit: head count 40: the largest that every class can serve; with --order by-count it is 48'
 
 # ---------------------------------------------------------------- all outputs
 
@@ -138,7 +139,47 @@ ok 'replay of all three' lt split --replay im.txt --pool pool.lts --irrelevant s
 is 'gives the same' "$(ids i2.lts)" "$(ids i.lts)"
 fails_with 64 'replay without the pool' lt split --replay im.txt --unlabeled i2.lts all.lts -o c.lts
 err_has 'says so' "im.txt: the manifest draws from a pool"
+
+# Several streams of irrelevant rows are one, whatever their classes are called.
+lt synth --size 8 --classes 16 --per-class 30 --seed 6 -o strange2.lts
+cat strange.lts strange2.lts >both.lts
+some() {
+	out=$1 manifest=$2
+	shift 2
+	lt split --ratio 10 --max 10 --unlabeled "$out" --unlabeled-factor 2 --relevance 0.5 --manifest "$manifest" --rest "r$out" \
+		"$@" all.lts -o "c$out"
+}
+cells() { show "__import__('zlib').crc32(repr([rows[c] for c in ('image', 'id', 'y', 'y_true')]).encode())" "$1"; }
+ok 'two streams of irrelevant rows' some s2.lts sm2.txt --irrelevant strange.lts --irrelevant strange2.lts -q
+ok 'one that is both' some s1.lts sm1.txt --irrelevant both.lts
+is 'gives the same rows' "$(cells s1.lts)" "$(cells s2.lts)"
+same 'leaves the same rest' rs1.lts rs2.lts
+is 'and lists them alike' "$(sed 1d sm1.txt | cksum)" "$(sed 1d sm2.txt | cksum)"
+is 'the manifest names both' "$(head -n 1 sm2.txt | cut -f 5-)" "$(for f in strange strange2; do
+	printf 'irrelevant\t%d\t%08x\n' "$(rows $f.lts)" "$(show "d['crcs']" $f.lts)"; done | paste - -)"
+is 'so does provenance' "$(show "h['prov'][-1]['in'], [p['seed'] for p in h['prov']]" s2.lts)" \
+	"([['data', 0], ['irrelevant', 1], ['irrelevant', 2]], [0, 5, 6, 0])"
+is 'and the inputs that are recorded' "$(show "[i['rows'] for i in d['inputs']]" s2.lts)" '[500, 320, 480]'
+is 'they keep the id of their own stream' \
+	"$(awk -F '\t' '$1 == "irrelevant" { print ($3 < 320 ? "1 " $3 : "2 " $3 - 320) }' sm2.txt | sort -k 1,1n -k 2,2n | cut -d ' ' -f 2 | tr '\n' ' ')" \
+	"$(show "' '.join(str(i) for i, t in zip(rows['id'], rows['y_true']) if t < 0)" s2.lts) "
+ok 'what each gives' some s2.lts sm2.txt --irrelevant strange.lts --irrelevant strange2.lts
+is 'is said' "$(cat err)" "$(awk -F '\t' '$1 == "irrelevant" { n[$3 < 320]++ } END {
+	print "ltsplit: strange.lts gives " n[1] " irrelevant rows, strange2.lts " n[0] }' sm2.txt)"
+replay() { lt split --replay sm2.txt --unlabeled s3.lts "$@" all.lts -o c.lts; }
+ok 'replay of both' replay --irrelevant strange.lts --irrelevant strange2.lts
+is 'gives the same rows' "$(cells s3.lts)" "$(cells s2.lts)"
+fails_with 65 'replay in another order' replay --irrelevant strange2.lts --irrelevant strange.lts
+err_has 'says so' 'strange2.lts: not the stream that sm2.txt was made from'
+fails_with 64 'replay without the second' replay --irrelevant strange.lts
+err_has 'says so' 'sm2.txt: the manifest draws from 2 streams of irrelevant rows'
+fails_with 65 'replay with a third' replay --irrelevant strange.lts --irrelevant strange2.lts --irrelevant pool.lts
+err_has 'says so' 'pool.lts: the manifest sm2.txt was made without it'
+fails_with 65 'the same stream twice' some x.lts xm.txt --irrelevant strange.lts --irrelevant ./strange.lts -q
+err_has 'is refused' './strange.lts: the same rows as strange.lts'
 lt synth --size 9 --per-class 50 -o nine.lts
+fails_with 65 'a second one of another size' some x.lts xm.txt --irrelevant strange.lts --irrelevant nine.lts -q
+err_has 'is refused' 'nine.lts: no column image like that of all.lts'
 fails_with 65 'a pool of another image size' lt split --max 5 --pool nine.lts --unlabeled w.lts all.lts -o x.lts
 err_has 'is refused' 'nine.lts: no column image like that of all.lts'
 fails_with 65 'a pool of other classes' lt split --max 5 --pool strange.lts --unlabeled w.lts all.lts -o x.lts
@@ -157,6 +198,9 @@ is 'gives what there is' "$(counts c.lts)" '50 46 35 27 21 16 12 10 7 6'
 fails_with 65 'too few irrelevant rows' lt split --max 40 --unlabeled w.lts --pool pool.lts --relevance 0 --irrelevant all.lts \
 	--unlabeled-factor 6 all.lts -o x.lts
 err_has 'says how many there are' 'all.lts: 500 rows, but '
+fails_with 65 'too few irrelevant rows in two streams' lt split --max 40 --unlabeled w.lts --pool pool.lts --relevance 0 \
+	--irrelevant strange.lts --irrelevant strange2.lts --unlabeled-factor 9 all.lts -o x.lts
+err_has 'says how many both have' 'strange.lts and 1 other: 800 rows, but '
 
 # ---------------------------------------------------------------- other inputs
 
@@ -190,7 +234,7 @@ fails_with 66 'no such file' lt split nothing.lts -o x.lts
 fails_with 66 'a directory' lt split . -o x.lts
 fails_with 74 'a full disk' sh -c 'lt split all.lts >/dev/full'
 fails_with 73 'no such directory' lt split all.lts --unlabeled no/u.lts --max 5 -o x.lts
-fails_with 73 'no place to spool' sh -c 'TMPDIR=/nonexistent; export TMPDIR; cat all.lts | lt split -o x.lts'
+fails_with 73 'no place to spool' sh -c 'TMPDIR=/nonexistent/either; export TMPDIR; cat all.lts | lt split -o x.lts'
 
 # ---------------------------------------------------------------- options
 

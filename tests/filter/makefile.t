@@ -23,7 +23,7 @@ has() {
 
 ok 'make help' run_make help
 cp out help
-for goal in all deps demo check check-long check-san check-arm fuzz bench lint install uninstall clean; do
+for goal in all deps demo theory check check-long check-san check-static check-deb check-arm deb coverage fuzz bench lint install uninstall clean; do
 	has "help names $goal" "$goal" help
 	ok "$goal is a goal" run_make -n $goal
 done
@@ -81,7 +81,6 @@ END
 sed '1,3d' tree/man/man1/train.1 >tree/man/man1/ltx.1
 mkdir -p tree/man/man5 tree/man/man7
 echo '.Xr train 1 ,' >tree/man/man7/ltpipe.7
-[ -f tree/pipelines/completion.bash ] || echo >tree/pipelines/completion.bash
 
 ok 'install' run_make install DESTDIR="$T/dest" PREFIX=/opt/x
 is 'puts everything under DESTDIR and PREFIX' "$(cd dest && find . ! -type d | sort)" './opt/x/bin/lt-train
@@ -89,9 +88,13 @@ is 'puts everything under DESTDIR and PREFIX' "$(cd dest && find . ! -type d | s
 ./opt/x/share/bash-completion/completions/lt
 ./opt/x/share/bash-completion/completions/lt-train
 ./opt/x/share/bash-completion/completions/ltx
+./opt/x/share/fish/vendor_completions.d/lt-train.fish
+./opt/x/share/fish/vendor_completions.d/lt.fish
+./opt/x/share/fish/vendor_completions.d/ltx.fish
 ./opt/x/share/man/man1/lt-train.1
 ./opt/x/share/man/man1/ltx.1
-./opt/x/share/man/man7/ltpipe.7'
+./opt/x/share/man/man7/ltpipe.7
+./opt/x/share/zsh/site-functions/_lt'
 is 'a page has its new name, references to it follow and are in order' "$(cat dest/opt/x/share/man/man1/lt-train.1)" \
 	'.Dt LT-TRAIN 1
 .Nm lt-train
@@ -107,7 +110,9 @@ is 'leaves no file' "$(find dest ! -type d)" ''
 ok 'install with another prefix' run_make install DESTDIR="$T/dest" PREFIX=/opt/x PROGPREFIX=long-tail-
 is 'names the program' "$(ls dest/opt/x/bin)" 'long-tail-train
 ltx'
-has 'completes it' 'long-tail-train' dest/opt/x/share/bash-completion/completions/long-tail-train
+for file in bash-completion/completions/long-tail-train zsh/site-functions/_lt fish/vendor_completions.d/long-tail-train.fish; do
+	has "completes it: ${file%%/*}" ' long-tail-train ' dest/opt/x/share/$file
+done
 rm -rf dest
 ok 'install with an empty prefix' run_make install DESTDIR="$T/dest" PREFIX=/opt/x PROGPREFIX=
 is 'keeps all names' "$(cd dest/opt/x && echo bin/* share/man/man1/*)" \
@@ -122,7 +127,32 @@ is 'nothing to do' "$(cat log)" ''
 run_make all PROGPREFIX=p- >/dev/null
 is 'another prefix is another dispatcher' "$(grep -c -- '-DLT_PROGPREFIX="p-"' log)" 1
 
+# The commit: of a checkout alone, in the programs and not in the library, and a new one
+# compiles nothing but the file that says it.
+is 'no checkout, no commit' "$(cat tree/build/commit)" ''
+: >tree/.git
+stub stubs git '[ "$1" = rev-parse ] && cat "$LOG.commit"; [ "$1" != diff ] || exit $(cat "$LOG.changed")'
+commit_of() {
+	echo "$1" >log.commit
+	echo "$2" >log.changed
+	: >log
+	run_make all >/dev/null
+	grep '^cc.* -c ' log | sed 's/.*-DLT_COMMIT=\([^ ]*\).*/\1/'
+}
+commit_of 0 0 >/dev/null
+is 'a commit' "$(commit_of 0123abc 0)" '"0123abc"'
+is 'the same' "$(commit_of 0123abc 0)" ''
+is 'files that differ' "$(commit_of 0123abc 1)" '"0123abc+"'
+is 'another' "$(commit_of 4567def 0)" '"4567def"'
+stub stubs git 'exit 128'
+is 'git fails: the old one stays' "$(commit_of 0 0)" ''
+
 # ---------------------------------------------------------------- the real programs
+
+"$LT_BIN/ltsynth" --version | sed -n 's/^commit \([0-9a-f]*\)+\{0,1\}$/\1/p' >commit
+"$LT_BIN/ltsynth" --per-class 1 >stream
+[ ! -s commit ] || ! grep -qaF -f commit stream
+tap $? 'no stream says the commit'
 
 if command -v readelf >/dev/null; then
 	blas=
@@ -139,8 +169,8 @@ else
 	skip 'libraries of the programs' 'no readelf'
 fi
 
-# All is built: a compiler that fails keeps this from building anything with other flags.
-ok 'the real install' "$make" -C "$top" --no-print-directory B="$LT_BUILD" CC=false AR=false \
+# All is built, of whatever commit: a compiler that fails keeps this from building anything with other flags.
+ok 'the real install' "$make" -C "$top" --no-print-directory B="$LT_BUILD" -o "$LT_BUILD/commit" CC=false AR=false \
 	install DESTDIR="$T/real" PREFIX=/usr
 is 'as many programs as there are sources' "$(find real/usr/bin -type f | wc -l)" \
 	"$(find "$top/filters" -name '*.c' | wc -l)"

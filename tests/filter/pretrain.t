@@ -69,10 +69,10 @@ done
 lt synth --per-class 10 --classes 2 --size 68 -o large.lts
 lt pretrain-rot --epochs 1 large.lts -o large-model.lts
 is 'rotation: large images' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
-	'resnet10 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
+	'resnet10 --augment=crop-flip --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
 lt pretrain-jigsaw --epochs 1 large.lts -o large-model.lts
 is 'jigsaw: large images' "$(show 'h["num_classes"]' large-model.lts) $(opts_of large-model.lts)" \
-	'100 --grid=3 --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
+	'100 --grid=3 --augment=crop-flip --arch=resnet10 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32'
 ok 'MoCo: large images' lt pretrain-moco --batch 20 --epochs 1 large.lts -o large-model.lts
 is 'MoCo: defaults for them' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
 	'resnet10 --queue=10 --key-momentum=0.999 --temperature=0.2 --dim=128 --splits=8 --crop-area=0.2 --blur=on --knn=200 --arch=resnet10 --epochs=1 --batch=20 --lr=0.015 --schedule=cosine --momentum=0.9 --decay=0.0001 --precision=f32'

@@ -92,6 +92,38 @@ learn train --epochs 1 keyed.lts -o keyed-model.lts
 lt pseudolabel --model keyed-model.lts --per-class-quota 1000 -q keyed.lts -o keyed-p.lts
 is 'keys are kept' "$(lt cat --take key keyed-p.lts)" "$(lt cat --take key keyed.lts)"
 
+# ---------------------------------------------------------------- no classes
+
+# A user's own photographs: the model says which classes there are.
+mkdir photos
+n=0
+for picture in tree/a/* tree/b/*; do
+	n=$((n + 1))
+	cp "$picture" photos/$n.ppm
+done
+lt import --no-labels photos -o photos.lts
+lt import --no-labels --classes keyed-model.lts photos -o named.lts
+photo() { lt pseudolabel --model keyed-model.lts --threads 1 "$@"; }
+ok 'photographs' photo --soft photos.lts -o photos-p.lts
+ok 'photographs: a stream' lt cat --check photos-p.lts
+is 'photographs: classes of the model, a probability for each' \
+	"$(show 'h["classes"], [c["shape"] for c in h["cols"] if c["name"] == "q"]' photos-p.lts)" "(['a', 'b'], [[2]])"
+photo --soft named.lts -o named-p.lts
+is 'photographs: labels as with --classes' "$(show 'rows' photos-p.lts)" "$(show 'rows' named-p.lts)"
+ok 'photographs with a quota' photo --per-class-quota 1000 photos.lts -o photos-q.lts
+is 'photographs with a quota: all of them' "$(show 'd["rows"]' photos-q.lts)" 6
+ok 'photographs teach' learn train --epochs 1 --unlabeled photos-p.lts keyed.lts -o semi.lts
+ok 'photographs before rows with classes' photo photos.lts keyed.lts -o both.lts
+is 'photographs before rows with classes: all are labelled' "$(show 'd["rows"], sum(d["class_counts"])' both.lts)" '(12, 12)'
+# Labels are not read, so that it does not matter what they name.
+edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <keyed.lts >numbers.lts
+ok 'labels of no list' photo numbers.lts -o numbers-p.lts
+is 'labels of no list: replaced' "$(show 'rows["y"]' numbers-p.lts)" "$(show 'rows["y"]' keyed-p.lts)"
+edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <du.lts >untold.lts
+fails_with 65 '--score of truths of no list' pl --score score.tsv untold.lts -o none.out
+err_is '--score of truths of no list, message' 'pseudolabel: untold.lts: --score wants rows with a class list'
+ok '--score of truths of no list: nothing is left' sh -c '! ls -A | grep -q -e score.tsv -e none.out -e "^\.lt-"'
+
 # ---------------------------------------------------------------- --score
 
 # by_hand FILE: the figures, from what was kept of all rows.
@@ -158,7 +190,7 @@ fails_with 65 'an encoder' lt pseudolabel --model rot.lts du.lts -o none.out
 err_has 'an encoder, message' 'rot.lts: a pre-trained encoder, not a classifier'
 lt synth --per-class 2 --classes 4 --size 8 -o four.lts
 fails_with 65 'other classes' pl four.lts -o none.out
-err_has 'other classes, message' 'model.lts'
+err_is 'other classes, message' 'pseudolabel: four.lts has 4 classes, model.lts has 3; lt import --classes model.lts gives images that list'
 fails_with 65 'scores instead of rows' pl scores.lts -o none.out
 fails_with 65 'a model and no rows' sh -c 'lt pseudolabel <model.lts'
 fails_with 65 'a model twice' sh -c 'cat model.lts model.lts du.lts | lt pseudolabel'

@@ -16,21 +16,6 @@ run_pretrain_jigsaw() { learn pretrain-jigsaw --epochs $EPOCHS --grid 3 --batch 
 run_pretrain_moco() { learn pretrain-moco --epochs $EPOCHS --splits 2 --symmetric --queue 50 --knn 5 all.lts "$@"; }
 run_pretrain_simclr() { learn pretrain-simclr --epochs $EPOCHS --knn 5 all.lts "$@"; }
 
-# cut_at SIGNAL LINES COMMAND…: sends the signal once log.tsv has that many lines.  The
-# command is exec'ed in the foreground: in the background a shell has SIGINT ignored.
-cut_at() {
-	(
-		signal=$1 lines=$2
-		shift 2
-		me=$(sh -c 'echo $PPID')
-		(
-			while kill -0 "$me" && [ "$( (wc -l <log.tsv) 2>/dev/null || echo 0)" -lt "$lines" ]; do sleep 0.01; done
-			kill -"$signal" "$me"
-		) 2>/dev/null &
-		exec "$@"
-	)
-}
-
 learn train --epochs 1 all.lts -o base.lts
 lt pseudolabel --model base.lts du.lts -o pseudo.lts
 for p in train self_training mean_teacher pretrain_rot pretrain_jigsaw pretrain_moco pretrain_simclr; do

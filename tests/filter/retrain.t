@@ -261,9 +261,9 @@ ev --model wide.lts --scores wide-scores.lts long.lts >out
 refused 65 'features of another model' 'wide-scores.lts: 512 features a row, where model.lts has 64' --model model.lts --method crt wide-scores.lts
 ok 'features of its own model' re --model wide.lts --method crt wide-scores.lts -o t.lts
 edit 'if kind == "LTS1": meta["classes"][2] = "boat"' <scores.lts >boat.lts
-refused 65 'scores of other classes' 'class 2 is "boat" in boat.lts, "house" in model.lts' --model model.lts --method crt boat.lts
+refused 65 'scores of other classes' 'class 2 is "boat" in boat.lts, "house" in model.lts; lt import --classes model.lts gives images that list' --model model.lts --method crt boat.lts
 edit 'if kind == "LTS1": meta["classes"][2] = "boat"' <val.lts >boat-val.lts
-refused 65 'validation rows of other classes' 'class 2 is "boat" in boat-val.lts, "house" in model.lts' --model model.lts --method tau --val boat-val.lts
+refused 65 'validation rows of other classes' 'class 2 is "boat" in boat-val.lts, "house" in model.lts; lt import --classes model.lts gives images that list' --model model.lts --method tau --val boat-val.lts
 lt synth --per-class 2 --classes 3 --size 12 -o twelve.lts
 refused 65 'images of another size' 'twelve.lts: images of 12×12×3, where the model takes 8×8×3' --model model.lts --method crt twelve.lts
 learn pretrain-rot --epochs 1 long.lts -o rot.lts

@@ -63,7 +63,7 @@ fails_with 64 'a schedule that does not exist' learn train --schedule linear lon
 
 # ---------------------------------------------------------------- losses and rules
 
-losses='ce focal ldam balanced-softmax logit-adjustment vs cdt smoothing'
+losses='ce focal ldam margin balanced-softmax logit-adjustment vs cdt smoothing'
 for loss in $losses; do
 	for rule in none resample reweight drw drs; do
 		ok "--loss $loss --rule $rule" learn train --epochs 1 --loss "$loss" --rule $rule long.lts -o "$loss-$rule.lts"
@@ -94,6 +94,7 @@ settings_of() {
 }
 is 'provenance: the settings of focal' "$(settings_of focal-none.lts)" '--gamma=1 '
 is 'provenance: the settings of ldam' "$(settings_of ldam10.lts)" '--margin=0.5 --scale=10 '
+is 'provenance: the settings of margin' "$(settings_of margin-none.lts)" '--margin=0.5 --scale=30 '
 is 'provenance: of ce' "$(settings_of ce-none.lts)" ''
 is 'provenance: of logit adjustment' "$(settings_of logit-adjustment-none.lts)" '--tau=1 '
 is 'provenance: of vs' "$(settings_of vs-none.lts)" '--gamma=0.3 --tau=1 '
@@ -143,6 +144,8 @@ differ 'beta 0.9 draws otherwise' "$(weights_with --rule resample --beta 0.9)" "
 is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
 differ 'beta 0.9 is not beta 0.9999' "$(weights_with --rule reweight --beta 0.9)" "$(digest ce-reweight.lts)"
 differ 'the margin counts' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
+differ 'also of margin' "$(weights_with --loss margin --margin 0.2)" "$(digest margin-none.lts)"
+is 'without a margin margin is ldam' "$(weights_with --loss margin --margin 0)" "$(weights_with --loss ldam --margin 0)"
 differ '--augment none' "$(weights_with --augment none)" "$(digest ce-none.lts)"
 differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
 differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
@@ -161,8 +164,8 @@ unused '--gamma goes with --loss focal, vs or cdt, not ce' --gamma 1
 unused '--tau goes with --loss logit-adjustment or vs, not balanced-softmax' --loss balanced-softmax --tau 1
 unused '--smooth-head goes with --loss smoothing, not ce' --smooth-head 0.4
 unused '--smooth-tail goes with --loss smoothing, not cdt' --loss cdt --smooth-tail 0.1
-unused '--margin goes with --loss ldam, not focal' --loss focal --margin 0.5
-unused '--scale goes with --loss ldam, not ce' --scale 30
+unused '--margin goes with --loss ldam or margin, not focal' --loss focal --margin 0.5
+unused '--scale goes with --loss ldam or margin, not ce' --scale 30
 unused '--sampler goes with --rule resample or drs, not none' --sampler balanced
 unused '--sampler goes with --rule resample or drs, not drw' --rule drw --sampler effective
 unused '--beta goes with --sampler effective, not sqrt' --rule drs --sampler sqrt --beta 0.99
@@ -250,7 +253,7 @@ err_is 'pseudo-labelled rows among the labelled ones, message' \
 	'train: long.lts: the label of row 28 is a prediction (y_src is 1); such rows go with --unlabeled'
 lt cat --slice 0:0 pseudo.lts -o no-pseudo.lts
 ok 'no pseudo-labelled rows' learn train --epochs 1 --unlabeled no-pseudo.lts long.lts -o none.lts
-err_is 'no pseudo-labelled rows: a notice' 'train: no-pseudo.lts: no rows, so nothing but the labelled ones is learnt from'
+err_is 'no pseudo-labelled rows: a notice' 'train: no-pseudo.lts: no rows, so only labelled rows are used'
 ok '--val of test rows that is only looked at' learn train --epochs 1 --val test.lts long.lts -o none.lts
 is '--val of test rows that is only looked at: nothing is said' "$(cat err)" ''
 ok '--keep best by test rows' learn train --epochs 1 --val test.lts --keep best long.lts -o none.lts
@@ -332,7 +335,10 @@ err_has '--keep best on rows without labels, message' 'val0.lts: no row has a la
 
 wide --threads 1 --precision f32 -o f32.lts
 same '--precision f32 is the default' t1.lts f32.lts
-loss=$(show 'notes[0]["loss"]' f32.lts)
+# At a rate so small that rounding is not amplified from step to step.
+slow() { wide --threads 1 --lr 0.001 "$@"; }
+slow -o slow-f32.lts
+loss=$(show 'notes[0]["loss"]' slow-f32.lts)
 for p in bf16 bf16-fast; do
 	ok "--precision $p" wide --threads 1 --precision $p --log $p.tsv --val val.lts -o $p.lts
 	is "$p: nothing is said" "$(cat err)" ''
@@ -342,7 +348,8 @@ for p in bf16 bf16-fast; do
 	is "$p: provenance" "$(show '[o for o in h["prov"][-1]["opts"] if "precision" in o]' $p.lts)" "['--precision=$p']"
 	is "$p: float32 in the model" "$(lt cat --json $p.lts | grep -cF '"dtype":"<bf2"')" 0
 	ok "$p: eval reads it" lt eval --model $p.lts test.lts
-	is "$p: nearly the loss of float32" "$(show 'abs(notes[0]["loss"] / '"$loss"' - 1) < 0.02' $p.lts)" True
+	slow --precision $p -o slow.lts
+	is "$p: nearly the loss of float32" "$(show 'abs(notes[0]["loss"] / '"$loss"' - 1) < 0.01' slow.lts)" True
 done
 for kernel in ref v4bf16 v4amx; do
 	wide --epochs 1 --kernel $kernel --precision bf16-fast -v 2>noise -o fast.lts || continue

@@ -1,9 +1,10 @@
 /*
- * Fuzz target: the bytes as an image of any format, and what becomes of it.
+ * Fuzz target: the bytes as an image of any format, what its header says, and what
+ * becomes of it.
  */
 #include "kit.h"
 
-#include "data/image.h"
+#include "image/image.h"
 
 #define MAX_PIXELS 250000
 
@@ -20,6 +21,23 @@ static void look_at(const struct lt_image *image)
 	(void)last;
 }
 
+/* What was decoded has a header, which says what it is. */
+static void check_look(const uint8_t *data, size_t size, const struct lt_image_how *how,
+		       const struct lt_image *image)
+{
+	const struct lt_image_facts *of = &image->facts;
+	struct lt_image_facts facts;
+	struct lt_error err;
+
+	check(lt_image_look(&facts, data, size, how, &err) == 0);
+	check(facts.width == image->width && facts.height == image->height);
+	check(facts.format == of->format && facts.width == of->width &&
+	      facts.height == of->height && facts.mode == of->mode && facts.bits == of->bits &&
+	      facts.alpha == of->alpha && facts.more == of->more &&
+	      facts.orientation == of->orientation);
+	check(facts.mode < LT_MODES && facts.orientation >= 1 && facts.orientation <= 8);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lt_image image = {0}, small = {0};
@@ -31,13 +49,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.background = {255, (uint8_t)(size % 5), 0},
 		.high = size % 7 == 0 ? 4095 : 0,
 	};
+	struct lt_image_facts facts;
 	struct lt_error err;
-	int code = lt_image_decode(&image, data, size, &how, &err);
+	int code = lt_image_look(&facts, data, size, &how, &err);
 
+	if (code)
+		check_refusal(code, &err);
+	code = lt_image_decode(&image, data, size, &how, &err);
 	if (code)
 		check_refusal(code, &err);
 	if (code == 0) {
 		look_at(&image);
+		check_look(data, size, &how, &image);
 		if (lt_image_resize(&small, &image, 1 + (uint32_t)(size % 40), &err) == 0) {
 			check(lt_image_set_channels(&small, size % 2 ? 1 : 3, &err) == 0);
 			look_at(&small);

@@ -71,8 +71,7 @@ static void resume(const char *path)
 	struct lt_task task = {.self = validation(), .accuracy = "accuracy", .plan = plan};
 	struct lt_run run = {.task = &task,
 			     .net = kit_network(),
-			     .epochs = EPOCHS,
-			     .rate = 0.1,
+			     .rates = {.rate = 0.1, .epochs = EPOCHS},
 			     .inputs = &input,
 			     .n_inputs = 1,
 			     .checkpoint = path,

@@ -137,12 +137,12 @@ static void counts_file(const char *path)
 		check(counts[c] <= UINT32_MAX);
 }
 
-/* Two sources of a few rows, as ltsplit has them after reading. */
+/* Sources of a few rows, as ltsplit has them after reading. */
 static void manifest(const char *path)
 {
 	static int32_t label[ROWS] = {0, 1, 2, 3, 0, -1};
 	static struct lt_totals input = {.rows = ROWS, .crcs = 0x1234abcd};
-	uint8_t place[2][ROWS] = {{0}};
+	uint8_t place[3][ROWS] = {{0}};
 	struct lt_split_source data = {.twice = {.name = "data"},
 				       .role = "data",
 				       .header = {.n_classes = CLASSES, .classes = names},
@@ -151,18 +151,26 @@ static void manifest(const char *path)
 				       .place = place[0],
 				       .inputs = &input,
 				       .n_inputs = 1};
-	struct lt_split_source other = data;
+	struct lt_split_source other[2] = {data, data};
+	struct lt_split_others others = {.source = other, .n = 2, .rows = 2 * ROWS};
+	struct lt_split_others none = {0};
+	int i;
 	struct lt_prov_in origin;
 	struct lt_error err = {0};
 
-	other.twice.name = "other";
-	other.role = "irrelevant";
-	other.label = NULL;
-	other.place = place[1];
-	verdict(lt_split_manifest_replay(path, &data, NULL, &other, false, &origin, &err),
-		&err);
-	memset(place, 0, sizeof place);
-	verdict(lt_split_manifest_replay(path, &data, NULL, NULL, true, &origin, &err), &err);
+	for (i = 0; i < 2; i++) {
+		other[i].twice.name = "other";
+		other[i].role = "irrelevant";
+		other[i].label = NULL;
+		other[i].place = place[1 + i];
+	}
+	for (others.n = 1; others.n <= 2; others.n++) {
+		verdict(lt_split_manifest_replay(path, &data, NULL, &others, false, &origin,
+						 &err),
+			&err);
+		memset(place, 0, sizeof place);
+	}
+	verdict(lt_split_manifest_replay(path, &data, NULL, &none, true, &origin, &err), &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

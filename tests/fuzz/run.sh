@@ -64,7 +64,7 @@ row() {
 # One target by libFuzzer.  Leaves its verdict in $work/verdict/NAME.
 fuzz_one() {
 	mkdir -p "$work/corpus/$1" "$work/crashes"
-	case $1 in rows | model | resume | sample) set -- "$1" "$here/stream.dict" ;; *) set -- "$1" "$here/$1.dict" ;; esac
+	case $1 in encoded | rows | model | resume | sample) set -- "$1" "$here/stream.dict" ;; *) set -- "$1" "$here/$1.dict" ;; esac
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	if (cd "$work/tmp" && "$bin/f_$1" -max_total_time="$seconds" $limits -print_final_stats=1 \
 		-detect_leaks=1 $([ ! -f "$2" ] || echo "-dict=$2") \

@@ -9,7 +9,18 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/*
+ * Are tests slow here, many times over?  LT_SMALL says so of an emulated processor, LT_SAN of
+ * the sanitizers.  Tests of numbers then leave out what takes most of the time and goes through
+ * no code of its own.
+ */
+static inline bool check_is_slow(void)
+{
+	return getenv("LT_SMALL") || getenv("LT_SAN");
+}
 
 static int check_count, check_failed;
 

@@ -10,12 +10,13 @@
 #include "net/loss.h"
 
 /* All of lt_loss_table, and the choice that is not in it. */
-#define LOSSES 9
+#define LOSSES 10
 static const struct lt_loss *const losses[LOSSES] = {
 	&lt_loss_ce,
 	&lt_loss_focal,
 	&lt_loss_focal_authors,
 	&lt_loss_ldam,
+	&lt_loss_margin,
 	&lt_loss_balanced_softmax,
 	&lt_loss_logit_adjustment,
 	&lt_loss_vs,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "net/schedule.h"
 
 static const uint64_t counts[3] = {1000, 100, 10};
 
@@ -26,6 +27,7 @@ static struct lt_balance balance_of(const char *rule)
 static void check_epochs(const char *rule, int epochs, int weighed, int drawn, int first)
 {
 	struct lt_balance balance = balance_of(rule);
+	struct lt_rates rates;
 	struct lt_loss_params params;
 	int w = 0, d = 0, wrong = 0, e;
 	char name[96];
@@ -33,13 +35,15 @@ static void check_epochs(const char *rule, int epochs, int weighed, int drawn, i
 
 	if (lt_balance_prepare(&balance, 3, counts, &params, NULL) != 0)
 		abort();
+	lt_rates_default(&rates, LT_SCHEDULE_STEP, 0.1, epochs);
+	balance.defer = lt_rates_deferral(&rates);
 	for (e = 1; e <= epochs; e++) {
-		lt_balance_weigh(&balance, e, epochs, &params);
+		lt_balance_weigh(&balance, e, &params);
 		heavy = params.weight[2] > 2 && params.weight[0] < 0.5;
 		wrong += !heavy && (params.weight[0] != 1 || params.weight[2] != 1);
-		draws = lt_balance_sampler(&balance, e, epochs) == balance.sampler;
-		wrong += !draws &&
-			 lt_balance_sampler(&balance, e, epochs) != lt_sampler_find("uniform");
+		draws = lt_balance_sampler(&balance, e) == balance.sampler;
+		wrong +=
+			!draws && lt_balance_sampler(&balance, e) != lt_sampler_find("uniform");
 		w += heavy;
 		d += draws;
 		wrong += (heavy || draws) && e < first;
@@ -47,7 +51,7 @@ static void check_epochs(const char *rule, int epochs, int weighed, int drawn, i
 	snprintf(name, sizeof name, "%s in %d epochs: %d weighed, %d drawn", rule, epochs, w,
 		 d);
 	check_named(wrong == 0 && w == weighed && d == drawn, name);
-	check_int(lt_rule_first(balance.rule, epochs), first);
+	check_int(lt_balance_first(&balance), first);
 	lt_loss_params_free(&params);
 }
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "data/child.h"
+#include "image/child.h"
 
 #define USUAL ((struct lt_image_how){.max_pixels = 1000000})
 

@@ -3,7 +3,7 @@
  * lt_main in a child whose stdout and stderr are pipes, and looks at what came
  * out of them and at the exit code.
  */
-#include "cli/cli.h"
+#include "cli/cli_private.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -25,6 +25,7 @@ struct options {
 	struct lt_text_value order, side, input;
 	struct lt_flag_value drop;
 	struct lt_text_value what;
+	struct lt_paths_value more;
 };
 
 static const struct lt_opt opts[] = {
@@ -41,6 +42,7 @@ static const struct lt_opt opts[] = {
 	LT_PATH(struct options, input, "input", "FILE", LT_FILE_READ, "another input"),
 	LT_FLAG(struct options, drop, "drop", LT_OPT_RESULT | LT_OPT_FINE, "a flag",
 		.letter = 'd'),
+	LT_PATHS(struct options, more, "more", "FILE", LT_FILE_READ, "and others"),
 	LT_TEXT(struct options, what, "do", "WHAT", "show", 0, "what to do"),
 	{0},
 };
@@ -61,6 +63,8 @@ static int show(struct lt_cli *cli, const struct options *o, struct lt_error *er
 				o->order.value ? o->order.value : "(none)", o->drop.given,
 				o->epochs.given, (unsigned long long)lt_cli_seed(cli),
 				lt_cli_threads(cli));
+	for (i = 0; i < o->more.n && code == 0; i++)
+		code = lt_output_printf(out, err, " +%s", o->more.value[i]);
 	for (i = 0; i < lt_cli_operands(cli) && code == 0; i++)
 		code = lt_output_printf(out, err, " <%s>", lt_cli_operand(cli, i));
 	if (lt_cli_operand(cli, i))
@@ -304,6 +308,7 @@ static void test_accepted(void)
 	shows("--seed 4294967295 --threads 3",
 	      "200 0.1 0 ce/0 (none) 0 0 seed=4294967295 threads=3\n");
 	shows("-o - a", DEFAULTS " <a>\n");
+	shows("--more b c --more=a --more b", DEFAULTS " +b +a +b <c>\n");
 	shows("--do enlarge", "90 0.2 -1 ce/0 (none) 0 0 seed=0 threads=1\n");
 	shows("--do enlarge --lr 0.1 -e 200 --shift 0",
 	      "200 0.1 0 ce/0 (none) 0 1 seed=0 threads=1\n");
@@ -333,6 +338,11 @@ static void test_refused(void)
 	refuses("--loss mse", "--loss: 'mse' is none of ce, focal");
 	refuses("--loss vs", "--loss: 'vs' is not supported in this version");
 	refuses("--side=", "--side: an empty file name");
+	refuses("--more=", "--more: an empty file name");
+	refuses("--more a --more a --more a --more a --more a --more a --more a --more a "
+		"--more a --more a --more a --more a --more a --more a --more a --more a "
+		"--more a",
+		"--more: more than 16 files");
 	refuses("--order \x1b[1m", "--order: control characters or bytes that are not UTF-8");
 	refuses("--order \xff", "--order: control characters or bytes that are not UTF-8");
 	refuses("--seed 4294967296",
@@ -379,6 +389,7 @@ static void test_texts(void)
 	check_int(run_line("--list-options"), 0);
 	check(strncmp(out_text, "--epochs -e WORD\n--lr - WORD\n", 29) == 0);
 	check(strstr(out_text, "\n--loss - CHOICE ce focal\n--order - WORD\n--side - FILE\n"));
+	check(strstr(out_text, "\n--more - FILE\n"));
 	check(strstr(out_text, "\n--output -o FILE\n"));
 	check(strstr(out_text, "\n--drop -d FLAG\n"));
 }
@@ -401,9 +412,43 @@ static void test_messages(void)
 	check_text(err_text, "");
 }
 
+static void progress_is(struct lt_progress progress, uint64_t first, double seconds,
+			const char *want)
+{
+	char text[200];
+
+	lt_progress_text(&progress, first, seconds, text, sizeof text);
+	check_text(text, want);
+}
+
+static void test_progress(void)
+{
+	struct lt_progress rows = {.what = "rows", .done = 30, .total = 40};
+	struct lt_progress run = {.what = "epoch 3/200",
+				  .done = 300,
+				  .total = 2000,
+				  .unit = "images",
+				  .each = 128,
+				  .more = "loss 0.5000"};
+
+	progress_is(rows, 10, 2, "rows 30/40 75%, 10 rows/s, 0:01 left");
+	progress_is(rows, 30, 2, "rows 30/40 75%");
+	progress_is(rows, 10, 0, "rows 30/40 75%");
+	rows.done = 40;
+	progress_is(rows, 10, 2, "rows 40/40 100%, 15 rows/s");
+	rows.total = 0;
+	progress_is(rows, 0, 3, "rows 40, 13.3 rows/s");
+	progress_is(run, 100, 10, "epoch 3/200 15%, 2560 images/s, 1:25 left, loss 0.5000");
+	run.total = 200000;
+	progress_is(run, 100, 10, "epoch 3/200 0%, 2560 images/s, 2:46:25 left, loss 0.5000");
+	run.more = NULL;
+	run.total = UINT64_MAX;
+	progress_is(run, 100, 10, "epoch 3/200 0%, 2560 images/s");
+}
+
 static void test_provenance(void)
 {
-	check_int(run_line("--do prove --lr 0.10 --seed 5 --side x"), 0);
+	check_int(run_line("--do prove --lr 0.10 --seed 5 --side x --more y --more z"), 0);
 	check_text(out_text, "ltfake " LT_VERSION " stdout 5 1 --epochs=30 --lr=0.1 "
 			     "--loss=focal --order=2,1 --range=16");
 	check_int(run_line("--do prove --drop"), 0);
@@ -472,6 +517,8 @@ static void test_outputs(void)
 	check_text(err_text, "ltfake: --side m.lts: the same file as the main output\n");
 	check_int(run_line("--do write --side ./m.lts -o m.lts"), LT_USAGE);
 	check_text(err_text, "ltfake: --side ./m.lts: the same file as the main output\n");
+	check_int(run_line("--do write --more a --more m.lts --side ./m.lts"), LT_USAGE);
+	check_text(err_text, "ltfake: --side ./m.lts: the same file as --more\n");
 	check_int(symlink("m.lts", "alias"), 0);
 	check_int(run_line("--do write --side alias -o m.lts"), LT_USAGE);
 	check(unlink("alias") == 0);
@@ -510,6 +557,7 @@ int main(void)
 	test_refused();
 	test_texts();
 	test_messages();
+	test_progress();
 	test_provenance();
 	test_outputs();
 	test_closed_ends();

@@ -60,10 +60,12 @@ static struct bench begin(const struct lt_consistency_method *method, int batch,
 		.batch = batch,
 		.epochs = 2,
 		.seed = SEED};
+	struct lt_source source = lt_table_source(&table);
 	struct lt_augment augment;
 
 	if (lt_augment_init(&augment, "crop-flip", &kit_norm, NULL) != 0 ||
-	    lt_batcher_new(&b.batcher, &table, &augment, SEED, 2, NULL) != 0)
+	    lt_batcher_new(&b.batcher, &source, &augment, SEED, lt_network_pool(b.net), NULL) !=
+		    0)
 		abort();
 	config.batcher = b.batcher;
 	if (lt_consistency_new(&b.c, &config, NULL) != 0 ||

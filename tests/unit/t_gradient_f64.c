@@ -237,6 +237,8 @@ static const struct problem {
 	{"cosine head over option A, three splits", option_a, LT_HEAD_COSINE, 10, 3},
 	{"MLP head", plain, LT_HEAD_MLP, 19, 1},
 	{"MLP head over an identity, two splits", identity, LT_HEAD_MLP, 5, 2},
+	{"MLP head with batch norm", plain, LT_HEAD_MLP_NORM, 21, 1},
+	{"MLP head with batch norm, three ranges", identity, LT_HEAD_MLP_NORM, 35, 1},
 	{"a projection", projection, LT_HEAD_LINEAR, 5, 1},
 	{"a projection, two splits", projection, LT_HEAD_LINEAR, 7, 2},
 	{"a projection of stride 2 between identities", projection_stride_2, LT_HEAD_LINEAR, 5,
@@ -258,6 +260,7 @@ static const struct problem {
 static const struct problem contrasts[] = {
 	{"contrast of views", plain, LT_HEAD_MLP, 22, 1},
 	{"contrast of views over an identity", identity, LT_HEAD_MLP, 8, 1},
+	{"contrast of views, batch norm in the head", plain, LT_HEAD_MLP_NORM, 22, 1},
 };
 
 /* ------------------------------------------------------------------------ the loss */

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "check.h"
-#include "data/image.h"
+#include "image/image.h"
 #include "image_samples.h"
 #include "stream/stream.h"
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "check.h"
-#include "data/exif.h"
-#include "data/image.h"
 #include "format_samples.h"
+#include "image/exif.h"
+#include "image/image.h"
 #include "stream/stream.h"
 
 #define USUAL ((struct lt_image_how){.max_pixels = 1000})

@@ -158,13 +158,9 @@ static float *scratch_of(const struct lt_kernels *set, const struct lt_conv_shap
 }
 
 /* Scratch memory of a pool over an operand. */
-static float *pool_scratch(const struct lt_kernels *set, const struct lt_operand *in,
-			   enum lt_precision precision)
+static float *pool_scratch(const struct lt_operand *in)
 {
-	struct lt_conv_shape shape = {in->h, in->w, in->c, in->h,    in->w,
-				      in->c, 1,	    1,	   precision};
-
-	return scratch_of(set, &shape);
+	return unset(lt_pool_scratch(in->h, in->w, in->c));
 }
 
 /* ------------------------------------------------------------------ a convolution */
@@ -605,10 +601,10 @@ static void run_pools(const struct lt_kernels *set, const struct given *g, struc
 	for (int i = cut ? IMAGES - 1 : 0; i >= 0; i--) {
 		int n = cut ? 1 : IMAGES;
 
-		set->pool_forward(&mean, i, n, pool_scratch(set, &g->in, g->precision));
-		set->pool_backward(&mean, i, n, pool_scratch(set, &g->in, g->precision));
-		set->max_forward(&max, i, n, pool_scratch(set, &g->in, g->precision));
-		set->max_backward(&max, i, n, pool_scratch(set, &g->in, g->precision));
+		set->pool_forward(&mean, i, n, pool_scratch(&g->in));
+		set->pool_backward(&mean, i, n, pool_scratch(&g->in));
+		set->max_forward(&max, i, n, pool_scratch(&g->in));
+		set->max_backward(&max, i, n, pool_scratch(&g->in));
 	}
 }
 
@@ -677,8 +673,8 @@ static void check_max_by_hand(const struct lt_kernels *set)
 	pass.in.scale = ones;
 	pass.in.shift = zeros;
 	pass.in_grad = (struct lt_in_grad){.to = back, .below = {raw}, .sums = {sums}};
-	set->max_forward(&pass, 0, 1, pool_scratch(set, &g.in, LT_PRECISE));
-	set->max_backward(&pass, 0, 1, pool_scratch(set, &g.in, LT_PRECISE));
+	set->max_forward(&pass, 0, 1, pool_scratch(&g.in));
+	set->max_backward(&pass, 0, 1, pool_scratch(&g.in));
 	for (int k = 0; k < 16; k++) {
 		for (int i = 0; i < 4; i++)
 			good = good && out[i * 16 + k] == want_out[i];
@@ -922,8 +918,8 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 }
 
 /*
- * LT_SMALL, for a processor that is emulated, leaves out the largest problems, which take
- * most of the time; every kind of pass and of shortcut is among the rest.
+ * LT_SMALL, for a processor that is emulated, and the sanitizers leave out the largest
+ * problems, which take most of the time; every kind of pass and of shortcut is among the rest.
  */
 static bool left_out(const struct problem *problem)
 {
@@ -931,10 +927,9 @@ static bool left_out(const struct problem *problem)
 	int taps = problem->size * problem->size;
 	int pixels = problem->h * problem->w / (problem->stride * problem->stride);
 
-	if (!getenv("LT_SMALL") ||
-	    pixels * taps * problem->in_c * problem->out_c < MULTIPLY_ADDS)
+	if (!check_is_slow() || pixels * taps * problem->in_c * problem->out_c < MULTIPLY_ADDS)
 		return false;
-	printf("# left out for LT_SMALL: %s\n", problem->name);
+	printf("# left out, too slow here: %s\n", problem->name);
 	return true;
 }
 

@@ -80,6 +80,9 @@ static void classes_without_rows(void)
 	check_near(params.weight[0] / params.weight[2], 0.1508246101752728, 1e-13);
 	check_near(params.number[LT_CLASS_MARGIN][2], 0.5, 1e-15);
 	check_near(params.number[LT_CLASS_MARGIN][0], 0.5 * pow(0.1, 0.25), 1e-15);
+	lt_loss_prepare(&lt_loss_margin, NULL, &params);
+	check_near(params.number[LT_CLASS_MARGIN][0], 0.5, 0);
+	check_near(params.number[LT_CLASS_MARGIN][1], 0, 0);
 	lt_loss_weights_balanced(&empty, 0.99);
 	lt_loss_prepare(&lt_loss_ldam, NULL, &empty);
 	check_near(empty.weight[0], 0, 0);
@@ -121,6 +124,10 @@ static void two_classes(void)
 	l = lt_loss_of_batch(&lt_loss_ldam, &params, &batch);
 	check_near(l, log1p(exp(2.25)), 1e-14);
 	check_near(row, l, 0);
+	/* the same margin for both: 4 · 0.5 less */
+	prepare_with(&lt_loss_margin, &params, LT_SCALE, 4);
+	l = lt_loss_of_batch(&lt_loss_margin, &params, &batch);
+	check_near(l, log1p(exp(3.25)), 1e-14);
 	lt_loss_params_free(&params);
 }
 

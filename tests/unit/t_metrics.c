@@ -2,8 +2,8 @@
  * Metrics against tables counted by hand: groups, absent classes, calibration,
  * rows without labels, logits that are not numbers, and the three formats.
  */
-#include "check.h"
 #include "report/metrics.h"
+#include "report_kit.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -179,28 +179,9 @@ static void groups(void)
 /* What a writer writes, through a file. */
 static const char *written(const char *format, const struct lt_figures *f, bool confusion)
 {
-	static char text[8192];
-	char path[] = "/tmp/t_metrics.XXXXXX";
-	struct lt_report_options options = {confusion};
-	struct lt_output *out;
-	size_t n = 0;
-	FILE *file;
-	int i, fd = mkstemp(path);
+	struct lt_report_options options = {.confusion = confusion};
 
-	if (fd < 0 || close(fd) != 0 || lt_output_open(&out, path, NULL) != 0)
-		abort();
-	for (i = 0; lt_report_formats[i].name; i++)
-		if (strcmp(lt_report_formats[i].name, format) == 0)
-			check_int(lt_report_formats[i].write(f, &options, out, NULL), 0);
-	check_int(lt_output_finish(out, NULL), 0);
-	file = fopen(path, "r");
-	if (file) {
-		n = fread(text, 1, sizeof text - 1, file);
-		fclose(file);
-	}
-	text[n] = '\0';
-	unlink(path);
-	return text;
+	return kit_report(format, f, &options);
 }
 
 static void formats(void)

@@ -16,6 +16,7 @@ static struct lt_mix *mix_of(enum lt_mixing mixing, double alpha, int height, in
 {
 	struct lt_mix_config config = {.mixing = mixing,
 				       .alpha = alpha,
+				       .probability = 1,
 				       .kappa = 3,
 				       .tau = 0.5,
 				       .counts = counts,
@@ -122,7 +123,7 @@ static void boxes(int height, int width, int channels)
 	struct lt_draws same;
 	uint32_t order[ROWS];
 	double l, side;
-	int i, slot, top, left, clipped = 0;
+	int i, slot, top, left, high, wide, clipped = 0;
 
 	if (!to)
 		abort();
@@ -136,13 +137,15 @@ static void boxes(int height, int width, int channels)
 		l = lt_draw_beta(&same, 1);
 		lt_draw_permutation(&same, order, ROWS);
 		side = sqrt(1 - l);
-		top = (int)lt_draw_below(&same, (uint32_t)height) - (int)(height * side) / 2;
-		left = (int)lt_draw_below(&same, (uint32_t)width) - (int)(width * side) / 2;
+		high = (int)(height * side) & ~1;
+		wide = (int)(width * side) & ~1;
+		top = (int)lt_draw_below(&same, (uint32_t)height) - high / 2;
+		left = (int)lt_draw_below(&same, (uint32_t)width) - wide / 2;
 		box = box && mix->box.top == (top < 0 ? 0 : top) &&
 		      mix->box.left == (left < 0 ? 0 : left) &&
-		      mix->box.bottom == (int)fmin(height, top + (int)(height * side)) &&
-		      mix->box.right == (int)fmin(width, left + (int)(width * side));
-		clipped += top < 0 || left < 0 || mix->box.bottom < top + (int)(height * side);
+		      mix->box.bottom == (int)fmin(height, top + high) &&
+		      mix->box.right == (int)fmin(width, left + wide);
+		clipped += top < 0 || left < 0 || mix->box.bottom < top + high;
 		for (i = 0; i < ROWS && mix->other[i] == (uint32_t)i; i++)
 			;
 		lt_mix_image(mix, i, to);
@@ -188,7 +191,7 @@ static void labels(enum lt_mixing mixing)
 {
 	static const int32_t label[ROWS] = {0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 0, 1};
 	static const double omega[ROWS] = {1, 1, 1, .5, 1, 1, .5, 1, 1, .5, 1, 1};
-	struct lt_mix *mix = mix_of(mixing, 1, 8, 8, 3);
+	struct lt_mix *mix = mix_of(mixing, 1, 32, 32, 3);
 	const struct lt_loss_second *second;
 	int seen[3] = {0, 0, 0}, slot, i, b;
 	bool good = true;
@@ -216,6 +219,46 @@ static void labels(enum lt_mixing mixing)
 	lt_mix_free(mix);
 }
 
+/* Of many batches a share is mixed, each as if all were, but for a unit drawn before. */
+static void probability(enum lt_mixing mixing)
+{
+	static const int32_t label[ROWS] = {0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 0, 1};
+	static const double omega[ROWS] = {1, 1, 1, .5, 1, 1, .5, 1, 1, .5, 1, 1};
+	struct lt_mix *mix = mix_of(mixing, 1, 6, 5, 2);
+	lt_real *to = malloc(mix->values * sizeof *to);
+	const struct lt_loss_second *second;
+	int mixed = 0;
+	bool own = true;
+
+	if (!to)
+		abort();
+	mix->config.probability = 0.3;
+	for (uint32_t slot = 0; slot < 2000; slot++) {
+		struct lt_draws draws = lt_draws_at(11, LT_FOR_MIX, 0, 1, slot);
+		bool mixes = lt_draw_unit(&draws) < 0.3;
+
+		lt_mix_draw(mix, 1, slot, ROWS);
+		second = lt_mix_labels(mix, ROWS, label, omega);
+		mixed += mixes;
+		if (mixes) {
+			own = own && is_permutation(mix, ROWS) && mix->kept < 1 + 1e-9;
+			continue;
+		}
+		for (int i = 0; i < ROWS; i++) {
+			lt_mix_image(mix, i, to);
+			own = own && memcmp(to, mix->image + (size_t)i * mix->values,
+					    mix->values * sizeof *to) == 0;
+			own = own && second->label[i] == label[i] && second->share[i] == 1 &&
+			      second->sample_weight[i] == omega[i];
+		}
+	}
+	check_named(own, "a batch that is not mixed keeps images and labels");
+	/* four deviations */
+	check_named(abs(mixed - 600) < 82, "three batches of ten are mixed");
+	free(to);
+	lt_mix_free(mix);
+}
+
 int main(void)
 {
 	draws();
@@ -227,5 +270,8 @@ int main(void)
 	labels(LT_MIXUP);
 	labels(LT_REMIX);
 	labels(LT_CUTMIX);
+	probability(LT_MIXUP);
+	probability(LT_REMIX);
+	probability(LT_CUTMIX);
 	return check_done();
 }

@@ -358,8 +358,7 @@ static struct bench begin(int queue, int splits, bool symmetric)
 					   .batch = BATCH,
 					   .momentum = SGD_MOMENTUM,
 					   .decay = DECAY,
-					   .seed = SEED,
-					   .threads = 2};
+					   .seed = SEED};
 	struct lt_moco_config moco = {.key_net = b.key_net,
 				      .queue = queue,
 				      .key_momentum = KEY_MOMENTUM,
@@ -417,7 +416,7 @@ static void see(struct bench *b, struct lt_network *net, const struct lt_batch *
 
 	seen.view = (uint32_t)view;
 	seen.place = place;
-	lt_batcher_fill(b->learner->batcher, net, &seen);
+	lt_batcher_fill(b->learner->batcher, lt_network_input(net), &seen);
 }
 
 /*

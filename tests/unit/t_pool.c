@@ -52,6 +52,52 @@ static void test_shares(int threads)
 	lt_pool_free(pool);
 }
 
+struct beside {
+	struct record record;
+	int times,
+		items_before; /* of the caller's own work; items that the caller did before */
+	atomic_int by_caller;
+};
+
+static void note_item(void *arg, int item, int worker)
+{
+	struct beside *beside = arg;
+
+	note(&beside->record, item, worker);
+	if (worker == 0)
+		atomic_fetch_add(&beside->by_caller, 1);
+}
+
+static void note_beside(void *arg)
+{
+	struct beside *beside = arg;
+
+	beside->times++;
+	beside->items_before = atomic_load(&beside->by_caller);
+}
+
+static void test_beside(int threads)
+{
+	static const int sizes[] = {0, 1, 64};
+	static struct beside beside;
+	struct lt_pool *pool;
+	struct lt_error err;
+	int i, item, wrong = 0;
+
+	check_int(lt_pool_new(&pool, threads, &err), 0);
+	for (i = 0; i < (int)(sizeof(sizes) / sizeof(sizes[0])); i++) {
+		memset(&beside, 0, sizeof(beside));
+		lt_pool_run_beside(pool, note_item, &beside, sizes[i], note_beside);
+		for (item = 0; item < MAX_ITEMS; item++)
+			if (beside.record.times[item] != (item < sizes[i]))
+				wrong++;
+		check_int(beside.times, 1);
+		check_int(beside.items_before, 0);
+	}
+	check_named(wrong == 0, "every item once, beside the caller's work");
+	lt_pool_free(pool);
+}
+
 static void add_one(void *arg, int item, int worker)
 {
 	(void)worker;
@@ -247,6 +293,8 @@ int main(void)
 	test_shares(1);
 	test_shares(2);
 	test_shares(5);
+	test_beside(1);
+	test_beside(3);
 	test_no_lost_wakeup();
 	test_taking_over();
 #if defined(__linux__)

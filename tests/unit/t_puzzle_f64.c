@@ -180,8 +180,7 @@ static void check_steps(const char *name, const struct lt_puzzle *puzzle, change
 					   .batch = BATCH,
 					   .momentum = SGD_MOMENTUM,
 					   .decay = DECAY,
-					   .seed = SEED,
-					   .threads = 2};
+					   .seed = SEED};
 	int seen = 0;
 	char text[100];
 

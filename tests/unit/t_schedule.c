@@ -7,9 +7,10 @@
 
 static bool is_rate(int epoch, int epochs, double want)
 {
-	double got = lt_schedule_rate(LT_SCHEDULE_STEP, 1, epoch, epochs);
+	struct lt_rates rates;
 
-	return fabs(got - want) <= 1e-15;
+	lt_rates_default(&rates, LT_SCHEDULE_STEP, 1, epochs);
+	return fabs(lt_rates_at(&rates, epoch) - want) <= 1e-15;
 }
 
 /* The factors of a whole run, which ends with -1. */
@@ -41,15 +42,23 @@ static void test_published(void)
 	check(is_rate(180, 200, 0.01) && is_rate(181, 200, 0.0001));
 }
 
+static int deferral(int epochs)
+{
+	struct lt_rates rates;
+
+	lt_rates_default(&rates, LT_SCHEDULE_STEP, 1, epochs);
+	return lt_rates_deferral(&rates) + 1;
+}
+
 /* DRW and DRS change with the first drop. */
 static void test_deferral(void)
 {
 	static const int epochs[] = {2, 3, 4, 5, 6, 7, 10, 18, 20, 90, 200};
 
-	check_int(lt_schedule_deferral(1), 2);
-	check_int(lt_schedule_deferral(200), 161);
+	check_int(deferral(1), 2);
+	check_int(deferral(200), 161);
 	for (size_t i = 0; i < sizeof epochs / sizeof *epochs; i++) {
-		int first = lt_schedule_deferral(epochs[i]);
+		int first = deferral(epochs[i]);
 
 		check(first <= epochs[i] && is_rate(first, epochs[i], 0.01));
 		check(is_rate(first - 1, epochs[i], 1));
@@ -58,8 +67,62 @@ static void test_deferral(void)
 
 static void test_cosine(void)
 {
-	check(lt_schedule_rate(LT_SCHEDULE_COSINE, 0.1, 1, 4) == 0.1);
-	check(fabs(lt_schedule_rate(LT_SCHEDULE_COSINE, 0.1, 3, 4) - 0.05) < 1e-12);
+	struct lt_rates rates;
+
+	lt_rates_default(&rates, LT_SCHEDULE_COSINE, 0.1, 4);
+	check(lt_rates_at(&rates, 1) == 0.1);
+	check(fabs(lt_rates_at(&rates, 3) - 0.05) < 1e-12);
+	check_int(lt_rates_deferral(&rates), 3);
+}
+
+/* A scheduler that is advanced before each epoch: of ten they add up to 4.5, not 5.5. */
+static void test_cosine_early(void)
+{
+	struct lt_rates rates;
+	double sum = 0;
+
+	lt_rates_default(&rates, LT_SCHEDULE_COSINE_EARLY, 0.2, 10);
+	for (int epoch = 1; epoch <= 10; epoch++)
+		sum += lt_rates_at(&rates, epoch) / 0.2;
+	check(fabs(sum - 4.5) < 1e-12);
+	check(lt_rates_at(&rates, 10) == 0);
+	check(fabs(lt_rates_at(&rates, 5) - 0.1) < 1e-12);
+}
+
+/* Cosine after a warm-up: SimCLR's. */
+static void test_warmup(void)
+{
+	struct lt_rates rates;
+
+	lt_rates_default(&rates, LT_SCHEDULE_COSINE, 1, 14);
+	rates.warmup = 10;
+	check(lt_rates_at(&rates, 1) == 0.1 && lt_rates_at(&rates, 10) == 1);
+	check(lt_rates_at(&rates, 11) == 1 && fabs(lt_rates_at(&rates, 13) - 0.5) < 1e-12);
+}
+
+/* LDAM's iNaturalist recipe, and one drop from epoch 161 on. */
+static void test_drops(void)
+{
+	struct lt_rates rates;
+
+	lt_rates_default(&rates, LT_SCHEDULE_STEP, 0.1, 90);
+	rates.warmup = 0;
+	rates.drop[0] = 30;
+	rates.drop[1] = 60;
+	rates.drop_factor = 0.1;
+	check(lt_rates_at(&rates, 1) == 0.1 && lt_rates_at(&rates, 30) == 0.1);
+	check(fabs(lt_rates_at(&rates, 31) - 0.01) < 1e-15);
+	check(fabs(lt_rates_at(&rates, 60) - 0.01) < 1e-15);
+	check(fabs(lt_rates_at(&rates, 61) - 0.001) < 1e-15);
+	check(fabs(lt_rates_at(&rates, 90) - 0.001) < 1e-15);
+	check_int(lt_rates_deferral(&rates), 30);
+	lt_rates_default(&rates, LT_SCHEDULE_STEP, 0.1, 200);
+	rates.drops = 1;
+	check(lt_rates_at(&rates, 160) == 0.1 && lt_rates_at(&rates, 161) == 0.1 * 0.01 &&
+	      lt_rates_at(&rates, 200) == 0.1 * 0.01);
+	rates.drops = 0;
+	check(lt_rates_at(&rates, 200) == 0.1);
+	check_int(lt_rates_deferral(&rates), 160);
 }
 
 int main(void)
@@ -68,5 +131,8 @@ int main(void)
 	test_published();
 	test_deferral();
 	test_cosine();
+	test_cosine_early();
+	test_warmup();
+	test_drops();
 	return check_done();
 }

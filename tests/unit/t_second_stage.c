@@ -3,7 +3,7 @@
  * is known, the gradient that crt descends, its first step by hand over the rows that the
  * sampler drew, and what each refuses.
  */
-#include "method/second_stage.h"
+#include "method/second_descent.h"
 
 #include <stdlib.h>
 
@@ -420,8 +420,90 @@ static double loss_of(const struct lt_classifier *head, const struct batch *batc
 {
 	double p[24], loss[8];
 
+	struct lt_loss_params params = {.classes = 3};
+	struct lt_second_step step = {.loss = &lt_loss_ce,
+				      .params = &params,
+				      .p = p,
+				      .bias = head->bias,
+				      .label = batch->label,
+				      .n = 8,
+				      .grad = grad,
+				      .row_loss = loss};
+
 	lt_classifier_products(head, pool, batch->x, 8, p);
-	return lt_second_loss(pool, p, NULL, head->bias, batch->label, 8, 3, grad, loss);
+	return lt_second_loss(pool, &step);
+}
+
+/* Mean of the losses of z = f (w.x + b) in a plain second writing. */
+static double smooth_loss(const double *theta, const struct batch *batch,
+			  const struct lt_loss_params *params)
+{
+	double z[3], grad[3], sum = 0;
+
+	for (int i = 0; i < 8; i++) {
+		for (int c = 0; c < 3; c++) {
+			z[c] = theta[9 + c];
+			for (int f = 0; f < 3; f++)
+				z[c] += theta[3 * f + c] * (double)batch->x[i][f];
+			z[c] *= theta[12 + c];
+		}
+		sum += lt_loss_smoothing.row(params, z, batch->label[i], grad);
+	}
+	return sum / 8;
+}
+
+/* lws by label-aware smoothing, the head at half the rate: one step moves all three by their
+ * central differences. */
+static void step_of_three(void)
+{
+	static const double weight[9] = {.1, -.2, .3, .4, -.5, .6, -.7, .8, .9},
+			    bias[3] = {.3, -.1, .2};
+	static const double setting[LT_LOSS_SETTINGS] = {[LT_SMOOTH_HEAD] = 0.3};
+	static const uint64_t counts[3] = {16, 8, 4};
+	const double h = 1e-5, rate = 0.1, decay = 0.01;
+	struct lt_second_config config = {.pool = pool,
+					  .decay = decay,
+					  .head_rate = 0.5,
+					  .loss = &lt_loss_smoothing,
+					  .setting = setting};
+	struct lt_classifier head = head_of(3, weight, bias);
+	struct lt_features rows = clouds(1);
+	double theta[15], more[15], before, worst = 0, factor[3] = {1.5, 0.5, 1};
+	struct lt_descent d;
+	struct batch batch;
+
+	check_int(lt_descent_begin(&d, &config, &head, counts, 8, true, NULL), 0);
+	d.scales_bias = true;
+	for (int i = 0; i < 8; i++) {
+		batch.x[i] = d.x[i] = rows.feature + (size_t)i * 3;
+		batch.label[i] = d.label[i] = rows.label[i];
+	}
+	memcpy(theta, weight, sizeof weight);
+	memcpy(theta + 9, bias, sizeof bias);
+	memcpy(theta + 12, factor, sizeof factor);
+	memcpy(d.factor, factor, sizeof factor);
+	before = smooth_loss(theta, &batch, &d.params);
+	check(fabs(lt_descent_step(&d, 8, rate) - before) < 1e-12);
+	for (int k = 0; k < 15; k++) {
+		double got = k < 9    ? head.weight[k]
+			     : k < 12 ? head.bias[k - 9]
+				      : d.factor[k - 12];
+		double grad, want;
+
+		memcpy(more, theta, sizeof more);
+		more[k] = theta[k] + h;
+		grad = smooth_loss(more, &batch, &d.params);
+		more[k] = theta[k] - h;
+		grad = (grad - smooth_loss(more, &batch, &d.params)) / (2 * h);
+		want = theta[k] - rate * (k < 12 ? 0.5 : 1) * (grad + decay * theta[k]);
+		worst = fmax(worst, fabs(got - want));
+	}
+	check_named(worst < 1e-8, "factors, weights and bias of a step");
+	check_int(lt_descent_finish(&d, NULL), 0);
+	check(fabs(head.bias[1] / d.factor[1]) > 0.05);
+	lt_descent_end(&d);
+	lt_classifier_free(&head);
+	lt_features_free(&rows);
 }
 
 static void gradient_by_differences(void)
@@ -724,6 +806,7 @@ int main(void)
 	temperature_is_refused();
 	ncm_by_hand();
 	gradient_by_differences();
+	step_of_three();
 	first_step_of_crt();
 	first_step_of_lws();
 	lws_keeps_directions();

@@ -289,8 +289,7 @@ static void steps(const char *augmentation, bool changes)
 					   .batch = BATCH,
 					   .momentum = 0.9,
 					   .decay = 0.01,
-					   .seed = SEED,
-					   .threads = lt_pool_threads(pool)};
+					   .seed = SEED};
 	struct lt_simclr_config simclr = {.temperature = TEMPERATURE};
 	size_t params = lt_network_graph(net)->params;
 	struct lt_pretext *learner;

@@ -290,7 +290,7 @@ static bool make_rows(struct rows *rows, bool major)
 		return false;
 	for (i = 0; i < rows->n; i++)
 		rows->label[i] = (int32_t)(major ? i / 5000 : (7919 * i + i / 13) % 10);
-	lt_split_group(rows->label, rows->n, CLASSES, rows->index, rows->start);
+	lt_split_by_class(rows->label, NULL, rows->n, CLASSES, rows->index, rows->start);
 	for (i = 0; i < CLASSES; i++)
 		rows->count[i] = rows->start[i + 1] - rows->start[i];
 	return true;
@@ -450,7 +450,7 @@ static void check_pool(void)
 		drawn += place[i] == LT_PLACE_UNLABELLED;
 	check_int(drawn, total);
 	/* The same generator, step by step. */
-	lt_split_group(b.label, b.n, CLASSES, b.index, b.start);
+	lt_split_by_class(b.label, NULL, b.n, CLASSES, b.index, b.start);
 	for (k = 0; k < CLASSES; k++)
 		lt_mt_shuffle(&again, b.index + b.start[k], b.count[k]);
 	lt_mt_shuffle(&again, copy, 9000);
@@ -577,18 +577,18 @@ static void check_allow_short(void)
 	lt_split_plan_free(&plan);
 }
 
-static void check_group(void)
+static void check_by_class(void)
 {
 	static const int32_t label[] = {2, 0, -1, 2, 1, 0, 2};
 	static const int64_t want[] = {1, 5, 4, 0, 3, 6};
 	int64_t index[7];
 	uint64_t start[5];
 
-	lt_split_group(label, 7, 4, index, start);
+	lt_split_by_class(label, NULL, 7, 4, index, start);
 	check(start[0] == 0 && start[1] == 2 && start[2] == 3 && start[3] == 6 &&
 	      start[4] == 6);
 	check(memcmp(index, want, sizeof want) == 0);
-	lt_split_group(label, 0, 1, index, start);
+	lt_split_by_class(label, NULL, 0, 1, index, start);
 	check(start[0] == 0 && start[1] == 0);
 }
 
@@ -640,7 +640,7 @@ int main(void)
 	check_labelled_tables();
 	check_mix_tables();
 	check_profiles();
-	check_group();
+	check_by_class();
 	for (i = 0; i < sizeof golden / sizeof *golden; i++)
 		check_golden_case(&golden[i]);
 	check_places();

@@ -97,7 +97,7 @@ static void test_vectors(void)
 					0,    0,    0,	  1,	0x80, 0xc6, 0,	  0,
 					0,    0,    0xce, 0xf7, 0xc7, 0x48, 0x04};
 	struct bytes frame = {0};
-	uint8_t noise[1000];
+	static uint8_t noise[14000];
 	size_t i, n;
 	bool agree = true;
 
@@ -105,12 +105,17 @@ static void test_vectors(void)
 	check_int(lt_crc32c_by_table(0, "123456789", 9), 0xe3069283);
 	for (i = 0; i < sizeof noise; i++)
 		noise[i] = (uint8_t)(i * i * 31 + i / 7);
-	for (n = 0; n < 300; n++)
+	for (n = 0; n < 7000; n += n < 300 ? 1 : 13)
 		agree = agree &&
 			lt_crc32c(5, noise + n, n) == lt_crc32c_by_table(5, noise + n, n);
 	check_named(agree, "both ways to the CRC agree at every length and alignment");
 	check_int(lt_crc32c(lt_crc32c(0, noise, 333), noise + 333, 667),
 		  lt_crc32c(0, noise, 1000));
+	check_int(lt_crc32c_join(lt_crc32c(0, noise, 333), lt_crc32c(0, noise + 333, 667), 667),
+		  lt_crc32c(0, noise, 1000));
+	check_int(lt_crc32c_join(lt_crc32c(0, noise, 1000), lt_crc32c(0, noise, 0), 0),
+		  lt_crc32c(0, noise, 1000));
+	check_int(lt_crc32c_join(0, 0xe3069283, 9), 0xe3069283);
 	kit_frame(&frame, "note", 1, "\x80", 1, NULL, 0);
 	check(frame.n == sizeof whole && memcmp(frame.data, whole, sizeof whole) == 0);
 	free(frame.data);

@@ -252,7 +252,7 @@ static void refusals(void)
 	refused(&make, "column y_conf is not one real number a row", "whole confidences");
 	make = usual;
 	make.encoded = true;
-	refused(&make, "encoded images", "encoded images");
+	refused(&make, "neither a JPEG nor a PNG", "encoded images that are none");
 	make = usual;
 	make.channels = 17;
 	refused(&make, "17 channels", "too many channels");
@@ -302,7 +302,7 @@ static void joining(void)
 	write_stream(&make, 1, 4, -1);
 	must(read_table(&c, 0, &trouble));
 	check_int(lt_table_append(&a, &c, &err), LT_DATA);
-	check(strstr(err.text, "5 x 3 x 3") && a.n == 10 && c.n == 4);
+	check(strstr(err.text, "5×3×3") && a.n == 10 && c.n == 4);
 	lt_table_free(&c);
 	make = usual;
 	make.classes = false;

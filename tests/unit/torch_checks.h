@@ -143,11 +143,9 @@ static inline void torch_check_max(const struct torch_file *file, const struct l
 	int h = torch_maxes[number].h, w = torch_maxes[number].w, c = torch_maxes[number].c;
 	int out_h = (h + 1) / 2, out_w = (w + 1) / 2;
 	size_t in_n = (size_t)N * h * w * c, out_n = (size_t)N * out_h * out_w * c;
-	struct lt_conv_shape scratch_for = {h, w, c, h, w, c, 1, 1, LT_PRECISE};
 	lt_real *raw = torch_new(in_n), *out = torch_new(out_n), *grad = torch_new(out_n);
 	lt_real *in_grad = torch_new(in_n), *sums = torch_new((size_t)N * 2 * c);
-	lt_real *scratch = torch_new(set->scratch_size(&scratch_for)), ones[64],
-		zeros[64] = {0};
+	lt_real *scratch = torch_new(lt_pool_scratch(h, w, c)), ones[64], zeros[64] = {0};
 	struct lt_max_pass pass = {
 		.in = {.h = h, .w = w, .c = c, .raw = raw, .scale = ones, .shift = zeros},
 		.out = out,

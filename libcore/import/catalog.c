@@ -1,0 +1,413 @@
+/*
+ * Converts the items of a catalog to rows: classes, order, splits.
+ */
+#include "import/catalog.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "import/catalog_parts.h"
+#include "import/import_range.h"
+#include "import/path.h"
+
+int lt_catalog_add(struct lt_catalog *catalog, struct lt_item item, struct lt_error *err)
+{
+	size_t room = catalog->room ? 2 * catalog->room : 1024;
+	struct lt_item *block;
+
+	if (catalog->n == catalog->room) {
+		block = catalog->n < UINT32_MAX / 2
+				? lt_grow_array(catalog->item, room, sizeof *block)
+				: NULL;
+		if (!block)
+			return lt_fail_memory(err);
+		catalog->item = block;
+		catalog->room = room;
+	}
+	catalog->item[catalog->n++] = item;
+	return 0;
+}
+
+static const struct lt_listed *entry_of(const struct lt_import *import,
+					const struct lt_item *item)
+{
+	return &import->listing->entry[item->entry];
+}
+
+/* ------------------------------------------------------------------ classes */
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct lt_item *one = a, *other = b;
+
+	return lt_name_compare(one->class_name, one->class_size, other->class_name,
+			       other->class_size);
+}
+
+static int check_item(struct lt_import *import, const struct lt_catalog *catalog,
+		      const struct lt_item *item, bool numbers, struct lt_error *err)
+{
+	bool none = !item->class_name && item->label < 0;
+	bool mixed = !item->class_name != numbers, longer = item->class_size > LT_MAX_NAME;
+	const char *place;
+
+	if (import->no_labels ||
+	    (!none && !mixed && !longer && item->label <= LT_MAX_CLASS_NUMBER))
+		return 0;
+	place = lt_listing_place(import->listing, entry_of(import, item));
+	if (none)
+		return lt_fail(err, LT_DATA,
+			       "%s: nothing names its class%s; --no-labels takes images "
+			       "without classes",
+			       place, catalog->unnamed ? catalog->unnamed : "");
+	if (mixed)
+		return lt_fail(err, LT_DATA, "%s: classes by name and classes by number",
+			       place);
+	if (longer)
+		return lt_fail(err, LT_DATA,
+			       "%s: the name of its class is longer than %d bytes", place,
+			       LT_MAX_NAME);
+	return lt_fail(err, LT_DATA, "%s: label %" PRId32 ", the greatest may be %d", place,
+		       item->label, LT_MAX_CLASS_NUMBER);
+}
+
+/* Are classes told by number?  That of the first item is that of all. */
+static bool by_number(const struct lt_catalog *catalog)
+{
+	return !catalog->item[0].class_name;
+}
+
+/* The different names, bytewise, as an array of the import's arena. */
+static int collect_names(struct lt_import *import, const struct lt_catalog *catalog,
+			 const char ***out, int *n, struct lt_error *err)
+{
+	struct lt_item *sorted = lt_new_array(catalog->n, sizeof *sorted);
+	const char **names;
+	size_t i, kept = 0, most;
+
+	if (!sorted)
+		return lt_fail_memory(err);
+	/* Without labels they only order the rows. */
+	most = import->no_labels ? INT_MAX - 1 : LT_MAX_CLASSES;
+	memcpy(sorted, catalog->item, catalog->n * sizeof *sorted);
+	qsort(sorted, catalog->n, sizeof *sorted, compare_names);
+	for (i = 0; i < catalog->n; i++)
+		if (kept == 0 || compare_names(&sorted[i], &sorted[kept - 1]) != 0)
+			sorted[kept++] = sorted[i];
+	*n = (int)kept;
+	*out = names = kept > most ? NULL : lt_arena_array(&import->arena, kept, sizeof *names);
+	for (i = 0; names && i < kept; i++) {
+		names[i] = lt_arena_text_n(&import->arena, sorted[i].class_name,
+					   sorted[i].class_size);
+		if (!names[i])
+			names = NULL;
+	}
+	lt_free(sorted);
+	if (kept > most)
+		return lt_fail(err, LT_DATA, "%s: %zu classes, more than %d",
+			       lt_listing_name(import->listing), kept, LT_MAX_CLASSES);
+	return names ? 0 : lt_fail_memory(err);
+}
+
+/* Where a class stands among names that are sorted bytewise. */
+static int find_sorted(const char *const *names, int n, const struct lt_item *item)
+{
+	int low = 0, high = n, middle, order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = lt_name_compare(item->class_name, item->class_size, names[middle],
+					strlen(names[middle]));
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return -1;
+}
+
+/* The names of a table beside a list: as they are numbered there. */
+static int find_given(const struct lt_names *given, const struct lt_item *item)
+{
+	char name[LT_MAX_NAME + 1];
+
+	memcpy(name, item->class_name, item->class_size);
+	name[item->class_size] = '\0';
+	return lt_names_find(given, name);
+}
+
+static int number_items(struct lt_import *import, struct lt_catalog *catalog,
+			const char *const *names, int n, struct lt_error *err)
+{
+	struct lt_names given = {0};
+	size_t i;
+	int status = 0;
+
+	if (catalog->names && !lt_names_fill(&given, catalog->names, catalog->n_names))
+		status = lt_fail_memory(err);
+	for (i = 0; status == 0 && i < catalog->n; i++) {
+		struct lt_item *item = &catalog->item[i];
+
+		item->label =
+			catalog->names ? find_given(&given, item) : find_sorted(names, n, item);
+		if (item->label < 0)
+			status = lt_fail(
+				err, LT_DATA, "%s: its class \"%.*s\" is in no list of classes",
+				lt_listing_place(import->listing, entry_of(import, item)),
+				(int)item->class_size, item->class_name);
+	}
+	lt_names_free(&given);
+	return status;
+}
+
+/* How many classes the numbers need. */
+static int greatest_label(const struct lt_catalog *catalog)
+{
+	int n = 0;
+	size_t i;
+
+	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].label >= n)
+			n = catalog->item[i].label + 1;
+	return n;
+}
+
+/* Without labels the order of rows is still that of the names above them. */
+static void forget_tables(struct lt_catalog *catalog)
+{
+	size_t i;
+
+	catalog->names = NULL;
+	for (i = 0; i < catalog->n; i++)
+		if (!catalog->item[i].class_name)
+			catalog->item[i].class_name = "";
+}
+
+int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
+		       struct lt_classes *classes, struct lt_error *err)
+{
+	const char **found = NULL;
+	bool numbers;
+	size_t i;
+	int status = 0, n;
+
+	*classes = (struct lt_classes){catalog->names, catalog->n_names};
+	if (import->no_labels)
+		forget_tables(catalog);
+	numbers = by_number(catalog);
+	for (i = 0; status == 0 && i < catalog->n; i++)
+		status = check_item(import, catalog, &catalog->item[i], numbers, err);
+	if (status)
+		return status;
+	if (numbers) {
+		n = greatest_label(catalog);
+		if (!catalog->names)
+			classes->n = n;
+		else if (n > catalog->n_names)
+			return lt_fail(err, LT_DATA, "%s: label %d, and %d classes have names",
+				       lt_listing_name(import->listing), n - 1,
+				       catalog->n_names);
+		return 0;
+	}
+	if (!catalog->names) {
+		status = collect_names(import, catalog, &found, &classes->n, err);
+		classes->names = found;
+	}
+	return status ? status : number_items(import, catalog, classes->names, classes->n, err);
+}
+
+/* ------------------------------------------------------------------ order */
+
+struct ordered {
+	const struct lt_item *item;
+	const char *name;
+	uint16_t input; /* 0 where names of two inputs must not be the same */
+};
+
+/* By split, class, name: where the first two agree, whole names order as what is below the
+ * class. */
+static int canonical(const void *a, const void *b)
+{
+	const struct ordered *one = a, *other = b;
+
+	if (one->item->split != other->item->split)
+		return one->item->split < other->item->split ? -1 : 1;
+	if (one->item->label != other->item->label)
+		return one->item->label < other->item->label ? -1 : 1;
+	return strcmp(one->name, other->name);
+}
+
+static int as_added(const void *a, const void *b)
+{
+	const struct ordered *one = a, *other = b;
+
+	if (one->item->split != other->item->split)
+		return one->item->split < other->item->split ? -1 : 1;
+	return one->item < other->item ? -1 : one->item > other->item;
+}
+
+/* Bytewise, where "./a//b" is a/b. */
+static int compare_paths(const char *one, const char *other)
+{
+	for (;;) {
+		one = lt_path_skip(one);
+		other = lt_path_skip(other);
+		for (; *one == *other && *one && *one != '/'; one++)
+			other++;
+		if (*one != *other)
+			return (unsigned char)*one < (unsigned char)*other ? -1 : 1;
+		if (*one == '\0')
+			return 0;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct ordered *one = a, *other = b;
+	int order = compare_paths(one->name, other->name);
+
+	return order ? order : (one->input > other->input) - (one->input < other->input);
+}
+
+/* No name may be there twice: keys are names.  What a list or the shards themselves tell apart
+ * may be called the same in two inputs. */
+static int check_twice(struct lt_import *import, struct ordered *ordered, size_t n,
+		       struct lt_error *err)
+{
+	size_t i;
+
+	qsort(ordered, n, sizeof *ordered, by_name);
+	for (i = 1; i < n; i++)
+		if (by_name(&ordered[i - 1], &ordered[i]) == 0)
+			return lt_fail(err, LT_DATA, "%s: this name is there twice",
+				       lt_listing_place(import->listing,
+							entry_of(import, ordered[i].item)));
+	return 0;
+}
+
+/* The items in canonical order. */
+static int put_in_order(struct lt_import *import, struct lt_catalog *catalog,
+			struct lt_error *err)
+{
+	struct ordered *ordered = lt_new_array(catalog->n, sizeof *ordered);
+	struct lt_item *item = lt_new_array(catalog->n, sizeof *item);
+	size_t i;
+	int status = ordered && item ? 0 : lt_fail_memory(err);
+
+	for (i = 0; status == 0 && i < catalog->n; i++)
+		ordered[i] = (struct ordered){
+			&catalog->item[i], entry_of(import, &catalog->item[i])->name,
+			catalog->order == LT_ORDER_AS_ADDED
+				? entry_of(import, &catalog->item[i])->input
+				: 0};
+	if (status == 0)
+		status = check_twice(import, ordered, catalog->n, err);
+	if (status == 0) {
+		qsort(ordered, catalog->n, sizeof *ordered,
+		      catalog->order == LT_ORDER_BY_NAME ? canonical : as_added);
+		for (i = 0; i < catalog->n; i++)
+			item[i] = *ordered[i].item;
+		lt_free(catalog->item);
+		catalog->item = item;
+		catalog->room = catalog->n;
+		item = NULL;
+	}
+	lt_free(item);
+	lt_free(ordered);
+	return status;
+}
+
+/* ------------------------------------------------------------------ running */
+
+/* Keeps only the items of the chosen split. */
+static int choose(struct lt_import *import, struct lt_catalog *catalog, struct lt_error *err)
+{
+	unsigned has = 0, chosen;
+	size_t i, kept = 0;
+	int status;
+
+	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].split != LT_SPLIT_DEFAULT)
+			has |= 1u << catalog->item[i].split;
+	status = lt_import_choose(import, has, &chosen, err);
+	if (status || !has)
+		return status;
+	for (i = 0; i < catalog->n; i++) {
+		if (chosen & 1u << catalog->item[i].split)
+			catalog->item[kept++] = catalog->item[i];
+		else if (catalog->item[i].split == LT_SPLIT_DEFAULT)
+			lt_listing_pass(import->listing, LT_PASSED_BESIDE,
+					entry_of(import, &catalog->item[i])->name);
+	}
+	catalog->n = kept;
+	return 0;
+}
+
+static int set_classes(struct lt_import *import, const struct lt_catalog *catalog,
+		       const struct lt_classes *classes, struct lt_error *err)
+{
+	uint64_t *counts =
+		lt_arena_array(&import->arena, (size_t)classes->n + 1, sizeof *counts);
+	size_t i;
+	int status;
+
+	if (!counts)
+		return lt_fail_memory(err);
+	for (i = 0; !import->no_labels && i < catalog->n; i++)
+		counts[catalog->item[i].label]++;
+	status = lt_import_classes(import, classes->names, classes->n, err);
+	if (status == 0)
+		status = lt_import_counts(import, counts, classes->n, err);
+	if (status == 0 && !import->no_labels)
+		status = lt_catalog_notes(import, classes, counts, err);
+	return status;
+}
+
+static int read_all(struct lt_import *import, const struct lt_catalog *catalog,
+		    struct lt_error *err)
+{
+	uint32_t *plan = lt_arena_array(&import->arena, catalog->n, sizeof *plan);
+	size_t i;
+	int status;
+
+	if (!plan)
+		return lt_fail_memory(err);
+	for (i = 0; i < catalog->n; i++)
+		plan[i] = catalog->item[i].entry;
+	import->total = catalog->n;
+	status = lt_import_range(import, err);
+	if (status == 0)
+		status = lt_listing_plan(import->listing, plan, catalog->n, err);
+	return status ? status : lt_import_images(import, catalog->item, err);
+}
+
+int lt_catalog_run(struct lt_import *import, struct lt_catalog *catalog, struct lt_error *err)
+{
+	struct lt_classes classes = {NULL, 0};
+	int status;
+
+	if (catalog->n == 0)
+		return lt_fail(err, LT_DATA, "%s: no images", lt_listing_name(import->listing));
+	import->has_key = true;
+	status = lt_catalog_classes(import, catalog, &classes, err);
+	if (status == 0)
+		status = put_in_order(import, catalog, err);
+	if (status == 0)
+		status = choose(import, catalog, err);
+	if (status == 0)
+		status = set_classes(import, catalog, &classes, err);
+	return status ? status : read_all(import, catalog, err);
+}
+
+void lt_catalog_free(struct lt_catalog *catalog)
+{
+	lt_free(catalog->item);
+	*catalog = (struct lt_catalog){0};
+}

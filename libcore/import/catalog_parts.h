@@ -1,0 +1,41 @@
+/*
+ * Private to the files of the catalog.
+ */
+#ifndef LT_IMPORT_CATALOG_PARTS_H
+#define LT_IMPORT_CATALOG_PARTS_H
+
+#include "import/catalog.h"
+
+/* The classes of all splits; names NULL: they have none. */
+struct lt_classes {
+	const char *const *names;
+	int n;
+};
+
+/* Checks the items' classes, and numbers those that have names. */
+int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
+		       struct lt_classes *classes, struct lt_error *err);
+
+/*
+ * catalog_notes.c.  Notices about classes without rows in the chosen splits, and about names
+ * that differ only in case or in their Unicode form.  counts: rows of each class.
+ */
+int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
+		     const uint64_t *counts, struct lt_error *err);
+
+/*
+ * folded.c.  A name in the form used to find names that look the same: case folded, and
+ * composed if the build has utf8proc (otherwise only ASCII letters are folded).  In the arena;
+ * NULL without memory.
+ */
+const char *lt_folded_name(struct lt_arena *arena, const char *name);
+
+/*
+ * import_images.c.  Decodes the planned entries with import->threads and writes them in the
+ * order of the plan; item has one element for each.  With --dry-run they are added to the
+ * report instead.
+ */
+int lt_import_images(struct lt_import *import, const struct lt_item *item,
+		     struct lt_error *err);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * Class tables: "classes.txt" with one name per line, or with numbers before or after them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "import/csv.h"
+#include "import/labels.h"
+#include "import/path.h"
+#include "stream/mp.h"
+
+int lt_class_table_add(struct lt_labels *labels, int64_t number, const char *name,
+		       struct lt_error *err)
+{
+	struct lt_class_table *table = &labels->table;
+	size_t n = strlen(name), room = table->room ? 2 * table->room : 256;
+	struct lt_class_name *block;
+
+	if (n == 0 || n > LT_MAX_NAME || !lt_text_is_clean(name, n))
+		return lt_fail(err, LT_DATA,
+			       "%s: the name of class %" PRId64
+			       " is empty, too long or no clean UTF-8",
+			       lt_listing_name(labels->import->listing), number);
+	if (table->n > 4 * LT_MAX_CLASSES)
+		return lt_fail(err, LT_DATA, "%s: more than %d names of classes",
+			       lt_listing_name(labels->import->listing), 4 * LT_MAX_CLASSES);
+	if (table->n == table->room) {
+		block = lt_grow_array(table->class, room, sizeof *block);
+		if (!block)
+			return lt_fail_memory(err);
+		table->class = block;
+		table->room = room;
+	}
+	name = lt_labels_keep(labels, name, n);
+	if (!name)
+		return lt_fail_memory(err);
+	table->class[table->n++] = (struct lt_class_name){number, name};
+	return 0;
+}
+
+bool lt_class_table_is_named(const char *name)
+{
+	static const char *const known[] = {
+		"classes.txt",	"classnames.txt",     "class_names.txt", "class_name.txt",
+		"classes.csv",	"label_names.txt",    "labelnames.txt",	 "labels.txt",
+		"category.txt", "categories.txt",     "names.txt",	 "class_labels.txt",
+		"labels.names", "category_names.txt",
+	};
+	const char *base = lt_path_base(name);
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcasecmp(base, known[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The number that a line begins with, and what follows it; false: with none. */
+static bool leading(const char *line, int64_t *number, const char **name)
+{
+	size_t n = strspn(line, "0123456789");
+	const char *at = line + n;
+
+	if (!lt_labels_number(line, n, number) || !strchr(" \t,:;", *at))
+		return false;
+	*name = at + strspn(at, " \t,:;");
+	return **name != '\0';
+}
+
+/* The number at its end. */
+static bool trailing(char *line, int64_t *number, const char **name)
+{
+	size_t n = strlen(line), digits = n;
+
+	while (digits > 0 && line[digits - 1] >= '0' && line[digits - 1] <= '9')
+		digits--;
+	if (digits == 0 || !strchr(" \t,", line[digits - 1]) ||
+	    !lt_labels_number(line + digits, n - digits, number))
+		return false;
+	while (digits > 0 && strchr(" \t,", line[digits - 1]))
+		digits--;
+	line[digits] = '\0';
+	*name = line;
+	return digits > 0;
+}
+
+/* The form of the lines: all with a number before the name, all after it, or only names. */
+struct form {
+	bool before, behind;
+};
+
+static int read_line(struct lt_labels *labels, char *line, const struct form *form,
+		     struct lt_error *err)
+{
+	int64_t number = (int64_t)labels->table.n;
+	const char *name = line;
+
+	if (form->before)
+		leading(line, &number, &name);
+	else if (form->behind)
+		trailing(line, &number, &name);
+	return lt_class_table_add(labels, number, name, err);
+}
+
+/* Goes through the lines at hand, which are all: a table is short. */
+static int read_lines(struct lt_labels *labels, const struct lt_text *text, struct form *form,
+		      bool add, struct lt_error *err)
+{
+	struct lt_text_bytes bytes;
+	struct lt_text part;
+	struct lt_csv csv;
+	int64_t number;
+	const char *name;
+	char line[LT_LINE_BYTES + 1];
+	int status;
+
+	bytes.at = lt_text_head(text, &bytes.left);
+	status = lt_text_open(&part, text->name, LT_TEXT_HEAD, lt_text_from_bytes, &bytes, err);
+	if (status)
+		return status;
+	status = lt_csv_open(&csv, &part, LT_CSV_LINE, err);
+	while (status == 0 && (status = lt_csv_next(&csv, err)) == 0 && csv.n > 0) {
+		snprintf(line, sizeof line, "%s", csv.cell[0]);
+		if (add) {
+			status = read_line(labels, line, form, err);
+			continue;
+		}
+		form->before = form->before && leading(line, &number, &name);
+		form->behind = form->behind && trailing(line, &number, &name);
+	}
+	lt_csv_close(&csv);
+	lt_text_close(&part);
+	return status;
+}
+
+int lt_class_table_read(struct lt_labels *labels, struct lt_text *text, struct lt_error *err)
+{
+	struct form form = {true, true};
+	char note[700];
+	int status;
+
+	if (labels->table.from || !text->ended) {
+		snprintf(note, sizeof note,
+			 "%.600s: a second or too long table of classes, "
+			 "passed over",
+			 text->name);
+		labels->import->host.notice(labels->import->host.arg, note);
+		return 0;
+	}
+	labels->table.from = lt_arena_text(&labels->import->arena, text->name);
+	if (!labels->table.from)
+		return lt_fail_memory(err);
+	status = read_lines(labels, text, &form, false, err);
+	return status ? status : read_lines(labels, text, &form, true, err);
+}

@@ -1,0 +1,41 @@
+/*
+ * Names that look the same: those that differ only in case or in the Unicode form (macOS
+ * writes "é" as two code points, other systems as one).
+ */
+#include <string.h>
+
+#include "import/catalog_parts.h"
+
+#ifdef LT_HAVE_UTF8PROC
+#include <utf8proc.h>
+
+const char *lt_folded_name(struct lt_arena *arena, const char *name)
+{
+	const utf8proc_option_t how =
+		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)name;
+	utf8proc_ssize_t n = utf8proc_decompose(bytes, 0, NULL, 0, how), made;
+	utf8proc_int32_t *code;
+
+	if (n < 0)
+		return lt_arena_text(arena, name);
+	/* It is encoded again where it lies, with a zero behind it. */
+	code = lt_arena_array(arena, (size_t)n + 1, sizeof *code);
+	if (!code)
+		return NULL;
+	made = utf8proc_decompose(bytes, 0, code, n, how);
+	if (made != n || utf8proc_reencode(code, n, how) < 0)
+		return lt_arena_text(arena, name);
+	return (const char *)code;
+}
+#else
+const char *lt_folded_name(struct lt_arena *arena, const char *name)
+{
+	char *folded = lt_arena_text(arena, name), *at;
+
+	for (at = folded; at && *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	return folded;
+}
+#endif

@@ -1,0 +1,327 @@
+/*
+ * Checks whether directories are classes or the level above or below classes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "import/folder_levels.h"
+#include "import/split_names.h"
+
+#define NAMED 6
+#define LOOKED 1000 /* directories that are compared with one: enough to see a rule */
+
+static int compare_dirs(const struct lt_dir *one, const struct lt_dir *other)
+{
+	return lt_name_compare(one->name, one->size, other->name, other->size);
+}
+
+size_t lt_folder_common(const struct lt_folder *folder, uint32_t one, uint32_t other)
+{
+	uint32_t a = folder->dir[one].child, b = folder->dir[other].child;
+	size_t common = 0;
+	int order;
+
+	while (a != LT_NO_DIR && b != LT_NO_DIR) {
+		order = compare_dirs(&folder->dir[a], &folder->dir[b]);
+		common += order == 0;
+		if (order <= 0)
+			a = folder->dir[a].next;
+		if (order >= 0)
+			b = folder->dir[b].next;
+	}
+	return common;
+}
+
+/* Adds a directory's name to a list in text, of which used bytes are there. */
+static void add_name(const struct lt_dir *dir, const char *before, char *text, size_t room,
+		     size_t *used)
+{
+	int n = snprintf(text + *used, room - *used, "%s%.*s", before,
+			 dir->size > 60 ? 60 : (int)dir->size, dir->name);
+
+	*used = n > 0 && (size_t)n < room - *used ? *used + (size_t)n : room - 1;
+}
+
+void lt_folder_names(const struct lt_folder *folder, uint32_t dir, char *text, size_t room)
+{
+	uint32_t at;
+	size_t used = 0;
+	uint32_t named = 0, all = folder->dir[dir].n_dirs;
+
+	text[0] = '\0';
+	for (at = folder->dir[dir].child; at != LT_NO_DIR && named < NAMED;
+	     at = folder->dir[at].next)
+		add_name(&folder->dir[at], named++ ? ", " : "", text, room, &used);
+	if (named < all && used < room)
+		snprintf(text + used, room - used, " and %" PRIu32 " more", all - named);
+}
+
+int lt_folder_level(const struct lt_import *import, const struct lt_folder *folder,
+		    uint32_t dir)
+{
+	const char *at = import->inside ? import->inside : "";
+	int level = lt_folder_depth(folder, dir);
+	size_t n;
+
+	for (; *at; at += n, at += *at == '/') {
+		n = strcspn(at, "/");
+		level -= n > 0 && !(n == 1 && *at == '.');
+	}
+	return level;
+}
+
+/* Does a shell leave the character as it is? */
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (unsigned char)c >= 0x80 || strchr("_-./,:=@%+", c);
+}
+
+void lt_folder_argument(const struct lt_folder *folder, uint32_t dir, char *text, size_t room)
+{
+	char path[300];
+	size_t used = 0, i;
+	bool plain = true;
+
+	lt_folder_path(folder, dir, path, sizeof path);
+	for (i = 0; path[i]; i++)
+		plain = plain && is_plain(path[i]);
+	/* Cut it would be another one. */
+	if (i + 1 == sizeof path || (plain ? i : 4 * i + 2) >= room) {
+		snprintf(text, room, "DIR");
+		return;
+	}
+	if (plain) {
+		memcpy(text, path, i + 1);
+		return;
+	}
+	text[used++] = '\'';
+	for (i = 0; path[i]; i++) {
+		if (path[i] == '\'') {
+			memcpy(text + used, "'\\'", 3);
+			used += 3;
+		}
+		text[used++] = path[i];
+	}
+	text[used++] = '\'';
+	text[used] = '\0';
+}
+
+void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder, uint32_t one,
+			 uint32_t other, enum lt_split split)
+{
+	uint32_t a = folder->dir[one].child, b = folder->dir[other].child;
+	size_t only = 0, used = 0;
+	char names[500], text[800];
+	int order;
+
+	while (b != LT_NO_DIR) {
+		order = a == LT_NO_DIR ? 1 : compare_dirs(&folder->dir[a], &folder->dir[b]);
+		if (order > 0 && only++ < NAMED)
+			add_name(&folder->dir[b], only == 1 ? "" : ", ", names, sizeof names,
+				 &used);
+		if (order <= 0)
+			a = folder->dir[a].next;
+		if (order >= 0)
+			b = folder->dir[b].next;
+	}
+	if (only == 0)
+		return;
+	snprintf(text, sizeof text, "%.200s: %zu %s only in split %s, not in train: %s%s",
+		 lt_listing_name(import->listing), only, only == 1 ? "class is" : "classes are",
+		 lt_split_name(split), names, only > NAMED ? ", …" : "");
+	import->host.notice(import->host.arg, text);
+}
+
+void lt_folder_note_other(struct lt_import *import, const struct lt_folder *folder,
+			  uint32_t one, uint32_t other, enum lt_split split)
+{
+	int level = lt_folder_level(import, folder, other) + 1;
+	char names[300], classes[300], option[80] = "", text[1000];
+
+	lt_folder_names(folder, other, names, sizeof names);
+	lt_folder_names(folder, one, classes, sizeof classes);
+	if (level == lt_folder_level(import, folder, one) + 1)
+		snprintf(option, sizeof option, "; --class-level %d takes them for classes",
+			 level);
+	snprintf(text, sizeof text,
+		 "%.150s: no directory of split %s (%s) is a class of train (%s), so they are "
+		 "taken for images without classes%s",
+		 lt_listing_name(import->listing), lt_split_name(split), names, classes,
+		 option);
+	import->host.notice(import->host.arg, text);
+}
+
+/* ------------------------------------------------------------------ the children of a base */
+
+/* Where the directories in this one begin to differ: below those that are alone. */
+static uint32_t inner_dir(const struct lt_folder *folder, uint32_t at)
+{
+	while (folder->dir[at].images == 0 && folder->dir[at].n_dirs == 1)
+		at = folder->dir[at].child;
+	return at;
+}
+
+struct kinds {
+	size_t full, deep; /* with images of their own; with directories alone */
+	size_t branching;  /* of the deep ones: with several directories in them */
+	bool chained;	   /* all of the branching ones have them further down */
+	/* One of each; of the deep ones the inner directory. */
+	uint32_t one_full, one_deep, other_deep;
+};
+
+static struct kinds count_kinds(const struct lt_folder *folder, uint32_t base)
+{
+	struct kinds kinds = {.one_full = LT_NO_DIR, .one_deep = LT_NO_DIR, .chained = true};
+	uint32_t at, inner;
+
+	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next) {
+		if (folder->dir[at].images > 0) {
+			kinds.full++;
+			kinds.one_full = at;
+			continue;
+		}
+		kinds.deep++;
+		inner = inner_dir(folder, at);
+		if (folder->dir[inner].images == 0) {
+			kinds.branching++;
+			kinds.chained = kinds.chained && inner != at;
+		}
+		if (kinds.one_deep == LT_NO_DIR ||
+		    folder->dir[inner].n_dirs > folder->dir[kinds.one_deep].n_dirs)
+			kinds.one_deep = inner;
+	}
+	return kinds;
+}
+
+/* Two children that hold directories of the same names (two of them at least). */
+static bool have_same(const struct lt_folder *folder, uint32_t base, uint32_t deep,
+		      uint32_t *other)
+{
+	uint32_t at, inner;
+	int looked = 0;
+
+	for (at = folder->dir[base].child; at != LT_NO_DIR && looked < LOOKED;
+	     at = folder->dir[at].next, looked++) {
+		inner = inner_dir(folder, at);
+		if (inner != deep && lt_folder_common(folder, deep, inner) >= 2) {
+			*other = inner;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Are all directories in the children named as splits? */
+static bool hold_splits(const struct lt_folder *folder, uint32_t base)
+{
+	uint32_t at, in;
+
+	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next) {
+		if (folder->dir[at].images > 0)
+			return false;
+		for (in = folder->dir[at].child; in != LT_NO_DIR; in = folder->dir[in].next)
+			if (lt_split_of_name(folder->dir[in].name, folder->dir[in].size) ==
+			    LT_SPLIT_DEFAULT)
+				return false;
+	}
+	return true;
+}
+
+static int fail_same(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
+		     const struct kinds *kinds, struct lt_error *err)
+{
+	char names[160], first[140], second[140], in[300];
+
+	lt_folder_names(folder, kinds->one_deep, names, sizeof names);
+	lt_folder_path(folder, kinds->one_deep, first, sizeof first);
+	lt_folder_path(folder, kinds->other_deep, second, sizeof second);
+	lt_folder_argument(folder, kinds->one_deep, in, sizeof in);
+	return lt_fail(
+		err, LT_DATA,
+		"%.100s: %s and %s hold directories of the same names (%s), so they do not "
+		"look like classes: --in %s reads that one, --splits train=NAME,… takes them "
+		"for splits, --class-level %d for classes, --class-level %d what is in them",
+		lt_listing_name(import->listing), first, second, names, in,
+		lt_folder_level(import, folder, base) + 1,
+		lt_folder_level(import, folder, kinds->one_deep) + 1);
+}
+
+static int fail_mixed(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
+		      const struct kinds *kinds, struct lt_error *err)
+{
+	char deep[200], full[200], in[300];
+
+	lt_folder_path(folder, kinds->one_deep, deep, sizeof deep);
+	lt_folder_path(folder, kinds->one_full, full, sizeof full);
+	lt_folder_argument(folder, kinds->one_deep, in, sizeof in);
+	return lt_fail(
+		err, LT_DATA,
+		"%.150s: %s holds %" PRIu32
+		" directories, and %s holds images: which are the classes?  --in %s reads "
+		"that one, --class-level %d takes both for classes",
+		lt_listing_name(import->listing), deep, folder->dir[kinds->one_deep].n_dirs,
+		full, in, lt_folder_level(import, folder, base) + 1);
+}
+
+static void note_deep(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
+		      const struct kinds *kinds)
+{
+	char names[400], text[900];
+
+	lt_folder_names(folder, base, names, sizeof names);
+	snprintf(text, sizeof text,
+		 "%.200s: the classes are %s; all of their images lie in directories below, "
+		 "which "
+		 "--class-level %d takes for classes",
+		 lt_listing_name(import->listing), names,
+		 lt_folder_level(import, folder, kinds->one_deep) + 1);
+	import->host.notice(import->host.arg, text);
+}
+
+/* Some classes hold images and these do not. */
+static void note_below(struct lt_import *import, const struct lt_folder *folder, uint32_t base)
+{
+	char text[900], names[400] = "";
+	uint32_t at;
+	size_t used = 0, n = 0;
+
+	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next)
+		if (folder->dir[at].images == 0 && n++ < NAMED)
+			add_name(&folder->dir[at], n == 1 ? "" : ", ", names, sizeof names,
+				 &used);
+	snprintf(text, sizeof text,
+		 "%.200s: %zu %s images in directories below alone, unlike the others: %s%s",
+		 lt_listing_name(import->listing), n, n == 1 ? "class has" : "classes have",
+		 names, n > NAMED ? ", …" : "");
+	import->host.notice(import->host.arg, text);
+}
+
+int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *folder,
+			    uint32_t base, bool *split_below, struct lt_error *err)
+{
+	struct kinds kinds = count_kinds(folder, base);
+	char text[500];
+
+	*split_below = false;
+	if (kinds.branching == 0) {
+		if (kinds.full > 0 && kinds.deep > 0)
+			note_below(import, folder, base);
+		return 0;
+	}
+	if (!kinds.chained && hold_splits(folder, base)) {
+		*split_below = true;
+		snprintf(text, sizeof text, "%.300s: each class has directories of its splits",
+			 lt_listing_name(import->listing));
+		import->host.notice(import->host.arg, text);
+		return 0;
+	}
+	if (have_same(folder, base, kinds.one_deep, &kinds.other_deep))
+		return fail_same(import, folder, base, &kinds, err);
+	if (kinds.full > 0)
+		return fail_mixed(import, folder, base, &kinds, err);
+	note_deep(import, folder, base, &kinds);
+	return 0;
+}

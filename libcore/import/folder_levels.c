@@ -1,0 +1,482 @@
+#include "import/folder_levels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "import/path.h"
+#include "import/split_names.h"
+
+#define MAX_BASES 64
+
+/* A directory whose children are classes, or that holds images without classes. */
+struct base {
+	uint32_t dir, split_dir;
+	enum lt_split split;
+	bool flat, split_below;
+};
+
+struct levels {
+	struct lt_import *import;
+	const struct lt_folder *folder;
+	struct lt_split_names names;
+	size_t prefix, suffix; /* what the split directories' names share */
+	bool numbered;	       /* "train2017" is train */
+	struct base base[MAX_BASES];
+	int n;
+};
+
+static const struct lt_dir *dir_at(const struct levels *l, uint32_t dir)
+{
+	return &l->folder->dir[dir];
+}
+
+static const char *input_name(const struct levels *l)
+{
+	return lt_listing_name(l->import->listing);
+}
+
+/* ------------------------------------------------------------------ splits */
+
+static enum lt_split split_of(const struct levels *l, uint32_t dir)
+{
+	const struct lt_dir *d = dir_at(l, dir);
+	const char *name = d->name + l->prefix;
+	size_t n = d->size;
+
+	/* a_train_a and a_a share a_ and _a, which overlap in the second. */
+	if (d->size < l->prefix + l->suffix)
+		return LT_SPLIT_DEFAULT;
+	n -= l->prefix + l->suffix;
+	while (l->numbered && n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
+		n--;
+	return lt_split_names_find(&l->names, name, n);
+}
+
+static bool separates(char c)
+{
+	return c == '_' || c == '-' || c == '.' || c == ' ';
+}
+
+/* The beginning or the end that the names of all children share, up to a separator. */
+static void find_shared(struct levels *l, uint32_t parent)
+{
+	const struct lt_dir *first = dir_at(l, dir_at(l, parent)->child), *other;
+	size_t before = first->size, after = first->size, n;
+	uint32_t at;
+
+	for (at = first->next; at != LT_NO_DIR; at = other->next) {
+		other = dir_at(l, at);
+		for (n = 0; n < before && n < other->size && first->name[n] == other->name[n];)
+			n++;
+		before = n;
+		for (n = 0;
+		     n < after && n < other->size &&
+		     first->name[first->size - 1 - n] == other->name[other->size - 1 - n];)
+			n++;
+		after = n;
+	}
+	while (before > 0 && !separates(first->name[before - 1]))
+		before--;
+	while (after > 0 && !separates(first->name[first->size - after]))
+		after--;
+	l->prefix = before;
+	l->suffix = before + after < first->size ? after : 0;
+}
+
+struct seen {
+	unsigned kinds; /* a bit 1 << enum lt_split each */
+	size_t splits, nested, others, others_nested;
+	uint32_t one; /* one of the split directories */
+};
+
+static struct seen look(const struct levels *l, uint32_t parent)
+{
+	struct seen seen = {.one = LT_NO_DIR};
+	uint32_t at;
+
+	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir_at(l, at)->next) {
+		enum lt_split split = split_of(l, at);
+		bool nested = dir_at(l, at)->n_dirs > 0;
+
+		if (split == LT_SPLIT_DEFAULT) {
+			seen.others++;
+			seen.others_nested += nested;
+			continue;
+		}
+		seen.splits++;
+		seen.nested += nested;
+		seen.kinds |= 1u << split;
+		seen.one = at;
+	}
+	return seen;
+}
+
+static bool several(unsigned bits)
+{
+	return (bits & (bits - 1)) != 0;
+}
+
+static int ask_splits(const struct levels *l, uint32_t parent, uint32_t one,
+		      struct lt_error *err)
+{
+	char names[400];
+
+	lt_folder_names(l->folder, parent, names, sizeof names);
+	return lt_fail(
+		err, LT_DATA,
+		"%.200s: are %s splits or classes?  --splits train=NAME,… "
+		"says which are splits (such as %.*s), --splits none that all are classes, "
+		"--in DIR reads one",
+		input_name(l), names, (int)dir_at(l, one)->size, dir_at(l, one)->name);
+}
+
+/* Looks again without the numbers at the names' ends: do all of them then name splits, and
+ * not the same one? */
+static bool are_numbered(struct levels *l, uint32_t parent, struct seen *seen)
+{
+	struct seen numbered;
+
+	l->numbered = true;
+	numbered = look(l, parent);
+	if (numbered.others == 0 && several(numbered.kinds))
+		*seen = numbered;
+	else
+		l->numbered = false;
+	return l->numbered;
+}
+
+/* Has a directory beside the splits the name of another split among its words, as test1 has? */
+static bool have_words(const struct levels *l, uint32_t parent, unsigned kinds)
+{
+	const struct lt_dir *dir;
+	uint32_t at;
+
+	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir->next) {
+		dir = dir_at(l, at);
+		if (((1u << lt_split_names_in_words(&l->names, dir->name, dir->size)) &
+		     ~(kinds | 1u)) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Are the children of this directory splits? */
+static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_error *err)
+{
+	struct seen seen;
+
+	*yes = l->numbered = false;
+	l->prefix = l->suffix = 0;
+	if (dir_at(l, parent)->n_dirs == 0)
+		return 0;
+	seen = look(l, parent);
+	if (seen.others > 0 && !l->names.given && are_numbered(l, parent, &seen)) {
+		*yes = true;
+		return 0;
+	}
+	if (seen.splits == 0 && !l->names.given && dir_at(l, parent)->n_dirs > 1) {
+		find_shared(l, parent);
+		seen = look(l, parent);
+		if (!several(seen.kinds) && seen.others > 0)
+			seen.splits = 0;
+	}
+	if (seen.splits == 0)
+		l->prefix = l->suffix = 0;
+	else if (l->names.given || seen.others == 0)
+		*yes = true;
+	else if (several(seen.kinds) || seen.kinds != 1u << LT_SPLIT_TRAIN || seen.nested > 0) {
+		/* Where it is not plain, only the user can say. */
+		*yes = seen.nested > 0 && (several(seen.kinds) || seen.others_nested == 0);
+		return *yes ? 0 : ask_splits(l, parent, seen.one, err);
+	} else if (have_words(l, parent, seen.kinds)) {
+		/* A class may be called train, but hardly beside test1. */
+		return ask_splits(l, parent, seen.one, err);
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ the way down */
+
+/* Do most of its images lie in directories in it? */
+static bool is_passage(const struct lt_dir *dir)
+{
+	return dir->n_dirs > 0 && dir->images <= dir->below - dir->images;
+}
+
+/* The only child, if it is only a step on the way to the classes; otherwise LT_NO_DIR. */
+static uint32_t step_down(const struct levels *l, uint32_t dir)
+{
+	const struct lt_dir *d = dir_at(l, dir);
+
+	return d->n_dirs == 1 && is_passage(d) && is_passage(dir_at(l, d->child)) ? d->child
+										  : LT_NO_DIR;
+}
+
+static int add_base(struct levels *l, uint32_t dir, uint32_t split_dir, enum lt_split split,
+		    bool deeper, struct lt_error *err)
+{
+	uint32_t next;
+
+	if (l->n == MAX_BASES)
+		return lt_fail(err, LT_DATA, "%s: more than %d directories are splits",
+			       input_name(l), MAX_BASES);
+	while (deeper && (next = step_down(l, dir)) != LT_NO_DIR)
+		dir = next;
+	l->base[l->n++] = (struct base){.dir = dir,
+					.split_dir = split_dir,
+					.split = split,
+					.flat = !is_passage(dir_at(l, dir))};
+	return 0;
+}
+
+/* Reports which directories are splits, unless their names are exactly those of splits. */
+static void note_splits(const struct levels *l, uint32_t parent)
+{
+	char text[1200];
+	size_t used = (size_t)snprintf(text, sizeof text, "%.300s: ", input_name(l)), named = 0;
+	bool plain = true;
+	uint32_t at;
+
+	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir_at(l, at)->next) {
+		const struct lt_dir *d = dir_at(l, at);
+		const char *split = lt_split_name(split_of(l, at));
+
+		if (split_of(l, at) == LT_SPLIT_DEFAULT || used > sizeof text - 300)
+			continue;
+		plain = plain && strlen(split) == d->size &&
+			memcmp(split, d->name, d->size) == 0;
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s is %.*s",
+					 named++ ? ", " : "split ", split,
+					 d->size > 150 ? 150 : (int)d->size, d->name);
+	}
+	if (!plain)
+		l->import->host.notice(l->import->host.arg, text);
+}
+
+static int add_splits(struct levels *l, uint32_t parent, struct lt_error *err)
+{
+	enum lt_split split;
+	uint32_t at;
+	int status = 0;
+
+	note_splits(l, parent);
+	for (at = dir_at(l, parent)->child; status == 0 && at != LT_NO_DIR;
+	     at = dir_at(l, at)->next) {
+		split = split_of(l, at);
+		if (split != LT_SPLIT_DEFAULT)
+			status = add_base(l, at, at, split, true, err);
+	}
+	return status;
+}
+
+/* Finds the directories that hold the classes. */
+static int find_bases(struct levels *l, uint32_t start, struct lt_error *err)
+{
+	uint32_t dir = start, next;
+	bool splits;
+	int status;
+
+	for (;; dir = next) {
+		status = are_splits(l, dir, &splits, err);
+		if (status)
+			return status;
+		if (splits)
+			return add_splits(l, dir, err);
+		next = l->import->inside ? LT_NO_DIR : step_down(l, dir);
+		if (next == LT_NO_DIR)
+			return add_base(l, dir, LT_NO_DIR, LT_SPLIT_DEFAULT, false, err);
+	}
+}
+
+/* ------------------------------------------------------------------ checks */
+
+static const struct base *train_of(const struct levels *l)
+{
+	int i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->base[i].split == LT_SPLIT_TRAIN && !l->base[i].flat)
+			return &l->base[i];
+	return NULL;
+}
+
+/* Directories of a split that share no name with those of train are no classes. */
+static void compare_splits(struct levels *l)
+{
+	const struct base *train = train_of(l);
+	int i;
+
+	for (i = 0; train && i < l->n; i++) {
+		struct base *other = &l->base[i];
+
+		if (other->flat || other->split == LT_SPLIT_TRAIN || other->split_below)
+			continue;
+		if (lt_folder_common(l->folder, train->dir, other->dir) == 0) {
+			other->flat = true;
+			lt_folder_note_other(l->import, l->folder, train->dir, other->dir,
+					     other->split);
+			continue;
+		}
+		lt_folder_note_only(l->import, l->folder, train->dir, other->dir, other->split);
+	}
+}
+
+static int check_bases(struct levels *l, struct lt_error *err)
+{
+	struct base *base;
+	int i, status = 0;
+
+	for (i = 0; status == 0 && i < l->n; i++) {
+		base = &l->base[i];
+		if (base->flat || l->import->no_labels)
+			continue;
+		status = lt_folder_check_classes(l->import, l->folder, base->dir,
+						 &base->split_below, err);
+		if (base->split != LT_SPLIT_DEFAULT)
+			base->split_below = false;
+	}
+	if (status == 0 && !l->import->no_labels)
+		compare_splits(l);
+	return status;
+}
+
+/* ------------------------------------------------------------------ places */
+
+/* What the images of a base directory itself are. */
+static struct lt_place base_place(const struct base *base)
+{
+	return (struct lt_place){.class_dir = LT_NO_DIR,
+				 .split_dir = base->split_dir,
+				 .what = base->flat ? LT_PLACE_FLAT : LT_PLACE_LOOSE,
+				 .split = (uint8_t)base->split};
+}
+
+/* Parents come before children, so that each place follows from the one above. */
+static void fill_places(const struct levels *l, struct lt_place *place)
+{
+	const struct lt_folder *folder = l->folder;
+	uint32_t i, parent;
+	int b;
+
+	for (i = 0; i < folder->n_dirs; i++) {
+		parent = folder->dir[i].parent;
+		place[i] = parent == LT_NO_DIR ? (struct lt_place){LT_NO_DIR, LT_NO_DIR,
+								   LT_PLACE_OUTSIDE, 0}
+					       : place[parent];
+		if (place[i].what == LT_PLACE_LOOSE)
+			place[i] = (struct lt_place){i, place[i].split_dir, LT_PLACE_CLASS,
+						     place[i].split};
+		for (b = 0; b < l->n; b++) {
+			if (l->base[b].dir == i)
+				place[i] = base_place(&l->base[b]);
+			if (l->base[b].split_below && parent != LT_NO_DIR &&
+			    folder->dir[parent].parent == l->base[b].dir)
+				place[i].split = (uint8_t)split_of(l, i);
+		}
+	}
+}
+
+/* The levels are as --class-level says. */
+static void fill_by_level(const struct levels *l, uint32_t start, struct lt_place *place)
+{
+	const struct lt_folder *folder = l->folder;
+	uint32_t i, at;
+	int level;
+
+	for (i = 0; i < folder->n_dirs; i++) {
+		place[i] = (struct lt_place){LT_NO_DIR, LT_NO_DIR, LT_PLACE_OUTSIDE, 0};
+		for (level = 0, at = i; at != LT_NO_DIR && at != start;
+		     at = folder->dir[at].parent)
+			level++;
+		if (at == LT_NO_DIR)
+			continue;
+		if (i != start)
+			place[i] = place[folder->dir[i].parent];
+		if (level < l->import->class_level)
+			place[i].what = LT_PLACE_LOOSE;
+		if (level == l->import->class_level) {
+			place[i].what = LT_PLACE_CLASS;
+			place[i].class_dir = i;
+		}
+		if (level > 0 && level < l->import->class_level &&
+		    place[i].split == LT_SPLIT_DEFAULT) {
+			place[i].split = (uint8_t)split_of(l, i);
+			place[i].split_dir = i;
+		}
+	}
+}
+
+/* The directory of --in. */
+static int find_start(const struct levels *l, uint32_t *start, struct lt_error *err)
+{
+	const char *at = l->import->inside;
+	size_t n;
+
+	for (*start = 0; at && *at; at += n) {
+		at = lt_path_skip(at);
+		if (strcmp(at, ".") == 0)
+			break;
+		n = strcspn(at, "/");
+		if (n > 0)
+			*start = lt_folder_find(l->folder, *start, at, n);
+		if (*start == LT_NO_DIR)
+			return lt_fail(err, LT_DATA,
+				       "%s: --in %s: no such directory of images in it",
+				       input_name(l), l->import->inside);
+	}
+	return 0;
+}
+
+/* A name of --splits that no directory has is a slip. */
+static int check_names(const struct levels *l, struct lt_error *err)
+{
+	const struct lt_dir *dir;
+	size_t i;
+	int n;
+
+	for (n = 0; n < l->names.n; n++) {
+		for (i = 1; i < l->folder->n_dirs; i++) {
+			dir = &l->folder->dir[i];
+			if (dir->size == l->names.name[n].size &&
+			    memcmp(dir->name, l->names.name[n].name, dir->size) == 0)
+				break;
+		}
+		if (i >= l->folder->n_dirs)
+			return lt_fail(
+				err, LT_DATA,
+				"%.300s: --splits: no directory of images is called %.*s",
+				input_name(l), (int)l->names.name[n].size,
+				l->names.name[n].name);
+	}
+	return 0;
+}
+
+int lt_folder_levels(struct lt_import *import, const struct lt_folder *folder,
+		     struct lt_place *place, struct lt_error *err)
+{
+	struct levels *l = lt_new_array(1, sizeof *l);
+	uint32_t start = 0;
+	int status = l ? 0 : lt_fail_memory(err);
+
+	if (status)
+		return status;
+	l->import = import;
+	l->folder = folder;
+	status = lt_split_names_parse(&l->names, import->splits, err);
+	if (status == 0)
+		status = check_names(l, err);
+	if (status == 0)
+		status = find_start(l, &start, err);
+	if (status == 0 && import->class_level > 0) {
+		fill_by_level(l, start, place);
+	} else if (status == 0) {
+		status = find_bases(l, start, err);
+		if (status == 0)
+			status = check_bases(l, err);
+		if (status == 0)
+			fill_places(l, place);
+	}
+	lt_free(l);
+	return status;
+}

@@ -1,0 +1,136 @@
+#include "import/folder_notes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "import/path.h"
+
+#define NAMED 6
+
+/* Where a file that is no image lies: a directory beside the classes that holds none. */
+struct lost {
+	uint32_t base;
+	const char *name; /* of the directory, size bytes */
+	size_t size;
+	union {
+		const char *file;
+		uint32_t dir; /* in the index: its number */
+	} is;
+};
+
+static int by_directory(const void *a, const void *b)
+{
+	const struct lost *one = a, *other = b;
+
+	if (one->base != other->base)
+		return one->base < other->base ? -1 : 1;
+	return lt_name_compare(one->name, one->size, other->name, other->size);
+}
+
+/* All directories of images, by their parent and name, to be searched. */
+static struct lost *index_dirs(const struct lt_folder *folder)
+{
+	struct lost *index = lt_new_array(folder->n_dirs + 1, sizeof *index);
+	size_t i;
+
+	if (!index)
+		return NULL;
+	for (i = 0; i < folder->n_dirs; i++)
+		index[i] = (struct lost){.base = folder->dir[i].parent,
+					 .name = folder->dir[i].name,
+					 .size = folder->dir[i].size,
+					 .is.dir = (uint32_t)i};
+	/* The root's name is empty and its parent none: it stands last. */
+	qsort(index, folder->n_dirs, sizeof *index, by_directory);
+	return index;
+}
+
+/* Can a class stand in this directory? */
+static bool holds_classes(const struct lt_folder *folder, const struct lt_place *place,
+			  uint32_t dir)
+{
+	uint32_t at;
+
+	for (at = folder->dir[dir].child; at != LT_NO_DIR; at = folder->dir[at].next)
+		if (place[at].what == LT_PLACE_CLASS && place[at].class_dir == at)
+			return true;
+	return false;
+}
+
+/* Where the directories of a file's name leave those of the images; false: they do not, or not
+ * beside classes. */
+static bool is_lost(const struct lt_folder *folder, const struct lost *index, const bool *holds,
+		    const char *file, struct lost *out)
+{
+	struct lost key = {.base = 0, .is.file = file};
+	const struct lost *found;
+
+	for (key.name = file;; key.name += key.size) {
+		key.name = lt_path_part(key.name, &key.size);
+		if (key.size == 0)
+			return false;
+		found = bsearch(&key, index, folder->n_dirs, sizeof key, by_directory);
+		if (!found)
+			break;
+		key.base = found->is.dir;
+	}
+	*out = key;
+	return holds[key.base];
+}
+
+static void tell(struct lt_import *import, struct lost *lost, size_t n)
+{
+	char text[1500];
+	size_t i, same, named = 0, used;
+
+	qsort(lost, n, sizeof *lost, by_directory);
+	used = (size_t)snprintf(
+		text, sizeof text,
+		"%.200s: directories beside the classes without an image that can "
+		"be read: ",
+		lt_listing_name(import->listing));
+	for (i = 0; i < n; i += same, named++) {
+		for (same = 1; i + same < n && by_directory(&lost[i], &lost[i + same]) == 0;)
+			same++;
+		if (named < NAMED)
+			used += (size_t)snprintf(
+				text + used, sizeof text - used,
+				"%s%.*s (%zu %s, such as %.60s)", named ? ", " : "",
+				lost[i].size > 60 ? 60 : (int)lost[i].size, lost[i].name, same,
+				same == 1 ? "file" : "files", lt_path_base(lost[i].is.file));
+	}
+	if (named > NAMED)
+		snprintf(text + used, sizeof text - used, " and %zu more", named - NAMED);
+	if (named > 0)
+		import->host.notice(import->host.arg, text);
+}
+
+int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder,
+			const struct lt_place *place, struct lt_error *err)
+{
+	const struct lt_listing *listing = import->listing;
+	struct lost *index = index_dirs(folder);
+	struct lost *lost = lt_new_array(listing->n_unwanted + listing->n + 1, sizeof *lost);
+	bool *holds = lt_new_bytes(folder->n_dirs + 1);
+	size_t i, n = 0;
+	int status = index && lost && holds ? 0 : lt_fail_memory(err);
+
+	for (i = 0; status == 0 && i < folder->n_dirs; i++)
+		holds[i] = holds_classes(folder, place, (uint32_t)i);
+	for (i = 0; status == 0 && i < listing->n_unwanted; i++)
+		n += is_lost(folder, index, holds, listing->unwanted[i], &lost[n]);
+	/* What other formats wanted is no image either. */
+	for (i = 0; status == 0 && i < listing->n; i++)
+		if (listing->entry[i].want == LT_WANT_DATA)
+			n += is_lost(folder, index, holds, listing->entry[i].name, &lost[n]);
+	if (status == 0)
+		tell(import, lost, n);
+	lt_free(index);
+	lt_free(lost);
+	lt_free(holds);
+	return status;
+}

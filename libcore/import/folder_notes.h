@@ -1,0 +1,16 @@
+/*
+ * The notice about directories without a readable image.
+ */
+#ifndef LT_IMPORT_FOLDER_NOTES_H
+#define LT_IMPORT_FOLDER_NOTES_H
+
+#include "import/folder_levels.h"
+
+/*
+ * Names the directories beside the classes that have files, but no image that this build can
+ * read.
+ */
+int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder,
+			const struct lt_place *place, struct lt_error *err);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * Chooses the requested splits and classes among those of the input.
+ */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "import/import.h"
+
+const char *const lt_import_splits[] = {"all", "train", "test", "val", "extra"};
+
+const char *lt_split_name(enum lt_split split)
+{
+	static const char *const names[] = {"default", "train", "test", "val", "extra", "all"};
+
+	return names[split];
+}
+
+/* The only split in a set of bits, or LT_SPLIT_ALL. */
+static enum lt_split only_split(unsigned bits)
+{
+	enum lt_split split;
+
+	for (split = LT_SPLIT_TRAIN; split < LT_SPLIT_ALL; split++)
+		if (bits == 1u << split)
+			return split;
+	return LT_SPLIT_ALL;
+}
+
+int lt_import_choose(struct lt_import *import, unsigned has, unsigned *chosen,
+		     struct lt_error *err)
+{
+	enum lt_split split = import->split, only;
+	unsigned train = 1u << LT_SPLIT_TRAIN;
+
+	if (import->report) {
+		*chosen = has;
+		import->split_name = lt_split_name(LT_SPLIT_ALL);
+		return 0;
+	}
+	if (split == LT_SPLIT_DEFAULT)
+		split = has & train ? LT_SPLIT_TRAIN : LT_SPLIT_ALL;
+	*chosen = split == LT_SPLIT_ALL ? has : 1u << split;
+	if (split != LT_SPLIT_ALL && !(has & *chosen))
+		return lt_fail(err, LT_DATA, "%s: there is no split \"%s\" in it%s",
+			       lt_listing_name(import->listing), lt_split_name(split),
+			       has ? "" : ", it has none; --split all takes all of it");
+	only = only_split(*chosen);
+	import->split_name = lt_split_name(only);
+	import->header_split =
+		only == LT_SPLIT_ALL || only == LT_SPLIT_EXTRA ? NULL : lt_split_name(only);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ classes */
+
+/* label_of: where each of the format's names stands in --classes. */
+static int map_classes(struct lt_import *import, const char *const *names, int n,
+		       struct lt_error *err)
+{
+	int32_t *map = lt_arena_array(&import->arena, (size_t)n, sizeof *map);
+	struct lt_names given = {0};
+	int i, status = 0;
+
+	if (!map || !lt_names_fill(&given, import->classes, import->n_classes))
+		status = lt_fail_memory(err);
+	for (i = 0; status == 0 && i < n; i++) {
+		map[i] = lt_names_find(&given, names[i]);
+		if (map[i] < 0)
+			status = lt_fail(err, LT_DATA, "%s: class \"%s\" is not in --classes",
+					 lt_listing_name(import->listing), names[i]);
+	}
+	lt_names_free(&given);
+	import->label_of = map;
+	return status;
+}
+
+static int number_names(struct lt_import *import, int n, struct lt_error *err)
+{
+	const char **names = lt_arena_array(&import->arena, (size_t)n, sizeof *names);
+	int i;
+
+	if (!names)
+		return lt_fail_memory(err);
+	for (i = 0; i < n; i++) {
+		names[i] = lt_arena_printf(&import->arena, "%d", i);
+		if (!names[i])
+			return lt_fail_memory(err);
+	}
+	import->names = names;
+	return 0;
+}
+
+int lt_import_classes(struct lt_import *import, const char *const *names, int n,
+		      struct lt_error *err)
+{
+	import->names = import->classes;
+	import->n_names = import->classes ? import->n_classes : -1;
+	if (import->no_labels)
+		return 0;
+	if (import->classes && names)
+		return map_classes(import, names, n, err);
+	if (import->classes && n > import->n_classes)
+		return lt_fail(err, LT_DATA, "%s: label %d, and --classes lists %d classes",
+			       lt_listing_name(import->listing), n - 1, import->n_classes);
+	if (import->classes)
+		return 0;
+	import->names = names;
+	import->n_names = n;
+	return names ? 0 : number_names(import, n, err);
+}
+
+int lt_import_counts(struct lt_import *import, const uint64_t *counts, int n,
+		     struct lt_error *err)
+{
+	uint64_t *of_names;
+	int i;
+
+	if (import->no_labels)
+		return 0;
+	of_names = lt_arena_array(&import->arena, (size_t)import->n_names, sizeof *of_names);
+	if (!of_names)
+		return lt_fail_memory(err);
+	for (i = 0; i < n; i++)
+		of_names[import->label_of ? import->label_of[i] : i] += counts[i];
+	if (import->skip_bad == 0) {
+		import->counts = of_names;
+		return 0;
+	}
+	import->planned = of_names;
+	import->written = lt_arena_array(&import->arena, (size_t)import->n_names,
+					 sizeof *import->written);
+	return import->written ? 0 : lt_fail_memory(err);
+}

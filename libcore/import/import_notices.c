@@ -1,0 +1,193 @@
+/*
+ * The notices of an import about everything that was ignored or lost.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "import/import_parts.h"
+#include "import/import_report.h"
+
+void lt_import_say_bad(struct lt_import *import)
+{
+	char text[1200];
+	uint64_t i;
+
+	if (import->bad == 0)
+		return;
+	snprintf(text, sizeof text,
+		 "%s: %" PRIu64 " broken %s left out:", lt_listing_name(import->listing),
+		 import->bad, import->bad == 1 ? "image" : "images");
+	import->host.notice(import->host.arg, text);
+	for (i = 0; i < import->bad; i++)
+		import->host.notice(import->host.arg, import->bad_text[i]);
+	for (i = 0; import->planned && i < (uint64_t)import->n_names; i++) {
+		if (import->planned[i] == 0 || import->written[i] > 0)
+			continue;
+		snprintf(text, sizeof text,
+			 "%.400s: class %.300s has no row: all of its images are broken",
+			 lt_listing_name(import->listing), import->names[i]);
+		import->host.notice(import->host.arg, text);
+	}
+}
+
+void lt_import_say_recoded(struct lt_import *import)
+{
+	char text[1200];
+
+	if (import->recoded == 0)
+		return;
+	snprintf(text, sizeof text,
+		 "%s: %" PRIu64 " %s written as PNG: not 8-bit JPEG or PNG, or changed by an "
+		 "option",
+		 lt_listing_name(import->listing), import->recoded,
+		 import->recoded == 1 ? "image" : "images");
+	import->host.notice(import->host.arg, text);
+}
+
+/* In the order of enum lt_passed_why. */
+static const char *const passed_as[LT_PASSED_WHYS] = {
+	[LT_PASSED_HIDDEN] = "hidden",
+	[LT_PASSED_LINK] = "links and special files",
+	[LT_PASSED_LOOP] = "directories that lie in themselves by a link",
+	[LT_PASSED_KIND] = "files of other kinds",
+	[LT_PASSED_OUTSIDE] = "outside --in",
+	[LT_PASSED_FORMAT] = "not of this format",
+	[LT_PASSED_LOOSE] = "images beside the class directories",
+	[LT_PASSED_UNLISTED] = "images that no list names",
+	[LT_PASSED_SPLIT] = "images of splits without class directories",
+	[LT_PASSED_BESIDE] = "images in directories beside the splits",
+};
+
+/* The first of the files of other kinds that is known, and its name; or NULL. */
+static const struct lt_container *unwanted_container(const struct lt_listing *listing,
+						     const char **name)
+{
+	const struct lt_container *found = NULL;
+	size_t i;
+
+	for (i = 0; i < listing->n_unwanted && !found; i++) {
+		*name = listing->unwanted[i];
+		found = lt_container_find(*name, NULL, 0);
+	}
+	return found;
+}
+
+/* What is known among the files of other kinds may be what the user meant. */
+static void notice_container(struct lt_import *import)
+{
+	const char *name = NULL;
+	const struct lt_container *container = unwanted_container(import->listing, &name);
+	char text[1200];
+
+	if (!container)
+		return;
+	snprintf(text, sizeof text, "%.300s: %.300s: %s; %s", lt_listing_name(import->listing),
+		 name, container->what, container->remedy);
+	import->host.notice(import->host.arg, text);
+}
+
+/* "passed over: 2 hidden (such as .x), 1 links …"; empty where nothing was. */
+static void list_passed(const struct lt_listing *listing, bool hidden, char *text, size_t room)
+{
+	size_t used = 0;
+	int why, n = 0;
+
+	text[0] = '\0';
+	for (why = 0; why < LT_PASSED_WHYS && used < room; why++) {
+		const char *first = listing->first_passed[why];
+
+		if (listing->passed[why] == 0 || (why == LT_PASSED_HIDDEN && !hidden))
+			continue;
+		used += (size_t)snprintf(text + used, room - used, "%s%" PRIu64 " %s%s%.150s%s",
+					 n++ ? ", " : "passed over: ", listing->passed[why],
+					 passed_as[why], first ? " (such as " : "",
+					 first ? first : "", first ? ")" : "");
+	}
+}
+
+/* One notice for all of it. */
+static void notice_passed(struct lt_import *import)
+{
+	char list[1800], text[2500];
+
+	list_passed(import->listing, true, list, sizeof list);
+	if (!list[0])
+		return;
+	snprintf(text, sizeof text, "%.600s: %s", lt_listing_name(import->listing), list);
+	import->host.notice(import->host.arg, text);
+}
+
+void lt_import_add_passed(struct lt_import *import, struct lt_error *err)
+{
+	struct lt_error why;
+	char list[600];
+
+	list_passed(import->listing, false, list, sizeof list);
+	if (!err || err->code != LT_DATA || !list[0] || import->report)
+		return;
+	why = *err;
+	lt_fail(err, LT_DATA, "%s; %s", why.text, list);
+}
+
+/* The same for the report. */
+static int tell_passed(struct lt_import *import, struct lt_error *err)
+{
+	const struct lt_listing *listing = import->listing;
+	int why, status = 0;
+
+	for (why = 0; status == 0 && why < LT_PASSED_WHYS; why++)
+		if (listing->passed[why] > 0)
+			status = lt_report_passed(import->report, passed_as[why],
+						  listing->first_passed[why],
+						  listing->passed[why], err);
+	return status;
+}
+
+/* The first thing in the input that is known and not read. */
+const struct lt_container *lt_import_container(const struct lt_listing *listing,
+					       const char **name)
+{
+	const struct lt_container *found = NULL;
+	const uint8_t *head;
+	size_t i, n;
+
+	for (i = 0; i < listing->n && !found; i++) {
+		head = lt_listing_head(listing, &listing->entry[i], &n);
+		*name = listing->entry[i].name;
+		found = lt_container_find(*name, head, n);
+	}
+	return found ? found : unwanted_container(listing, name);
+}
+
+/* Names that are UTF-8 by luck alone would be wrong classes. */
+void lt_import_say_names(struct lt_import *import)
+{
+	char text[1200];
+	int i;
+
+	for (i = 0; i < import->listing->n_inputs; i++) {
+		const struct lt_input *input = &import->listing->input[i];
+
+		if (!input->unflagged || import->names_from)
+			continue;
+		snprintf(text, sizeof text,
+			 "%.400s: names are taken as UTF-8, which the archive does not say, "
+			 "such as "
+			 "%.300s; --names-from ENCODING reads them otherwise",
+			 lt_archive_name(input->archive), input->unflagged);
+		import->host.notice(import->host.arg, text);
+	}
+}
+
+int lt_import_say_passed(struct lt_import *import, struct lt_error *err)
+{
+	int status = 0;
+
+	if (import->report)
+		status = tell_passed(import, err);
+	else
+		notice_passed(import);
+	if (status == 0)
+		notice_container(import);
+	return status;
+}

@@ -1,0 +1,433 @@
+/*
+ * Data sets in Python pickles: dicts of arrays.
+ *
+ *	CIFAR-10:  data_batch_1 … , test_batch:  data, labels;  batches.meta:  label_names
+ *	CIFAR-100: train, test:  data, fine_labels, coarse_labels;
+ *		   meta:  fine_label_names, coarse_label_names
+ *
+ * (Krizhevsky, 2009; data is uint8 [n, 3072], planes of red, green and blue), and the
+ *unlabelled images of Yang & Xu (2020) and Carmon et al. (2019): one file with data (uint8 [n,
+ *32, 32, 3]) and extrapolated_targets, the labels predicted by a model.  Rows, ids and classes
+ *of CIFAR are those of the binary version.
+ *
+ * Each file is read twice: first its labels and the place of its pixels, then the pixels.
+ */
+#include "import/import_cifar.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "import/path.h"
+#include "import/pickle_images.h"
+
+#define SIDE LT_CIFAR_SIDE
+#define PREDICTED "extrapolated_targets"
+
+enum kind { TEN, HUNDRED, PREDICTIONS };
+
+struct set {
+	enum kind kind;
+	uint32_t *plan; /* the files in order */
+	struct lt_pickle_images *batch;
+	size_t n;
+	int n_classes;
+};
+
+static uint32_t first_entry[1] = {0};
+
+/* ------------------------------------------------------------------ names */
+
+/* CIFAR-100's files have common names: they are taken in its directory or outside of any. */
+static bool is_hundred(const char *name)
+{
+	const char *base = lt_path_base(name), *parent = base;
+
+	while (parent > name && (parent == base || parent[-1] != '/'))
+		parent--;
+	return base == name || strncmp(parent, "./", 2) == 0 ||
+	       strncmp(parent, "cifar-100", 9) == 0;
+}
+
+static enum lt_want wants(const char *name)
+{
+	const char *base = lt_path_base(name);
+
+	if (strcmp(base, "batches.meta") == 0 ||
+	    (strcmp(base, "meta") == 0 && is_hundred(name)))
+		return LT_WANT_TEXT;
+	return lt_cifar_split(name, false, "") != LT_SPLIT_DEFAULT ||
+			       (lt_cifar_split(name, true, "") != LT_SPLIT_DEFAULT &&
+				is_hundred(name))
+		       ? LT_WANT_DATA
+		       : LT_WANT_NOT;
+}
+
+static bool has_files(const struct lt_listing *listing, bool hundred)
+{
+	size_t i;
+
+	for (i = 0; i < listing->n; i++)
+		if (lt_cifar_split(listing->entry[i].name, hundred, "") != LT_SPLIT_DEFAULT)
+			return true;
+	return false;
+}
+
+static const struct lt_listed *find_meta(const struct lt_listing *listing, bool hundred)
+{
+	size_t i;
+
+	for (i = 0; i < listing->n; i++)
+		if (listing->entry[i].want == LT_WANT_TEXT &&
+		    strcmp(lt_path_base(listing->entry[i].name),
+			   hundred ? "meta" : "batches.meta") == 0)
+			return &listing->entry[i];
+	return NULL;
+}
+
+/* A dict, in protocols 2 to 5, 0 or 1. */
+static bool begins_as_dict(const uint8_t *head, size_t n)
+{
+	return n >= 3 && ((head[0] == 0x80 && head[1] >= 2 && head[1] <= 5) ||
+			  memcmp(head, "(dp", 3) == 0 || memcmp(head, "}q", 2) == 0);
+}
+
+static bool probe(const struct lt_listing *listing)
+{
+	const struct lt_listed *meta;
+	const uint8_t *head;
+	size_t n;
+
+	if (lt_listing_is_single(listing)) {
+		head = lt_listing_head(listing, &listing->entry[0], &n);
+		return begins_as_dict(head, n);
+	}
+	if (has_files(listing, false))
+		return true;
+	meta = find_meta(listing, true);
+	return meta && has_files(listing, true) &&
+	       begins_as_dict((const uint8_t *)meta->at.text, (size_t)meta->size);
+}
+
+/* ------------------------------------------------------------------ what a file holds */
+
+static int describe(struct lt_import *import, const struct set *set,
+		    const struct lt_pickle_value *dict, const char *name,
+		    struct lt_pickle_images *batch, struct lt_error *err)
+{
+	int status = lt_pickle_pixels(dict, set->kind != PREDICTIONS, name, batch, err);
+
+	if (status || import->no_labels)
+		return status;
+	return lt_pickle_labels(dict,
+				set->kind == TEN	   ? "labels"
+				: set->kind == PREDICTIONS ? PREDICTED
+				: import->coarse	   ? "coarse_labels"
+							   : "fine_labels",
+				set->kind == PREDICTIONS ? -1 : set->n_classes, name, batch,
+				err);
+}
+
+/* What a file that came alone is, by its keys. */
+static int find_kind(struct lt_import *import, const struct lt_pickle_value *dict,
+		     const char *name, struct set *set, struct lt_error *err)
+{
+	bool data = lt_pickle_find(dict, "data") != NULL;
+
+	if (lt_pickle_find(dict, PREDICTED)) {
+		if (!data)
+			return lt_fail(err, LT_DATA,
+				       "%s: a model's labels without their images (" PREDICTED
+				       " and no data)",
+				       name);
+		set->kind = PREDICTIONS;
+	} else if (lt_pickle_find(dict, "fine_labels")) {
+		set->kind = HUNDRED;
+	} else if (lt_pickle_find(dict, "labels") || (data && import->no_labels)) {
+		set->kind = TEN;
+	} else {
+		return lt_pickle_wrong_keys(dict, name, data ? "labels" : "data", err);
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ reading the files */
+
+/* Opens the next planned file as a source. */
+static int next_file(struct lt_import *import, struct lt_pickle_source *source,
+		     struct lt_error *err)
+{
+	const struct lt_listed *entry;
+	int status = lt_listing_next(import->listing, &entry, err);
+
+	if (status)
+		return status;
+	source->name =
+		lt_arena_text(&import->arena, lt_listing_where(import->listing, entry->name));
+	source->arg = import->listing;
+	source->read = lt_listing_source;
+	return source->name ? 0 : lt_fail_memory(err);
+}
+
+static int check_coarse(const struct lt_import *import, struct set *set, struct lt_error *err)
+{
+	set->n_classes = set->kind != HUNDRED ? 10 : import->coarse ? 20 : 100;
+	if (import->coarse && set->kind != HUNDRED)
+		return lt_fail(err, LT_USAGE, "--coarse: only CIFAR-100 has coarse labels");
+	return 0;
+}
+
+static int read_batch(struct lt_import *import, struct set *set, size_t i, struct lt_error *err)
+{
+	struct lt_pickle_source source;
+	struct lt_pickle *pickle = NULL;
+	const struct lt_pickle_value *dict;
+	int status = next_file(import, &source, err);
+
+	if (status == 0)
+		status = lt_pickle_read(&pickle, &source, LT_MAX_PICKLE_KEPT, err);
+	if (status)
+		return status;
+	dict = lt_pickle_value(pickle);
+	if (lt_listing_is_single(import->listing)) {
+		status = find_kind(import, dict, source.name, set, err);
+		if (status == 0)
+			status = check_coarse(import, set, err);
+	}
+	if (status == 0)
+		status = describe(import, set, dict, source.name, &set->batch[i], err);
+	lt_pickle_free(pickle);
+	return status;
+}
+
+static int read_row(struct lt_import *import, const struct lt_pickle_images *batch, uint64_t i,
+		    struct lt_pickle_reader *reader, uint8_t *planes, struct lt_error *err)
+{
+	size_t plane = (size_t)batch->height * batch->width;
+	int status =
+		lt_image_shape(&import->image, batch->width, batch->height, 3, UINT64_MAX, err);
+
+	if (status == 0)
+		status = lt_pickle_take(reader, planes ? planes : import->image.pixels,
+					3 * plane, err);
+	if (status)
+		return status;
+	if (planes)
+		lt_cifar_unpack(import->image.pixels, planes, plane);
+	return lt_import_row(import, batch->label ? batch->label[i] : -1, NULL, err);
+}
+
+static int read_rows(struct lt_import *import, const struct lt_pickle_images *batch,
+		     struct lt_error *err)
+{
+	struct lt_pickle_reader *reader = NULL;
+	struct lt_pickle_source source;
+	struct lt_error why;
+	uint8_t *planes = NULL;
+	uint64_t i;
+	int status = next_file(import, &source, err);
+
+	if (status)
+		return status;
+	if (lt_image_shape(&import->image, batch->width, batch->height, 3, import->max_pixels,
+			   &why))
+		return lt_fail(err, why.code, "%s: %s", source.name, why.text);
+	if (batch->planes) {
+		planes = lt_new_bytes((size_t)batch->height * batch->width * 3);
+		if (!planes)
+			return lt_fail_memory(err);
+	}
+	status = lt_pickle_seek(&reader, &source, &batch->pixels, err);
+	for (i = 0; status == 0 && i < batch->n; i++)
+		status = read_row(import, batch, i, reader, planes, err);
+	lt_pickle_reader_free(reader);
+	lt_free(planes);
+	return status;
+}
+
+/* ------------------------------------------------------------------ classes */
+
+static int read_names(struct lt_import *import, const struct lt_listed *meta, const char *key,
+		      int n, const char ***out, struct lt_error *err)
+{
+	const char *where = lt_listing_where(import->listing, meta->name);
+	struct lt_pickle_memory memory = {(const uint8_t *)meta->at.text, (size_t)meta->size};
+	struct lt_pickle_source source = {where, &memory, lt_pickle_read_memory};
+	const struct lt_pickle_value *names;
+	struct lt_pickle *pickle;
+	int i, status;
+
+	*out = lt_arena_array(&import->arena, (size_t)n, sizeof **out);
+	if (!*out)
+		return lt_fail_memory(err);
+	status = lt_pickle_read(&pickle, &source, LT_MAX_PICKLE_KEPT, err);
+	if (status)
+		return status;
+	names = lt_pickle_find(lt_pickle_value(pickle), key);
+	if (!names)
+		status = lt_pickle_wrong_keys(lt_pickle_value(pickle), where, key, err);
+	else if (names->kind != LT_PICKLE_LIST || names->as.list->n != (size_t)n)
+		status = lt_fail(err, LT_DATA, "%s: %s is no list of %d names", where, key, n);
+	for (i = 0; status == 0 && i < n; i++) {
+		const struct lt_pickle_value *name = &names->as.list->item[i];
+
+		if ((name->kind != LT_PICKLE_TEXT && name->kind != LT_PICKLE_BYTES) ||
+		    !name->as.bytes->kept ||
+		    strlen((char *)name->as.bytes->kept) != name->as.bytes->n)
+			status = lt_fail(err, LT_DATA, "%s: %s is no list of %d names", where,
+					 key, n);
+		else if (!((*out)[i] =
+				   lt_arena_text(&import->arena, (char *)name->as.bytes->kept)))
+			status = lt_fail_memory(err);
+	}
+	lt_pickle_free(pickle);
+	return status;
+}
+
+static int cifar_classes(struct lt_import *import, const struct set *set, struct lt_error *err)
+{
+	bool hundred = set->kind == HUNDRED;
+	const struct lt_listed *meta = lt_listing_is_single(import->listing)
+					       ? NULL
+					       : find_meta(import->listing, hundred);
+	const char **names = NULL;
+	int status;
+
+	if (meta) {
+		status = read_names(import, meta,
+				    !hundred	     ? "label_names"
+				    : import->coarse ? "coarse_label_names"
+						     : "fine_label_names",
+				    set->n_classes, &names, err);
+		if (status)
+			return status;
+	}
+	return lt_import_classes(import,
+				 meta	   ? names
+				 : hundred ? NULL
+					   : lt_cifar10_names,
+				 set->n_classes, err);
+}
+
+/* Labels that a model gave have no names; those of CIFAR-10 are likely, and said. */
+static int predicted_classes(struct lt_import *import, const struct set *set,
+			     struct lt_error *err)
+{
+	const struct lt_pickle_images *batch = set->batch;
+	bool ten = batch->height == SIDE && batch->width == SIDE && !import->classes;
+	uint64_t *counts, i;
+	int32_t highest = ten ? 9 : 0;
+	char text[1200];
+	int status;
+
+	if (import->no_labels)
+		return lt_import_classes(import, NULL, 0, err);
+	for (i = 0; i < batch->n; i++)
+		if (batch->label[i] > highest)
+			highest = batch->label[i];
+	ten = ten && highest == 9;
+	snprintf(text, sizeof text,
+		 "%s: the labels are those that a model gave (" PREDICTED "); %s, and "
+		 "--no-labels leaves them out",
+		 lt_listing_name(import->listing),
+		 ten ? "0 to 9 are taken for CIFAR-10's classes, --classes FILE names others"
+		 : import->classes ? "--classes names them by number"
+				   : "--classes FILE names them");
+	import->host.notice(import->host.arg, text);
+	status = lt_import_classes(import, ten ? lt_cifar10_names : NULL, highest + 1, err);
+	counts = status ? NULL
+			: lt_arena_array(&import->arena, (size_t)highest + 2, sizeof *counts);
+	if (!status && !counts)
+		status = lt_fail_memory(err);
+	for (i = 0; counts && i < batch->n; i++)
+		if (batch->label[i] >= 0)
+			counts[batch->label[i]]++;
+	return status ? status : lt_import_counts(import, counts, highest + 1, err);
+}
+
+/* ------------------------------------------------------------------ running */
+
+static enum lt_split split_of(const struct lt_import *import, const struct set *set, size_t i)
+{
+	return set->kind == PREDICTIONS
+		       ? LT_SPLIT_EXTRA
+		       : lt_cifar_split(import->listing->entry[set->plan[i]].name,
+					set->kind == HUNDRED, "");
+}
+
+/* The split of a single file, by its name. */
+static unsigned split_alone(const struct lt_import *import, const struct set *set)
+{
+	enum lt_split split = split_of(import, set, 0);
+
+	return split == LT_SPLIT_DEFAULT ? 0 : 1u << split;
+}
+
+/* Which files, in which order; of a file that came alone the split is known by its keys. */
+static int make_plan(struct lt_import *import, struct set *set, struct lt_error *err)
+{
+	int status = 0;
+
+	set->kind = has_files(import->listing, false) ? TEN : HUNDRED;
+	if (set->kind == TEN && !lt_listing_is_single(import->listing) &&
+	    has_files(import->listing, true))
+		return lt_fail(err, LT_DATA,
+			       "%s: CIFAR-10 and CIFAR-100 are both in it; name the directory "
+			       "of one",
+			       lt_listing_name(import->listing));
+	set->plan = first_entry;
+	set->n = 1;
+	if (!lt_listing_is_single(import->listing)) {
+		status = check_coarse(import, set, err);
+		if (status == 0)
+			status = lt_cifar_plan(import, set->kind == HUNDRED, "", &set->plan,
+					       &set->n, err);
+	}
+	if (status)
+		return status;
+	set->batch = lt_new_array(set->n + 1, sizeof *set->batch);
+	return set->batch ? lt_listing_plan(import->listing, set->plan, set->n, err)
+			  : lt_fail_memory(err);
+}
+
+static int read_all(struct lt_import *import, struct set *set, struct lt_error *err)
+{
+	unsigned chosen;
+	size_t i;
+	int status = make_plan(import, set, err);
+
+	for (i = 0; status == 0 && i < set->n; i++) {
+		status = read_batch(import, set, i, err);
+		import->total += set->batch[i].n;
+	}
+	if (status == 0 && lt_listing_is_single(import->listing))
+		status = lt_import_choose(import, split_alone(import, set), &chosen, err);
+	if (status == 0)
+		status = set->kind == PREDICTIONS ? predicted_classes(import, set, err)
+						  : cifar_classes(import, set, err);
+	if (status)
+		return status;
+	if (set->batch[0].height == SIDE && set->batch[0].width == SIDE)
+		import->norm = lt_cifar_norm;
+	status = lt_listing_plan(import->listing, set->plan, set->n, err);
+	for (i = 0; status == 0 && i < set->n; i++) {
+		import->row_split = split_of(import, set, i);
+		status = read_rows(import, &set->batch[i], err);
+	}
+	return status;
+}
+
+static int run(struct lt_import *import, struct lt_error *err)
+{
+	struct set set = {0};
+	size_t i;
+	int status = read_all(import, &set, err);
+
+	for (i = 0; set.batch && i < set.n; i++)
+		lt_free(set.batch[i].label);
+	lt_free(set.batch);
+	return status;
+}
+
+const struct lt_import_format lt_import_cifar_python = {"cifar-python", wants, probe, run};

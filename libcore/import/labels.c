@@ -1,0 +1,326 @@
+#include "import/labels.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/number.h"
+#include "stream/mp.h"
+
+/* ------------------------------------------------------------------ texts */
+
+const char *lt_labels_keep(struct lt_labels *labels, const char *text, size_t n)
+{
+	uint32_t sum = 2166136261u;
+	const char **recent;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum = (sum ^ (unsigned char)text[i]) * 16777619u;
+	recent = &labels->recent[(sum ^ sum >> 16) % LT_LABELS_RECENT];
+	if (!*recent || strlen(*recent) != n || memcmp(*recent, text, n) != 0)
+		*recent = lt_arena_text_n(&labels->import->arena, text, n);
+	return *recent;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const char *lt_labels_trim(const char *text, size_t *n)
+{
+	while (is_blank(*text))
+		text++;
+	*n = strlen(text);
+	while (*n > 0 && is_blank(text[*n - 1]))
+		(*n)--;
+	return text;
+}
+
+/* As a missing value looks when a program writes it as text. */
+static bool means_nothing(const char *name)
+{
+	return strcasecmp(name, "nan") == 0 || strcasecmp(name, "null") == 0;
+}
+
+int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *item,
+		  const char **wrong, struct lt_error *err)
+{
+	int64_t number;
+	size_t n;
+
+	*wrong = NULL;
+	if (labels->import->no_labels)
+		return 0;
+	text = lt_labels_trim(text, &n);
+	if (n == 0)
+		return 0;
+	if (n > LT_MAX_NAME)
+		*wrong = "the class's name is too long";
+	else if (!lt_text_is_clean(text, n))
+		*wrong = "the class's name is not UTF-8 or has control characters";
+	if (*wrong)
+		return LT_DATA;
+	item->class_name = lt_labels_keep(labels, text, n);
+	item->class_size = (uint32_t)n;
+	if (!item->class_name)
+		return lt_fail_memory(err);
+	if (lt_labels_number(text, n, &number)) {
+		labels->number = item->class_name;
+	} else {
+		labels->by_name = true;
+		labels->no_number = item->class_name;
+		if (means_nothing(item->class_name))
+			labels->nothing = item->class_name;
+	}
+	return 0;
+}
+
+int lt_labels_note(struct lt_labels *labels, const char *label, const char *name,
+		   struct lt_error *err)
+{
+	int64_t number;
+	size_t n, m;
+
+	label = lt_labels_trim(label, &n);
+	name = lt_labels_trim(name, &m);
+	if (m == 0 || m > LT_MAX_NAME || !lt_text_is_clean(name, m) ||
+	    !lt_labels_number(label, n, &number) || number < 0)
+		return 0;
+	if (!labels->name_of)
+		labels->name_of = lt_new_array(LT_MAX_CLASSES, sizeof *labels->name_of);
+	if (!labels->name_of)
+		return lt_fail_memory(err);
+	name = lt_labels_keep(labels, name, m);
+	if (!name)
+		return lt_fail_memory(err);
+	if (labels->name_of[number] && strcmp(labels->name_of[number], name) != 0)
+		labels->clash = name;
+	labels->name_of[number] = name;
+	return 0;
+}
+
+bool lt_labels_number(const char *text, size_t n, int64_t *number)
+{
+	char digits[16];
+
+	if (n > 2 && text[n - 2] == '.' && text[n - 1] == '0')
+		n -= 2;
+	if (n == 0 || n >= sizeof digits || (n > 1 && text[0] == '0'))
+		return false;
+	memcpy(digits, text, n);
+	digits[n] = '\0';
+	return lt_parse_i64(digits, -1, LT_MAX_CLASS_NUMBER, number) && digits[0] != '+';
+}
+
+static void tell(struct lt_labels *labels, const char *text)
+{
+	labels->import->host.notice(labels->import->host.arg, text);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+static int by_number(const void *a, const void *b)
+{
+	const struct lt_class_name *one = a, *other = b;
+
+	return one->number != other->number ? (one->number < other->number ? -1 : 1)
+					    : strcmp(one->name, other->name);
+}
+
+/* Sorts the table and takes what is in it twice; false: a number has two names. */
+static bool settle_table(struct lt_class_table *table)
+{
+	size_t i, kept = 0;
+
+	if (table->n > 1)
+		qsort(table->class, table->n, sizeof *table->class, by_number);
+	for (i = 0; i < table->n; i++) {
+		if (kept > 0 && by_number(&table->class[kept - 1], &table -> class[i]) == 0)
+			continue;
+		if (kept > 0 && table->class[kept - 1].number == table->class[i].number)
+			return false;
+		table->class[kept++] = table->class[i];
+	}
+	table->n = kept;
+	return kept <= LT_MAX_CLASSES;
+}
+
+/* Where a number stands in it; -1: nowhere. */
+static int32_t find_number(const struct lt_class_table *table, int64_t number)
+{
+	size_t low = 0, high = table->n, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (table->class[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < table->n && table->class[low].number == number ? (int32_t)low : -1;
+}
+
+/* ------------------------------------------------------------------ names of numbers */
+
+/* The catalog's class list, unless two names are the same. */
+static int set_names(struct lt_labels *labels, const char **names, int n, const char *from,
+		     bool *set, struct lt_error *err)
+{
+	struct lt_names sorted = {0};
+	char text[900];
+	int twice;
+
+	if (!lt_names_fill(&sorted, names, n))
+		return lt_fail_memory(err);
+	twice = lt_names_twice(&sorted);
+	lt_names_free(&sorted);
+	*set = twice < 0;
+	if (*set) {
+		labels->catalog.names = names;
+		labels->catalog.n_names = n;
+		snprintf(text, sizeof text, "%.600s: the names of %d classes", from, n);
+	} else {
+		snprintf(text, sizeof text,
+			 "%.600s: two classes are called \"%.200s\"; they keep their numbers",
+			 from, names[twice]);
+	}
+	tell(labels, text);
+	return 0;
+}
+
+/* Labels are then places in the table. */
+static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
+{
+	struct lt_class_table *table = &labels->table;
+	struct lt_catalog *catalog = &labels->catalog;
+	const char **names;
+	char text[900];
+	size_t i;
+	int status;
+
+	*used = false;
+	if (table->n == 0)
+		return 0;
+	if (!settle_table(table)) {
+		snprintf(text, sizeof text,
+			 "%.600s: a number has two names; classes keep their numbers",
+			 table->from);
+		tell(labels, text);
+		return 0;
+	}
+	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].label >= 0 &&
+		    find_number(table, catalog->item[i].label) < 0) {
+			snprintf(text, sizeof text,
+				 "%.600s: no name for class %" PRId32
+				 "; classes keep their numbers",
+				 table->from, catalog->item[i].label);
+			tell(labels, text);
+			return 0;
+		}
+	names = lt_arena_array(&labels->import->arena, table->n, sizeof *names);
+	if (!names)
+		return lt_fail_memory(err);
+	for (i = 0; i < table->n; i++)
+		names[i] = table->class[i].name;
+	status = set_names(labels, names, (int)table->n, table->from, used, err);
+	for (i = 0; *used && i < catalog->n; i++)
+		if (catalog->item[i].label >= 0)
+			catalog->item[i].label = find_number(table, catalog->item[i].label);
+	return status;
+}
+
+/* From a column of names: a number that no row has is called by itself. */
+static int use_column(struct lt_labels *labels, const char *from, struct lt_error *err)
+{
+	const struct lt_catalog *catalog = &labels->catalog;
+	const char **names;
+	char text[900];
+	bool used;
+	size_t i;
+	int n = 0, c;
+
+	if (!labels->name_of)
+		return 0;
+	if (labels->clash) {
+		snprintf(text, sizeof text,
+			 "%.600s: \"%.200s\" and another name share a number; classes keep "
+			 "their numbers",
+			 from, labels->clash);
+		tell(labels, text);
+		return 0;
+	}
+	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].label >= n)
+			n = catalog->item[i].label + 1;
+	names = lt_arena_array(&labels->import->arena, (size_t)n + 1, sizeof *names);
+	for (c = 0; names && c < n; c++) {
+		names[c] = labels->name_of[c]
+				   ? labels->name_of[c]
+				   : lt_arena_printf(&labels->import->arena, "%d", c);
+		if (!names[c])
+			names = NULL;
+	}
+	return names ? set_names(labels, names, n, from, &used, err) : lt_fail_memory(err);
+}
+
+/* Classes by name that the user may have meant otherwise. */
+static void tell_names(struct lt_labels *labels, const char *from)
+{
+	char text[900];
+
+	if (labels->number) {
+		snprintf(text, sizeof text,
+			 "%.400s: all classes are names, since \"%.200s\" is no number from 0 "
+			 "to "
+			 "%d, though \"%.60s\" is one",
+			 from, labels->no_number, LT_MAX_CLASS_NUMBER, labels->number);
+		tell(labels, text);
+	}
+	if (labels->nothing) {
+		snprintf(
+			text, sizeof text,
+			"%.400s: a class is called \"%s\"; a row of no class has an empty cell",
+			from, labels->nothing);
+		tell(labels, text);
+	}
+}
+
+int lt_labels_settle(struct lt_labels *labels, const char *from, struct lt_error *err)
+{
+	struct lt_catalog *catalog = &labels->catalog;
+	bool used;
+	size_t i;
+	int status;
+
+	if (labels->by_name)
+		tell_names(labels, from);
+	if (labels->by_name || labels->import->no_labels)
+		return 0;
+	for (i = 0; i < catalog->n; i++) {
+		struct lt_item *item = &catalog->item[i];
+		int64_t number = -1;
+
+		if (item->class_name)
+			lt_labels_number(item->class_name, item->class_size, &number);
+		item->class_name = NULL;
+		item->label = (int32_t)number;
+	}
+	status = use_table(labels, &used, err);
+	return status || used ? status : use_column(labels, from, err);
+}
+
+void lt_labels_free(struct lt_labels *labels)
+{
+	lt_catalog_free(&labels->catalog);
+	lt_free(labels->table.class);
+	lt_free(labels->name_of);
+	labels->table.class = NULL;
+	labels->name_of = NULL;
+}

@@ -1,0 +1,241 @@
+#include "import/list.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "import/list_private.h"
+#include "import/path.h"
+#include "import/split_names.h"
+
+int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,
+		  struct lt_error *err)
+{
+	int status;
+
+	*lists = (struct lt_lists){
+		.import = import,
+		.asked = asked,
+		.labels = {.import = import,
+			   .catalog = {.order = LT_ORDER_AS_ADDED,
+				       .unnamed = ", as a cell that is empty or -1 says"}},
+	};
+	lists->item_of = lt_new_array(import->listing->n + 1, sizeof *lists->item_of);
+	if (!lists->item_of)
+		return lt_fail_memory(err);
+	status = lt_split_names_parse(&lists->splits, import->splits, err);
+	return status ? status : lt_list_index_fill(&lists->index, import->listing, err);
+}
+
+void lt_lists_free(struct lt_lists *lists)
+{
+	lt_list_index_free(&lists->index);
+	lt_labels_free(&lists->labels);
+	lt_free(lists->item_of);
+	lists->item_of = NULL;
+}
+
+/* ------------------------------------------------------------------ a list */
+
+void lt_list_mark_used(struct lt_list *list)
+{
+	list->lists->item_of[list->entry - list->lists->import->listing->entry] = 1;
+}
+
+int lt_list_pass_bare(struct lt_list *list, struct lt_error *err)
+{
+	struct lt_lists *lists = list->lists;
+
+	lt_list_mark_used(list);
+	if (!lists->bare)
+		lists->bare = lt_arena_text(&lists->import->arena, list->name);
+	return lists->bare ? 0 : lt_fail_memory(err);
+}
+
+/* Reports how the first list was read, if it is a table. */
+static void tell_columns(const struct lt_list *list)
+{
+	const struct lt_list_columns *columns = &list->columns;
+	const char *path = "", *label = "";
+	char classes[200] = "", text[1200];
+
+	if (columns->path < 0)
+		return;
+	if (columns->has_header) {
+		path = lt_list_cell(&list->sample, 0, columns->path);
+		label = lt_list_cell(&list->sample, 0, columns->label);
+	}
+	if (columns->n_hot > 0)
+		snprintf(classes, sizeof classes, ", %d columns are classes", columns->n_hot);
+	else if (columns->label >= 0)
+		snprintf(classes, sizeof classes, ", classes in column %d%s%.60s",
+			 columns->label + 1, *label ? " " : "", label);
+	snprintf(text, sizeof text, "%.600s: paths in column %d%s%.60s%s", list->name,
+		 columns->path + 1, *path ? " " : "", path, classes);
+	list->lists->import->host.notice(list->lists->import->host.arg, text);
+}
+
+int lt_list_accept(struct lt_list *list, struct lt_error *err)
+{
+	struct lt_lists *lists = list->lists;
+	bool split = list->split != LT_SPLIT_DEFAULT || list->columns.split >= 0;
+	const char **of = split ? &lists->with_split : &lists->without_split;
+	const char *name = lt_arena_text(&lists->import->arena, list->name);
+
+	if (!name)
+		return lt_fail_memory(err);
+	lt_list_mark_used(list);
+	if (lists->n_lists++ == 0) {
+		lists->first_list = name;
+		tell_columns(list);
+	}
+	if (!*of)
+		*of = name;
+	return 0;
+}
+
+static bool is_json(const struct lt_list *list, const struct lt_text *text)
+{
+	size_t n, i = 0;
+	const char *head = lt_text_head(text, &n);
+
+	if (lt_path_ends(list->entry->name, ".json") ||
+	    lt_path_ends(list->entry->name, ".jsonl") ||
+	    lt_path_ends(list->entry->name, ".ndjson"))
+		return true;
+	while (i < n && strchr(" \t\r\n", head[i]) && head[i])
+		i++;
+	return i < n && head[i] == '{';
+}
+
+static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error *err)
+{
+	bool is_list = false;
+	struct lt_error why;
+	int status = is_json(list, text) ? lt_list_read_json(list, text, &is_list, &why)
+					 : lt_list_read_csv(list, text, &is_list, &why);
+
+	if (!is_list && (status == 0 || status == LT_DATA) &&
+	    lt_class_table_is_named(list->entry->name)) {
+		lt_list_mark_used(list);
+		return lt_class_table_read(&list->lists->labels, text, err);
+	}
+	/* LT_USAGE: a build without JSON. */
+	if ((status == LT_DATA || status == LT_USAGE) && !is_list && !list->lists->asked) {
+		if (list->columns.named > 0 && list->lists->why.code == 0)
+			list->lists->why = why;
+		return 0;
+	}
+	if (status)
+		return lt_fail(err, why.code, "%s", why.text);
+	if (!is_list && list->lists->asked && list->lists->import->n_paths > 0 &&
+	    lt_listing_head(list->lists->import->listing, list->entry, &(size_t){0}))
+		return lt_fail(err, LT_DATA,
+			       "%s: no column has names of images; --path-column says which",
+			       list->name);
+	return 0;
+}
+
+int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
+{
+	struct lt_listing *listing = lists->import->listing;
+	struct lt_list list = {.lists = lists,
+			       .entry = entry,
+			       .columns = {.path = -1, .label = -1, .split = -1, .name = -1}};
+	struct lt_text text;
+	struct lt_error why;
+	char name[1200];
+	int status;
+
+	snprintf(name, sizeof name, "%s", lt_listing_place(listing, entry));
+	list.name = list.sample.name = name;
+	list.split = lt_split_names_of_path(&lists->splits, entry->name);
+	status = lt_text_open(&text, name, LT_MAX_LIST, lt_listing_source, listing, &why);
+	if (status)
+		return status == LT_DATA && !lists->asked
+			       ? 0
+			       : lt_fail(err, why.code, "%s", why.text);
+	status = read_text(&list, &text, err);
+	lt_list_sample_free(&list.sample);
+	lt_text_close(&text);
+	return status;
+}
+
+/* ------------------------------------------------------------------ the end */
+
+static void say(struct lt_lists *lists, const char *what, const struct lt_list_count *told)
+{
+	char text[1400];
+
+	if (told->n == 0)
+		return;
+	snprintf(text, sizeof text, "%" PRIu64 " of %" PRIu64 " rows %s: %s", told->n,
+		 lists->rows, what, told->first);
+	lists->import->host.notice(lists->import->host.arg, text);
+}
+
+static int check_all_there(struct lt_lists *lists, struct lt_error *err)
+{
+	if (lists->missing.n == 0)
+		return 0;
+	return lt_fail(
+		err, LT_DATA,
+		"%s: %" PRIu64 " of %" PRIu64
+		" paths are in no input, the first is %.700s; --root DIR or ARCHIVE says "
+		"where they begin",
+		lt_listing_name(lists->import->listing), lists->missing.n, lists->rows,
+		lists->missing.first);
+}
+
+static int check_splits(struct lt_lists *lists, struct lt_error *err)
+{
+	if (!lists->with_split || !lists->without_split)
+		return 0;
+	return lt_fail(
+		err, LT_DATA,
+		"%.400s: nothing says which split it is for, and %.400s is for one; give "
+		"the lists that belong together as operands",
+		lists->without_split, lists->with_split);
+}
+
+/* Lists without classes are ignored beside others, but never all of them. */
+static int check_bare(struct lt_lists *lists, struct lt_error *err)
+{
+	char text[1400];
+
+	if (!lists->bare)
+		return 0;
+	if (lists->n_lists == 0)
+		return lt_fail(err, LT_DATA,
+			       "%.600s: no column has classes; --label-column says which, "
+			       "--label-column / takes the directory of each image, "
+			       "--no-labels takes images without classes",
+			       lists->bare);
+	snprintf(text, sizeof text,
+		 "%.600s: a list without classes, passed over; --no-labels takes it",
+		 lists->bare);
+	lists->import->host.notice(lists->import->host.arg, text);
+	return 0;
+}
+
+int lt_lists_finish(struct lt_lists *lists, struct lt_error *err)
+{
+	int status = check_all_there(lists, err);
+
+	if (status == 0)
+		status = check_splits(lists, err);
+	if (status == 0)
+		status = check_bare(lists, err);
+	if (status == 0 && lists->labels.catalog.n == 0)
+		status = lt_fail(err, LT_DATA, "%s: the list names no image",
+				 lt_listing_name(lists->import->listing));
+	if (status == 0)
+		status = lt_labels_settle(&lists->labels, lists->first_list, err);
+	if (status)
+		return status;
+	say(lists, "name an image by the end of its name alone", &lists->loose);
+	say(lists, "name an image again and were left out", &lists->repeated);
+	say(lists, "have no class and were left out", &lists->unlabelled);
+	return 0;
+}

@@ -1,0 +1,165 @@
+/*
+ * Lists of lines: CSV, TSV, "path label".  The separator is found by trying all forms on the
+ * first rows and taking the first whose paths exist.
+ */
+#include <string.h>
+
+#include "base/memory.h"
+#include "import/list_private.h"
+#include "import/path.h"
+
+/* The forms in the order in which a file of this name is likely to have them. */
+static const enum lt_csv_form *forms_of(const char *name)
+{
+	static const enum lt_csv_form commas[] = {LT_CSV_COMMA, LT_CSV_SEMICOLON, LT_CSV_TAB,
+						  LT_CSV_BLANK, LT_CSV_LINE},
+				      tabs[] = {LT_CSV_TAB, LT_CSV_COMMA, LT_CSV_SEMICOLON,
+						LT_CSV_BLANK, LT_CSV_LINE},
+				      blanks[] = {LT_CSV_TAB, LT_CSV_BLANK, LT_CSV_COMMA,
+						  LT_CSV_SEMICOLON, LT_CSV_LINE};
+
+	return lt_path_ends(name, ".csv") ? commas : lt_path_ends(name, ".tsv") ? tabs : blanks;
+}
+
+/* The first rows, as far as they are whole, into the sample. */
+static int read_sample(struct lt_list *list, const struct lt_text *text, enum lt_csv_form form,
+		       struct lt_error *err)
+{
+	struct lt_text_bytes bytes;
+	struct lt_text part;
+	struct lt_csv csv;
+	size_t whole;
+	int status;
+
+	bytes.at = lt_text_head(text, &whole);
+	bytes.left = whole;
+	status = lt_text_open(&part, list->name, LT_MAX_LIST, lt_text_from_bytes, &bytes, err);
+	if (status)
+		return status;
+	status = lt_csv_open(&csv, &part, form, err);
+	while (status == 0 && !lt_list_sample_is_full(&list->sample)) {
+		status = lt_csv_next(&csv, err);
+		/* The last row may be cut where the text goes on. */
+		if (!text->ended && part.taken == whole) {
+			status = status == LT_DATA ? 0 : status;
+			break;
+		}
+		if (status || csv.n == 0)
+			break;
+		status = lt_list_sample_add(&list->sample, csv.cell, csv.n, err);
+	}
+	lt_csv_close(&csv);
+	lt_text_close(&part);
+	return status;
+}
+
+static void forget_sample(struct lt_list *list)
+{
+	lt_list_sample_free(&list->sample);
+	list->sample.name = list->name;
+}
+
+/* One form: *good says how much of the sample is there, and that a column could be the path. */
+static int try_form(struct lt_list *list, const struct lt_text *text, enum lt_csv_form form,
+		    bool *named, bool *good, struct lt_error *err)
+{
+	int status;
+
+	forget_sample(list);
+	status = read_sample(list, text, form, err);
+	if (status == 0)
+		status =
+			lt_list_find_path(&list->columns, list->lists->import,
+					  &list->lists->index, list->entry, &list->sample, err);
+	*named = status == 0 && list->columns.path >= 0 && list->columns.named > 0;
+	*good = *named &&
+		2 * (list->columns.named + list->columns.has_header) >= list->sample.n;
+	return status;
+}
+
+/* Is a form of one column, whose first row is cut nowhere, no table? */
+static bool is_table(const struct lt_list *list)
+{
+	return list->sample.width > 1 && list->columns.path >= 0;
+}
+
+/*
+ * The form: the first of which half of the sample's paths are there, else the first of which
+ * any is, else (where a list was asked for) the first that is a table.  Leaves its sample and
+ * columns; *found is false without any.
+ */
+static int find_form(struct lt_list *list, const struct lt_text *text, enum lt_csv_form *form,
+		     bool *found, struct lt_error *err)
+{
+	const enum lt_csv_form *forms = forms_of(list->entry->name);
+	enum lt_csv_form some = LT_CSV_FORMS, table = LT_CSV_FORMS;
+	struct lt_error why, first = {0};
+	size_t wide = 0;
+	bool named, good;
+	int i, status;
+
+	*found = true;
+	for (i = 0; i < LT_CSV_FORMS; i++) {
+		status = try_form(list, text, forms[i], &named, &good, &why);
+		/* Two columns of names that are there are no matter of the form. */
+		if (status && (status != LT_DATA || list->columns.named > 0))
+			return lt_fail(err, status, "%s", why.text);
+		if (status && (first.code == 0 || (wide <= 1 && list->sample.width > 1))) {
+			first = why;
+			wide = list->sample.width;
+		}
+		*form = forms[i];
+		if (good)
+			return 0;
+		if (named && some == LT_CSV_FORMS)
+			some = forms[i];
+		if (status == 0 && is_table(list) && table == LT_CSV_FORMS)
+			table = forms[i];
+	}
+	*form = some < LT_CSV_FORMS ? some : table;
+	if (*form < LT_CSV_FORMS && (some < LT_CSV_FORMS || list->lists->asked))
+		return try_form(list, text, *form, &named, &good, err);
+	*found = false;
+	return first.code ? lt_fail(err, first.code, "%s", first.text) : 0;
+}
+
+static int read_rows(struct lt_list *list, struct lt_text *text, enum lt_csv_form form,
+		     struct lt_error *err)
+{
+	struct lt_csv csv;
+	bool header = list->columns.has_header;
+	int status = lt_csv_open(&csv, text, form, err);
+
+	while (status == 0) {
+		status = lt_csv_next(&csv, err);
+		if (status || csv.n == 0)
+			break;
+		if (!header)
+			status = lt_list_add_row(list, csv.cell, csv.n, csv.line, err);
+		header = false;
+	}
+	lt_csv_close(&csv);
+	return status;
+}
+
+int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
+		     struct lt_error *err)
+{
+	enum lt_csv_form form;
+	int status = find_form(list, text, &form, is_list, err);
+
+	if (status || !*is_list) {
+		*is_list = false;
+		return status;
+	}
+	status = lt_list_find_label(&list->columns, list->lists->import, &list->lists->splits,
+				    &list->sample, err);
+	if (status) {
+		*is_list = list->lists->asked;
+		return status;
+	}
+	if (!lt_list_has_classes(list))
+		return lt_list_pass_bare(list, err);
+	status = lt_list_accept(list, err);
+	return status ? status : read_rows(list, text, form, err);
+}

@@ -1,0 +1,417 @@
+/*
+ * Lists in JSON: objects or arrays as rows, in JSON lines, in an array, or in an array that
+ * is a member of the outermost object; and the object {"path": "label"}.  A file
+ * "categories.json" has the names of classes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "import/list_private.h"
+#include "import/list_titles.h"
+#include "import/path.h"
+
+const char lt_list_nested[] = "";
+
+enum shape {
+	SHAPE_NONE,
+	SHAPE_ROWS,   /* values under one key */
+	SHAPE_MAP,    /* the outermost object's members: path and class */
+	SHAPE_COCO,   /* images and annotations apart */
+	SHAPE_CLASSES /* classes with their numbers, and no images */
+};
+
+struct reading {
+	struct lt_list *list;
+	enum shape shape;
+	char *key; /* of SHAPE_ROWS, or NULL */
+	const char **cell;
+	char (*number)[LT_LIST_NUMBER];
+	size_t n;
+};
+
+const char *lt_list_scalar(const struct lt_json_value *value, char room[LT_LIST_NUMBER])
+{
+	switch (value ? lt_json_kind(value) : LT_JSON_NULL) {
+	case LT_JSON_NULL:
+		return "";
+	case LT_JSON_BOOL:
+		return lt_json_integer(value) ? "true" : "false";
+	case LT_JSON_INTEGER:
+		snprintf(room, LT_LIST_NUMBER, "%" PRId64, lt_json_integer(value));
+		return room;
+	case LT_JSON_REAL:
+		lt_format_real(lt_json_real(value), room);
+		return room;
+	case LT_JSON_TEXT:
+		return lt_json_text(value);
+	default:
+		return lt_list_nested;
+	}
+}
+
+/* By the name, or because the first line is an object and another follows it. */
+static bool is_lines(const struct lt_list *list, const struct lt_text *text)
+{
+	size_t n, end, next;
+	const char *head = lt_text_head(text, &n), *line = memchr(head, '\n', n);
+
+	if (lt_path_ends(list->entry->name, ".jsonl") ||
+	    lt_path_ends(list->entry->name, ".ndjson"))
+		return true;
+	end = line ? (size_t)(line - head) : 0;
+	for (next = end; next < n && (head[next] == '\n' || head[next] == '\r'); next++)
+		;
+	while (end > 0 && (head[end - 1] == '\r' || head[end - 1] == ' '))
+		end--;
+	return end > 0 && head[0] == '{' && head[end - 1] == '}' && next < n &&
+	       head[next] == '{';
+}
+
+/* ------------------------------------------------------------------ what it is */
+
+struct seen {
+	bool path, other_path, label;
+};
+
+static bool see(void *arg, const char *key, const struct lt_json_value *value)
+{
+	struct seen *seen = arg;
+
+	(void)value;
+	if (!key)
+		return false;
+	if (lt_title_rank(LT_TITLE_PATH, key) >= 0) {
+		seen->path = true;
+		if (!lt_title_same(key, "id") && !lt_title_same(key, "imageid"))
+			seen->other_path = true;
+	}
+	seen->label = seen->label || lt_title_rank(LT_TITLE_LABEL, key) >= 0 ||
+		      lt_title_rank(LT_TITLE_NUMBER, key) >= 0;
+	return true;
+}
+
+static bool is_under(const struct lt_json *json, const char *key)
+{
+	return json->key && json->in_array && strcmp(json->key, key) == 0;
+}
+
+static bool is_scalar(const struct lt_json_value *value)
+{
+	return lt_json_kind(value) == LT_JSON_TEXT || lt_json_kind(value) == LT_JSON_INTEGER;
+}
+
+/* A class with its number? */
+static bool is_class(const struct lt_json_value *value)
+{
+	const struct lt_json_value *id = lt_json_member(value, "id"),
+				   *name = lt_json_member(value, "name");
+
+	return id && name && lt_json_kind(id) == LT_JSON_INTEGER &&
+	       lt_json_kind(name) == LT_JSON_TEXT;
+}
+
+/* What the value at hand says of the whole. */
+static enum shape shape_of(const struct lt_list *list, const struct lt_json *json)
+{
+	const struct lt_import *import = list->lists->import;
+	struct seen seen = {0};
+
+	if (lt_json_kind(json->value) == LT_JSON_ARRAY)
+		return json->in_array || !json->key ? SHAPE_ROWS : SHAPE_NONE;
+	if (lt_json_kind(json->value) != LT_JSON_OBJECT)
+		return json->key && !json->in_array && is_scalar(json->value) ? SHAPE_MAP
+									      : SHAPE_NONE;
+	if (json->key && (!json->in_array || strcmp(json->key, "categories") == 0))
+		return SHAPE_NONE;
+	if (!json->key && lt_path_ends(list->entry->name, "categories.json") &&
+	    is_class(json->value))
+		return SHAPE_CLASSES;
+	lt_json_each(json->value, see, &seen);
+	if (is_under(json, "images") && lt_json_member(json->value, "id") && seen.other_path &&
+	    !seen.label)
+		return SHAPE_COCO;
+	if (is_under(json, "annotations") && lt_json_member(json->value, "image_id") &&
+	    lt_json_member(json->value, "category_id") && !seen.other_path)
+		return SHAPE_COCO;
+	return seen.path || import->path_column ? SHAPE_ROWS : SHAPE_NONE;
+}
+
+static bool is_row(const struct reading *reading, const struct lt_json *json)
+{
+	if (reading->shape == SHAPE_MAP)
+		return json->key && !json->in_array && is_scalar(json->value);
+	if (!reading->key)
+		return !json->key;
+	return json->in_array && strcmp(json->key, reading->key) == 0;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+/* The titles of the sample, which are the keys of its objects as they come. */
+struct titles {
+	const char **title;
+	size_t n;
+	struct lt_arena *arena;
+	bool failed;
+};
+
+static bool add_title(void *arg, const char *key, const struct lt_json_value *value)
+{
+	struct titles *titles = arg;
+	size_t i;
+
+	(void)value;
+	for (i = 0; i < titles->n; i++)
+		if (strcmp(titles->title[i], key) == 0)
+			return true;
+	if (titles->n == LT_CSV_CELLS)
+		return false;
+	titles->title[titles->n] = lt_arena_text(titles->arena, key);
+	titles->failed = !titles->title[titles->n++];
+	return !titles->failed;
+}
+
+/* Arrays of one element are that element. */
+static bool add_cell(void *arg, const char *key, const struct lt_json_value *value)
+{
+	struct reading *reading = arg;
+
+	(void)key;
+	if (reading->n == LT_CSV_CELLS)
+		return false;
+	reading->cell[reading->n] = lt_list_scalar(value, reading->number[reading->n]);
+	reading->n++;
+	return true;
+}
+
+static void add_member(struct reading *reading, const struct lt_json_value *value)
+{
+	size_t before = reading->n;
+
+	if (value && lt_json_kind(value) == LT_JSON_ARRAY) {
+		lt_json_each(value, add_cell, reading);
+		if (reading->n == before + 1)
+			return;
+		reading->n = before;
+	}
+	add_cell(reading, NULL, value);
+}
+
+/* The value's cells. */
+static void make_cells(struct reading *reading, const struct lt_json *json)
+{
+	const struct lt_list_sample *sample = &reading->list->sample;
+	size_t i;
+
+	reading->n = 0;
+	if (reading->shape == SHAPE_MAP) {
+		reading->cell[reading->n++] = json->key;
+		add_cell(reading, NULL, json->value);
+	} else if (lt_json_kind(json->value) == LT_JSON_ARRAY) {
+		lt_json_each(json->value, add_cell, reading);
+	} else {
+		for (i = 0; sample->has_titles && i < sample->row[0].n; i++)
+			add_member(reading,
+				   lt_json_member(json->value, sample->row[0].cell[i]));
+	}
+}
+
+/* ------------------------------------------------------------------ the sample */
+
+/* Goes through the values at hand: visit is called for each, until it fails. */
+static int each_in_head(struct reading *reading, const struct lt_text *text,
+			int (*visit)(struct reading *, const struct lt_json *, void *,
+				     struct lt_error *),
+			void *arg, struct lt_error *err)
+{
+	struct lt_list *list = reading->list;
+	struct lt_text_bytes bytes;
+	struct lt_text part;
+	struct lt_json json;
+	int status;
+
+	bytes.at = lt_text_head(text, &bytes.left);
+	status = lt_text_open(&part, list->name, LT_MAX_LIST, lt_text_from_bytes, &bytes, err);
+	if (status)
+		return status;
+	lt_json_open(&json, &part, is_lines(list, text));
+	do {
+		status = lt_json_next(&json, err);
+		/* The last value may be cut where the text goes on. */
+		if (status == LT_DATA && !text->ended && json.number > 0)
+			status = 0;
+		else if (status == 0 && json.value)
+			status = visit(reading, &json, arg, err);
+	} while (status == 0 && json.value && json.number < LT_LIST_SAMPLE);
+	lt_json_close(&json);
+	lt_text_close(&part);
+	return status;
+}
+
+static int find_shape(struct reading *reading, const struct lt_json *json, void *arg,
+		      struct lt_error *err)
+{
+	struct titles *titles = arg;
+	enum shape shape = shape_of(reading->list, json);
+
+	/* A member that is a scalar is a row only where nothing else is. */
+	if (reading->shape == SHAPE_NONE ||
+	    (reading->shape == SHAPE_MAP && shape > SHAPE_NONE && shape != SHAPE_MAP)) {
+		reading->shape = shape;
+		if (shape == SHAPE_ROWS && json->key) {
+			reading->key = lt_arena_text(&reading->list->sample.arena, json->key);
+			if (!reading->key)
+				return lt_fail_memory(err);
+		}
+	}
+	if (reading->shape == SHAPE_ROWS && is_row(reading, json) &&
+	    lt_json_kind(json->value) == LT_JSON_OBJECT)
+		lt_json_each(json->value, add_title, titles);
+	return titles->failed ? lt_fail_memory(err) : 0;
+}
+
+static int add_to_sample(struct reading *reading, const struct lt_json *json, void *arg,
+			 struct lt_error *err)
+{
+	(void)arg;
+	if (!is_row(reading, json) || lt_list_sample_is_full(&reading->list->sample))
+		return 0;
+	make_cells(reading, json);
+	return lt_list_sample_add(&reading->list->sample, reading->cell, reading->n, err);
+}
+
+static int make_sample(struct reading *reading, const struct lt_text *text,
+		       struct lt_error *err)
+{
+	struct lt_list_sample *sample = &reading->list->sample;
+	struct titles titles = {.arena = &sample->arena};
+	int status;
+
+	titles.title = lt_arena_array(&sample->arena, LT_CSV_CELLS, sizeof *titles.title);
+	if (!titles.title)
+		return lt_fail_memory(err);
+	status = each_in_head(reading, text, find_shape, &titles, err);
+	if (status || (reading->shape != SHAPE_ROWS && reading->shape != SHAPE_MAP))
+		return status;
+	sample->has_titles = titles.n > 0;
+	if (sample->has_titles)
+		status = lt_list_sample_add(sample, titles.title, titles.n, err);
+	return status ? status : each_in_head(reading, text, add_to_sample, NULL, err);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+/* A class's number and name, from an element of "categories". */
+int lt_list_category(struct lt_list *list, const struct lt_json *json, struct lt_error *err)
+{
+	if ((json->key && !is_under(json, "categories")) ||
+	    lt_json_kind(json->value) != LT_JSON_OBJECT || !is_class(json->value))
+		return 0;
+	if (!list->lists->labels.table.from)
+		list->lists->labels.table.from =
+			lt_arena_text(&list->lists->import->arena, list->name);
+	if (!list->lists->labels.table.from)
+		return lt_fail_memory(err);
+	return lt_class_table_add(&list->lists->labels,
+				  lt_json_integer(lt_json_member(json->value, "id")),
+				  lt_json_text(lt_json_member(json->value, "name")), err);
+}
+
+static int read_rows(struct reading *reading, struct lt_json *json, struct lt_error *err)
+{
+	int status;
+
+	for (;;) {
+		status = lt_json_next(json, err);
+		if (status || !json->value)
+			return status;
+		if (is_row(reading, json)) {
+			make_cells(reading, json);
+			status = lt_list_add_row(reading->list, reading->cell, reading->n,
+						 json->number, err);
+		} else {
+			status = lt_list_category(reading->list, json, err);
+		}
+		if (status)
+			return status;
+	}
+}
+
+/* The classes of a file that has nothing else. */
+static int read_classes(struct lt_list *list, struct lt_json *json, struct lt_error *err)
+{
+	int status;
+
+	lt_list_mark_used(list);
+	do {
+		status = lt_json_next(json, err);
+		if (status == 0 && json->value)
+			status = lt_list_category(list, json, err);
+	} while (status == 0 && json->value);
+	return status;
+}
+
+/* Are the sample's rows images, as far as can be seen? */
+static int judge(struct reading *reading, bool *is_list, struct lt_error *err)
+{
+	struct lt_list *list = reading->list;
+	bool asked = list->lists->asked;
+	int status;
+
+	*is_list = reading->shape == SHAPE_COCO || reading->shape == SHAPE_CLASSES;
+	if (reading->shape != SHAPE_ROWS && reading->shape != SHAPE_MAP)
+		return 0;
+	status = lt_list_find_path(&list->columns, list->lists->import, &list->lists->index,
+				   list->entry, &list->sample, err);
+	if (status || list->columns.path < 0 || (list->columns.named == 0 && !asked))
+		return status;
+	status = lt_list_find_label(&list->columns, list->lists->import, &list->lists->splits,
+				    &list->sample, err);
+	*is_list = status == 0 || asked;
+	return status;
+}
+
+static int read_json(struct reading *reading, struct lt_text *text, bool *is_list,
+		     struct lt_error *err)
+{
+	struct lt_list *list = reading->list;
+	struct lt_json json;
+	bool rows;
+	int status = make_sample(reading, text, err);
+
+	if (status == 0)
+		status = judge(reading, is_list, err);
+	if (status || !*is_list)
+		return status;
+	rows = reading->shape == SHAPE_ROWS || reading->shape == SHAPE_MAP;
+	if (rows && !lt_list_has_classes(list))
+		return lt_list_pass_bare(list, err);
+	if (rows)
+		status = lt_list_accept(list, err);
+	if (status)
+		return status;
+	lt_json_open(&json, text, is_lines(list, text));
+	status = reading->shape == SHAPE_COCO	   ? lt_list_read_coco(list, &json, err)
+		 : reading->shape == SHAPE_CLASSES ? read_classes(list, &json, err)
+						   : read_rows(reading, &json, err);
+	lt_json_close(&json);
+	return status;
+}
+
+int lt_list_read_json(struct lt_list *list, struct lt_text *text, bool *is_list,
+		      struct lt_error *err)
+{
+	struct reading reading = {.list = list};
+	int status;
+
+	*is_list = false;
+	reading.cell = lt_new_array(LT_CSV_CELLS, sizeof *reading.cell);
+	reading.number = lt_new_array(LT_CSV_CELLS, sizeof *reading.number);
+	status = reading.cell && reading.number ? read_json(&reading, text, is_list, err)
+						: lt_fail_memory(err);
+	lt_free(reading.cell);
+	lt_free(reading.number);
+	return status;
+}

@@ -1,0 +1,262 @@
+/*
+ * The columns of the class and of the split.
+ */
+#include <string.h>
+
+#include "import/list_private.h"
+#include "import/list_titles.h"
+
+/* From so many rows on, a column that has another value in each is no class. */
+#define DISTINCT_ROWS 8
+
+static size_t first_row(const struct lt_list_columns *columns)
+{
+	return columns->has_header ? 1 : 0;
+}
+
+static bool is_taken(const struct lt_list_columns *columns, int c)
+{
+	return c == columns->path || c == columns->split;
+}
+
+/* ------------------------------------------------------------------ the split */
+
+/* One name of a split is enough: another value is then an error, not a train row. */
+static bool has_splits(const struct lt_list_columns *columns,
+		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
+		       int c)
+{
+	const char *cell;
+	size_t r, n;
+
+	for (r = first_row(columns); r < sample->n; r++) {
+		cell = lt_labels_trim(lt_list_cell(sample, r, c), &n);
+		if (lt_split_names_find(splits, cell, n) != LT_SPLIT_DEFAULT)
+			return true;
+	}
+	return false;
+}
+
+static void find_split(struct lt_list_columns *columns, const struct lt_split_names *splits,
+		       const struct lt_list_sample *sample)
+{
+	int c;
+
+	for (c = 0; c < (int)columns->n_titles && columns->split < 0; c++)
+		if (c != columns->path &&
+		    lt_title_rank(LT_TITLE_SPLIT, columns->title[c]) >= 0 &&
+		    has_splits(columns, splits, sample, c))
+			columns->split = c;
+}
+
+/* ------------------------------------------------------------------ by titles */
+
+static int several(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
+		   struct lt_error *err)
+{
+	char text[LT_LIST_DESCRIBED];
+
+	return lt_fail(err, LT_DATA,
+		       "%s: several columns could be the class; --label-column says which; it "
+		       "has %s",
+		       sample->name, lt_list_describe(columns, sample, text));
+}
+
+/* The only column of which titles say this; -1: none. */
+static int only_one(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
+		    enum lt_title what, int *found, struct lt_error *err)
+{
+	int c;
+
+	*found = -1;
+	for (c = 0; c < (int)columns->n_titles; c++) {
+		if (is_taken(columns, c) || lt_title_rank(what, columns->title[c]) < 0)
+			continue;
+		if (*found >= 0)
+			return several(columns, sample, err);
+		*found = c;
+	}
+	return 0;
+}
+
+static int by_titles(struct lt_list_columns *columns, const struct lt_list_sample *sample,
+		     struct lt_error *err)
+{
+	int label, number, name;
+	int status = only_one(columns, sample, LT_TITLE_LABEL, &label, err);
+
+	if (status == 0)
+		status = only_one(columns, sample, LT_TITLE_NUMBER, &number, err);
+	if (status == 0)
+		status = only_one(columns, sample, LT_TITLE_NAME, &name, err);
+	if (status)
+		return status;
+	if (number >= 0) {
+		columns->label = number;
+		columns->name = name >= 0 ? name : label;
+	} else if (label >= 0) {
+		columns->label = label;
+		columns->name = name;
+	} else {
+		columns->label = name;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ one column a class */
+
+/* 0 or 1; -1: neither. */
+int lt_list_bit(const char *text)
+{
+	double value;
+
+	if (!lt_parse_real(text, 0, 1, &value))
+		return -1;
+	return value == 0 ? 0 : value == 1 ? 1 : -1;
+}
+
+static bool is_binary(const struct lt_list_columns *columns,
+		      const struct lt_list_sample *sample, int c)
+{
+	size_t r;
+
+	for (r = first_row(columns); r < sample->n; r++)
+		if (lt_list_bit(lt_list_cell(sample, r, c)) < 0)
+			return false;
+	return sample->n > first_row(columns);
+}
+
+int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, size_t n,
+		int *found)
+{
+	int i, bits = 0;
+
+	for (i = 0; i < columns->n_hot; i++) {
+		int bit = (size_t)columns->hot[i] < n ? lt_list_bit(cell[columns->hot[i]]) : -1;
+
+		if (bit < 0)
+			return -1;
+		if (bit && bits++ == 0)
+			*found = columns->hot[i];
+	}
+	return bits;
+}
+
+/* Sets hot where each row has a 1 in just one of the columns of zeros and ones. */
+static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sample,
+		   struct lt_error *err)
+{
+	int c, found, others = 0;
+	size_t r;
+
+	columns->hot = lt_arena_array(&sample->arena, sample->width + 1, sizeof *columns->hot);
+	if (!columns->hot)
+		return lt_fail_memory(err);
+	for (c = 0; c < (int)columns->n_titles; c++) {
+		if (is_taken(columns, c))
+			continue;
+		if (is_binary(columns, sample, c))
+			columns->hot[columns->n_hot++] = c;
+		else
+			others++;
+	}
+	for (r = first_row(columns); r < sample->n && columns->n_hot > 1; r++) {
+		int bits = lt_list_hot(columns, sample->row[r].cell, sample->row[r].n, &found);
+
+		if (bits == 1)
+			continue;
+		if (others == 0 && bits > 1)
+			return lt_fail(
+				err, LT_DATA,
+				"%s: row %zu has %d classes; images of several classes are "
+				"not supported, --label-column names one column",
+				sample->name, r, bits);
+		columns->n_hot = 0;
+	}
+	if (columns->n_hot < 2) {
+		columns->hot = NULL;
+		columns->n_hot = 0;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ what is left */
+
+/* pandas writes row numbers under no name. */
+static bool is_row_number(const struct lt_list_columns *columns, int c)
+{
+	const char *title = (size_t)c < columns->n_titles ? columns->title[c] : "?";
+
+	return title[0] == '\0' || strncmp(title, "Unnamed", 7) == 0;
+}
+
+/* Another value in each row?  Few rows are compared: the square is small. */
+static bool is_distinct(const struct lt_list_columns *columns,
+			const struct lt_list_sample *sample, int c)
+{
+	size_t first = first_row(columns), r, other, rows = sample->n - first;
+
+	rows = rows < 64 ? rows : 64;
+	for (r = first; r < first + rows; r++)
+		for (other = first; other < r; other++)
+			if (strcmp(lt_list_cell(sample, r, c),
+				   lt_list_cell(sample, other, c)) == 0)
+				return false;
+	return rows >= DISTINCT_ROWS;
+}
+
+static int by_rest(struct lt_list_columns *columns, const struct lt_list_sample *sample,
+		   struct lt_error *err)
+{
+	bool plain = sample->width == 2 && columns->path == 0 && !columns->has_header;
+	char text[LT_LIST_DESCRIBED];
+	int c;
+
+	for (c = 0; c < (int)sample->width; c++) {
+		if (is_taken(columns, c) || is_row_number(columns, c))
+			continue;
+		if (columns->label >= 0)
+			return several(columns, sample, err);
+		columns->label = c;
+	}
+	if (columns->label < 0 || plain || !is_distinct(columns, sample, columns->label))
+		return 0;
+	return lt_fail(err, LT_DATA,
+		       "%s: column %d is another in every row, which no class is; "
+		       "--label-column says that it is one; it has %s",
+		       sample->name, columns->label + 1,
+		       lt_list_describe(columns, sample, text));
+}
+
+int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *import,
+		       const struct lt_split_names *splits, struct lt_list_sample *sample,
+		       struct lt_error *err)
+{
+	int status;
+
+	if (columns->has_header) {
+		columns->title = sample->row[0].cell;
+		columns->n_titles = sample->row[0].n;
+	}
+	find_split(columns, splits, sample);
+	if (import->no_labels)
+		return 0;
+	columns->by_directory = import->label_column && strcmp(import->label_column, "/") == 0;
+	if (columns->by_directory)
+		return 0;
+	if (import->label_column)
+		return lt_list_option(columns, sample, "--label-column", import->label_column,
+				      &columns->label, err);
+	status = by_titles(columns, sample, err);
+	if (status == 0 && columns->label < 0)
+		status = by_bits(columns, sample, err);
+	if (status == 0 && columns->label < 0 && columns->n_hot == 0)
+		status = by_rest(columns, sample, err);
+	return status;
+}
+
+bool lt_list_has_classes(const struct lt_list *list)
+{
+	return list->columns.label >= 0 || list->columns.n_hot > 0 ||
+	       list->columns.by_directory || list->lists->import->no_labels;
+}

@@ -1,0 +1,84 @@
+/*
+ * Private to the files that read lists.
+ */
+#ifndef LT_IMPORT_LIST_PRIVATE_H
+#define LT_IMPORT_LIST_PRIVATE_H
+
+#include "base/number.h"
+#include "import/csv.h"
+#include "import/json.h"
+#include "import/list.h"
+#include "import/list_columns.h"
+
+#define LT_LIST_DESCRIBED 512
+#define LT_LIST_SAMPLE 200 /* rows that are examined before the list is read */
+
+/* ------------------------------------------------------------------ one list */
+
+struct lt_list {
+	struct lt_lists *lists;
+	const struct lt_listed *entry;
+	const char *name;    /* for messages */
+	enum lt_split split; /* from the name of the file */
+	struct lt_list_columns columns;
+	struct lt_list_sample sample;
+};
+
+/* One row of a list; NULL for what the list does not give. */
+struct lt_list_cells {
+	const char *path, *label, *name, *split;
+};
+
+/* Marks the list as used, not ignored. */
+void lt_list_mark_used(struct lt_list *list);
+/* Accepts the file as a list and records its properties. */
+int lt_list_accept(struct lt_list *list, struct lt_error *err);
+/* Ignores a list without classes. */
+int lt_list_pass_bare(struct lt_list *list, struct lt_error *err);
+/* Adds a row; line is for messages.  Blanks around the texts are removed. */
+int lt_list_add(struct lt_list *list, const struct lt_list_cells *cells, uint64_t line,
+		struct lt_error *err);
+/* The same for a path that was already looked up. */
+int lt_list_add_found(struct lt_list *list, struct lt_list_found found,
+		      const struct lt_list_cells *cells, uint64_t line, struct lt_error *err);
+/* Adds a row of n cells of a table whose columns are known. */
+int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uint64_t line,
+		    struct lt_error *err);
+
+/* Does it have classes, or does it not need any? */
+bool lt_list_has_classes(const struct lt_list *list);
+
+/* Reads the text of a list; *is_list is false if the text is not a list. */
+int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
+		     struct lt_error *err);
+int lt_list_read_json(struct lt_list *list, struct lt_text *text, bool *is_list,
+		      struct lt_error *err);
+/* Reads the number and name of a class from an element of "categories". */
+int lt_list_category(struct lt_list *list, const struct lt_json *json, struct lt_error *err);
+/* Reads JSON with separate images and annotations. */
+int lt_list_read_coco(struct lt_list *list, struct lt_json *json, struct lt_error *err);
+
+/* A JSON scalar as a cell; "" for null, lt_list_nested for anything but a scalar.  room holds
+ * the text of a number. */
+#define LT_LIST_NUMBER 32
+extern const char lt_list_nested[];
+const char *lt_list_scalar(const struct lt_json_value *value, char room[LT_LIST_NUMBER]);
+
+/* ------------------------------------------------------------------ columns */
+
+/* A cell of the sample; "" if the row is too short, and for column -1. */
+const char *lt_list_cell(const struct lt_list_sample *sample, size_t row, int column);
+/* "1 image, 2 label", for messages. */
+const char *lt_list_describe(const struct lt_list_columns *columns,
+			     const struct lt_list_sample *sample, char text[LT_LIST_DESCRIBED]);
+/* The column that an option gives, by its title or its number from 1. */
+int lt_list_option(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
+		   const char *option, const char *value, int *column, struct lt_error *err);
+/* 0 or 1 as "0", "1.0" …; -1: neither. */
+int lt_list_bit(const char *text);
+/* How many hot columns of a row have a 1, and the first of them; -1 if one is neither 0 nor 1.
+ */
+int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, size_t n,
+		int *found);
+
+#endif

@@ -1,0 +1,81 @@
+# What is compared: a line a table or figure, read by experiments.mk.
+#
+#	$(call table,GOAL,TITLE,SETTINGS,METHODS,MORE)
+#
+# A cell for each of SETTINGS and METHODS.  MORE methods are made if ROWS names them, and shown
+# when they are finished.  Published numbers are found in published.tsv by GOAL.
+# Of the methods of tables 3 and 4 OLTR is left out.
+#
+#	$(call look,GOAL,SETTINGS,METHODS,FILES,MORE)
+#
+# What is looked at in each of these models: FILES are made beside it (experiments.mk).
+#
+#	$(call brief,SETTINGS,METHODS)
+#
+# Lines of the README's table (make readme-table).
+
+table = $(eval TABLES += $1)$(eval TITLE_$1 := $(strip $2))$(eval SETTINGS_$1 := $(strip $3))$(eval METHODS_$1 := $(strip $4))$(eval MORE_$1 := $(strip $5))
+look = $(eval LOOKS += $1)$(eval SETTINGS_$1 := $(strip $2))$(eval METHODS_$1 := $(strip $3))$(eval FILES_$1 := $(strip $4))$(eval MORE_$1 := $(strip $5))
+brief = $(eval BRIEF += $(foreach s,$1,$(2:%=$s/%)))
+# $(call each_ratio,SETTING): the setting at each of RATIOS; $(call with_draws,SETTING,TAG): and
+# its draws.
+each_ratio = $(RATIOS:%=$1-r%)
+with_draws = $(foreach r,$(RATIOS),$1-r$r $(foreach u,$(call unlabelled_ratios,$r),$1-r$r@u$u$2))
+
+# ---------------------------------------------------------------- tables 1 and 2
+
+TABLE1 = ce ce-du ldam-drw ldam-drw-du
+$(call table,table1-cifar10,CIFAR-10 with unlabelled rows,$(if $(POOL),$(call with_draws,cifar10,$(POOL_TAG)),$(call with_draws,cifar10-small)),$(TABLE1),\
+	rot-ce ldam-drw-du-own adjust ce-du-adjusted ce-du-rot vat mean-teacher)
+$(call table,table1-svhn,SVHN with unlabelled rows,$(call with_draws,svhn,$(POOL_TAG)),$(TABLE1),ldam-drw-du-own adjust ce-du-adjusted)
+
+TABLE2 = ce reweight rot-resample focal cb-focal-authors rot-cb-focal-authors m-drw ce-drs rot-ce-drw ldam ldam-drw rot-ldam-drw rot-ce
+TABLE2_MORE = ce-drw resample cb-focal rot-cb-focal balanced-softmax logit-adjustment crt tau adjust rot-crt
+$(call table,table2-cifar10,CIFAR-10 after self-supervised pre-training,$(call each_ratio,cifar10),$(TABLE2),$(TABLE2_MORE))
+$(call table,table2-cifar100,CIFAR-100 after self-supervised pre-training,$(call each_ratio,cifar100),$(TABLE2),$(filter-out tau,$(TABLE2_MORE)))
+$(call table,table2-tiny,Tiny ImageNet at 32 pixels after self-supervised pre-training,$(call each_ratio,tiny),$(TABLE2),$(filter-out tau,$(TABLE2_MORE)))
+
+# ---------------------------------------------------------------- tables 3 and 4
+
+LARGE = ce balanced crt ldam-drw moco-ce moco-balanced moco-crt moco-ldam-drw
+$(call table,table3,ImageNet-LT after self-supervised pre-training,imagenet-lt-all,$(LARGE),rot-ce rot-crt)
+$(call table,table4,iNaturalist 2018 after self-supervised pre-training,inaturalist-all,$(LARGE),rot-ce rot-crt)
+
+# Photographs of your own: with balanced test rows in the archive, or as they are.
+PHOTOGRAPHS = ce rot-ce moco-ce crt rot-crt moco-crt
+$(call table,photographs,Photographs cut to a long tail,$(call each_ratio,photographs),$(PHOTOGRAPHS),balanced ldam-drw)
+$(call table,own,Photographs as they are and a fifth of each class held out,own-natural,ce rot-ce crt,$(filter-out ce rot-ce crt,$(PHOTOGRAPHS)) balanced ldam-drw)
+
+# ---------------------------------------------------------------- figures 2 and 3
+
+$(call table,fig2,Error by the share of relevant unlabelled rows,five-r50 $(RELEVANCES:%=five-r50@p%$(OTHERS_TAG)),ce ce-du,ce-du-adjusted)
+$(call table,fig3,Error by the ratio of unlabelled rows of which 60 % are relevant,\
+	five-r50 $(foreach u,$(FIG3_RATIOS),$(call fig3_draw,$u)),ce ce-du,ce-du-adjusted)
+
+# ---------------------------------------------------------------- ablations
+
+$(call table,ablation-labels-from,Whose labels the unlabelled rows get,cifar10-small-r100 cifar10-small-r100@u1 cifar10-small-r100@u100 \
+	cifar10-large-r50 cifar10-large-r50@u1,ce adjust rot-ce ce-du ce-du-adjusted ce-du-rot,ce-du-crt ce-du-adjust rot-ce-du)
+$(call table,ablation-base,A base that knows more,cifar10-large-r50 cifar10-large-r50@u1,ce ce-du ce-du-adjusted,adjust rot-ce ce-du-rot)
+$(call table,ablation-semi,Semi-supervised methods,cifar10-small-r100 cifar10-small-r100@u100,ce ce-du vat mean-teacher)
+$(call table,ablation-amount,Amounts of unlabelled rows,cifar10-amount-r50 $(AMOUNTS:%=cifar10-amount-r50@x%),ce ce-du)
+$(call table,ablation-generations,Generations of labels,cifar10-amount-r50 cifar10-amount-r50@x5,ce ce-du ce-du-2 ce-du-3)
+$(call table,ablation-omega,Weights of the unlabelled rows,cifar10-small-r100 cifar10-small-r100@u1,ce ce-du $(OMEGAS:%=ce-du-omega%))
+$(call table,ablation-labels,Half of the labels,cifar10-amount-r50 cifar10-half-r50 cifar10-half-r50@x5,ce ce-du)
+$(call table,ablation-ssp,Pre-training tasks with SimCLR in the place of Selfie,cifar10-r100,ce rot-ce jigsaw-ce moco-ce simclr-ce)
+$(call table,ablation-step,Step imbalance,$(call each_ratio,cifar10-step),ce rot-ce ldam-drw rot-ldam-drw)
+
+# By class; the same cells as above.
+BY_CLASS = classwise
+$(call table,classwise,Error by class,cifar10-r100 cifar10-small-r100 cifar10-small-r100@u1,ce rot-ce ce-du)
+
+LOOKED_AT = cifar10-r100 cifar10-small-r100 cifar10-small-r100@u1
+$(call look,confusion,$(LOOKED_AT),ce ce-du rot-ce,confusion-train.txt confusion-test.txt)
+$(call look,tsne,$(LOOKED_AT),ce ce-du rot-ce,tsne-train.lts tsne-test.lts)
+$(call look,pages,$(LOOKED_AT),ce ce-du rot-ce,page.html,$(filter-out ce rot-ce,$(TABLE2) $(TABLE2_MORE)) ce-du-adjusted)
+
+# ---------------------------------------------------------------- the README
+
+$(call brief,cifar10-small-r100 cifar10-small-r100@u1 cifar10-small-r100@u100,ce adjust rot-ce ce-du ce-du-adjusted)
+$(call brief,cifar10-r100,ce rot-ce ldam-drw rot-ldam-drw balanced-softmax crt)
+$(call brief,cifar10-large-r50 cifar10-large-r50@u1,ce adjust ce-du ce-du-adjusted)

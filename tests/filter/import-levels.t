@@ -1,0 +1,403 @@
+#!/bin/sh
+# ltimport: what the levels of a folder mean, and what is said about it.
+. "$(dirname "$0")/../lib.sh"
+
+pic() {
+	for path; do
+		mkdir -p "$(dirname "$path")"
+		printf 'P6\n1 1\n255\nabc' >"$path"
+	done
+}
+# Rows of each class of what was written last: "cat 2, dog 1".
+counts() { ltcat --count 1.lts | awk 'NR > 1 { printf "%s%s %s", (NR > 2 ? ", " : ""), $2, $3 } END { print "" }'; }
+# reads NAME WANT OPTIONS… INPUT: it is read as these rows.
+reads() {
+	name=$1
+	want=$2
+	shift 2
+	if ltimport "$@" -o 1.lts 2>err; then
+		is "$name" "$(counts)" "$want"
+	else
+		tap 1 "$name"
+		sed 's/^/# /' err
+	fi
+}
+# told NAME TEXT: the notices have it.
+told() {
+	grep -qF -- "$2" err
+	tap $? "$1"
+	grep -qF -- "$2" err || sed 's/^/# /' err
+}
+silent() { is "$1" "$(cat err)" ''; }
+refuses() {
+	fails_with 65 "$1" ltimport -o 1.lts "$3"
+	err_has 'and names the option' "$2"
+}
+
+# ---------------------------------------------------------------- splits
+
+for names in 'Train Test' 'TRAINING TESTING' 'train valid' 'Training dev' 'train unlabeled' 'train unlabelled'; do
+	one=${names% *}
+	other=${names#* }
+	rm -rf in
+	pic "in/$one/cat/1.ppm" "in/$one/dog/1.ppm" "in/$other/cat/2.ppm" "in/$other/dog/2.ppm"
+	reads "splits are known: $names" 'cat 1, dog 1' in
+	is 'the header says which' "$(ltcat --head 1.lts | grep -c '^rows, split train$')" 1
+done
+told 'names that are not the plain ones are told' 'split train is train, extra is unlabelled'
+mv in/train train.old
+for names in 'train test1' 'train2017 val2017' 'Train1 Test2'; do
+	one=${names% *}
+	other=${names#* }
+	rm -rf in
+	pic "in/$one/cat/1.ppm" "in/$one/dog/1.ppm" "in/$other/2.ppm"
+	reads "numbers behind the names: $names" 'cat 1, dog 1' in
+	told 'are told' "is $one"
+done
+rm -rf in
+pic in/train/cat.1.ppm in/train/dog.1.ppm in/test1/1.ppm
+refuses 'splits without classes (Dogs vs. Cats)' '--no-labels' in
+fails_with 65 'and so with --dry-run' ltimport --dry-run in
+err_has 'for the same reason' 'test1/1.ppm: nothing names its class; --no-labels'
+rm -rf in
+pic in/test1/1.ppm in/test2/1.ppm
+reads 'numbers behind one split alone' 'test1 1, test2 1' in
+rm -rf in
+pic in/train1/1.ppm in/test2/1.ppm in/car/1.ppm
+reads 'numbers behind some names' 'car 1, test2 1, train1 1' in
+rm -rf in
+pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm
+reads 'plain names' 'cat 1, dog 1' in
+silent 'are not'
+reads 'the other split' 'cat 1, dog 1' --split test in
+
+for names in 'asl_train asl_test' 'seg-train seg-test' 'train_images test_images' 'birds.train.set birds.test.set'; do
+	one=${names% *}
+	other=${names#* }
+	rm -rf in
+	pic "in/$one/cat/1.ppm" "in/$one/dog/1.ppm" "in/$other/cat/2.ppm" "in/$other/dog/2.ppm"
+	reads "what all siblings share is left out: $names" 'cat 1, dog 1' in
+done
+rm -rf in
+pic in/seg_train/seg_train/cat/1.ppm in/seg_train/seg_train/dog/1.ppm in/seg_test/seg_test/cat/1.ppm \
+	in/seg_test/seg_test/dog/1.ppm in/seg_pred/seg_pred/1.ppm
+reads 'a directory twice, and one beside the splits' 'cat 1, dog 1' in
+told 'which is named' '1 images in directories beside the splits (such as seg_pred/seg_pred/1.ppm)'
+
+for beside in Meta/x sample dev/cat unlabeled copy/train/cat; do
+	rm -rf in
+	pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm "in/$beside/1.ppm"
+	reads "splits with $beside beside them" 'cat 1, dog 1' in
+done
+
+rm -rf in
+pic in/a/cat/1.ppm in/a/dog/1.ppm in/b/cat/1.ppm in/b/dog/1.ppm
+refuses 'splits under names of their own' '--in a reads that one' in
+reads 'are named' 'cat 1, dog 1' --splits train=a,test=b in
+told 'and told' 'split train is a, test is b'
+reads 'or one is read' 'cat 1, dog 1' --in b in
+fails_with 64 'a split of no such name' ltimport --splits rain=a in
+fails_with 64 'a split without a directory' ltimport --splits train= in
+rm -rf in
+pic in/train/1.ppm in/bus/1.ppm in/car/1.ppm
+reads 'a class called train' 'bus 1, car 1, train 1' in
+silent 'in silence'
+pic in/test/1.ppm
+refuses 'train and test flat beside classes' '--splits none' in
+reads 'are classes on request' 'bus 1, car 1, test 1, train 1' --splits none in
+rm -rf in
+pic in/train/a/1.ppm in/train/b/1.ppm in/other/a/1.ppm in/other/b/1.ppm
+refuses 'train beside what looks like a split' '--splits' in
+reads 'which can be named' 'a 1, b 1' --splits train=train in
+
+# ---------------------------------------------------------------- a flat split
+
+rm -rf in
+pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/1.ppm in/test/2.ppm
+tar cf in.tar in
+for input in in in.tar; do
+	reads "a flat test directory: $input" 'cat 1, dog 1' "$input"
+	told 'is named' '2 images of splits without class directories (such as '
+	ok 'and read without labels' ltimport --split test --no-labels "$input" -o 2.lts
+	is 'all of it' "$(ltcat --count 2.lts | sed -n '1s/.*[^0-9]//p')" 2
+	fails_with 65 'but not with' ltimport --split test "$input"
+	err_has 'which names the option' '--no-labels'
+done
+rm -rf in
+pic in/train/n1/images/a_0.ppm in/train/n2/images/b_0.ppm in/val/images/v_0.ppm in/val/images/v_1.ppm in/test/images/t_0.ppm
+printf 'v_0.ppm\tn2\t0\t0\t62\t62\r\nv_1.ppm\tn1\t0\t0\t62\t62\n' >in/val/val_annotations.txt
+tar cf in.tar in
+for input in in in.tar; do
+	reads "Tiny ImageNet, train: $input" 'n1 1, n2 1' "$input"
+	reads "Tiny ImageNet, val: $input" 'n1 1, n2 1' --split val "$input"
+	fails_with 65 'Tiny ImageNet, test' ltimport --split test "$input"
+done
+printf 'v_0.ppm\tn2\nv_0.ppm\tn1\n' >in/val/val_annotations.txt
+fails_with 65 'an image twice in the annotations' ltimport --split val in
+printf 'v_0.ppm\n' >in/val/val_annotations.txt
+fails_with 65 'an annotation without a class' ltimport --split val in
+printf 'v_0.ppm\tn2\n' >in/val/val_annotations.txt
+reads 'an image without annotation' 'n1 0, n2 1' --split val in
+told 'is told' '1 images that no list names (such as val/images/v_1.ppm)'
+
+rm -rf in
+pic in/train/n1/1.ppm in/train/n2/1.ppm in/val/1.ppm in/val/z/2.ppm
+printf '1.ppm\tn1\n' >in/val/val_annotations.txt
+printf '2.ppm\tn2\n' >in/val/z/val_annotations.txt
+reads 'the annotations of the nearest directory' 'n1 1, n2 1' --split val in
+
+# ---------------------------------------------------------------- classes
+
+rm -rf in
+pic in/repo/Dataset/0/1.ppm in/repo/Dataset/1/1.ppm in/repo/Examples/a.ppm
+tar cf in.tar in
+refuses 'classes beside a directory of examples' '--in in/repo/Dataset reads that one, --class-level 3' in.tar
+reads 'one directory of an archive' '0 1, 1 1' --in in/repo/Dataset in.tar
+told 'what is outside is counted' '1 outside --in (such as in/repo/Examples/a.ppm)'
+reads 'one directory of a directory' '0 1, 1 1' --in ./repo//Dataset/ in
+reads 'both as classes' 'Dataset 2, Examples 1' --class-level 3 in.tar
+reads 'a level further down' '0 1, 1 1' --class-level 4 in.tar
+told 'leaves images out' '1 images beside the class directories (such as in/repo/Examples/a.ppm)'
+fails_with 65 'no such directory' ltimport --in in/rope in.tar
+err_has 'is named' '--in in/rope: no such directory'
+rm -rf in
+pic in/cat/old/1.ppm in/cat/new/1.ppm
+reads 'one class of two directories looks like two' 'new 1, old 1' in
+reads 'and is one where the level is given' 'cat 2' --class-level 1 in
+mkdir wrap
+mv in wrap
+reads 'or the directory' 'cat 2' --in in wrap
+rm -rf in wrap
+pic in/cat/1.ppm in/cat/more/2.ppm in/dog/1.ppm in/README.ppm
+reads 'a picture beside the classes, and directories in them' 'cat 2, dog 1' in
+told 'is told' '1 images beside the class directories (such as README.ppm)'
+rm -rf in
+pic in/1.ppm in/2.ppm in/cat/3.ppm
+fails_with 65 'most pictures beside the only class' ltimport in
+reads 'a class for all the same' 'cat 1' --class-level 1 in
+rm -rf in
+pic in/birds/owl/1.ppm in/birds/tit/1.ppm in/fish/cod/1.ppm in/fish/eel/1.ppm
+reads 'classes of directories alone' 'birds 2, fish 2' in
+told 'are told' '--class-level 2 takes'
+reads 'and those below' 'cod 1, eel 1, owl 1, tit 1' --class-level 2 in
+rm -rf in
+pic in/cat/train/1.ppm in/cat/test/2.ppm in/dog/train/1.ppm in/dog/test/2.ppm
+reads 'splits below the classes' 'cat 1, dog 1' in
+told 'are told' 'each class has directories of its splits'
+is 'and used' "$(ltcat --head 1.lts | grep -c '^rows, split train$')" 1
+rm -rf in
+pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/eel/1.ppm
+reads 'a class of one split' 'cat 1, dog 1, eel 0' in
+told 'is told' '1 class is only in split test, not in train: eel'
+told 'and has no row' '1 of 3 classes has no row: eel'
+
+# ---------------------------------------------------------------- lost and alike
+
+rm -rf in
+pic in/cat/1.ppm in/dog/1.ppm
+mkdir -p in/heron in/owl
+echo x >in/heron/1.heic
+echo x >in/heron/2.heic
+echo x >in/owl/notes.txt
+reads 'classes without an image' 'cat 1, dog 1' in
+told 'are named' 'without an image that can be read: heron (2 files, such as'
+told 'all of them' 'owl (1 file, such as notes.txt)'
+pic in/Cat/1.ppm
+reads 'names that look the same' 'Cat 1, cat 1, dog 1' in
+told 'are named' 'Cat and cat'
+rm -rf in
+pic "$(printf 'in/caf\303\251/1.ppm')" "$(printf 'in/cafe\314\201/1.ppm')"
+ok 'Unicode forms' ltimport in -o 1.lts
+if ldd "$LT_BIN/ltimport" 2>/dev/null | grep -q utf8proc; then
+	grep -q 'differ in case or Unicode form alone' err
+	tap $? 'are told'
+fi
+rm -rf in
+pic in/cat/1 in/cat/LICENSE.ppm in/dog/1
+echo 'no image' >in/dog/LICENSE
+tar cf in.tar in
+for input in in in.tar; do
+	reads "a name without a suffix: $input" 'cat 2, dog 1' "$input"
+	told 'is looked at' '1 files of other kinds'
+	ok 'also from a pipe' sh -c 'cat in.tar | ltimport -o 1.lts'
+	is 'with the same rows' "$(counts)" 'cat 2, dog 1'
+done
+
+rm -rf in
+pic in/cat/1.ppm in/cat/2.ppm in/dog/1.ppm
+printf 'P6\n1 1\n255\n' >in/dog/1.ppm
+reads 'a class whose images are all broken' 'cat 2, dog 0' --skip-bad 1 in
+told 'is named' 'class dog has no row: all of its images are broken'
+
+printf '\000\000\000\030ftypheic\000\000\000\000mif1heic' >in/dog/1.jpg
+rm in/dog/1.ppm
+fails_with 65 'another kind of file under the name of a JPEG' ltimport in
+err_has 'is known by its bytes' 'in: dog/1.jpg: an HEIC image'
+
+rm in/dog/1.jpg
+echo x >in/dog/2.heic
+fails_with 65 'a failed import' ltimport --split val in
+err_has 'says what was passed over, too' 'there is no split "val" in it, it has none; --split all takes all of it; passed over: 1 files of other kinds (such as dog/2.heic)'
+
+# ---------------------------------------------------------------- several operands
+
+rm -rf in
+pic train/cat/1.ppm train/dog/1.ppm test/cat/2.ppm test/dog/2.ppm
+reads 'two directories are one collection' 'cat 1, dog 1' train test
+reads 'with their names' 'cat 1, dog 1' --split test train/ ./test/.
+pic a/cat/1.ppm b/dog/1.ppm b/dog/2.ppm
+tar cf a.tar a/cat
+tar cf b.tar -C b dog
+(cd a && tar cf ../a.tar cat)
+reads 'two archives too' 'cat 1, dog 2' a.tar b.tar
+reads 'and one from a pipe' 'cat 1, dog 2' a.tar - <b.tar
+fails_with 65 'the same name in both' ltimport a.tar a.tar
+err_has 'is told' 'cat/1.ppm: this name is there twice'
+(cd a && tar cf ../dot.tar ./cat)
+cat a.tar dot.tar >both.tar
+for operands in 'a.tar dot.tar' both.tar; do
+	# shellcheck disable=SC2086
+	fails_with 65 "or a name that is another way to write it: $operands" ltimport $operands
+	err_has 'is told too' 'cat/1.ppm: this name is there twice'
+done
+fails_with 66 'one that is not there' ltimport a.tar c.tar
+is 'inputs in the provenance' "$(ltimport a.tar b.tar | ltcat --how 2>/dev/null | grep -c '^# source')" 2
+
+# ---------------------------------------------------------------- threads
+
+rm -rf in
+i=0
+while [ $i -lt 150 ]; do
+	mkdir -p "in/c$((i % 3))"
+	printf 'P6\n2 2\n255\n%03d%03d%03d%03d' $i $i $((i * 7 % 1000)) $i >"in/c$((i % 3))/$i.ppm"
+	i=$((i + 1))
+done
+printf 'P6\n2 2\n255\nx' >in/c1/7x.ppm
+for threads in 1 2 5; do
+	ok "$threads threads" ltimport --threads $threads --skip-bad 1 --size 3 in -o $threads.lts
+	fails_with 65 "$threads threads, a broken image" ltimport --threads $threads in
+	err_has 'the same one' 'c1/7x.ppm: truncated PPM image'
+done
+same '1 and 2 threads: the same bytes' 1.lts 2.lts
+same '1 and 5 threads: the same bytes' 1.lts 5.lts
+rm in/c1/7x.ppm
+printf 'P6\n3 2\n255\n%018d' 1 >in/c2/98x.ppm
+for threads in 1 3; do
+	fails_with 65 "$threads threads, another size" ltimport --threads $threads in
+	err_has 'names the image' 'c2/98x.ppm: 3 × 2 pixels, and the images before have 2 × 2'
+done
+
+
+# ---------------------------------------------------------------- several operands
+
+rm -rf one two
+pic one/x/cat/1.ppm one/x/dog/1.ppm one/y/cat/2.ppm two/cat/3.ppm
+reads '--in has the name of an operand before its path' 'cat 1, dog 1' --in one/x one two
+reads 'or that name alone' 'cat 1' --in ./two/ one two
+told 'all else is passed over' '3 outside --in (such as one/'
+for in in x one/z on two/cat/1.ppm; do
+	fails_with 65 "no such directory: $in" ltimport --in $in -o 1.lts one two
+done
+
+rm -rf in
+pic in/cat/1.ppm in/dog/1.ppm
+tar cf my_train.tar -C in cat dog
+mv in/cat/1.ppm in/cat/2.ppm
+tar cf my_test.tar.1 -C in cat
+mkdir -p test
+cp my_test.tar.1 test/all.tar
+mv my_test.tar.1 my-Test.tar
+for other in my-Test.tar test/all.tar; do
+	fails_with 65 "archives named as two splits: my_train.tar $other" ltimport my_train.tar $other
+	err_has 'and the option' "my_train.tar is named as split train and $other as split test, and no directory in them is a split: import each by itself, the second with --classes, or take them for one with --splits none"
+done
+reads 'they can be one' 'cat 2, dog 1' --splits none my_train.tar my-Test.tar
+reads 'or one by one' 'cat 1, dog 1' my_train.tar
+reads 'with the same classes' 'cat 1, dog 0' --classes 1.lts my-Test.tar
+cp my-Test.tar my_train_2.tar
+reads 'two of the same split' 'cat 2, dog 1' my_train.tar my_train_2.tar
+
+# ---------------------------------------------------------------- beside the splits
+
+rm -rf in
+pic in/train/cat/1.ppm in/test/cat/2.ppm in/other/cat/3.ppm
+for split in train all; do
+	reads "--class-level with a directory that is no split, --split $split" "cat $([ $split = all ] && echo 2 || echo 1)" --class-level 2 --split $split in
+	told 'what lies there is passed over' '1 images in directories beside the splits (such as other/cat/3.ppm)'
+done
+
+# ---------------------------------------------------------------- further down
+
+rm -rf in
+pic in/one/data/cat/1.ppm in/one/data/dog/1.ppm in/two/data/cat/2.ppm in/two/data/dog/2.ppm
+refuses 'two collections behind a directory each' '--class-level 1 for classes, --class-level 3 what is in them' in
+reads 'as splits' 'cat 1, dog 1' --splits train=one,test=two in
+reads 'as classes' 'one 2, two 2' --class-level 1 in
+reads 'what is in them' 'cat 2, dog 2' --class-level 3 in
+rm -rf in/two
+pic in/docs/1.ppm
+refuses 'one of them beside images' 'in: one/data holds 2 directories, and docs holds images' in
+rm -rf in/docs
+pic in/two/photos/owl/1.ppm in/two/photos/cat/1.ppm
+reads 'classes whose images lie further down' 'one 2, two 2' in
+told 'are told' 'which --class-level 3 takes for classes'
+reads 'and those below' 'cat 2, dog 1, owl 1' --class-level 3 in
+rm -rf in
+pic in/cat/raw/1.ppm in/dog/raw/1.ppm
+reads 'classes of one directory each' 'cat 1, dog 1' in
+silent 'need no notice'
+pic in/eel/1.ppm
+reads 'and one without' 'cat 1, dog 1, eel 1' in
+told 'are told' '2 classes have images in directories below alone, unlike the others: cat, dog'
+rm -rf in
+pic in/jpg/1.ppm in/jpg/2.ppm
+reads 'one class' 'jpg 2' in
+told 'is told' 'in: all images are of one class, jpg; --no-labels takes them without classes'
+pic in/test1/1.ppm
+mv in/jpg in/train
+refuses 'train beside test1' '--no-labels' in
+reads 'as classes' 'test1 1, train 2' --splits none in
+
+rm -rf in
+pic "in/the birds/owl's/cat 1/1.ppm" "in/the birds/owl's/cat 2/1.ppm" in/the\ birds/tit/cat\ 1/1.ppm in/the\ birds/tit/cat\ 2/1.ppm
+fails_with 65 'directories whose names a shell would take apart' ltimport in
+in=$(sed 's/.*: --in \(.*\) reads that one.*/\1/' err)
+ok 'are quoted, to be copied' sh -c "ltimport --in $in in | ltcat --count"
+is 'and read' "$(sed -n 's/^rows[^0-9]*//p' out)" 2
+fails_with 65 'the level, with --in' ltimport --in 'the birds' in
+err_has 'is counted from there' '--class-level 1 for classes, --class-level 2 what is in them'
+
+rm -rf in
+pic in/train/Cat/1.ppm in/train/Dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm
+reads 'a split whose classes have other names' 'Cat 1, Dog 1' in
+told 'is told' 'no directory of split test (cat, dog) is a class of train (Cat, Dog)'
+reads 'and read as the notice says' 'Cat 1, Dog 1, cat 1, dog 1' --class-level 2 --split all in
+
+# ---------------------------------------------------------------- what nobody asked for
+
+# A file of macOS whose name ends with a carriage return, and its companion; a large file.
+rm -rf in
+pic in/cat/1.ppm in/dog/1.ppm "$(printf 'in/cat/Icon\r')" "$(printf 'in/__MACOSX/cat/._Icon\r')" "$(printf 'in/dog/._caf\351')"
+tar cf in.tar -C in .
+for input in in in.tar; do
+	reads "names of files of the system: $input" 'cat 1, dog 1' $input
+	told 'are passed over' "passed over: 3 hidden"
+done
+rm -rf in
+pic in/cat/1.ppm
+dd if=/dev/null of=in/blob bs=1 seek=300000000 2>/dev/null
+reads 'a large file without a suffix' 'cat 1' in
+told 'is passed over' '1 files of other kinds (such as blob)'
+rm in/blob
+
+rm -rf in
+pic in/a_train_a/1.ppm in/a_a/1.ppm in/a_test_a/1.ppm
+reads 'a name shorter than what all share before and behind' 'a_a 1, a_test_a 1, a_train_a 1' in
+
+rm -rf in
+pic in/one/cat/1.ppm in/one/dog/1.ppm in/two/cat/1.ppm in/two/dog/1.ppm
+for splits in train=One train=one,test=tow train=on; do
+	fails_with 65 "--splits with a slip: $splits" ltimport --splits $splits -o 1.lts in
+	err_has 'is told' "in: --splits: no directory of images is called ${splits##*=}"
+done
+done_testing

@@ -1,0 +1,363 @@
+#!/bin/sh
+# ltimport: lists of images in the layouts in which people publish them.
+. "$(dirname "$0")/../lib.sh"
+
+if [ -z "$PYTHON" ]; then
+	skip 'lists' 'no Python with msgpack'
+	done_testing
+fi
+
+. "$here/../import.sh"
+
+pic flat/a.ppm flat/b.ppm 'flat/c d.ppm' flat/e.ppm
+
+printf '{"a.ppm": "cat"}' >t.json
+if ltimport --root flat t.json 2>&1 >x.lts | grep -q 'JSON needs libjansson'; then
+	fails_with 64 'a build without JSON' ltimport --root flat t.json
+	json=
+else
+	json=yes
+fi
+
+# ---------------------------------------------------------------- forms
+
+printf 'filename,label\na.ppm,cat\n"b.ppm",dog\n"c d.ppm","dog"\n' >flat/labels.csv
+gives 'a table beside the images' '- cat,dog|0 a.ppm|1 b.ppm|1 c d.ppm' flat
+told 'labels.csv: paths in column 1 filename, classes in column 2 label'
+told 'passed over: 1 images that no list names (such as e.ppm)'
+cp x.lts flat.lts
+tar cf flat.tar flat
+gives 'the same in an archive' '- cat,dog|0 flat/a.ppm|1 flat/b.ppm|1 flat/c d.ppm' flat.tar
+ok 'and from a pipe' sh -c 'cat flat.tar | ltimport >x.lts'
+is 'with the same rows' "$(keys x.lts | paste -sd'|' -)" \
+	'- cat,dog|0 flat/a.ppm|1 flat/b.ppm|1 flat/c d.ppm'
+mv flat/labels.csv l.csv
+gives 'the table alone, and --root' '- cat,dog|0 a.ppm|1 b.ppm|1 c d.ppm' --root flat l.csv
+gives '--root may be an archive' '- cat,dog|0 flat/a.ppm|1 flat/b.ppm|1 flat/c d.ppm' \
+	--root flat.tar l.csv
+gives 'the table and the images as operands' '- cat,dog|0 flat/a.ppm|1 flat/b.ppm|1 flat/c d.ppm' \
+	l.csv flat
+ok 'the table from standard input' sh -c 'ltimport --root flat <l.csv >x.lts'
+is 'its rows' "$(keys x.lts | sed 1d | paste -sd'|' -)" '0 a.ppm|1 b.ppm|1 c d.ppm'
+gzip -k l.csv
+gives 'compressed' '- cat,dog|0 a.ppm|1 b.ppm|1 c d.ppm' --root flat l.csv.gz
+
+printf '\357\273\277Image,Class\r\na.ppm,"x, ""y"""\r\n\r\nb.ppm,z' >t.csv
+gives 'a mark of UTF-8, CR LF, quotes, no end of the last line' \
+	'- x, "y",z|0 a.ppm|1 b.ppm' --root flat t.csv
+printf 'image;class\na.ppm;x\nb.ppm;y\n' >t.csv
+gives 'semicolons' '- x,y|0 a.ppm|1 b.ppm' --root flat t.csv
+printf 'image\tclass\na.ppm\tx\nc d.ppm\ty z\n' >t.tsv
+gives 'tabs' '- x,y z|0 a.ppm|1 c d.ppm' --root flat t.tsv
+printf 'flat/a.ppm 1\nflat/c d.ppm 0\n./flat//b.ppm 1\n' >t.txt
+gives 'path and label, a path with a blank' '- 0,1|1 flat/a.ppm|0 flat/c d.ppm|1 flat/b.ppm' \
+	--root . t.txt
+printf 'a.ppm,0\nc d.ppm,2\n' >t.txt
+gives 'path,label' '- 0,1,2|0 a.ppm|2 c d.ppm' --root flat t.txt
+told '1 of 3 classes has no row: 1'
+printf '3\ta.ppm\n1\tb.ppm\n' >t.txt
+gives 'the label first' '- 0,1,2,3|3 a.ppm|1 b.ppm' --root flat t.txt
+printf 'a.ppm\nc d.ppm\n' >t.txt
+fails_with 65 'paths alone' ltimport --root flat t.txt
+err_has 'need --no-labels' 't.txt: no column has classes; --label-column says which, --label-column / takes the directory of each image, --no-labels'
+fails_with 65 'no directory to take' ltimport --root flat --label-column / t.txt
+err_has 'which file it is' 't.txt:1: "a.ppm": it is in no directory, which would be its class'
+pic deep/images/pie/p1.ppm deep/images/soup/s2.ppm deep/images/soup/s3.ppm
+printf 'pie/p1\nsoup/s3\n' >train.txt
+printf 'soup/s2\n' >test.txt
+gives '--label-column /: the directories' 'train pie,soup|0 pie/p1.ppm|1 soup/s3.ppm' \
+	--root deep/images --label-column / train.txt
+gives 'of several lists' 'test pie,soup|1 soup/s2.ppm' --split test \
+	--root deep/images --label-column / train.txt test.txt
+gives 'and are taken with it' '- -|-1 a.ppm|-1 c d.ppm' --no-labels --root flat t.txt
+printf 'image,class\na.ppm,01\nb.ppm,1\ne.ppm,2\n' >t.csv
+gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
+printf 'image,class\na.ppm,2.0\nb.ppm,0.0\n' >t.csv
+gives 'numbers as pandas writes them' '- 0,1,2|2 a.ppm|0 b.ppm' --root flat t.csv
+
+# ---------------------------------------------------------------- columns
+
+printf ',size,filename,x\n0,7,a.ppm,cat\n1,7,b.ppm,dog\n' >t.csv
+fails_with 65 'two columns that could be the class' ltimport --root flat t.csv
+err_has 'are refused, and all are listed' \
+	'several columns could be the class; --label-column says which; it has 1 , 2 size, 3 filename, 4 x'
+gives '--label-column by name' '- cat,dog|0 a.ppm|1 b.ppm' --label-column x --root flat t.csv
+gives 'and by number' '- cat,dog|0 a.ppm|1 b.ppm' --label-column 4 --root flat t.csv
+fails_with 65 'a column that is not there' ltimport --label-column y --root flat t.csv
+err_has 'is named' 'no column "y" for --label-column'
+printf 'bild,vorschau,klasse\na.ppm,b.ppm,x\nb.ppm,a.ppm,y\n' >t.csv
+fails_with 65 'two columns of names that are there' ltimport --root flat t.csv
+err_has 'are refused' 'columns 1 and 2 both could be the images'\'' names; --path-column says which'
+gives '--path-column' '- x,y|0 b.ppm|1 a.ppm' --path-column vorschau --label-column klasse \
+	--root flat t.csv
+printf 'bild,klasse\na.ppm,x\nb.ppm,y\n' >t.csv
+gives 'names that no table knows, by what is in the columns' '- x,y|0 a.ppm|1 b.ppm' \
+	--root flat t.csv
+printf 'file_name,caption\n' >t.csv
+for i in a b 'c d' e; do pic "more/$i.ppm" "more/${i}2.ppm"; done
+for i in a b 'c d' e a2 b2 'c d2' e2; do printf '%s.ppm,a picture of %s\n' "$i" "$i"; done >>t.csv
+fails_with 65 'captions are no classes' ltimport --root more t.csv
+err_has 'the column is named' 'column 2 is another in every row, which no class is'
+printf 'name,id\n1,a.ppm\n2,b.ppm\n' >t.csv
+gives 'of several names of paths the one whose images are there' '- 0,1,2|1 a.ppm|2 b.ppm' \
+	--label-column name --root flat t.csv
+printf 'Filename,Label,Species\na.ppm,0,Chinee apple\nb.ppm,1,Lantana\ne.ppm,0,Chinee apple\n' >t.csv
+gives 'numbers with names beside them (DeepWeeds)' \
+	'- Chinee apple,Lantana|0 a.ppm|1 b.ppm|0 e.ppm' --root flat t.csv
+printf 'path,class_id,class\na.ppm,2,zebra\nb.ppm,0,yak\n' >t.csv
+gives 'and a number that no row has' '- yak,1,zebra|2 a.ppm|0 b.ppm' --root flat t.csv
+printf 'Filename,Label,Species\na.ppm,0,x\nb.ppm,0,y\n' >t.csv
+gives 'two names for a number' '- 0|0 a.ppm|0 b.ppm' --root flat t.csv
+told 'share a number; classes keep their numbers'
+
+# ---------------------------------------------------------------- layouts
+
+mkdir isic
+pic isic/ISIC_1.ppm isic/ISIC_2.ppm isic/ISIC_3.ppm
+printf 'image,MEL,NV,BCC\nISIC_1,1.0,0.0,0.0\nISIC_2,0.0,0.0,1.0\nISIC_3,0.0,1.0,0.0\n' >t.csv
+gives 'a column a class, names without suffix (ISIC)' \
+	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic t.csv
+sed 's/ISIC_2,0.0/ISIC_2,1.0/' t.csv >u.csv
+fails_with 65 'two classes of an image' ltimport --root isic u.csv
+err_has 'are refused' 'row 2 has 2 classes'
+printf 'lesion_id,image_id,dx,dx_type,age\nH1,ISIC_1,nv,histo,80\nH2,ISIC_3,mel,histo,70\n' >t.csv
+gives 'HAM10000' '- mel,nv|1 ISIC_1.ppm|0 ISIC_3.ppm' --root isic t.csv
+
+pic hf/train/1.ppm hf/train/2.ppm hf/test/1.ppm
+printf 'file_name,label\n1.ppm,x\n2.ppm,y\n' >hf/train/metadata.csv
+printf 'file_name,label\n1.ppm,y\n' >hf/test/metadata.csv
+gives 'metadata.csv in the directories of splits' 'train x,y|0 train/1.ppm|1 train/2.ppm' hf
+gives 'the test split' 'test x,y|1 test/1.ppm' --split test hf
+rm hf/*/metadata.csv
+jsonl() {
+	printf '{"file_name": "train/1.ppm", "label": 1, "more": [1, {"a": 2}]}\n{"file_name": "train/2.ppm", "label": 0}\n' >hf/metadata.jsonl
+	gives 'metadata.jsonl' '- 0,1|1 train/1.ppm|0 train/2.ppm' hf
+	rm hf/metadata.jsonl
+}
+[ -z "$json" ] || jsonl
+printf 'id,breed\n1,pug\n' >hf/labels.csv
+printf 'id,pug,vizsla\nx,0.5,0.5\n' >hf/sample_submission.csv
+mv hf/test/1.ppm hf/test/9.ppm
+gives 'labels.csv with ids, flat train and test (Kaggle)' '- pug|0 train/1.ppm' hf
+told 'name an image by the end of its name alone: "1" is train/1.ppm'
+told '2 images that no list names'
+rm -r hf
+
+pic long/train/n1/n1_1.ppm long/train/n2/n2_1.ppm long/val/n1/v_1.ppm long/val/n2/v_2.ppm
+printf 'train/n1/n1_1.ppm 0\n' >LT_train.txt
+printf 'train/n2/n2_1.ppm 1\n' >LT_val.txt
+printf 'val/n2/v_2.ppm 1\nval/n1/v_1.ppm 0\n' >LT_test.txt
+gives 'three lists, which are the splits (ImageNet-LT)' \
+	'- 0,1|0 train/n1/n1_1.ppm|1 val/n2/v_2.ppm|0 val/n1/v_1.ppm|1 train/n2/n2_1.ppm' \
+	--split all --root long LT_train.txt LT_val.txt LT_test.txt
+gives 'one of them' 'val 0,1|1 train/n2/n2_1.ppm' --split val --root long LT_train.txt \
+	LT_val.txt LT_test.txt
+mkdir top
+mv long top/long
+tar cf top.tar top
+gives 'an archive whose images share more directories' 'train 0|0 top/long/train/n1/n1_1.ppm' \
+	--root top.tar LT_train.txt
+printf 'val/n1/v_1.ppm 0\n' >other.txt
+fails_with 65 'a list of no split among lists of splits' ltimport --root top.tar LT_train.txt other.txt
+err_has 'is refused' 'other.txt: nothing says which split it is for'
+printf 'train/n1/n1_1.ppm 0\n' >LT_val.txt
+fails_with 65 'an image in two splits' ltimport --root top.tar LT_train.txt LT_val.txt
+err_has 'is refused' '"train/n1/n1_1.ppm" is in split val, and in split train before; give'
+printf 'path,class,set\na.ppm,x,Train\nb.ppm,y,validation\ne.ppm,x,TEST\n' >t.csv
+gives 'a column of splits' 'train x,y|0 a.ppm' --root flat t.csv
+gives 'all of it' '- x,y|0 a.ppm|0 e.ppm|1 b.ppm' --split all --root flat t.csv
+gives '--splits none' '- x,y|0 a.ppm|1 b.ppm|0 e.ppm' --splits none --label-column class --root flat t.csv
+printf 'path,class,split\na.ppm,x,train\nb.ppm,y,holdout\ne.ppm,x,test\n' >t.csv
+fails_with 65 'a split of another name' ltimport --root flat t.csv
+err_has 'is named with the option' 't.csv:3: "holdout": no name of a split; --splits says which'
+gives 'and taken with it' 'train x,y|1 b.ppm' --root flat t.csv --splits train=holdout,test=test,val=train
+printf 'path,class,split\na.ppm,x,1\nb.ppm,y,2\n' >t.csv
+gives 'a column without names of splits' '- x,y|0 a.ppm|1 b.ppm' --label-column class --root flat t.csv
+
+# What needs JSON.
+json_layouts() {
+	cat >coco.json <<'END'
+{"info": {"year": 2018}, "licenses": [],
+ "annotations": [{"id": 1, "image_id": 7, "category_id": 5},
+                 {"id": 2, "image_id": 8, "category_id": 3},
+                 {"id": 3, "image_id": 7, "category_id": 5}],
+ "images": [{"id": 7, "file_name": "flat/a.ppm", "width": 2}, {"id": 8, "file_name": "flat/b.ppm"},
+            {"id": 9, "file_name": "flat/e.ppm"}],
+ "categories": [{"id": 3, "name": "three", "supercategory": "odd"}, {"id": 5, "name": "five"},
+                {"id": 8, "name": "eight"}]}
+END
+	gives 'images and annotations apart (COCO, iNaturalist)' \
+		'- three,five,eight|1 flat/a.ppm|0 flat/b.ppm' --root . coco.json
+	told '1 of 3 rows have no class and were left out: flat/e.ppm'
+	told '1 of 3 rows name an image again and were left out: flat/a.ppm'
+	gives 'without labels' '- -|-1 flat/a.ppm|-1 flat/b.ppm|-1 flat/e.ppm' --no-labels --root . coco.json
+	sed 's/"id": 3, "image_id": 7, "category_id": 5/"id": 3, "image_id": 7, "category_id": 3/' coco.json >u.json
+	fails_with 65 'two classes of an image' ltimport --root . u.json
+	err_has 'are named' '"flat/a.ppm" is of class "3", and of "5" before'
+	sed 's/"image_id": 8/"image_id": 80/' coco.json >u.json
+	fails_with 65 'an annotation without its image' ltimport --root . u.json
+	err_has 'is named' 'no image has the annotation'\''s image_id'
+	printf '{"annotations": [{"fpath": "flat/a.ppm", "image_id": 0, "category_id": 1}, {"fpath": "flat/b.ppm", "image_id": 1, "category_id": 0}], "num_classes": 2}' >t.json
+	gives 'annotations with paths (BBN)' '- 0,1|1 flat/a.ppm|0 flat/b.ppm' --root . t.json
+	printf '{"a.ppm": "cat", "b.ppm": "dog"}' >t.json
+	gives 'an object of paths and classes' '- cat,dog|0 a.ppm|1 b.ppm' --root flat t.json
+	printf '{"labels": [["a.ppm", 1], ["b.ppm", 0]]}' >t.json
+	gives 'arrays (StyleGAN)' '- 0,1|1 a.ppm|0 b.ppm' --root flat t.json
+	printf '[{"image": "a.ppm", "label": [1]}, {"image": "b.ppm", "label": [0, 1]}]' >t.json
+	fails_with 65 'an array of classes' ltimport --root flat t.json
+	err_has 'is refused' 'images of several classes are not supported'
+}
+[ -z "$json" ] || json_layouts
+
+# ---------------------------------------------------------------- names of numbers
+
+pic named/a.ppm named/b.ppm
+printf 'a.ppm 2\nb.ppm 0\n' >named/list.txt
+printf 'ant\nbee\ncow bell\n' >named/classes.txt
+gives 'names of numbers, a line each' '- ant,bee,cow bell|2 a.ppm|0 b.ppm' named
+told 'classes.txt: the names of 3 classes'
+printf 'a.ppm 3\nb.ppm 1\n' >named/list.txt
+printf '1 ant\n2 bee\n3 cow\n' >named/classes.txt
+gives 'with numbers from 1' '- ant,bee,cow|2 a.ppm|0 b.ppm' named
+printf '/a/ant 1\n/b/bee 3\n' >named/classes.txt
+gives 'with numbers behind' '- /a/ant,/b/bee|1 a.ppm|0 b.ppm' named
+printf '1 ant\n2 bee\n' >named/classes.txt
+gives 'a number without a name' '- 0,1,2,3|3 a.ppm|1 b.ppm' named
+told 'no name for class 3; classes keep their numbers'
+
+# ---------------------------------------------------------------- what takes over, and what not
+
+pic tree/cat/1.ppm tree/dog/2.ppm
+printf 'filename,label\ncat/1.ppm,wild\ndog/2.ppm,tame\n' >tree/stray.csv
+gives 'a stray table among class directories' '- cat,dog|0 cat/1.ppm|1 dog/2.ppm' tree
+told 'stray.csv may be a list of the images; --format list reads it'
+gives '--format list' '- tame,wild|1 cat/1.ppm|0 dog/2.ppm' --format list tree
+gives '--label-column' '- tame,wild|1 cat/1.ppm|0 dog/2.ppm' --label-column label tree
+printf 'See a.ppm.\n\nIt is\tgood.\n' >flat/README.txt
+fails_with 65 'a flat directory with a README' ltimport flat
+err_has 'has no classes' '--no-labels takes images without classes'
+printf 'filename,label\na.ppm,cat\n' >flat/labels.csv
+gives 'a table with a README beside it' '- cat|0 a.ppm' flat
+told '1 files of other kinds (such as README.txt)'
+gives 'nothing but images with --no-labels' '- -|-1 a.ppm|-1 b.ppm|-1 c d.ppm|-1 e.ppm' --no-labels flat
+printf 'filename,label,target\na.ppm,cat,1\n' >flat/labels.csv
+fails_with 65 'a table beside the images that is not clear' ltimport flat
+err_has 'says why' 'several columns could be the class'
+rm flat/labels.csv flat/README.txt
+
+# iNaturalist 2018: the names of the classes are a file of their own.
+pic inat/train_val2018/1.ppm inat/train_val2018/2.ppm
+printf '{"images": [{"id": 1, "file_name": "train_val2018/1.ppm"}, {"id": 2, "file_name": "train_val2018/2.ppm"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1}, {"id": 2, "image_id": 2, "category_id": 0}]}' >inat/train2018.json
+printf '[{"id": 0, "kingdom": "Animalia", "name": "Anas"}, {"id": 1, "kingdom": "Animalia", "name": "Corvus"}]' >inat/categories.json
+gives 'categories.json beside lists' 'train Anas,Corvus|1 train_val2018/1.ppm|0 train_val2018/2.ppm' inat
+told 'categories.json: the names of 2 classes'
+gives 'the same as operands' 'train Anas,Corvus|1 train_val2018/1.ppm|0 train_val2018/2.ppm' \
+	--root inat inat/train2018.json inat/categories.json
+"$PYTHON" -c 'print("[" + ",".join("{\"id\":%d,\"name\":\"x\"}" % i for i in range(270000)) + "]")' >inat/categories.json
+fails_with 65 'more classes than there may be' ltimport inat
+err_has 'is told' 'names of classes'
+
+# Numbers and something else.
+printf 'path,label\na.ppm,1.0\nb.ppm,nan\n' >t.csv
+gives 'numbers and nan' '- 1.0,nan|0 a.ppm|1 b.ppm' --root flat t.csv
+told 'all classes are names, since "nan" is no number from 0 to 65534, though "1.0" is one'
+told 'a class is called "nan"; a row of no class has an empty cell'
+printf 'path,label\na.ppm,1\nb.ppm,65535\n' >t.csv
+gives 'a number that is too great' '- 1,65535|0 a.ppm|1 b.ppm' --root flat t.csv
+told 'since "65535" is no number from 0 to 65534'
+printf 'path,label\na.ppm,cat\nb.ppm,dog\n' >t.csv
+gives 'names alone' '- cat,dog|0 a.ppm|1 b.ppm' --root flat t.csv
+is 'of which nothing is told but the columns' "$(wc -l <err | tr -d ' ')" 1
+
+# Lists of splits among class directories.
+pic tree2/cat/1.ppm tree2/dog/2.ppm
+printf 'dog/2.ppm 1\n' >tree2/ILSVRC_val.txt
+printf 'pictures of cats\n' >tree2/notes.txt
+gives 'a text of a split is no table' '- cat,dog|0 cat/1.ppm|1 dog/2.ppm' tree2
+told 'ILSVRC_val.txt may be a list of the images; --format list reads it'
+rm tree2/ILSVRC_val.txt
+gives 'nor is another text' '- cat,dog|0 cat/1.ppm|1 dog/2.ppm' tree2
+is 'of which nothing is told' "$(grep -c 'may be a list' err)" 0
+
+# Directories that are parts of one set (HAM10000, ChestX-ray14).
+pic ham/HAM_images_part_1/a.ppm ham/HAM_images_part_2/b.ppm
+gives 'parts, and no table' '- HAM_images_part_1,HAM_images_part_2|0 HAM_images_part_1/a.ppm|1 HAM_images_part_2/b.ppm' ham
+printf 'lesion_id,image_id,dx\nL1,a,nv\nL2,b,mel\n' >ham/metadata.csv
+fails_with 65 'parts, and a table' ltimport ham
+err_has 'asks' 'are HAM_images_part_1 and HAM_images_part_2 classes?  metadata.csv may be a list of the images; --format list'
+gives 'and --format list is one answer' '- mel,nv|1 HAM_images_part_1/a.ppm|0 HAM_images_part_2/b.ppm' --format list ham
+gives 'and --format folder another' '- HAM_images_part_1,HAM_images_part_2|0 HAM_images_part_1/a.ppm|1 HAM_images_part_2/b.ppm' \
+	--format folder ham
+mv ham/HAM_images_part_2 ham/cat
+gives 'other directories are classes' '- HAM_images_part_1,cat|0 HAM_images_part_1/a.ppm|1 cat/b.ppm' ham
+told 'metadata.csv may be a list'
+
+# A table that names none of the images: not all of one class, "images".
+pic lost/images/a.ppm lost/images/b.ppm
+printf 'filename,label\n/home/me/a.ppm,cat\n/home/me/b.ppm,dog\n' >lost/labels.csv
+fails_with 65 'a table of other paths beside one directory' ltimport lost
+err_has 'names the options' 'labels.csv may be a list of the images, but names none of them; --format list says more, --class-level 1'
+gives '--class-level takes the directory' '- images|0 images/a.ppm|0 images/b.ppm' --class-level 1 lost
+fails_with 65 '--format list on it' ltimport --format list lost
+err_has 'says more' 'labels.csv:2: "/home/me/a.ppm": absolute paths'
+pic kaggle/train_images/a.ppm kaggle/train_images/b.ppm kaggle/test_images/c.ppm
+printf 'image_id,label\na.ppm,0\nb.ppm,1\n' >kaggle/train.csv
+printf 'image_id,label\nc.ppm,0\n' >kaggle/sampleSubmission.csv
+gives 'directories of splits with more words' 'train 0,1|0 train_images/a.ppm|1 train_images/b.ppm' kaggle
+told '1 images that no list names (such as test_images/c.ppm)'
+
+# ---------------------------------------------------------------- refusals
+
+# refused NAME TEXT MESSAGE: a list below flat.
+refused() {
+	# shellcheck disable=SC2059 # with escapes
+	printf "$2" >bad.csv
+	fails_with 65 "$1" ltimport --root flat bad.csv
+	err_has "$1: message" "$3"
+}
+refused 'paths that are not there' 'path,label\nx.ppm,0\na.ppm,1\ny.ppm,1\n' \
+	'2 of 3 paths are in no input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
+refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
+	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused'
+refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
+refused 'a drive' 'path,label\na.ppm,0\nC:\\\\b.ppm,0\n' 'bad.csv:3: "C:'
+refused 'other classes of the same image' 'path,label\na.ppm,0\nb.ppm,1\na.ppm,1\n' \
+	'bad.csv:4: "a.ppm" is of class "1", and of "0" before'
+refused 'a row too short' 'path,x,label\na.ppm,0,1\nb.ppm\n' 'bad.csv:3: "b.ppm", and no column 3'
+refused 'no path' 'path,label\na.ppm,0\n,1\n' 'bad.csv:3: no path'
+refused 'a quotation mark that stays open' 'path,label\na.ppm,"0\nb.ppm,1\n' 'is not closed'
+refused 'a class that is no UTF-8' 'path,label\na.ppm,\377\n' 'is not UTF-8'
+refused 'UTF-16' '\377\376p\000a\000' 'it is UTF-16; save it as UTF-8'
+refused 'no names of images' 'x,y\n1,2\n3,4\n' 'no column has names of images'
+refused 'nothing but a header' 'path,label\n' 'the list names no image'
+refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
+	'b.ppm: nothing names its class, as a cell that is empty or -1 says; --no-labels'
+refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: nothing names its class, as a cell'
+refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
+	'2 of 2 paths are in no input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
+"$PYTHON" -c 'print("path,label\na.ppm,1\n" + "b" * 5000 + ",1")' >bad.csv
+fails_with 65 'a line of 5000 bytes' ltimport --root flat bad.csv
+err_has 'its number is named' 'bad.csv:3: the line is too long'
+"$PYTHON" -c 'print("label," + ",".join("pixel%d" % i for i in range(784)))' >bad.csv
+fails_with 65 'pixels as text (Fashion-MNIST of Kaggle)' ltimport bad.csv
+err_has 'are told' 'bad.csv:1: the line is too long; pixels in columns are not read'
+pic twins/x/a.ppm twins/y/a.ppm
+printf 'z/a.ppm,0\n' >bad.csv
+fails_with 65 'two images of the same last part' ltimport --root twins bad.csv
+err_has 'are not chosen from' 'several images end so'
+json_refusals() {
+	printf '{"images": [{"id": 1, "file_name": "a.ppm"}], "annotations": [{"image_id": 1, "category_id"' >bad.json
+	fails_with 65 'JSON that is cut' ltimport --root flat bad.json
+	err_has 'is named' 'the text ends in it'
+	"$PYTHON" -c 'print("[" * 100000)' >bad.json
+	fails_with 65 'deep JSON' ltimport --root flat bad.json
+	err_has 'is named' 'its brackets are too deep'
+}
+[ -z "$json" ] || json_refusals
+printf 'a.ppm 0\na.ppm 0\nb.ppm 1\n' >t.txt
+gives 'the same row twice' '- 0,1|0 a.ppm|1 b.ppm' --root flat t.txt
+told '1 of 3 rows name an image again and were left out: a.ppm'
+printf 'path,label\r\nsub\\\\a.ppm,0\r\n' >t.csv
+pic win/sub/a.ppm
+gives 'backslashes' '- 0|0 sub/a.ppm' --root win t.csv
+done_testing
