@@ -19,6 +19,7 @@
 enum { MAX_META = 1 << 20, MAX_COLUMNS = 64, MAX_DIMS = 8, MAX_NAME = 255, MAX_DEPTH = 8 };
 #define MAX_BODY (256u << 20)
 #define PART ((uint64_t)32 << 20)
+#define MAX_ELEMENTS ((uint64_t)1 << 60)
 
 static const char *input = "<stdin>";
 static FILE *file;
@@ -334,25 +335,28 @@ static int read_dtype(struct place *place)
 static struct shape read_shape(struct place *place, uint32_t least)
 {
 	struct shape shape = {0, {0}};
+	uint64_t dim, elements = 1;
 	int i;
 
 	shape.dims = (int)read_length(place, 'a', MAX_DIMS);
-	for (i = 0; i < shape.dims; i++)
+	for (i = 0; i < shape.dims; i++) {
 		shape.dim[i] = (uint32_t)read_uint(place, least, INT32_MAX);
+		dim = shape.dim[i] ? shape.dim[i] : 1;
+		if (elements > MAX_ELEMENTS / dim)
+			bad("a shape beyond memory");
+		elements *= dim;
+	}
 	return shape;
 }
 
-/* Bytes of dimensions from first on. */
+/* Bytes of dimensions from first on: below 2^63, since elements have at most 8 bytes. */
 static uint64_t size_of(int dtype, const struct shape *shape, int first)
 {
 	uint64_t n = dtypes[dtype].size;
 	int i;
 
-	for (i = first; i < shape->dims; i++) {
-		if (shape->dim[i] && n > UINT64_MAX / 2 / shape->dim[i])
-			bad("a size beyond memory");
+	for (i = first; i < shape->dims; i++)
 		n *= shape->dim[i];
-	}
 	return n;
 }
 
@@ -380,7 +384,6 @@ static void read_column(struct place *place)
 	}
 	if (seen != 15 || (column->dtype == BYTES && column->shape.dims))
 		bad("a column is not whole");
-	size_of(column->dtype, &column->shape, 0);
 	for (c = 0; c < segment.n_columns; c++)
 		if (strcmp(segment.column[c].name, column->name) == 0)
 			bad("two columns named %s", column->name);
@@ -684,7 +687,6 @@ static void tensor(struct place place, const uint8_t *body, uint64_t size)
 	}
 	if (seen != 15 || dtype == BYTES || segment.kind == ROWS)
 		bad("a tensor is not whole, or out of place");
-	size_of(dtype, &shape, 0);
 	if (!segment.tensor_open)
 		begin_tensor(name, dtype, &shape);
 	slices = shape.dims ? shape.dim[0] : 1;

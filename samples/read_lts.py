@@ -180,6 +180,7 @@ def count_elements(shape):
 def check_shape(shape, least):
     need(isinstance(shape, list) and len(shape) <= 8, "over 8 dimensions")
     need(all(is_int(d, least, (1 << 31) - 1) for d in shape), "a dimension out of range")
+    need(count_elements(d or 1 for d in shape) <= 1 << 60, "a shape beyond memory")
 
 
 class Frames:

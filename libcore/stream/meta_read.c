@@ -38,8 +38,8 @@ bool lt_meta_name(struct lt_cursor *cursor, struct lt_arena *arena, size_t max,
 bool lt_meta_shape(struct lt_cursor *cursor, uint64_t least, struct lt_shape *shape)
 {
 	const uint8_t *at = cursor->at;
+	uint64_t dim, elements = 1;
 	uint32_t n, i;
-	uint64_t dim;
 
 	if (!lt_mp_array(cursor, &n))
 		return false;
@@ -56,6 +56,11 @@ bool lt_meta_shape(struct lt_cursor *cursor, uint64_t least, struct lt_shape *sh
 			cursor->at = at;
 			return lt_mp_fail(cursor, "a dimension of 0");
 		}
+		if (dim > 0 && elements > LT_MAX_ELEMENTS / dim) {
+			cursor->at = at;
+			return lt_mp_fail(cursor, "a shape beyond memory");
+		}
+		elements *= dim > 0 ? dim : 1;
 		shape->dim[i] = (uint32_t)dim;
 	}
 	return true;

@@ -217,6 +217,9 @@ def headers():
            header(cols=[column("c", "|u1", [0], "info")]))
     attack("dims-overflow", "beyond memory", "dimensions whose product is 0 modulo 2^64",
            header(cols=[column("c", "|u1", [1 << 30, 1 << 30, 16], "info")]))
+    attack("dims-2-63", "beyond memory", "a cell of 2^63 bytes, which a signed size cannot hold",
+           header(cols=[column("c", "<f8", [1 << 30, 1 << 30], "info"),
+                        column("d", "|u1", [1 << 30, 1 << 30, 8], "info")]))
     attack("classes-65536", "65536 classes", "one class over the limit",
            header(classes=["c"] * 65536))
     attack("class-empty", "a text of 1 to 255", "a class without a name", header(classes=[""]))
@@ -353,6 +356,8 @@ def good_ones():
            done(header(cols=[column("y", "|u1", [], "label")]) + rows(1, 3, 0, b"\0\1\1"), 3, [1, 2]), 0)
     attack("good-empty-tensor", "", "a tensor of no numbers",
            done(model_header() + tensor(1, "queue", "<f4", [0, 128], [0, 1], b""), 0), 0)
+    attack("tensor-zero", "beyond memory", "a tensor of no numbers whose other dimensions are 2^93",
+           model_header() + tensor(1, "queue", "<f4", [(1 << 31) - 1] * 3 + [0], [0, 1], b""))
     attack("good-columns-64", "", "as many columns as may be",
            done(header(cols=[column("c%d" % i, "|u1", [], "info") for i in range(64)]), 0, [0, 0]), 0)
     attack("good-two", "", "a model, then rows", made(tiny_model) + made(tiny_rows), 0)

@@ -191,8 +191,9 @@ static void test_header_limits(void)
 	} shapes[] = {{0x7fffffff, 1, "truncated"},
 		      {0x80000000, 1, "an integer from 0 to 2147483647"},
 		      {0, 1, "a dimension of 0"},
-		      {0x7fffffff, 3, "a cell beyond memory"}};
-	for (i = 0; i < 4; i++) {
+		      {1 << 30, 2, "truncated"},
+		      {0x7fffffff, 2, "a shape beyond memory"}};
+	for (i = 0; i < 5; i++) {
 		begin_header(&pack, "rows", 1);
 		text(&pack, "cols");
 		lt_pack_array(&pack, 1);
