@@ -19,7 +19,7 @@
 #:   check-pages  pages of lt report in a browser: chromium, chromium-driver, python3-selenium
 #:   check-static the programs of STATIC=1 in a root that holds nothing else
 #:   check-arm    unit tests and a pipeline of an aarch64 build, under qemu (Debian; downloads 50 MB)
-#:   fuzz         mutates the seed inputs for FUZZ_SECONDS (20) a target, with sanitizers
+#:   fuzz         mutates the seed inputs FUZZ_RUNS (20000) times a target, with sanitizers
 #:   fuzz-long    libFuzzer over the same targets for FUZZ_LONG_SECONDS (3600) each, by FUZZ_CC
 #:   bench        benchmarks; with PyTorch beside them where PYTHON has it
 #:   bench-import the speed of lt import; with torchvision beside it where PYTHON has it
@@ -295,7 +295,8 @@ deps:
 # ---------------------------------------------------------------- tests
 
 PROVE_FLAGS ?= -j2
-FUZZ_SECONDS ?= 20
+FUZZ_SECONDS ?= 120
+FUZZ_RUNS ?= 20000
 FUZZ_SEED ?= 1
 FUZZ_LONG_SECONDS ?= 3600
 FUZZ_LONG_JOBS ?= 2
@@ -380,7 +381,7 @@ check-static: static-build $(BINS)
 # Both drivers start from the inputs of each target, its corpus and the attacks.
 .PHONY: fuzz
 fuzz: san-build | $(call AFTER,check-san)
-	@export $(SAN_ENV); tests/fuzz/run.sh mutate $(SAN_B)/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
+	@export $(SAN_ENV) FUZZ_RUNS=$(FUZZ_RUNS); tests/fuzz/run.sh mutate $(SAN_B)/fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 # Every target by libFuzzer, FUZZ_LONG_JOBS at a time; what it found is in $(B)/fuzzer.
 .PHONY: fuzz-long libfuzzer-build

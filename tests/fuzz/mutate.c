@@ -1,15 +1,16 @@
 /*
  * A main for fuzz targets, for compilers without libFuzzer:
  *
- *	f_NAME [--seconds N] [--seed S] [FILE or DIRECTORY ...]
+ *	f_NAME [--seconds N] [--runs N] [--seed S] [FILE or DIRECTORY ...]
  *
- * runs the target on every file, then for N seconds (default 0) on mutations of
- * them, which follow from the seed.  An input on which the target crashes, or
+ * runs the target on every file, then for N seconds (default 0), but at most N runs, on
+ * mutations of them, which follow from the seed.  An input on which the target crashes, or
  * takes over 20 seconds, is left in TMPDIR (or /tmp) as lt-crash-PID; naming that
  * file runs it again.
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -286,8 +287,7 @@ static double number(const char *text)
 
 int main(int argc, char **argv)
 {
-	double seconds = 0, end;
-	unsigned long long runs = 0;
+	double seconds = 0, most = HUGE_VAL, runs = 0, end;
 	struct input input;
 	size_t i;
 	int k;
@@ -296,6 +296,8 @@ int main(int argc, char **argv)
 	for (k = 1; k < argc; k++) {
 		if (strcmp(argv[k], "--seconds") == 0 && k + 1 < argc)
 			seconds = number(argv[++k]);
+		else if (strcmp(argv[k], "--runs") == 0 && k + 1 < argc)
+			most = number(argv[++k]);
 		else if (strcmp(argv[k], "--seed") == 0 && k + 1 < argc)
 			state = (uint64_t)number(argv[++k]) * 0x9e3779b97f4a7c15ull | 1;
 		else
@@ -307,12 +309,12 @@ int main(int argc, char **argv)
 	printf("replayed %zu inputs\n", n_corpus);
 	fflush(stdout);
 	input.data = need(malloc(MAX_SIZE));
-	for (end = now() + seconds; n_corpus > 0 && now() < end; runs++) {
+	for (end = now() + seconds; n_corpus > 0 && runs < most && now() < end; runs++) {
 		mutate(&input);
 		run(&input);
 	}
 	if (seconds > 0)
-		printf("ran %llu mutations in %g s\n", runs, seconds);
+		printf("ran %.0f mutations\n", runs);
 	free(input.data);
 	for (i = 0; i < n_corpus; i++)
 		free(corpus[i].data);
