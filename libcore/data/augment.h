@@ -32,6 +32,10 @@
  *	              its strength if it has one (a unit; below(5) for posterize,
  *	              below(256) for solarize); below(half the shorter side, rounded
  *	              down, + 1) for the square's side, then its place as below.
+ *	autoaugment   AutoAugment's policy for CIFAR-10, see augment_auto.c.  Draws:
+ *	              below(25) for a pair of operations; for each of the two a unit
+ *	              that decides whether, and if so below(2) for the side (1: below
+ *	              neutral) if the operation has two.
  *	cutout        A square of zeros in the normalised image (DeVries and Taylor,
  *	              2017), half the shorter side or, as cutout=N, N pixels.  Draws:
  *	              its centre, below(height) and below(width).

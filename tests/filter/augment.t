@@ -18,7 +18,7 @@ is 'crop-flip is the default' "$(weights crop-flip)" "$base"
 is 'provenance' "$(augmented crop-flip,cutout=3,cutmix --mix-alpha 0.5 | show '[o for o in h["prov"][-1]["opts"] if "aug" in o or "mix" in o]' /dev/stdin)" \
 	"['--augment=crop-flip,cutout=3,cutmix', '--mix-alpha=0.5']"
 : >seen
-for list in crop-flip none moco resized-crop jitter grey blur randaugment cutout cutout=2 mixup remix cutmix \
+for list in crop-flip none moco resized-crop jitter grey blur randaugment autoaugment cutout cutout=2 mixup remix cutmix \
 	crop-flip,jitter jitter,crop-flip crop-flip,cutout crop-flip,randaugment randaugment,crop-flip crop-flip,mixup \
 	crop-flip,remix crop-flip,cutmix resized-crop,jitter resized-crop,randaugment,cutout,mixup; do
 	ok "--augment $list" augmented $list -o $list.lts
@@ -91,7 +91,7 @@ wrong() {
 	fails_with 64 "$1" lt train --augment "$2" long.lts -o bad.out
 	err_is "$1, message" "train: --augment: $3"
 }
-all='crop-flip, resized-crop, jitter, grey, blur, randaugment, cutout, mixup, remix, cutmix, none, moco'
+all='crop-flip, resized-crop, jitter, grey, blur, randaugment, autoaugment, cutout, mixup, remix, cutmix, none, moco'
 wrong 'no such part' crop "'crop' is none of $all"
 wrong 'a blank' 'crop-flip, cutout' "' cutout' is none of $all"
 wrong 'an empty list' '' 'an empty name in the list'

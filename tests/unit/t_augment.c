@@ -100,12 +100,13 @@ static void crops(int h, int w, int c)
 
 static void determinism(void)
 {
-	static const char *const random[] = {"crop-flip", "moco", "randaugment", "cutout"};
+	static const char *const random[] = {"crop-flip", "moco", "randaugment", "autoaugment",
+					     "cutout"};
 	struct lt_augment augment;
 	struct lt_draws view;
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof random / sizeof *random; i++) {
 		lt_augment_init(&augment, random[i], &cifar, NULL);
 		run(&augment, 1, out);
 		run(&augment, 2, again);

@@ -72,7 +72,7 @@ static void lists(void)
 	} wrong[] = {
 		{"nonesuch",
 		 "'nonesuch' is none of crop-flip, resized-crop, jitter, grey, blur, "
-		 "randaugment, cutout, mixup, remix, cutmix, none, moco"},
+		 "randaugment, autoaugment, cutout, mixup, remix, cutmix, none, moco"},
 		{"", "an empty name in the list"},
 		{"crop-flip,", "an empty name in the list"},
 		{",crop-flip", "an empty name in the list"},
