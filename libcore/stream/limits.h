@@ -7,8 +7,8 @@
 #define LT_MAX_COLUMNS 64
 #define LT_MAX_DIMS 8
 #define LT_MAX_DIM (((uint64_t)1 << 31) - 1)
-#define LT_MAX_ELEMENTS ((uint64_t)1 << 60) /* of a shape, where a dimension of 0 counts as 1  \
-					     */
+/* Elements of a shape, where a dimension of 0 counts as 1. */
+#define LT_MAX_ELEMENTS ((uint64_t)1 << 60)
 #define LT_MAX_ROWS_A_FRAME ((uint64_t)1 << 24)
 #define LT_MAX_BODY ((uint64_t)256 << 20) /* --max-frame raises it */
 #define LT_MAX_NAME 255
