@@ -105,7 +105,7 @@ static int know_classes(struct work *w, struct lt_second_config *config, struct 
 {
 	struct lt_cli *cli = w->infer.learn.cli;
 	const struct lt_header *model = &w->infer.model.header;
-	size_t classes = (size_t)w->frozen.graph->classes;
+	size_t classes = (size_t)lt_graph_classes(w->frozen.graph);
 
 	w->counts = lt_new_array(classes, sizeof *w->counts);
 	w->prior = lt_new_array(classes, sizeof *w->prior);
@@ -194,7 +194,7 @@ static int describe(struct work *w, struct lt_error *err)
 	    (loss && (code = lt_header_set_counts(header, &header->loss_counts, loss, classes,
 						  err)) != 0))
 		return code;
-	return lt_learn_describe(learn, w->frozen.head.scale, &model->norm, err);
+	return lt_learn_describe(learn, &model->norm, err);
 }
 
 static int write_model(struct work *w, struct lt_error *err)

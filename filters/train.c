@@ -141,11 +141,16 @@ static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	const struct lt_consistency_method *method = w->consistency.method;
-	enum lt_head_kind head = w->balance.loss->cosine ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
+	struct lt_head head = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
 	struct lt_network_config config;
-	int code =
-		lt_learn_graph(&w->learn, &w->rows.all, w->rows.has_init ? &w->rows.init : NULL,
-			       head, w->rows.all.header.n_classes, err);
+	int code;
+
+	if (w->balance.loss->cosine) {
+		head.kind = LT_HEAD_COSINE;
+		head.scale = w->balance.setting[LT_SCALE];
+	}
+	code = lt_learn_graph(&w->learn, &w->rows.all, w->rows.has_init ? &w->rows.init : NULL,
+			      &head, 1, err);
 
 	if (code != 0)
 		return code;
@@ -153,8 +158,6 @@ static int make_network(struct work *w, struct lt_error *err)
 	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
 		return code;
 	config = lt_learn_config(&w->learn);
-	if (w->balance.loss->cosine)
-		config.scale = w->balance.setting[LT_SCALE];
 	if (method) {
 		config.max_batch = lt_consistency_images(&w->consistency, config.max_batch);
 		config.adds = config.image_grad = method->image_grad;
@@ -165,10 +168,10 @@ static int make_network(struct work *w, struct lt_error *err)
 	if (method && method->teacher &&
 	    (code = lt_network_new(&w->teacher, &config, err)) != 0)
 		return code;
-	lt_network_init(w->net, lt_cli_seed(cli), false);
+	lt_network_init(w->net, lt_cli_seed(cli));
 	if (w->rows.has_init && (code = lt_model_load(&w->rows.init, w->net, false, err)) != 0)
 		return code;
-	return lt_learn_describe(&w->learn, config.scale, &w->rows.norm, err);
+	return lt_learn_describe(&w->learn, &w->rows.norm, err);
 }
 
 static enum lt_keep kept_by(const struct options *o)

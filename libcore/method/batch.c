@@ -258,7 +258,8 @@ int lt_predict_view(struct lt_network *net, const struct lt_source *source,
 		lt_network_forward(net, batch.n, 1, LT_EVAL);
 		for (int i = 0; i < batch.n; i++)
 			see(arg, at + (uint64_t)i,
-			    lt_network_outputs(net) + (size_t)i * g->classes,
+			    lt_network_outputs(net, g->predicts) +
+				    (size_t)i * lt_graph_classes(g),
 			    lt_network_features(net) + (size_t)i * g->features);
 	}
 	lt_batcher_free(batcher);

@@ -101,7 +101,7 @@ int lt_consistency_new(struct lt_consistency **out, const struct lt_consistency_
 	if (!c)
 		return lt_fail_memory(err);
 	c->config = *config;
-	c->classes = g->classes;
+	c->classes = lt_graph_classes(g);
 	c->batch[LT_GIVEN] = config->batch;
 	c->batch[LT_UNLABELED] = config->settings.batch;
 	if ((code = plan_streams(c, err)) != 0 || (code = take_memory(c, err)) != 0 ||
@@ -223,7 +223,7 @@ int lt_consistency_fill(struct lt_consistency *c, struct lt_network *net,
 double lt_consistency_term(struct lt_consistency *c, lt_divergence *divergence,
 			   const double *target, int n, double weight)
 {
-	const lt_real *outputs = lt_network_outputs(c->config.net);
+	const lt_real *outputs = lt_network_outputs(c->config.net, 0);
 	double sum = 0;
 
 	for (int i = 0; i < n; i++) {

@@ -86,25 +86,28 @@ void lt_features_free(struct lt_features *rows)
 
 /* --------------------------------------------------------------------------- head */
 
-/* The index of the weight of a feature and a class in the graph's parameters. */
+/*
+ * The index of the weight of a feature and a class in the graph's parameters.  A head has its
+ * weight first and, if it is linear, then its bias.
+ */
 static size_t place(const struct lt_graph *graph, int feature, int class_index)
 {
+	const struct lt_head *head = &graph->head[graph->predicts];
 	size_t f = (size_t)feature, c = (size_t)class_index;
 
-	return graph->head_weight + (graph->head == LT_HEAD_COSINE
-					     ? f * (size_t)graph->classes + c
-					     : c * (size_t)graph->features + f);
+	return head->at[0] + (head->kind == LT_HEAD_COSINE ? f * (size_t)head->outputs + c
+							   : c * (size_t)graph->features + f);
 }
 
 int lt_classifier_read(struct lt_classifier *head, const struct lt_graph *graph,
-		       const lt_real *params, double scale, const char *name,
-		       struct lt_error *err)
+		       const lt_real *params, const char *name, struct lt_error *err)
 {
-	size_t classes = (size_t)graph->classes;
+	const struct lt_head *from = &graph->head[graph->predicts];
+	size_t classes = (size_t)from->outputs;
 	bool finite = true;
 
 	*head = (struct lt_classifier){
-		graph->head, graph->features, graph->classes, scale, NULL, NULL};
+		from->kind, graph->features, from->outputs, from->scale, NULL, NULL};
 	head->weight = lt_new_array((size_t)graph->features, classes * sizeof *head->weight);
 	head->bias = lt_new_array(classes, sizeof *head->bias);
 	if (!head->weight || !head->bias) {
@@ -112,15 +115,15 @@ int lt_classifier_read(struct lt_classifier *head, const struct lt_graph *graph,
 		return lt_fail_memory(err);
 	}
 	for (int f = 0; f < graph->features; f++) {
-		for (int c = 0; c < graph->classes; c++) {
+		for (int c = 0; c < from->outputs; c++) {
 			double w = params[place(graph, f, c)];
 
 			finite = finite && isfinite(w);
 			head->weight[(size_t)f * classes + (size_t)c] = w;
 		}
 	}
-	for (int c = 0; graph->head == LT_HEAD_LINEAR && c < graph->classes; c++) {
-		head->bias[c] = params[graph->head_bias + (size_t)c];
+	for (int c = 0; from->kind == LT_HEAD_LINEAR && c < from->outputs; c++) {
+		head->bias[c] = params[from->at[1] + (size_t)c];
 		finite = finite && isfinite(head->bias[c]);
 	}
 	if (!finite) {
@@ -133,19 +136,21 @@ int lt_classifier_read(struct lt_classifier *head, const struct lt_graph *graph,
 int lt_classifier_write(const struct lt_classifier *head, const struct lt_graph *graph,
 			lt_real *params, struct lt_error *err)
 {
+	const struct lt_head *to = &graph->head[graph->predicts];
 	bool finite = true;
 
 	for (int f = 0; f < graph->features; f++) {
-		for (int c = 0; c < graph->classes; c++) {
-			lt_real w = (lt_real)head->weight[(size_t)f * (size_t)graph->classes +
-							  (size_t)c];
+		for (int c = 0; c < to->outputs; c++) {
+			lt_real w =
+				(lt_real)head
+					->weight[(size_t)f * (size_t)to->outputs + (size_t)c];
 
 			finite = finite && isfinite(w);
 			params[place(graph, f, c)] = w;
 		}
 	}
-	for (int c = 0; graph->head == LT_HEAD_LINEAR && c < graph->classes; c++) {
-		params[graph->head_bias + (size_t)c] = (lt_real)head->bias[c];
+	for (int c = 0; to->kind == LT_HEAD_LINEAR && c < to->outputs; c++) {
+		params[to->at[1] + (size_t)c] = (lt_real)head->bias[c];
 		finite = finite && isfinite((lt_real)head->bias[c]);
 	}
 	return finite ? 0 : lt_fail(err, LT_FALSE, "the new head's weights are not finite");
@@ -212,28 +217,32 @@ int lt_frozen_read(struct lt_frozen *frozen, const struct lt_model *model, struc
 	    (code = lt_model_restore(model, "", frozen->graph, frozen->params, frozen->state,
 				     err)) != 0)
 		return code;
-	return lt_classifier_read(&frozen->head, frozen->graph, frozen->params,
-				  model->header.scale, model->name, err);
+	return lt_classifier_read(&frozen->head, frozen->graph, frozen->params, model->name,
+				  err);
 }
 
 int lt_frozen_take_head(struct lt_frozen *frozen, const struct lt_model *model,
 			struct lt_error *err)
 {
 	struct lt_graph *old = frozen->graph, *graph;
+	struct lt_head head = old->head[old->predicts];
 	lt_real *grown;
 	int code;
 
-	if (frozen->head.kind != old->head) {
+	old->head[old->predicts].scale = frozen->head.scale;
+	if (frozen->head.kind != head.kind) {
 		graph = lt_new_array(1, sizeof *graph);
 		if (!graph)
 			return lt_fail_memory(err);
-		code = lt_graph_build(graph, model->header.arch, old->h, old->w, old->c,
-				      frozen->head.kind, old->classes, 0, err);
+		head.kind = frozen->head.kind;
+		head.scale = frozen->head.scale;
+		code = lt_graph_build(graph, model->header.arch, old->h, old->w, old->c, &head,
+				      1, err);
 		/*
 		 * The head's parameters are the last, so the offsets of the others do not
 		 * change.
 		 */
-		if (code == 0 && graph->head_weight != old->head_weight)
+		if (code == 0 && graph->head[0].at[0] != old->head[0].at[0])
 			code = lt_fail(err, LT_BUG, "another head moves the encoder");
 		if (code == 0) {
 			grown = lt_grow_array(frozen->params, graph->params, sizeof *grown);

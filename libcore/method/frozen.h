@@ -38,15 +38,14 @@ struct lt_classifier {
 };
 
 /*
- * Reads the head from a graph's parameters.  LT_DATA, with the input's name, if a number is
- * not finite.
+ * Reads the head that predicts from a graph's parameters.  LT_DATA, with the input's name, if a
+ * number is not finite.
  */
 int lt_classifier_read(struct lt_classifier *head, const struct lt_graph *graph,
-		       const lt_real *params, double scale, const char *name,
-		       struct lt_error *err);
+		       const lt_real *params, const char *name, struct lt_error *err);
 /*
- * Writes the head to the parameters of a graph with a head of its kind.  LT_FALSE if a number
- * is not finite.
+ * Writes the head to the parameters of a graph where one of its kind predicts.  LT_FALSE if a
+ * number is not finite.
  */
 int lt_classifier_write(const struct lt_classifier *head, const struct lt_graph *graph,
 			lt_real *params, struct lt_error *err);

@@ -25,15 +25,15 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
 
 	lt_network_forward(teacher, n, 1, LT_TRAIN);
 	for (size_t i = 0; i < (size_t)n * classes; i++)
-		c->logits[i] = lt_network_outputs(teacher)[i];
+		c->logits[i] = lt_network_outputs(teacher, 0)[i];
 	lt_consistency_fill(c, net, lesson, own, 2);
 	lt_network_forward(net, n, 1, LT_TRAIN);
-	loss = lesson->loss(lesson->arg, &lesson->batch[LT_GIVEN], lt_network_outputs(net),
+	loss = lesson->loss(lesson->arg, &lesson->batch[LT_GIVEN], lt_network_outputs(net, 0),
 			    c->grad);
 	for (size_t i = given * classes; i < (size_t)n * classes; i++)
 		c->grad[i] = 0;
 	*term = lt_consistency_term(c, lt_divergence_square, c->logits, n, lesson->weight);
-	lt_network_backward(net, c->grad);
+	lt_network_backward(net, (const lt_real *const[]){c->grad});
 	return loss + lesson->weight * *term;
 }
 

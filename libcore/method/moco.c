@@ -164,14 +164,14 @@ static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_rea
 	batch.place = m->place;
 	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
-	outputs = lt_network_outputs(net);
+	outputs = lt_network_outputs(net, 0);
 	for (int i = 0; i < batch.n; i++)
 		lt_unit_vectors(outputs + (size_t)m->place[i] * dim, 1, dim,
 				key + (size_t)i * dim, NULL);
 }
 
 /* lt_network_backward, or lt_network_backward_add after it. */
-typedef void pass_back(struct lt_network *net, const lt_real *output_grad);
+typedef void pass_back(struct lt_network *net, const lt_real *const grads[]);
 
 /* Queries of a view against keys: loss, and the query encoder's gradients. */
 static void learn_view(struct learner *m, struct lt_batch batch, int view, const lt_real *key,
@@ -183,8 +183,8 @@ static void learn_view(struct learner *m, struct lt_batch batch, int view, const
 	batch.view = (uint32_t)view;
 	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
 	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
-	lt_info_nce(loss, lt_network_pool(net), lt_network_outputs(net), key, m->queue.key);
-	back(net, loss->grad);
+	lt_info_nce(loss, lt_network_pool(net), lt_network_outputs(net, 0), key, m->queue.key);
+	back(net, (const lt_real *const[]){loss->grad});
 	lt_contrast_count(loss, meter);
 }
 
@@ -307,7 +307,7 @@ static int prepare(struct learner *m, const struct lt_pretext_config *config,
 
 	/* As in MoCo, the last, partial batch is dropped. */
 	if ((code = lt_pretext_begin(&m->base, config, true, err)) != 0 ||
-	    (code = take_memory(m, g->classes, err)) != 0 ||
+	    (code = take_memory(m, lt_graph_classes(g), err)) != 0 ||
 	    (code = lt_contrast_knn_new(&m->knn, config, m->own.knn, err)) != 0)
 		return code;
 	memcpy(lt_network_params(keys), lt_network_params(config->net),

@@ -61,7 +61,7 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
 		return code;
 	lt_network_forward(c->net, n, 1, LT_TRAIN);
-	output = lt_network_outputs(c->net);
+	output = lt_network_outputs(c->net, 0);
 	for (size_t i = 0; i < outputs; i++)
 		l->logits[i] = output[i];
 	meter->loss += n * lt_loss_of_batch(&lt_loss_ce, &l->loss, &loss);
@@ -71,7 +71,7 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 			is_right(l->logits + (size_t)i * classes, classes, l->label[i]);
 	for (size_t i = 0; i < outputs; i++)
 		l->output_grad[i] = (lt_real)l->grad[i];
-	lt_network_backward(c->net, l->output_grad);
+	lt_network_backward(c->net, (const lt_real *const[]){l->output_grad});
 	lt_network_step(c->net, rate, c->momentum, c->decay);
 	return 0;
 }

@@ -182,7 +182,7 @@ static int keep(struct authors *a, struct lt_second_result *result, struct lt_er
 	if (best == 0)
 		return 0;
 	code = lt_classifier_read(&kept, lt_network_graph(a->images->net),
-				  lt_network_params(a->images->net), 1, a->config->model, err);
+				  lt_network_params(a->images->net), a->config->model, err);
 	if (code != 0)
 		return code;
 	memcpy(head->weight, kept.weight,

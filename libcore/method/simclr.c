@@ -105,8 +105,8 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
 		return code;
 	lt_network_forward(c->net, rows, 1, LT_TRAIN);
-	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net));
-	lt_network_backward(c->net, l->loss.grad);
+	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net, 0));
+	lt_network_backward(c->net, (const lt_real *const[]){l->loss.grad});
 	lt_network_step(c->net, rate, c->momentum, c->decay);
 	lt_contrast_count(&l->loss, meter);
 	return 0;
@@ -138,7 +138,7 @@ static void free_learner(struct lt_pretext *self)
 static int prepare(struct learner *l, const struct lt_pretext_config *config,
 		   struct lt_error *err)
 {
-	int rows = 2 * config->batch, dim = lt_network_graph(config->net)->classes;
+	int rows = 2 * config->batch, dim = lt_graph_classes(lt_network_graph(config->net));
 	int code = lt_pretext_begin(&l->base, config, true, err);
 
 	if (code != 0 ||

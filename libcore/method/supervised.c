@@ -108,8 +108,8 @@ static double learn_alone(struct lt_supervised *s, const struct lt_batch *batch)
 		lt_mix_draw(s->mix, batch->epoch, batch->slot, batch->n);
 	lt_batcher_fill(s->batcher, lt_network_input(net), batch);
 	lt_network_forward(net, batch->n, 1, LT_TRAIN);
-	value = learn_given(s, batch, lt_network_outputs(net), s->output_grad);
-	lt_network_backward(net, s->output_grad);
+	value = learn_given(s, batch, lt_network_outputs(net, 0), s->output_grad);
+	lt_network_backward(net, (const lt_real *const[]){s->output_grad});
 	return value;
 }
 
@@ -263,7 +263,7 @@ static int prepare(struct lt_supervised *s, struct lt_error *err)
 	struct lt_augment augment;
 	int code;
 
-	s->classes = lt_network_graph(c->net)->classes;
+	s->classes = lt_graph_classes(lt_network_graph(c->net));
 	s->n = s->places = c->consistency.method ? c->n_given : c->table->n;
 	if (s->n == 0)
 		return lt_fail(err, LT_DATA, "no rows to learn from");

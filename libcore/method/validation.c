@@ -32,7 +32,7 @@ int lt_validation_new(struct lt_validation **out, struct lt_network *net,
 	v->table = table;
 	v->norm = *norm;
 	v->keep = keep;
-	v->classes = g->classes;
+	v->classes = lt_graph_classes(g);
 	v->best = -1;
 	v->right = lt_new_array((size_t)v->classes, sizeof *v->right);
 	v->rows = lt_new_array((size_t)v->classes, sizeof *v->rows);

@@ -74,7 +74,7 @@ int lt_vat_look(struct lt_consistency *c, const struct lt_lesson *lesson)
 	memcpy(c->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
 	lt_network_forward(net, n, 1, LT_STATS);
 	for (size_t i = 0; i < (size_t)n * (size_t)c->classes; i++)
-		c->logits[i] = lt_network_outputs(net)[i];
+		c->logits[i] = lt_network_outputs(net, 0)[i];
 	return n;
 }
 
@@ -120,7 +120,7 @@ void lt_vat_move(struct lt_consistency *c, const struct lt_lesson *lesson)
 	/* The sum over the rows: a mean is only shorter. */
 	forget_grad(c, n);
 	lt_consistency_term(c, lt_divergence_kl, c->logits, n, n);
-	move.towards = lt_network_image_grad(net, c->grad);
+	move.towards = lt_network_image_grad(net, (const lt_real *const[]){c->grad});
 	move.length = c->config.settings.epsilon;
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 }
@@ -141,20 +141,20 @@ static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, do
 	double value;
 
 	lt_network_forward(net, n, 1, LT_TRAIN);
-	value = lesson->loss(lesson->arg, &lesson->batch[LT_GIVEN], lt_network_outputs(net),
+	value = lesson->loss(lesson->arg, &lesson->batch[LT_GIVEN], lt_network_outputs(net, 0),
 			     c->grad);
-	lt_network_backward(net, c->grad);
+	lt_network_backward(net, (const lt_real *const[]){c->grad});
 
 	n = lt_vat_look(c, lesson);
 	forget_grad(c, n);
 	value += ENTROPY * lt_consistency_term(c, entropy, c->logits, n, ENTROPY);
-	lt_network_backward_add(net, c->grad);
+	lt_network_backward_add(net, (const lt_real *const[]){c->grad});
 
 	lt_vat_move(c, lesson);
 	lt_network_forward(net, n, 1, LT_STATS);
 	forget_grad(c, n);
 	*term = lt_consistency_term(c, lt_divergence_kl, c->logits, n, lesson->weight);
-	lt_network_backward_add(net, c->grad);
+	lt_network_backward_add(net, (const lt_real *const[]){c->grad});
 	return value + lesson->weight * *term;
 }
 

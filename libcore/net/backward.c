@@ -207,14 +207,29 @@ static void reduce_item(void *arg, int item, int worker)
 	reduce(job->net, job->conv, item, job->reduces);
 }
 
+/* No head gives the encoder a gradient. */
+static void no_way_back(struct lt_network *net, bool to_image)
+{
+	const struct lt_graph *g = &net->graph;
+
+	if (to_image)
+		memset(net->image_grad, 0,
+		       (size_t)net->n * lt_act_plane(&g->act[0]) * sizeof *net->image_grad);
+	else
+		memset(net->grads, 0, g->head[0].at[0] * sizeof *net->grads);
+}
+
 /* Runs the backward pass to the weights' gradients, or to the image. */
-static void go_back(struct lt_network *net, const lt_real *output_grad, bool to_image)
+static void go_back(struct lt_network *net, const lt_real *const grads[], bool to_image)
 {
 	struct job job = {.net = net, .to_image = to_image};
 	const struct lt_graph *g = &net->graph;
 	int items = net->n_ranges * net->parts;
 
-	lt_head_backward(net, output_grad);
+	if (!lt_heads_backward(net, grads)) {
+		no_way_back(net, to_image);
+		return;
+	}
 	lt_pool_run(net->pool, pool_back_item, &job, items);
 	norms_backward(net, g->out);
 	for (int i = g->n_convs - 1; i >= 0; i--) {
@@ -238,9 +253,9 @@ static void go_back(struct lt_network *net, const lt_real *output_grad, bool to_
 	lt_pool_run(net->pool, reduce_item, &job, job.reduces);
 }
 
-void lt_network_backward(struct lt_network *net, const lt_real *output_grad)
+void lt_network_backward(struct lt_network *net, const lt_real *const grads[])
 {
-	go_back(net, output_grad, false);
+	go_back(net, grads, false);
 }
 
 static void add_item(void *arg, int item, int worker)
@@ -253,25 +268,25 @@ static void add_item(void *arg, int item, int worker)
 			  n < LT_CHUNK ? n : LT_CHUNK);
 }
 
-void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad)
+void lt_network_backward_add(struct lt_network *net, const lt_real *const grads[])
 {
 	struct job job = {.net = net};
 	lt_real *sum = net->grads;
 
 	net->grads = net->spare_grads;
-	lt_network_backward(net, output_grad);
+	lt_network_backward(net, grads);
 	net->grads = sum;
 	lt_pool_run(net->pool, add_item, &job,
 		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }
 
-const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad)
+const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *const grads[])
 {
 	lt_real *kept = net->grads;
 
 	/* The head and batch norms compute their gradients during the pass. */
 	net->grads = net->spare_grads;
-	go_back(net, output_grad, true);
+	go_back(net, grads, true);
 	net->grads = kept;
 	return net->image_grad;
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/head.h"
+
 void lt_graph_begin(struct lt_graph *graph, int h, int w, int c)
 {
 	memset(graph, 0, sizeof *graph);
@@ -154,51 +156,42 @@ int lt_graph_max_act(struct lt_graph *graph, int conv)
 	return number;
 }
 
-int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
-		 int hidden, struct lt_error *err)
+void lt_graph_head_param(struct lt_graph *graph, struct lt_head *head, const char *suffix,
+			 struct lt_shape shape)
 {
-	uint32_t features = (uint32_t)graph->act[out].c, k = (uint32_t)classes,
-		 m = hidden > 0 ? (uint32_t)hidden : features;
+	head->at[head->n_params++] = add_param(graph, head->name, suffix, shape, -1, true);
+}
 
+static void add_head(struct lt_graph *graph, const struct lt_head *of)
+{
+	const struct lt_head_type *type = lt_head_types[of->kind];
+	struct lt_head *head = &graph->head[graph->n_heads];
+
+	*head = *of;
+	for (int i = 0; i < graph->n_heads; i++)
+		if (strcmp(graph->head[i].name, head->name) == 0)
+			complain(graph, "two heads of one name");
+	graph->n_heads++;
+	if (!type->mark)
+		head->hidden = 0;
+	else if (head->hidden == 0)
+		head->hidden = graph->features;
+	if (!type->scaled || head->scale == 0)
+		head->scale = 1;
+	head->first_param = graph->n_params;
+	head->n_params = 0;
+	type->add(graph, head);
+}
+
+int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, int n,
+		 struct lt_error *err)
+{
 	graph->out = out;
-	graph->features = (int)features;
-	graph->head = head;
-	graph->classes = classes;
-	graph->hidden = head == LT_HEAD_MLP || head == LT_HEAD_MLP_NORM ? (int)m : 0;
-	switch (head) {
-	case LT_HEAD_LINEAR:
-		graph->head_weight = add_param(graph, "fc", "weight",
-					       (struct lt_shape){2, {k, features}}, -1, true);
-		graph->head_bias =
-			add_param(graph, "fc", "bias", (struct lt_shape){1, {k}}, -1, true);
-		break;
-	case LT_HEAD_COSINE:
-		graph->head_weight = add_param(graph, "fc", "weight",
-					       (struct lt_shape){2, {features, k}}, -1, true);
-		break;
-	case LT_HEAD_MLP:
-		graph->head_weight = add_param(graph, "fc.0", "weight",
-					       (struct lt_shape){2, {m, features}}, -1, true);
-		graph->head_bias =
-			add_param(graph, "fc.0", "bias", (struct lt_shape){1, {m}}, -1, true);
-		graph->head_weight2 = add_param(graph, "fc.2", "weight",
-						(struct lt_shape){2, {k, m}}, -1, true);
-		graph->head_bias2 =
-			add_param(graph, "fc.2", "bias", (struct lt_shape){1, {k}}, -1, true);
-		break;
-	case LT_HEAD_MLP_NORM:
-		graph->head_weight = add_param(graph, "fc.0", "weight",
-					       (struct lt_shape){2, {m, features}}, -1, true);
-		graph->head_gain =
-			add_param(graph, "fc.1", "weight", (struct lt_shape){1, {m}}, -1, true);
-		graph->head_bias =
-			add_param(graph, "fc.1", "bias", (struct lt_shape){1, {m}}, -1, true);
-		graph->head_weight2 = add_param(graph, "fc.3", "weight",
-						(struct lt_shape){2, {k, m}}, -1, true);
-		graph->head_gain2 =
-			add_param(graph, "fc.4", "weight", (struct lt_shape){1, {k}}, -1, true);
-		break;
-	}
+	graph->features = graph->act[out].c;
+	if (n < 1 || n > LT_MAX_HEADS)
+		complain(graph, "no head, or too many");
+	for (int i = 0; i < n && i < LT_MAX_HEADS; i++)
+		add_head(graph, &heads[i]);
 	for (int i = 1; i < graph->n_acts; i++) {
 		struct lt_act_node *act = &graph->act[i];
 
@@ -222,7 +215,7 @@ size_t lt_graph_parameters(const struct lt_graph *graph)
 }
 
 int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c,
-		   enum lt_head_kind head, int classes, int hidden, struct lt_error *err)
+		   const struct lt_head *heads, int n, struct lt_error *err)
 {
 	const struct lt_arch *found = lt_arch_find(arch);
 
@@ -232,5 +225,5 @@ int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c
 		return lt_fail(err, LT_DATA,
 			       "sides must be 4 to 1024 pixels, channels 1 to 16");
 	lt_graph_begin(graph, h, w, c);
-	return lt_graph_end(graph, found->build(graph, found), head, classes, hidden, err);
+	return lt_graph_end(graph, found->build(graph, found), heads, n, err);
 }

@@ -8,8 +8,8 @@
  *	max(0, batch norm(convolution) + shortcut)
  *
  * of its own convolution, where the shortcut can be another convolution with its batch norm;
- * or 3×3 max pooling of that, with stride 2.  The mean over the pixels of the last activation
- * is the input of the head.
+ * or 3×3 max pooling of that, with stride 2.  The mean over the pixels of the last activation,
+ * the features, is the input of the heads.
  *
  * Weights are stored in one vector of parameters (so one call decays, saves or reduces all of
  * them), and the running statistics of batch norm in one vector of state.
@@ -23,15 +23,38 @@
 #define LT_MAX_CONVS 256
 #define LT_MAX_GRADIENTS (LT_MAX_CONVS + 2)
 
-enum lt_head_kind {
-	LT_HEAD_LINEAR, /* fc.weight [classes][features], fc.bias */
-	LT_HEAD_COSINE, /* fc.weight [features][classes]: scale × cosine (LDAM's NormedLinear)
-			 */
-	LT_HEAD_MLP,	/* MoCo v2's projection: fc.0, ReLU, fc.2 */
-	/* SimCLR's: fc.0 and fc.3 without bias, each under batch norm, fc.1 and fc.4 (gain
-	 * alone), ReLU between; statistics are always the batch's, and none are kept. */
-	LT_HEAD_MLP_NORM,
+#define LT_HEAD_PARTS 5 /* parameters that a head has at most */
+
+/* Each kind is lt_head_… of its file; see net/head.h. */
+#define LT_HEADS(X)                                                                            \
+	X(LT_HEAD_LINEAR, linear)                                                              \
+	X(LT_HEAD_COSINE, cosine)                                                              \
+	X(LT_HEAD_MLP, mlp)                                                                    \
+	X(LT_HEAD_MLP_NORM, mlp_norm)
+
+#define LT_HEAD_ENUM(kind, head) kind,
+enum lt_head_kind { LT_HEADS(LT_HEAD_ENUM) LT_HEAD_KINDS };
+
+/*
+ * A head: from the features to outputs.  Callers describe it by the first members; the graph
+ * adds the others.
+ */
+struct lt_head {
+	char name[LT_MAX_HEAD_NAME + 1]; /* before its tensors' names; no two heads' are equal
+					  */
+	enum lt_head_kind kind;
+	int outputs;
+	int hidden;   /* width of the hidden layer; 0: as wide as the features */
+	double scale; /* of the cosines of a cosine head; 0: 1 */
+	bool stop;    /* its gradient stops here: the encoder does not learn from it */
+
+	int first_param; /* number of its first parameter in the graph */
+	int n_params;
+	size_t at[LT_HEAD_PARTS]; /* offsets of its parameters, in the order of its file */
 };
+
+/* The one head of an ordinary network, as a list of one. */
+#define LT_FC(of_kind, n) (&(struct lt_head){.name = "fc", .kind = (of_kind), .outputs = (n)})
 
 /*
  * How the backward pass of a convolution reads and writes gradients, which are in numbered
@@ -79,7 +102,7 @@ struct lt_param {
 	size_t offset, size;
 	struct lt_shape shape; /* PyTorch's */
 	int conv;  /* number of its convolution if it is in the master layout, else -1 */
-	bool head; /* belongs to the head, which --init does not load */
+	bool head; /* belongs to a head, which --init does not load */
 };
 
 struct lt_graph {
@@ -94,13 +117,11 @@ struct lt_graph {
 	int n_gradients;
 	int features;
 
-	enum lt_head_kind head;
-	int classes; /* outputs of the head */
-	int hidden;  /* of an MLP head */
-	size_t head_weight, head_bias, head_weight2, head_bias2;
-	size_t head_gain, head_gain2; /* with batch norm; its bias is head_bias */
+	struct lt_head head[LT_MAX_HEADS];
+	int n_heads;
+	int predicts; /* the head whose outputs are the network's answer */
 
-	struct lt_param param[3 * LT_MAX_CONVS + 4];
+	struct lt_param param[3 * LT_MAX_CONVS + LT_HEAD_PARTS * LT_MAX_HEADS];
 	int n_params;
 	size_t params;	 /* elements of the parameter vector, all parts aligned to 16 */
 	size_t state;	 /* elements of the state vector */
@@ -122,12 +143,15 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
  * pooling with stride 2.
  */
 int lt_graph_max_act(struct lt_graph *graph, int conv);
+/* For the functions that add a head: reserves a parameter NAME.suffix of it. */
+void lt_graph_head_param(struct lt_graph *graph, struct lt_head *head, const char *suffix,
+			 struct lt_shape shape);
 /*
- * Completes the graph with its last activation and head; hidden 0 makes the hidden layer of an
- * MLP as wide as the features.  LT_DATA, with a reason, if the graph is invalid.
+ * Completes the graph with its last activation and its heads, of which the first one predicts.
+ * LT_DATA, with a reason, if the graph is invalid.
  */
-int lt_graph_end(struct lt_graph *graph, int out, enum lt_head_kind head, int classes,
-		 int hidden, struct lt_error *err);
+int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, int n,
+		 struct lt_error *err);
 
 /*
  * Plans the backward pass, for lt_graph_end; false if a gradient would be read before it is
@@ -152,9 +176,15 @@ extern const char *const lt_arch_names[];  /* for the option table, NULL-termina
 extern const char *const lt_archs_later[]; /* known names that this version does not support */
 const struct lt_arch *lt_arch_find(const char *name); /* NULL: none */
 
-/* Builds a graph from architecture, input size and head. */
+/* Builds a graph from architecture, input size and heads. */
 int lt_graph_build(struct lt_graph *graph, const char *arch, int h, int w, int c,
-		   enum lt_head_kind head, int classes, int hidden, struct lt_error *err);
+		   const struct lt_head *heads, int n, struct lt_error *err);
+
+/* The number of outputs of the head that predicts. */
+static inline int lt_graph_classes(const struct lt_graph *graph)
+{
+	return graph->head[graph->predicts].outputs;
+}
 
 int lt_arch_resnet_cifar(struct lt_graph *graph, const struct lt_arch *arch);
 int lt_arch_resnet_large(struct lt_graph *graph, const struct lt_arch *arch);

@@ -51,11 +51,18 @@ void lt_model_free(struct lt_model *model);
 const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const char *name);
 
 /*
- * Makes the graph that the header describes and checks that the model has all of its tensors,
- * so the memory allocated for it is in proportion to the stream.  LT_USAGE if this version has
- * no such network, LT_DATA as for lt_model_check.
+ * Makes the graph of the encoder and of the head that predicts, as the header describes them,
+ * and checks that the model has all of their tensors, so the memory allocated for it is in
+ * proportion to the stream.  LT_USAGE if this version has no such network, LT_DATA as for
+ * lt_model_check.
  */
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err);
+
+/*
+ * Fills num_classes, input, head, scale and, unless the one head is "fc", the list of heads.
+ */
+int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
+		      struct lt_error *err);
 
 /*
  * Checks that the model has every tensor of the graph, in its shape and in floating point. To
@@ -65,7 +72,7 @@ int lt_model_check(const struct lt_model *model, const struct lt_graph *graph, b
 		   struct lt_error *err);
 
 /*
- * Copies a model's tensors into a network.  head: includes those of the head.  LT_DATA for a
+ * Copies a model's tensors into a network.  head: includes those of the heads.  LT_DATA for a
  * missing or misshapen tensor; the message names it.  "linear.weight" and "linear.bias" of
  * older checkpoints are accepted as "fc".
  */

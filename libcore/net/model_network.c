@@ -5,35 +5,65 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/head.h"
+
+/* The kind of a header's name: of those that share it, the one whose mark is there. */
+static bool find_kind(const struct lt_model *model, const char *wire, struct lt_head *head)
+{
+	bool found = false;
+
+	for (int kind = 0; kind < LT_HEAD_KINDS; kind++) {
+		const struct lt_head_type *type = lt_head_types[kind];
+		const struct lt_model_tensor *mark = NULL;
+		char name[64];
+
+		if (strcmp(type->wire, wire) != 0)
+			continue;
+		if (type->mark) {
+			snprintf(name, sizeof name, "%s.%s", head->name, type->mark);
+			mark = lt_model_find(model, name);
+		}
+		if (found && !mark)
+			continue;
+		found = true;
+		head->kind = (enum lt_head_kind)kind;
+		head->hidden = mark && mark->elements <= 65536 ? (int)mark->elements : 1;
+	}
+	return found;
+}
+
+/* The head that predicts, as the header describes it. */
+static int describe_head(const struct lt_model *model, struct lt_head *head,
+			 struct lt_error *err)
+{
+	const struct lt_header *h = &model->header;
+	const char *kind = h->head ? h->head : lt_head_linear.wire;
+
+	*head = (struct lt_head){.outputs = h->num_classes, .scale = h->scale};
+	snprintf(head->name, sizeof head->name, "%s",
+		 h->n_heads > 0 ? h->heads[h->predicts].name : "fc");
+	if (!find_kind(model, kind, head))
+		return lt_fail(err, LT_DATA, "%s: unknown kind of head '%s'", model->name,
+			       kind);
+	if (h->num_classes < 1 || h->num_classes > LT_MAX_CLASSES)
+		return lt_fail(err, LT_DATA, "%s: %d classes", model->name, h->num_classes);
+	return 0;
+}
 
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err)
 {
 	const struct lt_header *h = &model->header;
-	const char *kind = h->head ? h->head : "linear";
-	enum lt_head_kind head = LT_HEAD_LINEAR;
-	int hidden = 0, code;
+	struct lt_head head;
+	int code;
 
 	if (!h->arch || h->input.dims != 3)
 		return lt_fail(err, LT_DATA,
 			       "%s: the model does not say its architecture and input size",
 			       model->name);
-	if (strcmp(kind, "cosine") == 0) {
-		head = LT_HEAD_COSINE;
-	} else if (strcmp(kind, "mlp") == 0) {
-		const struct lt_model_tensor *norm = lt_model_find(model, "fc.1.bias");
-		const struct lt_model_tensor *first =
-			norm ? norm : lt_model_find(model, "fc.0.bias");
-
-		head = norm ? LT_HEAD_MLP_NORM : LT_HEAD_MLP;
-		hidden = first && first->elements <= 65536 ? (int)first->elements : 1;
-	} else if (strcmp(kind, "linear") != 0) {
-		return lt_fail(err, LT_DATA, "%s: unknown kind of head '%s'", model->name,
-			       kind);
-	}
-	if (h->num_classes < 1 || h->num_classes > LT_MAX_CLASSES)
-		return lt_fail(err, LT_DATA, "%s: %d classes", model->name, h->num_classes);
+	if ((code = describe_head(model, &head, err)) != 0)
+		return code;
 	code = lt_graph_build(graph, h->arch, (int)h->input.dim[0], (int)h->input.dim[1],
-			      (int)h->input.dim[2], head, h->num_classes, hidden, NULL);
+			      (int)h->input.dim[2], &head, 1, NULL);
 	if (code != 0)
 		return lt_fail(
 			err, LT_USAGE,
@@ -41,6 +71,32 @@ int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct 
 			model->name, h->arch, h->input.dim[0], h->input.dim[1],
 			h->input.dim[2]);
 	return lt_model_check(model, graph, true, err);
+}
+
+int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
+		      struct lt_error *err)
+{
+	const struct lt_head *head = &graph->head[graph->predicts];
+
+	header->num_classes = head->outputs;
+	header->input = (struct lt_shape){
+		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
+	header->head = lt_head_types[head->kind]->wire;
+	header->scale = head->scale;
+	header->n_heads = header->predicts = 0;
+	if (graph->n_heads == 1 && strcmp(head->name, "fc") == 0)
+		return 0;
+	for (int i = 0; i < graph->n_heads; i++) {
+		head = &graph->head[i];
+		header->heads[i] = (struct lt_head_line){
+			lt_arena_text(&header->arena, head->name),
+			lt_head_types[head->kind]->wire, head->outputs, head->scale};
+		if (!header->heads[i].name)
+			return lt_fail_memory(err);
+	}
+	header->n_heads = graph->n_heads;
+	header->predicts = graph->predicts;
+	return 0;
 }
 
 /* ---------------------------------------------------------- layouts and conversion */

@@ -146,10 +146,6 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 		net->part[i] = reals(b, (size_t)max_ranges(net) * net->part_size);
 	for (int i = 0; i < g->n_gradients; i++)
 		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
-	net->feature_grad = reals(b, (size_t)net->max_batch * g->features);
-	net->hidden_grad = reals(b, (size_t)net->max_batch * g->hidden);
-	net->head_part_size = lt_head_part_size(g);
-	net->head_part = reals(b, (size_t)max_ranges(net) * net->head_part_size);
 }
 
 static void configure(struct lt_network *net, const struct lt_network_config *config)
@@ -164,7 +160,6 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 	net->learns = config->learns;
 	net->infers = config->infers;
 	net->precision = config->precision;
-	net->scale = config->scale;
 }
 
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
@@ -195,21 +190,10 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->sum_tree = take(&b, (size_t)max_ranges(net) * 2 * channels, sizeof *net->sum_tree);
 	net->range = take(&b, (size_t)max_ranges(net), sizeof *net->range);
 	net->feature = reals(&b, (size_t)net->max_batch * g->features);
-	net->output = reals(&b, (size_t)net->max_batch * g->classes);
-	net->hidden = reals(&b, (size_t)net->max_batch * g->hidden);
-	if (g->head == LT_HEAD_MLP_NORM) {
-		size_t wide = (size_t)g->hidden + (size_t)g->classes;
-
-		net->head_hat = reals(&b, (size_t)net->max_batch * wide);
-		net->head_inv = reals(&b, wide);
-		net->head_grad = reals(&b, (size_t)net->max_batch * g->classes);
-	}
-	net->unit = reals(&b, (size_t)net->max_batch * g->features);
-	net->column_norm = reals(&b, (size_t)g->classes);
 	take_scratch(&b);
 	if (net->learns)
 		take_gradients(&b, config);
-	if (b.failed || !lt_depth_new(net)) {
+	if (b.failed || !lt_head_new(net, max_ranges(net)) || !lt_depth_new(net)) {
 		lt_network_free(net);
 		return lt_fail_memory(err);
 	}
@@ -279,9 +263,9 @@ const lt_real *lt_network_features(const struct lt_network *net)
 	return net->feature;
 }
 
-const lt_real *lt_network_outputs(const struct lt_network *net)
+const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 {
-	return net->output;
+	return net->head[head].output;
 }
 
 /* --------------------------------------------------------------------- work items */
@@ -406,7 +390,7 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 	make_ready(net, mode);
 	if (mode == LT_EVAL) {
 		lt_depth_forward(net);
-		lt_head_forward(net);
+		lt_heads_forward(net);
 		return;
 	}
 	for (int i = 0; i < net->graph.n_convs; i++) {
@@ -417,7 +401,7 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 			lt_pool_run(net->pool, max_item, &job, net->n_ranges * net->parts);
 	}
 	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
-	lt_head_forward(net);
+	lt_heads_forward(net);
 }
 
 /* ---------------------------------------------------------------------- optimiser */

@@ -29,7 +29,6 @@ struct lt_network_config {
 	bool adds;		     /* also allow lt_network_backward_add */
 	bool image_grad;	     /* also allow lt_network_image_grad */
 	bool infers;		     /* only LT_EVAL: no layer has memory for a whole batch */
-	double scale;		     /* of a cosine head */
 	enum lt_precision precision; /* of activations and their gradients */
 };
 
@@ -58,7 +57,7 @@ lt_real *lt_network_state(
  * to the bias of a linear head and to an MLP head; a cosine head is uniform(-1, 1) with
  * columns scaled to norm 1. Numbers are Philox draws at (seed, LT_FOR_INIT, parameter).
  */
-void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only);
+void lt_network_init(struct lt_network *net, uint64_t seed);
 
 /* The input batch: images h × w × c, normalised, to be filled before forward. */
 lt_real *lt_network_input(struct lt_network *net);
@@ -76,21 +75,23 @@ enum lt_mode {
  */
 void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode);
 const lt_real *lt_network_features(const struct lt_network *net); /* n × graph->features */
-const lt_real *lt_network_outputs(
-	const struct lt_network *net); /* n × graph->classes, the head's */
+/* Of a head of the graph: n × its outputs. */
+const lt_real *lt_network_outputs(const struct lt_network *net, int head);
 
 /*
- * Computes all gradients from those at the head's outputs (n × classes), after a forward pass
- * in mode LT_TRAIN or LT_STATS.
+ * Computes all gradients from those at the heads' outputs, after a forward pass in mode
+ * LT_TRAIN or LT_STATS.  grads has an entry for each head, n × its outputs, or NULL: no
+ * gradient comes from that head, and that of its parameters is 0.  The encoder learns from the
+ * sum over the heads, in their order, without those that stop the gradient.
  */
-void lt_network_backward(struct lt_network *net, const lt_real *output_grad);
+void lt_network_backward(struct lt_network *net, const lt_real *const grads[]);
 /* The same, but adds to the existing gradients, for a step of several batches. */
-void lt_network_backward_add(struct lt_network *net, const lt_real *output_grad);
+void lt_network_backward_add(struct lt_network *net, const lt_real *const grads[]);
 /*
  * Computes only the gradient at the input (n images, h × w × c); lt_network_grads does not
  * change.  The result is owned by the network.
  */
-const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *output_grad);
+const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *const grads[]);
 
 /*
  * A step of SGD on all parameters, with weight decay on all of them and without Nesterov

@@ -4,10 +4,6 @@
 #include "base/random.h"
 #include "net/network_private.h"
 
-/*
- * Fills a parameter in PyTorch's order of elements, so that the same seed gives
- * the same network whatever the layout in memory is.
- */
 static void fill_param(struct lt_network *net, int index, uint64_t seed, bool normal,
 		       double spread)
 {
@@ -32,18 +28,14 @@ static void fill_param(struct lt_network *net, int index, uint64_t seed, bool no
 	}
 }
 
-static void unit_columns(lt_real *w, int rows, int columns)
+void lt_init_normal(struct lt_network *net, int param, uint64_t seed, double deviation)
 {
-	for (int c = 0; c < columns; c++) {
-		double squares = 0;
+	fill_param(net, param, seed, true, deviation);
+}
 
-		for (int r = 0; r < rows; r++)
-			squares +=
-				(double)w[(size_t)r * columns + c] * w[(size_t)r * columns + c];
-		for (int r = 0; r < rows; r++)
-			w[(size_t)r * columns + c] =
-				(lt_real)(w[(size_t)r * columns + c] / sqrt(squares));
-	}
+void lt_init_uniform(struct lt_network *net, int param, uint64_t seed, double spread)
+{
+	fill_param(net, param, seed, false, spread);
 }
 
 /*
@@ -57,40 +49,15 @@ static double fan(const struct lt_graph *graph, const struct lt_param *param)
 	return (double)param->size / other;
 }
 
-void lt_network_init(struct lt_network *net, uint64_t seed, bool head_only)
+void lt_network_init(struct lt_network *net, uint64_t seed)
 {
 	const struct lt_graph *g = &net->graph;
-	double inputs = g->features;
 
-	for (int i = 0; i < g->n_params; i++) {
-		const struct lt_param *param = &g->param[i];
-
-		if (head_only && !param->head)
-			continue;
-		if (param->conv >= 0)
-			fill_param(net, i, seed, true, sqrt(2.0 / fan(g, param)));
-		else if (!param->head)
-			continue;
-		else if (g->head == LT_HEAD_COSINE) {
-			fill_param(net, i, seed, false, 1);
-			unit_columns(net->params + param->offset, g->features, g->classes);
-		} else {
-			if (g->head == LT_HEAD_MLP_NORM && param->shape.dims == 1) {
-				for (size_t k = 0; k < param->size; k++)
-					net->params[param->offset + k] =
-						param->offset == g->head_bias ? 0 : 1;
-				continue;
-			}
-			if (param->shape.dims == 2)
-				inputs = param->shape.dim[1];
-			if (g->head == LT_HEAD_LINEAR && !g->fan_out && param->shape.dims == 2)
-				fill_param(net, i, seed, true, sqrt(2.0 / inputs));
-			else
-				fill_param(net, i, seed, false, 1 / sqrt(inputs));
-		}
-	}
-	if (head_only)
-		return;
+	for (int i = 0; i < g->n_params; i++)
+		if (g->param[i].conv >= 0)
+			lt_init_normal(net, i, seed, sqrt(2.0 / fan(g, &g->param[i])));
+	for (int i = 0; i < g->n_heads; i++)
+		lt_head_types[g->head[i].kind]->init(net, &g->head[i], seed);
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_node *conv = &g->conv[i];
 

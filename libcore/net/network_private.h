@@ -2,6 +2,7 @@
 #ifndef LT_NET_NETWORK_PRIVATE_H
 #define LT_NET_NETWORK_PRIVATE_H
 
+#include "net/head.h"
 #include "net/network.h"
 
 struct lt_range {
@@ -22,6 +23,11 @@ struct lt_places {
 	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
 };
 
+/* Of a head, as in struct lt_head_pass. */
+struct lt_head_memory {
+	lt_real *output, *row, *row_back, *once;
+};
+
 struct lt_network {
 	struct lt_graph graph;
 	const struct lt_kernels *kernels;
@@ -30,7 +36,6 @@ struct lt_network {
 	bool learns, infers;
 	bool prepared; /* infers: weight and the maps of norm are those of params and state */
 	enum lt_precision precision;
-	double scale; /* of a cosine head */
 
 	lt_real *params, *momentum, *grads, *state;
 	lt_real *spare_grads; /* of a backward pass, to be added to grads or discarded */
@@ -50,14 +55,11 @@ struct lt_network {
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
 
-	lt_real *feature, *feature_grad, *output, *hidden, *hidden_grad, *unit, *column_norm;
-	lt_real *head_part; /* [range][head_part_size] */
+	lt_real *feature, *feature_grad;
+	lt_real *feature_more; /* another head's share of feature_grad */
+	struct lt_head_memory head[LT_MAX_HEADS];
+	lt_real *head_part; /* [range][head_part_size], of one head after another */
 	size_t head_part_size;
-	/*
-	 * For a head with batch norm: normalised hidden layer and outputs, the inverse of
-	 * their deviations, and the gradient at the outputs before their norm.
-	 */
-	lt_real *head_hat, *head_inv, *head_grad;
 
 	lt_real **scratch, **head_room; /* of each worker */
 	double *sum_tree;
@@ -119,21 +121,39 @@ void lt_depth_forward(struct lt_network *net);
 void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode);
 void lt_norm_backward(struct lt_network *net, int conv);
 
-/* The head, head.c. */
-void lt_head_forward(struct lt_network *net);
-void lt_head_backward(struct lt_network *net, const lt_real *output_grad);
-void lt_head_norm_forward(struct lt_network *net); /* head_norm.c */
-void lt_head_norm_backward(struct lt_network *net, const lt_real *output_grad);
-/* y = x Wᵀ for n rows, at most LT_RANGE; W is out × in; room: of a worker. */
-void lt_head_product(lt_real *room, const lt_real *x, int n, int in, const lt_real *w, int out,
-		     lt_real *y);
-/* dW = dyᵀ x, db = Σ dy, dx = dy W. */
-void lt_head_linear_back(const lt_real *x, int n, int in, const lt_real *w, int out,
-			 const lt_real *dy, lt_real *dw, lt_real *db, lt_real *dx);
+/* The heads, head.c.  False: no memory. */
+bool lt_head_new(struct lt_network *net, int ranges);
+void lt_heads_forward(struct lt_network *net);
+/* Computes gradients of all heads' parameters and of the features; false: these are all 0. */
+bool lt_heads_backward(struct lt_network *net, const lt_real *const grads[]);
 size_t lt_head_room(
 	const struct lt_graph *graph); /* elements of a worker's room, initially zeros */
-size_t lt_head_part_size(
-	const struct lt_graph *graph); /* elements of the gradients of a range */
+
+/*
+ * For the heads' files.  y = alpha x W for n rows, at most LT_RANGE, which are padded to that
+ * in `room`; rows of an earlier product may stand behind them.  transpose: W is out × in.
+ */
+void lt_head_product(lt_real *room, const lt_real *x, int n, int in, bool transpose,
+		     const lt_real *w, int out, lt_real alpha, lt_real *y);
+/* y = x Wᵀ + b; W is out × in. */
+void lt_head_dense(lt_real *room, const lt_real *x, int n, int in, const lt_real *w,
+		   const lt_real *b, int out, lt_real *y);
+/* dW = dyᵀ x, db = Σ dy, dx = dy W unless it is NULL. */
+void lt_head_dense_back(const lt_real *x, int n, int in, const lt_real *w, int out,
+			const lt_real *dy, lt_real *dw, lt_real *db, lt_real *dx);
+/* The sum of the ranges' parts, in the fixed tree. */
+const lt_real *lt_head_sum_parts(struct lt_network *net);
+/* Copies the gradient of a parameter of a head to its place. */
+void lt_head_take_grad(struct lt_network *net, const struct lt_head *head, int part,
+		       const lt_real *from);
+
+/*
+ * Initial weights, network_init.c: a parameter is drawn in PyTorch's order of elements, so that
+ * the same seed gives the same network whatever the layout in memory is.  Normal with that
+ * standard deviation, or uniform in ±spread.
+ */
+void lt_init_normal(struct lt_network *net, int param, uint64_t seed, double deviation);
+void lt_init_uniform(struct lt_network *net, int param, uint64_t seed, double spread);
 
 /*
  * Adds n rows of k doubles in the fixed binary tree, into the first row; the other rows are

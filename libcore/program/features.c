@@ -44,7 +44,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 		return lt_fail(err, LT_DATA, "%s: no labels (no column 'y')", infer->rows_name);
 	lt_notice_test_rows(infer->learn.cli, &infer->rows, infer->rows_name);
 	*r->rows = (struct lt_features){.width = r->frozen->graph->features,
-					.classes = r->frozen->graph->classes,
+					.classes = lt_graph_classes(r->frozen->graph),
 					.views = infer->views};
 	/* With the header that is written, which lives as long as the program does. */
 	r->rows->name = lt_arena_text(&infer->learn.header.arena, infer->rows_name);

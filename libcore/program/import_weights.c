@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "data/class_list.h"
+#include "net/head.h"
 #include "weights/naming.h"
 #include "weights/said.h"
 
@@ -161,9 +162,6 @@ static int take_classes(struct work *w, struct lt_error *err)
 
 static int describe(struct work *w, struct lt_error *err)
 {
-	static const char *const heads[] = {[LT_HEAD_LINEAR] = "linear",
-					    [LT_HEAD_COSINE] = "cosine",
-					    [LT_HEAD_MLP] = "mlp"};
 	struct lt_header *h = &w->header;
 	const struct lt_graph *graph = w->match.graph;
 	struct lt_prov_in in = {.role = "weights", .entry = -1};
@@ -174,7 +172,7 @@ static int describe(struct work *w, struct lt_error *err)
 	h->num_classes = w->match.classes;
 	h->input = (struct lt_shape){
 		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
-	h->head = heads[w->match.head];
+	h->head = lt_head_types[w->match.head]->wire;
 	if (!cosine)
 		h->scale = 1;
 	else if (w->options->scale.has)

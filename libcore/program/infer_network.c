@@ -9,8 +9,7 @@ int lt_infer_network(struct lt_infer *infer, struct lt_error *err)
 					   .pool = infer->learn.pool,
 					   .max_batch = infer->batch,
 					   .max_splits = 1,
-					   .infers = true,
-					   .scale = infer->model.header.scale};
+					   .infers = true};
 	int code;
 
 	infer->norm = infer->model.header.norm;
@@ -29,7 +28,8 @@ int lt_infer_network(struct lt_infer *infer, struct lt_error *err)
 static void see(void *arg, uint64_t i, const lt_real *output, const lt_real *feature)
 {
 	struct lt_infer *infer = arg;
-	size_t classes = (size_t)infer->graph->classes, features = (size_t)infer->features;
+	size_t classes = (size_t)lt_graph_classes(infer->graph),
+	       features = (size_t)infer->features;
 
 	for (size_t c = 0; c < classes; c++)
 		infer->logits[i * classes + c] = (float)output[c];
@@ -44,7 +44,8 @@ static int take_room(struct lt_infer *infer, uint32_t n, struct lt_error *err)
 	lt_free(infer->logits);
 	lt_free(infer->feature);
 	infer->room = 0;
-	infer->logits = lt_grow_array(NULL, n, (size_t)infer->graph->classes * sizeof(float));
+	infer->logits =
+		lt_grow_array(NULL, n, (size_t)lt_graph_classes(infer->graph) * sizeof(float));
 	infer->feature = lt_grow_array(NULL, n, (size_t)infer->features * sizeof(float));
 	if (!infer->logits || !infer->feature)
 		return lt_fail_memory(err);

@@ -293,7 +293,7 @@ static void choose_precision(struct lt_learn *learn)
 }
 
 int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
-		   const struct lt_model *model, enum lt_head_kind head, int classes,
+		   const struct lt_model *model, const struct lt_head *heads, int n,
 		   struct lt_error *err)
 {
 	struct lt_error why;
@@ -306,7 +306,7 @@ int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
 	if (!learn->graph)
 		return lt_fail_memory(err);
 	code = lt_graph_build(learn->graph, learn->arch, table->height, table->width,
-			      table->channels, head, classes, 0, &why);
+			      table->channels, heads, n, &why);
 	if (code != 0)
 		return lt_fail(
 			err, LT_USAGE,
@@ -325,7 +325,6 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn)
 					  .max_batch = (int)learn->training->batch.value,
 					  .max_splits = 1,
 					  .learns = true,
-					  .scale = 1,
 					  .precision = learn->precision};
 }
 
@@ -345,24 +344,16 @@ int lt_learn_provenance(struct lt_learn *learn, struct lt_error *err)
 				 err);
 }
 
-int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm *norm,
-		      struct lt_error *err)
+int lt_learn_describe(struct lt_learn *learn, const struct lt_norm *norm, struct lt_error *err)
 {
-	static const char *const heads[] = {[LT_HEAD_LINEAR] = "linear",
-					    [LT_HEAD_COSINE] = "cosine",
-					    [LT_HEAD_MLP] = "mlp",
-					    [LT_HEAD_MLP_NORM] = "mlp"};
 	struct lt_header *header = &learn->header;
-	const struct lt_graph *graph = learn->graph;
+	int code = lt_model_describe(header, learn->graph, err);
 
+	if (code != 0)
+		return code;
 	header->arch = lt_arena_text(&header->arena, learn->arch);
 	if (!header->arch)
 		return lt_fail_memory(err);
-	header->num_classes = graph->classes;
-	header->input = (struct lt_shape){
-		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
-	header->head = heads[graph->head];
-	header->scale = graph->head == LT_HEAD_COSINE ? scale : 1;
 	header->norm = *norm;
 	return lt_learn_provenance(learn, err);
 }

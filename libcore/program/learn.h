@@ -157,12 +157,13 @@ int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, co
 			struct lt_error *err);
 
 /*
- * Makes the graph of a network for the images of a table, in learn->graph: of the architecture
- * on the command line, else of the model's, else of the default of --arch.  Also reads
+ * Makes the graph of a network with n heads for the images of a table, in learn->graph: of the
+ * architecture on the command line, else of the model's, else of the default of --arch.  Also
+ * reads
  * --precision.
  */
 int lt_learn_graph(struct lt_learn *learn, const struct lt_table *table,
-		   const struct lt_model *model, enum lt_head_kind head, int classes,
+		   const struct lt_model *model, const struct lt_head *heads, int n,
 		   struct lt_error *err);
 /*
  * The configuration of a network of learn->graph that is trained with batches of --batch rows.
@@ -172,8 +173,7 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn);
  * Fills the model fields of the header from the graph, and adds this program's provenance
  * entry.
  */
-int lt_learn_describe(struct lt_learn *learn, double scale, const struct lt_norm *norm,
-		      struct lt_error *err);
+int lt_learn_describe(struct lt_learn *learn, const struct lt_norm *norm, struct lt_error *err);
 /* Trains with the options of LT_TRAINING_OPTS; does not write the model. */
 int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_task *task,
 		   struct lt_network *net, struct lt_error *err);

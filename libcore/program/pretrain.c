@@ -11,7 +11,7 @@ int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outpu
 			int splits, bool adds, struct lt_error *err)
 {
 	struct lt_network_config config;
-	int code = lt_learn_graph(&p->learn, &p->rows, NULL, head, outputs, err);
+	int code = lt_learn_graph(&p->learn, &p->rows, NULL, LT_FC(head, outputs), 1, err);
 
 	if (code != 0)
 		return code;
@@ -21,7 +21,7 @@ int lt_pretrain_network(struct lt_pretrain *p, enum lt_head_kind head, int outpu
 	config.adds = adds;
 	if ((code = lt_network_new(&p->config.net, &config, err)) != 0)
 		return code;
-	lt_network_init(p->config.net, p->config.seed, false);
+	lt_network_init(p->config.net, p->config.seed);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	if (shared->explain.given)
 		return explain(p, task, shared, err);
 	if ((code = task->make(p, err)) != 0 ||
-	    (code = lt_learn_describe(&p->learn, 1, &p->config.norm, err)) != 0 ||
+	    (code = lt_learn_describe(&p->learn, &p->config.norm, err)) != 0 ||
 	    (code = lt_learn_train(&p->learn, &p->run, &p->learner->task, p->config.net,
 				   err)) != 0)
 		return code;

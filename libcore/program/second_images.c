@@ -52,8 +52,7 @@ static int make_network(struct lt_second_tables *rows, struct lt_infer *infer,
 	struct lt_network_config config = {.kernels = infer->learn.kernels,
 					   .pool = infer->learn.pool,
 					   .max_batch = batch,
-					   .max_splits = 1,
-					   .scale = 1};
+					   .max_splits = 1};
 	int code;
 
 	rows->graph = lt_new_array(1, sizeof *rows->graph);
@@ -61,7 +60,8 @@ static int make_network(struct lt_second_tables *rows, struct lt_infer *infer,
 		return lt_fail_memory(err);
 	config.graph = rows->graph;
 	if ((code = lt_graph_build(rows->graph, infer->model.header.arch, model->h, model->w,
-				   model->c, LT_HEAD_LINEAR, model->classes, 0, err)) != 0 ||
+				   model->c, LT_FC(LT_HEAD_LINEAR, lt_graph_classes(model)), 1,
+				   err)) != 0 ||
 	    (code = lt_network_new(&rows->images.net, &config, err)) != 0)
 		return code;
 	return lt_model_load(&infer->model, rows->images.net, false, err);

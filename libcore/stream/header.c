@@ -334,6 +334,17 @@ static bool copy_text(struct lt_arena *arena, const char **to, const char *from)
 	return !from || *to;
 }
 
+static bool copy_heads(struct lt_header *to, const struct lt_header *from)
+{
+	int i;
+
+	for (i = 0; i < from->n_heads; i++)
+		if (!copy_text(&to->arena, &to->heads[i].name, from->heads[i].name) ||
+		    !copy_text(&to->arena, &to->heads[i].kind, from->heads[i].kind))
+			return false;
+	return true;
+}
+
 static bool copy_columns(struct lt_header *to, const struct lt_header *from)
 {
 	int i;
@@ -347,7 +358,7 @@ static bool copy_columns(struct lt_header *to, const struct lt_header *from)
 			return false;
 	return copy_text(&to->arena, &to->split, from->split) &&
 	       copy_text(&to->arena, &to->arch, from->arch) &&
-	       copy_text(&to->arena, &to->head, from->head);
+	       copy_text(&to->arena, &to->head, from->head) && copy_heads(to, from);
 }
 
 static int copy_counts(struct lt_header *to, const uint64_t **field, const uint64_t *counts,

@@ -63,6 +63,14 @@ struct lt_prov {
 	int n_in;
 };
 
+/* A head of a model with several. */
+struct lt_head_line {
+	const char *name; /* before its tensors' names */
+	const char *kind;
+	int outputs;
+	double scale;
+};
+
 struct lt_header {
 	int minor; /* of v = [1, minor] */
 	enum lt_kind kind;
@@ -80,8 +88,12 @@ struct lt_header {
 	const char *arch;
 	int num_classes;
 	struct lt_shape input; /* h, w, c */
-	const char *head;      /* "linear", "cosine" or "mlp" (MoCo's projection) */
-	double scale;	       /* logits are scale × cosine; 1 for a linear head */
+	const char *head; /* kind of the head that predicts: "linear", "cosine", "mlp", … */
+	double scale;	  /* logits are scale × cosine; 1 for other heads */
+	/* All heads; n_heads 0: the one above, named "fc". */
+	struct lt_head_line heads[LT_MAX_HEADS];
+	int n_heads;
+	int predicts; /* which one num_classes, head and scale describe */
 	const uint64_t *train_counts, *loss_counts; /* n_classes each, or NULL */
 	int64_t epoch;
 

@@ -331,23 +331,118 @@ static bool read_input(struct decoder *d)
 
 static bool read_head(struct decoder *d)
 {
-	const char *head;
+	/* Whether a network can have such a head is known where networks are made. */
+	return lt_meta_name(d->cursor, &d->header->arena, LT_MAX_NAME, &d->header->head);
+}
 
-	if (!lt_meta_name(d->cursor, &d->header->arena, LT_MAX_NAME, &head))
+static bool read_positive(struct lt_cursor *cursor, double *scale)
+{
+	if (!lt_mp_real(cursor, scale))
 		return false;
-	if (strcmp(head, "linear") != 0 && strcmp(head, "cosine") != 0 &&
-	    strcmp(head, "mlp") != 0)
-		return lt_mp_fail(d->cursor, "unknown head \"%s\"", head);
-	d->header->head = head;
+	if (!isfinite(*scale) || !(*scale > 0))
+		return lt_mp_fail(cursor, "scale is not a finite number above 0");
 	return true;
 }
 
 static bool read_scale(struct decoder *d)
 {
-	if (!lt_mp_real(d->cursor, &d->header->scale))
+	return read_positive(d->cursor, &d->header->scale);
+}
+
+static bool read_outputs(struct lt_cursor *cursor, int *outputs)
+{
+	uint64_t n;
+
+	if (!lt_mp_u64(cursor, LT_MAX_CLASSES, &n))
 		return false;
-	if (!isfinite(d->header->scale) || !(d->header->scale > 0))
-		return lt_mp_fail(d->cursor, "scale is not a finite number above 0");
+	if (n == 0)
+		return lt_mp_fail(cursor, "a head without outputs");
+	*outputs = (int)n;
+	return true;
+}
+
+static bool read_head_key(struct decoder *d, struct lt_head_line *head, unsigned *seen)
+{
+	struct lt_cursor *cursor = d->cursor;
+	struct lt_mp_text name;
+
+	if (!lt_mp_text(cursor, &name))
+		return false;
+	if (lt_mp_is(&name, "name")) {
+		*seen |= 1;
+		return lt_meta_name(cursor, &d->header->arena, LT_MAX_HEAD_NAME, &head->name);
+	}
+	if (lt_mp_is(&name, "kind")) {
+		*seen |= 2;
+		return lt_meta_name(cursor, &d->header->arena, LT_MAX_NAME, &head->kind);
+	}
+	if (lt_mp_is(&name, "outputs")) {
+		*seen |= 4;
+		return read_outputs(cursor, &head->outputs);
+	}
+	if (lt_mp_is(&name, "scale")) {
+		*seen |= 8;
+		return read_positive(cursor, &head->scale);
+	}
+	return lt_mp_skip(cursor);
+}
+
+static bool read_heads(struct decoder *d)
+{
+	struct lt_header *header = d->header;
+	uint32_t n, pairs;
+
+	if (!lt_mp_array(d->cursor, &n))
+		return false;
+	if (n < 1 || n > LT_MAX_HEADS)
+		return lt_mp_fail(d->cursor, "%u heads, the limit is %d", n, LT_MAX_HEADS);
+	for (header->n_heads = 0; header->n_heads < (int)n; header->n_heads++) {
+		struct lt_head_line *head = &header->heads[header->n_heads];
+		unsigned seen = 0;
+
+		if (!lt_mp_map(d->cursor, &pairs))
+			return false;
+		while (pairs--)
+			if (!read_head_key(d, head, &seen))
+				return false;
+		if (seen != 15)
+			return lt_mp_fail(d->cursor,
+					  "a head without name, kind, outputs or scale");
+		for (int i = 0; i < header->n_heads; i++)
+			if (strcmp(header->heads[i].name, head->name) == 0)
+				return lt_mp_fail(d->cursor, "two heads named %s", head->name);
+	}
+	return true;
+}
+
+static bool read_predicts(struct decoder *d)
+{
+	uint64_t n;
+
+	if (!lt_mp_u64(d->cursor, LT_MAX_HEADS - 1, &n))
+		return false;
+	d->header->predicts = (int)n;
+	return true;
+}
+
+/* num_classes, head and scale are those of the head that predicts. */
+static bool heads_fit(struct decoder *d)
+{
+	const struct lt_header *header = d->header;
+	const struct lt_head_line *head = &header->heads[header->predicts];
+
+	if (header->n_heads == 0 && header->predicts == 0)
+		return true;
+	if (header->predicts >= header->n_heads)
+		return lt_mp_fail(d->cursor, "predicts %d of %d heads", header->predicts,
+				  header->n_heads);
+	if (header->num_classes != head->outputs || !header->head ||
+	    strcmp(header->head, head->kind) != 0 ||
+	    memcmp(&header->scale, &head->scale, sizeof head->scale) != 0)
+		return lt_mp_fail(d->cursor,
+				  "head %s predicts, and num_classes, head or scale differ "
+				  "from its own",
+				  head->name);
 	return true;
 }
 
@@ -386,6 +481,8 @@ static const struct {
 	{"input", read_input},
 	{"head", read_head},
 	{"scale", read_scale},
+	{"heads", read_heads},
+	{"predicts", read_predicts},
 	{"train_counts", read_train_counts},
 	{"loss_counts", read_loss_counts},
 	{"epoch", read_epoch},
@@ -424,7 +521,8 @@ bool lt_meta_read_header(struct lt_cursor *cursor, struct lt_header *header)
 			return false;
 	if (!d.has_version || !d.has_kind)
 		return lt_mp_fail(cursor, "a header without v or kind");
-	return counts_fit(&d, "class_counts", header->class_counts, d.n_counts) &&
+	return heads_fit(&d) &&
+	       counts_fit(&d, "class_counts", header->class_counts, d.n_counts) &&
 	       counts_fit(&d, "train_counts", header->train_counts, d.n_train) &&
 	       counts_fit(&d, "loss_counts", header->loss_counts, d.n_loss);
 }

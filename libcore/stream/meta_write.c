@@ -3,7 +3,7 @@
  * omitted, so equal headers have equal bytes:
  *
  *	v kind cols classes class_counts split norm arch num_classes input head
- *	scale train_counts loss_counts epoch prov
+ *	scale heads predicts train_counts loss_counts epoch prov
  */
 #include "stream/frame.h"
 
@@ -139,6 +139,24 @@ static int pack_provenance(struct lt_pack *pack, const struct lt_header *header,
 	return 0;
 }
 
+static void pack_heads(struct lt_pack *pack, const struct lt_header *header)
+{
+	int i;
+
+	lt_pack_array(pack, (size_t)header->n_heads);
+	for (i = 0; i < header->n_heads; i++) {
+		lt_pack_map(pack, 4);
+		lt_pack_text(pack, "name");
+		lt_pack_text(pack, header->heads[i].name);
+		lt_pack_text(pack, "kind");
+		lt_pack_text(pack, header->heads[i].kind);
+		lt_pack_text(pack, "outputs");
+		lt_pack_uint(pack, (uint64_t)header->heads[i].outputs);
+		lt_pack_text(pack, "scale");
+		lt_pack_real(pack, header->heads[i].scale);
+	}
+}
+
 static void pack_model(struct pairs *pairs, const struct lt_header *header)
 {
 	if (header->arch)
@@ -150,6 +168,10 @@ static void pack_model(struct pairs *pairs, const struct lt_header *header)
 	if (header->head) {
 		lt_pack_text(key(pairs, "head"), header->head);
 		lt_pack_real(key(pairs, "scale"), header->scale);
+	}
+	if (header->n_heads > 0) {
+		pack_heads(key(pairs, "heads"), header);
+		lt_pack_uint(key(pairs, "predicts"), (uint64_t)header->predicts);
 	}
 	pack_counts(pairs, "train_counts", header->train_counts, header->n_classes);
 	pack_counts(pairs, "loss_counts", header->loss_counts, header->n_classes);

@@ -94,12 +94,19 @@ static int show_model(struct lt_output *output, const struct lt_header *header,
 		      struct lt_error *err)
 {
 	char shape[96];
+	int i, code;
 
 	lt_show_shape(shape, &header->input);
-	return lt_output_printf(
+	code = lt_output_printf(
 		output, err, "  arch %s, input %s, head %s, scale %g, epoch %lld\n",
 		header->arch ? header->arch : "-", shape, header->head ? header->head : "-",
 		header->scale, (long long)header->epoch);
+	for (i = 0; i < header->n_heads && code == 0; i++)
+		code = lt_output_printf(output, err, "  head %s: %s, %d outputs, scale %g%s\n",
+					header->heads[i].name, header->heads[i].kind,
+					header->heads[i].outputs, header->heads[i].scale,
+					i == header->predicts ? ", predicts" : "");
+	return code;
 }
 
 int lt_show_header(struct lt_output *output, const struct lt_header *header,

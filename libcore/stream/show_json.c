@@ -141,6 +141,30 @@ static void put_classes(struct json *json, const struct lt_header *header)
 	put_counts(json, "class_counts", header->class_counts, header->n_classes);
 }
 
+static void put_heads(struct json *json, const struct lt_header *header)
+{
+	int i;
+
+	if (header->n_heads == 0)
+		return;
+	put_key(json, "heads", false);
+	put(json, "[");
+	for (i = 0; i < header->n_heads; i++) {
+		put(json, i ? ",{" : "{");
+		put_key(json, "name", true);
+		put_string(json, header->heads[i].name, strlen(header->heads[i].name));
+		put_text(json, "kind", header->heads[i].kind);
+		put_key(json, "outputs", false);
+		put_uint(json, (uint64_t)header->heads[i].outputs);
+		put_key(json, "scale", false);
+		put_real(json, header->heads[i].scale);
+		put(json, "}");
+	}
+	put(json, "]");
+	put_key(json, "predicts", false);
+	put_uint(json, (uint64_t)header->predicts);
+}
+
 static void put_model(struct json *json, const struct lt_header *header)
 {
 	put_text(json, "arch", header->arch);
@@ -155,6 +179,7 @@ static void put_model(struct json *json, const struct lt_header *header)
 		put_key(json, "scale", false);
 		put_real(json, header->scale);
 	}
+	put_heads(json, header);
 	put_counts(json, "train_counts", header->train_counts, header->n_classes);
 	put_counts(json, "loss_counts", header->loss_counts, header->n_classes);
 	if (header->kind == LT_MODEL) {

@@ -260,6 +260,7 @@ int lt_match_find(struct lt_match *match, const struct lt_weights *weights, cons
 		  int side, struct lt_error *err)
 {
 	const struct lt_weights_tensor *conv1;
+	struct lt_head head;
 	int code;
 
 	*match = (struct lt_match){.arch = arch ? lt_arch_find(arch) : NULL};
@@ -277,8 +278,10 @@ int lt_match_find(struct lt_match *match, const struct lt_weights *weights, cons
 	match->graph = lt_new_array(1, sizeof *match->graph);
 	if (!match->graph)
 		return lt_fail_memory(err);
+	head = *LT_FC(match->head, match->classes);
+	head.hidden = match->hidden;
 	code = lt_graph_build(match->graph, match->arch->name, side, side, match->channels,
-			      match->head, match->classes, match->hidden, err);
+			      &head, 1, err);
 	return code ? code : expect_all(match, weights, err);
 }
 

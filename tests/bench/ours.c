@@ -42,7 +42,8 @@ static void build(struct lt_graph *graph, const struct bench_work *w)
 	enum lt_head_kind head = w->task == BENCH_MOCO ? LT_HEAD_MLP : LT_HEAD_LINEAR;
 	struct lt_error err;
 
-	if (lt_graph_build(graph, w->arch, w->side, w->side, 3, head, w->classes, 0, &err) != 0)
+	if (lt_graph_build(graph, w->arch, w->side, w->side, 3, LT_FC(head, w->classes), 1,
+			   &err) != 0)
 		give_up(err.text);
 }
 
@@ -55,7 +56,6 @@ static struct lt_network *new_network(bool learns)
 					   .max_batch = work->batch,
 					   .max_splits = 1,
 					   .learns = learns,
-					   .scale = 1,
 					   .precision = work->precision};
 	struct lt_network *made;
 	struct lt_error err;
@@ -63,7 +63,7 @@ static struct lt_network *new_network(bool learns)
 	build(graph, work);
 	if (lt_network_new(&made, &config, &err) != 0)
 		give_up(err.text);
-	lt_network_init(made, 0, false);
+	lt_network_init(made, 0);
 	free(graph);
 	return made;
 }
@@ -132,11 +132,11 @@ static void train_step(void)
 
 	lt_network_forward(net, work->batch, 1, LT_TRAIN);
 	for (int i = 0; i < outputs; i++)
-		logits[i] = lt_network_outputs(net)[i];
+		logits[i] = lt_network_outputs(net, 0)[i];
 	lt_loss_of_batch(&lt_loss_ce, &loss_params, &loss);
 	for (int i = 0; i < outputs; i++)
 		output_grad[i] = (lt_real)loss.grad[i];
-	lt_network_backward(net, output_grad);
+	lt_network_backward(net, (const lt_real *const[]){output_grad});
 	lt_network_step(net, rate, momentum, decay);
 }
 
@@ -228,12 +228,14 @@ void ours_serve(const void *arg)
 static double forward_operations(const struct bench_work *w)
 {
 	struct lt_graph *graph = take(1, sizeof *graph);
+	const struct lt_head *head;
 	double sum;
 
 	build(graph, w);
-	sum = (double)graph->features * graph->classes;
-	if (graph->head == LT_HEAD_MLP)
-		sum = (double)graph->hidden * (graph->features + graph->classes);
+	head = &graph->head[0];
+	sum = (double)graph->features * head->outputs;
+	if (head->hidden > 0)
+		sum = (double)head->hidden * (graph->features + head->outputs);
 	for (int i = 0; i < graph->n_convs; i++) {
 		const struct lt_conv_shape *s = &graph->conv[i].shape;
 

@@ -29,8 +29,7 @@ static void as_network(const struct lt_model *model)
 							 .pool = lt_network_pool(kit_network()),
 							 .max_batch = 1,
 							 .max_splits = 1,
-							 .infers = true,
-							 .scale = model->header.scale},
+							 .infers = true},
 			     &err) == 0);
 	code = lt_model_load(model, net, true, &err);
 	if (code)

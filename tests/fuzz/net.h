@@ -20,7 +20,7 @@ static inline struct lt_network *kit_network(void)
 	lt_graph_begin(&graph, 4, 4, 3);
 	conv = lt_graph_conv(&graph, "conv1", "bn1", 0, 16, 1, 1);
 	act = lt_graph_act(&graph, conv, LT_SKIP_NONE, -1);
-	check(lt_graph_end(&graph, act, LT_HEAD_LINEAR, KIT_CLASSES, 0, NULL) == 0);
+	check(lt_graph_end(&graph, act, LT_FC(LT_HEAD_LINEAR, KIT_CLASSES), 1, NULL) == 0);
 	check(lt_pool_new(&pool, 1, NULL) == 0);
 	check(lt_kernels_choose(&kernels, "ref", NULL) == 0);
 	check(lt_network_new(&net,
@@ -29,10 +29,9 @@ static inline struct lt_network *kit_network(void)
 							 .pool = pool,
 							 .max_batch = 2,
 							 .max_splits = 1,
-							 .learns = true,
-							 .scale = 1},
+							 .learns = true},
 			     NULL) == 0);
-	lt_network_init(net, 1, false);
+	lt_network_init(net, 1);
 	return net;
 }
 

@@ -47,16 +47,15 @@ static inline struct lt_network *kit_network(enum lt_head_kind head, int outputs
 	if (!graph)
 		abort();
 	config.graph = graph;
-	config.scale = 1;
 	lt_graph_begin(graph, SIDE, SIDE, CHANNELS);
 	for (int i = 0; i < 2; i++)
 		act = lt_graph_act(graph, lt_graph_conv(graph, "conv", "bn", act, 16, 3, i + 1),
 				   LT_SKIP_NONE, -1);
-	if (lt_graph_end(graph, act, head, outputs, 0, NULL) != 0 ||
+	if (lt_graph_end(graph, act, LT_FC(head, outputs), 1, NULL) != 0 ||
 	    lt_kernels_choose(&config.kernels, "ref", NULL) != 0 ||
 	    lt_network_new(&net, &config, NULL) != 0)
 		abort();
-	lt_network_init(net, 7, false);
+	lt_network_init(net, 7);
 	free(graph);
 	return net;
 }

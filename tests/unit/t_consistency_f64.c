@@ -245,7 +245,7 @@ static const double *outputs_of(struct lt_network *net, const double *images, in
 {
 	memcpy(lt_network_input(net), images, (size_t)n * PLANE * sizeof *images);
 	lt_network_forward(net, n, 1, LT_STATS);
-	return lt_network_outputs(net);
+	return lt_network_outputs(net, 0);
 }
 
 static double mean_of(lt_divergence *divergence, const double *outputs, const double *target,
@@ -395,7 +395,7 @@ static void check_teacher_step(void)
 	value = learn(&b);
 	memcpy(f.images[0], lt_network_input(b.net),
 	       (BATCH + OTHER_BATCH) * PLANE * sizeof(double));
-	memcpy(f.target, lt_network_outputs(b.teacher),
+	memcpy(f.target, lt_network_outputs(b.teacher, 0),
 	       (BATCH + OTHER_BATCH) * CLASSES * sizeof(double));
 	check_gradients(&b, &f, value, "mean-teacher");
 	views = f.images[1];
@@ -429,7 +429,7 @@ static void check_move(void)
 	static double clean[OTHER_BATCH * PLANE], moved[OTHER_BATCH * PLANE],
 		other[OTHER_BATCH * PLANE];
 	struct lt_draws draws = lt_draws_at(8, LT_FOR_SYNTH, 0, 0, 2);
-	size_t bytes = sizeof clean, head = lt_network_graph(b.net)->head_weight;
+	size_t bytes = sizeof clean, head = lt_network_graph(b.net)->head[0].at[0];
 	double least = INFINITY, most = 0, worst, random_most = 0;
 
 	lt_vat_look(b.c, &lesson);

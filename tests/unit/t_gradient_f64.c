@@ -220,53 +220,87 @@ static const struct problem {
 	int (*build)(struct lt_graph *graph);
 	enum lt_head_kind head;
 	int n, splits;
+	const char *more; /* further heads, a letter each: see more_heads */
 } problems[] = {
-	{"plain", plain, LT_HEAD_LINEAR, 5, 1},
-	{"plain, a short last range", plain, LT_HEAD_LINEAR, 19, 1},
-	{"plain, one image", plain, LT_HEAD_LINEAR, 1, 1},
-	{"identity", identity, LT_HEAD_LINEAR, 6, 1},
-	{"identity, two splits", identity, LT_HEAD_LINEAR, 7, 2},
+	{"plain", plain, LT_HEAD_LINEAR, 5, 1, ""},
+	{"plain, a short last range", plain, LT_HEAD_LINEAR, 19, 1, ""},
+	{"plain, one image", plain, LT_HEAD_LINEAR, 1, 1, ""},
+	{"identity", identity, LT_HEAD_LINEAR, 6, 1, ""},
+	{"identity, two splits", identity, LT_HEAD_LINEAR, 7, 2, ""},
 	{"two identities, two splits of more than a range", two_identities, LT_HEAD_LINEAR, 35,
-	 2},
-	{"a shortcut over one convolution", short_shortcut, LT_HEAD_LINEAR, 5, 1},
-	{"option A", option_a, LT_HEAD_LINEAR, 5, 1},
-	{"option A between identities", option_a_between, LT_HEAD_LINEAR, 17, 1},
-	{"odd sizes, stride 2", odd_strides, LT_HEAD_LINEAR, 5, 1},
-	{"1×1", pointwise, LT_HEAD_LINEAR, 5, 1},
-	{"cosine head", plain, LT_HEAD_COSINE, 19, 1},
-	{"cosine head over option A, three splits", option_a, LT_HEAD_COSINE, 10, 3},
-	{"MLP head", plain, LT_HEAD_MLP, 19, 1},
-	{"MLP head over an identity, two splits", identity, LT_HEAD_MLP, 5, 2},
-	{"MLP head with batch norm", plain, LT_HEAD_MLP_NORM, 21, 1},
-	{"MLP head with batch norm, three ranges", identity, LT_HEAD_MLP_NORM, 35, 1},
-	{"a projection", projection, LT_HEAD_LINEAR, 5, 1},
-	{"a projection, two splits", projection, LT_HEAD_LINEAR, 7, 2},
+	 2, ""},
+	{"a shortcut over one convolution", short_shortcut, LT_HEAD_LINEAR, 5, 1, ""},
+	{"option A", option_a, LT_HEAD_LINEAR, 5, 1, ""},
+	{"option A between identities", option_a_between, LT_HEAD_LINEAR, 17, 1, ""},
+	{"odd sizes, stride 2", odd_strides, LT_HEAD_LINEAR, 5, 1, ""},
+	{"1×1", pointwise, LT_HEAD_LINEAR, 5, 1, ""},
+	{"cosine head", plain, LT_HEAD_COSINE, 19, 1, ""},
+	{"cosine head over option A, three splits", option_a, LT_HEAD_COSINE, 10, 3, ""},
+	{"MLP head", plain, LT_HEAD_MLP, 19, 1, ""},
+	{"MLP head over an identity, two splits", identity, LT_HEAD_MLP, 5, 2, ""},
+	{"MLP head with batch norm", plain, LT_HEAD_MLP_NORM, 21, 1, ""},
+	{"MLP head with batch norm, three ranges", identity, LT_HEAD_MLP_NORM, 35, 1, ""},
+	{"a projection", projection, LT_HEAD_LINEAR, 5, 1, ""},
+	{"a projection, two splits", projection, LT_HEAD_LINEAR, 7, 2, ""},
 	{"a projection of stride 2 between identities", projection_stride_2, LT_HEAD_LINEAR, 5,
-	 1},
-	{"bottlenecks", bottlenecks, LT_HEAD_LINEAR, 5, 1},
-	{"a bottleneck of stride 2", bottleneck_stride_2, LT_HEAD_LINEAR, 5, 1},
-	{"7×7 stem, odd sizes", stem_7, LT_HEAD_LINEAR, 5, 1},
-	{"7×7 over channels", wide_7, LT_HEAD_LINEAR, 5, 1},
-	{"pooled stem under an identity", pooled_odd, LT_HEAD_LINEAR, 5, 1},
-	{"pooled stem under a projection, two splits", pooled_even, LT_HEAD_LINEAR, 6, 2},
-	{"pooled stem under one convolution", pooled_alone, LT_HEAD_LINEAR, 3, 1},
-	{"three readers and a shortcut", three_readers, LT_HEAD_LINEAR, 5, 1},
-	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8},
-	{"two stems", two_stems, LT_HEAD_LINEAR, 5, 1},
-	{"two stems, two splits of more than a range", two_stems, LT_HEAD_LINEAR, 35, 2},
+	 1, ""},
+	{"bottlenecks", bottlenecks, LT_HEAD_LINEAR, 5, 1, ""},
+	{"a bottleneck of stride 2", bottleneck_stride_2, LT_HEAD_LINEAR, 5, 1, ""},
+	{"7×7 stem, odd sizes", stem_7, LT_HEAD_LINEAR, 5, 1, ""},
+	{"7×7 over channels", wide_7, LT_HEAD_LINEAR, 5, 1, ""},
+	{"pooled stem under an identity", pooled_odd, LT_HEAD_LINEAR, 5, 1, ""},
+	{"pooled stem under a projection, two splits", pooled_even, LT_HEAD_LINEAR, 6, 2, ""},
+	{"pooled stem under one convolution", pooled_alone, LT_HEAD_LINEAR, 3, 1, ""},
+	{"three readers and a shortcut", three_readers, LT_HEAD_LINEAR, 5, 1, ""},
+	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8, ""},
+	{"two stems", two_stems, LT_HEAD_LINEAR, 5, 1, ""},
+	{"two stems, two splits of more than a range", two_stems, LT_HEAD_LINEAR, 35, 2, ""},
+	{"two linear heads", plain, LT_HEAD_LINEAR, 19, 1, "l"},
+	{"a head that stops", plain, LT_HEAD_LINEAR, 19, 1, "L"},
+	{"a head without a gradient, then another", plain, LT_HEAD_LINEAR, 5, 1, "xl"},
+	{"all kinds of heads over an identity, two splits", identity, LT_HEAD_MLP_NORM, 35, 2,
+	 "clm"},
+	{"stops before, between and behind", plain, LT_HEAD_COSINE, 6, 1, "MlC"},
 };
 
 /* Under the contrast of views: rows 2i and 2i + 1 are one image's. */
 static const struct problem contrasts[] = {
-	{"contrast of views", plain, LT_HEAD_MLP, 22, 1},
-	{"contrast of views over an identity", identity, LT_HEAD_MLP, 8, 1},
-	{"contrast of views, batch norm in the head", plain, LT_HEAD_MLP_NORM, 22, 1},
+	{"contrast of views", plain, LT_HEAD_MLP, 22, 1, ""},
+	{"contrast of views over an identity", identity, LT_HEAD_MLP, 8, 1, ""},
+	{"contrast of views, batch norm in the head", plain, LT_HEAD_MLP_NORM, 22, 1, ""},
 };
+
+/* l, c, m: a linear, cosine or MLP head; a capital: its gradient stops; x: it has none. */
+static int heads_of(const struct problem *problem, struct lt_head *heads)
+{
+	int n = 1 + (int)strlen(problem->more);
+
+	for (int i = 0; i < n; i++) {
+		char letter = i > 0 ? problem->more[i - 1] : 0, small = letter | 0x20;
+
+		heads[i] = *LT_FC(LT_HEAD_LINEAR, CLASSES);
+		if (i > 0)
+			snprintf(heads[i].name, sizeof heads[i].name, "head%d", i);
+		heads[i].kind = i == 0	       ? problem->head
+				: small == 'c' ? LT_HEAD_COSINE
+				: small == 'm' ? LT_HEAD_MLP
+					       : LT_HEAD_LINEAR;
+		heads[i].hidden = HIDDEN;
+		heads[i].scale = SCALE;
+		heads[i].stop = i > 0 && letter != small;
+	}
+	return n;
+}
 
 /* ------------------------------------------------------------------------ the loss */
 
 static struct lt_draws draws;
 static bool contrast; /* the loss is NT-Xent */
+/*
+ * Which heads the loss reads: all that have a gradient, or for parameters of the encoder
+ * only those that let it pass.
+ */
+static bool encoder;
 
 static double noise(void)
 {
@@ -281,7 +315,7 @@ static double contrast_of(struct lt_network *net, int n, double *grad)
 
 	if (lt_contrast_init(&loss, n, CLASSES, n, TEMPERATURE, NULL) != 0)
 		abort();
-	lt_nt_xent(&loss, lt_network_pool(net), lt_network_outputs(net));
+	lt_nt_xent(&loss, lt_network_pool(net), lt_network_outputs(net, 0));
 	for (int i = 0; i < n; i++)
 		sum += loss.row_loss[i] / n;
 	if (grad)
@@ -290,22 +324,48 @@ static double contrast_of(struct lt_network *net, int n, double *grad)
 	return sum;
 }
 
-/* Σ c o + o² / 20 over the outputs o, or their contrast, and its gradient. */
-static double loss_of(struct lt_network *net, const struct problem *problem, const double *c,
-		      double *grad)
+struct grads {
+	double of[LT_MAX_HEADS][64 * CLASSES];
+	const double *head[LT_MAX_HEADS]; /* as backward passes want them */
+};
+
+/* Whether the loss reads a head. */
+static bool is_read(const struct problem *problem, const struct lt_head *head, int i)
 {
-	const double *o;
+	return (i == 0 || problem->more[i - 1] != 'x') && !(encoder && head->stop);
+}
+
+/*
+ * Σ c o + o² / 20 over the outputs o of all heads, or the contrast of the one head, and its
+ * gradient.
+ */
+static double loss_of(struct lt_network *net, const struct problem *problem, const double *c,
+		      struct grads *grads)
+{
+	const struct lt_graph *g = lt_network_graph(net);
 	double sum = 0;
 	int size = problem->n * CLASSES;
 
 	lt_network_forward(net, problem->n, problem->splits, LT_STATS);
-	if (contrast)
-		return contrast_of(net, problem->n, grad);
-	o = lt_network_outputs(net);
-	for (int i = 0; i < size; i++) {
-		sum += c[i] * o[i] + o[i] * o[i] / 20;
-		if (grad)
-			grad[i] = c[i] + o[i] / 10;
+	if (contrast) {
+		if (grads)
+			grads->head[0] = grads->of[0];
+		return contrast_of(net, problem->n, grads ? grads->of[0] : NULL);
+	}
+	for (int h = 0; h < g->n_heads; h++) {
+		const double *o = lt_network_outputs(net, h);
+		bool reads = is_read(problem, &g->head[h], h);
+
+		if (grads)
+			grads->head[h] = reads ? grads->of[h] : NULL;
+		for (int i = 0; reads && i < size; i++) {
+			/* Another sign and size for each head. */
+			double factor = c[i] * (h % 2 ? -1.5 * h : 1);
+
+			sum += factor * o[i] + o[i] * o[i] / 20;
+			if (grads)
+				grads->of[h][i] = factor + o[i] / 10;
+		}
 	}
 	return sum;
 }
@@ -394,7 +454,7 @@ static void fill(struct lt_network *net, const struct problem *problem)
 	const struct lt_graph *g = lt_network_graph(net);
 	double *input = lt_network_input(net);
 
-	lt_network_init(net, 3, false);
+	lt_network_init(net, 3);
 	for (int i = 0; i < g->n_params; i++) {
 		const struct lt_param *param = &g->param[i];
 		double *w = lt_network_params(net) + param->offset;
@@ -427,17 +487,31 @@ static double *copied(const double *from, size_t n)
 	return to;
 }
 
+static struct grads *copied_grads(const struct grads *from, int heads)
+{
+	struct grads *to = malloc(sizeof *to);
+
+	if (!to)
+		abort();
+	*to = *from;
+	for (int h = 0; h < heads; h++)
+		to->head[h] = from->head[h] ? to->of[h] : NULL;
+	return to;
+}
+
 /* The gradient at the image, which leaves the parameters' alone; after a backward pass. */
 static void check_image(struct lt_network *net, const struct problem *problem, const double *c,
-			const double *grad)
+			const struct grads *grads)
 {
 	const struct lt_graph *g = lt_network_graph(net);
 	size_t size = (size_t)problem->n * g->h * g->w * g->c;
 	double *before = copied(lt_network_grads(net), g->params);
-	double *image = copied(lt_network_image_grad(net, grad), size);
+	double *image = copied(lt_network_image_grad(net, grads->head), size);
 	struct probe probe = {net, problem, c, lt_network_input(net), image, size};
 
+	encoder = true;
 	check_probe(&probe, "the image");
+	encoder = false;
 	check_named(memcmp(before, lt_network_grads(net), g->params * sizeof *before) == 0,
 		    "the parameters' gradients are as they were");
 	free(before);
@@ -446,40 +520,80 @@ static void check_image(struct lt_network *net, const struct problem *problem, c
 
 /* Two passes back add up. */
 static void check_added(struct lt_network *net, const struct problem *problem,
-			const double *grad)
+			const struct grads *grads)
 {
 	const struct lt_graph *g = lt_network_graph(net);
-	double other[64 * CLASSES], *first, *second;
+	struct grads *other = copied_grads(grads, g->n_heads);
+	double *first, *second;
 	bool same = true;
 
-	for (int i = 0; i < problem->n * CLASSES; i++)
-		other[i] = noise();
-	lt_network_backward(net, grad);
+	for (int h = 0; h < g->n_heads; h++)
+		for (int i = 0; i < problem->n * CLASSES; i++)
+			other->of[h][i] = noise();
+	lt_network_backward(net, grads->head);
 	first = copied(lt_network_grads(net), g->params);
-	lt_network_backward(net, other);
+	lt_network_backward(net, other->head);
 	second = copied(lt_network_grads(net), g->params);
-	lt_network_backward(net, grad);
-	lt_network_backward_add(net, other);
+	lt_network_backward(net, grads->head);
+	lt_network_backward_add(net, other->head);
 	for (size_t i = 0; i < g->params; i++)
 		same = same && lt_network_grads(net)[i] == first[i] + second[i];
 	check_named(same && memcmp(first, second, g->params * sizeof *first) != 0,
 		    "two passes back add up");
 	free(first);
 	free(second);
+	free(other);
+}
+
+/* Of a head without a gradient all are 0, and must be compared so. */
+static bool is_zero(const struct probe *probe)
+{
+	for (size_t i = 0; i < probe->size; i++)
+		if (probe->grad[i] != 0)
+			return false;
+	return true;
+}
+
+static void check_params(struct lt_network *net, const struct problem *problem, const double *c)
+{
+	const struct lt_graph *g = lt_network_graph(net);
+
+	for (int i = 0; i < g->n_params; i++) {
+		const struct lt_param *param = &g->param[i];
+		struct probe probe = {net,
+				      problem,
+				      c,
+				      lt_network_params(net) + param->offset,
+				      lt_network_grads(net) + param->offset,
+				      param->size};
+		char what[96];
+		int h = 0;
+
+		snprintf(what, sizeof what, "parameter %d, %s", i, param->name);
+		while (param->head && h + 1 < g->n_heads && i >= g->head[h + 1].first_param)
+			h++;
+		encoder = !param->head;
+		if (param->head && !is_read(problem, &g->head[h], h))
+			check_named(is_zero(&probe), what);
+		else
+			check_probe(&probe, what);
+		encoder = false;
+	}
 }
 
 static void check_problem(const struct problem *problem, struct lt_pool *pool,
 			  const struct lt_kernels *kernels)
 {
-	static double c[64 * CLASSES], grad[64 * CLASSES];
+	static double c[64 * CLASSES];
+	static struct grads grads;
+	struct lt_head heads[LT_MAX_HEADS];
 	struct lt_network_config config = {.kernels = kernels,
 					   .pool = pool,
 					   .max_batch = problem->n,
 					   .max_splits = problem->splits,
 					   .learns = true,
 					   .adds = true,
-					   .image_grad = true,
-					   .scale = SCALE};
+					   .image_grad = true};
 	struct lt_graph *graph = malloc(sizeof *graph);
 	struct lt_network *net = NULL;
 	struct lt_error err = {0, ""};
@@ -487,7 +601,7 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	if (!graph)
 		abort();
 	config.graph = graph;
-	if (lt_graph_end(graph, problem->build(graph), problem->head, CLASSES, HIDDEN, &err) !=
+	if (lt_graph_end(graph, problem->build(graph), heads, heads_of(problem, heads), &err) !=
 		    0 ||
 	    lt_network_new(&net, &config, &err) != 0) {
 		check_named(false, problem->name);
@@ -498,27 +612,61 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	fill(net, problem);
 	for (int i = 0; i < problem->n * CLASSES; i++)
 		c[i] = noise();
-	loss_of(net, problem, c, grad);
-	lt_network_backward(net, grad);
-	for (int i = 0; i < graph->n_params; i++) {
-		struct probe probe = {net,
-				      problem,
-				      c,
-				      lt_network_params(net) + graph->param[i].offset,
-				      lt_network_grads(net) + graph->param[i].offset,
-				      graph->param[i].size};
-		char what[96];
-
-		snprintf(what, sizeof what, "parameter %d, %s", i, graph->param[i].name);
-		check_probe(&probe, what);
-	}
-	loss_of(net, problem, c, grad);
-	lt_network_backward(net, grad);
+	loss_of(net, problem, c, &grads);
+	lt_network_backward(net, grads.head);
+	check_params(net, problem, c);
+	loss_of(net, problem, c, &grads);
+	lt_network_backward(net, grads.head);
 	/* The contrast's curvature is too much for differences of pixels. */
 	if (!contrast)
-		check_image(net, problem, c, grad);
-	loss_of(net, problem, c, grad);
-	check_added(net, problem, grad);
+		check_image(net, problem, c, &grads);
+	loss_of(net, problem, c, &grads);
+	check_added(net, problem, &grads);
+	lt_network_free(net);
+	free(graph);
+}
+
+/* Only heads that stop: the encoder's gradients, and the image's, are 0. */
+static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels)
+{
+	static const struct problem problem = {"stopped", plain, LT_HEAD_LINEAR, 5, 1, "L"};
+	static struct grads grads;
+	static double c[64 * CLASSES];
+	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = kernels,
+					   .pool = pool,
+					   .max_batch = 5,
+					   .max_splits = 1,
+					   .learns = true,
+					   .image_grad = true};
+	struct lt_head heads[LT_MAX_HEADS];
+	struct lt_network *net = NULL;
+	size_t pixels;
+
+	if (!graph ||
+	    lt_graph_end(graph, problem.build(graph), heads, heads_of(&problem, heads), NULL) !=
+		    0 ||
+	    lt_network_new(&net, &config, NULL) != 0)
+		abort();
+	fill(net, &problem);
+	for (int i = 0; i < 5 * CLASSES; i++)
+		c[i] = noise();
+	loss_of(net, &problem, c, &grads);
+	lt_network_backward(net, grads.head);
+	grads.head[0] = NULL;
+	lt_network_backward(net, grads.head);
+	check_named(is_zero(&(struct probe){.grad = lt_network_grads(net),
+					    .size = graph->head[1].at[0]}),
+		    "only a head that stops: the encoder's gradients are 0");
+	check_named(
+		!is_zero(&(struct probe){.grad = lt_network_grads(net) + graph->head[1].at[0],
+					 .size = CLASSES}),
+		"and its own are not");
+	pixels = 5 * (size_t)graph->h * (size_t)graph->w * (size_t)graph->c;
+	check_named(is_zero(&(struct probe){.grad = lt_network_image_grad(net, grads.head),
+					    .size = pixels}),
+		    "and the image's are 0");
 	lt_network_free(net);
 	free(graph);
 }
@@ -534,6 +682,7 @@ int main(void)
 		return 1;
 	for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
 		check_problem(&problems[i], pool, kernels);
+	check_stopped(pool, kernels);
 	contrast = true;
 	for (size_t i = 0; i < sizeof contrasts / sizeof *contrasts; i++)
 		check_problem(&contrasts[i], pool, kernels);

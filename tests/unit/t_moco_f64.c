@@ -368,7 +368,7 @@ static struct bench begin(int queue, int splits, bool symmetric)
 	struct lt_key_queue first;
 
 	/* Others than the network's, until the learner begins. */
-	lt_network_init(b.key_net, 8, false);
+	lt_network_init(b.key_net, 8);
 	if (lt_moco_new(&b.learner, &config, &moco, NULL) != 0 ||
 	    lt_key_queue_init(&first, queue, DIM, SEED, NULL) != 0)
 		abort();
@@ -449,7 +449,7 @@ static void keys_again(struct bench *b, const struct lt_batch *batch, int view)
 	see(b, b->key_again, batch, view, b->place);
 	lt_network_forward(b->key_again, BATCH, b->splits, LT_TRAIN);
 	for (int i = 0; i < BATCH; i++) {
-		const double *from = lt_network_outputs(b->key_again) + b->place[i] * DIM;
+		const double *from = lt_network_outputs(b->key_again, 0) + b->place[i] * DIM;
 
 		for (int j = 0; j < DIM; j++)
 			b->key[view][i * DIM + j] = from[j] / sqrt(dot(from, from, DIM));
@@ -465,7 +465,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 
 	see(b, b->net_again, batch, view, NULL);
 	lt_network_forward(b->net_again, BATCH, b->splits, LT_TRAIN);
-	q = lt_network_outputs(b->net_again);
+	q = lt_network_outputs(b->net_again, 0);
 	for (int i = 0; i < BATCH; i++) {
 		b->meter.loss +=
 			plain_row(q + i * DIM, key + i * DIM, queue, size, DIM, TEMPERATURE);
@@ -473,7 +473,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 	}
 	b->meter.rows += BATCH;
 	loss = loss_of(q, key, queue, BATCH, DIM, size, TEMPERATURE);
-	lt_network_backward(b->net_again, loss.grad);
+	lt_network_backward(b->net_again, (const lt_real *const[]){loss.grad});
 	grads = lt_network_grads(b->net_again);
 	for (size_t i = 0; i < params_of(b); i++)
 		b->grads[i] += grads[i];

@@ -74,8 +74,8 @@ static void step(struct lt_network *net, float *grad)
 {
 	lt_network_forward(net, BATCH, 1, LT_TRAIN);
 	for (int i = 0; i < BATCH * CLASSES; i++)
-		grad[i] = (lt_network_outputs(net)[i] - (float)(i % 11 == 0)) / BATCH;
-	lt_network_backward(net, grad);
+		grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) / BATCH;
+	lt_network_backward(net, (const lt_real *const[]){grad});
 	lt_network_step(net, 0.01, 0.9, 2e-4);
 }
 
@@ -99,12 +99,12 @@ static void check_set(const char *name, const struct lt_arch *arch, int side,
 		return;
 	}
 	lt_graph_begin(graph, side, side, 3);
-	if (lt_graph_end(graph, arch->build(graph, arch), LT_HEAD_LINEAR, CLASSES, 0, NULL) !=
-		    0 ||
+	if (lt_graph_end(graph, arch->build(graph, arch), LT_FC(LT_HEAD_LINEAR, CLASSES), 1,
+			 NULL) != 0 ||
 	    lt_pool_new(&config.pool, threads, NULL) != 0 ||
 	    lt_network_new(&net, &config, NULL) != 0)
 		abort();
-	lt_network_init(net, 1, false);
+	lt_network_init(net, 1);
 	/* Idle workers are woken once, OpenBLAS takes its memory. */
 	step(net, grad);
 	before = allocations;

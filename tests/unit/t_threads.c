@@ -64,8 +64,8 @@ static const struct subject {
 static void build(struct lt_graph *graph, const struct subject *subject)
 {
 	lt_graph_begin(graph, subject->size, subject->size, 3);
-	if (lt_graph_end(graph, subject->arch->build(graph, subject->arch), LT_HEAD_LINEAR,
-			 CLASSES, 0, NULL) != 0)
+	if (lt_graph_end(graph, subject->arch->build(graph, subject->arch),
+			 LT_FC(LT_HEAD_LINEAR, CLASSES), 1, NULL) != 0)
 		abort();
 }
 
@@ -104,7 +104,7 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 	if (!grad || lt_pool_new(&config.pool, threads, NULL) != 0 ||
 	    lt_network_new(&net, &config, NULL) != 0)
 		abort();
-	lt_network_init(net, 5, false);
+	lt_network_init(net, 5);
 	for (int step = 0; step < STEPS; step++) {
 		int n = batches[step];
 
@@ -113,20 +113,21 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 		/* The gradient of half the sum of squares of the distances to a one-hot target.
 		 */
 		for (int i = 0; i < n * CLASSES; i++)
-			grad[i] =
-				(lt_network_outputs(net)[i] - (float)(i % 11 == 0)) / (float)n;
-		lt_network_backward(net, grad);
-		lt_network_backward_add(net, grad);
+			grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) /
+				  (float)n;
+		lt_network_backward(net, (const lt_real *const[]){grad});
+		lt_network_backward_add(net, (const lt_real *const[]){grad});
 		if (step == STEPS - 1)
-			result.image_grad = copy_of(lt_network_image_grad(net, grad),
-						    MAX_BATCH * image_size(graph));
+			result.image_grad = copy_of(
+				lt_network_image_grad(net, (const lt_real *const[]){grad}),
+				MAX_BATCH * image_size(graph));
 		lt_network_step(net, 0.025, 0.9, 2e-4);
 	}
 	lt_network_forward(net, 21, 1, LT_EVAL);
 	result.params = copy_of(lt_network_params(net), graph->params);
 	result.momentum = copy_of(lt_network_momentum(net), graph->params);
 	result.state = copy_of(lt_network_state(net), graph->state);
-	result.outputs = copy_of(lt_network_outputs(net), OUTPUTS);
+	result.outputs = copy_of(lt_network_outputs(net, 0), OUTPUTS);
 	lt_network_free(net);
 	lt_pool_free(config.pool);
 	free(grad);

@@ -34,8 +34,8 @@ static void check_counts(void)
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		int side = want[i].side;
 
-		check_int(lt_graph_build(g, want[i].arch, side, side, 3, LT_HEAD_LINEAR,
-					 want[i].classes, 0, NULL),
+		check_int(lt_graph_build(g, want[i].arch, side, side, 3,
+					 LT_FC(LT_HEAD_LINEAR, want[i].classes), 1, NULL),
 			  0);
 		check_int((long)lt_graph_parameters(g), (long)want[i].params);
 	}
@@ -49,7 +49,8 @@ static void check_large(void)
 
 	if (!g)
 		abort();
-	check_int(lt_graph_build(g, "resnet50", 225, 97, 3, LT_HEAD_LINEAR, 10, 0, NULL), 0);
+	check_int(lt_graph_build(g, "resnet50", 225, 97, 3, LT_FC(LT_HEAD_LINEAR, 10), 1, NULL),
+		  0);
 	check_int(g->conv[0].shape.out_h, 113);
 	check_int(g->act[1].h, 57);
 	check_int(g->act[g->out].h, 8);
@@ -61,9 +62,11 @@ static void check_large(void)
 	check_text(g->conv[12].name, "layer2.0.conv2");
 	check_int(g->conv[12].shape.stride, 2);
 	check_int(g->n_gradients, 3);
-	check_int(lt_graph_build(g, "resnet10", 4, 4, 1, LT_HEAD_LINEAR, 10, 0, NULL), 0);
-	check_int(lt_graph_build(g, "resnet32", 226, 226, 3, LT_HEAD_LINEAR, 10, 0, NULL),
-		  LT_DATA);
+	check_int(lt_graph_build(g, "resnet10", 4, 4, 1, LT_FC(LT_HEAD_LINEAR, 10), 1, NULL),
+		  0);
+	check_int(
+		lt_graph_build(g, "resnet32", 226, 226, 3, LT_FC(LT_HEAD_LINEAR, 10), 1, NULL),
+		LT_DATA);
 	free(g);
 }
 
@@ -82,16 +85,16 @@ static void check_rows(const struct lt_kernels *set, struct lt_pool *pool)
 		struct lt_network *net;
 		bool same = true;
 
-		if (lt_graph_end(g, torch_first(g, 6, 6, 3, 32, 3), heads[h], TORCH_CLASSES, 0,
+		if (lt_graph_end(g, torch_first(g, 6, 6, 3, 32, 3), torch_head(heads[h]), 1,
 				 NULL) != 0)
 			abort();
 		net = torch_network(g, set, pool, LT_PRECISE, LT_RANGE, 7000);
 		torch_fill(&x, lt_network_input(net), 7090, 2, 0);
 		lt_network_forward(net, LT_RANGE, 1, LT_EVAL);
-		memcpy(all, lt_network_outputs(net), sizeof all);
+		memcpy(all, lt_network_outputs(net, 0), sizeof all);
 		for (int n = 1; n < LT_RANGE; n++) {
 			lt_network_forward(net, n, 1, LT_EVAL);
-			same = same && memcmp(all, lt_network_outputs(net),
+			same = same && memcmp(all, lt_network_outputs(net, 0),
 					      (size_t)n * TORCH_CLASSES * sizeof *all) == 0;
 		}
 		snprintf(name, sizeof name, "%s: head %d: the same bytes for fewer rows",

@@ -213,6 +213,16 @@ static inline struct torch_tensor torch_state(struct lt_network *net, int conv, 
 	return t;
 }
 
+/* A head; that of cosines has the scale of the fixture. */
+static inline const struct lt_head *torch_head(enum lt_head_kind kind)
+{
+	static struct lt_head head;
+
+	head = *LT_FC(kind, TORCH_CLASSES);
+	head.scale = 30;
+	return &head;
+}
+
 /* A network with the generator's weights; graph is the caller's, ended. */
 static inline struct lt_network *torch_network(const struct lt_graph *graph,
 					       const struct lt_kernels *set,
@@ -226,14 +236,13 @@ static inline struct lt_network *torch_network(const struct lt_graph *graph,
 					   .max_batch = n,
 					   .max_splits = 1,
 					   .learns = true,
-					   .scale = 30,
 					   .precision = precision};
 	struct lt_network *net;
 	struct lt_error err;
 
 	if (lt_network_new(&net, &config, &err) != 0)
 		abort();
-	lt_network_init(net, 0, false);
+	lt_network_init(net, 0);
 	for (int i = 0; i < graph->n_params; i++) {
 		const struct lt_param *param = &graph->param[i];
 		struct torch_tensor t = torch_param(param, lt_network_params(net));
@@ -269,13 +278,13 @@ static inline double torch_pass(struct lt_network *net, int n, uint32_t images, 
 	for (int i = 0; i < n; i++)
 		label[i] = (int32_t)(torch_word(labels, (size_t)i) % TORCH_CLASSES);
 	for (int i = 0; i < n * TORCH_CLASSES; i++)
-		logits[i] = (double)lt_network_outputs(net)[i];
+		logits[i] = (double)lt_network_outputs(net, 0)[i];
 	loss = lt_loss_of_batch(
 		&lt_loss_ce, &params,
 		&(struct lt_loss_batch){n, TORCH_CLASSES, logits, label, NULL, grad, NULL});
 	for (int i = 0; i < n * TORCH_CLASSES; i++)
 		output_grad[i] = (lt_real)grad[i];
-	lt_network_backward(net, output_grad);
+	lt_network_backward(net, (const lt_real *const[]){output_grad});
 	lt_loss_params_free(&params);
 	return loss;
 }
@@ -358,10 +367,10 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 		struct lt_network *net;
 		double loss;
 
-		if (lt_graph_end(g, torch_layers(g, i), head, TORCH_CLASSES, 0, NULL) != 0)
+		if (lt_graph_end(g, torch_layers(g, i), torch_head(head), 1, NULL) != 0)
 			abort();
 		net = torch_network(g, set, pool, precision, images[i], stream);
-		struct torch_tensor out = {lt_network_outputs(net),
+		struct torch_tensor out = {lt_network_outputs(net, 0),
 					   TORCH_SAME,
 					   {(size_t)images[i], TORCH_CLASSES, 1, 1}};
 
@@ -414,7 +423,7 @@ static inline void torch_check_training(const struct lt_kernels *set, struct lt_
 	if (!g)
 		abort();
 	lt_graph_begin(g, size, size, 3);
-	if (lt_graph_end(g, arch->build(g, arch), LT_HEAD_LINEAR, TORCH_CLASSES, 0, NULL) != 0)
+	if (lt_graph_end(g, arch->build(g, arch), torch_head(LT_HEAD_LINEAR), 1, NULL) != 0)
 		abort();
 	net = torch_network(g, set, pool, LT_PRECISE, n, 4000);
 	for (int i = 0; i < steps; i++) {

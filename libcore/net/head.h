@@ -1,0 +1,51 @@
+/*
+ * The kinds of heads: a table with one file for each.  A new kind is a file like head_linear.c
+ * and a line in LT_HEADS (graph.h).
+ */
+#ifndef LT_NET_HEAD_H
+#define LT_NET_HEAD_H
+
+#include "net/network.h"
+
+/* The memory that a head needs, in elements. */
+struct lt_head_needs {
+	size_t row;	 /* for each image, kept from the forward pass to the backward pass */
+	size_t row_back; /* for each image, during the backward pass */
+	size_t once;	 /* whatever the batch */
+	size_t part;	 /* gradients of a range */
+	size_t worker;	 /* of each worker, initially zeros */
+};
+
+/* A pass through a head for the current batch. */
+struct lt_head_pass {
+	struct lt_network *net;
+	const struct lt_head *head;
+	lt_real *output;		/* n × outputs; forward: written */
+	lt_real *row, *row_back, *once; /* as in lt_head_needs, for the largest batch */
+	const lt_real *output_grad;	/* backward: n × outputs */
+	lt_real *feature_grad;		/* backward: n × features, written; NULL: not wanted */
+};
+
+struct lt_head_type {
+	const char *wire; /* in a model's header; kinds with the same one differ in mark */
+	/* The tensor NAME.mark, with the width of the hidden layer as its number of elements;
+	 * NULL: there is no hidden layer. */
+	const char *mark;
+	bool scaled; /* outputs are cosines times the head's scale */
+
+	/* Reserves its parameters, by lt_graph_head_param. */
+	void (*add)(struct lt_graph *graph, struct lt_head *head);
+	struct lt_head_needs (*needs)(const struct lt_graph *graph, const struct lt_head *head);
+	/* Initial values; see lt_network_init. */
+	void (*init)(struct lt_network *net, const struct lt_head *head, uint64_t seed);
+	void (*forward)(struct lt_head_pass *pass);
+	/* Writes the gradients of all its parameters, and feature_grad. */
+	void (*backward)(struct lt_head_pass *pass);
+};
+
+extern const struct lt_head_type *const lt_head_types[]; /* by enum lt_head_kind */
+
+#define LT_HEAD_DECLARE(kind, head) extern const struct lt_head_type lt_head_##head;
+LT_HEADS(LT_HEAD_DECLARE)
+
+#endif

@@ -1,0 +1,86 @@
+/* NAME.weight [outputs][features], NAME.bias: torch.nn.Linear. */
+#include <math.h>
+
+#include "net/network_private.h"
+
+enum { WEIGHT, BIAS };
+
+static void add(struct lt_graph *graph, struct lt_head *head)
+{
+	uint32_t k = (uint32_t)head->outputs, f = (uint32_t)graph->features;
+
+	lt_graph_head_param(graph, head, "weight", (struct lt_shape){2, {k, f}});
+	lt_graph_head_param(graph, head, "bias", (struct lt_shape){1, {k}});
+}
+
+static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_head *head)
+{
+	size_t k = (size_t)head->outputs, f = (size_t)graph->features;
+
+	return (struct lt_head_needs){.part = k * f + k, .worker = LT_RANGE * (f + k)};
+}
+
+static void init(struct lt_network *net, const struct lt_head *head, uint64_t seed)
+{
+	double inputs = net->graph.features;
+
+	if (net->graph.fan_out)
+		lt_init_uniform(net, head->first_param + WEIGHT, seed, 1 / sqrt(inputs));
+	else
+		lt_init_normal(net, head->first_param + WEIGHT, seed, sqrt(2 / inputs));
+	lt_init_uniform(net, head->first_param + BIAS, seed, 1 / sqrt(inputs));
+}
+
+static void forward_item(void *arg, int item, int worker)
+{
+	const struct lt_head_pass *pass = arg;
+	const struct lt_network *net = pass->net;
+	const struct lt_range *range = &net->range[item];
+	size_t first = (size_t)range->first;
+	int f = net->graph.features, k = pass->head->outputs;
+
+	lt_head_dense(net->head_room[worker], net->feature + first * f, range->n, f,
+		      net->params + pass->head->at[WEIGHT], net->params + pass->head->at[BIAS],
+		      k, pass->output + first * k);
+}
+
+static void backward_item(void *arg, int item, int worker)
+{
+	const struct lt_head_pass *pass = arg;
+	const struct lt_network *net = pass->net;
+	const struct lt_range *range = &net->range[item];
+	size_t first = (size_t)range->first, f = (size_t)net->graph.features;
+	size_t k = (size_t)pass->head->outputs;
+	lt_real *part = net->head_part + (size_t)item * net->head_part_size;
+
+	(void)worker;
+	lt_head_dense_back(net->feature + first * f, range->n, (int)f,
+			   net->params + pass->head->at[WEIGHT], (int)k,
+			   pass->output_grad + first * k, part, part + k * f,
+			   pass->feature_grad ? pass->feature_grad + first * f : NULL);
+}
+
+static void forward(struct lt_head_pass *pass)
+{
+	lt_pool_run(pass->net->pool, forward_item, pass, pass->net->n_ranges);
+}
+
+static void backward(struct lt_head_pass *pass)
+{
+	size_t weights = (size_t)pass->head->outputs * (size_t)pass->net->graph.features;
+	const lt_real *sum;
+
+	lt_pool_run(pass->net->pool, backward_item, pass, pass->net->n_ranges);
+	sum = lt_head_sum_parts(pass->net);
+	lt_head_take_grad(pass->net, pass->head, WEIGHT, sum);
+	lt_head_take_grad(pass->net, pass->head, BIAS, sum + weights);
+}
+
+const struct lt_head_type lt_head_linear = {
+	.wire = "linear",
+	.add = add,
+	.needs = needs,
+	.init = init,
+	.forward = forward,
+	.backward = backward,
+};
