@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "method/supervised.h"
+#include "method/learner.h"
 #include "program/augment_options.h"
 #include "program/balance_options.h"
 #include "program/class_counts.h"
-#include "program/consistency_options.h"
 #include "program/explain.h"
 #include "program/explain_training.h"
+#include "program/method_options.h"
 #include "program/recipe.h"
 #include "program/schedule_options.h"
 #include "program/training_rows.h"
@@ -27,7 +27,7 @@ struct options {
 	struct lt_choice_value recipe;
 	struct lt_balance_options balance;
 	struct lt_text_value init, unlabeled;
-	struct lt_consistency_options consistency;
+	struct lt_method_options method;
 	struct lt_real_value omega;
 	struct lt_choice_value counts; /* enum lt_counted */
 	struct lt_text_value val;
@@ -45,7 +45,7 @@ static const struct lt_opt opts[] = {
 		"start from this encoder, with a new head (- is stdin)"),
 	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_READ,
 		"more rows to learn from, pseudo-labelled or for --consistency"),
-	LT_CONSISTENCY_OPTS(struct options, consistency),
+	LT_METHOD_OPTS(struct options, method),
 	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,
 		"pseudo-labelled rows 1"),
 	LT_CHOICE(struct options, counts, "counts", "WHICH", "all", lt_counted_names, NULL,
@@ -80,9 +80,9 @@ struct work {
 	struct lt_learn learn;
 	struct lt_balance balance;
 	struct lt_training_rows rows;
-	struct lt_consistency_settings consistency;
-	struct lt_network *net, *teacher;
-	struct lt_supervised *learner;
+	struct lt_method_settings method;
+	struct lt_network *net, *average;
+	struct lt_learner *learner;
 	struct lt_run run;
 };
 
@@ -92,7 +92,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	struct options *o = w->options;
 	const struct lt_unlabeled_settings others = {o->unlabeled.value, &o->omega, &o->counts,
 						     &o->training.batch};
-	int code = lt_consistency_settle(&w->consistency, &o->consistency, &others, err);
+	int code = lt_method_settle(&w->method, &o->method, &others, err);
 	enum lt_mixing mixing;
 
 	if (code != 0)
@@ -114,7 +114,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	    (code = lt_explain_begin(&o->explain, cli, err)) != 0 ||
 	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
-	if (mixing != LT_MIX_NONE && w->consistency.method)
+	if (mixing != LT_MIX_NONE && w->method.method->unlabelled)
 		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
 			       o->augment.augment.value);
 	return lt_learn_check_stdin(cli, "init", err);
@@ -125,7 +125,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 {
 	struct lt_explain of = {.recipe = &w->options->recipe,
 				.balance = &w->balance,
-				.consistency = &w->consistency,
+				.method = &w->method,
 				.augment = w->options->augment.augment.value,
 				.epochs = (int)w->options->training.epochs.value,
 				.classes = w->rows.all.header.n_classes,
@@ -140,7 +140,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
-	const struct lt_consistency_method *method = w->consistency.method;
+	const struct lt_method *method = w->method.method;
 	struct lt_head head = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
 	struct lt_network_config config;
 	int code;
@@ -158,15 +158,13 @@ static int make_network(struct work *w, struct lt_error *err)
 	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
 		return code;
 	config = lt_learn_config(&w->learn);
-	if (method) {
-		config.max_batch = lt_consistency_images(&w->consistency, config.max_batch);
-		config.adds = config.image_grad = method->image_grad;
-	}
+	config.max_batch = lt_method_images(&w->method, config.max_batch);
+	config.adds = lt_method_adds(method);
+	config.image_grad = method->image_grad;
 	if ((code = lt_network_new(&w->net, &config, err)) != 0)
 		return code;
 	config.learns = false;
-	if (method && method->teacher &&
-	    (code = lt_network_new(&w->teacher, &config, err)) != 0)
+	if (method->average && (code = lt_network_new(&w->average, &config, err)) != 0)
 		return code;
 	lt_network_init(w->net, lt_cli_seed(cli));
 	if (w->rows.has_init && (code = lt_model_load(&w->rows.init, w->net, false, err)) != 0)
@@ -185,7 +183,7 @@ static int make_learner(struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;
 	struct lt_cli *cli = w->learn.cli;
-	struct lt_supervised_config config = {
+	struct lt_learner_config config = {
 		.net = w->net,
 		.table = &w->rows.all,
 		.n_given = w->rows.n_given,
@@ -201,16 +199,14 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.norm = w->rows.norm,
 		.batch = (int)o->training.batch.value,
 		.epochs = (int)o->training.epochs.value,
-		.momentum = o->training.momentum.value,
-		.decay = o->training.decay.value,
 		.seed = lt_cli_seed(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
 		.keep = kept_by(o),
-		.consistency = w->consistency,
-		.teacher = w->teacher,
+		.method = w->method,
+		.average = w->average,
 	};
 
-	return lt_supervised_new(&w->learner, &config, err);
+	return lt_learner_new(&w->learner, &config, err);
 }
 
 static int work(struct work *w, struct lt_error *err)
@@ -219,7 +215,7 @@ static int work(struct work *w, struct lt_error *err)
 	const struct lt_training_files files = {.init = o->init.value,
 						.unlabeled = o->unlabeled.value,
 						.val = o->val.value,
-						.pseudo = w->consistency.method == NULL,
+						.pseudo = !w->method.method->unlabelled,
 						.counts_all = o->counts.value == LT_COUNTED_ALL,
 						.chooses = o->keep.value == KEEP_BEST};
 	struct lt_cli *cli = w->learn.cli;
@@ -240,12 +236,12 @@ static int work(struct work *w, struct lt_error *err)
 		lt_verbose(cli, "%llu labelled, %llu %s: %d steps an epoch",
 			   (unsigned long long)w->rows.n_given,
 			   (unsigned long long)(w->rows.all.n - w->rows.n_given),
-			   w->consistency.method ? "unlabelled" : "pseudo-labelled",
-			   lt_supervised_steps(w->learner));
-	code = lt_learn_train(&w->learn, &w->run, lt_supervised_task(w->learner), w->net, err);
+			   w->method.method->unlabelled ? "unlabelled" : "pseudo-labelled",
+			   w->learner->steps);
+	code = lt_learn_train(&w->learn, &w->run, &w->learner->task, w->net, err);
 	if (code != 0)
 		return code;
-	w->learn.header.epoch = lt_supervised_take(w->learner);
+	w->learn.header.epoch = lt_learner_take(w->learner);
 	if (o->keep.value == KEEP_BEST)
 		lt_verbose(cli, "kept epoch %lld", (long long)w->learn.header.epoch);
 	return lt_learn_write(&w->learn, &w->run, err);
@@ -285,9 +281,9 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	w->options = options;
 	code = begin(w, cli, err);
 	lt_run_free(&w->run);
-	lt_supervised_free(w->learner);
+	lt_learner_free(w->learner);
 	lt_network_free(w->net);
-	lt_network_free(w->teacher);
+	lt_network_free(w->average);
 	lt_training_rows_free(&w->rows);
 	lt_learn_end(&w->learn);
 	lt_free(w);

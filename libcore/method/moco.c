@@ -188,15 +188,13 @@ static void learn_view(struct learner *m, struct lt_batch batch, int view, const
 	lt_contrast_count(loss, meter);
 }
 
-static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
-		struct lt_error *err)
+static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
+		 struct lt_error *err)
 {
 	struct learner *m = self;
-	const struct lt_pretext_config *c = &m->base.config;
-	struct lt_batch batch = lt_pretext_batch(&m->base, epoch, number);
+	struct lt_batch batch = lt_pretext_batch(&m->base, step->epoch, step->step);
 	int code;
 
-	lt_network_average(m->own.key_net, c->net, m->own.key_momentum);
 	make_keys(m, batch, 1, m->key[0]);
 	if (m->own.symmetric)
 		make_keys(m, batch, 0, m->key[1]);
@@ -205,7 +203,6 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 		learn_view(m, batch, 1, m->key[1], lt_network_backward_add, meter);
 	if ((code = lt_batcher_status(m->base.batcher, err)) != 0)
 		return code;
-	lt_network_step(c->net, rate, c->momentum, c->decay);
 	lt_key_queue_add(&m->queue, m->key[0], batch.n);
 	if (m->own.symmetric)
 		lt_key_queue_add(&m->queue, m->key[1], batch.n);
@@ -226,16 +223,12 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 {
 	struct learner *m = self;
-	struct lt_network *net = m->own.key_net;
 	struct lt_key_queue *queue = &m->queue;
 	struct lt_shape keys = {2, {(uint32_t)queue->size, (uint32_t)queue->dim}};
 	struct lt_shape one = {1, {1}};
-	int code = lt_model_write(writer, "ema.", lt_network_graph(net), lt_network_params(net),
-				  lt_network_state(net), err);
+	int code =
+		lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, queue->key, err);
 
-	if (code == 0)
-		code = lt_writer_tensor(writer, "queue.keys", LT_REAL_DTYPE, &keys, queue->key,
-					err);
 	if (code == 0)
 		code = lt_writer_tensor(writer, "queue.head", LT_I8, &one, &queue->head, err);
 	return code;
@@ -244,7 +237,6 @@ static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 static int load(void *self, const struct lt_model *model, struct lt_error *err)
 {
 	struct learner *m = self;
-	struct lt_network *net = m->own.key_net;
 	struct lt_key_queue *queue = &m->queue;
 	const struct lt_model_tensor *keys = lt_model_find(model, "queue.keys");
 	const struct lt_model_tensor *head = lt_model_find(model, "queue.head");
@@ -258,8 +250,7 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 	queue->head = *(const int64_t *)head->data;
 	if (queue->head < 0 || queue->head >= queue->size)
 		return lt_fail(err, LT_DATA, "%s: impossible place in the queue", model->name);
-	return lt_model_restore(model, "ema.", lt_network_graph(net), lt_network_params(net),
-				lt_network_state(net), err);
+	return 0;
 }
 
 /* -------------------------------------------------------------------------- making */
@@ -301,20 +292,13 @@ static void free_learner(struct lt_pretext *self)
 static int prepare(struct learner *m, const struct lt_pretext_config *config,
 		   struct lt_error *err)
 {
-	const struct lt_graph *g = lt_network_graph(config->net);
-	struct lt_network *keys = m->own.key_net;
-	int code;
-
 	/* As in MoCo, the last, partial batch is dropped. */
-	if ((code = lt_pretext_begin(&m->base, config, true, err)) != 0 ||
-	    (code = take_memory(m, lt_graph_classes(g), err)) != 0 ||
-	    (code = lt_contrast_knn_new(&m->knn, config, m->own.knn, err)) != 0)
+	int code = lt_pretext_begin(&m->base, config, true, err);
+
+	if (code != 0 ||
+	    (code = take_memory(m, lt_graph_classes(lt_network_graph(config->net)), err)) != 0)
 		return code;
-	memcpy(lt_network_params(keys), lt_network_params(config->net),
-	       g->params * sizeof(lt_real));
-	memcpy(lt_network_state(keys), lt_network_state(config->net),
-	       g->state * sizeof(lt_real));
-	return 0;
+	return lt_contrast_knn_new(&m->knn, config, m->own.knn, err);
 }
 
 int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
@@ -328,7 +312,14 @@ int lt_moco_new(struct lt_pretext **out, const struct lt_pretext_config *config,
 	m->own = *moco;
 	m->base.free = free_learner;
 	m->base.task = (struct lt_task){
-		m, "contrast_accuracy", lt_pretext_plan, step, report, save, load};
+		.self = m,
+		.accuracy = "contrast_accuracy",
+		.plan = lt_pretext_plan,
+		.learn = learn,
+		.report = report,
+		.save = save,
+		.load = load,
+		.average = {.net = moco->key_net, .decay = moco->key_momentum, .before = true}};
 	code = prepare(m, config, err);
 	if (code != 0) {
 		lt_pretext_free(&m->base);

@@ -22,11 +22,10 @@ struct lt_pretext_config {
 	struct lt_network *net;
 	const struct lt_table *table;
 	struct lt_norm norm;
-	const char *augment;	/* recipe of the views, data/augment.h */
-	bool blur;		/* for the recipe moco: with its blur */
-	double crop_area;	/* and the smallest share of the image in a view; 0: default */
-	int batch;		/* rows of a step */
-	double momentum, decay; /* SGD's */
+	const char *augment; /* recipe of the views, data/augment.h */
+	bool blur;	     /* for the recipe moco: with its blur */
+	double crop_area;    /* and the smallest share of the image in a view; 0: default */
+	int batch;	     /* rows of a step */
 	uint64_t seed;
 };
 

@@ -38,12 +38,12 @@ static bool is_right(const double *logits, int classes, int label)
 	return best == label;
 }
 
-static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
-		struct lt_error *err)
+static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
+		 struct lt_error *err)
 {
 	struct learner *l = self;
 	const struct lt_pretext_config *c = &l->base.config;
-	struct lt_batch batch = lt_pretext_batch(&l->base, epoch, number);
+	struct lt_batch batch = lt_pretext_batch(&l->base, step->epoch, step->step);
 	int n = batch.n, classes = l->puzzle.classes;
 	size_t outputs = (size_t)n * (size_t)classes;
 	struct lt_loss_batch loss = {.n = n,
@@ -72,7 +72,6 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	for (size_t i = 0; i < outputs; i++)
 		l->output_grad[i] = (lt_real)l->grad[i];
 	lt_network_backward(c->net, (const lt_real *const[]){l->output_grad});
-	lt_network_step(c->net, rate, c->momentum, c->decay);
 	return 0;
 }
 
@@ -117,8 +116,10 @@ int lt_puzzle_new(struct lt_pretext **out, const struct lt_pretext_config *confi
 		return lt_fail_memory(err);
 	l->puzzle = *puzzle;
 	l->base.free = free_learner;
-	l->base.task = (struct lt_task){
-		.self = l, .accuracy = puzzle->accuracy, .plan = lt_pretext_plan, .step = step};
+	l->base.task = (struct lt_task){.self = l,
+					.accuracy = puzzle->accuracy,
+					.plan = lt_pretext_plan,
+					.learn = learn};
 	code = prepare(l, config, err);
 	if (code != 0) {
 		lt_pretext_free(&l->base);

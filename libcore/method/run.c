@@ -142,12 +142,12 @@ static int write_position(struct lt_run *run, struct lt_writer *writer,
 static int write_checkpoint_body(struct lt_run *run, struct lt_writer *writer,
 				 const struct place *place, struct lt_error *err)
 {
-	const struct lt_graph *graph = lt_network_graph(run->net);
 	int code = lt_run_write(run, writer, err);
 
 	if (code == 0)
-		code = lt_model_write(writer, "opt.", graph, lt_network_momentum(run->net),
-				      NULL, err);
+		code = lt_optimiser_save(&run->moves, writer, err);
+	if (code == 0)
+		code = lt_average_save(&run->task->average, writer, err);
 	if (code == 0 && run->task->save)
 		code = run->task->save(run->task->self, writer, err);
 	if (code == 0)
@@ -250,15 +250,14 @@ static int load_position(const struct lt_model *model, struct place *place,
 static int load_checkpoint(struct lt_run *run, const struct lt_model *model,
 			   struct place *place, struct lt_error *err)
 {
-	const struct lt_graph *graph = lt_network_graph(run->net);
 	int code;
 
 	if ((code = load_position(model, place, err)) != 0 ||
 	    (code = same_options(run, model, err)) != 0 ||
 	    (code = same_inputs(run, model, err)) != 0 ||
 	    (code = lt_model_load(model, run->net, true, err)) != 0 ||
-	    (code = lt_model_restore(model, "opt.", graph, lt_network_momentum(run->net), NULL,
-				     err)) != 0)
+	    (code = lt_optimiser_load(&run->moves, model, err)) != 0 ||
+	    (code = lt_average_load(&run->task->average, model, err)) != 0)
 		return code;
 	if (run->task->load && (code = run->task->load(run->task->self, model, err)) != 0)
 		return code;
@@ -352,6 +351,34 @@ static int end_epoch(struct lt_run *run, const struct place *place, double rate,
 	return 0;
 }
 
+int lt_task_step(const struct lt_task *task, const struct lt_optimiser *optimiser,
+		 const struct lt_step *step, struct lt_meter *meter, struct lt_error *err)
+{
+	const struct lt_average *average = &task->average;
+	int code;
+
+	if (average->net && average->before)
+		lt_average_step(average, optimiser->net, step->number);
+	if ((code = task->learn(task->self, step, meter, err)) != 0)
+		return code;
+	lt_optimiser_step(optimiser, step->rate);
+	if (average->net && !average->before)
+		lt_average_step(average, optimiser->net, step->number);
+	return 0;
+}
+
+static int take_step(struct lt_run *run, struct place *place, int steps, double rate,
+		     struct lt_error *err)
+{
+	struct lt_step step = {.epoch = place->epoch,
+			       .step = place->step,
+			       .number = (int64_t)(place->epoch - 1) * steps + place->step,
+			       .total = (int64_t)run->rates.epochs * steps,
+			       .rate = rate};
+
+	return lt_task_step(run->task, &run->moves, &step, &place->meter, err);
+}
+
 /* Runs the steps of an epoch from place->step on; sets *stopped if a signal was received. */
 static int train_epoch(struct lt_run *run, struct place *place, double rate, bool *stopped,
 		       struct lt_error *err)
@@ -370,9 +397,7 @@ static int train_epoch(struct lt_run *run, struct place *place, double rate, boo
 				      &(struct lt_run_at){place->epoch, run->rates.epochs,
 							  place->step, steps, &place->meter,
 							  run->task->accuracy});
-		code = run->task->step(run->task->self, place->epoch, place->step, rate,
-				       &place->meter, err);
-		if (code != 0)
+		if ((code = take_step(run, place, steps, rate, err)) != 0)
 			return code;
 		place->step++;
 		if (!isfinite(place->meter.loss))
@@ -440,6 +465,8 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	struct place place = {.epoch = 1};
 	int code;
 
+	run->moves = (struct lt_optimiser){.settings = run->optimiser, .net = run->net};
+	lt_average_begin(&run->task->average, run->net);
 	if ((code = resume(run, &place, err)) != 0)
 		return code;
 	if (run->n_notes == 0 && (code = write_log(run, err)) != 0)

@@ -1,6 +1,6 @@
 /*
- * A training run: epochs and steps, learning rate, notes, log, checkpoints and resuming,
- * shared by all methods.  A method is a struct lt_task, in one file of this directory.
+ * A training run: epochs and steps, learning rate, optimiser, average, notes, log, checkpoints
+ * and resuming, shared by all that learns.  What is learnt is a struct lt_task.
  *
  * All random draws are functions of (seed, epoch, slot), so the state of a run consists of
  * weights, momentum, running statistics, the task's own state, the epoch, the step within it
@@ -10,6 +10,7 @@
 #ifndef LT_METHOD_RUN_H
 #define LT_METHOD_RUN_H
 
+#include "method/optimiser.h"
 #include "net/model.h"
 #include "net/schedule.h"
 
@@ -20,6 +21,13 @@ struct lt_meter {
 	double rows;
 };
 
+/* A step. */
+struct lt_step {
+	int epoch, step;       /* epochs from 1; steps of the epoch from 0 */
+	int64_t number, total; /* of the run: from 0, and how many there are */
+	double rate;
+};
+
 #define LT_MAX_REPORT 8
 
 struct lt_task {
@@ -27,19 +35,28 @@ struct lt_task {
 	const char *accuracy; /* what meter.correct counts: the name in notes and log */
 	/* Draws the order of an epoch and sets *steps to its number of steps. */
 	int (*plan)(void *self, int epoch, int *steps, struct lt_error *err);
-	/* Performs a step at this learning rate and adds to the meter. */
-	int (*step)(void *self, int epoch, int step, double rate, struct lt_meter *meter,
-		    struct lt_error *err);
+	/*
+	 * Computes the gradients of a step in the network, and adds to the meter.  The run
+	 * then moves the weights.
+	 */
+	int (*learn)(void *self, const struct lt_step *step, struct lt_meter *meter,
+		     struct lt_error *err);
 	/* Reports more figures at the end of an epoch, up to LT_MAX_REPORT; can be NULL. */
 	int (*report)(void *self, int epoch, struct lt_note_item *item, int *n,
 		      struct lt_error *err);
 	/*
-	 * Save and load the task's own state, as tensors named opt. ema. queue. rng. or best.;
-	 * can be NULL.
+	 * Save and load the task's own state, as tensors named queue. rng. or best.; can be
+	 * NULL.
 	 */
 	int (*save)(void *self, struct lt_writer *writer, struct lt_error *err);
 	int (*load)(void *self, const struct lt_model *model, struct lt_error *err);
+	/* The average of weights that the run keeps for the task; net NULL: none. */
+	struct lt_average average;
 };
+
+/* Performs a step: learns, and moves the weights and their average. */
+int lt_task_step(const struct lt_task *task, const struct lt_optimiser *optimiser,
+		 const struct lt_step *step, struct lt_meter *meter, struct lt_error *err);
 
 /* The progress of a run, for the user. */
 struct lt_run_at {
@@ -52,6 +69,7 @@ struct lt_run_at {
 struct lt_run {
 	const struct lt_task *task;
 	struct lt_network *net;
+	struct lt_optimiser_settings optimiser;
 	struct lt_rates rates; /* with the number of epochs */
 
 	struct lt_header *header; /* of the model: the run sets its epoch */
@@ -70,6 +88,7 @@ struct lt_run {
 	void (*progress)(void *person, const struct lt_run_at *at);
 
 	/* Private. */
+	struct lt_optimiser moves;
 	struct lt_model_note *note;
 	int n_notes;
 	struct lt_arena arena;

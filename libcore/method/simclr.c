@@ -89,12 +89,12 @@ struct learner {
 	int *place[2]; /* positions of the views of an image in the batch */
 };
 
-static int step(void *self, int epoch, int number, double rate, struct lt_meter *meter,
-		struct lt_error *err)
+static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
+		 struct lt_error *err)
 {
 	struct learner *l = self;
 	const struct lt_pretext_config *c = &l->base.config;
-	struct lt_batch batch = lt_pretext_batch(&l->base, epoch, number);
+	struct lt_batch batch = lt_pretext_batch(&l->base, step->epoch, step->step);
 	int rows = l->loss.rows, code;
 
 	for (int view = 0; view < 2; view++) {
@@ -107,7 +107,6 @@ static int step(void *self, int epoch, int number, double rate, struct lt_meter 
 	lt_network_forward(c->net, rows, 1, LT_TRAIN);
 	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net, 0));
 	lt_network_backward(c->net, (const lt_real *const[]){l->loss.grad});
-	lt_network_step(c->net, rate, c->momentum, c->decay);
 	lt_contrast_count(&l->loss, meter);
 	return 0;
 }
@@ -167,7 +166,7 @@ int lt_simclr_new(struct lt_pretext **out, const struct lt_pretext_config *confi
 	l->base.task = (struct lt_task){.self = l,
 					.accuracy = "contrast_accuracy",
 					.plan = lt_pretext_plan,
-					.step = step,
+					.learn = learn,
 					.report = report};
 	code = prepare(l, config, err);
 	if (code != 0) {

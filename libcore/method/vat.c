@@ -29,14 +29,15 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "method/consistency.h"
-#include "net/divergence.h"
+#include "method/learner.h"
 
 /* ξ, in units of normalised pixels. */
 #define XI 1e-2
 #define XI_BF16 1
 
 #define ENTROPY 0.06 /* weight of it */
+
+enum { DIVERGENCE = 2 }; /* the term */
 
 static size_t plane_of(const struct lt_network *net)
 {
@@ -45,41 +46,21 @@ static size_t plane_of(const struct lt_network *net)
 	return (size_t)g->h * g->w * g->c;
 }
 
-static int begin(struct lt_consistency *c, struct lt_error *err)
+static int begin(struct lt_learner *l, struct lt_error *err)
 {
-	size_t plane = plane_of(c->config.net) * sizeof(lt_real);
+	size_t plane = plane_of(l->config.net) * sizeof(lt_real);
 
-	c->own = lt_new_array((size_t)c->batch[LT_UNLABELED], plane);
-	return c->own ? 0 : lt_fail_memory(err);
+	l->own = lt_new_array((size_t)l->set[LT_UNLABELED].batch, plane);
+	return l->own ? 0 : lt_fail_memory(err);
 }
 
-static void end(struct lt_consistency *c)
+static void end(struct lt_learner *l)
 {
-	lt_free(c->own);
-}
-
-static void forget_grad(struct lt_consistency *c, int n)
-{
-	memset(c->grad, 0, (size_t)n * (size_t)c->classes * sizeof *c->grad);
-}
-
-/* ---------------------------------------------------------------- the image nearby */
-
-int lt_vat_look(struct lt_consistency *c, const struct lt_lesson *lesson)
-{
-	static const struct lt_part part = {LT_UNLABELED, LT_VIEW_UNLABELED};
-	struct lt_network *net = c->config.net;
-	int n = lt_consistency_fill(c, net, lesson, &part, 1);
-
-	memcpy(c->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
-	lt_network_forward(net, n, 1, LT_STATS);
-	for (size_t i = 0; i < (size_t)n * (size_t)c->classes; i++)
-		c->logits[i] = lt_network_outputs(net, 0)[i];
-	return n;
+	lt_free(l->own);
 }
 
 struct move {
-	struct lt_consistency *c;
+	struct lt_learner *learner;
 	const struct lt_batch *batch;
 	const lt_real *towards; /* NULL: a random direction */
 	double length;
@@ -89,12 +70,12 @@ struct move {
 static void move_image(void *arg, int image, int worker)
 {
 	const struct move *move = arg;
-	struct lt_network *net = move->c->config.net;
+	struct lt_network *net = move->learner->config.net;
 	size_t plane = plane_of(net), at = plane * (size_t)image;
-	const lt_real *from = (const lt_real *)move->c->own + at;
+	const lt_real *from = (const lt_real *)move->learner->own + at;
 	lt_real *to = lt_network_input(net) + at;
 	struct lt_draws draws =
-		lt_draws_at(move->c->config.seed, LT_FOR_VAT, 0, move->batch->epoch,
+		lt_draws_at(move->learner->config.seed, LT_FOR_VAT, 0, move->batch->epoch,
 			    move->batch->slot + (uint32_t)image);
 	double squares = 0, scale;
 
@@ -108,57 +89,26 @@ static void move_image(void *arg, int image, int worker)
 		to[i] = (lt_real)(from[i] + scale * to[i]);
 }
 
-void lt_vat_move(struct lt_consistency *c, const struct lt_lesson *lesson)
+void lt_vat_move(struct lt_learner *l)
 {
-	struct lt_network *net = c->config.net;
+	struct lt_network *net = l->config.net;
 	bool precise = lt_network_precision(net) == LT_PRECISE;
-	struct move move = {c, &lesson->batch[LT_UNLABELED], NULL, precise ? XI : XI_BF16};
+	struct move move = {l, &l->batch[LT_UNLABELED], NULL, precise ? XI : XI_BF16};
 	int n = move.batch->n;
 
+	memcpy(l->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 	lt_network_forward(net, n, 1, LT_STATS);
+	lt_learner_look(l, LT_VAT_MOVED);
 	/* The sum over the rows: a mean is only shorter. */
-	forget_grad(c, n);
-	lt_consistency_term(c, lt_divergence_kl, c->logits, n, n);
-	move.towards = lt_network_image_grad(net, (const lt_real *const[]){c->grad});
-	move.length = c->config.settings.epsilon;
+	memset(l->grad, 0, (size_t)n * (size_t)l->classes * sizeof *l->grad);
+	lt_learner_term(l, &lt_method_vat.term[DIVERGENCE], n);
+	move.towards = lt_network_image_grad(net, (const lt_real *const[]){l->grad});
+	move.length = l->config.method.setting[LT_VAT_EPSILON];
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 }
 
-/* --------------------------------------------------------------------------- a step */
-
-static double entropy(const double *z, const double *target, int classes, double *grad)
-{
-	(void)target;
-	return lt_entropy(z, classes, grad);
-}
-
-static double learn(struct lt_consistency *c, const struct lt_lesson *lesson, double *term)
-{
-	static const struct lt_part given = {LT_GIVEN, LT_VIEW_GIVEN};
-	struct lt_network *net = c->config.net;
-	int n = lt_consistency_fill(c, net, lesson, &given, 1);
-	double value;
-
-	lt_network_forward(net, n, 1, LT_TRAIN);
-	value = lesson->loss(lesson->arg, &lesson->batch[LT_GIVEN], lt_network_outputs(net, 0),
-			     c->grad);
-	lt_network_backward(net, (const lt_real *const[]){c->grad});
-
-	n = lt_vat_look(c, lesson);
-	forget_grad(c, n);
-	value += ENTROPY * lt_consistency_term(c, entropy, c->logits, n, ENTROPY);
-	lt_network_backward_add(net, (const lt_real *const[]){c->grad});
-
-	lt_vat_move(c, lesson);
-	lt_network_forward(net, n, 1, LT_STATS);
-	forget_grad(c, n);
-	*term = lt_consistency_term(c, lt_divergence_kl, c->logits, n, lesson->weight);
-	lt_network_backward_add(net, (const lt_real *const[]){c->grad});
-	return value + lesson->weight * *term;
-}
-
-const struct lt_consistency_method lt_vat = {
+const struct lt_method lt_method_vat = {
 	.name = "vat",
 	.about.summary = "virtual adversarial training: small perturbations should not change "
 			 "predictions",
@@ -166,10 +116,28 @@ const struct lt_consistency_method lt_vat = {
 			 "term = mean of KL(p(x) || p(x + r)), r = epsilon g / |g|\n"
 			 "g = gradient by d of KL(p(x) || p(x + d)) at a small random d",
 	.about.source = "Miyato et al., TPAMI 2019, section 3",
+	.unlabelled = true,
 	.image_grad = true,
-	.weight = 0.3,
-	.epsilon = 6,
+	.setting = {[LT_WEIGHT] = 0.3, [LT_VAT_EPSILON] = 6},
+	.passes = 3,
+	.pass = {[LT_VAT_GIVEN] = {.mode = LT_TRAIN,
+				   .parts = 1,
+				   .part = {{LT_GIVEN, LT_VIEW_GIVEN}}},
+		 [LT_VAT_LOOK] = {.mode = LT_STATS,
+				  .parts = 1,
+				  .part = {{LT_UNLABELED, LT_VIEW_UNLABELED}}},
+		 [LT_VAT_MOVED] = {.mode = LT_STATS,
+				   .parts = 1,
+				   .part = {{LT_UNLABELED, LT_VIEW_UNLABELED}},
+				   .fill = lt_vat_move}},
+	.terms = 3,
+	.term = {{.kind = LT_TERM_LABELS, .of = {LT_VAT_GIVEN, 0, 1}, .weight = 1},
+		 {.kind = LT_TERM_ENTROPY, .of = {LT_VAT_LOOK, 0, 1}, .weight = ENTROPY},
+		 [DIVERGENCE] = {.kind = LT_TERM_KL,
+				 .of = {LT_VAT_MOVED, 0, 1},
+				 .target = {LT_VAT_LOOK, 0, 1},
+				 .ramp = true,
+				 .reported = "consistency"}},
 	.begin = begin,
 	.end = end,
-	.learn = learn,
 };

@@ -156,15 +156,37 @@ int lt_graph_max_act(struct lt_graph *graph, int conv)
 	return number;
 }
 
-void lt_graph_head_param(struct lt_graph *graph, struct lt_head *head, const char *suffix,
-			 struct lt_shape shape)
+static uint32_t width_of(const struct lt_graph *graph, const struct lt_head *head,
+			 enum lt_head_width width)
 {
-	head->at[head->n_params++] = add_param(graph, head->name, suffix, shape, -1, true);
+	return (uint32_t)(width == LT_HEAD_OUTPUTS    ? head->outputs
+			  : width == LT_HEAD_HIDDEN   ? head->hidden
+			  : width == LT_HEAD_FEATURES ? graph->features
+						      : 0);
+}
+
+static void add_head_params(struct lt_graph *graph, struct lt_head *head)
+{
+	const struct lt_head_type *type = &lt_head_types[head->kind];
+
+	char name[LT_MAX_HEAD_NAME + 1];
+
+	memcpy(name, head->name, sizeof name);
+	head->first_param = graph->n_params;
+	for (int i = 0; i < LT_HEAD_PARTS && type->param[i].suffix; i++) {
+		const enum lt_head_width *dim = type->param[i].dim;
+		struct lt_shape shape = {
+			dim[1] == LT_HEAD_NONE ? 1 : 2,
+			{width_of(graph, head, dim[0]), width_of(graph, head, dim[1])}};
+
+		head->at[i] = add_param(graph, name, type->param[i].suffix, shape, -1, true);
+		head->n_params = i + 1;
+	}
 }
 
 static void add_head(struct lt_graph *graph, const struct lt_head *of)
 {
-	const struct lt_head_type *type = lt_head_types[of->kind];
+	const struct lt_head_type *type = &lt_head_types[of->kind];
 	struct lt_head *head = &graph->head[graph->n_heads];
 
 	*head = *of;
@@ -178,9 +200,7 @@ static void add_head(struct lt_graph *graph, const struct lt_head *of)
 		head->hidden = graph->features;
 	if (!type->scaled || head->scale == 0)
 		head->scale = 1;
-	head->first_param = graph->n_params;
-	head->n_params = 0;
-	type->add(graph, head);
+	add_head_params(graph, head);
 }
 
 int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, int n,

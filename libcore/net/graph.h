@@ -143,9 +143,6 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
  * pooling with stride 2.
  */
 int lt_graph_max_act(struct lt_graph *graph, int conv);
-/* For the functions that add a head: reserves a parameter NAME.suffix of it. */
-void lt_graph_head_param(struct lt_graph *graph, struct lt_head *head, const char *suffix,
-			 struct lt_shape shape);
 /*
  * Completes the graph with its last activation and its heads, of which the first one predicts.
  * LT_DATA, with a reason, if the graph is invalid.

@@ -12,13 +12,13 @@
 #include "net/network_private.h"
 
 #define ADDRESS(kind, head) &lt_head_##head,
-const struct lt_head_type *const lt_head_types[] = {LT_HEADS(ADDRESS)};
+const struct lt_head_work *const lt_head_works[] = {LT_HEADS(ADDRESS)};
 
 static struct lt_head_needs needs_of(const struct lt_graph *graph, int head)
 {
 	const struct lt_head *h = &graph->head[head];
 
-	return lt_head_types[h->kind]->needs(graph, h);
+	return lt_head_works[h->kind]->needs(graph, h);
 }
 
 size_t lt_head_room(const struct lt_graph *graph)
@@ -143,7 +143,7 @@ void lt_heads_forward(struct lt_network *net)
 	for (int i = 0; i < net->graph.n_heads; i++) {
 		struct lt_head_pass pass = pass_of(net, i);
 
-		lt_head_types[pass.head->kind]->forward(&pass);
+		lt_head_works[pass.head->kind]->forward(&pass);
 	}
 }
 
@@ -170,7 +170,7 @@ bool lt_heads_backward(struct lt_network *net, const lt_real *const grads[])
 		pass.output_grad = grads[i];
 		if (passes)
 			pass.feature_grad = any ? net->feature_more : net->feature_grad;
-		lt_head_types[pass.head->kind]->backward(&pass);
+		lt_head_works[pass.head->kind]->backward(&pass);
 		if (passes && any)
 			net->kernels->add(net->feature_grad, net->feature_more, features);
 		any = any || passes;

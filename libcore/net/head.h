@@ -1,6 +1,6 @@
 /*
- * The kinds of heads: a table with one file for each.  A new kind is a file like head_linear.c
- * and a line in LT_HEADS (graph.h).
+ * The kinds of heads: what they are, and what they do.  A new kind is a file like
+ * head_linear.c, a line in LT_HEADS (graph.h) and its parameters in head_types.c.
  */
 #ifndef LT_NET_HEAD_H
 #define LT_NET_HEAD_H
@@ -26,15 +26,27 @@ struct lt_head_pass {
 	lt_real *feature_grad;		/* backward: n × features, written; NULL: not wanted */
 };
 
+/* The width of a dimension of a parameter. */
+enum lt_head_width { LT_HEAD_NONE, LT_HEAD_OUTPUTS, LT_HEAD_FEATURES, LT_HEAD_HIDDEN };
+
+/* What a kind is: head_types.c. */
 struct lt_head_type {
 	const char *wire; /* in a model's header; kinds with the same one differ in mark */
 	/* The tensor NAME.mark, with the width of the hidden layer as its number of elements;
 	 * NULL: there is no hidden layer. */
 	const char *mark;
 	bool scaled; /* outputs are cosines times the head's scale */
+	/* Its parameters NAME.suffix, in the order of struct lt_head's `at`. */
+	struct {
+		const char *suffix; /* NULL: there are no more */
+		enum lt_head_width dim[2];
+	} param[LT_HEAD_PARTS];
+};
 
-	/* Reserves its parameters, by lt_graph_head_param. */
-	void (*add)(struct lt_graph *graph, struct lt_head *head);
+extern const struct lt_head_type lt_head_types[]; /* by enum lt_head_kind */
+
+/* What a kind does: a file for each. */
+struct lt_head_work {
 	struct lt_head_needs (*needs)(const struct lt_graph *graph, const struct lt_head *head);
 	/* Initial values; see lt_network_init. */
 	void (*init)(struct lt_network *net, const struct lt_head *head, uint64_t seed);
@@ -43,9 +55,9 @@ struct lt_head_type {
 	void (*backward)(struct lt_head_pass *pass);
 };
 
-extern const struct lt_head_type *const lt_head_types[]; /* by enum lt_head_kind */
+extern const struct lt_head_work *const lt_head_works[]; /* by enum lt_head_kind */
 
-#define LT_HEAD_DECLARE(kind, head) extern const struct lt_head_type lt_head_##head;
+#define LT_HEAD_DECLARE(kind, head) extern const struct lt_head_work lt_head_##head;
 LT_HEADS(LT_HEAD_DECLARE)
 
 #endif

@@ -10,13 +10,6 @@
 /* torch.nn.functional.normalize's ε. */
 #define NORM_EPSILON 1e-12
 
-static void add(struct lt_graph *graph, struct lt_head *head)
-{
-	uint32_t k = (uint32_t)head->outputs, f = (uint32_t)graph->features;
-
-	lt_graph_head_param(graph, head, "weight", (struct lt_shape){2, {f, k}});
-}
-
 /* row: the features at norm 1; once: the norms of the columns. */
 static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_head *head)
 {
@@ -139,10 +132,7 @@ static void backward(struct lt_head_pass *pass)
 	lt_head_take_grad(pass->net, pass->head, 0, lt_head_sum_parts(pass->net));
 }
 
-const struct lt_head_type lt_head_cosine = {
-	.wire = "cosine",
-	.scaled = true,
-	.add = add,
+const struct lt_head_work lt_head_cosine = {
 	.needs = needs,
 	.init = init,
 	.forward = forward,

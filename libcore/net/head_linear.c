@@ -5,14 +5,6 @@
 
 enum { WEIGHT, BIAS };
 
-static void add(struct lt_graph *graph, struct lt_head *head)
-{
-	uint32_t k = (uint32_t)head->outputs, f = (uint32_t)graph->features;
-
-	lt_graph_head_param(graph, head, "weight", (struct lt_shape){2, {k, f}});
-	lt_graph_head_param(graph, head, "bias", (struct lt_shape){1, {k}});
-}
-
 static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_head *head)
 {
 	size_t k = (size_t)head->outputs, f = (size_t)graph->features;
@@ -76,9 +68,7 @@ static void backward(struct lt_head_pass *pass)
 	lt_head_take_grad(pass->net, pass->head, BIAS, sum + weights);
 }
 
-const struct lt_head_type lt_head_linear = {
-	.wire = "linear",
-	.add = add,
+const struct lt_head_work lt_head_linear = {
 	.needs = needs,
 	.init = init,
 	.forward = forward,

@@ -7,17 +7,6 @@
 
 enum { WEIGHT, BIAS, WEIGHT_2, BIAS_2 };
 
-static void add(struct lt_graph *graph, struct lt_head *head)
-{
-	uint32_t k = (uint32_t)head->outputs, f = (uint32_t)graph->features;
-	uint32_t m = (uint32_t)head->hidden;
-
-	lt_graph_head_param(graph, head, "0.weight", (struct lt_shape){2, {m, f}});
-	lt_graph_head_param(graph, head, "0.bias", (struct lt_shape){1, {m}});
-	lt_graph_head_param(graph, head, "2.weight", (struct lt_shape){2, {k, m}});
-	lt_graph_head_param(graph, head, "2.bias", (struct lt_shape){1, {k}});
-}
-
 /* row: the hidden layer; row_back: its gradient. */
 static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_head *head)
 {
@@ -102,10 +91,7 @@ static void backward(struct lt_head_pass *pass)
 	lt_head_take_grad(pass->net, pass->head, BIAS_2, sum + k * m);
 }
 
-const struct lt_head_type lt_head_mlp = {
-	.wire = "mlp",
-	.mark = "0.bias",
-	.add = add,
+const struct lt_head_work lt_head_mlp = {
 	.needs = needs,
 	.init = init,
 	.forward = forward,

@@ -18,18 +18,6 @@ enum { WEIGHT, GAIN, BIAS, WEIGHT_2, GAIN_2 };
 
 #define COLUMNS 16 /* of an item */
 
-static void add(struct lt_graph *graph, struct lt_head *head)
-{
-	uint32_t k = (uint32_t)head->outputs, f = (uint32_t)graph->features;
-	uint32_t m = (uint32_t)head->hidden;
-
-	lt_graph_head_param(graph, head, "0.weight", (struct lt_shape){2, {m, f}});
-	lt_graph_head_param(graph, head, "1.weight", (struct lt_shape){1, {m}});
-	lt_graph_head_param(graph, head, "1.bias", (struct lt_shape){1, {m}});
-	lt_graph_head_param(graph, head, "3.weight", (struct lt_shape){2, {k, m}});
-	lt_graph_head_param(graph, head, "4.weight", (struct lt_shape){1, {k}});
-}
-
 /*
  * row: the hidden layer, and both layers normalised; row_back: the gradients at the hidden
  * layer, and at the outputs before their norm; once: the inverse of both layers' deviations.
@@ -291,10 +279,7 @@ static void backward(struct lt_head_pass *pass)
 	lt_head_take_grad(net, pass->head, WEIGHT_2, sum + m * net->graph.features + m);
 }
 
-const struct lt_head_type lt_head_mlp_norm = {
-	.wire = "mlp",
-	.mark = "1.bias",
-	.add = add,
+const struct lt_head_work lt_head_mlp_norm = {
 	.needs = needs,
 	.init = init,
 	.forward = forward,

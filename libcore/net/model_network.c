@@ -13,7 +13,7 @@ static bool find_kind(const struct lt_model *model, const char *wire, struct lt_
 	bool found = false;
 
 	for (int kind = 0; kind < LT_HEAD_KINDS; kind++) {
-		const struct lt_head_type *type = lt_head_types[kind];
+		const struct lt_head_type *type = &lt_head_types[kind];
 		const struct lt_model_tensor *mark = NULL;
 		char name[64];
 
@@ -37,7 +37,7 @@ static int describe_head(const struct lt_model *model, struct lt_head *head,
 			 struct lt_error *err)
 {
 	const struct lt_header *h = &model->header;
-	const char *kind = h->head ? h->head : lt_head_linear.wire;
+	const char *kind = h->head ? h->head : lt_head_types[LT_HEAD_LINEAR].wire;
 
 	*head = (struct lt_head){.outputs = h->num_classes, .scale = h->scale};
 	snprintf(head->name, sizeof head->name, "%s",
@@ -81,7 +81,7 @@ int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
 	header->num_classes = head->outputs;
 	header->input = (struct lt_shape){
 		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
-	header->head = lt_head_types[head->kind]->wire;
+	header->head = lt_head_types[head->kind].wire;
 	header->scale = head->scale;
 	header->n_heads = header->predicts = 0;
 	if (graph->n_heads == 1 && strcmp(head->name, "fc") == 0)
@@ -90,7 +90,7 @@ int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
 		head = &graph->head[i];
 		header->heads[i] = (struct lt_head_line){
 			lt_arena_text(&header->arena, head->name),
-			lt_head_types[head->kind]->wire, head->outputs, head->scale};
+			lt_head_types[head->kind].wire, head->outputs, head->scale};
 		if (!header->heads[i].name)
 			return lt_fail_memory(err);
 	}

@@ -231,6 +231,11 @@ struct lt_pool *lt_network_pool(const struct lt_network *net)
 	return net->pool;
 }
 
+const struct lt_kernels *lt_network_kernels(const struct lt_network *net)
+{
+	return net->kernels;
+}
+
 lt_real *lt_network_params(struct lt_network *net)
 {
 	net->prepared = false;
@@ -309,9 +314,6 @@ struct job {
 	struct lt_network *net;
 	int conv;
 	bool sums;
-	double rate, momentum, decay;
-	const struct lt_network *of;
-	double m;
 };
 
 bool lt_streams(const struct lt_network *net, size_t plane)
@@ -402,51 +404,4 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 	}
 	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
 	lt_heads_forward(net);
-}
-
-/* ---------------------------------------------------------------------- optimiser */
-
-static void sgd_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	size_t first = (size_t)item * LT_CHUNK, n = net->graph.params - first;
-
-	(void)worker;
-	if (n > LT_CHUNK)
-		n = LT_CHUNK;
-	net->kernels->sgd(net->params + first, net->momentum + first, net->grads + first, n,
-			  (lt_real)job->rate, (lt_real)job->momentum, (lt_real)job->decay,
-			  false);
-}
-
-void lt_network_step(struct lt_network *net, double rate, double momentum, double decay)
-{
-	struct job job = {.net = net, .rate = rate, .momentum = momentum, .decay = decay};
-
-	lt_pool_run(net->pool, sgd_item, &job,
-		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
-}
-
-static void average_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	lt_real *to = job->net->params;
-	const lt_real *from = job->of->params;
-	lt_real keep = (lt_real)job->m, take = (lt_real)(1 - job->m);
-	size_t first = (size_t)item * LT_CHUNK, end = first + LT_CHUNK;
-
-	(void)worker;
-	if (end > job->net->graph.params)
-		end = job->net->graph.params;
-	for (size_t i = first; i < end; i++)
-		to[i] = keep * to[i] + take * from[i];
-}
-
-void lt_network_average(struct lt_network *net, const struct lt_network *of, double m)
-{
-	struct job job = {.net = net, .of = of, .m = m};
-
-	lt_pool_run(net->pool, average_item, &job,
-		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
 }

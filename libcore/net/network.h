@@ -42,6 +42,7 @@ const struct lt_graph *lt_network_graph(const struct lt_network *net);
 int lt_network_max_batch(const struct lt_network *net);
 enum lt_precision lt_network_precision(const struct lt_network *net);
 struct lt_pool *lt_network_pool(const struct lt_network *net);
+const struct lt_kernels *lt_network_kernels(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
 lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless config.learns */
 lt_real *lt_network_grads(struct lt_network *net);    /* the same, after lt_network_backward */
@@ -92,14 +93,5 @@ void lt_network_backward_add(struct lt_network *net, const lt_real *const grads[
  * change.  The result is owned by the network.
  */
 const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *const grads[]);
-
-/*
- * A step of SGD on all parameters, with weight decay on all of them and without Nesterov
- * momentum, as in the authors' code.
- */
-void lt_network_step(struct lt_network *net, double rate, double momentum, double decay);
-
-/* params = m params + (1 - m) of, for momentum encoders and averages. */
-void lt_network_average(struct lt_network *net, const struct lt_network *of, double m);
 
 #endif

@@ -57,7 +57,7 @@ void lt_network_init(struct lt_network *net, uint64_t seed)
 		if (g->param[i].conv >= 0)
 			lt_init_normal(net, i, seed, sqrt(2.0 / fan(g, &g->param[i])));
 	for (int i = 0; i < g->n_heads; i++)
-		lt_head_types[g->head[i].kind]->init(net, &g->head[i], seed);
+		lt_head_works[g->head[i].kind]->init(net, &g->head[i], seed);
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_node *conv = &g->conv[i];
 

@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "program/augment_options.h"
 #include "program/class_counts.h"
-#include "program/consistency_options.h"
+#include "program/method_options.h"
 #include "program/explain.h"
 #include "program/recipe.h"
 
@@ -215,7 +215,7 @@ int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct 
 	    (code = say_loss(of, cli, out, err)) == 0 && (code = say_rule(of, out, err)) == 0 &&
 	    (code = say_weights(of, out, err)) == 0 && (code = say_draws(of, out, err)) == 0 &&
 	    (code = lt_augment_explain(out, cli, &augment, err)) == 0 &&
-	    (code = lt_consistency_explain(out, cli, of->consistency, err)) == 0)
+	    (code = lt_method_explain(out, cli, of->method, err)) == 0)
 		code = say_classes(of, out, err);
 	return code;
 }

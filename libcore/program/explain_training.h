@@ -8,13 +8,13 @@
 
 #include "cli/cli.h"
 #include "method/balance.h"
-#include "method/consistency.h"
+#include "method/method.h"
 
 /* The settings of train. */
 struct lt_explain {
 	const struct lt_choice_value *recipe;
 	const struct lt_balance *balance;
-	const struct lt_consistency_settings *consistency;
+	const struct lt_method_settings *method;
 	const char *augment; /* --augment */
 	int classes, epochs;
 	const char *const *names;

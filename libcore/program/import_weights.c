@@ -172,7 +172,7 @@ static int describe(struct work *w, struct lt_error *err)
 	h->num_classes = w->match.classes;
 	h->input = (struct lt_shape){
 		3, {(uint32_t)graph->h, (uint32_t)graph->w, (uint32_t)graph->c}};
-	h->head = lt_head_types[w->match.head]->wire;
+	h->head = lt_head_types[w->match.head].wire;
 	if (!cosine)
 		h->scale = 1;
 	else if (w->options->scale.has)

@@ -393,6 +393,8 @@ int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_t
 	*run = (struct lt_run){
 		.task = task,
 		.net = net,
+		.optimiser = {.momentum = options->momentum.value,
+			      .decay = options->decay.value},
 		.rates = learn->rates,
 		.header = &learn->header,
 		.inputs = learn->inputs,

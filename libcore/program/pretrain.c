@@ -51,8 +51,6 @@ static int take_options(struct lt_pretrain *p, const struct lt_pretrain_task *ta
 	/* An option's list has the blur that it names. */
 	config->blur = !task->augment;
 	config->batch = (int)training->batch.value;
-	config->momentum = training->momentum.value;
-	config->decay = training->decay.value;
 	config->seed = lt_cli_seed(p->learn.cli);
 	return lt_learn_norm(&p->learn, NULL, &p->rows, &config->norm, err);
 }

@@ -13,6 +13,8 @@
 #define LT_MAX_BODY ((uint64_t)256 << 20) /* --max-frame raises it */
 #define LT_MAX_NAME 255
 #define LT_MAX_CLASSES 65535
+#define LT_MAX_HEADS 8
+#define LT_MAX_HEAD_NAME 31
 #define LT_MAX_PROV 64
 #define LT_MAX_PROV_BYTES 4096
 #define LT_ROWS_BODY ((uint64_t)1 << 20)  /* a ROWS frame's body, unless one row is larger */

@@ -7,11 +7,13 @@
 #include "bench.h"
 #include "method/contrast.h"
 #include "method/puzzle.h"
+#include "method/run.h"
 #include "net/loss.h"
 #include "net/network.h"
 #include "process.h"
 
-static const double rate = 0.01, momentum = 0.9, decay = 2e-4;
+static const double rate = 0.01;
+static struct lt_optimiser optimiser = {.settings = {.momentum = 0.9, .decay = 2e-4}};
 
 /* A server does one thing. */
 static const struct bench_work *work;
@@ -137,7 +139,7 @@ static void train_step(void)
 	for (int i = 0; i < outputs; i++)
 		output_grad[i] = (lt_real)loss.grad[i];
 	lt_network_backward(net, (const lt_real *const[]){output_grad});
-	lt_network_step(net, rate, momentum, decay);
+	lt_optimiser_step(&optimiser, rate);
 }
 
 /* One batch of noise: a step learns from the whole table. */
@@ -150,9 +152,7 @@ static void make_learner(void)
 					   .table = &table,
 					   .norm = {3, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}},
 					   .augment = "none",
-					   .batch = work->batch,
-					   .momentum = momentum,
-					   .decay = decay};
+					   .batch = work->batch};
 	struct lt_moco_config moco = {
 		.queue = BENCH_QUEUE, .key_momentum = 0.999, .temperature = 0.2, .splits = 1};
 	struct lt_puzzle rotation;
@@ -178,12 +178,14 @@ static void make_learner(void)
 	if (code != 0)
 		give_up(err.text);
 	task = &learner->task;
+	lt_average_begin(&task->average, net);
 	if (task->plan(task->self, 1, &steps, &err) != 0)
 		give_up(err.text);
 }
 
 static double run_steps(int n)
 {
+	const struct lt_step step = {.epoch = 1, .rate = rate};
 	struct lt_meter meter = {0};
 	double start = bench_seconds();
 
@@ -196,7 +198,7 @@ static double run_steps(int n)
 			train_step();
 			break;
 		default:
-			task->step(task->self, 1, 0, rate, &meter, NULL);
+			lt_task_step(task, &optimiser, &step, &meter, NULL);
 		}
 	return bench_seconds() - start;
 }
@@ -213,7 +215,7 @@ void ours_serve(const void *arg)
 		serve(kernels->name, calibrate);
 		return;
 	}
-	net = new_network(work->task != BENCH_INFER);
+	optimiser.net = net = new_network(work->task != BENCH_INFER);
 	if (work->task == BENCH_TRAIN || work->task == BENCH_INFER)
 		fill_input();
 	if (work->task == BENCH_TRAIN)

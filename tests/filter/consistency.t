@@ -145,9 +145,9 @@ is 'the last epoch'\''s accuracy is what eval finds' \
 edit 'if kind == "TENS" and meta["name"] == "ema.conv1.weight": keep = False' <c.lts >hurt.lts
 fails_with 65 'a checkpoint without a teacher' ours mean-teacher --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without a teacher, message' "train: hurt.lts: tensor 'ema.conv1.weight' is missing"
-edit 'if kind == "TENS" and meta["name"] == "rng.consistency": keep = False' <c.lts >hurt.lts
+edit 'if kind == "TENS" and meta["name"] == "rng.terms": keep = False' <c.lts >hurt.lts
 fails_with 65 'a checkpoint without sums' ours mean-teacher --checkpoint hurt.lts --resume -o bad.out
-err_is 'a checkpoint without sums, message' "train: hurt.lts: tensor 'rng.consistency' is missing"
+err_is 'a checkpoint without sums, message' "train: hurt.lts: tensor 'rng.terms' is missing"
 fails_with 65 'a checkpoint of another method' learn train --epochs 3 --consistency vat --unlabeled du.lts --checkpoint c.lts --resume long.lts -o bad.out
 err_has 'a checkpoint of another method, message' 'c.lts: made with --consistency=mean-teacher, not --consistency=vat'
 

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "data/augment.h"
 #include "data/table.h"
+#include "method/run.h"
 #include "net/network.h"
 
 enum { SIDE = 8, CHANNELS = 3, PLANE = SIDE * SIDE * CHANNELS, KIT_ROWS = 38 };
@@ -70,6 +71,28 @@ static inline void kit_copy(struct lt_network *to, struct lt_network *from)
 	memcpy(lt_network_state(to), lt_network_state(from), g->state * sizeof(lt_real));
 	if (lt_network_momentum(from))
 		memcpy(lt_network_momentum(to), lt_network_momentum(from), params);
+}
+
+/* A step of SGD on the gradients that the network has. */
+static inline void kit_move(struct lt_network *net, double rate, double momentum, double decay)
+{
+	lt_optimiser_step(
+		&(struct lt_optimiser){.net = net,
+				       .settings = {.momentum = momentum, .decay = decay}},
+		rate);
+}
+
+/* A step of a task, counted from 0, with those of SGD. */
+static inline void kit_step(const struct lt_task *task, struct lt_network *net, int epoch,
+			    int step, double rate, double momentum, double decay,
+			    struct lt_meter *meter)
+{
+	const struct lt_optimiser optimiser = {
+		.net = net, .settings = {.momentum = momentum, .decay = decay}};
+	const struct lt_step at = {.epoch = epoch, .step = step, .rate = rate};
+
+	if (lt_task_step(task, &optimiser, &at, meter, NULL) != 0)
+		abort();
 }
 
 /* A row as a network sees it. */

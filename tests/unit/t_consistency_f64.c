@@ -7,6 +7,7 @@
  */
 #include "check.h"
 #include "learner_kit.h"
+#include "method/learner.h"
 #include "method/vat.h"
 #include "net/divergence.h"
 #include "net/loss.h"
@@ -22,6 +23,7 @@ enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 
 static struct lt_pool *pool;
 static struct lt_table table;
+static const uint64_t counts[CLASSES] = {3, 3, 3, 2}; /* of the labelled rows */
 
 static void make_rows(void)
 {
@@ -43,146 +45,161 @@ static struct lt_network *new_network(bool learns)
 
 /* Two networks and a learner over the rows. */
 struct bench {
-	struct lt_network *net, *teacher;
-	struct lt_batcher *batcher;
-	struct lt_consistency *c;
+	struct lt_network *net, *average;
+	struct lt_learner *l;
 };
 
-static struct bench begin(const struct lt_consistency_method *method, int batch, int other)
+static struct lt_learner_config config_of(const struct lt_method *method, int batch, int other)
 {
-	struct bench b = {.net = new_network(true), .teacher = new_network(false)};
-	struct lt_consistency_config config = {
-		.settings = {method, other, WEIGHT, 0.5, EPSILON},
-		.net = b.net,
-		.teacher = method->teacher ? b.teacher : NULL,
+	return (struct lt_learner_config){
+		.table = &table,
 		.n_given = GIVEN,
-		.n = ROWS,
+		.omega = 1,
+		.loss_counts = counts,
+		.balance = {.loss = &lt_loss_ce, .rule = &lt_rules[0]},
+		.augment = "crop-flip",
+		.norm = kit_norm,
 		.batch = batch,
 		.epochs = 2,
-		.seed = SEED};
-	struct lt_source source = lt_table_source(&table);
-	struct lt_augment augment;
+		.seed = SEED,
+		.method = {method,
+			   other,
+			   {[LT_WEIGHT] = WEIGHT, [LT_EMA] = 0.5, [LT_VAT_EPSILON] = EPSILON}}};
+}
 
-	if (lt_augment_init(&augment, "crop-flip", &kit_norm, NULL) != 0 ||
-	    lt_batcher_new(&b.batcher, &source, &augment, SEED, lt_network_pool(b.net), NULL) !=
-		    0)
+static struct bench begin(const struct lt_method *method, int batch, int other)
+{
+	struct bench b = {.net = new_network(true), .average = new_network(false)};
+	struct lt_learner_config config = config_of(method, batch, other);
+	int steps;
+
+	config.net = b.net;
+	config.average = method->average ? b.average : NULL;
+	if (lt_learner_new(&b.l, &config, NULL) != 0 ||
+	    b.l->task.plan(b.l, 1, &steps, NULL) != 0)
 		abort();
-	config.batcher = b.batcher;
-	if (lt_consistency_new(&b.c, &config, NULL) != 0 ||
-	    lt_consistency_plan(b.c, 1, NULL) != 0)
-		abort();
+	lt_average_begin(&b.l->task.average, b.net);
 	return b;
 }
 
 static void finish(struct bench *b)
 {
-	lt_consistency_free(b->c);
-	lt_batcher_free(b->batcher);
+	lt_learner_free(b->l);
 	lt_network_free(b->net);
-	lt_network_free(b->teacher);
+	lt_network_free(b->average);
 }
 
 /* ------------------------------------------------------------------ ramp and average */
 
-static void check_numbers(void)
+static double keep(int64_t step, double decay)
 {
-	check_near(lt_consistency_ramp(0, 100), 0, 0);
-	check_near(lt_consistency_ramp(10, 100), 0.25, 1e-15);
-	check_near(lt_consistency_ramp(40, 100), 1, 1e-15);
-	check_near(lt_consistency_ramp(99, 100), 1, 0);
-	check_near(lt_consistency_keep(0, 0.999), 2.0 / 11, 1e-15);
-	check_near(lt_consistency_keep(89, 0.999), 0.91, 1e-15);
-	check_near(lt_consistency_keep(89, 0.9), 0.9, 0);
-	check_near(lt_consistency_keep(8988, 0.999), 0.999, 1e-6);
-	check_near(lt_consistency_keep(1000000, 0.999), 0.999, 0);
-	check_near(lt_consistency_keep(5, 0), 0, 0);
+	return lt_average_keep(&(struct lt_average){.decay = decay, .young = true}, step);
 }
 
-/* The teacher's first weight over four steps in which the network's is 1, 2, 3, 4. */
+static void check_numbers(void)
+{
+	check_near(lt_ramp(0, 100), 0, 0);
+	check_near(lt_ramp(10, 100), 0.25, 1e-15);
+	check_near(lt_ramp(40, 100), 1, 1e-15);
+	check_near(lt_ramp(99, 100), 1, 0);
+	check_near(keep(0, 0.999), 2.0 / 11, 1e-15);
+	check_near(keep(89, 0.999), 0.91, 1e-15);
+	check_near(keep(89, 0.9), 0.9, 0);
+	check_near(keep(8988, 0.999), 0.999, 1e-6);
+	check_near(keep(1000000, 0.999), 0.999, 0);
+	check_near(keep(5, 0), 0, 0);
+	check_near(lt_average_keep(&(struct lt_average){.decay = 0.99}, 0), 0.99, 0);
+}
+
+/* The average's first weight over four steps in which the network's is 1, 2, 3, 4. */
 static void check_average(void)
 {
-	struct bench b = begin(&lt_mean_teacher, BATCH, OTHER_BATCH);
-	double *own = lt_network_params(b.net), *other = lt_network_params(b.teacher);
-	double want = own[0];
+	struct bench b = begin(&lt_method_mean_teacher, BATCH, OTHER_BATCH);
+	struct lt_average average = b.l->task.average;
+	double *own = lt_network_params(b.net), *other = lt_network_params(b.average);
+	double *own_state = lt_network_state(b.net), *state = lt_network_state(b.average);
+	double want = own[0], want_state = own_state[0];
 
 	check_named(memcmp(own, other, 100 * sizeof *own) == 0,
-		    "the teacher begins as the network");
+		    "the average begins as the network");
 	for (int step = 0; step < 4; step++) {
-		/* Steps 0 to 2 are an epoch. */
-		double keep = fmin((2.0 + step) / (11 + step), 0.5);
+		double k = fmin((2.0 + step) / (11 + step), 0.5);
 
-		own[0] = step + 1;
-		lt_consistency_follow(b.c, 1 + step / 3, step % 3);
-		want = keep * want + (1 - keep) * own[0];
+		own[0] = own_state[0] = step + 1;
+		lt_average_step(&average, b.net, step);
+		want = k * want + (1 - k) * own[0];
 	}
-	check_int(lt_consistency_steps(b.c), 3);
 	check_near(other[0], want, 1e-14);
+	check_named(state[0] == want_state, "running statistics are those of its own passes");
+	average.statistics = true;
+	own_state[0] = 7;
+	lt_average_step(&average, b.net, 1000);
+	check_near(state[0], 0.5 * want_state + 3.5, 1e-14);
+	check_int(b.l->steps, 3);
 	finish(&b);
 }
 
 /* ------------------------------------------------------------------------ streams */
 
-/* What a step's labelled rows were, for a method that only counts. */
+/* What an epoch's unlabelled rows are. */
 static int batches[8], places_seen;
 static int seen[ROWS];
 
-static double count_rows(struct lt_consistency *c, const struct lt_lesson *lesson, double *term)
-{
-	const struct lt_batch *batch = &lesson->batch[LT_UNLABELED];
-
-	(void)c;
-	batches[places_seen++] = batch->n;
-	for (int i = 0; i < batch->n; i++)
-		seen[batch->row[i]]++;
-	*term = 0;
-	return 0;
-}
-
-static const struct lt_consistency_method counts = {.name = "counts", .learn = count_rows};
-
 static void run_epoch(struct bench *b, int epoch)
 {
-	struct lt_batch given = {.n = 1};
+	struct lt_meter meter = {0};
+	int steps;
 
 	memset(seen, 0, sizeof seen);
 	places_seen = 0;
-	if (lt_consistency_plan(b->c, epoch, NULL) != 0)
+	if (b->l->task.plan(b->l, epoch, &steps, NULL) != 0)
 		abort();
-	for (int step = 0; step < lt_consistency_steps(b->c); step++)
-		lt_consistency_learn(b->c, epoch, step, &given, NULL, NULL);
+	for (int i = 0; i < steps; i++) {
+		const struct lt_batch *batch = &b->l->batch[LT_UNLABELED];
+		struct lt_step step = {
+			.epoch = epoch, .step = i, .number = i, .total = 2 * steps};
+
+		if (b->l->task.learn(b->l, &step, &meter, NULL) != 0)
+			abort();
+		batches[places_seen++] = batch->n;
+		for (int k = 0; k < batch->n; k++)
+			seen[batch->row[k]]++;
+	}
 }
 
 static void check_streams(void)
 {
-	struct bench longer = begin(&counts, 8, 9), shorter = begin(&counts, 2, 9);
+	struct bench longer = begin(&lt_method_vat, 8, 9),
+		     shorter = begin(&lt_method_vat, 2, 9);
+	const uint32_t *order = longer.l->set[LT_UNLABELED].order;
 	uint32_t before[UNLABELED];
 	int least = ROWS, most = 0;
 
 	/* 27 unlabelled rows in batches of 9, 11 labelled ones in batches of 8. */
-	check_int(lt_consistency_steps(longer.c), 3);
-	check_int((long long)lt_consistency_places(longer.c), 24);
+	check_int(longer.l->steps, 3);
+	check_int((long long)longer.l->set[LT_GIVEN].places, 24);
 	run_epoch(&longer, 1);
 	for (int i = 0; i < ROWS; i++)
 		if (seen[i] != (i >= GIVEN))
 			most = ROWS;
 	check_named(most == 0, "every unlabelled row once, and no labelled one");
 	check(batches[0] == 9 && batches[1] == 9 && batches[2] == 9);
-	memcpy(before, longer.c->order, sizeof before);
+	memcpy(before, order, sizeof before);
 	run_epoch(&longer, 2);
-	check_named(memcmp(before, longer.c->order, sizeof before) != 0,
+	check_named(memcmp(before, order, sizeof before) != 0,
 		    "another order in the next epoch");
 
 	/* 11 labelled rows in batches of 2 take 6 steps, and those 54 places of 27 rows. */
-	check_int(lt_consistency_steps(shorter.c), 6);
-	check_int((long long)lt_consistency_places(shorter.c), 11);
+	check_int(shorter.l->steps, 6);
+	check_int((long long)shorter.l->set[LT_GIVEN].places, 11);
 	run_epoch(&shorter, 1);
 	for (int i = GIVEN; i < ROWS; i++) {
 		least = seen[i] < least ? seen[i] : least;
 		most = seen[i] > most ? seen[i] : most;
 	}
 	check_named(least == 2 && most == 2, "the shorter stream begins again");
-	check_named(memcmp(shorter.c->order, shorter.c->order + UNLABELED,
-			   UNLABELED * sizeof *shorter.c->order) != 0,
+	order = shorter.l->set[LT_UNLABELED].order;
+	check_named(memcmp(order, order + UNLABELED, UNLABELED * sizeof *order) != 0,
 		    "in another order");
 	finish(&longer);
 	finish(&shorter);
@@ -190,42 +207,41 @@ static void check_streams(void)
 
 static void check_refusals(void)
 {
-	struct lt_consistency_config config = {.settings = {&counts, 9, 1, 0, 0},
-					       .net = new_network(true),
-					       .n_given = 11,
-					       .n = 11,
-					       .batch = 8,
-					       .epochs = 1};
-	struct lt_consistency *c;
+	struct lt_learner_config config = config_of(&lt_method_vat, 8, 9);
+	struct lt_table rows = table;
+	struct lt_learner *l;
 	struct lt_error err;
 
-	check_int(lt_consistency_new(&c, &config, &err), LT_DATA);
+	config.net = new_network(true);
+	config.table = &rows;
+	rows.n = GIVEN;
+	check_int(lt_learner_new(&l, &config, &err), LT_DATA);
 	check_text(err.text, "no unlabelled rows to learn from");
 	/* 2^20 steps of 2^13 rows. */
-	config.n = 11 + (1 << 20);
-	config.settings.batch = 1;
+	rows.n = GIVEN + (1 << 20);
+	config.method.batch = 1;
 	config.batch = 1 << 13;
-	check_int(lt_consistency_new(&c, &config, &err), LT_DATA);
+	check_int(lt_learner_new(&l, &config, &err), LT_DATA);
 	check_text(err.text, "an epoch of more than 2^32 - 1 rows of a stream");
+	rows.n = config.n_given = 0;
+	check_int(lt_learner_new(&l, &config, &err), LT_DATA);
+	check_text(err.text, "no labelled rows to learn from");
+	config.method.method = &lt_method_none;
+	check_int(lt_learner_new(&l, &config, &err), LT_DATA);
+	check_text(err.text, "no rows to learn from");
 	lt_network_free(config.net);
 }
 
 /* --------------------------------------------------------------------- gradients */
 
 /* Mean cross-entropy. */
-static double given_loss(void *arg, const struct lt_batch *given, const lt_real *outputs,
-			 lt_real *grad)
+static double given_loss(const struct lt_batch *given, const double *outputs)
 {
 	double sum = 0, p[CLASSES];
 
-	(void)arg;
-	for (int i = 0; i < given->n; i++) {
-		int y = kit_label[given->row[i]];
-
-		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, y, p);
-		for (int k = 0; k < CLASSES; k++)
-			grad[i * CLASSES + k] = (p[k] - (k == y)) / given->n;
-	}
+	for (int i = 0; i < given->n; i++)
+		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, kit_label[given->row[i]],
+				       p);
 	return sum / given->n;
 }
 
@@ -248,7 +264,9 @@ static const double *outputs_of(struct lt_network *net, const double *images, in
 	return lt_network_outputs(net, 0);
 }
 
-static double mean_of(lt_divergence *divergence, const double *outputs, const double *target,
+typedef double divergence_of(const double *z, const double *target, int classes, double *grad);
+
+static double mean_of(divergence_of *divergence, const double *outputs, const double *target,
 		      int n)
 {
 	double sum = 0, unused[CLASSES];
@@ -266,9 +284,8 @@ static double entropy(const double *z, const double *target, int classes, double
 
 static double value_of_vat(struct lt_network *net, const struct fixed *f)
 {
-	double unused[BATCH * CLASSES], sum;
+	double sum = given_loss(&given_batch, outputs_of(net, f->images[0], BATCH));
 
-	sum = given_loss(NULL, &given_batch, outputs_of(net, f->images[0], BATCH), unused);
 	sum += ENTROPY * mean_of(entropy, outputs_of(net, f->images[1], OTHER_BATCH), f->target,
 				 OTHER_BATCH);
 	return sum + f->weight * mean_of(lt_divergence_kl,
@@ -279,25 +296,35 @@ static double value_of_vat(struct lt_network *net, const struct fixed *f)
 static double value_of_teacher(struct lt_network *net, const struct fixed *f)
 {
 	int n = BATCH + OTHER_BATCH;
-	double unused[BATCH * CLASSES];
 	const double *outputs = outputs_of(net, f->images[0], n);
 
-	return given_loss(NULL, &given_batch, outputs, unused) +
+	return given_loss(&given_batch, outputs) +
 	       f->weight * mean_of(lt_divergence_square, outputs, f->target, n);
 }
 
-/* The images of a part as the learner makes them. */
+/* Sets the learner's step: these labelled rows, and unlabelled ones from the second batch on.
+ */
+static void set_rows(struct bench *b, int other, bool second)
+{
+	struct lt_learner *l = b->l;
+	int from = second ? other : 0;
+
+	l->batch[LT_GIVEN] = given_batch;
+	l->batch[LT_UNLABELED] = (struct lt_batch){.n = other,
+						   .row = l->set[LT_UNLABELED].order + from,
+						   .slot = (uint32_t)from,
+						   .epoch = 1};
+	lt_learner_place(l);
+}
+
+/* The images of a part as the learner is to make them. */
 static void see_part(struct bench *b, enum lt_which rows, uint32_t view, double *to)
 {
-	struct lt_lesson lesson = {.batch = {given_batch,
-					     {.n = OTHER_BATCH,
-					      .row = b->c->order + OTHER_BATCH,
-					      .slot = OTHER_BATCH,
-					      .epoch = 1}}};
-	struct lt_part part = {rows, view};
-	int n = lt_consistency_fill(b->c, b->net, &lesson, &part, 1);
+	struct lt_batch batch = b->l->batch[rows];
 
-	memcpy(to, lt_network_input(b->net), (size_t)n * PLANE * sizeof *to);
+	batch.view = view;
+	lt_batcher_fill(b->l->batcher, lt_network_input(b->net), &batch);
+	memcpy(to, lt_network_input(b->net), (size_t)batch.n * PLANE * sizeof *to);
 }
 
 /* Derivative along d, the best of four steps: a kink of a ReLU has none. */
@@ -358,19 +385,21 @@ static void check_gradients(struct bench *b, const struct fixed *f, double value
 /* Step 1 of epoch 1: of six steps the ramp takes 2.4. */
 static double learn(struct bench *b)
 {
-	return lt_consistency_learn(b->c, 1, 1, &given_batch, given_loss, NULL);
+	set_rows(b, OTHER_BATCH, true);
+	b->l->ramp = lt_ramp(1, 6);
+	return lt_learner_step(b->l);
 }
 
 static void check_vat_step(void)
 {
-	struct bench b = begin(&lt_vat, BATCH, OTHER_BATCH);
+	struct bench b = begin(&lt_method_vat, BATCH, OTHER_BATCH);
 	struct lt_network *labelled = new_network(true);
 	const struct lt_graph *g = lt_network_graph(labelled);
 	static struct fixed f = {.value = value_of_vat, .weight = WEIGHT / 2.4};
 	double value = learn(&b);
 
 	memcpy(f.images[2], lt_network_input(b.net), OTHER_BATCH * PLANE * sizeof(double));
-	memcpy(f.target, b.c->logits, OTHER_BATCH * CLASSES * sizeof(double));
+	memcpy(f.target, b.l->logits[LT_VAT_LOOK], OTHER_BATCH * CLASSES * sizeof(double));
 	see_part(&b, LT_GIVEN, LT_VIEW_GIVEN, f.images[0]);
 	see_part(&b, LT_UNLABELED, LT_VIEW_UNLABELED, f.images[1]);
 	check_gradients(&b, &f, value, "vat");
@@ -385,9 +414,9 @@ static void check_vat_step(void)
 
 static void check_teacher_step(void)
 {
-	struct bench b = begin(&lt_mean_teacher, BATCH, OTHER_BATCH);
+	struct bench b = begin(&lt_method_mean_teacher, BATCH, OTHER_BATCH);
 	static struct fixed f = {.value = value_of_teacher, .weight = WEIGHT / 2.4};
-	double *w = lt_network_params(b.teacher), value, *views;
+	double *w = lt_network_params(b.average), value, *views;
 
 	/* Another teacher than the network. */
 	for (size_t i = 0; i < 400; i++)
@@ -395,7 +424,7 @@ static void check_teacher_step(void)
 	value = learn(&b);
 	memcpy(f.images[0], lt_network_input(b.net),
 	       (BATCH + OTHER_BATCH) * PLANE * sizeof(double));
-	memcpy(f.target, lt_network_outputs(b.teacher, 0),
+	memcpy(f.target, lt_network_outputs(b.average, 0),
 	       (BATCH + OTHER_BATCH) * CLASSES * sizeof(double));
 	check_gradients(&b, &f, value, "mean-teacher");
 	views = f.images[1];
@@ -404,7 +433,7 @@ static void check_teacher_step(void)
 	check_named(
 		memcmp(views, f.images[0], (BATCH + OTHER_BATCH) * PLANE * sizeof(double)) == 0,
 		"mean-teacher: labelled rows, then unlabelled ones");
-	check_named(memcmp(lt_network_input(b.teacher), f.images[0],
+	check_named(memcmp(lt_network_input(b.average), f.images[0],
 			   (BATCH + OTHER_BATCH) * PLANE * sizeof(double)) != 0,
 		    "mean-teacher: the teacher sees other views");
 	finish(&b);
@@ -421,20 +450,25 @@ static double length_of(const double *a, const double *b)
 	return sqrt(squares);
 }
 
+/* The pass before the search; keeps its images. */
+static void look(struct bench *b, double *clean, int n)
+{
+	lt_learner_pass(b->l, LT_VAT_LOOK);
+	memcpy(clean, lt_network_input(b->net), (size_t)n * PLANE * sizeof *clean);
+}
+
 static void check_move(void)
 {
-	struct bench b = begin(&lt_vat, BATCH, OTHER_BATCH);
-	struct lt_lesson lesson = {
-		.batch = {given_batch, {.n = OTHER_BATCH, .row = b.c->order, .epoch = 1}}};
+	struct bench b = begin(&lt_method_vat, BATCH, OTHER_BATCH);
 	static double clean[OTHER_BATCH * PLANE], moved[OTHER_BATCH * PLANE],
 		other[OTHER_BATCH * PLANE];
 	struct lt_draws draws = lt_draws_at(8, LT_FOR_SYNTH, 0, 0, 2);
 	size_t bytes = sizeof clean, head = lt_network_graph(b.net)->head[0].at[0];
 	double least = INFINITY, most = 0, worst, random_most = 0;
 
-	lt_vat_look(b.c, &lesson);
-	memcpy(clean, b.c->own, bytes);
-	lt_vat_move(b.c, &lesson);
+	set_rows(&b, OTHER_BATCH, false);
+	look(&b, clean, OTHER_BATCH);
+	lt_vat_move(b.l);
 	memcpy(moved, lt_network_input(b.net), bytes);
 	for (int i = 0; i < OTHER_BATCH; i++) {
 		double length = length_of(moved + i * PLANE, clean + i * PLANE);
@@ -444,8 +478,8 @@ static void check_move(void)
 	}
 	check_near(least, EPSILON, 1e-12);
 	check_near(most, EPSILON, 1e-12);
-	worst = mean_of(lt_divergence_kl, outputs_of(b.net, moved, OTHER_BATCH), b.c->logits,
-			OTHER_BATCH);
+	worst = mean_of(lt_divergence_kl, outputs_of(b.net, moved, OTHER_BATCH),
+			b.l->logits[LT_VAT_LOOK], OTHER_BATCH);
 	for (int k = 0; k < 20; k++) {
 		for (int i = 0; i < OTHER_BATCH; i++) {
 			double *to = other + i * PLANE, length;
@@ -459,28 +493,27 @@ static void check_move(void)
 		}
 		random_most = fmax(random_most, mean_of(lt_divergence_kl,
 							outputs_of(b.net, other, OTHER_BATCH),
-							b.c->logits, OTHER_BATCH));
+							b.l->logits[LT_VAT_LOOK], OTHER_BATCH));
 	}
 	if (!check_named(worst > 3 * random_most && random_most > 0,
 			 "it changes predictions more than random moves as long"))
 		printf("# %g, the most of 20 random ones %g\n", worst, random_most);
 
-	lt_vat_look(b.c, &lesson);
-	lt_vat_move(b.c, &lesson);
+	look(&b, other, OTHER_BATCH);
+	lt_vat_move(b.l);
 	check_named(memcmp(moved, lt_network_input(b.net), bytes) == 0, "the same again");
 	/* One direction that changes predictions most: another beginning finds it too. */
-	lesson.batch[LT_UNLABELED].slot = 100;
+	b.l->batch[LT_UNLABELED].slot = 100;
 	memcpy(lt_network_input(b.net), clean, bytes);
-	lt_vat_move(b.c, &lesson);
+	lt_vat_move(b.l);
 	check_named(memcmp(moved, lt_network_input(b.net), bytes) != 0,
 		    "not the same from another direction");
 
 	/* A head that predicts the same of everything. */
 	for (size_t i = 0; i < 16 * CLASSES; i++)
 		lt_network_params(b.net)[head + i] = 0;
-	lt_vat_look(b.c, &lesson);
-	memcpy(clean, b.c->own, bytes);
-	lt_vat_move(b.c, &lesson);
+	look(&b, clean, OTHER_BATCH);
+	lt_vat_move(b.l);
 	check_named(memcmp(clean, lt_network_input(b.net), bytes) == 0,
 		    "where nothing changes the prediction an image stays");
 	finish(&b);
@@ -510,30 +543,29 @@ static void move_a_little(const struct lt_batch *batch, const double *clean, dou
 static void check_direction(void)
 {
 	enum { FEW = 4 };
-	struct bench b = begin(&lt_vat, BATCH, FEW);
-	struct lt_lesson lesson = {
-		.batch = {given_batch,
-			  {.n = FEW, .row = b.c->order + FEW, .slot = FEW, .epoch = 1}}};
+	struct bench b = begin(&lt_method_vat, BATCH, FEW);
 	static double clean[FEW * PLANE], moved[FEW * PLANE], at[FEW * PLANE],
 		slope[FEW * PLANE];
 	const double h = 1e-6;
 	char name[80];
 
-	lt_vat_look(b.c, &lesson);
-	memcpy(clean, b.c->own, sizeof clean);
+	set_rows(&b, FEW, true);
+	look(&b, clean, FEW);
 	/* What a step's pass before it left. */
 	for (int i = 0; i < FEW * CLASSES; i++)
-		b.c->grad[i] = i;
-	lt_vat_move(b.c, &lesson);
+		b.l->grad[i] = i;
+	lt_vat_move(b.l);
 	memcpy(moved, lt_network_input(b.net), sizeof moved);
-	move_a_little(&lesson.batch[LT_UNLABELED], clean, at);
+	move_a_little(&b.l->batch[LT_UNLABELED], clean, at);
 	for (int i = 0; i < FEW * PLANE; i++) {
 		double kept = at[i], up, down;
 
 		at[i] = kept + h;
-		up = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		up = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW),
+			     b.l->logits[LT_VAT_LOOK], FEW);
 		at[i] = kept - h;
-		down = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW), b.c->logits, FEW);
+		down = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW),
+			       b.l->logits[LT_VAT_LOOK], FEW);
 		at[i] = kept;
 		slope[i] = (up - down) / (2 * h);
 	}
@@ -557,11 +589,9 @@ static void check_direction(void)
 
 static void check_table(void)
 {
-	check_text(lt_consistency_names[0], "none");
-	check(lt_consistency_find("none") == NULL);
-	for (int i = 1; lt_consistency_names[i]; i++)
-		check_named(lt_consistency_find(lt_consistency_names[i]) != NULL,
-			    lt_consistency_names[i]);
+	check_text(lt_method_names[0], "none");
+	for (int i = 0; lt_method_names[i]; i++)
+		check_text(lt_method_table[i]->name, lt_method_names[i]);
 }
 
 int main(void)

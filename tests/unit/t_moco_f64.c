@@ -356,8 +356,6 @@ static struct bench begin(int queue, int splits, bool symmetric)
 					   .norm = kit_norm,
 					   .augment = "crop-flip",
 					   .batch = BATCH,
-					   .momentum = SGD_MOMENTUM,
-					   .decay = DECAY,
 					   .seed = SEED};
 	struct lt_moco_config moco = {.key_net = b.key_net,
 				      .queue = queue,
@@ -505,7 +503,7 @@ static void step_again(struct bench *b, const struct lt_batch *batch, struct lt_
 	b->grad = fmax(b->grad, kit_distance(lt_network_grads(b->net), b->grads, g->params));
 
 	memcpy(lt_network_grads(b->net_again), b->grads, grads);
-	lt_network_step(b->net_again, RATE, SGD_MOMENTUM, DECAY);
+	kit_move(b->net_again, RATE, SGD_MOMENTUM, DECAY);
 	b->params = fmax(b->params, kit_distance(lt_network_params(b->net),
 						 lt_network_params(b->net_again), g->params));
 	b->state = fmax(b->state, kit_distance(lt_network_state(b->net),
@@ -541,6 +539,7 @@ static void against_second_writing(int queue, int splits, bool symmetric)
 	int steps, before[BATCH] = {0};
 	char name[100];
 
+	lt_average_begin(&b.learner->task.average, b.net);
 	check_named(memcmp(lt_network_params(b.net), lt_network_params(b.key_net),
 			   params_of(&b) * sizeof(double)) == 0,
 		    "the key network begins as the network");
@@ -551,9 +550,8 @@ static void against_second_writing(int queue, int splits, bool symmetric)
 			struct lt_meter meter = {0};
 
 			copy_networks(&b);
-			if (b.learner->task.step(b.learner->task.self, epoch, i, RATE, &meter,
-						 NULL) != 0)
-				abort();
+			kit_step(&b.learner->task, b.net, epoch, i, RATE, SGD_MOMENTUM, DECAY,
+				 &meter);
 			step_again(&b, &batch, meter);
 			apart = apart && are_apart(&b);
 			differ = differ && memcmp(before, b.place, sizeof before) != 0;

@@ -130,7 +130,7 @@ static void step_again(struct bench *b, struct lt_meter meter)
 		correct += right;
 	}
 	lt_network_backward(b->again, (const lt_real *const[]){grad});
-	lt_network_step(b->again, RATE, SGD_MOMENTUM, DECAY);
+	kit_move(b->again, RATE, SGD_MOMENTUM, DECAY);
 	b->loss = fmax(b->loss, kit_distance(&meter.loss, &loss, 1));
 	b->right = b->right && meter.correct == correct && meter.rows == n;
 	b->grad = fmax(b->grad, kit_distance(lt_network_grads(b->net),
@@ -154,8 +154,8 @@ static void run(struct bench *b)
 			b->batch = lt_pretext_batch(b->learner, epoch, i);
 			lt_puzzle_labels(b->puzzle, SEED, ROWS, &b->batch, shuffle, b->label);
 			kit_copy(b->again, b->net);
-			if (b->learner->task.step(self, epoch, i, RATE, &meter, NULL) != 0)
-				abort();
+			kit_step(&b->learner->task, b->net, epoch, i, RATE, SGD_MOMENTUM, DECAY,
+				 &meter);
 			look_at_images(b);
 			step_again(b, meter);
 		}
@@ -178,8 +178,6 @@ static void check_steps(const char *name, const struct lt_puzzle *puzzle, change
 					   .norm = kit_norm,
 					   .augment = "none",
 					   .batch = BATCH,
-					   .momentum = SGD_MOMENTUM,
-					   .decay = DECAY,
 					   .seed = SEED};
 	int seen = 0;
 	char text[100];

@@ -287,8 +287,6 @@ static void steps(const char *augmentation, bool changes)
 					   .augment = augmentation,
 					   .crop_area = 0.08,
 					   .batch = BATCH,
-					   .momentum = 0.9,
-					   .decay = 0.01,
 					   .seed = SEED};
 	struct lt_simclr_config simclr = {.temperature = TEMPERATURE};
 	size_t params = lt_network_graph(net)->params;
@@ -312,8 +310,7 @@ static void steps(const char *augmentation, bool changes)
 		int right = 0;
 
 		kit_copy(again, net);
-		if (learner->task.step(learner->task.self, 1, i, RATE, &meter, NULL) != 0)
-			abort();
+		kit_step(&learner->task, net, 1, i, RATE, 0.9, 0.01, &meter);
 		pairs += look_at_views(&augment, &batch, lt_network_input(net), &views);
 
 		memcpy(lt_network_input(again), lt_network_input(net),
@@ -322,7 +319,7 @@ static void steps(const char *augmentation, bool changes)
 		loss = loss_of(lt_network_outputs(again, 0), 2 * BATCH, DIM, TEMPERATURE);
 		want = 2 * BATCH * plain(&loss, lt_network_outputs(again, 0));
 		lt_network_backward(again, (const lt_real *const[]){loss.grad});
-		lt_network_step(again, RATE, config.momentum, config.decay);
+		kit_move(again, RATE, 0.9, 0.01);
 		for (int k = 0; k < 2 * BATCH; k++)
 			right += loss.row_right[k];
 		check_near(meter.loss, want, 1e-11);

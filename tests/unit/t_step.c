@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "check.h"
+#include "method/optimiser.h"
 #include "net/network.h"
 
 #if defined(__has_feature)
@@ -76,7 +77,9 @@ static void step(struct lt_network *net, float *grad)
 	for (int i = 0; i < BATCH * CLASSES; i++)
 		grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) / BATCH;
 	lt_network_backward(net, (const lt_real *const[]){grad});
-	lt_network_step(net, 0.01, 0.9, 2e-4);
+	lt_optimiser_step(&(struct lt_optimiser){.net = net,
+						 .settings = {.momentum = 0.9, .decay = 2e-4}},
+			  0.01);
 }
 
 static void check_set(const char *name, const struct lt_arch *arch, int side,

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "check.h"
+#include "method/optimiser.h"
 #include "net/network.h"
 
 enum { CLASSES = 10, OUTPUTS = 21 * CLASSES, MAX_BATCH = 118, STEPS = 3 };
@@ -118,10 +119,12 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 		lt_network_backward(net, (const lt_real *const[]){grad});
 		lt_network_backward_add(net, (const lt_real *const[]){grad});
 		if (step == STEPS - 1)
-			result.image_grad = copy_of(
-				lt_network_image_grad(net, (const lt_real *const[]){grad}),
-				MAX_BATCH * image_size(graph));
-		lt_network_step(net, 0.025, 0.9, 2e-4);
+			result.image_grad = copy_of(lt_network_image_grad(net, (const lt_real *const[]){grad}),
+						    MAX_BATCH * image_size(graph));
+		lt_optimiser_step(
+			&(struct lt_optimiser){.net = net,
+					       .settings = {.momentum = 0.9, .decay = 2e-4}},
+			0.025);
 	}
 	lt_network_forward(net, 21, 1, LT_EVAL);
 	result.params = copy_of(lt_network_params(net), graph->params);

@@ -6,6 +6,7 @@
 #ifndef LT_TESTS_TORCH_CHECKS_H
 #define LT_TESTS_TORCH_CHECKS_H
 
+#include "method/optimiser.h"
 #include "net/loss.h"
 #include "net/network.h"
 #include "torch_fixture.h"
@@ -432,7 +433,10 @@ static inline void torch_check_training(const struct lt_kernels *set, struct lt_
 
 		if (!(error <= worst))
 			worst = error;
-		lt_network_step(net, rate, 0.9, 2e-4);
+		lt_optimiser_step(
+			&(struct lt_optimiser){.net = net,
+					       .settings = {.momentum = 0.9, .decay = 2e-4}},
+			rate);
 	}
 	snprintf(name, sizeof name, "%s: %s: losses", set->name, fixture);
 	if (!check_named(worst <= loss_bound, name))

@@ -1,0 +1,361 @@
+#include "method/learner.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/sampler.h"
+
+#define RAMP 0.4 /* of the run's steps */
+
+double lt_ramp(int64_t step, int64_t steps)
+{
+	double ramp = (double)step / (RAMP * (double)steps);
+
+	return ramp < 1 ? ramp : 1;
+}
+
+/* ------------------------------------------------------------------------- epochs */
+
+static int draw_given(struct lt_learner *l, int epoch, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	struct lt_sampler_input input = {
+		.label = c->table->label,
+		.n = l->set[LT_GIVEN].rows,
+		.counts = c->loss_counts,
+		.classes = l->classes,
+		.seed = c->seed,
+		.epoch = epoch,
+		.epochs = c->epochs,
+		.beta = c->balance.beta,
+	};
+
+	return lt_sampler_passes(lt_balance_sampler(&c->balance, epoch), &input,
+				 l->set[LT_GIVEN].places, l->set[LT_GIVEN].order, err);
+}
+
+static int draw_unlabelled(struct lt_learner *l, int epoch, struct lt_error *err)
+{
+	struct lt_sampler_input input = {.n = l->set[LT_UNLABELED].rows,
+					 .seed = l->config.seed,
+					 .epoch = epoch,
+					 .epochs = l->config.epochs,
+					 .stream = LT_UNLABELED};
+	uint64_t places = l->set[LT_UNLABELED].places;
+	uint32_t *order = l->set[LT_UNLABELED].order;
+	int code = lt_sampler_passes(lt_sampler_find("uniform"), &input, places, order, err);
+
+	for (uint64_t i = 0; i < places && code == 0; i++)
+		order[i] += (uint32_t)l->set[LT_UNLABELED].first;
+	return code;
+}
+
+static int plan(void *self, int epoch, int *steps, struct lt_error *err)
+{
+	struct lt_learner *l = self;
+	int code = draw_given(l, epoch, err);
+
+	lt_balance_weigh(&l->config.balance, epoch, &l->loss);
+	*steps = l->steps;
+	return code == 0 && l->method->unlabelled ? draw_unlabelled(l, epoch, err) : code;
+}
+
+static int arg_max(const double *v, int n)
+{
+	int best = 0;
+
+	for (int i = 1; i < n; i++)
+		if (v[i] > v[best])
+			best = i;
+	return best;
+}
+
+/* The rows of a set for a step. */
+static struct lt_batch batch_at(const struct lt_learner *l, enum lt_which which,
+				const struct lt_step *step)
+{
+	uint64_t batch = (uint64_t)l->set[which].batch, first = (uint64_t)step->step * batch;
+	uint64_t left = l->set[which].places - first, n = left < batch ? left : batch;
+
+	return (struct lt_batch){.n = (int)n,
+				 .row = l->set[which].order + first,
+				 .slot = (uint32_t)first,
+				 .n_next = (int)(left - n < batch ? left - n : batch),
+				 .next = l->set[which].order + first + n,
+				 .epoch = (uint32_t)step->epoch};
+}
+
+/* Adds the labelled rows to the meter; their logits are those of the first term. */
+static void count(const struct lt_learner *l, double value, struct lt_meter *meter)
+{
+	const struct lt_span *span = &l->method->term[0].of;
+	const struct lt_loss_second *second = l->mix ? &l->mix->second : NULL;
+	const double *logits = l->logits[span->pass] +
+			       (size_t)l->begin[span->pass][span->first] * (size_t)l->classes;
+	int n = l->batch[LT_GIVEN].n;
+
+	meter->loss += n * value;
+	meter->rows += n;
+	for (int i = 0; i < n; i++)
+		meter->correct +=
+			arg_max(logits + (size_t)i * (size_t)l->classes, l->classes) ==
+			(second && second->share[i] < 0.5 ? second->label[i] : l->label[i]);
+}
+
+static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
+		 struct lt_error *err)
+{
+	struct lt_learner *l = self;
+	double value;
+	int code;
+
+	for (int which = 0; which < LT_STREAMS; which++)
+		if (l->set[which].places > 0)
+			l->batch[which] = batch_at(l, which, step);
+	l->batch[LT_GIVEN].mix = l->mix;
+	l->ramp = lt_ramp(step->number, step->total);
+	if (l->mix)
+		lt_mix_draw(l->mix, (uint32_t)step->epoch, l->batch[LT_GIVEN].slot,
+			    l->batch[LT_GIVEN].n);
+	value = lt_learner_step(l);
+	if ((code = lt_batcher_status(l->batcher, err)) != 0)
+		return code;
+	count(l, value, meter);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ between epochs */
+
+static int report(void *self, int epoch, struct lt_note_item *item, int *n,
+		  struct lt_error *err)
+{
+	struct lt_learner *l = self;
+
+	for (int t = 0; t < l->method->terms; t++) {
+		struct lt_term_sum *sum = &l->sum[t];
+
+		if (l->method->term[t].reported)
+			item[(*n)++] = (struct lt_note_item){.key = l->method->term[t].reported,
+							     .type = LT_NOTE_REAL,
+							     .real = sum->value / sum->steps};
+		*sum = (struct lt_term_sum){0};
+	}
+	return l->validation ? lt_validation_report(l->validation, epoch, item, n, err) : 0;
+}
+
+/* Sums of terms, as the tensor rng.terms; a method of one term has them in the meter. */
+static bool has_sums(const struct lt_learner *l)
+{
+	return l->method->terms > 1;
+}
+
+static int save(void *self, struct lt_writer *writer, struct lt_error *err)
+{
+	struct lt_learner *l = self;
+	struct lt_shape shape = {2, {LT_MAX_TERMS, sizeof *l->sum / sizeof(double)}};
+	int code;
+
+	if (has_sums(l) &&
+	    (code = lt_writer_tensor(writer, "rng.terms", LT_F8, &shape, l->sum, err)) != 0)
+		return code;
+	return l->validation ? lt_validation_save(l->validation, writer, err) : 0;
+}
+
+static int load(void *self, const struct lt_model *model, struct lt_error *err)
+{
+	struct lt_learner *l = self;
+	const struct lt_model_tensor *sums = lt_model_find(model, "rng.terms");
+
+	if (has_sums(l)) {
+		if (!sums || sums->dtype != LT_F8 ||
+		    sums->elements != LT_MAX_TERMS * (sizeof *l->sum / sizeof(double)))
+			return lt_fail(err, LT_DATA, "%s: tensor 'rng.terms' is missing",
+				       model->name);
+		memcpy(l->sum, sums->data, sizeof l->sum);
+	}
+	return l->validation ? lt_validation_load(l->validation, model, l->config.epochs, err)
+			     : 0;
+}
+
+int lt_learner_take(struct lt_learner *l)
+{
+	struct lt_network *net = l->config.net;
+	int best = l->validation ? lt_validation_take_best(l->validation, net) : 0;
+
+	if (best > 0)
+		return best;
+	if (l->config.average)
+		lt_weights_copy(net, l->config.average);
+	return l->config.epochs;
+}
+
+/* -------------------------------------------------------------------------- making */
+
+static int check_sets(const struct lt_learner *l, struct lt_error *err)
+{
+	if (l->set[LT_GIVEN].rows == 0)
+		return lt_fail(err, LT_DATA, "no %srows to learn from",
+			       l->method->unlabelled ? "labelled " : "");
+	if (l->method->unlabelled && l->set[LT_UNLABELED].rows == 0)
+		return lt_fail(err, LT_DATA, "no unlabelled rows to learn from");
+	if (l->config.table->n > UINT32_MAX)
+		return lt_fail(err, LT_DATA, "more than 2^32 - 1 rows");
+	return 0;
+}
+
+/* The steps of the longer set, and the sequence lengths of both. */
+static int plan_sets(struct lt_learner *l, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	int sets = l->method->unlabelled ? LT_STREAMS : 1, code;
+	uint64_t most = 0, steps[LT_STREAMS];
+
+	l->set[LT_GIVEN].rows = l->method->unlabelled ? c->n_given : c->table->n;
+	l->set[LT_GIVEN].batch = c->batch;
+	l->set[LT_UNLABELED].first = c->n_given;
+	l->set[LT_UNLABELED].rows = c->table->n - c->n_given;
+	l->set[LT_UNLABELED].batch = c->method.batch;
+	if ((code = check_sets(l, err)) != 0)
+		return code;
+	for (int s = 0; s < sets; s++) {
+		uint64_t batch = (uint64_t)l->set[s].batch;
+
+		steps[s] = (l->set[s].rows + batch - 1) / batch;
+		if (steps[s] > most)
+			most = steps[s];
+	}
+	for (int s = 0; s < sets; s++) {
+		uint64_t rows = l->set[s].rows;
+		uint64_t places = steps[s] == most ? rows : most * (uint64_t)l->set[s].batch;
+
+		if (most > INT32_MAX || places > UINT32_MAX ||
+		    lt_sampler_room(rows, places) > UINT32_MAX)
+			return lt_fail(err, LT_DATA,
+				       "an epoch of more than 2^32 - 1 rows of a stream");
+		l->set[s].places = places;
+		l->set[s].order =
+			lt_new_array(lt_sampler_room(rows, places), sizeof *l->set[s].order);
+		if (!l->set[s].order)
+			return lt_fail_memory(err);
+	}
+	l->steps = (int)most;
+	return 0;
+}
+
+static int take_memory(struct lt_learner *l, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	int images = lt_method_images(&c->method, c->batch);
+	size_t n = (size_t)images, classes = (size_t)l->classes;
+
+	for (int p = 0; p < l->method->passes; p++) {
+		l->logits[p] = lt_new_array(n, classes * sizeof *l->logits[p]);
+		if (!l->logits[p])
+			return lt_fail_memory(err);
+	}
+	l->place = lt_new_array(n, sizeof *l->place);
+	l->grad = lt_new_array(n, classes * sizeof *l->grad);
+	l->slope = lt_new_array(classes, sizeof *l->slope);
+	l->label = lt_new_array(n, sizeof *l->label);
+	l->omega = lt_new_array(n, sizeof *l->omega);
+	l->loss_grad = lt_new_array(n, classes * sizeof *l->loss_grad);
+	if (!l->place || !l->grad || !l->slope || !l->label || !l->omega || !l->loss_grad)
+		return lt_fail_memory(err);
+	for (int i = 0; i < images; i++)
+		l->place[i] = i;
+	return 0;
+}
+
+static int prepare_batches(struct lt_learner *l, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	struct lt_source source = lt_table_source(c->table);
+	struct lt_mix_config mix = {.alpha = c->mix_alpha,
+				    .probability = c->mix_probability,
+				    .kappa = c->kappa,
+				    .tau = c->tau,
+				    .counts = c->loss_counts,
+				    .seed = c->seed,
+				    .batch = c->batch,
+				    .classes = l->classes,
+				    .height = c->table->height,
+				    .width = c->table->width,
+				    .channels = c->table->channels};
+	struct lt_augment augment;
+	int code = lt_augment_init(&augment, c->augment, &c->norm, err);
+
+	if (code != 0 || (code = lt_batcher_new(&l->batcher, &source, &augment, c->seed,
+						lt_network_pool(c->net), err)) != 0)
+		return code;
+	mix.mixing = augment.mixing;
+	return mix.mixing == LT_MIX_NONE ? 0 : lt_mix_new(&l->mix, &mix, err);
+}
+
+static int prepare(struct lt_learner *l, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	struct lt_network *model = c->average ? c->average : c->net;
+	int code;
+
+	l->method = c->method.method;
+	l->classes = lt_graph_classes(lt_network_graph(c->net));
+	l->task = (struct lt_task){.self = l,
+				   .accuracy = "accuracy",
+				   .plan = plan,
+				   .learn = learn,
+				   .report = report,
+				   .save = save,
+				   .load = load,
+				   .average = {.net = c->average,
+					       .decay = c->method.setting[LT_EMA],
+					       .young = true}};
+	if ((code = plan_sets(l, err)) != 0 || (code = take_memory(l, err)) != 0 ||
+	    (code = prepare_batches(l, err)) != 0 ||
+	    (code = lt_balance_prepare(&c->balance, l->classes, c->loss_counts, &l->loss,
+				       err)) != 0 ||
+	    (l->method->begin && (code = l->method->begin(l, err)) != 0))
+		return code;
+	return c->val ? lt_validation_new(&l->validation, model, c->val, &c->norm, c->keep, err)
+		      : 0;
+}
+
+int lt_learner_new(struct lt_learner **out, const struct lt_learner_config *config,
+		   struct lt_error *err)
+{
+	struct lt_learner *l = lt_new_array(1, sizeof *l);
+	int code;
+
+	if (!l)
+		return lt_fail_memory(err);
+	l->config = *config;
+	code = prepare(l, err);
+	if (code != 0) {
+		lt_learner_free(l);
+		return code;
+	}
+	*out = l;
+	return 0;
+}
+
+void lt_learner_free(struct lt_learner *l)
+{
+	if (!l)
+		return;
+	if (l->method && l->method->end)
+		l->method->end(l);
+	lt_batcher_free(l->batcher);
+	lt_mix_free(l->mix);
+	lt_loss_params_free(&l->loss);
+	for (int s = 0; s < LT_STREAMS; s++)
+		lt_free(l->set[s].order);
+	for (int p = 0; p < LT_MAX_PASSES; p++)
+		lt_free(l->logits[p]);
+	lt_free(l->place);
+	lt_free(l->grad);
+	lt_free(l->slope);
+	lt_free(l->label);
+	lt_free(l->omega);
+	lt_free(l->loss_grad);
+	lt_validation_free(l->validation);
+	lt_free(l);
+}

@@ -1,0 +1,116 @@
+/*
+ * Learning a classifier from long-tailed rows by a method (method.h), with any loss and rule.
+ *
+ * The loss of a batch of labelled rows is Σ ω_i w_i l_i ÷ Σ ω_i w_i (focal: net/loss.h), with
+ * ω_i = omega for pseudo-labelled rows and 1 for given ones.  If the augmentation mixes images,
+ * a row counts as correct when the label with the larger share is predicted.
+ *
+ * An epoch is one pass over the rows or, with unlabelled ones, over the set with more batches;
+ * the other one starts again, in a new order, as often as necessary.
+ */
+#ifndef LT_METHOD_LEARNER_H
+#define LT_METHOD_LEARNER_H
+
+#include "data/table.h"
+#include "method/balance.h"
+#include "method/batch.h"
+#include "method/method.h"
+#include "method/run.h"
+#include "method/validation.h"
+
+/* Learning from pseudo-labelled rows. */
+extern const struct lt_about lt_self_training_about;
+
+struct lt_learner_config {
+	struct lt_network *net;
+	struct lt_network *average;   /* if the method has one: it becomes the model */
+	const struct lt_table *table; /* labelled rows, followed by pseudo-labelled ones, or by
+					 unlabelled ones whose labels are not read */
+	uint64_t n_given;
+	double omega;
+	const uint64_t *loss_counts; /* rows of each class, as losses and samplers count them */
+	struct lt_balance balance;   /* loss and rule */
+	const char *augment;	     /* a list, data/augment.h */
+	double mix_alpha, mix_probability, kappa, tau; /* for mixing: method/mix.h */
+	struct lt_norm norm;
+	int batch, epochs; /* batch: labelled rows of a step */
+	uint64_t seed;
+	const struct lt_table *val; /* NULL: none */
+	enum lt_keep keep;	    /* which epoch to keep, by val */
+	struct lt_method_settings method;
+};
+
+/* Sums over the steps of an epoch. */
+struct lt_term_sum {
+	double value, steps;
+};
+
+/* A learner.  Its fields are for its own files and for the hooks of methods. */
+struct lt_learner {
+	struct lt_learner_config config;
+	const struct lt_method *method;
+	struct lt_task task;
+	struct lt_loss_params loss;
+	struct lt_batcher *batcher;
+	struct lt_mix *mix;		  /* NULL: images are not mixed */
+	int classes, steps;		  /* steps of an epoch */
+	struct lt_validation *validation; /* NULL: none */
+
+	/* The sets: rows, rows of a step, places in an epoch's sequence, which is order. */
+	struct {
+		uint64_t first, rows; /* of the table */
+		int batch;
+		uint64_t places;
+		uint32_t *order;
+	} set[LT_STREAMS];
+
+	/* The current step: rows of both sets, and the ramp. */
+	struct lt_batch batch[LT_STREAMS];
+	double ramp;
+
+	/* Logits of each pass, and where its parts begin, in images. */
+	double *logits[LT_MAX_PASSES];
+	int begin[LT_MAX_PASSES][LT_MAX_PARTS + 1];
+
+	int *place;	   /* 0, 1, … of a network's batch */
+	lt_real *grad;	   /* of the objective at the outputs of a pass */
+	double *slope;	   /* of a row */
+	int32_t *label;	   /* of labelled rows … */
+	double *omega;	   /* … their weights … */
+	double *loss_grad; /* … and the gradient of their loss */
+	struct lt_term_sum sum[LT_MAX_TERMS];
+	void *own; /* the method's */
+};
+
+/* LT_DATA: a set has no rows or too many. */
+int lt_learner_new(struct lt_learner **out, const struct lt_learner_config *config,
+		   struct lt_error *err);
+void lt_learner_free(struct lt_learner *learner);
+
+/*
+ * After training: copies the weights of the model (the average's, if there is one) into the
+ * network, those of the best or the last epoch according to keep.  Returns this epoch.
+ */
+int lt_learner_take(struct lt_learner *learner);
+
+/* min(1, step / (0.4 steps)) for steps of the run, from 0. */
+double lt_ramp(int64_t step, int64_t steps);
+
+/* ------------------------------------------------------------- for its files and methods */
+
+/*
+ * Computes a step's gradients in the network; returns the value of the objective.  The rows of
+ * the step are in learner->batch.
+ */
+double lt_learner_step(struct lt_learner *learner);
+
+/* Places the parts of each pass, for the numbers of rows in learner->batch. */
+void lt_learner_place(struct lt_learner *learner);
+/* Runs a pass: its logits are in learner->logits. */
+void lt_learner_pass(struct lt_learner *learner, int pass);
+/* Copies the outputs of a pass's network to learner->logits. */
+void lt_learner_look(struct lt_learner *learner, int pass);
+/* The value of a term on these logits; adds its gradient × weight to learner->grad. */
+double lt_learner_term(struct lt_learner *learner, const struct lt_term *term, double weight);
+
+#endif

@@ -1,0 +1,200 @@
+/* A step of a learner: passes and terms. */
+#include <string.h>
+
+#include "method/learner.h"
+#include "net/divergence.h"
+
+/* ------------------------------------------------------------------------- passes */
+
+static struct lt_network *network_of(const struct lt_learner *l, const struct lt_pass *pass)
+{
+	return pass->average ? l->config.average : l->config.net;
+}
+
+static int images_of(const struct lt_learner *l, int pass)
+{
+	return l->begin[pass][l->method->pass[pass].parts];
+}
+
+void lt_learner_place(struct lt_learner *l)
+{
+	for (int p = 0; p < l->method->passes; p++) {
+		const struct lt_pass *pass = &l->method->pass[p];
+
+		for (int i = 0; i < pass->parts; i++)
+			l->begin[p][i + 1] = l->begin[p][i] + l->batch[pass->part[i].rows].n;
+	}
+}
+
+static void fill(struct lt_learner *l, int number)
+{
+	const struct lt_pass *pass = &l->method->pass[number];
+
+	for (int i = 0; i < pass->parts; i++) {
+		struct lt_batch batch = l->batch[pass->part[i].rows];
+
+		batch.view = pass->part[i].view;
+		batch.place = l->place + l->begin[number][i];
+		lt_batcher_fill(l->batcher, lt_network_input(network_of(l, pass)), &batch);
+	}
+}
+
+void lt_learner_look(struct lt_learner *l, int number)
+{
+	const lt_real *outputs = lt_network_outputs(network_of(l, &l->method->pass[number]), 0);
+	size_t n = (size_t)images_of(l, number) * (size_t)l->classes;
+
+	for (size_t i = 0; i < n; i++)
+		l->logits[number][i] = outputs[i];
+}
+
+void lt_learner_pass(struct lt_learner *l, int number)
+{
+	const struct lt_pass *pass = &l->method->pass[number];
+
+	if (pass->fill)
+		pass->fill(l);
+	else
+		fill(l, number);
+	lt_network_forward(network_of(l, pass), images_of(l, number), 1, pass->mode);
+	lt_learner_look(l, number);
+}
+
+/* -------------------------------------------------------------------------- terms */
+
+/* The images of a span; *first is the first one's number in its pass. */
+static int span_of(const struct lt_learner *l, const struct lt_span *span, int *first)
+{
+	const int *begin = l->begin[span->pass];
+
+	*first = begin[span->first];
+	return begin[span->first + span->parts] - *first;
+}
+
+static const double *logits_of(const struct lt_learner *l, const struct lt_span *span)
+{
+	int first;
+
+	span_of(l, span, &first);
+	return l->logits[span->pass] + (size_t)first * (size_t)l->classes;
+}
+
+static double entropy(const double *z, const double *target, int classes, double *grad)
+{
+	(void)target;
+	return lt_entropy(z, classes, grad);
+}
+
+/* The mean over rows of a divergence from the target. */
+static double diverge(struct lt_learner *l, const struct lt_term *term, double weight,
+		      double (*divergence)(const double *, const double *, int, double *))
+{
+	const double *z = logits_of(l, &term->of), *target = logits_of(l, &term->target);
+	int first, n = span_of(l, &term->of, &first), classes = l->classes;
+	lt_real *grad = l->grad + (size_t)first * (size_t)classes;
+	double sum = 0;
+
+	for (int i = 0; i < n; i++, z += classes, target += classes, grad += classes) {
+		sum += divergence(z, target, classes, l->slope);
+		for (int k = 0; k < classes; k++)
+			grad[k] += (lt_real)(weight / n * l->slope[k]);
+	}
+	return sum / n;
+}
+
+/* The loss of rows with labels. */
+static double learn_labels(struct lt_learner *l, const struct lt_term *term, double weight)
+{
+	const struct lt_learner_config *c = &l->config;
+	const struct lt_batch *batch = &l->batch[LT_GIVEN];
+	const struct lt_loss_second *second = NULL;
+	int first, n = span_of(l, &term->of, &first);
+	size_t outputs = (size_t)n * (size_t)l->classes;
+	lt_real *grad = l->grad + (size_t)first * (size_t)l->classes;
+	struct lt_loss_batch loss = {.n = n,
+				     .classes = l->classes,
+				     .logits = logits_of(l, &term->of),
+				     .label = l->label,
+				     .sample_weight = l->omega,
+				     .grad = l->loss_grad};
+	double value;
+
+	for (int i = 0; i < n; i++) {
+		uint32_t row = batch->row[i % batch->n];
+
+		l->label[i] = c->table->label[row];
+		l->omega[i] = row < c->n_given ? 1 : c->omega;
+	}
+	if (l->mix)
+		second = lt_mix_labels(l->mix, n, l->label, l->omega);
+	value = lt_loss_of_mixed(c->balance.loss, &l->loss, &loss, second);
+	for (size_t i = 0; i < outputs; i++)
+		grad[i] += (lt_real)(weight * l->loss_grad[i]);
+	return value;
+}
+
+double lt_learner_term(struct lt_learner *l, const struct lt_term *term, double weight)
+{
+	switch (term->kind) {
+	case LT_TERM_LABELS:
+		return learn_labels(l, term, weight);
+	case LT_TERM_KL:
+		return diverge(l, term, weight, lt_divergence_kl);
+	case LT_TERM_SQUARE:
+		return diverge(l, term, weight, lt_divergence_square);
+	case LT_TERM_ENTROPY:
+		return diverge(l, term, weight, entropy);
+	}
+	return 0;
+}
+
+static double weight_of(const struct lt_learner *l, const struct lt_term *term)
+{
+	double weight = term->weight > 0 ? term->weight : l->config.method.setting[LT_WEIGHT];
+
+	return term->ramp ? weight * l->ramp : weight;
+}
+
+/* --------------------------------------------------------------------------- a step */
+
+/* The terms of a pass; returns their sum, and *learns if there is any. */
+static double learn_pass(struct lt_learner *l, int pass, bool *learns)
+{
+	const struct lt_method *method = l->method;
+	double sum = 0;
+
+	*learns = false;
+	memset(l->grad, 0, (size_t)images_of(l, pass) * (size_t)l->classes * sizeof *l->grad);
+	for (int t = 0; t < method->terms; t++) {
+		const struct lt_term *term = &method->term[t];
+		double weight = weight_of(l, term), value;
+
+		if (term->of.pass != pass)
+			continue;
+		value = lt_learner_term(l, term, weight);
+		sum += weight * value;
+		l->sum[t].value += value;
+		l->sum[t].steps++;
+		*learns = true;
+	}
+	return sum;
+}
+
+double lt_learner_step(struct lt_learner *l)
+{
+	struct lt_network *net = l->config.net;
+	bool before = false, learns;
+	double sum = 0;
+
+	lt_learner_place(l);
+	for (int p = 0; p < l->method->passes; p++) {
+		lt_learner_pass(l, p);
+		sum += learn_pass(l, p, &learns);
+		if (learns && before)
+			lt_network_backward_add(net, (const lt_real *const[]){l->grad});
+		else if (learns)
+			lt_network_backward(net, (const lt_real *const[]){l->grad});
+		before = before || learns;
+	}
+	return sum;
+}

@@ -1,0 +1,39 @@
+#include "method/method.h"
+
+#define ADDRESS(method, name) &lt_method_##method,
+#define NAME(method, name) name,
+
+const struct lt_method *const lt_method_table[] = {LT_METHODS(ADDRESS) NULL};
+const char *const lt_method_names[] = {LT_METHODS(NAME) NULL};
+
+const char *const lt_method_settings[] = {
+	[LT_WEIGHT] = "consistency-weight",
+	[LT_EMA] = "ema",
+	[LT_VAT_EPSILON] = "vat-epsilon",
+	NULL,
+};
+
+int lt_method_images(const struct lt_method_settings *settings, int batch)
+{
+	const struct lt_method *method = settings->method;
+	int most = 0;
+
+	for (int p = 0; p < method->passes; p++) {
+		const struct lt_pass *pass = &method->pass[p];
+		int images = 0;
+
+		for (int i = 0; i < pass->parts; i++)
+			images += pass->part[i].rows == LT_GIVEN ? batch : settings->batch;
+		if (images > most)
+			most = images;
+	}
+	return most;
+}
+
+bool lt_method_adds(const struct lt_method *method)
+{
+	for (int t = 1; t < method->terms; t++)
+		if (method->term[t].of.pass != method->term[0].of.pass)
+			return true;
+	return false;
+}

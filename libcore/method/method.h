@@ -1,0 +1,127 @@
+/*
+ * A method: how a classifier learns from labelled rows and, if it can, from unlabelled ones.
+ *
+ * A method is data.  In each step it takes a batch of rows of each set, makes views of them,
+ * runs networks over batches of views (passes), and minimises a sum of terms:
+ *
+ *	objective = Σ over terms of  weight × ramp × term(outputs of a pass)
+ *
+ * A term's target is the output of another pass, or of other views of the same pass; it is a
+ * constant, without gradient.  The learner (learner.h) does the rest.  What cannot be said as
+ * data is a hook.
+ *
+ * A new method is one file and a line in LT_METHODS.
+ */
+#ifndef LT_METHOD_METHOD_H
+#define LT_METHOD_METHOD_H
+
+#include "base/about.h"
+#include "net/network.h"
+
+/* The two sets.  Their rows are in one table, labelled ones first. */
+enum lt_which { LT_GIVEN, LT_UNLABELED, LT_STREAMS };
+
+/* A part of a network's batch: the step's rows of one set, in one view. */
+struct lt_part {
+	enum lt_which rows;
+	uint32_t view; /* enum lt_view_number: two views of a row are independent draws */
+};
+
+/*
+ * Numbers of views.  The first view of labelled rows is that of training without unlabelled
+ * rows.  The two sets have different views, because they use the same slots.
+ */
+enum lt_view_number {
+	LT_VIEW_GIVEN,
+	LT_VIEW_GIVEN_AGAIN,
+	LT_VIEW_UNLABELED,
+	LT_VIEW_UNLABELED_AGAIN
+};
+
+enum { LT_MAX_PARTS = 4, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4 };
+
+struct lt_learner;
+
+/* A forward pass over parts, in one batch; passes are run in order. */
+struct lt_pass {
+	bool average;	   /* of the average of the weights, not of the network that learns */
+	enum lt_mode mode; /* of batch norm */
+	int parts;
+	struct lt_part part[LT_MAX_PARTS];
+	/* Makes the input in place of the batcher: changes that of the pass before, which has
+	   the same parts.  NULL: views of the parts. */
+	void (*fill)(struct lt_learner *learner);
+};
+
+/* Outputs: parts first … first + parts - 1 of a pass. */
+struct lt_span {
+	int pass, first, parts;
+};
+
+enum lt_term_kind {
+	LT_TERM_LABELS,	 /* the loss of --loss, with the labels of the rows */
+	LT_TERM_KL,	 /* mean over rows of a divergence of net/divergence.h … */
+	LT_TERM_SQUARE,	 /* … from the target */
+	LT_TERM_ENTROPY, /* mean entropy of the prediction */
+};
+
+/* A term of the objective.  Its gradient goes to the outputs `of`. */
+struct lt_term {
+	enum lt_term_kind kind;
+	struct lt_span of;
+	struct lt_span target; /* with as many rows; of this pass or one before */
+	double weight;	       /* 0: the setting LT_WEIGHT */
+	bool ramp;	       /* × lt_ramp */
+	const char *reported;  /* the name of its mean in notes and log; NULL: not reported */
+};
+
+/* Settings of methods; the options of the same names set them. */
+enum lt_method_setting {
+	LT_WEIGHT,	/* of the term on unlabelled rows */
+	LT_EMA,		/* decay of the average of the weights */
+	LT_VAT_EPSILON, /* length of the perturbation, in units of normalised pixels */
+	LT_METHOD_SETTINGS
+};
+extern const char *const lt_method_settings[]; /* their names, ending with NULL */
+
+struct lt_method {
+	const char *name;
+	struct lt_about about;
+	bool unlabelled; /* learns from unlabelled rows; they have no labels that are read */
+	bool average;	 /* the average of the weights is the model */
+	bool image_grad; /* a hook uses lt_network_image_grad */
+	/* Defaults; 0 (never a default): the method has no such setting. */
+	double setting[LT_METHOD_SETTINGS];
+	int passes, terms;
+	struct lt_pass pass[LT_MAX_PASSES];
+	struct lt_term term[LT_MAX_TERMS];
+	/* Allocates the method's own data in learner->own, and frees it; NULL: nothing. */
+	int (*begin)(struct lt_learner *learner, struct lt_error *err);
+	void (*end)(struct lt_learner *learner);
+};
+
+/* Each is lt_method_… of its file, and what the option calls it. */
+#define LT_METHODS(X)                                                                          \
+	X(none, "none")                                                                        \
+	X(vat, "vat")                                                                          \
+	X(mean_teacher, "mean-teacher")
+
+#define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
+LT_METHODS(LT_METHOD_DECLARE)
+
+extern const struct lt_method *const lt_method_table[]; /* ends with NULL */
+extern const char *const lt_method_names[]; /* for the option table, in the same order */
+
+/* The chosen method and its settings. */
+struct lt_method_settings {
+	const struct lt_method *method;
+	int batch; /* unlabelled rows of a step */
+	double setting[LT_METHOD_SETTINGS];
+};
+
+/* The largest number of images in a batch of a network, for this number of labelled rows. */
+int lt_method_images(const struct lt_method_settings *settings, int batch);
+/* Whether several passes of a step have gradients, which are added. */
+bool lt_method_adds(const struct lt_method *method);
+
+#endif

@@ -1,0 +1,135 @@
+#include "program/method_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "method/learner.h"
+#include "program/explain.h"
+
+const char *const lt_counted_names[] = {
+	[LT_COUNTED_ALL] = "all", [LT_COUNTED_LABELLED] = "labelled", NULL};
+
+/* "vat or mean-teacher": the methods that have the setting. */
+static void owners(int setting, char *text, size_t size)
+{
+	const struct lt_method *with[64];
+	size_t used = 0;
+	int n = 0;
+
+	for (int i = 0; lt_method_table[i] && n < 64; i++)
+		if (lt_method_table[i]->setting[setting] > 0)
+			with[n++] = lt_method_table[i];
+	text[0] = '\0';
+	for (int i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 i == 0	      ? ""
+					 : i == n - 1 ? " or "
+						      : ", ",
+					 with[i]->name);
+}
+
+/* The method's settings, and the defaults of their options. */
+static int settle_settings(struct lt_method_settings *settings,
+			   struct lt_method_options *options, struct lt_error *err)
+{
+	const struct lt_method *method = settings->method;
+	char text[300];
+
+	for (int i = 0; i < LT_METHOD_SETTINGS; i++) {
+		struct lt_real_value *field = &options->setting[i];
+
+		if (method->setting[i] > 0) {
+			lt_real_default(field, method->setting[i]);
+			settings->setting[i] = field->value;
+		} else if (field->given) {
+			owners(i, text, sizeof text);
+			return lt_fail(err, LT_USAGE, "--%s goes with --consistency %s",
+				       lt_method_settings[i], text);
+		} else {
+			field->has = false; /* set by a recipe for another method */
+		}
+	}
+	return 0;
+}
+
+/* Without unlabelled rows, these options have no effect. */
+static int check_alone(const struct lt_unlabeled_settings *others, struct lt_error *err)
+{
+	if (others->omega->given || others->counts->given)
+		return lt_fail(err, LT_USAGE, "--%s goes with --unlabeled",
+			       others->omega->given ? "omega" : "counts");
+	others->omega->has = others->counts->has = false;
+	return 0;
+}
+
+/* Labels of unlabelled rows are not read. */
+static int check_labels(const struct lt_method *method,
+			const struct lt_unlabeled_settings *others, struct lt_error *err)
+{
+	if (!others->unlabeled)
+		return lt_fail(err, LT_USAGE, "--consistency %s needs --unlabeled FILE",
+			       method->name);
+	if (others->omega->given)
+		return lt_fail(err, LT_USAGE,
+			       "--omega weighs pseudo-labels, which --consistency %s does not "
+			       "read; its loss has --consistency-weight",
+			       method->name);
+	lt_choice_default(others->counts, LT_COUNTED_LABELLED);
+	if (others->counts->value != LT_COUNTED_LABELLED)
+		return lt_fail(err, LT_USAGE,
+			       "--counts %s: --consistency %s reads no labels of --unlabeled",
+			       lt_counted_names[others->counts->value], method->name);
+	return 0;
+}
+
+/* A method that learns from labels alone. */
+static int settle_labelled(struct lt_method_options *options,
+			   const struct lt_unlabeled_settings *others, struct lt_error *err)
+{
+	if (options->unlabeled_batch.given)
+		return lt_fail(err, LT_USAGE, "--unlabeled-batch goes with --consistency");
+	options->unlabeled_batch.has = false;
+	lt_int_default(others->batch, others->unlabeled ? 256 : 128);
+	lt_real_default(others->omega, 1);
+	return others->unlabeled ? 0 : check_alone(others, err);
+}
+
+int lt_method_settle(struct lt_method_settings *settings, struct lt_method_options *options,
+		     const struct lt_unlabeled_settings *others, struct lt_error *err)
+{
+	const struct lt_method *method = lt_method_table[options->consistency.value];
+	int code;
+
+	*settings = (struct lt_method_settings){.method = method};
+	if ((code = settle_settings(settings, options, err)) != 0)
+		return code;
+	if (!method->unlabelled)
+		return settle_labelled(options, others, err);
+	if ((code = check_labels(method, others, err)) != 0)
+		return code;
+	lt_int_default(others->batch, 128);
+	lt_int_default(&options->unlabeled_batch, others->batch->value);
+	settings->batch = (int)options->unlabeled_batch.value;
+	return 0;
+}
+
+int lt_method_explain(struct lt_output *out, const struct lt_cli *cli,
+		      const struct lt_method_settings *settings, struct lt_error *err)
+{
+	static const char *const labels[] = {"omega", "counts", "batch", NULL};
+	static const char *const batches[] = {"batch", "unlabeled-batch", NULL};
+	const struct lt_method *method = settings->method;
+	int code;
+
+	if (!lt_opt_given(cli, "unlabeled"))
+		return 0;
+	if (!method->unlabelled) {
+		code = lt_explain_method(out, "unlabeled", "pseudo-labels",
+					 &lt_self_training_about, err);
+		return code ? code : lt_explain_settings(out, cli, labels, err);
+	}
+	code = lt_explain_method(out, "unlabeled", method->name, &method->about, err);
+	if (code == 0)
+		code = lt_explain_settings(out, cli, lt_method_settings, err);
+	return code ? code : lt_explain_settings(out, cli, batches, err);
+}

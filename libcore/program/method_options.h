@@ -1,0 +1,52 @@
+/*
+ * The options of methods (method/method.h), and the chosen settings.
+ */
+#ifndef LT_PROGRAM_METHOD_OPTIONS_H
+#define LT_PROGRAM_METHOD_OPTIONS_H
+
+#include "cli/cli.h"
+#include "method/method.h"
+
+struct lt_method_options {
+	struct lt_choice_value consistency; /* index into lt_method_names */
+	struct lt_int_value unlabeled_batch;
+	struct lt_real_value setting[LT_METHOD_SETTINGS]; /* by enum lt_method_setting */
+};
+
+/* Lines of an option table; defaults are those of the chosen method. */
+#define LT_METHOD_OPTS(T, f)                                                                   \
+	LT_CHOICE(T, f.consistency, "consistency", "NAME", "none", lt_method_names, NULL,      \
+		  LT_OPT_RESULT, "learn from --unlabeled without labels"),                     \
+		LT_INT(T, f.unlabeled_batch, "unlabeled-batch", "N", NULL, 1, 65536,           \
+		       LT_OPT_RESULT | LT_OPT_FINE, "as --batch"),                             \
+		LT_REAL(T, f.setting[LT_WEIGHT], "consistency-weight", "X", NULL, 0, 1e6,      \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.3 or 8"),                              \
+		LT_REAL(T, f.setting[LT_EMA], "ema", "X", NULL, 0, 1,                          \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.999"),                                 \
+		LT_REAL(T, f.setting[LT_VAT_EPSILON], "vat-epsilon", "X", NULL, 0, 1e6,        \
+			LT_OPT_RESULT | LT_OPT_FINE, "6")
+
+/* Options for unlabelled rows whose defaults depend on the method. */
+struct lt_unlabeled_settings {
+	const char *unlabeled; /* --unlabeled */
+	struct lt_real_value *omega;
+	struct lt_choice_value *counts; /* of enum lt_counted */
+	struct lt_int_value *batch;
+};
+
+enum lt_counted { LT_COUNTED_ALL, LT_COUNTED_LABELLED };
+extern const char *const lt_counted_names[];
+
+/*
+ * Fills *settings and sets the defaults of all options that depend on the method, including
+ * --batch, --counts and --omega.  LT_USAGE for a method without the rows it needs and for an
+ * option that the method does not have; the message says where it belongs.
+ */
+int lt_method_settle(struct lt_method_settings *settings, struct lt_method_options *options,
+		     const struct lt_unlabeled_settings *others, struct lt_error *err);
+
+/* For --explain: how the rows of --unlabeled are used; nothing without them. */
+int lt_method_explain(struct lt_output *out, const struct lt_cli *cli,
+		      const struct lt_method_settings *settings, struct lt_error *err);
+
+#endif
