@@ -119,8 +119,9 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 		lt_network_backward(net, (const lt_real *const[]){grad});
 		lt_network_backward_add(net, (const lt_real *const[]){grad});
 		if (step == STEPS - 1)
-			result.image_grad = copy_of(lt_network_image_grad(net, (const lt_real *const[]){grad}),
-						    MAX_BATCH * image_size(graph));
+			result.image_grad = copy_of(
+				lt_network_image_grad(net, (const lt_real *const[]){grad}),
+				MAX_BATCH * image_size(graph));
 		lt_optimiser_step(
 			&(struct lt_optimiser){.net = net,
 					       .settings = {.momentum = 0.9, .decay = 2e-4}},
