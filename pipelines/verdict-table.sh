@@ -22,10 +22,11 @@ table() {
 			$1 == "irrelevant_share" { irrelevant = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			$1 == "imbalance" { imbalance = sprintf("%.1f\t%.1f\t%.1f", $3, $4, $5) }
 			$1 == "pseudo_label_accuracy" { accuracy = sprintf("%.3f", $3) }
+			$1 == "pseudo_label_recall" { recall = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			$1 == "score" { score = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			END {
 				print seed, relevance, ratio, profile, irrelevant, imbalance, accuracy, score, forecast,
-					sprintf("%.2f", 100 * base), sprintf("%.2f", 100 * (after - base))
+					sprintf("%.2f", 100 * base), sprintf("%.2f", 100 * (after - base)), recall
 			}' "$directory/$run-verdict.tsv"
 	done
 }
@@ -69,6 +70,6 @@ means=$(printf '%s\n' "$lines" | awk -F '\t' -v OFS='\t' '
 printf "# Spearman's rank correlation of score and gain: %s over %d runs; of their means over seeds, %s over %d cells\n" \
 	"$(printf '%s\n' "$lines" | spearman 12 17)" "$#" \
 	"$(printf '%s\n' "$means" | spearman 1 2)" "$(printf '%s\n' "$means" | wc -l)"
-printf 'seed relevance ratio profile irrelevant irrelevant_low irrelevant_high imbalance imbalance_low imbalance_high pseudo_label_accuracy score score_low score_high forecast base gain\n' |
+printf 'seed relevance ratio profile irrelevant irrelevant_low irrelevant_high imbalance imbalance_low imbalance_high pseudo_label_accuracy score score_low score_high forecast base gain pseudo_label_recall recall_low recall_high\n' |
 	tr ' ' "$tab"
 printf '%s\n' "$lines"
