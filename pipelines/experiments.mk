@@ -145,7 +145,7 @@ endif
 
 .PHONY: $(TABLES) $(LOOKS) record readme-table
 # What made a table, as its page shows it.
-X_SHOWN = make $1 DATA=$(notdir $(firstword $(DATA))) $(if $(filter table3 table4,$1),LISTS="$(notdir $(LISTS))" )EPOCHS=$(EPOCHS)$(if $(FLAGS), FLAGS="$(FLAGS)")$(call irrelevant_shown,$1)
+X_SHOWN = make $1 DATA=$(notdir $(firstword $(DATA))) $(if $(filter table3 table4,$1),LISTS="$(notdir $(LISTS))" )$(if $(SAMPLE),$(addsuffix $(SPACE),$(addprefix SAMPLE_SIZE=,$(SAMPLE_SIZE))))EPOCHS=$(EPOCHS)$(if $(FLAGS), FLAGS="$(FLAGS)")$(call irrelevant_shown,$1)
 irrelevant_shown = $(if $(OTHERS_TAG),$(if $(filter %$(OTHERS_TAG),$(SETTINGS_$1)), IRRELEVANT="$(notdir $(IRRELEVANT))"))
 # $(call table_words,TABLE): a heading for each labelled draw, a word for each cell.
 table_words = $(foreach s,$(SETTINGS_$1),$(if $(call draw,$s),,'$(HASH)split $(SPLIT_$s)') \

@@ -230,19 +230,19 @@ plot --plot table.tsv >stdout.svg
 same 'plot: to stdout the same bytes' plot.svg stdout.svg
 ok 'two tables' plot --plot table.tsv --plot table.tsv -o two.svg
 is 'two tables: the runs of both' "$(grep -o '<title>[^<]*score' two.svg | wc -l | tr -d ' ')" 6
-# refused NAME STATUS MESSAGE PROGRAM: a table that the awk program makes.
-refused() {
+# not_drawn NAME MESSAGE PROGRAM: a table that the awk program makes.
+not_drawn() {
 	awk -F '\t' -v OFS='\t' "$3" table.tsv >bad.tsv
 	fails_with 65 "$1" plot --plot bad.tsv -o none.svg
 	err_is "$1, message" "ltverdict: $2"
 }
-refused 'a column less' "bad.tsv: no column 'score_high'" '{ print $1, $2, $3, $4, "x", $6 }'
-refused 'a word for a number' 'bad.tsv:3: a value is not a number' 'NR == 3 { $3 = "much" } { print }'
-refused 'a number that is none' 'bad.tsv:4: a value is not a number' 'NR == 4 { $1 = "nan" } { print }'
-refused 'another forecast' 'bad.tsv:5: no forecast of lt verdict' 'NR == 5 { $6 = "perhaps" } { print }'
-refused 'a short line' 'bad.tsv:3: fewer columns than names' 'NR == 3 { print $1, $2, $3; next } { print }'
-refused 'no runs' 'the tables have no runs to draw' 'NR < 3'
-refused 'no names' 'bad.tsv: no table: it has no line of names' 'NR < 2'
+not_drawn 'a column less' "bad.tsv: no column 'score_high'" '{ print $1, $2, $3, $4, "x", $6 }'
+not_drawn 'a word for a number' 'bad.tsv:3: a value is not a number' 'NR == 3 { $3 = "much" } { print }'
+not_drawn 'a number that is none' 'bad.tsv:4: a value is not a number' 'NR == 4 { $1 = "nan" } { print }'
+not_drawn 'another forecast' 'bad.tsv:5: no forecast of lt verdict' 'NR == 5 { $6 = "perhaps" } { print }'
+not_drawn 'a short line' 'bad.tsv:3: fewer columns than names' 'NR == 3 { print $1, $2, $3; next } { print }'
+not_drawn 'no runs' 'the tables have no runs to draw' 'NR < 3'
+not_drawn 'no names' 'bad.tsv: no table: it has no line of names' 'NR < 2'
 fails_with 66 'no table' plot --plot absent.tsv -o none.svg
 fails_with 64 'a table and scores' plot --plot table.tsv --val val-scores.lts -o none.svg
 err_is 'a table and scores, message' 'ltverdict: --plot reads its tables alone'
