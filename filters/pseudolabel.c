@@ -427,7 +427,7 @@ static int work(struct work *w, struct lt_cli *cli, struct options *options,
 		return code;
 	if (options->min_conf.value > 0 || w->holds)
 		lt_notice(cli, "%llu rows kept", (unsigned long long)w->written);
-	if (w->holds)
+	if (options->quota.given || options->align.given)
 		notice_classes(w);
 	for (int i = 0; i < w->infer.learn.n_inputs && code == 0; i++)
 		code = lt_writer_input(w->writer, &w->infer.learn.inputs[i], err);

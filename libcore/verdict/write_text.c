@@ -151,6 +151,11 @@ static int write_advice(const struct lt_verdict *v, struct lt_output *out, struc
 	if (v->advised > 0)
 		return lt_output_printf(out, err, "advice: %s: score %.2f\n",
 					lt_cases[v->advised].advice, v->case_score[v->advised]);
+	if (is_weak(v))
+		return lt_output_printf(
+			out, err,
+			"advice: get a better model; or try labels from lt retrain --method "
+			"adjust by lt pseudolabel --quota crest, in generations\n");
 	return lt_output_printf(out, err, "advice: %s\n",
 				v->forecast == LT_FORECAST_HELP
 					? "lt pseudolabel as it is; no option would do better"

@@ -211,6 +211,7 @@ ok 'a weak model: the score alone would say help' test "$(of score 4 | awk '{ pr
 is 'a weak model: no help is foretold' "$(of forecast 3)" nothing
 weak >text
 ok 'a weak model: which is said' grep -q '^these rows .*: too weak a model, which labels [0-9]* % of a class' text
+ok 'a weak model: and what to try' grep -q '^advice: .*--quota crest, in generations$' text
 
 # ------------------------------------------------------------------------------- a plot
 
