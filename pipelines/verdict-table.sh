@@ -1,10 +1,11 @@
 #!/bin/sh
-# verdict-table.sh DIRECTORY RUN...: the table of predicted against measured gains, see verdict.mk.
+# verdict-table.sh GOAL DIRECTORY RUN...: make GOAL's table of predicted against measured gains, see verdict.mk.
 # A run is SEED/RELEVANCE-RATIO-PROFILE.  What lt verdict said of it is RUN-verdict.tsv, what came
 # of it RUN.tsv (lt eval); SEED/base.tsv is of the base.
 set -eu
-directory=$1
-shift
+goal=$1
+directory=$2
+shift 2
 tab=$(printf '\t')
 
 balanced() {
@@ -62,7 +63,7 @@ spearman() {
 }
 
 lines=$(table "$@")
-echo '# made by: make calibrate-verdict (pipelines/verdict.mk); gains are points of balanced accuracy'
+echo "# made by: make $goal (pipelines/verdict.mk); gains are points of balanced accuracy"
 # Cells of several seeds: their means are less noisy than each.
 means=$(printf '%s\n' "$lines" | awk -F '\t' -v OFS='\t' '
 	{ key = $2 "-" $3 "-" $4; if (!(key in n)) order[++keys] = key; n[key]++; score[key] += $12; gain[key] += $17 }

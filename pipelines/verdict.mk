@@ -32,20 +32,21 @@ VERDICT_CELLS ?= 1:1:uniform 1:10:exp 1:100:exp 1:10:reversed 1:100:reversed \
 
 VERDICT_SETTINGS = $(foreach v,CLASSES OTHERS DRAW SPLIT FACTOR LEARN BASE_EPOCHS EPOCHS FLAGS,$v=$(VERDICT_$v))
 VERDICT_RUNS = $(foreach s,$(VERDICT_SEEDS),$(foreach c,$(VERDICT_CELLS),$s/$(subst :,-,$c)))
+VERDICT_GOAL = calibrate-verdict
 VERDICT_RESULTS ?= pipelines/results/verdict.tsv
 VERDICT_TABLES = pipelines/results/verdict.tsv pipelines/results/verdict-weak.tsv
 
 .PHONY: calibrate-verdict calibrate-verdict-weak
 calibrate-verdict: $(VERDICT_RUNS:%=$(VERDICT)/%-verdict.tsv) $(VERDICT_SEEDS:%=$(VERDICT)/%/base.tsv) $(VERDICT_RUNS:%=$(VERDICT)/%.tsv)
-	pipelines/verdict-table.sh $(VERDICT) $(VERDICT_RUNS) >$(VERDICT)/table
+	pipelines/verdict-table.sh $(VERDICT_GOAL) $(VERDICT) $(VERDICT_RUNS) >$(VERDICT)/table
 	@mv $(VERDICT)/table $(VERDICT_RESULTS)
 	@cat $(VERDICT_RESULTS)
 	$(LT) verdict $(addprefix --plot ,$(wildcard $(VERDICT_TABLES))) -o pipelines/results/verdict.svg
 
 calibrate-verdict-weak:
-	$(MAKE) calibrate-verdict VERDICT=$(VERDICT)-weak VERDICT_RESULTS=pipelines/results/verdict-weak.tsv \
+	$(MAKE) calibrate-verdict VERDICT_GOAL=$@ VERDICT=$(VERDICT)-weak VERDICT_RESULTS=pipelines/results/verdict-weak.tsv \
 		VERDICT_SPLIT='--max 60 --ratio 20 --val-per-class 40' \
-		VERDICT_CELLS='1:1:uniform 1:20:exp 1:20:reversed 0.5:1:uniform 0.5:20:exp 1:100:exp'
+		VERDICT_CELLS='1:1:uniform 1:20:exp 1:20:reversed 0.5:1:uniform'
 
 $(VERDICT)/settings: FORCE
 	$(call SETTINGS,$(VERDICT_SETTINGS))
