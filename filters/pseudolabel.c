@@ -1,7 +1,9 @@
 /*
  * pseudolabel: writes a model's hard predictions as the labels of rows.  All rows are kept by
- * default, as published; --min-conf and --per-class-quota drop the less confident ones.
+ * default, as published; --min-conf, --per-class-quota and --quota drop the less confident
+ * ones.  Quotas and --align need all rows before the first is written, and hold them.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,9 +13,13 @@
 #include "report/metrics.h"
 #include "report/pseudo_score.h"
 
+static const char *const quotas[] = {"crest", NULL};
+
 struct options {
 	struct lt_real_value min_conf;
 	struct lt_int_value per_class_quota;
+	struct lt_choice_value quota; /* given: crest */
+	struct lt_real_value quota_power, align;
 	struct lt_flag_value soft;
 	struct lt_text_value score;
 	struct lt_infer_options infer;
@@ -24,6 +30,12 @@ static const struct lt_opt opts[] = {
 		"drop rows with confidence below P"),
 	LT_INT(struct options, per_class_quota, "per-class-quota", "N", NULL, 1, 0,
 	       LT_OPT_RESULT, "keep the N most confident rows of each predicted class"),
+	LT_CHOICE(struct options, quota, "quota", "NAME", NULL, quotas, NULL, LT_OPT_RESULT,
+		  "keep more of the rows predicted as rare classes"),
+	LT_REAL(struct options, quota_power, "quota-power", "A", NULL, 0, 10, LT_OPT_RESULT,
+		"crest: exponent of the shares kept; 1/3 if not given"),
+	LT_REAL(struct options, align, "align", "K", NULL, 0, 1, LT_OPT_RESULT,
+		"align the predictions with the training shares to the power K"),
 	LT_FLAG(struct options, soft, "soft", LT_OPT_RESULT,
 		"also write the class probabilities (column q)"),
 	LT_PATH(struct options, score, "score", "FILE", LT_FILE_SIDE,
@@ -40,14 +52,17 @@ struct work {
 	struct lt_pseudo_score *score;
 	int from[LT_MAX_COLUMNS]; /* input column of each output column, or MADE_… */
 	int y_true;
-	bool soft;
-	double min_conf;
-	uint64_t quota; /* 0: none */
-	float *q;	/* of the current frame */
+	const struct options *options;
+	bool holds;	  /* rows are kept until all are known */
+	bool probability; /* of all classes: for column q, or to be aligned */
+	float *q;	  /* of the current frame */
 	size_t q_room;
-	struct lt_guess *guess; /* of the current frame, or with a quota of all rows */
+	struct lt_guess *guess; /* of the current frame, or of all rows if they are held */
 	size_t n, room;
-	struct lt_frames kept; /* with a quota: the rows, until all are known */
+	struct lt_frames held;
+	/* Of each class, if rows are held. */
+	uint64_t *called, *most, *kept;
+	double *rate, *mean, *factor;
 	uint64_t written;
 };
 
@@ -96,9 +111,33 @@ static int make_columns(struct work *w, struct lt_error *err)
 	    (code = add_made(w, "y_src", LT_U1, scalar, "info", MADE_SOURCE, err)) != 0 ||
 	    (code = add_made(w, "y_conf", LT_F4, scalar, "info", MADE_CONFIDENCE, err)) != 0)
 		return code;
-	if (w->soft)
+	if (w->options->soft.given)
 		code = add_made(w, "q", LT_F4, classes, "info", MADE_Q, err);
 	return code;
+}
+
+/* Room for what is known of each class; CReST and alignment begin with the model's counts. */
+static int make_classes(struct work *w, struct lt_error *err)
+{
+	const uint64_t *counts = w->infer.model.header.train_counts;
+	bool crest = w->options->quota.given, align = w->options->align.given;
+	size_t classes = (size_t)w->infer.rows.n_classes;
+
+	if ((crest || align) && !counts)
+		return lt_fail(err, LT_DATA,
+			       "%s: --%s: the model does not say how many rows its classes had",
+			       w->infer.model.name, crest ? "quota" : "align");
+	w->called = lt_new_array(classes, 3 * sizeof *w->called);
+	w->rate = lt_new_array(classes, 3 * sizeof *w->rate);
+	if (!w->called || !w->rate)
+		return lt_fail_memory(err);
+	w->most = w->called + classes;
+	w->kept = w->most + classes;
+	w->mean = w->rate + classes;
+	w->factor = w->mean + classes;
+	return crest ? lt_guess_rates(counts, (int)classes, w->options->quota_power.value,
+				      w->rate, err)
+		     : 0;
 }
 
 static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
@@ -113,7 +152,8 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 			       infer->rows_name);
 	if (w->score_out && (code = lt_pseudo_score_new(&w->score, rows->n_classes, err)) != 0)
 		return code;
-	if ((code = make_columns(w, err)) != 0)
+	if ((w->holds && (code = make_classes(w, err)) != 0) ||
+	    (code = make_columns(w, err)) != 0)
 		return code;
 	w->out->norm = rows->norm;
 	if (rows->split && !(w->out->split = lt_arena_text(&w->out->arena, rows->split)))
@@ -163,7 +203,7 @@ static int emit(struct work *w, const struct lt_rows *rows, const struct lt_gues
 	int code = 0;
 
 	for (uint32_t i = 0; i < rows->n && code == 0; i++) {
-		bool kept = keep ? keep[i] : guess[i].confidence >= w->min_conf;
+		bool kept = keep ? keep[i] : guess[i].confidence >= w->options->min_conf.value;
 
 		if (w->score)
 			lt_pseudo_score_add(
@@ -189,7 +229,7 @@ static int make_room(struct work *w, uint32_t n, struct lt_error *err)
 		w->guess = grown;
 		w->room = room;
 	}
-	if (w->soft && n > w->q_room) {
+	if (w->probability && n > w->q_room) {
 		lt_free(w->q);
 		w->q_room = 0;
 		w->q = lt_grow_array(NULL, n, classes * sizeof *w->q);
@@ -212,7 +252,7 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 	if (w->score && infer->unnamed)
 		return lt_fail(err, LT_DATA, "%s: --score wants rows with a class list",
 			       infer->name);
-	if (!w->quota)
+	if (!w->holds)
 		w->n = 0;
 	if ((code = make_room(w, rows->n, err)) != 0)
 		return code;
@@ -226,19 +266,84 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 			return lt_fail(err, LT_DATA, "%s: the model's logits are not finite",
 				       infer->model.name);
 		guess[i] = (struct lt_guess){outcome.predicted, (float)outcome.confidence};
-		for (size_t c = 0; w->soft && c < classes; c++)
+		for (size_t c = 0; w->probability && c < classes; c++)
 			w->q[i * classes + c] = (float)infer->probability[c];
 	}
 	w->n += rows->n;
-	if (!w->quota)
+	if (!w->holds)
 		return emit(w, rows, guess, w->q, NULL, err);
-	return lt_frames_keep(&w->kept, &infer->rows, rows, w->soft ? w->q : NULL,
+	return lt_frames_keep(&w->held, &infer->rows, rows, w->probability ? w->q : NULL,
 			      rows->n * classes * sizeof *w->q, err);
 }
 
-/* --------------------------------------------------------------------------- quota */
+/* ----------------------------------------------------------------------- held rows */
 
-static int emit_kept(struct work *w, struct lt_error *err)
+/* The mean of each class's probability over all rows, summed in their order. */
+static void find_mean(struct work *w)
+{
+	size_t classes = (size_t)w->infer.rows.n_classes;
+
+	for (size_t c = 0; c < classes; c++)
+		w->mean[c] = 0;
+	for (size_t f = 0; f < w->held.n; f++) {
+		const void *q;
+		const struct lt_rows *rows = lt_frames_get(&w->held, f, &q);
+
+		for (size_t i = 0; i < rows->n * classes; i++)
+			w->mean[i % classes] += (double)((const float *)q)[i];
+	}
+	for (size_t c = 0; c < classes && w->n > 0; c++)
+		w->mean[c] /= (double)w->n;
+}
+
+/* A frame's probabilities as the output has them: aligned, in the room of a frame. */
+static const float *aligned(struct work *w, const struct lt_rows *rows, const float *q)
+{
+	int classes = w->infer.rows.n_classes;
+	size_t step = (size_t)classes;
+
+	if (!w->options->align.given)
+		return q;
+	for (uint32_t i = 0; i < rows->n; i++)
+		lt_guess_align(q + i * step, w->factor, classes, w->q + i * step);
+	return w->q;
+}
+
+static void align_guesses(struct work *w)
+{
+	int classes = w->infer.rows.n_classes;
+	size_t at = 0;
+
+	find_mean(w);
+	lt_guess_factors(w->infer.model.header.train_counts, w->mean, classes,
+			 w->options->align.value, w->factor);
+	for (size_t f = 0; f < w->held.n; f++) {
+		const void *beside;
+		const struct lt_rows *rows = lt_frames_get(&w->held, f, &beside);
+		const float *q = aligned(w, rows, beside);
+
+		for (uint32_t i = 0; i < rows->n; i++)
+			w->guess[at++] = lt_guess_of(q + (size_t)i * (size_t)classes, classes);
+	}
+}
+
+/* How many rows of each predicted class may stay; NULL: all. */
+static const uint64_t *find_quota(struct work *w)
+{
+	int classes = w->infer.rows.n_classes;
+
+	lt_guess_count(w->guess, w->n, classes, w->called);
+	if (w->options->quota.given)
+		lt_guess_share(w->rate, w->called, classes, w->most);
+	else if (w->options->per_class_quota.given)
+		for (int c = 0; c < classes; c++)
+			w->most[c] = w->options->per_class_quota.value;
+	else
+		return NULL;
+	return w->most;
+}
+
+static int emit_held(struct work *w, struct lt_error *err)
 {
 	bool *keep = lt_new_array(w->n, sizeof *keep);
 	size_t at = 0;
@@ -246,43 +351,84 @@ static int emit_kept(struct work *w, struct lt_error *err)
 
 	if (!keep)
 		return lt_fail_memory(err);
-	code = lt_guess_choose(w->guess, w->n, w->min_conf, w->quota, keep, err);
-	for (size_t f = 0; f < w->kept.n && code == 0; f++) {
+	if (w->options->align.given)
+		align_guesses(w);
+	code = lt_guess_choose(w->guess, w->n, w->options->min_conf.value, find_quota(w), keep,
+			       err);
+	for (size_t i = 0; i < w->n && code == 0; i++)
+		if (keep[i])
+			w->kept[w->guess[i].label]++;
+	for (size_t f = 0; f < w->held.n && code == 0; f++) {
 		const void *q;
-		const struct lt_rows *rows = lt_frames_get(&w->kept, f, &q);
+		const struct lt_rows *rows = lt_frames_get(&w->held, f, &q);
 
-		code = emit(w, rows, w->guess + at, q, keep + at, err);
+		code = emit(w, rows, w->guess + at, aligned(w, rows, q), keep + at, err);
 		at += rows->n;
 	}
 	lt_free(keep);
 	return code;
 }
 
+/* How many rows the first classes gave. */
+static void notice_classes(struct work *w)
+{
+	enum { SHOWN = 10 };
+	const struct lt_header *rows = &w->infer.rows;
+	char text[SHOWN * 100 + 40] = "";
+	size_t n = 0;
+
+	for (int c = 0; c < rows->n_classes && c < SHOWN; c++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.40s %llu of %llu",
+				      c ? ", " : "", rows->classes[c],
+				      (unsigned long long)w->kept[c],
+				      (unsigned long long)w->called[c]);
+	if (rows->n_classes > SHOWN)
+		snprintf(text + n, sizeof text - n, ", and %d more classes",
+			 rows->n_classes - SHOWN);
+	lt_notice(w->infer.learn.cli, "kept of the rows predicted: %s", text);
+}
+
 /* ---------------------------------------------------------------------------- main */
 
-static int work(struct work *w, struct lt_cli *cli, const struct options *options,
+static int settle(struct work *w, struct options *options, struct lt_error *err)
+{
+	if (options->quota.given && options->per_class_quota.given)
+		return lt_fail(err, LT_USAGE,
+			       "--quota and --per-class-quota exclude each other");
+	if (options->quota_power.given && !options->quota.given)
+		return lt_fail(err, LT_USAGE, "--quota-power needs --quota crest");
+	if (options->quota.given)
+		lt_real_default(&options->quota_power, 1. / 3);
+	w->options = options;
+	w->holds =
+		options->quota.given || options->per_class_quota.given || options->align.given;
+	w->probability = options->soft.given || options->align.given;
+	return 0;
+}
+
+static int work(struct work *w, struct lt_cli *cli, struct options *options,
 		struct lt_error *err)
 {
 	static const struct lt_infer_calls calls = {begin, frame, false, false};
 	const char *score = options->score.value;
 	int code;
 
-	w->soft = options->soft.given;
-	w->min_conf = options->min_conf.value;
-	w->quota = options->per_class_quota.value;
-	if ((code = lt_infer_begin(&w->infer, cli, &options->infer, LT_ROWS, err)) != 0)
+	if ((code = settle(w, options, err)) != 0 ||
+	    (code = lt_infer_begin(&w->infer, cli, &options->infer, LT_ROWS, err)) != 0)
 		return code;
 	w->out = &w->infer.learn.header;
 	if (score && (code = lt_cli_side_output(cli, &w->score_out, score, err)) != 0)
 		return code;
 	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0 ||
-	    (w->quota && (code = emit_kept(w, err)) != 0))
+	    (w->holds && (code = emit_held(w, err)) != 0))
 		return code;
 	if (w->score && (code = lt_pseudo_score_write(w->score, w->infer.rows.classes,
 						      w->score_out, err)) != 0)
 		return code;
-	if (w->min_conf > 0 || w->quota)
+	if (options->min_conf.value > 0 || w->holds)
 		lt_notice(cli, "%llu rows kept", (unsigned long long)w->written);
+	if (options->quota.given || options->align.given)
+		notice_classes(w);
 	for (int i = 0; i < w->infer.learn.n_inputs && code == 0; i++)
 		code = lt_writer_input(w->writer, &w->infer.learn.inputs[i], err);
 	return code != 0 ? code : lt_cli_done(cli, w->writer, NULL, err);
@@ -296,7 +442,9 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	if (!w)
 		return lt_fail_memory(err);
 	code = work(w, cli, options, err);
-	lt_frames_free(&w->kept);
+	lt_frames_free(&w->held);
+	lt_free(w->called);
+	lt_free(w->rate);
 	lt_free(w->guess);
 	lt_free(w->q);
 	lt_pseudo_score_free(w->score);

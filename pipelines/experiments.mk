@@ -23,7 +23,8 @@
 #	$(X)/SETTING/RUN/sSEED/              what was learnt; RUN is the epochs and FLAGS
 #	    rot.lts                          an encoder
 #	    METHOD.lts METHOD@DRAW.lts       a model; its training's log is METHOD.log.tsv
-#	    labels-METHOD@DRAW.lts           the unlabelled rows with that model's labels
+#	    labels-METHOD@DRAW.lts           the unlabelled rows with that model's labels; METHOD
+#	                                     is followed by the options that kept some
 #	    METHOD@DRAW.row                  the result: a line of results.tsv
 #
 # Each file is made once; FILE.seconds tells how long it took.  A run that was cut goes on where
@@ -56,8 +57,10 @@ LAUNCH ?=
 AGAIN ?=
 # Divides all counts of rows, for trials; drawn pictures are fewer by default.
 SHRINK ?= $(if $(filter sample,$(DATA)),10,1)
+# The side of drawn pictures, by default that of lt synth; fewer pixels are learnt sooner.
+SAMPLE_SIZE ?=
 # What results call the images: the name of the archive, and by how much they are fewer.
-DATA_NAME ?= $(call archive,$(firstword $(DATA)))$(if $(filter-out 1,$(SHRINK)),/$(SHRINK))
+DATA_NAME ?= $(call archive,$(firstword $(DATA)))$(if $(SAMPLE),$(addprefix -,$(SAMPLE_SIZE)))$(if $(filter-out 1,$(SHRINK)),/$(SHRINK))
 archive = $(firstword $(subst .tar, ,$(basename $(notdir $1))))
 
 EMPTY :=
@@ -96,7 +99,7 @@ seed_dir = $(X)/$(call base,$1)/$(RUN_DIR)/s$2
 # $(call model,CELL,SEED): its model, without .lts.
 model = $(call seed_dir,$(call cell_setting,$1),$2)/$(call cell_method,$1)$(addprefix @,$(call draw,$(call cell_setting,$1)))
 # $(call labels,CELL,SEED): the rows that CELL learns from, as labelled by another one.
-labels = $(call seed_dir,$(call cell_setting,$1),$2)/labels-$(LABELS_$(call cell_method,$1))@$(call draw,$(call cell_setting,$1)).lts
+labels = $(call seed_dir,$(call cell_setting,$1),$2)/labels-$(LABELS_$(call cell_method,$1))$(subst $(SPACE),,$(KEEP_$(call cell_method,$1)))@$(call draw,$(call cell_setting,$1)).lts
 # $(call sibling,CELL,METHOD): the cell of another method in the same setting.
 sibling = $(call cell,$(call cell_setting,$1),$2)
 
@@ -142,7 +145,7 @@ endif
 
 .PHONY: $(TABLES) $(LOOKS) record readme-table
 # What made a table, as its page shows it.
-X_SHOWN = make $1 DATA=$(notdir $(firstword $(DATA))) $(if $(filter table3 table4,$1),LISTS="$(notdir $(LISTS))" )EPOCHS=$(EPOCHS)$(if $(FLAGS), FLAGS="$(FLAGS)")$(call irrelevant_shown,$1)
+X_SHOWN = make $1 DATA=$(notdir $(firstword $(DATA))) $(if $(filter table3 table4,$1),LISTS="$(notdir $(LISTS))" )$(if $(SAMPLE),$(addsuffix $(SPACE),$(addprefix SAMPLE_SIZE=,$(SAMPLE_SIZE))))EPOCHS=$(EPOCHS)$(if $(FLAGS), FLAGS="$(FLAGS)")$(call irrelevant_shown,$1)
 irrelevant_shown = $(if $(OTHERS_TAG),$(if $(filter %$(OTHERS_TAG),$(SETTINGS_$1)), IRRELEVANT="$(notdir $(IRRELEVANT))"))
 # $(call table_words,TABLE): a heading for each labelled draw, a word for each cell.
 table_words = $(foreach s,$(SETTINGS_$1),$(if $(call draw,$s),,'$(HASH)split $(SPLIT_$s)') \
@@ -192,21 +195,22 @@ learn = $$(call LEARN,$(call quoted,$1))
 SAMPLE = $(filter sample,$(DATA))
 # $(call take,OPTIONS,DATA): images, or rows as they are.
 take = $(if $(filter-out %.lts,$2),$(LT) import $(strip $1) $2,$(LT) cat $2)
+sample_size = $(or $(addprefix --size ,$(SAMPLE_SIZE)),$(SAMPLE_$1))
 # $1: a family of images.
 define IMAGES_RULES
 $(X)/$1/all.lts: | $(X)/$1/settings $(BINS)
-	$(call stage,$(if $(SAMPLE),$(LT) synth $(SAMPLE_$1) --per-class $(call head,$(HEAD_$1)),$(if $(LISTED_$1),$(call listed_rows,$1,1),$(call take,$(IMPORT_$1),$(DATA)))))
+	$(call stage,$(if $(SAMPLE),$(LT) synth $(sample_size) --per-class $(call head,$(HEAD_$1)),$(if $(LISTED_$1),$(call listed_rows,$1,1),$(call take,$(IMPORT_$1),$(DATA)))))
 
 $(if $(HELD_$1),$(HELD_TEST_RULE),$(IMAGES_TEST_RULE))
 
 # For drawn pictures, as many as the steepest draw takes of its first class.
 $(X)/$1/pool$(POOL_TAG).lts: | $(X)/$1/settings $(BINS)
-	$(call stage,$(if $(SAMPLE),$(LT) synth --split unlabeled --per-class $(call head,$(HEAD_$1)0),$(if $(POOL),$(call take,$(IMPORT_$1),$(POOL)),$(LT) import --split $(POOL_SPLIT_$1) $(IMPORT_$1) $(DATA))))
+	$(call stage,$(if $(SAMPLE),$(LT) synth $(sample_size) --split unlabeled --per-class $(call head,$(HEAD_$1)0),$(if $(POOL),$(call take,$(IMPORT_$1),$(POOL)),$(LT) import --split $(POOL_SPLIT_$1) $(IMPORT_$1) $(DATA))))
 endef
 
 define IMAGES_TEST_RULE
 $(X)/$1/test.lts: | $(X)/$1/settings $(BINS)
-	$(call stage,$(if $(SAMPLE),$(LT) synth $(SAMPLE_$1) --split test --per-class $(call head,$(TEST_$1)),$(if $(LISTED_$1),$(call listed_rows,$1,2),$(LT) import --split $(TEST_SPLIT_$1) $(IMPORT_$1) $(DATA))))
+	$(call stage,$(if $(SAMPLE),$(LT) synth $(sample_size) --split test --per-class $(call head,$(TEST_$1)),$(if $(LISTED_$1),$(call listed_rows,$1,2),$(LT) import --split $(TEST_SPLIT_$1) $(IMPORT_$1) $(DATA))))
 endef
 
 # Images that come without test rows: some are held out.
@@ -237,7 +241,7 @@ endef
 
 define FAMILY_RULES
 $(X)/$1/settings: FORCE
-	$$(call SETTINGS,DATA=$(DATA) SHRINK=$(SHRINK))
+	$$(call SETTINGS,DATA=$(DATA) SHRINK=$(SHRINK)$(if $(SAMPLE),$(addprefix $(SPACE)SAMPLE_SIZE=,$(SAMPLE_SIZE))))
 
 $(call $(if $(PART_OF_$1),PART,IMAGES)_RULES,$1)
 $(if $(PART_OF_$1),$(call once,FAMILY_RULES,$(PART_OF_$1)))
@@ -273,7 +277,7 @@ draw_sources = $(addprefix --$(SOURCE_$1) ,$(call draw_files,$1,$2))
 # ---------------------------------------------------------------- learning
 
 # Rules are made for what a goal needs, once each: $(call once,RULES,ARGUMENTS).
-once = $(if $(ONCE_$1/$2/$3/$4),,$(eval ONCE_$1/$2/$3/$4 := y)$(eval $(call $1,$2,$3,$4,$5)))
+once = $(if $(ONCE_$1/$2/$3/$4),,$(eval ONCE_$1/$2/$3/$4 := y)$(eval $(call $1,$2,$3,$4,$5,$6)))
 
 # $1: a cell, $2: a seed.  Its model, and all that it is made from.
 define MODEL_RULES
@@ -288,7 +292,7 @@ $(call model,$1,$2).lts: $(X)/$(call base,$4)/rows.lts $(call init_file,$3,$5) $
 	$(call learn,$(STEP) train $(call recipe,$4) $(TRAIN_$3) $(addprefix --init ,$(call init_file,$3,$5)) $(addprefix --unlabeled ,$(call unlabelled_file,$1,$2,$3,$4)) $(LEARN_FLAGS) --seed $2 --log $(call model,$1,$2).log.tsv $$<)
 
 $(if $(PRETEXT_$3),$(call once,PRETEXT_RULE,$(PRETEXT_$3),$(call base,$4),$2))
-$(if $(LABELS_$3),$(call once,LABELS_RULE,$(call labels,$1,$2),$(call sibling,$1,$(LABELS_$3)),$2,$(call draw_file,$4)))
+$(if $(LABELS_$3),$(call once,LABELS_RULE,$(call labels,$1,$2),$(call sibling,$1,$(LABELS_$3)),$2,$(call draw_file,$4),$(KEEP_$3)))
 $(if $(READS_DRAW_$3),$(call once,DRAW_RULES,$(call drawn,$4),$(FAMILY_$(call base,$(call drawn,$4)))))
 $(if $(LABELS_$3),$(call once,MODEL_RULES,$(call sibling,$1,$(LABELS_$3)),$2))
 endef
@@ -305,10 +309,11 @@ $(call seed_dir,$2,$3)/$1.lts: $(X)/$2/rows.lts
 	$(call learn,$(STEP) pretrain-$1 $(call pretext_recipe,$1,$2) $(LEARN_FLAGS) --seed $3 $$<)
 endef
 
-# $1: the labelled rows to be, $2: the cell whose model labels them, $3: a seed, $4: the rows.
+# $1: the labelled rows to be, $2: the cell whose model labels them, $3: a seed, $4: the rows,
+# $5: options that keep some.
 define LABELS_RULE
 $1: $(call model,$2,$3).lts $4
-	$(call stage,$(STEP) pseudolabel --model $$< $4)
+	$(call stage,$(STEP) pseudolabel $(addsuffix $(SPACE),$(strip $5))--model $$< $4)
 endef
 
 define SECOND_RULE

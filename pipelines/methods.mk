@@ -1,10 +1,11 @@
 # How a model is learnt: a line a method, read by experiments.mk.
 #
-#	$(call method,NAME,TITLE,TRAIN,PRETEXT,LABELS)
+#	$(call method,NAME,TITLE,TRAIN,PRETEXT,LABELS,KEEP)
 #
 # TRAIN: options of "lt train".  PRETEXT: what "lt pretrain-PRETEXT" learns of the labelled rows
 # comes first.  LABELS: the method whose model labels the unlabelled rows, which are then learnt
-# from too; "none": they are learnt from without labels.
+# from too; "none": they are learnt from without labels.  KEEP: options of "lt pseudolabel", by
+# which some of the labelled rows are kept.
 #
 #	$(call second,NAME,TITLE,FROM,RETRAIN)
 #
@@ -12,7 +13,7 @@
 #
 # Self-supervised rows begin with the task: rot-ce.  Rows with D_U end with -du.
 
-method = $(eval TITLE_$(strip $1) := $(strip $2))$(eval TRAIN_$(strip $1) := $(strip $3))$(eval PRETEXT_$(strip $1) := $(strip $4))$(eval LABELS_$(strip $1) := $(filter-out none,$(strip $5)))$(eval READS_DRAW_$(strip $1) := $(strip $5))$(eval FROM_$(strip $1) :=)
+method = $(eval TITLE_$(strip $1) := $(strip $2))$(eval TRAIN_$(strip $1) := $(strip $3))$(eval PRETEXT_$(strip $1) := $(strip $4))$(eval LABELS_$(strip $1) := $(filter-out none,$(strip $5)))$(eval READS_DRAW_$(strip $1) := $(strip $5))$(eval KEEP_$(strip $1) := $(strip $6))$(eval FROM_$(strip $1) :=)
 second = $(eval TITLE_$(strip $1) := $(strip $2))$(eval FROM_$(strip $1) := $(strip $3))$(eval RETRAIN_$(strip $1) := $(strip $4))$(eval READS_DRAW_$(strip $1) := $(READS_DRAW_$(strip $3)))
 
 # ---------------------------------------------------------------- labelled rows alone
@@ -66,7 +67,6 @@ $(call method,simclr-ce, CE + SimCLR, , simclr)
 $(call method,ce-du,           CE + D_U,                               ,                       , ce)
 $(call method,ldam-drw-du,     LDAM-DRW + D_U,                         --loss ldam --rule drw, , ce)
 $(call method,ldam-drw-du-own, LDAM-DRW + D_U labelled by LDAM-DRW,    --loss ldam --rule drw, , ldam-drw)
-$(call method,ce-du-adjusted,  CE + D_U labelled by the adjusted head, ,                       , adjust)
 $(call method,ce-du-crt,       CE + D_U labelled by cRT,               ,                       , crt)
 $(call method,ce-du-rot,       CE + D_U labelled by CE + SSP,          ,                       , rot-ce)
 $(call method,rot-ce-du,       CE + SSP + D_U labelled by CE + SSP,    ,                    rot, rot-ce)
@@ -75,6 +75,24 @@ $(call second,ce-du-adjust,    CE + D_U then adjusted for the counts,  ce-du, --
 # Each generation is labelled by the one before.
 $(call method,ce-du-2, CE + D_U second generation, , , ce-du)
 $(call method,ce-du-3, CE + D_U third generation,  , , ce-du-2)
+
+# $(call generations,NAME,TITLE,TRAIN,FIRST,NEXT,KEEP): three of them, NAME to NAME-3.  FIRST
+# labels for the first one; for the others the model before, or with NEXT=head its adjusted
+# head.  The rows that a model learnt from, with their pseudo-labels, are what its head is
+# adjusted for.
+generations = $(call method,$1,$2,$3,,$4,$6)\
+	$(call next_generation,$1-2,$2$(COMMA) second generation,$3,$1,$5,$6)\
+	$(call next_generation,$1-3,$2$(COMMA) third generation,$3,$1-2,$5,$6)
+next_generation = $(if $5,$(call second,$4-$5,$(TITLE_$4)$(COMMA) then adjusted,$4,--method adjust --counts loss))\
+	$(call method,$1,$2,$3,,$4$(addprefix -,$5),$6)
+$(call generations,ce-du-adjusted,CE + D_U labelled by the adjusted head,,adjust,head)
+$(call generations,ce-du-crest,CE + D_U by quotas,,ce,,--quota crest)
+$(call generations,ce-du-adjusted-crest,CE + D_U labelled by the adjusted head by quotas,,adjust,head,--quota crest)
+
+# CReST+: from generation 0, the base, to G - 1 = 3 the target's exponent falls from 1 to 0.5.
+$(call method,ce-du-aligned,   CE + D_U aligned by quotas,                   , , ce,             --quota crest --align 0.833)
+$(call method,ce-du-aligned-2, CE + D_U aligned by quotas$(COMMA) second generation, , , ce-du-aligned,  --quota crest --align 0.667)
+$(call method,ce-du-aligned-3, CE + D_U aligned by quotas$(COMMA) third generation,  , , ce-du-aligned-2, --quota crest --align 0.5)
 
 $(call method,vat,          VAT,          --consistency vat,          , none)
 $(call method,mean-teacher, Mean Teacher, --consistency mean-teacher, , none)

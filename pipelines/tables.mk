@@ -60,6 +60,8 @@ $(call table,ablation-base,A base that knows more,cifar10-large-r50 cifar10-larg
 $(call table,ablation-semi,Semi-supervised methods,cifar10-small-r100 cifar10-small-r100@u100,ce ce-du vat mean-teacher)
 $(call table,ablation-amount,Amounts of unlabelled rows,cifar10-amount-r50 $(AMOUNTS:%=cifar10-amount-r50@x%),ce ce-du)
 $(call table,ablation-generations,Generations of labels,cifar10-amount-r50 cifar10-amount-r50@x5,ce ce-du ce-du-2 ce-du-3)
+$(call table,ablation-crest,Self-training from a weak base: whose labels$(COMMA) which rows and how many generations,$(call with_draws,cifar10-small),\
+	ce adjust $(foreach m,ce-du ce-du-adjusted ce-du-adjusted-crest,$m $m-2 $m-3),$(foreach m,ce-du-crest ce-du-aligned,$m $m-2 $m-3))
 $(call table,ablation-omega,Weights of the unlabelled rows,cifar10-small-r100 cifar10-small-r100@u1,ce ce-du $(OMEGAS:%=ce-du-omega%))
 $(call table,ablation-labels,Half of the labels,cifar10-amount-r50 cifar10-half-r50 cifar10-half-r50@x5,ce ce-du)
 $(call table,ablation-ssp,Pre-training tasks with SimCLR in the place of Selfie,cifar10-r100,ce rot-ce jigsaw-ce moco-ce simclr-ce)

@@ -1,10 +1,11 @@
 #!/bin/sh
-# verdict-table.sh DIRECTORY RUN...: the table of predicted against measured gains, see verdict.mk.
+# verdict-table.sh GOAL DIRECTORY RUN...: make GOAL's table of predicted against measured gains, see verdict.mk.
 # A run is SEED/RELEVANCE-RATIO-PROFILE.  What lt verdict said of it is RUN-verdict.tsv, what came
 # of it RUN.tsv (lt eval); SEED/base.tsv is of the base.
 set -eu
-directory=$1
-shift
+goal=$1
+directory=$2
+shift 2
 tab=$(printf '\t')
 
 balanced() {
@@ -22,10 +23,11 @@ table() {
 			$1 == "irrelevant_share" { irrelevant = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			$1 == "imbalance" { imbalance = sprintf("%.1f\t%.1f\t%.1f", $3, $4, $5) }
 			$1 == "pseudo_label_accuracy" { accuracy = sprintf("%.3f", $3) }
+			$1 == "pseudo_label_recall" { recall = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			$1 == "score" { score = sprintf("%.3f\t%.3f\t%.3f", $3, $4, $5) }
 			END {
 				print seed, relevance, ratio, profile, irrelevant, imbalance, accuracy, score, forecast,
-					sprintf("%.2f", 100 * base), sprintf("%.2f", 100 * (after - base))
+					sprintf("%.2f", 100 * base), sprintf("%.2f", 100 * (after - base)), recall
 			}' "$directory/$run-verdict.tsv"
 	done
 }
@@ -61,7 +63,7 @@ spearman() {
 }
 
 lines=$(table "$@")
-echo '# made by: make calibrate-verdict (pipelines/verdict.mk); gains are points of balanced accuracy'
+echo "# made by: make $goal (pipelines/verdict.mk); gains are points of balanced accuracy"
 # Cells of several seeds: their means are less noisy than each.
 means=$(printf '%s\n' "$lines" | awk -F '\t' -v OFS='\t' '
 	{ key = $2 "-" $3 "-" $4; if (!(key in n)) order[++keys] = key; n[key]++; score[key] += $12; gain[key] += $17 }
@@ -69,6 +71,6 @@ means=$(printf '%s\n' "$lines" | awk -F '\t' -v OFS='\t' '
 printf "# Spearman's rank correlation of score and gain: %s over %d runs; of their means over seeds, %s over %d cells\n" \
 	"$(printf '%s\n' "$lines" | spearman 12 17)" "$#" \
 	"$(printf '%s\n' "$means" | spearman 1 2)" "$(printf '%s\n' "$means" | wc -l)"
-printf 'seed relevance ratio profile irrelevant irrelevant_low irrelevant_high imbalance imbalance_low imbalance_high pseudo_label_accuracy score score_low score_high forecast base gain\n' |
+printf 'seed relevance ratio profile irrelevant irrelevant_low irrelevant_high imbalance imbalance_low imbalance_high pseudo_label_accuracy score score_low score_high forecast base gain pseudo_label_recall recall_low recall_high\n' |
 	tr ' ' "$tab"
 printf '%s\n' "$lines"

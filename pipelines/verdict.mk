@@ -1,13 +1,15 @@
 # How far the forecast of lt verdict agrees with what is gained; read by the Makefile.
 #
 #	make calibrate-verdict
+#	make calibrate-verdict-weak     the same from a fifth of the labelled rows
 #
 # A small long-tailed set of drawn pictures, a base classifier (CE), and unlabelled sets of the
 # same size that differ in the share of relevant rows, in their imbalance and in its direction.
 # Of each the verdict is asked before, and the gain of CE + D_U over CE is measured after, in
 # points of balanced accuracy on test rows.  CE has made as many steps as CE + D_U: more steps
 # help a small network too.  pipelines/results/verdict.tsv is the table; its head
-# has Spearman's rank correlation of both.
+# has Spearman's rank correlation of both.  verdict-weak.tsv is that of a base that is too weak;
+# verdict.svg is the picture of both (lt verdict --plot).
 # Each stage is a file in $(VERDICT), so that an interrupted run goes on where it stopped.
 
 VERDICT = $(B)/verdict
@@ -30,13 +32,21 @@ VERDICT_CELLS ?= 1:1:uniform 1:10:exp 1:100:exp 1:10:reversed 1:100:reversed \
 
 VERDICT_SETTINGS = $(foreach v,CLASSES OTHERS DRAW SPLIT FACTOR LEARN BASE_EPOCHS EPOCHS FLAGS,$v=$(VERDICT_$v))
 VERDICT_RUNS = $(foreach s,$(VERDICT_SEEDS),$(foreach c,$(VERDICT_CELLS),$s/$(subst :,-,$c)))
-VERDICT_RESULTS = pipelines/results/verdict.tsv
+VERDICT_GOAL = calibrate-verdict
+VERDICT_RESULTS ?= pipelines/results/verdict.tsv
+VERDICT_TABLES = pipelines/results/verdict.tsv pipelines/results/verdict-weak.tsv
 
-.PHONY: calibrate-verdict
+.PHONY: calibrate-verdict calibrate-verdict-weak
 calibrate-verdict: $(VERDICT_RUNS:%=$(VERDICT)/%-verdict.tsv) $(VERDICT_SEEDS:%=$(VERDICT)/%/base.tsv) $(VERDICT_RUNS:%=$(VERDICT)/%.tsv)
-	pipelines/verdict-table.sh $(VERDICT) $(VERDICT_RUNS) >$(VERDICT)/table
+	pipelines/verdict-table.sh $(VERDICT_GOAL) $(VERDICT) $(VERDICT_RUNS) >$(VERDICT)/table
 	@mv $(VERDICT)/table $(VERDICT_RESULTS)
 	@cat $(VERDICT_RESULTS)
+	$(LT) verdict $(addprefix --plot ,$(wildcard $(VERDICT_TABLES))) -o pipelines/results/verdict.svg
+
+calibrate-verdict-weak:
+	$(MAKE) calibrate-verdict VERDICT_GOAL=$@ VERDICT=$(VERDICT)-weak VERDICT_RESULTS=pipelines/results/verdict-weak.tsv \
+		VERDICT_SPLIT='--max 60 --ratio 20 --val-per-class 40' \
+		VERDICT_CELLS='1:1:uniform 1:20:exp 1:20:reversed 0.5:1:uniform'
 
 $(VERDICT)/settings: FORCE
 	$(call SETTINGS,$(VERDICT_SETTINGS))

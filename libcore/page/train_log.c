@@ -6,23 +6,12 @@
 #include "base/number.h"
 #include "stream/lines.h"
 
-/* The next field of a line, which is cut; NULL at the end. */
-static char *next_field(char **line)
-{
-	char *field = *line, *tab = field ? strchr(field, '\t') : NULL;
-
-	*line = tab ? tab + 1 : NULL;
-	if (tab)
-		*tab = '\0';
-	return field;
-}
-
 static int read_names(struct lt_train_log *log, struct lt_lines *lines, char *line,
 		      struct lt_error *err)
 {
 	char *name;
 
-	while ((name = next_field(&line)) != NULL) {
+	while ((name = lt_line_field(&line)) != NULL) {
 		if (log->columns == LT_LOG_COLUMNS)
 			return lt_lines_wrong(lines, "too many columns", err);
 		if (!(log->column[log->columns] = lt_text_copy(name)))
@@ -54,7 +43,7 @@ static int read_values(struct lt_train_log *log, struct lt_lines *lines, char *l
 		log->value = value;
 	}
 	value = log->value + (size_t)log->epochs * (size_t)log->columns;
-	while ((field = next_field(&line)) != NULL) {
+	while ((field = lt_line_field(&line)) != NULL) {
 		if (n == log->columns)
 			return lt_lines_wrong(lines, "more columns than names", err);
 		if (!lt_parse_real(field, -1e300, 1e300, &value[n]))

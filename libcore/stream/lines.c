@@ -49,6 +49,16 @@ static int fill(struct lt_lines *lines, int *end, struct lt_error *err)
 	return 0;
 }
 
+char *lt_line_field(char **line)
+{
+	char *field = *line, *tab = field ? strchr(field, '\t') : NULL;
+
+	*line = tab ? tab + 1 : NULL;
+	if (tab)
+		*tab = '\0';
+	return field;
+}
+
 int lt_lines_peek(struct lt_lines *lines, int *byte, struct lt_error *err)
 {
 	int end = 0, code = lines->at == lines->end ? fill(lines, &end, err) : 0;

@@ -33,6 +33,12 @@ int lt_lines_open(struct lt_lines *lines, const char *path, uint64_t most,
  */
 int lt_lines_next(struct lt_lines *lines, char **line, size_t *size, struct lt_error *err);
 
+/*
+ * The next field of a line of fields with tabs between them, which is cut off; NULL at the
+ * end.
+ */
+char *lt_line_field(char **line);
+
 /* The next unread byte, without reading it; -1 at the end.  LT_IO. */
 int lt_lines_peek(struct lt_lines *lines, int *byte, struct lt_error *err);
 

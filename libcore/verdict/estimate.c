@@ -158,6 +158,7 @@ static void put_out(const struct lt_sample *s, struct lt_estimate_room *r, doubl
 	lt_expect_case(&rows, &lt_cases[0], r->prior, out[LT_EST_IRRELEVANT], r->small,
 		       &expect);
 	out[LT_EST_ACCURACY] = expect.accuracy;
+	out[LT_EST_RECALL] = expect.recall;
 	out[LT_EST_GROWTH] = expect.growth;
 	out[LT_EST_LEVELLING] = expect.levelling;
 	out[LT_EST_SCORE] = expect.score;

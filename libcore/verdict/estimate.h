@@ -20,6 +20,7 @@ enum {
 	LT_EST_IRRELEVANT,
 	LT_EST_RATIO, /* of the prior by likelihood, see lt_prior_ratio */
 	LT_EST_ACCURACY,
+	LT_EST_RECALL,
 	LT_EST_GROWTH,
 	LT_EST_LEVELLING,
 	LT_EST_SCORE,

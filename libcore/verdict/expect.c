@@ -23,9 +23,9 @@ const char *const lt_forecast_names[] = {[LT_FORECAST_HELP] = "help",
 					 [LT_FORECAST_NOTHING] = "nothing",
 					 [LT_FORECAST_HARM] = "harm"};
 
-/* Called classes: Q, and hits: validation rows of class i that are called i. */
+/* Called classes: Q.  Validation rows of class i: how many are kept, and called i (hits). */
 static void count(const struct lt_expect_rows *rows, const struct lt_case *which,
-		  double *called, double *hits)
+		  double *called, double *kept, double *hits)
 {
 	const struct lt_side *val = &rows->sample->val, *pool = &rows->sample->pool;
 	const float *sure = pool->confidence[which->head];
@@ -34,10 +34,15 @@ static void count(const struct lt_expect_rows *rows, const struct lt_case *which
 		if ((double)sure[x] >= which->min_conf)
 			called[pool->predicted[which->head][x]] += rows->pool_weight[x];
 	sure = val->confidence[which->head];
-	for (size_t v = 0; v < val->rows.n; v++)
-		if ((double)sure[v] >= which->min_conf &&
-		    val->predicted[which->head][v] == val->rows.label[v])
-			hits[val->rows.label[v]] += rows->val_weight[v];
+	for (size_t v = 0; v < val->rows.n; v++) {
+		int y = val->rows.label[v];
+
+		if (!((double)sure[v] >= which->min_conf))
+			continue;
+		kept[y] += rows->val_weight[v];
+		if (val->predicted[which->head][v] == y)
+			hits[y] += rows->val_weight[v];
+	}
 }
 
 /* By a quota the surest stay: at least as precise as all of the class. */
@@ -66,20 +71,37 @@ static double spread(const struct lt_sample *s, const double *called)
 	return square > 0 ? sqrt(square) : 0;
 }
 
+/* Classes of which no row is kept say nothing of how well rows are labelled. */
+static double mean_recall(const double *hits, const double *kept, int classes)
+{
+	double sum = 0;
+	int n = 0;
+
+	for (int i = 0; i < classes; i++) {
+		if (!(kept[i] > 0))
+			continue;
+		sum += hits[i] / kept[i];
+		n++;
+	}
+	return n > 0 ? sum / n : 0;
+}
+
 void lt_expect_case(const struct lt_expect_rows *rows, const struct lt_case *which,
 		    const double *prior, double irrelevant, double *room, struct lt_expect *e)
 {
 	const struct lt_sample *s = rows->sample;
 	int classes = s->classes;
-	double all = 0, *hits = room, *of = room + classes, right = 0, called = 0, sum = 0;
+	double all = 0, *hits = room, *of = room + classes, *kept = of + classes, right = 0,
+	       called = 0, sum = 0;
 
-	memset(room, 0, 2 * (size_t)classes * sizeof *room);
+	memset(room, 0, 3 * (size_t)classes * sizeof *room);
 	memset(e->called, 0, (size_t)classes * sizeof *e->called);
 	for (size_t x = 0; x < s->pool.rows.n; x++)
 		all += rows->pool_weight[x];
 	for (size_t v = 0; v < s->val.rows.n; v++)
 		of[s->val.rows.label[v]] += rows->val_weight[v];
-	count(rows, which, e->called, hits);
+	count(rows, which, e->called, kept, hits);
+	e->recall = mean_recall(hits, kept, classes);
 	for (int i = 0; i < classes; i++) {
 		double n = s->train_counts[i] > 0 ? (double)s->train_counts[i] : 1, precision;
 
@@ -100,12 +122,14 @@ void lt_expect_case(const struct lt_expect_rows *rows, const struct lt_case *whi
 	e->accuracy = called > 0 ? right / called : 0;
 }
 
-enum lt_forecast lt_forecast_of(double score_low, double score_high, double irrelevant_low)
+enum lt_forecast lt_forecast_of(double score_low, double score_high, double recall_low,
+				double irrelevant_low)
 {
 	if (score_high < 0 ||
 	    (irrelevant_low > LT_IRRELEVANT_HARM && !(score_low > LT_SCORE_HELP)))
 		return LT_FORECAST_HARM;
-	return score_low > LT_SCORE_HELP && !(irrelevant_low > LT_IRRELEVANT_HARM)
+	return score_low > LT_SCORE_HELP && recall_low > LT_RECALL_HELP &&
+			       !(irrelevant_low > LT_IRRELEVANT_HARM)
 		       ? LT_FORECAST_HELP
 		       : LT_FORECAST_NOTHING;
 }

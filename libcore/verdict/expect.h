@@ -6,6 +6,7 @@
  *	right_i     = min(Q_i, N (1 - e) p_i P(called i | class i))
  *	precision_i = right_i ÷ Q_i
  *	accuracy    = Σ right_i ÷ Σ Q_i
+ *	recall      = mean over classes of P(called i | class i and labelled at all)
  *
  * with P from labelled validation rows.
  *
@@ -21,8 +22,8 @@
  * is in doublings of a class's labels, net of wrong ones: right labels of a small class count
  * most.  (Where 8 of 10 pseudo-labels of relevant rows are right, it is 0 at 62 % of relevant
  * rows; in their figure 2 the gain had gone at about 60 %.)  But what a classifier learns of a
- *small class also depends on how small it is beside the others: unlabelled rows that are more
- *imbalanced than the labelled ones do harm (their figure 3).  With spread(x) the standard
+ * small class also depends on how small it is beside the others: unlabelled rows that are more
+ * imbalanced than the labelled ones do harm (their figure 3).  With spread(x) the standard
  *deviation of log2 x over the classes,
  *
  *	levelling = spread(n_i) - spread(n_i + Q_i)
@@ -30,9 +31,18 @@
  *
  * is in doublings too: 0 of unlabelled rows that change nothing.
  *
+ * In the theorem whether a label is right is drawn by chance.  A classifier's errors are not:
+ * rows of one kind get the same wrong label, and nothing in the others contradicts it.  A
+ * learner gets rid of them only where rows with right labels prevail around those with wrong
+ * ones.  Wei, Shen, Chen and Ma (ICLR 2021, theorem 4.3) prove it for pseudo-labels of which
+ * fewer than 1/3 are wrong in each class, and bound the error by that of the labels above it.
+ * Here the mean over classes has to be surely below 1/3: the largest of many shares, each of
+ * a few rows, is mostly noise, and in the paper the rarest classes, which gained most, had more
+ * errors than that.
+ *
  * The forecast needs few numbers, none of them fitted:
- *	help     the interval of the score lies above LT_SCORE_HELP, and irrelevant is surely
- *	         not above LT_IRRELEVANT_HARM
+ *	help     the interval of the score lies above LT_SCORE_HELP, that of the recall above
+ *	         LT_RECALL_HELP, and irrelevant is surely not above LT_IRRELEVANT_HARM
  *	harm     the interval lies below 0, or more than LT_IRRELEVANT_HARM is irrelevant for
  *	         sure and the score is not above LT_SCORE_HELP
  *	nothing  else
@@ -51,6 +61,7 @@
 
 #define LT_SCORE_HELP 0.25
 #define LT_IRRELEVANT_HARM 0.4
+#define LT_RECALL_HELP (2. / 3)
 
 /* A way to make pseudo-labels: which head, and which rows are kept. */
 struct lt_case {
@@ -71,11 +82,11 @@ struct lt_expect_rows {
 };
 
 struct lt_expect {
-	double accuracy, growth, levelling, score;
+	double accuracy, recall, growth, levelling, score;
 	double *called, *right; /* by class: Q and right */
 };
 
-/* Fills expect, whose arrays are the caller's.  room: 2 · classes doubles. */
+/* Fills expect, whose arrays are the caller's.  room: 3 · classes doubles. */
 void lt_expect_case(const struct lt_expect_rows *rows, const struct lt_case *which,
 		    const double *prior, double irrelevant, double *room,
 		    struct lt_expect *expect);
@@ -83,7 +94,8 @@ void lt_expect_case(const struct lt_expect_rows *rows, const struct lt_case *whi
 enum lt_forecast { LT_FORECAST_HELP, LT_FORECAST_NOTHING, LT_FORECAST_HARM };
 extern const char *const lt_forecast_names[];
 
-/* From the score's interval and the irrelevant share's lower end. */
-enum lt_forecast lt_forecast_of(double score_low, double score_high, double irrelevant_low);
+/* From the score's interval, and the lower ends of the recall's and the irrelevant share's. */
+enum lt_forecast lt_forecast_of(double score_low, double score_high, double recall_low,
+				double irrelevant_low);
 
 #endif

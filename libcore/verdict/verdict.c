@@ -12,6 +12,7 @@ const char *const lt_verdict_overall[LT_EST_CLASSES] = {
 	[LT_EST_IRRELEVANT] = "irrelevant_share",
 	[LT_EST_RATIO] = "imbalance",
 	[LT_EST_ACCURACY] = "pseudo_label_accuracy",
+	[LT_EST_RECALL] = "pseudo_label_recall",
 	[LT_EST_GROWTH] = "growth",
 	[LT_EST_LEVELLING] = "levelling",
 	[LT_EST_SCORE] = "score",
@@ -74,7 +75,7 @@ static int score_cases(const struct lt_sample *s, struct lt_estimate_room *room,
 		v->case_score[i] = expect.score;
 		if (expect.score > v->case_score[v->advised] &&
 		    expect.score > v->case_score[0] + ADVISE_GAIN &&
-		    expect.score > LT_SCORE_HELP)
+		    expect.score > LT_SCORE_HELP && expect.recall > LT_RECALL_HELP)
 			v->advised = i;
 	}
 	return 0;
@@ -247,9 +248,9 @@ int lt_verdict_make(const struct lt_sample *s, const char *const *names,
 		code = bootstrap(s, &point, config, v, err);
 	lt_estimate_room_free(&point);
 	if (code == 0)
-		v->forecast = lt_forecast_of(v->within[LT_EST_SCORE].low,
-					     v->within[LT_EST_SCORE].high,
-					     v->within[LT_EST_IRRELEVANT].low);
+		v->forecast = lt_forecast_of(
+			v->within[LT_EST_SCORE].low, v->within[LT_EST_SCORE].high,
+			v->within[LT_EST_RECALL].low, v->within[LT_EST_IRRELEVANT].low);
 	return code;
 }
 

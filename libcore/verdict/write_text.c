@@ -44,6 +44,13 @@ static double labelled_ratio(const struct lt_verdict *v)
 	return (double)most / (double)(least > 0 ? least : 1);
 }
 
+/* Is it for want of right labels alone that no help is expected? */
+static bool is_weak(const struct lt_verdict *v)
+{
+	return v->forecast == LT_FORECAST_NOTHING && v->value[LT_EST_SCORE] > LT_SCORE_HELP &&
+	       !(v->within[LT_EST_RECALL].low > LT_RECALL_HELP);
+}
+
 static const char *reason(const struct lt_verdict *v, char text[200])
 {
 	const double *precision = v->value + lt_est_at(LT_EST_PRECISION, v->classes, 0);
@@ -53,6 +60,13 @@ static const char *reason(const struct lt_verdict *v, char text[200])
 		return "small classes gain right labels";
 	if (v->within[LT_EST_IRRELEVANT].low > LT_IRRELEVANT_HARM)
 		return "too many rows belong to no class";
+	if (is_weak(v)) {
+		snprintf(text, 200,
+			 "too weak a model, which labels %.0f %% of a class's rows "
+			 "rightly, and errors are learnt, too",
+			 100 * v->value[LT_EST_RECALL]);
+		return text;
+	}
 	if (v->forecast == LT_FORECAST_NOTHING && v->value[LT_EST_SCORE] > LT_SCORE_HELP)
 		return "it may help, but these rows do not say so surely";
 	if (v->value[LT_EST_LEVELLING] < 0 && v->value[LT_EST_GROWTH] > 0)
@@ -137,6 +151,11 @@ static int write_advice(const struct lt_verdict *v, struct lt_output *out, struc
 	if (v->advised > 0)
 		return lt_output_printf(out, err, "advice: %s: score %.2f\n",
 					lt_cases[v->advised].advice, v->case_score[v->advised]);
+	if (is_weak(v))
+		return lt_output_printf(
+			out, err,
+			"advice: get a better model; or try labels from lt retrain --method "
+			"adjust by lt pseudolabel --quota crest, in generations\n");
 	return lt_output_printf(out, err, "advice: %s\n",
 				v->forecast == LT_FORECAST_HELP
 					? "lt pseudolabel as it is; no option would do better"

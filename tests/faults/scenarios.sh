@@ -152,6 +152,7 @@ pretrain-jigsaw in new -- pretrain-jigsaw --arch resnet20 --epochs 1 --batch 8 -
 pretrain-moco in new -- pretrain-moco --arch resnet20 --epochs 1 --batch 8 --splits 2 --queue 8 --knn 2 --threads 1 -o out.lts ../rows.lts
 pretrain-simclr in new -- pretrain-simclr --arch resnet20 --epochs 1 --batch 8 --knn 2 --threads 2 -o out.lts ../rows.lts
 pseudolabel in old -- pseudolabel --model ../model.lts --soft --score side.tsv --threads 1 -o out.lts ../du.lts
+pseudolabel-crest in old -- pseudolabel --model ../model.lts --quota crest --align 0.5 --soft --threads 1 -o out.lts ../du.lts
 pseudolabel-quota in new from both.lts -- pseudolabel --per-class-quota 2 --threads 2
 eval in old -- eval --model ../model.lts --scores side.lts --predictions side.tsv --format json --threads 1 -o out.lts ../test.lts
 eval-text in new -- eval --confusion --groups thirds --threads 2 --model ../model.lts ../test.lts

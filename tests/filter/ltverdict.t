@@ -20,7 +20,7 @@ is 'text: no notice' "$(cat err)" ''
 ok 'tsv' ve --format tsv --val val-scores.lts du-scores.lts -o tsv
 is 'tsv: five columns' "$(awk -F '\t' '{ print NF }' tsv | sort -u)" 5
 is 'tsv: its metrics' "$(cut -f 1 tsv | uniq | tr '\n' ' ')" \
-	'metric forecast strangeness rows irrelevant_share imbalance pseudo_label_accuracy growth levelling score prior_inversion prior_likelihood pseudo_label_precision right_pseudo_labels score_with '
+	'metric forecast strangeness rows irrelevant_share imbalance pseudo_label_accuracy pseudo_label_recall growth levelling score prior_inversion prior_likelihood pseudo_label_precision right_pseudo_labels score_with '
 is 'tsv: rows' "$(awk -F '\t' '$1 == "rows" { print $2, $3 }' tsv | tr '\n' ' ')" 'labelled 36 unlabelled 26 '
 for prior in prior_inversion prior_likelihood; do
 	is "tsv: $prior sums to 1" "$(awk -F '\t' -v of=$prior '$1 == of { sum += $3; n++ } END { printf "%d %.6f", n, sum }' tsv)" '3 1.000000'
@@ -194,5 +194,59 @@ lt cat "$@" "$@" "$@" "$@" "$@" "$@" "$@" "$@" "$@" "$@" "$@" "$@" -o many.lts
 fails_with 71 'little memory' ve --max-memory 1M --val val-scores.lts many.lts -o bad.out
 fails_with 74 'a full disk' sh -c '"$LT_BIN/ltverdict" --val val-scores.lts du-scores.lts >/dev/full'
 ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'
+
+# ------------------------------------------------------------------------- a weak model
+
+# Of little skill: a third of the labels and more are wrong, but small classes get many.
+made weak-val.lts classes=3 rows=100 ratio=10 largest=50 skill=0.5 seed=1
+made weak-du.lts classes=3 rows=300 ratio=10 largest=50 skill=0.5 labels=0 seed=2
+weak() { ve --column logits --val weak-val.lts "$@" weak-du.lts; }
+weak --format tsv >weak.tsv
+of() { awk -F '\t' -v of="$1" -v at="$2" '$1 == of { print $at }' weak.tsv; }
+ok 'a weak model: recall below 2/3' test "$(of pseudo_label_recall 3 | awk '{ print ($1 < 2 / 3) }')" = 1
+is 'a weak model: recall is the mean over the classes' \
+	"$("$LT_BIN/eval" --format tsv weak-val.lts | awk -F '\t' '$1 == "balanced_accuracy" { printf "%.9f", $3 }')" \
+	"$(of pseudo_label_recall 3 | awk '{ printf "%.9f", $1 }')"
+ok 'a weak model: the score alone would say help' test "$(of score 4 | awk '{ print ($1 > 0.25) }')" = 1
+is 'a weak model: no help is foretold' "$(of forecast 3)" nothing
+weak >text
+ok 'a weak model: which is said' grep -q '^these rows .*: too weak a model, which labels [0-9]* % of a class' text
+ok 'a weak model: and what to try' grep -q '^advice: .*--quota crest, in generations$' text
+
+# ------------------------------------------------------------------------------- a plot
+
+plot() { "$LT_BIN/ltverdict" "$@"; }
+cat >table.tsv <<'END'
+# a comment
+gain	name	score	score_low	score_high	forecast
+1.5	a	2	1	3	help
+-2	b	-1	-1.5	-0.5	harm
+0	c	0.125	-0.5	1	nothing
+END
+ok 'plot' plot --plot table.tsv -o plot.svg
+ok 'plot is XML' "$PYTHON" -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' plot.svg
+is 'plot: a mark and what it is' "$(grep -o '<title>[^<]*score[^<]*' plot.svg | sed 's/<title>//' | tr '\n' ';')" \
+	'help, score 2.00, gain 1.50;harm, score -1.00, gain -2.00;nothing, score 0.13, gain 0.00;'
+plot --plot table.tsv >stdout.svg
+same 'plot: to stdout the same bytes' plot.svg stdout.svg
+ok 'two tables' plot --plot table.tsv --plot table.tsv -o two.svg
+is 'two tables: the runs of both' "$(grep -o '<title>[^<]*score' two.svg | wc -l | tr -d ' ')" 6
+# not_drawn NAME MESSAGE PROGRAM: a table that the awk program makes.
+not_drawn() {
+	awk -F '\t' -v OFS='\t' "$3" table.tsv >bad.tsv
+	fails_with 65 "$1" plot --plot bad.tsv -o none.svg
+	err_is "$1, message" "ltverdict: $2"
+}
+not_drawn 'a column less' "bad.tsv: no column 'score_high'" '{ print $1, $2, $3, $4, "x", $6 }'
+not_drawn 'a word for a number' 'bad.tsv:3: a value is not a number' 'NR == 3 { $3 = "much" } { print }'
+not_drawn 'a number that is none' 'bad.tsv:4: a value is not a number' 'NR == 4 { $1 = "nan" } { print }'
+not_drawn 'another forecast' 'bad.tsv:5: no forecast of lt verdict' 'NR == 5 { $6 = "perhaps" } { print }'
+not_drawn 'a short line' 'bad.tsv:3: fewer columns than names' 'NR == 3 { print $1, $2, $3; next } { print }'
+not_drawn 'no runs' 'the tables have no runs to draw' 'NR < 3'
+not_drawn 'no names' 'bad.tsv: no table: it has no line of names' 'NR < 2'
+fails_with 66 'no table' plot --plot absent.tsv -o none.svg
+fails_with 64 'a table and scores' plot --plot table.tsv --val val-scores.lts -o none.svg
+err_is 'a table and scores, message' 'ltverdict: --plot reads its tables alone'
+ok 'nothing is left' test ! -e none.svg
 
 done_testing

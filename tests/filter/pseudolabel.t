@@ -80,6 +80,96 @@ is '--per-class-quota with --min-conf' "$(show "max(d['class_counts']) <= 4 and 
 fails_with 64 '--per-class-quota 0' pl --per-class-quota 0 du.lts
 fails_with 64 '--min-conf 2' pl --min-conf 2 du.lts
 
+# ---------------------------------------------------------------- quotas by frequency
+
+# by_rank [POWER]: ids that CReST keeps of p.lts, from the model's counts, in the order of the
+# input; the share of a class goes by its rank.  Counts must differ.
+counts_of() { show 'h["train_counts"]' "$1"; }
+by_rank() {
+	show "(lambda n, y, p: [rows['id'][i] for i in sorted(k for c in range(3) for k in
+		sorted((j for j in range(len(y)) if y[j] == c), key=lambda j: (-p[j], j))
+		[:int(y.count(c) * (sorted(n)[sorted(n, reverse=True).index(n[c])] / max(n)) ** (${1-1 / 3}) + 1e-9)])])(
+		$(counts_of "$model"), rows['y'], rows['y_conf'])" "$2"
+}
+edit 'if kind == "LTS1": meta["train_counts"] = [16, 8, 4]' <model.lts >long-model.lts
+lpl() { lt pseudolabel --model "$model" --threads 1 "$@"; }
+model=long-model.lts
+ok '--quota crest' lpl --quota crest du.lts -o crest.lts
+cp err notice
+is '--quota crest: by hand' "$(show 'rows["id"]' crest.lts)" "$(by_rank '1 / 3' p.lts)"
+is '--quota crest: not all rows' "$(show 'd["rows"]' crest.lts | awk -v all="$(show 'd["rows"]' p.lts)" '{ print ($1 > 0 && $1 < all) }')" 1
+is '--quota crest: says how many' "$(head -n 1 notice)" "pseudolabel: $(show 'd["rows"]' crest.lts) rows kept"
+is '--quota crest: and of each class' "$(tail -n 1 notice)" "pseudolabel: kept of the rows predicted: $(show \
+	'", ".join("%s %d of %d" % t for t in zip(h["classes"], d["class_counts"], '"$(show 'd["class_counts"]' p.lts)"'))' crest.lts)"
+is '--quota crest: provenance' "$(opts_of crest.lts)" '--min-conf=0 --quota=crest --quota-power=0.3333333333333333'
+for threads in 2 3 8; do
+	lpl -q --quota crest --align 0.5 --soft --threads 1 du.lts >one.lts
+	lpl -q --quota crest --align 0.5 --soft --threads $threads du.lts >t.lts
+	same "--quota crest --threads $threads: same bytes" one.lts t.lts
+done
+lpl -q --quota crest --quota-power 2 du.lts -o crest.lts
+is '--quota-power' "$(show 'rows["id"]' crest.lts)" "$(by_rank 2 p.lts)"
+lpl -q --quota crest --quota-power 0 du.lts -o crest.lts
+is '--quota-power 0: all' "$(show 'rows["id"]' crest.lts)" "$(show 'rows["id"]' p.lts)"
+lpl -q --quota crest --min-conf "$middle" du.lts -o crest.lts
+is '--quota crest with --min-conf: those of both' "$(show 'rows["id"]' crest.lts)" \
+	"$(show "[i for i in $(by_rank '1 / 3' p.lts) if i in set($(show 'rows["id"]' sure.lts))]" p.lts)"
+
+# The same with classes that are not sorted by their rows: the second is the rarest.
+edit 'if kind == "LTS1": meta["train_counts"] = [8, 1, 64]' <model.lts >mixed.lts
+model=mixed.lts
+lpl -q --quota crest du.lts -o crest.lts
+is 'classes in another order: by rank' "$(show 'rows["id"]' crest.lts)" "$(by_rank '1 / 3' p.lts)"
+is 'a half, all and a quarter, rounded down' "$(show 'd["class_counts"]' crest.lts)" \
+	"$(show '[int(d["class_counts"][0] / 2), d["class_counts"][1], int(d["class_counts"][2] / 4)]' p.lts)"
+
+# A class that nobody predicts has nothing to give, and takes nothing from the others.
+lt retrain --method adjust --prior 1,1,1e-25 --model long-model.lts -o never.lts
+model=never.lts
+lpl -q du.lts -o never-p.lts
+is 'a class that nobody predicts' "$(show 'd["class_counts"][2]' never-p.lts)" 0
+ok 'a class that nobody predicts: --quota crest' lpl --quota crest du.lts -o crest.lts
+cp err notice
+ok 'a class that nobody predicts: is said' grep -q ', house 0 of 0$' notice
+is 'a class that nobody predicts: the others' "$(show 'rows["id"]' crest.lts)" "$(by_rank '1 / 3' never-p.lts)"
+
+fails_with 64 'two quotas' pl --quota crest --per-class-quota 3 du.lts -o none.out
+err_is 'two quotas, message' 'pseudolabel: --quota and --per-class-quota exclude each other'
+fails_with 64 '--quota-power alone' lpl --quota-power 1 du.lts -o none.out
+err_is '--quota-power alone, message' 'pseudolabel: --quota-power needs --quota crest'
+fails_with 64 'another quota' lpl --quota most du.lts -o none.out
+edit 'meta.pop("train_counts", None)' <model.lts >countless.lts
+for option in '--quota crest' '--align 1'; do
+	# shellcheck disable=SC2086 # words
+	fails_with 65 "a model without counts, $option" lt pseudolabel --model countless.lts $option du.lts -o none.out
+	err_is "a model without counts, $option, message" \
+		"pseudolabel: countless.lts: ${option% *}: the model does not say how many rows its classes had"
+done
+ok 'a model without counts, other quotas' lt pseudolabel --model countless.lts --per-class-quota 3 du.lts -o quota.lts
+
+# ---------------------------------------------------------------- alignment
+
+model=long-model.lts
+# The probabilities of all rows times the target's shares over their own mean.
+aligned() {
+	show "(lambda q, n: (lambda f: [[x * g / sum(a * b for a, b in zip(r, f)) for x, g in zip(r, f)] for r in q])(
+		[(c ** $1 / sum(k ** $1 for k in n) + 1e-6) / (sum(r[i] for r in q) / len(q) + 1e-6) for i, c in enumerate(n)]))(
+		rows['q'], [16, 8, 4])" soft.lts
+}
+for power in 0 0.5 1; do
+	ok "--align $power" lpl -q --align $power --soft du.lts -o aligned.lts
+	is "--align $power: probabilities" "$(show "max(abs(a - b) for r, s in zip(rows['q'], $(aligned $power)) for a, b in zip(r, s)) < 1e-6" aligned.lts)" True
+	is "--align $power: their largest is the label" \
+		"$(show 'all(q.index(max(q)) == y and max(q) == c for q, y, c in zip(rows["q"], rows["y"], rows["y_conf"]))' aligned.lts)" True
+	lpl -q --align $power du.lts -o hard.lts
+	is "--align $power: the same labels without --soft" "$(show 'rows["y"], rows["y_conf"]' hard.lts)" "$(show 'rows["y"], rows["y_conf"]' aligned.lts)"
+done
+differ '--align changes labels' "$(lpl -q --align 0 du.lts | lt cat --count)" "$(lpl -q --align 1 du.lts | lt cat --count)"
+lpl -q --align 0 du.lts -o hard.lts
+lpl -q --align 0 --quota crest du.lts -o crest.lts
+is '--align, then the quota' "$(show 'rows["id"]' crest.lts)" "$(by_rank '1 / 3' hard.lts)"
+fails_with 64 '--align 2' lpl --align 2 du.lts
+
 # Key columns, which are of variable length, survive the wait for the quota.
 mkdir -p tree/a tree/b
 for c in a b; do
@@ -91,6 +181,30 @@ lt import tree -o keyed.lts
 learn train --epochs 1 keyed.lts -o keyed-model.lts
 lt pseudolabel --model keyed-model.lts --per-class-quota 1000 -q keyed.lts -o keyed-p.lts
 is 'keys are kept' "$(lt cat --take key keyed-p.lts)" "$(lt cat --take key keyed.lts)"
+
+# ---------------------------------------------------------------- generations
+
+# Self-training from a base that is weak, as the manual has it: each model learns what the quota
+# keeps of the labels of the adjusted head of the one before.
+recall() { lt eval --model "$1" --format tsv --groups thirds tail-test.lts | awk -F '\t' -v of="$2" '$1 == of && $2 == "-" { print $3 }'; }
+more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
+# A sanitizer takes minutes for 60 epochs, which have no code of their own.
+if [ -z "$LT_SAN" ]; then
+	lt synth --size 12 --classes 4 --per-class 300 -o tail-all.lts
+	lt synth --size 12 --classes 4 --per-class 50 --split test -o tail-test.lts
+	lt split --max 80 --ratio 20 --unlabeled-factor 2 --unlabeled-ratio 1 --unlabeled tail-du.lts tail-all.lts -o tail.lts
+	learn train --epochs 20 --batch 16 tail.lts -o generation0.lts
+	for g in 1 2; do
+		lt retrain --method adjust --counts loss --model generation$((g - 1)).lts |
+			lt pseudolabel -q --model - --quota crest tail-du.lts |
+			learn train --epochs 20 --batch 16 --unlabeled - tail.lts -o generation$g.lts
+	done
+	base=$(recall generation0.lts few) second=$(recall generation2.lts few)
+	ok "the second generation recalls more of the rarest class: $second for $base" more "$second" "$base"
+	base=$(recall generation0.lts accuracy) second=$(recall generation2.lts accuracy)
+	ok "and more of all rows: $second for $base" more "$second" "$base"
+	is 'the rates are those of the labelled rows' "$(show 'h["train_counts"]' generation2.lts)" "$(show 'h["train_counts"]' generation0.lts)"
+fi
 
 # ---------------------------------------------------------------- no classes
 

@@ -130,6 +130,13 @@ is 'its pool is a split' "$(often '^import --split extra a/images.tar')" 1
 makes 'generations' ablation-generations
 is 'each is labelled by the one before' "$(sed -n 's/^pseudolabel --model .*s0.\([^ ]*\) .*labels-\([^ ]*\)\.new$/\1 \2/p' log | tr '\n' ';')" \
 	'ce.lts ce@x5.lts;ce-du@x5.lts ce-du@x5.lts;ce-du-2@x5.lts ce-du-2@x5.lts;'
+makes 'self-training from a weak base' ablation-crest U_100=1 ROWS='ce ce-du-adjusted ce-du-adjusted-2 ce-du-adjusted-crest ce-du-adjusted-crest-2 ce-du-aligned-2'
+d=$e/cifar10-small-r100
+is 'quotas and alignment are options of the labels' "$(sed -n "s|^pseudolabel \\(.*\\)--model $d/20ep/s0/\\([^ ]*\\).lts $d/u1.lts -o $d/20ep/s0/\\([^ ]*\\)@u1.lts.new|\\1\\2 \\3|p" log | sort | tr '\n' ';')" \
+	'--quota crest --align 0.667 ce-du-aligned@u1 labels-ce-du-aligned--quotacrest--align0.667;--quota crest --align 0.833 ce labels-ce--quotacrest--align0.833;--quota crest adjust labels-adjust--quotacrest;--quota crest ce-du-adjusted-crest-head@u1 labels-ce-du-adjusted-crest-head--quotacrest;ce-du-adjusted-head@u1 labels-ce-du-adjusted-head;'
+is 'heads of later generations are adjusted for pseudo-labels, too' "$(often "^retrain --method adjust --counts loss --model $d/20ep/s0/ce-du-adjusted\(-crest\)*@u1.lts")" 2
+is 'each generation is learnt from labelled rows and from its labels' \
+	"$(often "^train --unlabeled $d/20ep/s0/labels-ce-du-adjusted-crest-head--quotacrest@u1.lts .* $d/rows.lts")" 1
 makes 'half of the labels' ablation-labels
 is 'has the same unlabelled rows' "$(often "^pseudolabel --model $e/cifar10-half-r50/20ep/s0/ce.lts $e/cifar10-amount-r50/x5.lts")" 1
 is 'and its own labelled ones' "$(often "^train --unlabeled $e/cifar10-half-r50/20ep/s0/labels-ce@x5.lts .* $e/cifar10-half-r50/rows.lts")" 1
@@ -183,6 +190,11 @@ is 'a fifth is held out' "$(often '^split --profile natural --test-share 20% ')"
 
 # ---------------------------------------------------------------- drawn pictures, other commands
 
+makes 'small drawn pictures' table2-tiny DATA=sample SAMPLE_SIZE=12 ROWS=ce X=build/small
+is 'of that size' "$(sed -n 's/^synth \(.*\) -o .*/\1/p' log | tr '\n' ';')" '--size 12 --per-class 50;--size 12 --split test --per-class 5;'
+is 'which the result says' "$(sed -n 2p tree/build/small/results.tsv | cut -f 1)" 'sample-12/10'
+ok 'and the command' grep -qx '    make table2-tiny DATA=sample SAMPLE_SIZE=12 EPOCHS=20' table
+fails_with 2 'another size in the same place' goal table2-tiny DATA=sample SAMPLE_SIZE=16 ROWS='ce ldam' X=build/small
 makes 'drawn pictures' table2-tiny DATA=sample SHRINK=25 ROWS=ce LAUNCH='env A=1' X=build/drawn
 is 'fewer of them' "$(sed -n 's/^synth \(.*\) -o .*/\1/p' log | tr '\n' ';')" '--per-class 20;--split test --per-class 2;'
 is 'no published number' "$(row CE | cut -d '|' -f 1-3)" '47.00|-|-'

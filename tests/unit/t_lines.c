@@ -45,6 +45,18 @@ static void test_lines(void)
 	check_int(lt_lines_open(&lines, "/no/such/file", 1, &err), LT_NOINPUT);
 }
 
+static void test_fields(void)
+{
+	char text[] = "one\t\tthree", *line = text, empty[] = "", *none = empty;
+
+	check_text(lt_line_field(&line), "one");
+	check_text(lt_line_field(&line), "");
+	check_text(lt_line_field(&line), "three");
+	check(!lt_line_field(&line) && !lt_line_field(&line));
+	check_text(lt_line_field(&none), "");
+	check(!lt_line_field(&none));
+}
+
 /* How many lines come before the error, and that error. */
 static int lines_before(uint64_t most, int want, const char *text)
 {
@@ -126,6 +138,7 @@ int main(void)
 	if (!check(fd >= 0 && close(fd) == 0))
 		return check_done();
 	test_lines();
+	test_fields();
 	test_bounds();
 	test_names();
 	unlink(path);

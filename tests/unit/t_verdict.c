@@ -304,7 +304,7 @@ static void expect_by_hand(void)
 	static uint64_t labelled[2] = {100, 10};
 	static int32_t said[100], truth[20], val_said[20];
 	static float sure[100];
-	double one[100], room[4], called[2], right[2];
+	double one[100], room[6], called[2], right[2];
 	struct lt_sample s = {.classes = 2, .train_counts = labelled};
 	struct lt_expect_rows rows = {&s, one, one};
 	struct lt_expect e = {.called = called, .right = right};
@@ -331,6 +331,7 @@ static void expect_by_hand(void)
 	check_near(right[1], 21.6, 1e-12);
 	check_near(called[0], 70, 0);
 	check_near(e.accuracy, 0.648, 1e-12);
+	check_near(e.recall, (0.8 + 0.6) / 2, 1e-12);
 	check_near(e.growth, growth, 1e-12);
 	check_near(e.levelling, levelling, 1e-12);
 	check_near(e.score, growth + levelling, 1e-12);
@@ -339,6 +340,17 @@ static void expect_by_hand(void)
 		       (double[]){0.6, 0.4}, 0.1, room, &e);
 	check_near(called[0] + called[1], 50, 0);
 	check_near(right[0], 21.6, 1e-12);
+	check_near(e.recall, (4. / 5 + 3. / 5) / 2, 1e-12);
+	/* Of the second class nothing is sure: the first alone says how well rows are labelled.
+	 */
+	for (int i = 10; i < 20; i++)
+		sure[i] = 0.6f;
+	lt_expect_case(&rows, &(struct lt_case){"", LT_HEAD_PLAIN, 0.7, false},
+		       (double[]){0.6, 0.4}, 0.1, room, &e);
+	check_near(e.recall, 4. / 5, 1e-12);
+	lt_expect_case(&rows, &(struct lt_case){"", LT_HEAD_PLAIN, 0.95, false},
+		       (double[]){0.6, 0.4}, 0.1, room, &e);
+	check_near(e.recall, 0, 0);
 	/* No more right ones than there are. */
 	lt_expect_case(&rows, &lt_cases[0], (double[]){0, 1}, 0, room, &e);
 	check_near(right[1], 30, 0);
@@ -347,13 +359,17 @@ static void expect_by_hand(void)
 
 static void forecasts(void)
 {
-	check_int(lt_forecast_of(0.3, 1, 0), LT_FORECAST_HELP);
-	check_int(lt_forecast_of(0.2, 1, 0), LT_FORECAST_NOTHING);
-	check_int(lt_forecast_of(-0.2, 0.1, 0.3), LT_FORECAST_NOTHING);
-	check_int(lt_forecast_of(-0.2, -0.1, 0), LT_FORECAST_HARM);
-	check_int(lt_forecast_of(-0.2, 1, 0.41), LT_FORECAST_HARM);
-	check_int(lt_forecast_of(0.3, 1, 0.41), LT_FORECAST_NOTHING);
-	check_int(lt_forecast_of(NAN, NAN, NAN), LT_FORECAST_NOTHING);
+	check_int(lt_forecast_of(0.3, 1, 0.7, 0), LT_FORECAST_HELP);
+	check_int(lt_forecast_of(0.2, 1, 0.7, 0), LT_FORECAST_NOTHING);
+	check_int(lt_forecast_of(-0.2, 0.1, 0.7, 0.3), LT_FORECAST_NOTHING);
+	check_int(lt_forecast_of(-0.2, -0.1, 0.7, 0), LT_FORECAST_HARM);
+	check_int(lt_forecast_of(-0.2, 1, 0.7, 0.41), LT_FORECAST_HARM);
+	check_int(lt_forecast_of(0.3, 1, 0.7, 0.41), LT_FORECAST_NOTHING);
+	/* A weak model's labels are no help, however many of them small classes would get. */
+	check_int(lt_forecast_of(2, 3, 0.66, 0), LT_FORECAST_NOTHING);
+	check_int(lt_forecast_of(-0.2, -0.1, 0.5, 0), LT_FORECAST_HARM);
+	check_int(lt_forecast_of(NAN, NAN, NAN, NAN), LT_FORECAST_NOTHING);
+	check_int(lt_forecast_of(0.3, 1, NAN, 0), LT_FORECAST_NOTHING);
 }
 
 /* Each is reached by rows that are like it. */
