@@ -54,6 +54,15 @@ bool lt_memory_fits(uint64_t bytes)
 	return within(lt_memory_used(), bytes);
 }
 
+uint64_t lt_memory_left(void)
+{
+	uint64_t limit = atomic_load(&ledger.limit), used = lt_memory_used();
+
+	if (limit == 0)
+		return UINT64_MAX;
+	return used < limit ? limit - used : 0;
+}
+
 static size_t usable(void *block)
 {
 #if defined(__APPLE__)
@@ -183,21 +192,21 @@ static bool round_up(size_t size, size_t align, size_t *out)
 void *lt_new_aligned_bytes(size_t align, size_t size)
 {
 	size_t rounded;
+	void *block = round_up(size, align, &rounded) ? new_steps(align, rounded) : NULL;
 
-	return round_up(size, align, &rounded) ? new_steps(align, rounded) : NULL;
+#ifdef MADV_HUGEPAGE
+	if (block && align == HUGE_PAGE)
+		madvise(block, rounded, MADV_HUGEPAGE);
+#endif
+	return block;
 }
 
 void *lt_new_aligned(size_t size)
 {
 	size_t align = size >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, rounded;
-	void *block;
+	void *block = lt_new_aligned_bytes(align, size);
 
-	if (!round_up(size, align, &rounded) || !(block = new_steps(align, rounded)))
-		return NULL;
-#ifdef MADV_HUGEPAGE
-	if (align == HUGE_PAGE)
-		madvise(block, rounded, MADV_HUGEPAGE);
-#endif
-	memset(block, 0, rounded);
+	if (block && round_up(size, align, &rounded))
+		memset(block, 0, rounded);
 	return block;
 }

@@ -44,6 +44,10 @@ uint64_t lt_memory_used(void);
  * library is about to allocate; lt_fail_memory then reports the limit. */
 bool lt_memory_fits(uint64_t bytes);
 
+/* Bytes that are left below the limit; UINT64_MAX: there is none.  For what is kept only to
+ * save time, and must leave room for the rest. */
+uint64_t lt_memory_left(void);
+
 /* The limit, if it caused the last failure to allocate; 0: the system had no memory. */
 uint64_t lt_memory_refused(void);
 
@@ -57,7 +61,8 @@ void *lt_new_bytes(size_t size);	   /* not cleared */
 void *lt_grow_array(void *old, size_t n, size_t size);
 /* Zeroed memory on a 64-byte boundary (with huge pages from 4 MiB on, if possible). */
 void *lt_new_aligned(size_t size);
-/* Not cleared, on a boundary of align bytes: a power of two, sizeof(void *) or more. */
+/* Not cleared, on a boundary of align bytes: a power of two, sizeof(void *) or more.  On one of
+ * 2 MiB it has huge pages, if possible. */
 void *lt_new_aligned_bytes(size_t align, size_t size);
 char *lt_text_copy(const char *text);
 char *lt_text_copy_n(const char *text, size_t n); /* of at most n bytes */

@@ -314,6 +314,23 @@ static int note_unflagged(struct lt_archive *archive, const char *name, struct l
 	return archive->zip.unflagged ? 0 : lt_fail_memory(err);
 }
 
+/*
+ * libarchive has read all headers of the entry and none of its bytes.  A file with holes is
+ * stored without them.
+ */
+static uint64_t offset_of(const struct lt_archive *archive, const struct lt_entry *entry)
+{
+	int format = archive_format(archive->reader) & ARCHIVE_FORMAT_BASE_MASK;
+	la_int64_t at;
+
+	if (archive->kind == LT_ARCHIVE_PIPE || format != ARCHIVE_FORMAT_TAR ||
+	    archive_filter_count(archive->reader) > 1 || !entry->size_known ||
+	    archive_entry_sparse_count(archive->entry) > 0)
+		return UINT64_MAX;
+	at = archive_filter_bytes(archive->reader, 0);
+	return at < 0 ? UINT64_MAX : (uint64_t)at;
+}
+
 /* Name, size and link of a file.  A hard link may bring bytes of its own, in the pax format. */
 static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct lt_error *err)
 {
@@ -331,10 +348,12 @@ static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct
 	archive->current = single ? NULL : entry->name;
 	entry->size_known = archive_entry_size_is_set(from) && archive_entry_size(from) >= 0;
 	entry->size = entry->size_known ? (uint64_t)archive_entry_size(from) : 0;
+	entry->offset = offset_of(archive, entry);
 	errno = 0;
 	entry->link = entry->size > 0 ? NULL : archive_entry_hardlink(from);
 	if (!entry->link)
 		return errno == ENOMEM ? lt_fail_memory(err) : 0;
+	entry->offset = UINT64_MAX;
 	entry->size_known = false;
 	return check_name(archive, entry->link, err);
 }
@@ -402,6 +421,7 @@ static int next_of_tree(struct lt_archive *archive, struct lt_entry *entry, bool
 	*more = entry->name != NULL;
 	entry->size_known = false;
 	entry->size = 0;
+	entry->offset = UINT64_MAX;
 	entry->link = NULL;
 	if (*more && !lt_text_is_clean(entry->name, strlen(entry->name)))
 		return fail_name(archive, entry->name, err);
@@ -453,6 +473,25 @@ int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t
 	status = read_data(archive, bytes, room, got, err);
 	leave(before);
 	return status;
+}
+
+static int fail_changed(const struct lt_archive *archive, struct lt_error *err)
+{
+	return lt_fail(err, LT_DATA, "%s: changed while it was read", archive->name);
+}
+
+int lt_archive_read_at(const struct lt_archive *archive, uint64_t offset, void *bytes, size_t n,
+		       struct lt_error *err)
+{
+	size_t got;
+	int status = lt_archive_input_at(&archive->input, offset, bytes, n, &got, err);
+
+	return status || got == n ? status : fail_changed(archive, err);
+}
+
+int lt_archive_check_same(const struct lt_archive *archive, struct lt_error *err)
+{
+	return lt_archive_input_is_same(&archive->input) ? 0 : fail_changed(archive, err);
 }
 
 int lt_archive_open_entry(struct lt_archive *archive, const char *name, uint64_t *size,

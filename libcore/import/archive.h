@@ -44,6 +44,12 @@ struct lt_entry {
 	 * NULL: not a link.
 	 */
 	const char *link;
+	/*
+	 * The entry's bytes lie in the input as they are, from this offset on: in a tar file
+	 * that is not compressed.  UINT64_MAX: they do not, or only lt_archive_read can tell
+	 * where.
+	 */
+	uint64_t offset;
 };
 
 /* path NULL or "-": stdin, called "<stdin>".  A terminal is LT_USAGE. */
@@ -86,6 +92,14 @@ int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *mo
 /* Reads up to room bytes of the entry; *got is less than room only at its end. */
 int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
 		    struct lt_error *err);
+/*
+ * Reads n bytes of the input at an offset, whatever the current entry is; several threads may
+ * do so at the same time.  LT_DATA: the input ends before.
+ */
+int lt_archive_read_at(const struct lt_archive *archive, uint64_t offset, void *bytes, size_t n,
+		       struct lt_error *err);
+/* LT_DATA: the input file was written to since it was opened.  Not for a tree. */
+int lt_archive_check_same(const struct lt_archive *archive, struct lt_error *err);
 /* Opens an entry of a tree, by its name, for lt_archive_read. */
 int lt_archive_open_entry(struct lt_archive *archive, const char *name, uint64_t *size,
 			  struct lt_error *err);

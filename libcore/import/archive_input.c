@@ -94,11 +94,22 @@ int lt_archive_input_at(const struct lt_archive_input *input, uint64_t at, void 
 	return 0;
 }
 
+bool lt_archive_input_is_same(const struct lt_archive_input *input)
+{
+	struct stat about;
+
+	return input->kind != LT_ARCHIVE_FILE ||
+	       (fstat(input->fd, &about) == 0 &&
+		(uint64_t)about.st_size == input->base + input->size &&
+		about.st_mtime == input->modified);
+}
+
 /* ------------------------------------------------------------------ opening */
 
 static int copy_pipe(struct lt_archive_input *input, struct lt_error *err)
 {
 	struct lt_spool spool;
+	struct stat about;
 	ssize_t got;
 	int status = lt_spool_open(&spool, err);
 
@@ -107,6 +118,8 @@ static int copy_pipe(struct lt_archive_input *input, struct lt_error *err)
 	while (status == 0 && (got = read_block(input)) != 0)
 		status = got < 0 ? lt_fail_errno(err, LT_IO, "%s", input->name)
 				 : lt_spool_append(&spool, input->block, (size_t)got, err);
+	if (status == 0 && fstat(spool.fd, &about) != 0)
+		status = lt_fail_errno(err, LT_IO, "%s", input->name);
 	if (status) {
 		lt_spool_close(&spool);
 		return status;
@@ -114,6 +127,7 @@ static int copy_pipe(struct lt_archive_input *input, struct lt_error *err)
 	close(input->fd);
 	input->fd = spool.fd;
 	input->size = spool.size;
+	input->modified = about.st_mtime;
 	input->kind = LT_ARCHIVE_FILE;
 	return 0;
 }
@@ -150,6 +164,7 @@ int lt_archive_input_open(struct lt_archive_input *input, struct lt_error *err)
 	base = S_ISREG(about.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
 	if (base >= 0) {
 		input->kind = LT_ARCHIVE_FILE;
+		input->modified = about.st_mtime;
 		input->base = (uint64_t)base;
 		input->size = about.st_size > base ? (uint64_t)(about.st_size - base) : 0;
 		return 0;

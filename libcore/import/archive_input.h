@@ -8,9 +8,11 @@
 #ifndef LT_IMPORT_ARCHIVE_INPUT_H
 #define LT_IMPORT_ARCHIVE_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "import/archive.h"
@@ -27,8 +29,9 @@ struct lt_archive_input {
 	uint64_t at;	 /* offset of the next byte */
 	uint64_t summed; /* bytes covered by crc, from the first */
 	uint32_t crc;
-	uint64_t zeros; /* number of zero bytes at the end of what was read */
-	int io_error;	/* errno of a read that failed */
+	uint64_t zeros;	 /* number of zero bytes at the end of what was read */
+	int io_error;	 /* errno of a read that failed */
+	time_t modified; /* of a regular file: its last change when it was opened */
 };
 
 #define LT_ARCHIVE_BLOCK ((size_t)128 << 10)
@@ -47,5 +50,9 @@ ssize_t lt_archive_input_next(struct lt_archive_input *input);
  * added to the checksum. */
 int lt_archive_input_at(const struct lt_archive_input *input, uint64_t at, void *to, size_t n,
 			size_t *got, struct lt_error *err);
+
+/* Whether a regular file still has the length and the time of its last change that it had when
+ * it was opened. */
+bool lt_archive_input_is_same(const struct lt_archive_input *input);
 
 #endif

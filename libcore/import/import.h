@@ -166,16 +166,16 @@ int lt_import_shape(const struct lt_import *import, struct lt_image *image,
 int lt_import_put(struct lt_import *import, const struct lt_image *image, int label,
 		  const char *key, struct lt_error *err);
 /*
- * With --encoded: the bytes of the row's picture.  image was decoded from file.  *out stays
- * empty if the bytes of file are the row.  Otherwise it is a JPEG with --size, whose S is the
- * upper limit of the shorter side, and a PNG without.  image and room change.  Several
+ * With --encoded: the bytes of the row's picture.  image was decoded from file, n bytes.  *out
+ * stays empty if the bytes of file are the row.  Otherwise it is a JPEG with --size, whose S is
+ * the upper limit of the shorter side, and a PNG without.  image and room change.  Several
  * threads may call it at the same time.
  */
 int lt_import_encode(const struct lt_import *import, struct lt_image *image,
-		     struct lt_image *room, const struct lt_buffer *file, struct lt_buffer *out,
+		     struct lt_image *room, const void *file, size_t n, struct lt_buffer *out,
 		     struct lt_error *err);
 /* Writes these bytes as the next row; as_is: they are the file's. */
-int lt_import_put_encoded(struct lt_import *import, const struct lt_buffer *bytes, bool as_is,
+int lt_import_put_encoded(struct lt_import *import, const void *file, size_t n, bool as_is,
 			  int label, const char *key, struct lt_error *err);
 /* Shape and put, for import->image; LT_USAGE with --encoded, since there is no file. */
 int lt_import_row(struct lt_import *import, int label, const char *key, struct lt_error *err);

@@ -15,12 +15,12 @@ static bool has_size(const struct lt_import *import, const struct lt_image *imag
 
 /* Would the file, decoded without any option, give the pixels that are wanted? */
 static bool is_as_wanted(const struct lt_import *import, const struct lt_image *image,
-			 const struct lt_buffer *file)
+			 const void *file, size_t n)
 {
 	const struct lt_image_facts *facts = &image->facts;
 
-	return lt_image_is_encoded(file->data, file->size) && has_size(import, image) &&
-	       facts->bits <= 8 && !(facts->alpha && import->has_background) &&
+	return lt_image_is_encoded(file, n) && has_size(import, image) && facts->bits <= 8 &&
+	       !(facts->alpha && import->has_background) &&
 	       !(facts->orientation != 1 && import->as_stored);
 }
 
@@ -40,10 +40,10 @@ static int scale(const struct lt_import *import, struct lt_image *image, struct 
 }
 
 int lt_import_encode(const struct lt_import *import, struct lt_image *image,
-		     struct lt_image *room, const struct lt_buffer *file, struct lt_buffer *out,
+		     struct lt_image *room, const void *file, size_t n, struct lt_buffer *out,
 		     struct lt_error *err)
 {
-	bool as_is = is_as_wanted(import, image, file);
+	bool as_is = is_as_wanted(import, image, file, n);
 	int status = as_is ? 0 : scale(import, image, room, err);
 
 	out->size = 0;

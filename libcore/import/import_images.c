@@ -1,10 +1,14 @@
 /*
- * Decoding the images of a catalog on several threads.  There are two groups of
- * slots.  While the workers decode one group, the calling thread writes the rows of the
- * other, reads the next files into it, and then helps to decode.  Groups are filled and
- * written in order, so rows, errors and their order do not depend on the number of
- * threads.
+ * Decoding the images of a catalog on several threads.  Images pass through a ring of slots:
+ * the calling thread fills slots in order and writes them in the same order, and all threads
+ * decode.  So rows, errors and their order do not depend on the number of threads.  The
+ * calling thread decodes only when no row can be written; it is never waited for unless the
+ * ring is full of decoded images.
+ *
+ * Files that can be read in any order (lt_listing_is_apart) are read by the thread that
+ * decodes them, others by the calling thread.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +18,13 @@
 #include "import/catalog_parts.h"
 #include "import/containers.h"
 
-/* Slots a worker and group: enough that one slow image does not leave the others idle. */
+/* Slots a thread: enough that one slow image does not leave the others idle. */
 #define SLOTS 16
-/* Encoded bytes that are read ahead, a group. */
+/* Encoded bytes in the ring. */
 #define AHEAD ((size_t)32 << 20)
 /*
- * Bytes of decoded rows, a group.  A cache near the processor holds NEAR, which is worth
- * keeping to, since rows are read once more to be written; but each worker has FEW slots
+ * Bytes of decoded rows in the ring.  A cache near the processor holds NEAR, which is worth
+ * keeping to, since rows are read once more to be written; but each thread has FEW slots
  * where DECODED has room for them, and one in any case.
  */
 #define NEAR ((size_t)2 << 20)
@@ -31,40 +35,58 @@
 struct slot {
 	const struct lt_listed *entry;
 	const struct lt_item *item;
-	struct lt_buffer bytes;
+	bool apart; /* read by the thread that decodes it */
+	bool done;
+	size_t ahead; /* its share of AHEAD */
+	struct lt_buffer buffer;
+	const uint8_t *bytes; /* the file: in the buffer or in the listing's memory */
+	size_t n;
 	struct lt_image image;	     /* as it is written, */
 	struct lt_buffer encoded;    /* or with --encoded; empty: as bytes */
 	struct lt_image_facts facts; /* for the report */
+	bool unread;		     /* status is of reading: it ends the import */
 	int status;
 	struct lt_error why;
 };
 
-/* What each worker has of its own. */
+/* What each thread has of its own. */
 struct worker {
 	struct lt_image decoded, room;
 	struct lt_image_how how;
 };
 
-struct group {
-	struct slot *slot;
-	int n; /* in use */
-};
-
 struct images {
 	struct lt_import *import;
 	const struct lt_item *item;
-	size_t next; /* of the plan */
-	struct group group[2];
-	int now;     /* the group that is decoded */
-	int n_slots; /* of each group */
+	struct slot *slot;
+	int n_slots;
 	struct worker *worker;
 	int n_workers;
 	struct lt_pool *pool;
-	int status; /* of writing */
-	struct lt_error *err;
-	int came; /* of reading: it counts after what was read before */
+	/* Of the calling thread. */
+	size_t ahead;
+	bool ended; /* nothing more is read */
+	int came;   /* of reading: it counts after what was read before */
 	struct lt_error why;
+	int status; /* of all */
+	struct lt_error *err;
+
+	pthread_mutex_t mutex;	    /* of what follows, and of slot.done */
+	pthread_cond_t news, ready; /* more to decode; the oldest slot is done */
+	uint64_t ring;		    /* slots in use, so that others take no memory */
+	uint64_t filled, begun;	    /* slots so far; slot number n is slot[n % ring] */
+	uint64_t written;
+	int sleepers;	    /* workers that wait for news */
+	bool caller_sleeps; /* waits for the slot that is written next */
+	bool stopped;
 };
+
+static struct slot *slot_of(struct images *images, uint64_t number)
+{
+	return &images->slot[number % images->ring];
+}
+
+/* ------------------------------------------------------------------ decoding */
 
 /* A phone's HEIC under the name of a JPEG: the bytes say what the file is. */
 static void explain(struct slot *slot)
@@ -72,25 +94,19 @@ static void explain(struct slot *slot)
 	const struct lt_container *found = NULL;
 
 	if (slot->status == LT_DATA)
-		found = lt_container_find(NULL, slot->bytes.data, slot->bytes.size);
+		found = lt_container_find(NULL, slot->bytes, slot->n);
 	if (found)
 		lt_fail(&slot->why, LT_DATA, "%s; %s", found->what, found->remedy);
 }
 
-static void work_on(void *arg, int item, int number)
+static void decode(const struct lt_import *import, struct slot *slot, struct worker *worker)
 {
-	struct images *images = arg;
-	const struct lt_import *import = images->import;
-	struct slot *slot = &images->group[images->now].slot[item];
-	struct worker *worker = &images->worker[number];
-	const struct lt_buffer *bytes = &slot->bytes;
-
 	/* A report wants facts, for which the header is enough. */
 	if (import->report && !import->check_images) {
-		slot->status = lt_image_look(&slot->facts, bytes->data, bytes->size,
-					     &worker->how, &slot->why);
+		slot->status = lt_image_look(&slot->facts, slot->bytes, slot->n, &worker->how,
+					     &slot->why);
 	} else {
-		slot->status = lt_image_decode(&worker->decoded, bytes->data, bytes->size,
+		slot->status = lt_image_decode(&worker->decoded, slot->bytes, slot->n,
 					       &worker->how, &slot->why);
 		slot->facts = worker->decoded.facts;
 	}
@@ -99,10 +115,64 @@ static void work_on(void *arg, int item, int number)
 		return;
 	slot->status =
 		import->encoded
-			? lt_import_encode(import, &worker->decoded, &worker->room, bytes,
-					   &slot->encoded, &slot->why)
+			? lt_import_encode(import, &worker->decoded, &worker->room, slot->bytes,
+					   slot->n, &slot->encoded, &slot->why)
 			: lt_import_shape(import, &worker->decoded, &slot->image, &slot->why);
 }
+
+static void work_on(struct images *images, struct slot *slot, int number)
+{
+	slot->status = 0;
+	slot->unread = false;
+	if (slot->apart)
+		slot->status =
+			lt_listing_fetch(images->import->listing, slot->entry, &slot->buffer,
+					 &slot->bytes, &slot->n, &slot->why);
+	if (slot->status)
+		slot->unread = true;
+	else
+		decode(images->import, slot, &images->worker[number]);
+}
+
+/* Takes the oldest slot that nobody has begun, if there is one; under the mutex. */
+static struct slot *begin_slot(struct images *images)
+{
+	return images->begun < images->filled ? slot_of(images, images->begun++) : NULL;
+}
+
+/* Works on it without the mutex. */
+static void do_slot(struct images *images, struct slot *slot, int number)
+{
+	pthread_mutex_unlock(&images->mutex);
+	work_on(images, slot, number);
+	pthread_mutex_lock(&images->mutex);
+	slot->done = true;
+	if (images->caller_sleeps && slot == slot_of(images, images->written))
+		pthread_cond_signal(&images->ready);
+}
+
+/* A worker's whole life. */
+static void decode_all(void *arg, int item, int number)
+{
+	struct images *images = arg;
+	struct slot *slot;
+
+	(void)item;
+	pthread_mutex_lock(&images->mutex);
+	while (!images->stopped) {
+		slot = begin_slot(images);
+		if (slot) {
+			do_slot(images, slot, number);
+			continue;
+		}
+		images->sleepers++;
+		pthread_cond_wait(&images->news, &images->mutex);
+		images->sleepers--;
+	}
+	pthread_mutex_unlock(&images->mutex);
+}
+
+/* ------------------------------------------------------------------ reading */
 
 static uint64_t most_rows(uint64_t row, size_t bytes)
 {
@@ -110,13 +180,14 @@ static uint64_t most_rows(uint64_t row, size_t bytes)
 }
 
 /* How many slots may be in use. */
-static int most_slots(const struct images *images)
+static uint64_t most_slots(const struct images *images)
 {
 	const struct lt_import *import = images->import;
-	uint64_t workers = (uint64_t)images->n_workers, row, fit;
+	uint64_t workers = (uint64_t)images->n_workers, all = (uint64_t)images->n_slots, row,
+		 fit;
 
 	if (import->report)
-		return images->n_slots;
+		return all;
 	/* The first row's size is that of all; until it is known only one image is kept. */
 	if (!import->writer)
 		return 1;
@@ -128,42 +199,73 @@ static int most_slots(const struct images *images)
 		fit = most_rows(row, DECODED);
 	if (fit < workers)
 		fit = workers;
-	return fit < (uint64_t)images->n_slots ? (int)fit : images->n_slots;
+	return fit < all ? fit : all;
 }
 
-/* Reads files until the slots are full, all files are read or one cannot be. */
-static void fill_group(struct images *images, struct group *group)
+/* The next image into a slot; false: there is none, or it cannot be read. */
+static bool fill_slot(struct images *images, struct slot *slot)
 {
 	struct lt_listing *listing = images->import->listing;
-	int most = most_slots(images);
-	size_t ahead = 0;
 
-	for (group->n = 0; images->came == 0 && group->n < most && ahead < AHEAD; group->n++) {
-		struct slot *slot = &group->slot[group->n];
+	images->came = lt_listing_next(listing, &slot->entry, &images->why);
+	if (images->came || !slot->entry)
+		return false;
+	slot->done = false;
+	slot->apart = lt_listing_is_apart(listing, slot->entry);
+	slot->item = &images->item[images->filled];
+	slot->ahead = (size_t)slot->entry->size;
+	if (slot->apart)
+		return true;
+	images->came = lt_listing_read_all(listing, &slot->buffer, &images->why);
+	slot->bytes = slot->buffer.data;
+	slot->n = slot->ahead = slot->buffer.size;
+	return images->came == 0;
+}
 
-		images->came = lt_listing_next(listing, &slot->entry, &images->why);
-		if (images->came || !slot->entry)
+/* Fills slots until as many are in use as may be, or there are no more images. */
+static void fill_slots(struct images *images)
+{
+	/* The first row alone passes through a ring of one slot, so the other begins empty. */
+	if (images->filled == images->written) {
+		pthread_mutex_lock(&images->mutex);
+		images->ring = most_slots(images);
+		pthread_mutex_unlock(&images->mutex);
+	}
+	while (!images->ended && images->filled - images->written < images->ring &&
+	       images->ahead < AHEAD) {
+		struct slot *slot = slot_of(images, images->filled);
+
+		images->ended = !fill_slot(images, slot);
+		if (images->ended)
 			return;
-		images->came = lt_listing_read_all(listing, &slot->bytes, &images->why);
-		if (images->came)
-			return;
-		slot->item = &images->item[images->next++];
-		ahead += slot->bytes.size;
+		images->ahead += slot->ahead;
+		pthread_mutex_lock(&images->mutex);
+		images->filled++;
+		if (images->sleepers > 0)
+			pthread_cond_signal(&images->news);
+		pthread_mutex_unlock(&images->mutex);
 	}
 }
+
+/* ------------------------------------------------------------------ writing */
 
 static int write_encoded(struct lt_import *import, const struct slot *slot,
 			 struct lt_error *err)
 {
 	bool as_is = slot->encoded.size == 0;
 
-	return lt_import_put_encoded(import, as_is ? &slot->bytes : &slot->encoded, as_is,
+	return lt_import_put_encoded(import, as_is ? slot->bytes : slot->encoded.data,
+				     as_is ? slot->n : slot->encoded.size, as_is,
 				     slot->item->label, slot->entry->name, err);
 }
 
 static int write_slot(struct lt_import *import, const struct slot *slot, struct lt_error *err)
 {
 	lt_listing_about(import->listing, slot->entry);
+	if (slot->unread) {
+		*err = slot->why;
+		return slot->status;
+	}
 	if (slot->status)
 		return lt_import_bad(import, slot->entry->name, &slot->why, err);
 	if (import->report)
@@ -174,38 +276,66 @@ static int write_slot(struct lt_import *import, const struct slot *slot, struct 
 	return lt_import_put(import, &slot->image, slot->item->label, slot->entry->name, err);
 }
 
-/* Writes the rows of a group that was decoded, and fills it again. */
-static void turn_over(struct images *images, struct group *group)
+/* Waits for the oldest slot, and helps meanwhile: decodes one image, if there is one to begin.
+ */
+static bool is_oldest_done(struct images *images)
 {
-	int i;
+	struct slot *oldest = slot_of(images, images->written), *slot = NULL;
+	bool done;
 
-	for (i = 0; images->status == 0 && i < group->n; i++)
-		images->status = write_slot(images->import, &group->slot[i], images->err);
-	group->n = 0;
-	if (images->status == 0)
-		fill_group(images, group);
+	pthread_mutex_lock(&images->mutex);
+	if (!oldest->done)
+		slot = begin_slot(images);
+	if (slot)
+		do_slot(images, slot, 0);
+	images->caller_sleeps = true;
+	while (!slot && !oldest->done)
+		pthread_cond_wait(&images->ready, &images->mutex);
+	images->caller_sleeps = false;
+	done = oldest->done;
+	pthread_mutex_unlock(&images->mutex);
+	return done;
 }
 
-static void turn_over_other(void *arg)
+static void release_oldest(struct images *images)
+{
+	images->ahead -= slot_of(images, images->written)->ahead;
+	pthread_mutex_lock(&images->mutex);
+	images->written++;
+	pthread_mutex_unlock(&images->mutex);
+}
+
+static int write_all(struct images *images, struct lt_error *err)
+{
+	int status = 0;
+
+	for (;;) {
+		fill_slots(images);
+		if (images->written == images->filled)
+			break;
+		if (!is_oldest_done(images))
+			continue;
+		status = write_slot(images->import, slot_of(images, images->written), err);
+		if (status)
+			return status;
+		release_oldest(images);
+	}
+	if (images->came)
+		*err = images->why;
+	return images->came;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static void write_beside(void *arg)
 {
 	struct images *images = arg;
 
-	turn_over(images, &images->group[!images->now]);
-}
-
-/* Decodes a group; meanwhile the other one is turned over. */
-static void step(struct images *images)
-{
-	struct group *group = &images->group[images->now];
-
-	/* The first row is written alone: its size is that of all. */
-	if (!images->import->report && !images->import->writer) {
-		lt_pool_run(images->pool, work_on, images, group->n);
-		turn_over(images, group);
-		return;
-	}
-	lt_pool_run_beside(images->pool, work_on, images, group->n, turn_over_other);
-	images->now = !images->now;
+	images->status = write_all(images, images->err);
+	pthread_mutex_lock(&images->mutex);
+	images->stopped = true;
+	pthread_cond_broadcast(&images->news);
+	pthread_mutex_unlock(&images->mutex);
 }
 
 static int start(struct images *images, int threads, struct lt_error *err)
@@ -213,14 +343,13 @@ static int start(struct images *images, int threads, struct lt_error *err)
 	int i, status;
 
 	images->n_workers = threads;
+	images->ring = 1;
+	/* One thread reads, decodes and writes in turn. */
 	images->n_slots = threads == 1 ? 1 : threads * SLOTS;
-	for (i = 0; i < 2; i++)
-		images->group[i].slot =
-			lt_new_array((size_t)images->n_slots, sizeof(struct slot));
+	images->slot = lt_new_array((size_t)images->n_slots, sizeof *images->slot);
 	images->worker = lt_new_array((size_t)threads, sizeof *images->worker);
-	status = images->group[0].slot && images->group[1].slot && images->worker
-			 ? lt_pool_new(&images->pool, threads, err)
-			 : lt_fail_memory(err);
+	status = images->slot && images->worker ? lt_pool_new(&images->pool, threads, err)
+						: lt_fail_memory(err);
 	for (i = 0; status == 0 && i < threads; i++) {
 		images->worker[i].how = images->import->how;
 		images->worker[i].how.child = NULL;
@@ -228,18 +357,6 @@ static int start(struct images *images, int threads, struct lt_error *err)
 				      LT_CHILD_SECONDS, err);
 	}
 	return status;
-}
-
-static void free_group(const struct images *images, struct group *group)
-{
-	int i;
-
-	for (i = 0; group->slot && i < images->n_slots; i++) {
-		lt_buffer_free(&group->slot[i].bytes);
-		lt_image_free(&group->slot[i].image);
-		lt_buffer_free(&group->slot[i].encoded);
-	}
-	lt_free(group->slot);
 }
 
 static void stop(struct images *images)
@@ -253,23 +370,29 @@ static void stop(struct images *images)
 		lt_image_free(&images->worker[i].room);
 	}
 	lt_free(images->worker);
-	for (i = 0; i < 2; i++)
-		free_group(images, &images->group[i]);
+	for (i = 0; images->slot && i < images->n_slots; i++) {
+		lt_buffer_free(&images->slot[i].buffer);
+		lt_image_free(&images->slot[i].image);
+		lt_buffer_free(&images->slot[i].encoded);
+	}
+	lt_free(images->slot);
+	pthread_mutex_destroy(&images->mutex);
+	pthread_cond_destroy(&images->news);
+	pthread_cond_destroy(&images->ready);
 }
 
 int lt_import_images(struct lt_import *import, const struct lt_item *item, struct lt_error *err)
 {
 	struct images images = {.import = import, .item = item, .err = err};
+	int threads = import->threads > 0 ? import->threads : 1;
 
-	images.status = start(&images, import->threads > 0 ? import->threads : 1, err);
+	pthread_mutex_init(&images.mutex, NULL);
+	pthread_cond_init(&images.news, NULL);
+	pthread_cond_init(&images.ready, NULL);
+	images.status = start(&images, threads, err);
+	/* One item a worker: each of them stays until write_beside ends. */
 	if (images.status == 0)
-		fill_group(&images, &images.group[0]);
-	while (images.status == 0 && (images.group[0].n > 0 || images.group[1].n > 0))
-		step(&images);
-	if (images.status == 0 && images.came) {
-		*err = images.why;
-		images.status = images.came;
-	}
+		lt_pool_run_beside(images.pool, decode_all, &images, threads - 1, write_beside);
 	stop(&images);
 	return images.status;
 }

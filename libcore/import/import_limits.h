@@ -22,6 +22,13 @@
  */
 #define LT_MAX_LINKED_DIRECTORIES ((uint64_t)1 << 18)
 
+/*
+ * Bytes of small files that are kept in memory from the reading for the checksum, so that they
+ * need not be read again: at most this many, and at most one eighth of what --max-memory
+ * leaves.
+ */
+#define LT_MAX_KEPT ((size_t)64 << 20)
+
 #define LT_MAX_ENCODED ((uint64_t)256 << 20) /* bytes of an encoded image */
 
 /* Texts kept in memory: the lists of class names beside CIFAR's batches. */

@@ -170,13 +170,13 @@ int lt_import_put(struct lt_import *import, const struct lt_image *image, int la
 	return status ? status : put(import, image->pixels, 0, label, key, err);
 }
 
-int lt_import_put_encoded(struct lt_import *import, const struct lt_buffer *bytes, bool as_is,
+int lt_import_put_encoded(struct lt_import *import, const void *file, size_t n, bool as_is,
 			  int label, const char *key, struct lt_error *err)
 {
 	int status = import->writer ? 0 : begin(import, err);
 
 	import->recoded += !as_is && import->size == 0;
-	return status ? status : put(import, bytes->data, bytes->size, label, key, err);
+	return status ? status : put(import, file, n, label, key, err);
 }
 
 int lt_import_row(struct lt_import *import, int label, const char *key, struct lt_error *err)

@@ -92,6 +92,10 @@ static int add_entry(struct lt_listing *listing, const struct lt_entry *from, en
 		.input = (uint16_t)(listing->n_inputs - 1),
 		.want = (uint8_t)(want == LT_WANT_MAYBE ? LT_WANT_IMAGE : want),
 	};
+	if (from->offset != UINT64_MAX && want != LT_WANT_TEXT) {
+		entry->at.offset = from->offset;
+		entry->place = LT_AT_OFFSET;
+	}
 	entry->name = full_name(listing, input, from->name);
 	if (!entry->name)
 		return lt_fail_memory(err);
@@ -158,9 +162,9 @@ static int look_at(struct lt_listing *listing, struct lt_listed *entry, bool *is
 	size_t got;
 	int status = 0;
 
-	if (entry->in_spool) {
+	if (entry->place == LT_AT_SPOOL) {
 		got = entry->size < sizeof head ? (size_t)entry->size : sizeof head;
-		status = lt_spool_read(&listing->spool, entry->at.spooled, head, got, err);
+		status = lt_spool_read(&listing->spool, entry->at.offset, head, got, err);
 	} else {
 		if (is_tree(input))
 			status = lt_archive_open_entry(input->archive, own_name(listing, entry),
@@ -207,8 +211,8 @@ static int drop_newest(struct lt_listing *listing, const struct lt_entry *from,
 {
 	struct lt_listed *entry = &listing->entry[--listing->n];
 
-	if (entry->in_spool)
-		listing->spool.size = entry->at.spooled;
+	if (entry->place == LT_AT_SPOOL)
+		listing->spool.size = entry->at.offset;
 	input_of(listing, entry)->end = listing->n;
 	return note_unwanted(listing, from, LT_PASSED_KIND, err);
 }
@@ -508,12 +512,17 @@ const char *lt_listing_place(struct lt_listing *listing, const struct lt_listed 
 
 void lt_listing_close(struct lt_listing *listing)
 {
+	struct lt_kept *before;
 	int i;
 
 	if (!listing)
 		return;
 	for (i = 0; i < listing->n_inputs; i++)
 		lt_archive_close(listing->input[i].archive);
+	for (; listing->kept; listing->kept = before) {
+		before = listing->kept->before;
+		lt_free(listing->kept);
+	}
 	if (listing->spool.fd >= 0)
 		lt_spool_close(&listing->spool);
 	lt_free(listing->input);

@@ -1,16 +1,22 @@
 /*
  * The entries of one or several inputs in any order that a format needs, without unpacking.
  * There is an index in memory (some bytes and the name per entry, within the limits of
- * import_limits.h) and, if an input is in another order, one unlinked file in TMPDIR with
- * the encoded bytes, the spool.  The files of a directory are read once for their checksum
- * and once more for the bytes; a regular file is read once for the index and once more for
- * the bytes; a pipe is read once, into the spool.
+ * import_limits.h).  What an entry's bytes are read from depends on the input:
+ *
+ *	directory	each file is read for the checksum of all; its bytes are kept in
+ *			memory (up to LT_MAX_KEPT of all files), or the file is read again
+ *	tar file	read for the index; then each entry at its offset
+ *	other archive	read for the index, and again in its own order; if the plan has
+ *			another order, through one unlinked file in TMPDIR, the spool
+ *	pipe		read once, into the spool
  *
  *	lt_listing_new → lt_listing_add, for each input → look at entry[] →
  *	lt_listing_plan → next, read, next, read … → lt_listing_plan, again …
  */
 #ifndef LT_IMPORT_LISTING_H
 #define LT_IMPORT_LISTING_H
+
+#include <stdatomic.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -26,18 +32,27 @@ enum lt_want {
 	LT_WANT_MAYBE, /* an image if its first bytes say so; in entry[] as LT_WANT_IMAGE */
 };
 
+/* What an entry's bytes are read from. */
+enum lt_listed_at {
+	LT_AT_ARCHIVE, /* the input as it goes by, or a file of a directory */
+	LT_AT_OFFSET,  /* the input at an offset */
+	LT_AT_SPOOL,
+	LT_AT_KEPT, /* memory */
+};
+
 struct lt_listed {
 	const char *name; /* begins with the operand's name if there are several directories */
 	union {
-		uint64_t spooled; /* offset of its bytes in the spool */
-		const char *text; /* of LT_WANT_TEXT, followed by a zero */
+		uint64_t offset;     /* in the input or in the spool */
+		const uint8_t *kept; /* in memory */
+		const char *text;    /* of LT_WANT_TEXT, followed by a zero */
 	} at;
 	uint64_t size;	 /* UINT64_MAX: not known until it is read */
 	uint32_t number; /* of the wanted entries in the inputs' order */
 	uint32_t same;	 /* for a hard link, index of the entry with its bytes; else its own */
 	uint16_t input;	 /* index in input[] */
 	uint8_t want;
-	bool in_spool;
+	uint8_t place;
 };
 
 /* Does a format want the entry of this name?  Not called for hidden entries. */
@@ -104,9 +119,12 @@ struct lt_listing {
 	const uint32_t *plan;
 	size_t planned, done;
 	struct lt_listed *open; /* the entry that lt_listing_read reads */
+	bool file_open;		/* a file of a directory is opened by its first read */
 	uint64_t taken;		/* bytes of it already read */
-	char name[600];		/* of lt_listing_name */
-	char where[1200];	/* of lt_listing_where */
+	struct lt_kept *kept;	/* blocks of files of directories */
+	atomic_size_t kept_bytes;
+	char name[600];	  /* of lt_listing_name */
+	char where[1200]; /* of lt_listing_where */
 };
 
 int lt_listing_new(struct lt_listing **out, lt_wants *wants, void *arg, struct lt_error *err);
@@ -170,6 +188,16 @@ int lt_listing_read(struct lt_listing *listing, void *bytes, size_t room, size_t
 		    struct lt_error *err);
 /* The same as an lt_bytes_source (inflate.h) and similar types; arg is the listing. */
 int lt_listing_source(void *arg, void *bytes, size_t room, size_t *got, struct lt_error *err);
+/* Can lt_listing_fetch read the entry? */
+bool lt_listing_is_apart(const struct lt_listing *listing, const struct lt_listed *entry);
+/*
+ * The whole bytes of an entry that lt_listing_next returned, or will return, in this plan.
+ * Several threads may do so at the same time, each with its own buffer, and without regard to
+ * what is open.  *bytes is in the buffer or, if they are kept, in the listing's memory.
+ */
+int lt_listing_fetch(const struct lt_listing *listing, const struct lt_listed *entry,
+		     struct lt_buffer *buffer, const uint8_t **bytes, size_t *n,
+		     struct lt_error *err);
 /* The whole rest of an LT_WANT_IMAGE entry; *bytes is replaced. */
 int lt_listing_read_all(struct lt_listing *listing, struct lt_buffer *bytes,
 			struct lt_error *err);

@@ -36,6 +36,23 @@ static inline const char *own_name(const struct lt_listing *listing,
 	return entry->name + strlen(input_of(listing, entry)->prefix);
 }
 
+/*
+ * A block of files that are kept: each thread fills its own.  A larger file is read again:
+ * what opening it takes is little beside its decoding, and new memory is not cheaper than the
+ * system's copy.  Blocks are of huge pages, since one fault a file would take as long as half
+ * of a second reading.
+ */
+struct lt_kept {
+	struct lt_kept *before;
+	size_t used;
+	uint8_t bytes[];
+};
+
+#define LT_KEPT_FILE 16384
+#define LT_KEPT_PAGE ((size_t)2 << 20)
+#define LT_KEPT_BLOCK (2 * LT_KEPT_PAGE)
+#define LT_KEPT_ROOM (LT_KEPT_BLOCK - sizeof(struct lt_kept))
+
 /* LT_DATA: the entry is larger than its kind allows. */
 int lt_listed_too_long(struct lt_listing *listing, const struct lt_listed *entry,
 		       struct lt_error *err);

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "import/listing_parts.h"
+#include "import/tree.h"
 
 /* ------------------------------------------------------------------ the spool */
 
@@ -56,9 +57,9 @@ int lt_listing_spool_entry(struct lt_listing *listing, struct lt_listed *entry,
 		if (status)
 			return status;
 	} while (got == LT_LISTING_BLOCK);
-	entry->at.spooled = start;
+	entry->at.offset = start;
 	entry->size = listing->spool.size - start;
-	entry->in_spool = true;
+	entry->place = LT_AT_SPOOL;
 	return 0;
 }
 
@@ -67,7 +68,8 @@ int lt_listing_spool_entry(struct lt_listing *listing, struct lt_listed *entry,
 /* Is the entry read as its archive goes by? */
 static bool goes_by(const struct lt_listing *listing, const struct lt_listed *entry)
 {
-	return !entry->in_spool && !is_tree(input_of(listing, entry));
+	return listing->entry[entry->same].place == LT_AT_ARCHIVE &&
+	       !is_tree(input_of(listing, entry));
 }
 
 /* Says for each input whether what is planned of it comes in its own order. */
@@ -137,7 +139,7 @@ static int spool_planned(struct lt_listing *listing, int input, struct lt_error 
 	if (status == 0)
 		qsort(sorted, n, sizeof *sorted, by_number);
 	for (i = 0; status == 0 && i < n; i++) {
-		if (sorted[i]->in_spool)
+		if (sorted[i]->place == LT_AT_SPOOL)
 			continue;
 		status = advance(listing, sorted[i], err);
 		if (status == 0)
@@ -170,31 +172,64 @@ int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
 	return status;
 }
 
+/* What was read at offsets is what the index says only if nobody wrote to it meanwhile. */
+static int check_same(const struct lt_listing *listing, struct lt_error *err)
+{
+	int i, status = 0;
+
+	for (i = 0; status == 0 && i < listing->n_inputs; i++)
+		if (!is_tree(&listing->input[i]) && !is_pipe(&listing->input[i]))
+			status = lt_archive_check_same(listing->input[i].archive, err);
+	return status;
+}
+
 int lt_listing_next(struct lt_listing *listing, const struct lt_listed **entry,
 		    struct lt_error *err)
 {
 	struct lt_listed *next, *same;
-	uint64_t size;
 	int status = 0;
 
 	*entry = NULL;
 	if (listing->done == listing->planned)
-		return 0;
+		return check_same(listing, err);
 	next = &listing->entry[listing->plan[listing->done++]];
 	same = &listing->entry[next->same];
 	listing->open = same;
+	listing->file_open = false;
 	listing->taken = 0;
-	if (is_tree(input_of(listing, same))) {
-		status = lt_archive_open_entry(input_of(listing, same)->archive,
-					       own_name(listing, same), &size, err);
-		if (status == 0 && size != same->size)
-			status = changed(input_of(listing, same), err);
-	} else if (!same->in_spool) {
+	if (goes_by(listing, same))
 		status = advance(listing, same, err);
-	}
 	if (status == 0)
 		*entry = next;
 	return status;
+}
+
+/* From a place that does not depend on what is open. */
+static int read_at(const struct lt_listing *listing, const struct lt_listed *entry, uint64_t at,
+		   void *bytes, size_t n, struct lt_error *err)
+{
+	switch (entry->place) {
+	case LT_AT_KEPT:
+		memcpy(bytes, entry->at.kept + at, n);
+		return 0;
+	case LT_AT_OFFSET:
+		return lt_archive_read_at(input_of(listing, entry)->archive,
+					  entry->at.offset + at, bytes, n, err);
+	default:
+		return lt_spool_read(&listing->spool, entry->at.offset + at, bytes, n, err);
+	}
+}
+
+static int open_file(struct lt_listing *listing, const struct lt_listed *entry,
+		     struct lt_error *err)
+{
+	const struct lt_input *input = input_of(listing, entry);
+	uint64_t size;
+	int status =
+		lt_archive_open_entry(input->archive, own_name(listing, entry), &size, err);
+
+	listing->file_open = true;
+	return status || size == entry->size ? status : changed(input, err);
 }
 
 int lt_listing_read(struct lt_listing *listing, void *bytes, size_t room, size_t *got,
@@ -202,17 +237,63 @@ int lt_listing_read(struct lt_listing *listing, void *bytes, size_t room, size_t
 {
 	const struct lt_listed *entry = listing->open;
 	uint64_t left;
-	int status;
+	int status = 0;
 
-	if (!entry->in_spool)
-		return lt_archive_read(input_of(listing, entry)->archive, bytes, room, got,
-				       err);
+	*got = 0;
+	if (entry->place == LT_AT_ARCHIVE) {
+		if (is_tree(input_of(listing, entry)) && !listing->file_open)
+			status = open_file(listing, entry, err);
+		return status ? status
+			      : lt_archive_read(input_of(listing, entry)->archive, bytes, room,
+						got, err);
+	}
 	left = entry->size - listing->taken;
 	*got = room < left ? room : (size_t)left;
-	status = lt_spool_read(&listing->spool, entry->at.spooled + listing->taken, bytes, *got,
-			       err);
+	status = read_at(listing, entry, listing->taken, bytes, *got, err);
 	listing->taken += *got;
 	return status;
+}
+
+bool lt_listing_is_apart(const struct lt_listing *listing, const struct lt_listed *entry)
+{
+	return !goes_by(listing, entry);
+}
+
+static int fetch_file(const struct lt_listing *listing, const struct lt_listed *entry,
+		      uint8_t *bytes, struct lt_error *err)
+{
+	const struct lt_input *input = input_of(listing, entry);
+	const struct lt_tree *tree = lt_archive_tree(input->archive);
+	struct lt_tree_file file;
+	size_t got = 0;
+	int status = lt_tree_open_file(tree, own_name(listing, entry), &file, err);
+
+	if (status)
+		return status;
+	if (file.size == entry->size)
+		status = lt_tree_read(tree, &file, bytes, (size_t)entry->size, &got, err);
+	lt_tree_close_file(&file);
+	return status || got == entry->size ? status : changed(input, err);
+}
+
+int lt_listing_fetch(const struct lt_listing *listing, const struct lt_listed *entry,
+		     struct lt_buffer *buffer, const uint8_t **bytes, size_t *n,
+		     struct lt_error *err)
+{
+	const struct lt_listed *same = &listing->entry[entry->same];
+
+	*n = (size_t)same->size;
+	if (same->place == LT_AT_KEPT) {
+		*bytes = same->at.kept;
+		return 0;
+	}
+	buffer->size = 0;
+	if (!lt_buffer_reserve(buffer, *n))
+		return lt_fail_memory(err);
+	buffer->size = *n;
+	*bytes = buffer->data;
+	return same->place == LT_AT_ARCHIVE ? fetch_file(listing, same, buffer->data, err)
+					    : read_at(listing, same, 0, buffer->data, *n, err);
 }
 
 int lt_listing_source(void *arg, void *bytes, size_t room, size_t *got, struct lt_error *err)

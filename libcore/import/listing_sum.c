@@ -1,6 +1,8 @@
 /*
  * The checksum of a directory, over all wanted files by name.  The checksum of each file is
- * computed on several threads; combined in order they are the checksum of all.
+ * computed on several threads; combined in order they are the checksum of all.  Since the
+ * checksum stands in the header, before all rows, each file has to be read before the first
+ * row is written; bytes are kept for the row where there is memory for them.
  */
 #include <stdlib.h>
 
@@ -24,17 +26,67 @@ struct sum {
 
 struct reader {
 	uint8_t *block;
-	int failed; /* the item of err, BATCH if there is none */
+	struct lt_kept *kept; /* the newest of its blocks, or NULL */
+	bool keeps;	      /* there may be more */
+	int failed;	      /* the item of err, BATCH if there is none */
 	struct lt_error err;
 };
 
 struct sums {
-	const struct lt_listing *listing;
+	struct lt_listing *listing;
 	const struct lt_tree *tree;
 	struct lt_listed *entry; /* of the batch */
 	struct sum *sum;
 	struct reader *reader;
 };
+
+/* Another block for this reader's files; false: what may be kept is kept. */
+static bool new_block(struct lt_listing *listing, struct reader *reader)
+{
+	size_t kept = atomic_fetch_add(&listing->kept_bytes, LT_KEPT_BLOCK) + LT_KEPT_BLOCK;
+	struct lt_kept *block = NULL;
+
+	if (kept <= LT_MAX_KEPT && kept <= lt_memory_left() / 8)
+		block = lt_new_aligned_bytes(LT_KEPT_PAGE, LT_KEPT_BLOCK);
+	if (!block)
+		return false;
+	block->before = reader->kept;
+	block->used = 0;
+	reader->kept = block;
+	return true;
+}
+
+/* Room in memory for a file's bytes; NULL: they are not kept. */
+static uint8_t *room_for(const struct sums *sums, struct reader *reader,
+			 const struct lt_listed *entry, uint64_t size)
+{
+	if (!reader->keeps || entry->want != LT_WANT_IMAGE || size == 0 || size > LT_KEPT_FILE)
+		return NULL;
+	if (!reader->kept || size > LT_KEPT_ROOM - reader->kept->used)
+		reader->keeps = new_block(sums->listing, reader);
+	return reader->keeps ? reader->kept->bytes + reader->kept->used : NULL;
+}
+
+/* Reads the file into memory that is kept. */
+static int keep_bytes(const struct sums *sums, struct lt_tree_file *file, struct sum *sum,
+		      struct lt_kept *kept, struct lt_listed *entry, struct lt_error *err)
+{
+	uint8_t *bytes = kept->bytes + kept->used;
+	size_t got;
+	int status = lt_tree_read(sums->tree, file, bytes, (size_t)entry->size, &got, err);
+
+	if (status)
+		return status;
+	sum->crc = lt_crc32c(sum->crc, bytes, got);
+	sum->bytes = got;
+	/* One that was cut meanwhile is read again, and refused then. */
+	if (got < entry->size)
+		return 0;
+	entry->at.kept = bytes;
+	entry->place = LT_AT_KEPT;
+	kept->used += got;
+	return 0;
+}
 
 static int sum_bytes(const struct sums *sums, struct lt_tree_file *file, struct sum *sum,
 		     uint8_t *block, struct lt_error *err)
@@ -53,7 +105,7 @@ static int sum_bytes(const struct sums *sums, struct lt_tree_file *file, struct 
 }
 
 static int sum_file(const struct sums *sums, struct lt_listed *entry, struct sum *sum,
-		    uint8_t *block, struct lt_error *err)
+		    struct reader *reader, struct lt_error *err)
 {
 	const char *name = own_name(sums->listing, entry);
 	struct lt_tree_file file;
@@ -68,7 +120,9 @@ static int sum_file(const struct sums *sums, struct lt_listed *entry, struct sum
 		size[i] = (uint8_t)(entry->size >> 8 * i);
 	sum->crc = lt_crc32c(0, name, strlen(name) + 1);
 	sum->crc = lt_crc32c(sum->crc, size, sizeof size);
-	status = sum_bytes(sums, &file, sum, block, err);
+	status = room_for(sums, reader, entry, entry->size)
+			 ? keep_bytes(sums, &file, sum, reader->kept, entry, err)
+			 : sum_bytes(sums, &file, sum, reader->block, err);
 	lt_tree_close_file(&file);
 	return status;
 }
@@ -80,7 +134,7 @@ static void sum_item(void *arg, int item, int worker)
 	struct sum *sum = &sums->sum[item];
 	struct lt_error err;
 
-	sum->status = sum_file(sums, &sums->entry[item], sum, reader->block, &err);
+	sum->status = sum_file(sums, &sums->entry[item], sum, reader, &err);
 	if (sum->status && item < reader->failed) {
 		reader->failed = item;
 		reader->err = err;
@@ -163,32 +217,56 @@ static void put_in_order(struct lt_listing *listing, const struct lt_input *inpu
 	}
 }
 
+static int new_readers(struct sums *sums, int readers, struct lt_error *err)
+{
+	int i;
+
+	sums->sum = lt_new_array(BATCH, sizeof *sums->sum);
+	sums->reader = lt_new_array((size_t)readers, sizeof *sums->reader);
+	if (!sums->sum || !sums->reader)
+		return lt_fail_memory(err);
+	for (i = 0; i < readers; i++) {
+		sums->reader[i].keeps = true;
+		sums->reader[i].block = lt_new_bytes(LT_LISTING_BLOCK);
+		if (!sums->reader[i].block)
+			return lt_fail_memory(err);
+	}
+	return 0;
+}
+
+/* What the readers kept is the listing's from now on. */
+static void free_readers(struct sums *sums, int readers)
+{
+	struct lt_kept *block;
+	int i;
+
+	for (i = 0; sums->reader && i < readers; i++) {
+		while ((block = sums->reader[i].kept)) {
+			sums->reader[i].kept = block->before;
+			block->before = sums->listing->kept;
+			sums->listing->kept = block;
+		}
+		lt_free(sums->reader[i].block);
+	}
+	lt_free(sums->reader);
+	lt_free(sums->sum);
+}
+
 int lt_listing_sum_tree(struct lt_listing *listing, struct lt_input *input,
 			struct lt_error *err)
 {
 	struct sums sums = {.listing = listing, .tree = lt_archive_tree(input->archive)};
 	bool shared = listing->threads > 1 && input->end - input->first > FEW;
-	int readers = shared ? listing->threads : 1, i, status = 0;
+	int readers = shared ? listing->threads : 1, status;
 	struct lt_pool *pool = NULL;
 
 	put_in_order(listing, input);
-	sums.sum = lt_new_array(BATCH, sizeof *sums.sum);
-	sums.reader = lt_new_array((size_t)readers, sizeof *sums.reader);
-	if (!sums.sum || !sums.reader)
-		status = lt_fail_memory(err);
-	for (i = 0; status == 0 && i < readers; i++) {
-		sums.reader[i].block = lt_new_bytes(LT_LISTING_BLOCK);
-		if (!sums.reader[i].block)
-			status = lt_fail_memory(err);
-	}
+	status = new_readers(&sums, readers, err);
 	if (status == 0)
 		status = lt_pool_new(&pool, readers, err);
 	if (status == 0)
 		status = sum_all(listing, input, &sums, pool, err);
 	lt_pool_free(pool);
-	for (i = 0; sums.reader && i < readers; i++)
-		lt_free(sums.reader[i].block);
-	lt_free(sums.reader);
-	lt_free(sums.sum);
+	free_readers(&sums, readers);
 	return status;
 }

@@ -23,6 +23,18 @@ static int put(struct lt_writer *writer, const void *bytes, size_t n, struct lt_
 	return code;
 }
 
+/* The same for a column whose sum is known. */
+static int put_summed(struct lt_writer *writer, const struct lt_buffer *bytes, uint32_t sum,
+		      struct lt_error *err)
+{
+	int code = lt_output_write(writer->output, bytes->data, bytes->size, err);
+
+	writer->crc = lt_crc32c_join(writer->crc, sum, bytes->size);
+	if (code)
+		writer->broken = true;
+	return code;
+}
+
 static int begin_frame(struct lt_writer *writer, const char *kind, const struct lt_pack *meta,
 		       size_t body, struct lt_error *err)
 {
@@ -155,6 +167,29 @@ static int put_padding(struct lt_writer *writer, size_t n, struct lt_error *err)
 	return put(writer, zeros, n, err);
 }
 
+/*
+ * Large cells are summed as they are copied, while they are in the cache; for small ones a sum
+ * each would take longer than one of the whole column.
+ */
+#define LARGE_CELL ((size_t)1024)
+/* Copied and then summed at a time: with its copy within the smallest cache. */
+#define SUMMED_PIECE ((size_t)12288)
+
+static bool is_summed(const struct lt_writer *writer, int c)
+{
+	return writer->header.cols[c].dtype != LT_BYTES && writer->cell_size[c] >= LARGE_CELL;
+}
+
+static int put_cells(struct lt_writer *writer, int c, struct lt_error *err)
+{
+	uint32_t sum = writer->sum[c];
+
+	writer->sum[c] = 0;
+	return is_summed(writer, c)
+		       ? put_summed(writer, &writer->cells[c], sum, err)
+		       : put(writer, writer->cells[c].data, writer->cells[c].size, err);
+}
+
 /* The columns of the pending rows; start and total are their layout. */
 static int put_columns(struct lt_writer *writer, const size_t *start, struct lt_error *err)
 {
@@ -173,7 +208,7 @@ static int put_columns(struct lt_writer *writer, const size_t *start, struct lt_
 			at += sizeof zero + writer->offsets[c].size;
 		}
 		if (code == 0)
-			code = put(writer, writer->cells[c].data, writer->cells[c].size, err);
+			code = put_cells(writer, c, err);
 		at += writer->cells[c].size;
 		writer->cells[c].size = writer->offsets[c].size = 0;
 	}
@@ -243,11 +278,29 @@ static int count_label(struct lt_writer *writer, const void *cell, struct lt_err
 	return 0;
 }
 
+static bool append_large(struct lt_writer *writer, int c, const uint8_t *cell)
+{
+	struct lt_buffer *cells = &writer->cells[c];
+	size_t left = writer->cell_size[c], n;
+
+	if (!lt_buffer_reserve(cells, left))
+		return false;
+	for (; left > 0; left -= n, cell += n) {
+		n = left < SUMMED_PIECE ? left : SUMMED_PIECE;
+		memcpy(cells->data + cells->size, cell, n);
+		writer->sum[c] = lt_crc32c(writer->sum[c], cells->data + cells->size, n);
+		cells->size += n;
+	}
+	return true;
+}
+
 static bool append_cell(struct lt_writer *writer, int c, const void *cell,
 			const uint64_t *bytes)
 {
 	uint64_t end;
 
+	if (is_summed(writer, c))
+		return append_large(writer, c, cell);
 	if (writer->header.cols[c].dtype != LT_BYTES)
 		return lt_buffer_append(&writer->cells[c], cell, writer->cell_size[c]);
 	if (!lt_buffer_append(&writer->cells[c], cell, (size_t)bytes[c]))

@@ -26,6 +26,7 @@ struct lt_writer {
 	struct lt_buffer cells[LT_MAX_COLUMNS];	  /* of bytes columns: the bytes */
 	struct lt_buffer offsets[LT_MAX_COLUMNS]; /* of bytes columns: where each cell ends */
 	size_t cell_size[LT_MAX_COLUMNS];	  /* of fixed columns */
+	uint32_t sum[LT_MAX_COLUMNS];		  /* CRC-32C of cells, of large ones */
 
 	uint32_t crc; /* of the frame being written */
 	struct input_record *inputs;

@@ -58,4 +58,22 @@ for i in range(40):
 END
 ok 'forty large rows on four threads' sh -c 'ltimport --threads 4 --max-memory 320M scans | ltcat --count'
 is 'are all there' "$(sed -n 's/^rows[^0-9]*//p' out)" 40
+
+# Small files are kept from the first reading, unless there is little memory; large ones are read again.
+"$PYTHON" - <<'END'
+import os
+for i in range(200):
+    os.makedirs('kept/%d' % (i % 3), exist_ok=True)
+    with open('kept/%d/%03d.ppm' % (i % 3, i), 'wb') as f:
+        f.write(b'P6\n16 16\n255\n' + bytes([i]) * 768)
+    with open('kept/%d/%03d.pgm' % (i % 3, i), 'wb') as f:
+        f.write(b'P5\n#' + b'x' * 20000 + b'\n16 16\n255\n' + bytes([i]) * 256)
+END
+ok 'small and large files' ltimport --threads 1 kept -o kept.lts
+for threads in 2 3; do
+	ok "with $threads threads" ltimport --threads $threads kept -o some.lts
+	same "the rows are those of one, of $threads threads" kept.lts some.lts
+done
+ok 'with little memory' ltimport --threads 2 --max-memory 24M kept -o some.lts
+same 'the rows are the same' kept.lts some.lts
 done_testing

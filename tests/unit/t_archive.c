@@ -283,6 +283,20 @@ static enum lt_want wants(void *arg, const char *name)
 	return strcmp(name, "a/3") == 0 ? LT_WANT_TEXT : LT_WANT_IMAGE;
 }
 
+/* The entry by itself, whatever is open. */
+static void check_fetch(const struct lt_listing *listing, const struct lt_listed *entry,
+			const struct lt_buffer *want)
+{
+	struct lt_buffer buffer = {0};
+	const uint8_t *bytes;
+	struct lt_error err;
+	size_t n = 0;
+
+	check_int(lt_listing_fetch(listing, entry, &buffer, &bytes, &n, &err), 0);
+	check(n == want->size && memcmp(bytes, want->data, n) == 0);
+	lt_buffer_free(&buffer);
+}
+
 static void check_plan(struct lt_listing *listing, const uint32_t *plan, const char *want)
 {
 	const struct lt_listed *entry;
@@ -293,9 +307,12 @@ static void check_plan(struct lt_listing *listing, const uint32_t *plan, const c
 
 	check_int(lt_listing_plan(listing, plan, 2, &err), 0);
 	while (lt_listing_next(listing, &entry, &err) == 0 && entry &&
-	       lt_listing_read_all(listing, &bytes, &err) == 0)
+	       lt_listing_read_all(listing, &bytes, &err) == 0) {
 		used += (size_t)snprintf(out + used, sizeof out - used, "%s=%.*s;", entry->name,
 					 (int)bytes.size, (const char *)bytes.data);
+		check(lt_listing_is_apart(listing, entry));
+		check_fetch(listing, entry, &bytes);
+	}
 	check_text(out, want);
 	lt_buffer_free(&bytes);
 }
@@ -389,6 +406,79 @@ static void check_tree(void)
 	check_int(lt_archive_open(&archive, "nowhere", &err), LT_NOINPUT);
 }
 
+static enum lt_want wants_all(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return LT_WANT_IMAGE;
+}
+
+/* All entries of a tar file that tar(1) wrote, at their offsets, against what was packed. */
+static void check_offsets(const char *path)
+{
+	struct lt_buffer text = {0};
+	struct lt_listing *listing;
+	struct lt_error err;
+	uint32_t plan[3] = {2, 0, 1};
+	size_t i, at = 0;
+
+	check_int(lt_listing_open(&listing, path, wants_all, NULL, &err), 0);
+	check_int(listing->n, 3);
+	check_int(lt_listing_plan(listing, plan, 3, &err), 0);
+	for (i = 0; i < listing->n; i++) {
+		const struct lt_listed *entry = &listing->entry[i];
+
+		text.size = 0;
+		check(lt_buffer_append(&text, entry->name + strlen(entry->name) - 3, 3));
+		check_int(entry->place, LT_AT_OFFSET);
+		check(entry->at.offset > at);
+		check_fetch(listing, entry, &text);
+		at = entry->at.offset;
+	}
+	lt_buffer_free(&text);
+	lt_listing_close(listing);
+}
+
+/* Long names and other headers before an entry's own; the text of each is the end of its name.
+ */
+static void check_tar_formats(void)
+{
+	static const char *const formats[] = {"pax", "gnu"};
+	char command[200], path[20];
+	size_t i;
+
+	mkdir("t", 0777);
+	make_file("t/one", "one");
+	make_file("t/two", "two");
+	make_file("t/a-name-that-has-no-room-in-the-hundred-bytes-of-a-header-and-so-comes-"
+		  "in-a-header-of-its-own-in-front-of-the-six",
+		  "six");
+	for (i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		snprintf(path, sizeof path, "%s.tar", formats[i]);
+		snprintf(command, sizeof command, "tar --format=%s -cf %s t", formats[i], path);
+		if (check_named(system(command) == 0, "tar(1) writes the format"))
+			check_offsets(path);
+	}
+}
+
+/* Between the index and the end of the plan nobody may write to the file. */
+static void check_changed(void)
+{
+	static const uint32_t plan[1] = {0};
+	const struct lt_listed *entry;
+	struct lt_listing *listing;
+	struct lt_error err;
+
+	check_int(lt_listing_open(&listing, "pax.tar", wants_all, NULL, &err), 0);
+	check_int(lt_listing_plan(listing, plan, 1, &err), 0);
+	check_int(lt_listing_next(listing, &entry, &err), 0);
+	check(entry);
+	check_int(truncate("pax.tar", 512), 0);
+	check_int(lt_listing_next(listing, &entry, &err), LT_DATA);
+	check(strstr(err.text, "changed while it was read") != NULL);
+	lt_listing_close(listing);
+}
+
 int main(void)
 {
 	char directory[] = "/tmp/lt-t_archive.XXXXXX", command[80];
@@ -404,6 +494,8 @@ int main(void)
 	if (!mkdtemp(directory) || chdir(directory) != 0)
 		return 1;
 	check_tree();
+	check_tar_formats();
+	check_changed();
 	snprintf(command, sizeof command, "rm -rf %s", directory);
 	check_int(system(command), 0);
 	return check_done();
