@@ -47,7 +47,7 @@ static void draw_marks(struct lt_svg *svg, const struct bins *bins, int m,
 		lt_svg_open_hint(svg);
 		lt_mark(svg->out, "confidence ");
 		lt_mark_share(svg->out, bins->confidence[b] / n);
-		lt_mark(svg->out, ", right ");
+		lt_mark(svg->out, ", accuracy ");
 		lt_mark_share(svg->out, (double)bins->right[b] / n);
 		lt_mark(svg->out, " of ");
 		lt_mark_count(svg->out, bins->rows[b]);
