@@ -54,9 +54,8 @@ struct lt_terminal lt_terminal_of(int fd)
 /* ------------------------------------------------------------------------- parts */
 
 /*
- * A name on a terminal, at most `most` columns wide, of which wide characters take two; what
- * is no character is "?", and "~" stands for what is cut.  Returns its columns.  m NULL: it is
- * only measured.
+ * A name on a terminal, at most `most` columns wide; wide characters take two.  Invalid
+ * characters become "?", and "~" marks a cut.  Returns its columns.  m NULL: only measures it.
  */
 static int name(struct lt_markup *m, const char *text, int most)
 {
@@ -96,7 +95,7 @@ static void percent(struct lt_markup *m, double share)
 	lt_mark_real(m, 100 * share, 1);
 }
 
-/* A bar of share × width cells, and blanks to the width. */
+/* A bar of share × width cells, padded with blanks to the width. */
 static void bar(struct lt_markup *m, const struct lt_terminal *t, double share, int width)
 {
 	static const char *const part[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -158,7 +157,7 @@ static void summary(struct lt_markup *m, const struct lt_scores *s, const struct
 
 /* ------------------------------------------------------------------------ curves */
 
-/* The mean of a column over the epochs that one cell of the line stands for. */
+/* The mean of a column over the epochs that one cell of the line represents. */
 static double mean_at(const struct lt_train_log *log, int column, int cell, int cells)
 {
 	int first = (int)((long long)cell * log->epochs / cells);

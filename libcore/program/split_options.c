@@ -117,7 +117,9 @@ int lt_split_check(const struct lt_cli *cli, const struct lt_split_options *o,
 	return 0;
 }
 
-/* --profile natural keeps the counts of the input, so little is left to say about them. */
+/*
+ * --profile natural keeps the counts of the input, so options that set counts contradict it.
+ */
 static int check_natural(const struct lt_split_options *o, struct lt_error *err)
 {
 	if (o->ratio.given || o->max.given)
@@ -158,12 +160,12 @@ static int read_profile(struct lt_split_settings *settings, struct lt_cli *cli,
 		return lt_fail(err, LT_USAGE, "--max: --profile counts:FILE names all counts");
 	settings->rule.profile = LT_SPLIT_GIVEN;
 	settings->counts = text + 7;
-	/* The file's name is no part of the result. */
+	/* The file's name is not part of the result. */
 	o->profile.value = "counts";
 	return lt_cli_check_input(cli, settings->counts, "the counts of --profile", err);
 }
 
-/* Shares are recorded in one spelling. */
+/* Shares are recorded in canonical form. */
 static int read_share(struct lt_text_value *option, const char *name, uint32_t *share,
 		      char text[32], struct lt_error *err)
 {

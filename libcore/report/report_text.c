@@ -145,7 +145,7 @@ struct confused {
 	int truth, predicted;
 };
 
-/* The commonest off the diagonal, most first, equal counts in the matrix's order. */
+/* The most frequent confusions, largest first; equal counts in the order of the matrix. */
 static int find_commonest(const struct lt_figures *f, struct confused most[COMMONEST])
 {
 	int n = 0, t, p, i;
