@@ -452,7 +452,7 @@ include pipelines/theory.mk pipelines/verdict.mk
 # Programs called lt… keep their names, the others get the prefix, and so do their pages
 # and every reference to those.  bash and fish look for a completion under the command's name.
 INSTALL ?= install
-completion = sed 's/\([[:space:]]\)lt-/\1$(PROGPREFIX)/g' pipelines/completion.$(1) >$(DESTDIR)$(2)
+completion = sed 's/\([[:space:]]\)lt-/\1$(PROGPREFIX)/g' pipelines/completion.$(1) >'$(DESTDIR)$(2)'
 INSTALLED = $(foreach p,$(PROGRAMS),$(if $(filter-out lt%,$p),$(PROGPREFIX))$p)
 PREFIXED_PAGES = $(filter-out lt%,$(notdir $(basename $(wildcard man/man1/*.1))))
 page_name = $(if $(filter $(PREFIXED_PAGES),$(basename $(notdir $(1)))),$(PROGPREFIX))$(notdir $(1))
@@ -460,21 +460,21 @@ PAGES = $(wildcard man/man1/*.1 man/man5/*.5 man/man7/*.7)
 
 .PHONY: install uninstall
 install: $(BINS)
-	$(INSTALL) -d $(DESTDIR)$(BINDIR)
-	$(foreach p,$(PROGRAMS),$(INSTALL) -m 755 $(B)/bin/$p $(DESTDIR)$(BINDIR)/$(if $(filter-out lt%,$p),$(PROGPREFIX))$p && ) :
-	$(INSTALL) -d $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
-	$(foreach m,$(PAGES),pipelines/installed-page.sh '$(PROGPREFIX)' $m $(PREFIXED_PAGES) >$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m) && ) :
-	$(INSTALL) -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	$(INSTALL) -d '$(DESTDIR)$(BINDIR)'
+	$(foreach p,$(PROGRAMS),$(INSTALL) -m 755 $(B)/bin/$p '$(DESTDIR)$(BINDIR)'/$(if $(filter-out lt%,$p),$(PROGPREFIX))$p && ) :
+	$(INSTALL) -d '$(DESTDIR)$(MANDIR)'/man1 '$(DESTDIR)$(MANDIR)'/man5 '$(DESTDIR)$(MANDIR)'/man7
+	$(foreach m,$(PAGES),pipelines/installed-page.sh '$(PROGPREFIX)' $m $(PREFIXED_PAGES) >'$(DESTDIR)$(MANDIR)'/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m) && ) :
+	$(INSTALL) -d '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
 	$(call completion,bash,$(BASHDIR)/lt)
 	$(call completion,zsh,$(ZSHDIR)/_lt)
 	$(call completion,fish,$(FISHDIR)/lt.fish)
-	$(foreach p,$(filter-out lt,$(INSTALLED)),ln -sf lt $(DESTDIR)$(BASHDIR)/$p && ln -sf lt.fish $(DESTDIR)$(FISHDIR)/$p.fish && ) :
+	$(foreach p,$(filter-out lt,$(INSTALLED)),ln -sf lt '$(DESTDIR)$(BASHDIR)'/$p && ln -sf lt.fish '$(DESTDIR)$(FISHDIR)'/$p.fish && ) :
 
 uninstall:
-	rm -f $(INSTALLED:%=$(DESTDIR)$(BINDIR)/%)
-	rm -f $(foreach m,$(PAGES),$(DESTDIR)$(MANDIR)/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m))
-	rm -f $(addprefix $(DESTDIR)$(BASHDIR)/,$(sort lt $(INSTALLED)))
-	rm -f $(DESTDIR)$(ZSHDIR)/_lt $(addprefix $(DESTDIR)$(FISHDIR)/,$(addsuffix .fish,$(sort lt $(INSTALLED))))
+	rm -f $(foreach p,$(INSTALLED),'$(DESTDIR)$(BINDIR)'/$p)
+	rm -f $(foreach m,$(PAGES),'$(DESTDIR)$(MANDIR)'/$(notdir $(patsubst %/,%,$(dir $m)))/$(call page_name,$m))
+	rm -f $(foreach p,$(sort lt $(INSTALLED)),'$(DESTDIR)$(BASHDIR)'/$p)
+	rm -f '$(DESTDIR)$(ZSHDIR)'/_lt $(foreach p,$(sort lt $(INSTALLED)),'$(DESTDIR)$(FISHDIR)'/$p.fish)
 
 # ---------------------------------------------------------------- packages
 

@@ -44,7 +44,7 @@ struct work {
 	struct lt_second second;
 	struct lt_metrics *metrics;
 	struct lt_figure_request request;
-	struct lt_more *more; /* NULL: no figure is asked for */
+	struct lt_more *more; /* NULL: no additional figures */
 	struct lt_groups groups;
 	struct lt_output *predictions, *scores_out;
 	struct lt_writer *scores;
@@ -52,7 +52,7 @@ struct work {
 	int id, key; /* columns, or -1 */
 };
 
-/* id and y as in the rows, then logits and features: what later methods read. */
+/* id and y as in the rows, then logits and features, which later methods use. */
 static int begin_scores(struct work *w, struct lt_infer *infer, struct lt_error *err)
 {
 	struct lt_header *h = &w->scores_header;
@@ -182,7 +182,7 @@ static int write_scores(struct work *w, const struct lt_infer *infer, uint32_t i
 	return lt_writer_row(w->scores, cell, NULL, err);
 }
 
-/* A row for the figures on request; second: the second model's logits, or NULL. */
+/* Adds a row to the additional figures; second: the logits of the second model, or NULL. */
 static int add_figures(struct work *w, const struct lt_outcome *outcome, const float *logits,
 		       const float *second, int classes, struct lt_error *err)
 {
@@ -194,7 +194,7 @@ static int add_figures(struct work *w, const struct lt_outcome *outcome, const f
 			   err);
 }
 
-/* What row i of a classifier comes to; the logits are of its frame. */
+/* Evaluates row i of a classifier; the logits are those of its frame. */
 static int judge(struct work *w, struct lt_infer *infer, const struct lt_rows *rows, uint32_t i,
 		 const float *logits, const float *second, int label, struct lt_error *err)
 {
@@ -278,7 +278,7 @@ static int work(struct work *w, struct lt_cli *cli, struct lt_error *err)
 		return code;
 	if (scores && (code = lt_cli_side_output(cli, &w->scores_out, scores, err)) != 0)
 		return code;
-	/* Of an encoder there are features and nothing else. */
+	/* An encoder has only features. */
 	calls.encoders = scores && !predictions && !against && !w->request.wanted;
 	if ((code = lt_infer_run(&w->infer, &calls, w, err)) != 0)
 		return code;

@@ -197,7 +197,7 @@ static int become(const struct entry *entry, const char *directory, char **argv)
 	argv[0] = name;
 	for (i = 0; i < n; i++) {
 		snprintf(file, sizeof(file), "%s/%s%s", directory, prefixes[i], entry->name);
-		/* Without a prefix the second name is a bare one. */
+		/* Without a prefix both names are the same. */
 		if (i == 1 && !*prefixes[i] && strcmp(entry->name, entry->canonical) != 0)
 			continue;
 		execv(file, argv);

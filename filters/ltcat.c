@@ -189,7 +189,7 @@ static int write_row(void *arg, const struct lt_rows *rows, uint32_t i, struct l
 			 : lt_writer_row(work->writer, cell, bytes, err);
 }
 
-/* An entry has 4 KiB: of many inputs, such as shards, those of one origin are listed once. */
+/* An entry has at most 4 KiB, so inputs with one origin, such as shards, are listed once. */
 static bool is_listed(const struct lt_prov_in *in, int n, int entry)
 {
 	for (n = n < MANY_INPUTS ? 0 : n; n-- > 0;)

@@ -88,7 +88,7 @@ static int hold_groups(struct work *work, struct lt_error *err)
 	return code;
 }
 
-/* From here on the stock is what is left. */
+/* From here on the stock contains the remaining rows. */
 static int hold_out(struct work *work, struct lt_error *err)
 {
 	struct lt_split_stock *stock = &work->stock;
@@ -126,7 +126,7 @@ static int read_stock(struct work *work, struct lt_error *err)
 	return code;
 }
 
-/* What becomes of classes that few would have expected. */
+/* Notices about classes for which the result may be unexpected. */
 static int tell_plan(struct work *work, struct lt_error *err)
 {
 	const struct lt_split_stock *stock = &work->stock;

@@ -124,7 +124,7 @@ static int points_of(const struct work *w, const struct lt_sweep *sweep, struct 
 	return lt_axis_points(&sweep->x, w->options->at.value, x, err);
 }
 
-/* Every point of every sweep before the first is simulated; counts them. */
+/* Checks and counts all points of all sweeps before the first is simulated. */
 static int check_points(struct work *w, const struct lt_sweep *sweep, struct lt_error *err)
 {
 	struct lt_points x, series;
@@ -140,7 +140,7 @@ static int check_points(struct work *w, const struct lt_sweep *sweep, struct lt_
 	return code;
 }
 
-/* "trials 1000, p 0.9, delta 0.2, seed 0"; nothing of a sweep that draws nothing. */
+/* "trials 1000, p 0.9, delta 0.2, seed 0"; empty for a sweep without random draws. */
 static void settings_line(const struct work *w, const struct lt_sweep *sweep, char *line,
 			  size_t size)
 {
@@ -216,7 +216,7 @@ static int run_check(struct work *w, struct lt_error *err)
 		code = lt_check_end(&writer, err);
 	if (code != 0 || writer.off == 0)
 		return code;
-	/* After an error nothing would be written any more. */
+	/* After an error nothing more is written. */
 	if ((code = lt_output_flush(w->output, err)) != 0)
 		return code;
 	return lt_fail(err, LT_FALSE, "--check: %d of %d values deviate, the first: %s",
@@ -225,7 +225,7 @@ static int run_check(struct work *w, struct lt_error *err)
 
 /* ---------------------------------------------------------------- the program */
 
-/* Options without effect are mistakes: of a theorem's quantities each sweep uses a few. */
+/* Options without effect are errors: each sweep uses only some quantities of a theorem. */
 static int check_settings(const struct work *w, struct lt_error *err)
 {
 	static const char *const settings[] = {
@@ -252,7 +252,7 @@ static int check_settings(const struct work *w, struct lt_error *err)
 	return 0;
 }
 
-/* What --check can and cannot go with. */
+/* The options that can be combined with --check. */
 static int check_check(const struct options *o, struct lt_error *err)
 {
 	if (!o->check.given)
@@ -266,7 +266,7 @@ static int check_check(const struct options *o, struct lt_error *err)
 	return 0;
 }
 
-/* Options that contradict each other, and points of which a theorem says nothing. */
+/* Rejects contradictory options, and points to which a theorem does not apply. */
 static int check_options(struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;

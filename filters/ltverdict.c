@@ -119,7 +119,7 @@ static int find_logits(struct part *part, struct lt_error *err)
 	return 0;
 }
 
-/* A part agrees with the first, the validation rows. */
+/* Compares a part with the first one, the validation rows. */
 static int check_part(const struct work *w, const struct part *part, struct lt_error *err)
 {
 	const struct lt_feature_input *val = &w->part[VAL].input, *input = &part->input;
@@ -183,7 +183,7 @@ static int read_part(struct work *w, struct part *part, struct lt_error *err)
 	return code;
 }
 
-/* Validation rows without a label go. */
+/* Drops validation rows without a label. */
 static void keep_labelled(struct work *w)
 {
 	struct part *part = &w->part[VAL];
@@ -273,7 +273,7 @@ static int finish(struct work *w, struct lt_error *err)
 
 	if (code != 0 || !fail)
 		return code;
-	/* After an error nothing would be written any more. */
+	/* After an error nothing more is written. */
 	if ((code = lt_output_flush(w->output, err)) != 0)
 		return code;
 	return lt_fail(err, LT_FALSE, "--fail-if %s: the verdict is: %s", failures[when],

@@ -71,7 +71,7 @@ struct work {
 
 /* -------------------------------------------------------------------------- options */
 
-/* Options that another method alone has are refused; those with a default are forgotten. */
+/* Rejects options that only another method has; those with a default are cleared. */
 static int settle_options(struct work *w, struct lt_error *err)
 {
 	bool majority = w->options->vote.value == VOTE_MAJORITY;
@@ -139,7 +139,7 @@ static int open_inputs(struct work *w, struct lt_error *err)
 
 /* ----------------------------------------------------------------------------- train */
 
-/* Rows without a label go. */
+/* Drops rows without a label. */
 static int keep_labelled(struct work *w, struct lt_error *err)
 {
 	struct lt_vectors *v = &w->train.vectors;

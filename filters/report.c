@@ -58,14 +58,14 @@ static void base_name(const char *path, char *name, size_t size)
 	size_t n = dot && dot != from ? (size_t)(dot - from) : strlen(from);
 
 	n = n < size - 1 ? n : size - 1;
-	/* Never within a character. */
+	/* Not inside a character. */
 	while (n > 0 && from[n] && ((unsigned char)from[n] & 0xc0) == 0x80)
 		n--;
 	memcpy(name, from, n);
 	name[n] = '\0';
 }
 
-/* --names, else by the files: two of one name are told apart. */
+/* Names from --names, otherwise from the files; equal names are made distinct. */
 static int settle_names(struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;
@@ -141,7 +141,7 @@ static int read_log(struct work *w, const char *text, size_t n, struct lt_error 
 
 	if (!word)
 		return lt_fail_memory(err);
-	/* A sign within a directory's name, as in lr=0.1/log.tsv, ends no name. */
+	/* An equals sign in a directory's name, as in lr=0.1/log.tsv, does not end a name. */
 	if (equals && slash && slash < equals)
 		equals = NULL;
 	path = equals ? equals + 1 : word;
@@ -178,7 +178,7 @@ static int read_all(struct work *w, struct lt_error *err)
 	struct lt_page_data *data = &w->data;
 	int missing, code;
 
-	/* Small and most easily mistaken: before minutes of reading. */
+	/* Logs are small and most likely to be wrong, so they are read before the scores. */
 	if ((code = read_logs(w, err)) != 0 || (code = read_models(w, err)) != 0 ||
 	    (code = lt_pictures_find(data, err)) != 0)
 		return code;

@@ -1,9 +1,9 @@
 #!/bin/sh
-# demo-table.sh NAME REPORT STAGES …: the demo's table, a row for each triple.
+# demo-table.sh NAME REPORT STAGES …: the demo's table, with a column for each triple.
 #
-# REPORT is what "lt eval --format tsv --groups thirds" wrote, STAGES the files that had
-# to be made for it, in one word; FILE.seconds holds what each took.  Columns: overall
-# accuracy, that of the three groups and of each class in percent, and the seconds.
+# REPORT is the output of "lt eval --format tsv --groups thirds".  STAGES, one word, names the
+# files that were made for it; FILE.seconds holds the time of each.  Rows: overall accuracy,
+# that of the three groups and of each class in percent, and the seconds.
 
 set -eu
 
@@ -31,43 +31,43 @@ while [ $# -ge 3 ]; do
 	for stage in $3; do
 		seconds=$((seconds + $(cat "$stage.seconds")))
 	done
-	printf 'row\t%s\t%s\n' "$1" "$seconds"
+	printf 'column\t%s\t%s\n' "$1" "$seconds"
 	cat "$2"
 	shift 3
 done | awk -F "$tab" '
+	BEGIN { longest = length("seconds") }
 	function percent(value) {
 		return value == "-" ? "-" : sprintf("%.1f", 100 * value)
 	}
-	# A column is known by its name; columns keep the order in which they first came.
-	function put(column, text) {
-		if (!(column in width)) {
-			name[++columns] = column
-			width[column] = length(column)
-		}
-		if (length(text) > width[column])
-			width[column] = length(text)
-		cell[rows, column] = text
+	# Rows appear in the order in which their names first occur.
+	function put(row, text) {
+		if (!known[row]++)
+			name[++rows] = row
+		if (length(row) > longest)
+			longest = length(row)
+		cell["row " row, columns] = text
 	}
-	$1 == "row" {
-		row[++rows] = $2
-		seconds[rows] = $3
-		if (length($2) > longest)
-			longest = length($2)
+	$1 == "column" {
+		column[++columns] = $2
+		cell["title", columns] = $2
+		cell["seconds", columns] = $3
 	}
 	$1 == "accuracy" && $2 == "-" { put("overall", percent($3)) }
 	($1 == "many" || $1 == "medium" || $1 == "few") && $2 == "-" { put($1, percent($3)) }
 	$1 == "accuracy" && $2 != "-" { put($2, percent($3)) }
-	END {
-		for (r = 1; r <= rows; r++)
-			cell[r, "seconds"] = seconds[r]
-		name[++columns] = "seconds"
-		width["seconds"] = 7
-		for (r = 0; r <= rows; r++) {
-			printf "%-" longest "s", r ? row[r] : ""
-			for (c = 1; c <= columns; c++)
-				printf "  %" width[name[c]] "s", r ? cell[r, name[c]] : name[c]
-			print ""
+	function line(title, row,    c, width) {
+		printf "%-" longest "s", title
+		for (c = 1; c <= columns; c++) {
+			width = length(column[c]) > 6 ? length(column[c]) : 6
+			printf "  %" width "s", cell[row, c]
 		}
+		print ""
+	}
+	END {
+		line("", "title")
+		for (r = 1; r <= rows; r++)
+			line(name[r], "row " name[r])
+		line("seconds", "seconds")
 		print "Accuracy in percent on the test set; many, medium, few: thirds of the classes."
-		print "Seconds: all learning that the row needed (self-training needs the base)."
+		print "Seconds: all training that the method needs (self-training includes the base)."
 	}'

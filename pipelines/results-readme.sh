@@ -52,7 +52,8 @@ shift 4
 	$1 == "word" {
 		cell = substr($2, 1, index($2, "=") - 1)
 		split(substr($2, index($2, "=") + 1), shown, "|")
-		printf "| `%s` | %s | %s | %s | %s%s |", shown[1], shown[2], shown[3],
+		gsub(/--/, "", shown[1])
+		printf "| %s | %s | %s | %s | %s%s |", shown[1], shown[2], shown[3],
 			cell in seeds ? seeds[cell] : "-", mean(cell SUBSEP 8), spread(cell SUBSEP 8)
 		for (i = 9; i <= 11; i++)
 			printf " %s |", mean(cell SUBSEP i)

@@ -27,8 +27,8 @@ static uint64_t least(uint64_t a, uint64_t b)
 }
 
 /*
- * The least limit from the group's directory up to the mount point.  Where the
- * path is not visible from inside a container, its own group is the mount point.
+ * The smallest limit in the group's directory and its parents up to the mount point.  Inside a
+ * container the path may not be visible; then the mount point is the container's own group.
  */
 static uint64_t group_limit(const char *mount, const char *group, lt_cgroup_limit *limit)
 {

@@ -29,7 +29,7 @@
 static struct {
 	cpu_set_t *set;
 	size_t size;
-	int places; /* CPU numbers the set has room for */
+	int places; /* number of CPUs that the set can hold */
 	int count;
 } mask;
 

@@ -276,7 +276,7 @@ double lt_log1p(double x)
 		return x;
 	if (x > 1 / SQRT2 - 1 && x < SQRT2 - 1)
 		return log_reduced(0, x, 0);
-	/* 1 + x rounds; what it loses comes back as a derivative. */
+	/* 1 + x is rounded; the derivative corrects for the rounding error. */
 	whole = sum_of(1, x);
 	m = split_exponent(whole.hi, &k);
 	return log_reduced(k, m - 1, whole.lo / whole.hi);
@@ -320,7 +320,10 @@ static double round_scaled(struct pair x, int k)
 
 	if (k > -1022 || (k == -1022 && x.hi >= 1))
 		return scale(x.hi + x.lo, k);
-	/* Adding a number whose last place is 2^(-1074 - k) cuts at the right bit. */
+	/*
+	 * The last place of the added number is 2^(-1074 - k), so the sum is rounded at the
+	 * right bit.
+	 */
 	unit = power_of_two(52 - 1074 - k);
 	sum = sum_of(unit, x.hi);
 	return scale((sum.hi + (sum.lo + x.lo)) - unit, k);
@@ -395,7 +398,9 @@ double lt_pow(double x, double y)
 		if (x == 1)
 			return sign;
 	}
-	/* Beyond these every x other than 1 has left the range, or has come to 1. */
+	/*
+	 * With larger |y| the result overflows, underflows or is 1 for every x other than 1.
+	 */
 	if (fabs(y) > 0x1p64)
 		return sign * ((x > 1) == (y > 0) ? INFINITY : 0);
 	if (fabs(y) < 0x1p-70)

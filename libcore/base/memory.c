@@ -21,7 +21,7 @@
 
 static struct {
 	atomic_uint_fast64_t used, limit; /* limit 0: none */
-	atomic_bool refused;		  /* was the last failure the limit's? */
+	atomic_bool refused;		  /* was the last failure caused by the limit? */
 } ledger;
 
 void lt_memory_limit(uint64_t bytes)
@@ -84,7 +84,7 @@ static bool charge(size_t size)
 	return true;
 }
 
-/* Turns the charge for a block into what it really takes; NULL: the allocator had none. */
+/* Corrects the charge for a block to its usable size; block NULL: the allocation failed. */
 static void *settle(void *block, size_t charged)
 {
 	if (!block)

@@ -29,7 +29,7 @@ bool lt_names_fill(struct lt_names *names, const char *const *name, int n)
 	return true;
 }
 
-/* How many entries have a lesser name. */
+/* The number of entries with a smaller name. */
 static int before(const struct lt_names *names, const char *name)
 {
 	int low = 0, high = names->n, middle;

@@ -29,11 +29,17 @@
 
 #define SPIN_NANOSECONDS 40000
 #define SPINS_A_LOOK 64
-/* Of a worker.  The default is ulimit -s in glibc, and 128 KiB in musl, which is too near. */
+/*
+ * The stack of a worker.  The default is ulimit -s in glibc, and in musl 128 KiB, which is too
+ * little.
+ */
 #define STACK ((size_t)2 << 20)
 
 struct worker {
-	/* Its share of the items: the next one that nobody has begun, and the end. */
+	/*
+	 * The worker's share of the items: the next item that no worker has taken, and the
+	 * end.
+	 */
 	_Alignas(64) atomic_int next;
 	int end;
 	struct lt_pool *pool;
@@ -62,8 +68,8 @@ struct lt_pool {
 };
 
 /*
- * Denormals cost a hundred cycles each where momentum decays towards zero, and
- * a thread that kept them would give other bytes than one that does not.
+ * Denormals appear where momentum decays towards zero and cost a hundred cycles each.  All
+ * threads must treat them alike, or results would depend on the thread.
  */
 static void flush_denormals(void)
 {
@@ -152,7 +158,7 @@ static void wait_for_done(struct lt_pool *pool)
 	pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Begins a new generation: what the caller wrote before is visible to the workers after. */
+/* Begins a new generation.  The workers then see everything that the caller wrote before. */
 static void tell_workers(struct lt_pool *pool)
 {
 	atomic_fetch_add(&pool->generation, 1);
@@ -172,8 +178,10 @@ static void tell_caller(struct lt_pool *pool)
 	}
 }
 
-/* Every worker's share of the items: contiguous, so that a core meets the same ones in every
- * pass. */
+/*
+ * Gives every worker a contiguous share of the items, so that a core processes the same items
+ * in every pass.
+ */
 static void deal(struct lt_pool *pool, int items)
 {
 	for (int w = 0; w < pool->threads; w++) {
@@ -185,8 +193,8 @@ static void deal(struct lt_pool *pool, int items)
 }
 
 /*
- * Its own share, then what the others have not begun: where something else
- * takes a core away for a while, a pass does not wait for that core's share.
+ * Processes the worker's own share, then items that other workers have not taken: if another
+ * process occupies a core, the pass does not wait for that core's share.
  */
 static void do_items(struct lt_pool *pool, int number)
 {
@@ -246,7 +254,10 @@ static int start_workers(struct lt_pool *pool, struct lt_error *err)
 	return 0;
 }
 
-/* Pinned threads cannot make room for others, so a pool smaller than the machine stays free. */
+/*
+ * Pinned threads cannot move away from other processes, so a pool smaller than the machine is
+ * not pinned.
+ */
 static bool wants_pinning(int threads)
 {
 	const char *pin = getenv("LT_PIN");

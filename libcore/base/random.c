@@ -58,8 +58,8 @@ uint32_t lt_draw_u32(struct lt_draws *draws)
 }
 
 /*
- * The high word of a product is a number below n; low words under 2^32 mod n
- * are those that some numbers would get once too often (Lemire, 2019).
+ * The high word of the product is a number below n.  Low words below 2^32 mod n would make
+ * some numbers more frequent, so they are rejected (Lemire, 2019).
  */
 uint32_t lt_draw_below(struct lt_draws *draws, uint32_t n)
 {

@@ -16,15 +16,15 @@
 
 enum mode {
 	KILL, /* signals kill */
-	ASK,  /* those that stop only ask, the first time */
-	SAVED /* those that stop end the program with LT_STOPPED */
+	ASK,  /* signals that stop: the first only sets a flag */
+	SAVED /* signals that stop end the program with LT_STOPPED */
 };
 
 static const char *volatile temporaries[MAX_TEMPORARIES];
 static pthread_t main_thread;
 static const char *program;
 static volatile sig_atomic_t mode, asked;
-/* Made beforehand: a handler cannot format. */
+/* Prepared in advance, because a handler cannot format. */
 static char cpu_line[LINE], saved_line[LINE];
 
 void lt_signals_unlink_temporaries(void)
@@ -54,7 +54,7 @@ _Noreturn static void leave(const char *line, int code)
 {
 	ssize_t sent = write(STDERR_FILENO, line, strlen(line));
 
-	(void)sent; /* an error on stderr has nowhere to go */
+	(void)sent; /* an error on stderr cannot be reported */
 	_exit(code);
 }
 
@@ -95,8 +95,10 @@ void lt_signals_catch(const char *prog)
 	action.sa_flags = SA_RESTART;
 	sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
-		/* What nohup or a background shell ignores stays ignored; a closed pipe and a
-		 * limit never are. */
+		/*
+		 * Signals ignored by nohup or a background shell stay ignored, except for
+		 * closed pipes and limits.
+		 */
 		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
 		    caught[i] != SIGPIPE && caught[i] != SIGXCPU)
 			continue;

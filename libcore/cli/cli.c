@@ -13,9 +13,9 @@
 #include "cli/message.h"
 
 /*
- * A program started with a closed descriptor (">&-") would get that number for
- * the next file it opens and write its output into it.  The numbers are
- * taken here by descriptors on which the wanted direction fails.
+ * If a standard descriptor is closed (">&-"), the next opened file would get its number, and
+ * output would be written into that file.  Therefore closed descriptors are opened here in the
+ * direction in which reading or writing fails.
  */
 static void hold_standard_descriptors(void)
 {
@@ -35,7 +35,7 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* Shown at once, or kept for the end. */
+/* Printed at once, or kept for the end. */
 static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args) LT_PRINTF(3, 0);
 
 static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)

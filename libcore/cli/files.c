@@ -10,7 +10,10 @@
 
 #include "cli/cli_private.h"
 
-/* How many paths an option has, one or none of LT_OPT_FILE's included; *path: the first. */
+/*
+ * The number of paths of an option, including those of one or none that LT_OPT_FILE declares;
+ * *path: the first.
+ */
 static int paths_of(const struct lt_cli *cli, int k, const char *const **path)
 {
 	const struct lt_paths_value *many = lt_cli_field(cli, k);
@@ -43,7 +46,7 @@ static bool is_dash(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-/* /dev/null and its like: nothing that stands there is replaced. */
+/* Devices such as /dev/null: writing to them replaces no file. */
 static bool is_device(const char *path)
 {
 	struct stat st;
@@ -71,7 +74,7 @@ static int refuse(const char *side_name, const char *side, const char *what,
 	return lt_fail(err, LT_USAGE, "--%s %s: the same file as %s", side_name, side, what);
 }
 
-/* A side output against the inputs that the command line names. */
+/* Compares a side output with the inputs of the command line. */
 static int check_inputs(const struct lt_cli *cli, const char *name, const char *side,
 			struct lt_error *err)
 {
@@ -92,7 +95,7 @@ static int check_inputs(const struct lt_cli *cli, const char *name, const char *
 	return 0;
 }
 
-/* A side output against the main one and the other side outputs. */
+/* Compares a side output with the main output and the other side outputs. */
 static int check_outputs(const struct lt_cli *cli, int at, const char *name, const char *side,
 			 struct lt_error *err)
 {

@@ -57,7 +57,7 @@ static void option_text(const struct lt_opt *opt, bool align, char *out, size_t 
 						 opt->choices[i]);
 }
 
-/* "default 0.1, above 64 pixels 0.2"; nothing where there is none. */
+/* "default 0.1, above 64 pixels 0.2"; empty without a default. */
 static void default_text(const struct lt_program *program, const struct lt_opt *opt, char *out,
 			 size_t size)
 {
@@ -77,8 +77,8 @@ static bool in_brackets(struct lt_buffer *text, const char *what)
 }
 
 /*
- * "f32, bf16 or bf16-fast".  Of names that differ from the first in a number at the end alone
- * the number will do: "resnet20, 32 or 44".
+ * "f32, bf16 or bf16-fast".  Names that differ from the first only in a final number are
+ * shortened to the number: "resnet20, 32 or 44".
  */
 static void list_choices(const struct lt_opt *opt, char *list, size_t size)
 {
@@ -137,7 +137,7 @@ struct shared {
 	size_t at; /* column */
 };
 
-/* "--beta X" and, in brackets behind it, `more`. */
+/* "--beta X", followed by `more` in brackets. */
 static bool share(struct shared *lines, const struct lt_opt *opt, const char *more)
 {
 	char item[300];

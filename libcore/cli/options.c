@@ -46,7 +46,7 @@ int lt_choice_find(const char *const *choices, const char *name)
 	return -1;
 }
 
-/* Value texts may end up in provenance, whose texts are UTF-8 without control characters. */
+/* Values can be recorded in provenance, which is UTF-8 without control characters. */
 static bool is_printable(const char *text)
 {
 	size_t n;
@@ -162,7 +162,7 @@ static int set_paths(const struct lt_opt *opt, struct lt_paths_value *field, con
 	return 0;
 }
 
-/* Checks and stores; text must live as long as cli.  NULL is a flag's. */
+/* Checks and stores a value; text must live as long as cli.  For a flag it is NULL. */
 static int set_field(const struct lt_cli *cli, const struct lt_opt *opt, void *field,
 		     const char *text, struct lt_error *err)
 {
@@ -211,7 +211,7 @@ const char *lt_large_default(const struct lt_program *program, const struct lt_o
 	return NULL;
 }
 
-/* A wrong default is a mistake of ours, found by the program's first test. */
+/* A wrong default is a bug, which the program's first test finds. */
 static int set_defaults(struct lt_cli *cli, int i, struct lt_error *err)
 {
 	const struct lt_opt *opt = lt_cli_opt(cli, i);
@@ -248,7 +248,7 @@ int lt_cli_init(struct lt_cli *cli, const struct lt_program *program, void *opti
 void lt_opt_take_large(struct lt_cli *cli)
 {
 	const struct lt_default *large;
-	struct lt_error none; /* they were tried by lt_cli_init */
+	struct lt_error none; /* lt_cli_init has checked them */
 	int i;
 
 	for (large = cli->program->large; large && large->option; large++) {
@@ -268,7 +268,7 @@ int lt_opt_preset(struct lt_cli *cli, const char *name, const char *value, struc
 	return set_value(cli, i, value, err);
 }
 
-/* The option with the name's first n bytes, or -1. */
+/* The option whose name consists of the first n bytes of name, or -1. */
 static int find_long(const struct lt_cli *cli, const char *name, size_t n)
 {
 	int i;
@@ -340,7 +340,7 @@ static int take_letters(struct lt_cli *cli, char **argv, int *at, struct lt_erro
 	return 0;
 }
 
-/* Help and version end the parsing at once, wherever they stand. */
+/* Help and version end parsing at once, wherever they are on the command line. */
 static enum lt_action action_now(const struct lt_cli *cli)
 {
 	if (cli->common.help.given)

@@ -143,8 +143,8 @@ int lt_cli_finish(struct lt_cli *cli, struct lt_error *err)
 }
 
 /*
- * FAIL in place of the header that did not come.  A program that found its own
- * arguments wrong writes nothing: what would read its output is as yet unknown.
+ * Writes FAIL instead of a header that was not written yet.  After a usage error nothing is
+ * written, because the reader of the output is unknown.
  */
 static void fail_main(struct lt_cli *cli, const struct lt_error *why)
 {

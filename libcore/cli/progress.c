@@ -44,7 +44,7 @@ static void append(char *text, size_t size, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Three digits, as a rate is known no better. */
+/* Three digits: a rate is not known more precisely. */
 static void append_rate(char *text, size_t size, double rate, const char *unit)
 {
 	if (rate >= 100)
@@ -96,7 +96,9 @@ static void draw(struct lt_cli *cli, const char *text)
 	char line[MOST + 16];
 	size_t columns = (size_t)lt_terminal_columns(STDERR_FILENO), n;
 
-	/* The last column stays free: some terminals go to the next line after it. */
+	/*
+	 * The last column is left empty: after writing it, some terminals go to the next line.
+	 */
 	if (columns > MOST)
 		columns = MOST;
 	line[0] = '\r';

@@ -43,7 +43,7 @@ bool *lt_cli_preset(const struct lt_cli *cli, int i)
 	return lt_cli_given(cli, i) + 2;
 }
 
-/* An option that the table lacks is a mistake of ours, found by the program's first test. */
+/* An option missing from the table is a bug, which the program's first test finds. */
 int lt_cli_need(const struct lt_cli *cli, const char *name)
 {
 	char text[200];
@@ -106,7 +106,7 @@ const char *lt_cli_program(const struct lt_cli *cli)
 	return cli->program->name;
 }
 
-/* A value in one spelling: --lr 0.10 is 0.1.  number: room for one. */
+/* The canonical text of a value: --lr 0.10 becomes 0.1.  number: room for one number. */
 static const char *spell(const struct lt_cli *cli, int i, char number[32])
 {
 	const struct lt_opt *opt = lt_cli_opt(cli, i);
@@ -145,10 +145,7 @@ bool lt_opt_shown(const struct lt_cli *cli, const char *name, char *text, size_t
 	return true;
 }
 
-/*
- * "--name=value", so that equal runs give equal bytes.  *out is NULL where there
- * is nothing to record; false: no memory.
- */
+/* "--name=value".  *out is NULL if there is nothing to record; false: out of memory. */
 static bool describe(const struct lt_cli *cli, int i, struct lt_arena *arena, const char **out)
 {
 	const struct lt_opt *opt = lt_cli_opt(cli, i);

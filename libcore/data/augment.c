@@ -151,7 +151,7 @@ static const struct lt_augment_part *find_part(const char *text, size_t n)
 	return part->name ? part : NULL;
 }
 
-/* Why text, n bytes of a list, is no part. */
+/* Reports why text, n bytes of a list, is not a part. */
 static int refuse(const char *text, size_t n, struct lt_error *err)
 {
 	char names[300] = "";
@@ -170,13 +170,15 @@ static int refuse(const char *text, size_t n, struct lt_error *err)
 	return lt_fail(err, LT_USAGE, "--augment: '%.*s' is none of %s", (int)n, text, names);
 }
 
-/* Bytes and planes are turned into each other, the other forms come after them. */
+/*
+ * The forms: bytes and planes can be converted into each other; the other forms follow them.
+ */
 static enum lt_augment_form place_of(const struct lt_augment_part *part)
 {
 	return part->form == LT_AUGMENT_BYTES ? LT_AUGMENT_PLANES : part->form;
 }
 
-/* May part follow the one before? */
+/* May the part follow the previous one? */
 static int check_order(const struct lt_augment *augment, const struct lt_augment_part *part,
 		       struct lt_error *err)
 {
@@ -292,7 +294,7 @@ bool lt_augment_scratch(int height, int width, int channels, size_t *floats)
 {
 	size_t pixels, values, most;
 
-	/* The image in planes, a plane more to work in, and two images in bytes. */
+	/* The image in planes, one more plane as work space, and two images in bytes. */
 	if (!lt_mul((size_t)height, (size_t)width, &pixels) ||
 	    !lt_mul(pixels, 2 * (size_t)channels + 2, &most))
 		return false;
@@ -329,7 +331,7 @@ static void planes_to_bytes(struct lt_picture *p)
 	p->bytes = room;
 }
 
-/* Normalising a byte is looked up: 256 floats a channel stay in the first cache. */
+/* Bytes are normalised by a table: 256 floats per channel stay in the L1 cache. */
 static void bytes_to_numbers(struct lt_picture *p)
 {
 	size_t row = (size_t)p->width * (size_t)p->channels;
@@ -356,7 +358,10 @@ static void planes_to_numbers(struct lt_picture *p)
 	}
 }
 
-/* Forms go on but for planes, which may become bytes again; numbers stay numbers. */
+/*
+ * Each form only becomes a later one, except that planes may become bytes again; numbers stay
+ * numbers.
+ */
 static void turn_into(struct lt_picture *p, enum lt_augment_form form)
 {
 	if (p->form == form)

@@ -6,7 +6,8 @@
 
 #define BLUR_REACH 31
 
-/* Half a Gaussian, from its middle outwards, summing to 1 with both sides; returns its reach.
+/*
+ * One half of a Gaussian, from its centre outwards; both halves sum to 1.  Returns its radius.
  */
 static int gaussian(double deviation, float weight[BLUR_REACH + 1])
 {
@@ -24,8 +25,8 @@ static int gaussian(double deviation, float weight[BLUR_REACH + 1])
 }
 
 /*
- * Blurs n lines of m values each, from *from to *to: values of a line are
- * value apart, lines are line apart.  Beyond its ends a line's last value goes on.
+ * Blurs n lines of m values each, from *from to *to: values are `value` apart, lines `line`
+ * apart.  Beyond the ends of a line its last value is repeated.
  */
 static void blur_lines(const float *restrict from, float *restrict to, int n, int m,
 		       size_t value, size_t line, const float *weight, int reach)

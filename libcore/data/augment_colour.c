@@ -69,7 +69,7 @@ static float channel_at(float n, float sixth, float most, float spread)
 	return most - spread * part;
 }
 
-/* Turns the colour circle; value and saturation of a pixel stay. */
+/* Rotates the hue; value and saturation do not change. */
 static void turn_hue(struct lt_picture *p, float turns)
 {
 	float *r = p->plane, *g = r + p->pixels, *b = g + p->pixels;

@@ -35,14 +35,19 @@ void lt_augment_cutout(struct lt_picture *p, int number)
 
 /* ------------------------------------------------------------------ crop and flip */
 
-/* Where a row's pixels come from: before of padding, kept from first on by step, after. */
+/*
+ * The pixels of a row: `before` of padding, `kept` from `first` on in steps of `step`, `after`
+ * of padding.
+ */
 struct span {
 	int before, kept, after;
 	size_t first;	/* byte of the row */
 	ptrdiff_t step; /* ±channels */
 };
 
-/* n pixels of padding, normalised: as if it had been padded before. */
+/*
+ * Writes n normalised pixels of padding, as if the image had been padded before normalisation.
+ */
 static float *pad(const struct lt_picture *p, int n, float *out)
 {
 	const struct lt_augment *augment = p->augment;
@@ -159,7 +164,10 @@ void lt_augment_draw_crop(const struct lt_augment_views *views, int height, int 
 	cut->flip = lt_draw_below(draws, 2) == 1;
 }
 
-/* Between which two of n samples lies the centre of the i-th of m, and how near the second. */
+/*
+ * The two of n samples between which the centre of the i-th of m samples lies, and the weight
+ * of the second.
+ */
 static float between(int i, int m, int n, int *first, int *second)
 {
 	float at = ((float)i + 0.5f) * ((float)n / (float)m) - 0.5f;
@@ -170,7 +178,7 @@ static float between(int i, int m, int n, int *first, int *second)
 	return at - (float)*first;
 }
 
-/* The crop's rows of one channel, stretched to the full width (and flipped), into spare. */
+/* Stretches the crop's rows of one channel to the full width (and flips them), into spare. */
 static void stretch_rows(struct lt_picture *p, const uint8_t *in, struct lt_cut crop)
 {
 	size_t row = (size_t)p->width * (size_t)p->channels;
@@ -205,8 +213,8 @@ static void stretch_columns(struct lt_picture *p, struct lt_cut crop, float *res
 }
 
 /*
- * The crop is never larger than the image, so bilinear interpolation needs no
- * antialiasing and is that of the published code but for rounding to bytes.
+ * The crop is never larger than the image, so bilinear interpolation needs no antialiasing.
+ * It equals the published code except for rounding to bytes.
  */
 void lt_augment_resized_crop(struct lt_picture *p, int number)
 {

@@ -40,7 +40,10 @@ static void count_bytes(const struct lt_picture *p, int c, uint32_t count[256])
 		count[p->bytes[i]]++;
 }
 
-/* A channel's values are spread from its least at 0 to its largest at 255, rounded down. */
+/*
+ * Stretches a channel's values so that the smallest becomes 0 and the largest 255, rounded
+ * down.
+ */
 void lt_operation_auto_contrast(const struct lt_picture *p, uint8_t *to, double strength)
 {
 	uint32_t count[256];
@@ -65,8 +68,8 @@ void lt_operation_auto_contrast(const struct lt_picture *p, uint8_t *to, double 
 }
 
 /*
- * A value becomes the number of smaller ones, and half a step, in steps of a
- * 255th of all but those of the largest value.
+ * Each value becomes the number of smaller ones plus half a step, in steps of a 255th of the
+ * number of values other than the largest.
  */
 void lt_operation_equalize(const struct lt_picture *p, uint8_t *to, double strength)
 {
@@ -118,7 +121,7 @@ void lt_operation_invert(const struct lt_picture *p, uint8_t *to, double strengt
 
 /* ------------------------------------------------------------------ blends */
 
-/* From base (strength 0) towards v (1) and beyond, rounded down. */
+/* Interpolates from base (strength 0) to v (strength 1). */
 static uint8_t blend(int base, int v, float strength)
 {
 	float value = (float)base + strength * (float)(v - base);
@@ -146,7 +149,9 @@ void lt_operation_brightness(const struct lt_picture *p, uint8_t *to, double str
 	blend_with_level(p, to, 0, (float)strength);
 }
 
-/* Towards the mean luminance; that of other than three channels is the mean of all values. */
+/*
+ * Interpolates towards the mean luminance, or, without three channels, the mean of all values.
+ */
 void lt_operation_contrast(const struct lt_picture *p, uint8_t *to, double strength)
 {
 	size_t step = p->channels == 3 ? 3 : 1, values = p->pixels * (size_t)p->channels, i;
@@ -174,7 +179,10 @@ void lt_operation_colour(const struct lt_picture *p, uint8_t *to, double strengt
 	}
 }
 
-/* Towards the mean of a pixel (five times) and its eight neighbours; the border stays. */
+/*
+ * Interpolates towards the mean of a pixel (with weight five) and its eight neighbours; the
+ * border is unchanged.
+ */
 void lt_operation_sharpness(const struct lt_picture *p, uint8_t *to, double strength)
 {
 	size_t channels = (size_t)p->channels, row = (size_t)p->width * channels, i;
@@ -204,9 +212,9 @@ static int64_t fixed(double v)
 }
 
 /*
- * The pixel at (x, y) comes from (a x + b y + c, d x + e y + f), coordinates
- * being those of pixels' corners: its centre is moved, and the pixel that it
- * falls into is taken.
+ * The pixel at (x, y) is that at (a x + b y + c, d x + e y + f) of the input.  Coordinates are
+ * those of pixel corners: the centre of the pixel is mapped, and the pixel that contains the
+ * result is copied.
  */
 static void move(const struct lt_picture *p, uint8_t *to, double a, double b, double c,
 		 double d, double e, double f)

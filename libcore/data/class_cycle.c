@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 
-/* Numbers in a random order, which is shuffled again at its end. */
+/* Numbers in a random order, which is shuffled again after each cycle. */
 struct ring {
 	uint32_t n, at, round;
 };
@@ -20,7 +20,7 @@ struct lt_class_cycle {
 	int left, current; /* of the turn */
 };
 
-/* The next place of a ring, whose order is drawn anew when it begins. */
+/* The next position of a ring, which is shuffled again when a cycle begins. */
 static uint32_t next(struct lt_class_cycle *cycle, struct ring *ring, uint32_t *order,
 		     uint32_t view, uint32_t slot)
 {

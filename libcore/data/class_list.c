@@ -16,7 +16,9 @@
 #define STREAM_BEGINS 0x95 /* no UTF-8 text begins with it */
 #define MAX_BYTES ((size_t)LT_MAX_CLASSES * (LT_MAX_NAME + 2))
 
-/* A header is believed with its stream alone: the rest may be damaged, or of a run that failed.
+/*
+ * A header is trusted only if its whole stream is valid: the rest may be damaged, or the run
+ * may have failed.
  */
 static int read_to_end(struct lt_reader *reader, struct lt_error *err)
 {

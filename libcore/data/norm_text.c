@@ -15,7 +15,7 @@ static struct lt_norm half(int channels)
 	return norm;
 }
 
-/* Reads the numbers of a list "N,N,…" of n bytes; returns how many, or -1. */
+/* Reads the numbers of a list "N,N,…" of n bytes; returns their number, or -1. */
 static int parse_numbers(const char *list, size_t n, double min, double *out)
 {
 	const char *end = list + n;
@@ -46,7 +46,7 @@ static bool parse(struct lt_norm *norm, const char *text)
 	if (!slash)
 		return false;
 	norm->channels = parse_numbers(text, (size_t)(slash - text), 0, norm->mean);
-	/* A deviation of a thousandth of one grey level is none. */
+	/* A deviation below a thousandth of a grey level counts as zero. */
 	return norm->channels > 0 &&
 	       parse_numbers(slash + 1, strlen(slash + 1), 1e-6, norm->std) == norm->channels;
 }

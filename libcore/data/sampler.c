@@ -77,7 +77,9 @@ const struct lt_sampler *lt_sampler_find(const char *name)
 	return NULL;
 }
 
-/* The first row whose running sum is above x; last, if rounding has brought x to the total. */
+/*
+ * The first row whose running sum is above x; the last row if x has been rounded to the total.
+ */
 static uint32_t find_row(const double *sum, uint64_t last, double x)
 {
 	uint64_t low = 0, high = last, middle;
@@ -92,7 +94,7 @@ static uint32_t find_row(const double *sum, uint64_t last, double x)
 	return (uint32_t)low;
 }
 
-/* sum has n places, weight one a class. */
+/* sum has n elements, weight one per class. */
 static int draw_rows(const struct lt_sampler_input *input, const double *weight, double *sum,
 		     uint32_t *order, struct lt_error *err)
 {

@@ -102,7 +102,7 @@ void lt_split_by_class(const int32_t *label, const uint8_t *place, uint64_t n, i
 	int32_t own;
 	int c;
 
-	/* start[c + 1] first counts class c, then is where its next row goes. */
+	/* start[c + 1] first counts class c, then it is the position of its next row. */
 	memset(start, 0, ((size_t)classes + 1) * sizeof *start);
 	for (i = 0; i < n; i++) {
 		own = free_label(label, place, i);

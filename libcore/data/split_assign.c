@@ -79,7 +79,7 @@ static double cost(const struct assignment *a, uint64_t group, enum side from, e
 	return sum;
 }
 
-/* Has training another group of each of its classes? */
+/* Does training have another group of each of its classes? */
 static bool may_leave(const struct assignment *a, uint64_t group)
 {
 	uint64_t at = a->groups->start[group], end = a->groups->start[group + 1];
@@ -104,7 +104,7 @@ static void move(struct assignment *a, uint64_t group, enum side to)
 	a->side[group] = (uint8_t)to;
 }
 
-/* Would each of its classes still have no more than is wanted there? */
+/* Would each of its classes stay within the wanted number there? */
 static bool fits(const struct assignment *a, uint64_t group, enum side side)
 {
 	uint64_t at = a->groups->start[group], end = a->groups->start[group + 1];
@@ -138,7 +138,7 @@ static enum side best_side(const struct assignment *a, uint64_t group, bool firs
 	return best == from || (from == TRAINING && !may_leave(a, group)) ? from : best;
 }
 
-/* One round over all groups; did any move? */
+/* One round over all groups; returns whether any was moved. */
 static bool settle(struct assignment *a, bool first)
 {
 	bool moved = false;

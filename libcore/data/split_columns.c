@@ -40,7 +40,7 @@ int lt_split_same_inputs(const struct lt_split_source *a, const struct lt_split_
 	return 0;
 }
 
-/* A scalar integer column of the wanted type, where there was one or at the end. */
+/* Finds or appends a scalar integer column of the wanted type. */
 static int set_column(struct lt_header *header, const char *name, enum lt_dtype dtype,
 		      const char *role, struct lt_error *err)
 {
@@ -53,7 +53,7 @@ static int set_column(struct lt_header *header, const char *name, enum lt_dtype 
 	return 0;
 }
 
-/* Leaves out the columns that another stream lacks. */
+/* Removes the columns that another stream lacks. */
 static void keep_common(struct lt_header *header, const struct lt_header *other)
 {
 	const struct lt_column *column;

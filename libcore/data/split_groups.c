@@ -203,9 +203,9 @@ static void insert(struct lt_split_member *member, uint64_t n)
 }
 
 /*
- * In place, by the digits of the 128-bit key from the first on ("American flag sort",
- * McIlroy, Bostic and McIlroy, Computing Systems 6, 1993): the C library's qsort may take as
- * much memory again, which the ledger would not see.  It calls itself 16 deep at most.
+ * Sorts in place by the digits of the 128-bit key, first digit first ("American flag sort",
+ * McIlroy, Bostic and McIlroy, Computing Systems 6, 1993).  The C library's qsort may allocate
+ * as much memory again, which the ledger would not count.  The recursion is at most 16 deep.
  */
 static void sort(struct lt_split_member *member, uint64_t n, int shift)
 {
@@ -239,7 +239,7 @@ static void sort(struct lt_split_member *member, uint64_t n, int shift)
 			sort(member + end[b] - count[b], count[b], shift - 8);
 }
 
-/* Gives back what was room for more rows. */
+/* Frees the room for more rows. */
 static void shrink(struct lt_split_groups *groups)
 {
 	struct lt_split_member *member =

@@ -61,7 +61,7 @@ void lt_split_held_free(struct lt_split_held *held)
 	*held = (struct lt_split_held){0};
 }
 
-/* What a share takes of a class, of which at most so many can go. */
+/* The number of rows that a share takes from a class, of which at most `most` may be taken. */
 static uint64_t take(uint64_t rows, uint32_t share, uint64_t most)
 {
 	uint64_t wanted = lt_split_share_of(rows, share);

@@ -68,7 +68,7 @@ int lt_split_tell_head(char text[LT_SPLIT_NOTICE], const struct lt_split_plan *p
 
 /* -------------------------------------------------------------- empty classes */
 
-/* Does a rule serve the stock, and give a row to every class that has one? */
+/* Can the rule be met from the stock, and does every class that has rows get one? */
 static bool leaves_none_empty(const struct lt_split_rule *rule,
 			      const struct lt_split_stock *stock)
 {
@@ -102,7 +102,9 @@ static uint64_t ratio_for_all(const struct lt_split_plan *plan,
 	struct lt_split_rule lower = *rule;
 	uint64_t ratio = (uint64_t)plan->head, tries = 3;
 
-	/* 1 / ratio is rounded, so a ratio equal to the head may be a hair too much. */
+	/*
+	 * 1 / ratio is rounded, so a ratio equal to the head count may be slightly too large.
+	 */
 	for (; ratio > 0 && tries > 0; ratio--, tries--) {
 		if (tail_of(rule, plan->head, (double)ratio, plan->classes, scratch) == 0)
 			continue;

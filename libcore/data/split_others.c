@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-/* A row that stands in two streams could be drawn twice: the same stream is not given twice. */
+/* A row that is in two streams could be drawn twice, so no stream may be given twice. */
 static int check_new(const struct lt_split_others *others, const struct lt_split_source *source,
 		     struct lt_error *err)
 {

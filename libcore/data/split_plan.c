@@ -57,7 +57,7 @@ static void ask_labelled(struct lt_split_plan *plan, const struct lt_split_rule 
 	}
 }
 
-/* Unlabelled rows of a class that its stream still has. */
+/* Unlabelled rows of a class that are left in its stream. */
 static uint64_t unlabelled_left(const struct lt_split_plan *plan,
 				const struct lt_split_rule *rule,
 				const struct lt_split_stock *stock, int k)
@@ -92,7 +92,7 @@ static void ask_unlabelled(struct lt_split_plan *plan, const struct lt_split_rul
 		plan->irrelevant = smaller(plan->irrelevant, stock->irrelevant_rows);
 }
 
-/* Rows of class k that the input itself must have. */
+/* Rows of class k that must come from the input itself. */
 static uint64_t own_need(const struct lt_split_plan *plan, const struct lt_split_rule *rule,
 			 int k)
 {
@@ -117,7 +117,9 @@ static void ask(struct lt_split_plan *plan, const struct lt_split_rule *rule,
 	}
 }
 
-/* The first class that cannot serve the plan; classes if it is the irrelevant rows, -1: none.
+/*
+ * The first class with too few rows for the plan; `classes` if the irrelevant rows are too
+ * few, -1: none.
  */
 static int first_short(const struct lt_split_plan *plan, const struct lt_split_rule *rule,
 		       const struct lt_split_stock *stock)
@@ -140,7 +142,7 @@ static bool fits(struct lt_split_plan *scratch, const struct lt_split_rule *rule
 	return first_short(scratch, rule, stock) < 0;
 }
 
-/* A size of the plan: heads are whole, factors in hundredths. */
+/* A size of the plan: whole numbers for head counts, hundredths for factors. */
 static bool fits_at(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
 		    const struct lt_split_stock *stock, double head, uint64_t size)
 {
@@ -149,9 +151,9 @@ static bool fits_at(struct lt_split_plan *scratch, const struct lt_split_rule *r
 }
 
 /*
- * The largest size that fits, below limit, which does not: a head count, or the
- * factor beside a given head.  Cutting counts to integers makes sizes near the
- * boundary fit in turns, so a few above the one found by halving are tried too.
+ * The largest size below limit that fits, where limit does not: a head count, or the factor
+ * for a given head count.  Because counts are truncated to integers, sizes near the boundary
+ * may alternate between fitting and not, so bisection is followed by a few larger sizes.
  */
 static uint64_t largest(struct lt_split_plan *scratch, const struct lt_split_rule *rule,
 			const struct lt_split_stock *stock, double head, uint64_t limit)
@@ -239,7 +241,9 @@ static int tell_short(struct lt_split_plan *plan, const struct lt_split_rule *ru
 		       rule->pooled ? 0 : unlabelled, val, advice);
 }
 
-/* Rows ÷ classes, or what every class can serve with its labelled share alone. */
+/*
+ * Rows ÷ classes, or the number for which every class has enough rows for its labelled share.
+ */
 static double default_head(struct lt_split_plan *plan, const struct lt_split_rule *rule,
 			   const struct lt_split_stock *stock)
 {
@@ -254,7 +258,10 @@ static double default_head(struct lt_split_plan *plan, const struct lt_split_rul
 	return (double)largest(plan, &labelled, stock, 0, (uint64_t)ceil(head));
 }
 
-/* The rows that shares hold out are drawn with the others, if they have no places yet. */
+/*
+ * Rows held out by shares are drawn together with the others, unless they were assigned
+ * before.
+ */
 static void hold(struct lt_split_plan *plan, const struct lt_split_stock *stock)
 {
 	const struct lt_split_held *held = stock->held;

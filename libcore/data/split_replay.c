@@ -10,7 +10,7 @@
 #include "base/number.h"
 #include "stream/lines.h"
 
-/* Cuts the text before a TAB off *rest; NULL at the end. */
+/* Removes the text before a TAB from *rest and returns it; NULL at the end. */
 static char *next_field(char **rest)
 {
 	char *field = *rest, *tab;
@@ -51,10 +51,10 @@ struct replay {
 	const struct lt_lines *text;
 	struct lt_split_source *data, *pool; /* pool may be NULL */
 	const struct lt_split_others *others;
-	int seen[ROLES]; /* how many the first line has */
+	int seen[ROLES]; /* the number of streams in the first line */
 };
 
-/* How many streams of a role there are; *source: the i-th, or NULL. */
+/* The number of streams of a role; *source: the i-th, or NULL. */
 static int there_are(const struct replay *replay, int role, int i,
 		     const struct lt_split_source **source)
 {
@@ -68,7 +68,10 @@ static int there_are(const struct replay *replay, int role, int i,
 	return role == DATA || replay->pool != NULL;
 }
 
-/* What was named against what the manifest was made from; all: all of it is wanted. */
+/*
+ * Compares the given streams with those of the manifest; all: every stream of the manifest is
+ * required.
+ */
 static int check_streams(const struct replay *replay, bool all, struct lt_error *err)
 {
 	static const char *const what[] = {"data", "a pool", "irrelevant rows"};
@@ -134,7 +137,7 @@ static int take_row(const struct lt_lines *text, struct lt_split_source *source,
 	return 0;
 }
 
-/* The output of a line and the role of the stream that its row is of. */
+/* The output of a line, and the role of the stream that has its row. */
 static bool read_output(const struct replay *replay, const char *what,
 			enum lt_split_place *place, int *role)
 {

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "data/split_groups.h"
 
-/* Where an output's column comes from, other than from a column of the input. */
+/* The source of an output's column that is not a column of the input. */
 enum { FROM_LABEL = -1, FROM_TRUTH = -2, FROM_ID = -3 };
 
 static bool is_irrelevant(const struct lt_split_source *source)
@@ -247,7 +247,7 @@ uint32_t lt_split_source_crcs(const struct lt_split_source *source)
 
 /* ------------------------------------------------------------- second reading */
 
-/* What a row's cells are made of, while one source is read. */
+/* The source of a row's cells, while one stream is read. */
 struct route {
 	int from[LT_PLACES][LT_MAX_COLUMNS];
 	size_t size[LT_MAX_COLUMNS]; /* bytes of a cell of each of the source's columns */
@@ -344,7 +344,7 @@ static int send_frame(const struct lt_split_source *source, const struct route *
 	return code;
 }
 
-/* The columns of a segment must still be those that the route was made for. */
+/* Checks that the columns of a segment are those for which the route was made. */
 static int check_again(const struct lt_split_source *source, struct lt_reader *reader,
 		       struct lt_error *err)
 {

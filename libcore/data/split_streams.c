@@ -15,8 +15,8 @@ static struct lt_split_source *if_there(struct lt_split_source *source)
 }
 
 /*
- * The i-th stream that an output is made from: unlabelled rows from all, the others from the
- * data.  NULL beyond the last.
+ * The i-th stream from which an output is made: unlabelled rows come from all streams, other
+ * rows from the data.  NULL after the last.
  */
 static const struct lt_split_source *source_of(const struct lt_split_streams *streams,
 					       enum lt_split_place place, int i)

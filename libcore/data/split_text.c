@@ -11,12 +11,12 @@
 #include "base/number.h"
 #include "stream/lines.h"
 
-/* A line a class and as much again for comments. */
+/* One line per class, and as many lines of comments. */
 #define MAX_COUNTS ((uint64_t)2 * LT_MAX_CLASSES * (LT_MAX_NAME + 32))
 
 /* ---------------------------------------------------------------- class names */
 
-/* The classes of a list, cut at its commas; *seen has a byte a class. */
+/* Parses a comma-separated list of classes; *seen has one byte per class. */
 static int take_order(char *list, const char *const *name, const struct lt_names *names,
 		      int *order, uint8_t *seen, struct lt_error *err)
 {

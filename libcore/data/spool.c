@@ -107,7 +107,7 @@ void lt_spool_close(struct lt_spool *spool)
 	spool->fd = -1;
 }
 
-/* One read(2), waiting where a descriptor does not block; 0 at the end, -1 with errno. */
+/* One read(2), which waits if the descriptor is non-blocking; 0 at the end, -1 with errno. */
 static ssize_t read_some(int fd, void *to, size_t n)
 {
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
@@ -154,7 +154,7 @@ static int copy_all(struct lt_spool *spool, int fd, const char *name, struct lt_
 	return code;
 }
 
-/* Terminals and directories: the reader's own refusal. */
+/* The reader rejects terminals and directories itself. */
 static int refuse(const char *path, struct lt_error *err)
 {
 	struct lt_reader *reader;

@@ -16,7 +16,7 @@
 
 #define PI 0x1.921fb54442d18p+1
 
-/* How hard the pictures are: all of it in one place. */
+/* The difficulty of the pictures, in one place. */
 #define SCALE_LOW 0.63 /* half an object's size in half images */
 #define SCALE_HIGH 0.9
 #define TILT 0.2       /* radians, either way */
@@ -55,8 +55,8 @@ const char *lt_synth_class(int label)
 /* ---------------------------------------------------------------------- random */
 
 /*
- * One word a number is enough here: places, sizes and colours.  At most one call in an
- * expression: the order of evaluation is part of the picture.
+ * One random word per number is enough for positions, sizes and colours.  At most one call per
+ * expression: the order of evaluation affects the picture.
  */
 static double between(struct painter *p, double a, double b)
 {
@@ -79,7 +79,7 @@ static double contrast(const struct colour *a, const struct colour *b)
 	       fabs(a->channel[2] - b->channel[2]);
 }
 
-/* Somewhere between a usual colour and any. */
+/* A colour between the usual one and a random one. */
 static struct colour near_colour(struct painter *p, const unsigned char usual[3])
 {
 	struct colour colour = any_colour(p);
@@ -91,7 +91,7 @@ static struct colour near_colour(struct painter *p, const unsigned char usual[3]
 	return colour;
 }
 
-/* A colour that differs from another; the last of eight tries is taken as it is. */
+/* A colour different from another; after eight attempts the last is used. */
 static struct colour other_colour(struct painter *p, const unsigned char usual[3],
 				  const struct colour *from)
 {
@@ -106,7 +106,7 @@ static struct colour other_colour(struct painter *p, const unsigned char usual[3
 
 /* ----------------------------------------------------------------------- parts */
 
-/* Distance of a point to a part's edge in the part's units, below 0 inside. */
+/* The signed distance of a point to a part's edge, in the part's units; negative inside. */
 static double distance(const struct lt_part *part, double u, double v)
 {
 	double x = u - part->a, y = v - part->b, dx, dy, along, width;
@@ -176,7 +176,7 @@ static void bounds(const struct lt_part *part, double *x, double *y, double *rad
 	}
 }
 
-/* Stripes or checks across a thing: how much is added to its colour at u, v. */
+/* Stripes or checks: the amount added to the colour at u, v. */
 struct pattern {
 	double amplitude, frequency, slope;
 	bool checks;
@@ -239,7 +239,7 @@ static void paint_part(struct painter *p, const struct frame *frame, const struc
 
 /* ----------------------------------------------------------------------- scene */
 
-/* A thing of that many pixels from centre to edge, turned, mirrored half of the time. */
+/* Places a thing of the given radius in pixels, rotated, and mirrored in half of the cases. */
 static struct frame place(struct painter *p, double x, double y, double pixels, double angle)
 {
 	double s = lt_sin(angle) / pixels, c = lt_cos(angle) / pixels;
@@ -254,7 +254,7 @@ static struct frame place(struct painter *p, double x, double y, double pixels, 
 			      .pixels = pixels};
 }
 
-/* Two colours mixed by smooth noise on a grid of 2 to 8 cells; returns their mean. */
+/* Mixes two colours by smooth noise on a grid of 2 to 8 cells; returns their mean. */
 static struct colour paint_background(struct painter *p)
 {
 	double grid[9][9], cells = 2 + floor(between(p, 0, 7)), step = cells / p->size;
@@ -287,7 +287,10 @@ static struct colour paint_background(struct painter *p)
 	return mean;
 }
 
-/* A part of some object, at any angle: like what objects are made of, but with no up. */
+/*
+ * A part of a random object at any angle: made of the same shapes as objects, but without an
+ * upright position.
+ */
 static void paint_clutter(struct painter *p, double low, double high)
 {
 	const struct lt_object *object = &lt_objects[lt_draw_below(&p->draws, LT_OBJECTS)];
@@ -302,7 +305,7 @@ static void paint_clutter(struct painter *p, double low, double high)
 	cy = between(p, 0, p->size);
 	pixels = between(p, low, high) * half / radius;
 	frame = place(p, cx, cy, pixels, between(p, -PI, PI));
-	/* Its own centre, not the object's, goes to that place. */
+	/* The centre of the part, not of the object, is moved to that point. */
 	part.a -= x;
 	part.b -= y;
 	if (part.kind == LT_BAR) {
@@ -359,7 +362,10 @@ static void paint_object(struct painter *p, int label, const struct colour *back
 
 /* ------------------------------------------------------------------------ bytes */
 
-/* Two bytes added make a triangle of deviation 104.5: one word serves two values. */
+/*
+ * The sum of two bytes has a triangular distribution of deviation 104.5, so one word gives two
+ * values.
+ */
 static void develop(struct painter *p, uint8_t *image)
 {
 	double gain = between(p, 0.55, 1.1), lift = between(p, -25, 25);

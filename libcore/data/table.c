@@ -67,7 +67,7 @@ static int find_key(const struct lt_header *header, const char *input, int *out,
 	return 0;
 }
 
-/* The image column's size becomes the table's. */
+/* Sets the table's image size from the image column. */
 static int find_image(struct lt_table *table, const struct lt_header *header, int *out,
 		      struct lt_error *err)
 {
@@ -119,7 +119,7 @@ static int find_columns(struct lt_table *table, const struct lt_header *header, 
 	return 0;
 }
 
-/* Room for n elements of a column, if the table is to have it. */
+/* Allocates n elements of a column, if the table is to have it. */
 static bool grow(void *column, bool wanted, uint64_t n, size_t size)
 {
 	void *block;
@@ -151,8 +151,8 @@ static bool grow_columns(struct lt_table *table, uint64_t n, struct columns want
 }
 
 /*
- * A column of labels, -1 where it is not there.  The reader has tested them
- * against the class list; without one they need only be labels.
+ * Copies a column of labels; -1 if the column is missing.  The reader has checked labels
+ * against the class list; without one they only have to be valid labels.
  */
 static int add_labels(struct lt_table *table, struct lt_reader *reader, int c, int32_t *to,
 		      struct lt_error *err)
@@ -355,7 +355,7 @@ static int read_segments(struct lt_table *table, struct lt_reader *reader, bool 
 	return code;
 }
 
-/* The header's counts become those of the labels. */
+/* Sets the header's counts from the labels. */
 static int count_classes(struct lt_table *table, struct lt_error *err)
 {
 	int classes = table->header.n_classes, code;
@@ -389,7 +389,7 @@ int lt_table_read(struct lt_table *table, struct lt_reader *reader, bool started
 		return code;
 	}
 	want = (struct columns){table->source, table->confidence, table->key, table->truth};
-	/* Giving spare room back cannot fail in a way that matters. */
+	/* A failure to shrink the block does no harm. */
 	if (table->n > 0)
 		(void)grow_columns(table, table->n, want);
 	return 0;
@@ -397,7 +397,10 @@ int lt_table_read(struct lt_table *table, struct lt_reader *reader, bool started
 
 /* ------------------------------------------------------------------ joining */
 
-/* Room in *to for the rows of both; a column new to it is filled for its own rows. */
+/*
+ * Makes room in *to for the rows of both tables; a column that is new to it is filled for its
+ * own rows.
+ */
 static int widen(struct lt_table *to, const struct lt_table *from, struct lt_error *err)
 {
 	bool old_source = to->source, old_confidence = to->confidence, old_key = to->key,

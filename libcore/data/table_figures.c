@@ -46,7 +46,9 @@ static void add_image(const uint8_t *image, size_t bytes, int channels, uint64_t
 		}
 }
 
-/* Exact up to the last two divisions: n · Σx² - (Σx)² is an integer of at most 128 bits. */
+/*
+ * Exact except for the last two divisions: n · Σx² - (Σx)² is an integer of at most 128 bits.
+ */
 static void finish_norm(struct lt_norm *norm, uint64_t pixels, const uint64_t *sum,
 			const uint64_t *square)
 {

@@ -26,8 +26,8 @@ double lt_tsne_most_perplexity(size_t n)
 /* ------------------------------------------------------------------ rows to points */
 
 /*
- * The rows padded, and scaled by a power of two so that the largest value is below 1: no square
- * overflows, and nothing here depends on the scale.
+ * Pads the rows and scales them by a power of two so that the largest value is below 1: no
+ * square overflows, and no result depends on the scale.
  */
 static int take_rows(const float *feature, size_t n, size_t width, float **out,
 		     struct lt_embed_rows *rows, struct lt_error *err)
@@ -122,7 +122,7 @@ static void step(struct descent *d, double rate, double momentum)
 		d->y[k] -= mean[k % 2] / (double)d->n;
 }
 
-/* A sum is finite only where all its terms are; far below its overflow no square does. */
+/* A sum is finite only if all its terms are; below its overflow no square overflows. */
 static bool is_finite(const double *y, size_t n)
 {
 	double sum = 0;

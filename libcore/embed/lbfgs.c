@@ -7,7 +7,7 @@
 
 #define PAIRS 10 /* steps that are remembered */
 #define HALVINGS 60
-#define ENOUGH 1e-4 /* of the decrease that the slope promises: Armijo's condition */
+#define ENOUGH 1e-4 /* share of the decrease predicted by the slope: Armijo's condition */
 
 struct memory {
 	size_t n;
@@ -36,7 +36,10 @@ static double largest(const double *v, size_t n)
 	return most;
 }
 
-/* Minus the inverse Hessian's estimate times the gradient: the two loops. */
+/*
+ * The direction: minus the estimated inverse Hessian times the gradient, by the two-loop
+ * recursion.
+ */
 static void aim(struct memory *m)
 {
 	double alpha[PAIRS], scale;
@@ -66,7 +69,7 @@ static void aim(struct memory *m)
 	}
 }
 
-/* Remembers the way from x to the trial, in place of the oldest where all room is taken. */
+/* Stores the step from x to the trial, in place of the oldest if there is no room. */
 static void remember(struct memory *m)
 {
 	int p = (m->first + m->pairs) % PAIRS;
@@ -80,17 +83,17 @@ static void remember(struct memory *m)
 		m->first = (m->first + 1) % PAIRS;
 	else
 		m->pairs++;
-	/* Without curvature the estimate would not be positive: begin anew. */
+	/* Without positive curvature the estimate would not be positive definite: restart. */
 	if (!(m->curvature[p] > 0))
 		m->first = m->pairs = 0;
 }
 
-/* To a point along the direction that lowers the value enough; false: there is none. */
+/* Moves to a point along the direction that lowers the value enough; false: there is none. */
 static bool search(struct memory *m, lt_lbfgs_function *function, void *arg, double *value)
 {
 	double slope = dot(m->direction, m->gradient, m->n), length = 1;
 
-	/* Without pairs nothing is known of the scale: a step of length 1. */
+	/* Without stored pairs the scale is unknown: take a step of length 1. */
 	if (m->pairs == 0)
 		length = 1 / sqrt(dot(m->gradient, m->gradient, m->n));
 	for (int i = 0; i < HALVINGS; i++, length /= 2) {
@@ -123,7 +126,9 @@ static int descend(struct memory *m, lt_lbfgs_function *function, void *arg, dou
 			result->converged = m->pairs == 0;
 			if (result->converged)
 				return 0;
-			/* What was remembered may be worn out: once more down the gradient. */
+			/*
+			 * The stored pairs may be outdated: try once more along the gradient.
+			 */
 			m->first = m->pairs = 0;
 			continue;
 		}

@@ -59,7 +59,7 @@ static bool nearer(struct lt_neighbour a, struct lt_neighbour b)
 	return a.far < b.far || (a.far == b.far && a.row < b.row);
 }
 
-/* Puts x at the top of a heap with the farthest on top, and lets it sink. */
+/* Replaces the top of a heap, the farthest neighbour, by x and sifts it down. */
 static void sink(struct lt_neighbour *heap, size_t n, struct lt_neighbour x)
 {
 	size_t i = 0, child;
@@ -93,7 +93,7 @@ static void offer(struct lt_neighbour *heap, size_t *n, size_t k, struct lt_neig
 	heap[i] = x;
 }
 
-/* The farthest goes to the end, again and again. */
+/* Heap sort: repeatedly moves the farthest to the end. */
 static void sort_heap(struct lt_neighbour *heap, size_t n)
 {
 	while (n > 1) {

@@ -9,8 +9,8 @@
 #define STEPS 200
 
 /*
- * Distances count from the nearest on and in units of their mean, neither of which changes a
- * probability: so exp does not underflow for all, and b begins near where it ends.
+ * Distances are measured from the nearest and in units of their mean.  This changes no
+ * probability, but exp does not underflow for all, and b starts near its final value.
  */
 void lt_perplexity_fit(const struct lt_neighbour *near, size_t k, double perplexity, float *p)
 {
@@ -84,7 +84,7 @@ static void fit_row(void *arg, int item, int worker)
 	lt_perplexity_fit(fit->near + at, fit->k, fit->perplexity, fit->out->value + at);
 }
 
-/* Columns ascend in the result, whatever their order was. */
+/* Columns are ascending in the result, whatever their order was. */
 static int transpose(struct lt_affinities *to, const struct lt_affinities *from,
 		     struct lt_error *err)
 {
@@ -93,7 +93,7 @@ static int transpose(struct lt_affinities *to, const struct lt_affinities *from,
 
 	if (code != 0)
 		return code;
-	/* first[j + 1] counts, then is where the next entry of row j goes. */
+	/* first[j + 1] first counts, then it is the position of the next entry of row j. */
 	for (size_t e = 0; e < entries; e++)
 		if (from->column[e] + (size_t)2 <= n)
 			to->first[from->column[e] + (size_t)2]++;
@@ -109,7 +109,9 @@ static int transpose(struct lt_affinities *to, const struct lt_affinities *from,
 	return 0;
 }
 
-/* Row i of (a + b) / 2n, into column and value where they are given; how many entries. */
+/*
+ * Writes row i of (a + b) / 2n to column and value, if given; returns its number of entries.
+ */
 static size_t add_row(const struct lt_affinities *a, const struct lt_affinities *b, size_t i,
 		      uint32_t *column, float *value)
 {

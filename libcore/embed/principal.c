@@ -70,7 +70,7 @@ static void project_range(void *arg, int range, int worker)
 	}
 }
 
-/* The sum of the ranges' parts, values each. */
+/* Sums the parts of all ranges, `values` each. */
 static void add_ranges(const struct job *job, size_t values, double *sum)
 {
 	size_t stride = job->rows->stride;
@@ -90,7 +90,7 @@ static double dot(const double *a, const double *b, size_t n)
 	return sum;
 }
 
-/* To length 1, or to zeros where its length is not above the least. */
+/* Normalises to length 1, or sets to zero if the length is not above `least`. */
 static double normalise(double *v, size_t n, double least)
 {
 	double length = sqrt(dot(v, v, n));
@@ -100,7 +100,7 @@ static double normalise(double *v, size_t n, double least)
 	return length;
 }
 
-/* The second has its part along the first taken away, and both get length 1. */
+/* Makes the second direction orthogonal to the first and normalises both. */
 static void orthonormalise(double *v, size_t n)
 {
 	double length = normalise(v, n, 0);
@@ -111,7 +111,7 @@ static void orthonormalise(double *v, size_t n)
 		for (size_t k = 0; k < n; k++)
 			v[n + k] -= along * v[k];
 	}
-	/* What rounding leaves of a direction that is not there. */
+	/* The length that rounding leaves of a direction that does not exist. */
 	normalise(v + n, n, length * 1e-14);
 }
 

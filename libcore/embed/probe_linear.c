@@ -41,7 +41,10 @@ static void measure(struct linear *l, const float *feature)
 			square += d * d;
 		}
 		deviation = sqrt(square / (double)l->n);
-		/* What rounding of the mean leaves of equal values is no deviation. */
+		/*
+		 * A deviation that rounding of the mean leaves between equal values counts as
+		 * zero.
+		 */
 		l->scale[k] = deviation > 1e-10 * fabs(l->mean[k]) ? 1 / deviation : 0;
 	}
 }
@@ -91,7 +94,7 @@ static void row_block(void *arg, int item, int worker)
 	}
 }
 
-/* A class's part of the gradient, over all rows in their order. */
+/* The part of the gradient that belongs to one class, over all rows in order. */
 static void class_gradient(void *arg, int item, int worker)
 {
 	struct linear *l = arg;

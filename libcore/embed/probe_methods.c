@@ -1,6 +1,6 @@
 #include "embed/probe.h"
 
-/* In both lists at the same place. */
+/* In the same order in both lists. */
 const struct lt_probe_method *const lt_probe_methods[] = {&lt_probe_knn, &lt_probe_linear,
 							  NULL};
 const char *const lt_probe_names[] = {"knn", "linear", NULL};

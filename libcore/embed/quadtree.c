@@ -28,7 +28,10 @@ void lt_quadtree_free(struct lt_quadtree *tree)
 	*tree = (struct lt_quadtree){0};
 }
 
-/* The smallest upright square that holds all points: its corner; its side is returned. */
+/*
+ * The smallest axis-parallel square that contains all points: sets its corner, returns its
+ * side.
+ */
 static double bounds(const double *points, size_t n, double corner[2])
 {
 	double side = 0;
@@ -65,13 +68,13 @@ static uint64_t quantise(double v, double corner, double side)
 	return at > 0 ? (uint64_t)(at < top ? at : top) : 0;
 }
 
-/* By key, of equal ones the earlier point first: eight bits at a time. */
+/* Radix sort by key, eight bits at a time; stable. */
 static void sort_points(struct lt_quadtree *tree)
 {
 	uint64_t *key = tree->key, *other_key = tree->key + tree->n, *k;
 	uint32_t *point = tree->point, *other = tree->spare, *p;
 
-	/* An even number of passes: the last ends where the first began. */
+	/* With an even number of passes the result is in the first array. */
 	for (int shift = 0; shift < 2 * LEVELS; shift += 8) {
 		size_t place[257] = {0};
 
@@ -97,8 +100,8 @@ struct building {
 };
 
 /*
- * The cell of the points of ranks first … end - 1, and all below it.  The keys agree in all
- * but the lowest 2 · level bits or more.
+ * Builds the cell of the points with ranks first … end - 1, and all cells below it.  Their
+ * keys agree in all but the lowest 2 · level bits, or in more.
  */
 static uint32_t build(const struct building *b, uint32_t first, uint32_t end)
 {

@@ -104,7 +104,7 @@ static struct sums walk(const struct lt_quadtree *tree, uint32_t rank, double x,
 	return s;
 }
 
-/* By ranks: near points walk the same cells. */
+/* In the order of ranks: points that are close visit the same cells. */
 static void repel_by_tree(void *arg, int item, int worker)
 {
 	struct job *job = arg;

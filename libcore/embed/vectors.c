@@ -62,7 +62,7 @@ int32_t lt_vectors_label(const struct lt_header *header, const struct lt_rows *r
 {
 	int y = lt_header_find(header, "y");
 
-	/* The reader has found that labels are -1 or one of the classes. */
+	/* The reader has checked that labels are -1 or a class. */
 	return y < 0 || header->n_classes < 1 ? -1
 					      : (int32_t)lt_rows_integer(rows, header, y, i);
 }

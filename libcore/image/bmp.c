@@ -65,7 +65,10 @@ static bool good_kind(const struct bmp *bmp)
 	}
 }
 
-/* Masks stand behind a header of 40 bytes and inside longer ones; *behind counts the former. */
+/*
+ * Masks follow a header of 40 bytes or are inside a longer one; *behind counts those that
+ * follow.
+ */
 static int read_masks(struct bmp *bmp, const uint8_t *header, size_t size, size_t *behind,
 		      struct lt_error *err)
 {
@@ -84,7 +87,7 @@ static int read_masks(struct bmp *bmp, const uint8_t *header, size_t size, size_
 	return 0;
 }
 
-/* colours entries, of which each has a byte more than three in newer files. */
+/* Reads the palette; newer files have four bytes per entry, older ones three. */
 static void read_palette(struct bmp *bmp, size_t at, uint32_t colours, size_t entry)
 {
 	uint32_t i, c;
@@ -217,7 +220,7 @@ static void read_rows(const struct bmp *bmp, struct lt_image *image, uint8_t *ro
 			put_fields(bmp, from, row, samples->alpha);
 		lt_samples_put(image, 0, bmp->down ? i : bmp->height - 1 - i, row, bmp->width,
 			       samples, how);
-		/* The last row need not be filled up. */
+		/* The last row may lack its padding. */
 		if (i + 1 == bmp->height)
 			break;
 	}
@@ -267,7 +270,7 @@ static bool put_index(struct pen *pen, uint32_t index)
 	return true;
 }
 
-/* A run of one byte's indices: the byte, or its halves by turns. */
+/* A run: the index of one byte, or its two halves alternately. */
 static bool put_run(struct pen *pen, uint32_t count, uint32_t value)
 {
 	uint32_t i;
@@ -280,7 +283,7 @@ static bool put_run(struct pen *pen, uint32_t count, uint32_t value)
 	return true;
 }
 
-/* count indices as they stand, filled up to 16 bits; returns their bytes, 0 on failure. */
+/* Copies count indices, padded to 16 bits; returns their bytes, 0 on failure. */
 static size_t put_literal(struct pen *pen, uint32_t count, const uint8_t *from, size_t left)
 {
 	size_t bytes = pen->bmp->bits == 8 ? count : (count + 1) / 2, i;
@@ -297,7 +300,10 @@ static size_t put_literal(struct pen *pen, uint32_t count, const uint8_t *from, 
 	return bytes + bytes % 2 <= left ? bytes + bytes % 2 : bytes;
 }
 
-/* Is the picture whole when its data end?  Rows above the pen would be made up. */
+/*
+ * Is the picture complete at the end of its data?  Rows above the current one would have no
+ * data.
+ */
 static bool is_whole(const struct pen *pen)
 {
 	return pen->y >= pen->bmp->height ||
@@ -336,7 +342,7 @@ static int read_runs(const struct bmp *bmp, struct lt_image *image, struct lt_er
 			break;
 		at += taken;
 	}
-	/* Some writers leave out the mark of the end. */
+	/* Some writers omit the end mark. */
 	if (end - at < 2 && is_whole(&pen))
 		return 0;
 	return end - at < 2 ? truncated(err)
@@ -347,7 +353,7 @@ static int read_runs(const struct bmp *bmp, struct lt_image *image, struct lt_er
 
 static bool probe(const uint8_t *bytes, size_t n)
 {
-	/* "BM" alone begins many a text: the header's size must be one of the known. */
+	/* Text can begin with "BM", so the header's size must be a known one. */
 	return n >= 16 && bytes[0] == 'B' && bytes[1] == 'M' && bytes[15] == 0 &&
 	       (bytes[14] == 12 || bytes[14] >= 40) && bytes[14] <= 124;
 }

@@ -47,7 +47,9 @@ struct job {
 	struct lt_image_how how;
 };
 
-/* Numbers alone: what is no bool or enumeration here is none that must be trusted. */
+/*
+ * Only numbers: the child's answer must contain no bool or enumeration with an invalid value.
+ */
 struct reply {
 	int status;
 	uint32_t width, height, greatest;
@@ -58,7 +60,7 @@ struct reply {
 
 /* ------------------------------------------------------------------ the socket */
 
-/* All n bytes, or false: the other end is gone. */
+/* Transfers all n bytes; false: the other end has closed. */
 static bool send_all(int fd, const void *bytes, size_t n)
 {
 	const uint8_t *at = bytes;
@@ -124,8 +126,8 @@ static void close_from(int first)
 }
 
 /*
- * Leaves /dev/null as 0, 1 and 2, since a reader of the parent's output would
- * otherwise wait for us, and the socket as 3, which is returned.
+ * Makes 0, 1 and 2 /dev/null, because a reader of the parent's output would otherwise wait for
+ * the child, and 3 the socket, which is returned.
  */
 static int keep_socket(int fd)
 {
@@ -187,7 +189,7 @@ static void set_limits(const struct lt_child *child, uint64_t base,
 		lower(RLIMIT_AS, base + SPARE + 16 * pixels);
 }
 
-/* Pixels are sent where there are any: none of a header alone. */
+/* Sends the pixels, if any; a header has none. */
 static bool answer(int fd, const struct lt_image *image, bool pixels, int status,
 		   const char *text)
 {
@@ -213,7 +215,7 @@ static bool answer(int fd, const struct lt_image *image, bool pixels, int status
 	       send_all(fd, status ? (const void *)text : image->pixels, (size_t)reply.n);
 }
 
-/* Serves until the parent hangs up. */
+/* Serves requests until the parent closes the socket. */
 static void serve(const struct lt_child *child, int fd)
 {
 	struct lt_image image = {0};
@@ -244,7 +246,7 @@ _Noreturn static void be_child(const struct lt_child *child, int fd, pid_t paren
 {
 	forget_signals();
 #ifdef __linux__
-	/* The parent may have gone before this. */
+	/* The parent may have exited before this call. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
@@ -284,7 +286,7 @@ static int start(struct lt_child *child, struct lt_error *err)
 #ifdef SO_NOSIGPIPE
 	setsockopt(pair[0], SOL_SOCKET, SO_NOSIGPIPE, &(int){1}, sizeof(int));
 #endif
-	/* No handler of ours may run in the child before it has forgotten them. */
+	/* No signal handler may run in the child before it is reset. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
@@ -326,7 +328,7 @@ static int died(struct lt_child *child, struct lt_error *err)
 
 	if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 		return lt_fail(err, LT_DATA, "its decoder took more than %u s", child->seconds);
-	/* By the system without memory, or by hand: it says nothing about the image. */
+	/* Killed by the system when out of memory, or by the user: not the image's fault. */
 	if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return lt_fail(err, LT_OS, "its decoder was killed");
 	if (status != -1 && WIFSIGNALED(status))
@@ -350,7 +352,7 @@ static int nonsense(struct lt_error *err)
 	return lt_fail(err, LT_DATA, "its decoder gave an invalid answer");
 }
 
-/* The format is the caller's to know. */
+/* The caller knows the format. */
 static int take_facts(const struct reply *reply, struct lt_image_facts *facts,
 		      struct lt_error *err)
 {
@@ -366,7 +368,7 @@ static int take_facts(const struct reply *reply, struct lt_image_facts *facts,
 	return 0;
 }
 
-/* The child's word is checked like a file's. */
+/* The child's answer is checked like a file. */
 static int take_pixels(struct lt_child *child, const struct reply *reply,
 		       struct lt_image *image, const struct lt_image_how *how,
 		       struct lt_error *err)
@@ -390,7 +392,7 @@ static int take_pixels(struct lt_child *child, const struct reply *reply,
 	return receive_all(child->fd, image->pixels, (size_t)reply->n) ? 0 : died(child, err);
 }
 
-/* Sends a job, to a new child where the one that was there died meanwhile. */
+/* Sends a job; if the child has died meanwhile, to a new one. */
 static int send_job(struct lt_child *child, const struct job *job, struct lt_error *err)
 {
 	bool old = child->pid != 0;
@@ -418,7 +420,7 @@ int lt_child_decode(struct lt_child *child, struct lt_image *image, const void *
 	if (reply.status)
 		return take_error(child, &reply, err);
 	status = take_pixels(child, &reply, image, how, err);
-	/* Whatever is left in the socket belongs to no later image. */
+	/* Bytes left in the socket must not be taken for the next image. */
 	if (status && child->pid) {
 		kill(child->pid, SIGKILL);
 		finish(child);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Byte order is the file's own choice. */
+/* The file determines the byte order. */
 struct tiff {
 	const uint8_t *bytes;
 	size_t n;
@@ -28,7 +28,7 @@ static bool open_tiff(struct tiff *tiff, const uint8_t *bytes, size_t n)
 	return true;
 }
 
-/* The value of the directory entry at an offset: in the entry itself where it fits. */
+/* The value of the directory entry at an offset, if the entry itself contains it. */
 static bool read_value(const struct tiff *tiff, size_t at, uint32_t *value)
 {
 	static const int sizes[] = {0, 1, 0, 2, 4};

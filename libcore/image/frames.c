@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-/* A frame's columns, offsets and what the caller gave, in one block of an arena. */
+/* A frame's columns, offsets and the caller's values, in one block of an arena. */
 struct lt_kept_frame {
 	struct lt_rows rows;
 	const void *beside;

@@ -25,7 +25,7 @@ struct source {
 	size_t left;
 };
 
-/* Of giflib's state and ours. */
+/* The state of giflib and of this file. */
 struct session {
 	GifFileType *file;
 	const struct lt_image_how *how;
@@ -72,7 +72,7 @@ static int read_extension(struct session *session, struct lt_error *err)
 	return 0;
 }
 
-/* Goes on to the first image. */
+/* Advances to the first image. */
 static int find_image(struct session *session, struct lt_error *err)
 {
 	GifRecordType record;
@@ -141,7 +141,7 @@ static int read_row(struct session *session, struct lt_image *image, uint32_t y,
 	return 0;
 }
 
-/* Rows come in four passes where they are interlaced. */
+/* Interlaced rows come in four passes. */
 static int read_rows(struct session *session, struct lt_image *image, struct lt_error *err)
 {
 	static const uint32_t first[] = {0, 4, 2, 1}, step[] = {8, 8, 4, 2};
@@ -156,7 +156,10 @@ static int read_rows(struct session *session, struct lt_image *image, struct lt_
 	return status;
 }
 
-/* The screen, in 16 bits a number.  An image that leaves it makes it larger, as in browsers. */
+/*
+ * The screen, whose sides have 16 bits.  An image that extends beyond it enlarges it, as in
+ * browsers.
+ */
 static void set_facts(const struct session *session, struct lt_image_facts *facts)
 {
 	const GifImageDesc *desc = &session->file->Image;
@@ -172,7 +175,7 @@ static void set_facts(const struct session *session, struct lt_image_facts *fact
 	facts->alpha = session->transparent >= 0;
 }
 
-/* Steps over the first image's pixels without decoding them; false: they are cut off. */
+/* Skips the first image's pixels without decoding them; false: they are truncated. */
 static bool skip_pixels(struct session *session)
 {
 	GifByteType *block;
@@ -186,7 +189,7 @@ static bool skip_pixels(struct session *session)
 	return true;
 }
 
-/* Does another image follow the pixels?  Damage there is none of the first image's. */
+/* Does another image follow the pixels?  Damage there does not affect the first image. */
 static bool has_more(struct session *session)
 {
 	GifRecordType record;

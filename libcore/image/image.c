@@ -60,7 +60,7 @@ const char *lt_image_about(void)
 		;
 }
 
-/* The sides as they are once the orientation is applied. */
+/* The sides after the orientation is applied. */
 static void turn_facts(struct lt_image_facts *facts)
 {
 	uint32_t width = facts->width;
@@ -201,7 +201,7 @@ static void to_grey(uint8_t *pixels, size_t n)
 				      16);
 }
 
-/* From the end, since a pixel's three bytes lie at or behind its one. */
+/* From the end, because the three bytes of a pixel lie at or after its one byte. */
 static void to_colour(uint8_t *pixels, size_t n)
 {
 	uint8_t grey;

@@ -40,7 +40,7 @@ bool lt_image_may_be_deep(const char *name)
 	return i == N_SUFFIXES || suffixes[i].deep;
 }
 
-/* A decimal number of at most six digits; *text goes behind it. */
+/* A decimal number of at most six digits; *text is advanced beyond it. */
 static bool read_number(const char **text, uint32_t most, uint32_t *value)
 {
 	const char *at = *text;

@@ -86,9 +86,9 @@ static void on_progress(j_common_ptr jpeg)
 }
 
 /*
- * Four channels to three in place.  CMYK in JPEG files is inverted (255 is no
- * ink), as Adobe's programs write it, whether or not their marker is there to say
- * so: browsers and Pillow take it so too.  Then R = C K / 255.
+ * Converts four channels to three in place.  CMYK in JPEG files is inverted (255 is no ink),
+ * as Adobe's programs write it, with or without their marker; browsers and Pillow do the same.
+ * Then R = C K / 255.
  */
 static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n)
 {
@@ -101,9 +101,8 @@ static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n)
 }
 
 /*
- * The decoder's rows into the image; rows of CMYK go through a buffer of libjpeg's pool.
- * libjpeg makes several rows at a time, and takes longer when they are fetched one
- * by one.
+ * Copies the decoder's rows to the image; rows of CMYK go through a buffer of libjpeg's pool.
+ * libjpeg decodes several rows at a time and is slower if they are fetched one by one.
  */
 static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 {
@@ -127,7 +126,9 @@ static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 	}
 }
 
-/* EXIF data are the first segment APP1 that says so; others of that kind hold XMP. */
+/*
+ * EXIF data are in the first APP1 segment that is marked so; other APP1 segments contain XMP.
+ */
 static int orientation_of(j_decompress_ptr decoder)
 {
 	const struct jpeg_marker_struct *marker;
@@ -172,7 +173,7 @@ static int decode_with(j_decompress_ptr decoder, struct lt_image *image, const u
 	if (status || how->header_only)
 		return status;
 	decoder->out_color_space = out[facts->mode];
-	/* An image of several scans is kept whole, as coefficients of two bytes. */
+	/* An image with several scans is stored completely, as coefficients of two bytes. */
 	if (jpeg_has_multiple_scans(decoder) &&
 	    !lt_memory_fits((uint64_t)decoder->image_width * decoder->image_height *
 			    (uint64_t)decoder->num_components * 2))
@@ -214,7 +215,7 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 
 /* -------------------------------------------------------------------------- writing */
 
-/* Bytes that libjpeg gathers before they are appended. */
+/* Size of libjpeg's output buffer. */
 #define PIECE 16384
 
 struct target {

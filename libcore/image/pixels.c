@@ -20,7 +20,7 @@ int lt_samples_channels(const struct lt_samples *samples, const struct lt_image_
 	return samples->colours;
 }
 
-/* Which deep samples become 0 and 255. */
+/* The deep samples that become 0 and 255. */
 struct range {
 	uint32_t low, width;
 };
@@ -41,7 +41,7 @@ static uint32_t to_byte(uint32_t value, struct range range)
 	return (above * 255 + range.width / 2) / range.width;
 }
 
-/* The sample number i from an address. */
+/* Sample i after an address. */
 static uint32_t sample_at(const void *from, size_t i, bool deep)
 {
 	uint16_t value;
@@ -109,7 +109,10 @@ void lt_image_blank(struct lt_image *image, const struct lt_image_how *how)
 
 /* ------------------------------------------------------------------ orientation */
 
-/* In bytes of the stored image: where the upright one begins, a step right, a step down. */
+/*
+ * In bytes of the stored image: the start of the upright image, a step to the right, a step
+ * down.
+ */
 struct walk {
 	ptrdiff_t start, right, down;
 };

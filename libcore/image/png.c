@@ -26,8 +26,8 @@ struct session {
 };
 
 /*
- * libpng tells lack of memory from damage by the words of its message alone, and
- * carries on without a chunk that it has no memory for; so its memory comes from here.
+ * libpng distinguishes lack of memory from damage only by the text of its message, and skips a
+ * chunk for which it has no memory.  Therefore it allocates from here.
  */
 static png_voidp on_alloc(png_structp png, png_alloc_size_t n)
 {
@@ -70,7 +70,10 @@ static void on_read(png_structp png, png_bytep out, size_t n)
 	session->left -= n;
 }
 
-/* Asks for grey or RGB of 8 or 16 bits, with alpha where it is wanted; says what comes. */
+/*
+ * Requests grey or RGB of 8 or 16 bits, with alpha if wanted; returns what the rows will
+ * contain.
+ */
 static struct lt_samples ask(png_structp png, const struct lt_image_facts *facts,
 			     const struct lt_image_how *how)
 {
@@ -86,16 +89,16 @@ static struct lt_samples ask(png_structp png, const struct lt_image_facts *facts
 		png_set_tRNS_to_alpha(png);
 	else
 		png_set_strip_alpha(png);
-	/* PNG has the big end first. */
+	/* PNG is big-endian. */
 	if (deep && *(const uint8_t *)&one == 1)
 		png_set_swap(png);
 	return (struct lt_samples){facts->mode == LT_MODE_GREY ? 1 : 3, alpha, deep, 65535};
 }
 
 /*
- * Reads rows that are the image's as they are into it, others through *block: a
- * row of it, or all of an interlaced image.  *block and *rows are the caller's to
- * free, also after a jump out of here.
+ * Reads rows directly into the image if they have its form, otherwise through *block: one row,
+ * or all rows of an interlaced image.  The caller frees *block and *rows, also after a longjmp
+ * from here.
  */
 static int read_rows(png_structp png, png_infop info, struct lt_image *image,
 		     const struct lt_samples *samples, png_bytep *volatile *rows,
@@ -128,8 +131,8 @@ static int read_rows(png_structp png, png_infop info, struct lt_image *image,
 }
 
 /*
- * Goes through the chunks to the last, IEND; false: it is missing.  The first chunk of
- * EXIF data, which may stand behind the pixels, sets the orientation.
+ * Reads the chunks up to the last, IEND; false: it is missing.  The first chunk of EXIF data,
+ * which may follow the pixels, sets the orientation.
  */
 static bool walk_chunks(const uint8_t *bytes, size_t n, int *orientation)
 {

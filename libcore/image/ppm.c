@@ -53,7 +53,9 @@ static bool read_number(struct cursor *in, uint64_t *out)
 	return in->at > start;
 }
 
-/* Where samples go: a row at a time where they are deep, since a range may hold for them. */
+/*
+ * The destination of samples: deep ones are converted by rows, because they may have a range.
+ */
 struct sink {
 	struct lt_image *image;
 	const struct lt_image_how *how;
@@ -61,7 +63,7 @@ struct sink {
 	uint32_t greatest; /* maxval */
 };
 
-/* The next sample; the raw kinds have been counted beforehand. */
+/* The next sample; the size of raw kinds was checked before. */
 typedef bool read_sample(struct cursor *in, uint64_t *value);
 
 static bool read_byte(struct cursor *in, uint64_t *value)
@@ -77,7 +79,7 @@ static bool read_pair(struct cursor *in, uint64_t *value)
 	return true;
 }
 
-/* A row of n samples; those of one byte are scaled here, as no range holds for them. */
+/* A row of n samples; samples of one byte are scaled here, because they have no range. */
 static int read_row(struct cursor *in, const struct sink *sink, read_sample *next,
 		    uint8_t *bytes, uint16_t *deep, size_t n, struct lt_error *err)
 {
@@ -138,7 +140,7 @@ static int read_all(struct cursor *in, const struct sink *sink, bool plain,
 
 /* ------------------------------------------------------------------ bitmaps */
 
-/* Eight pixels a byte, a row's last byte filled up; 1 is black. */
+/* Eight pixels per byte, each row padded to a byte; 1 is black. */
 static int read_bits(struct cursor *in, struct lt_image *image, struct lt_error *err)
 {
 	size_t stride = ((size_t)image->width + 7) / 8;
@@ -223,7 +225,10 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 	image->facts.bits = 32 - (unsigned)__builtin_clz((unsigned)header.greatest);
 	image->facts.width = (uint32_t)header.width;
 	image->facts.height = (uint32_t)header.height;
-	/* A false header costs its sender the bytes. */
+	/*
+	 * A false header has to be followed by as many bytes, so it cannot cause a large
+	 * allocation.
+	 */
 	a_byte = header.bitmap && !header.plain ? 8 : 1;
 	if (header.width && header.height && header.width <= LT_MAX_SIDE &&
 	    header.height <= LT_MAX_SIDE && header.width * header.height <= how->max_pixels &&

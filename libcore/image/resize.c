@@ -94,22 +94,22 @@ static struct lt_weights weights_of(const struct lt_taps *taps, uint32_t y, uint
 				   taps->offset[y + 1] - taps->offset[y]};
 }
 
-/* Of the image: what is resized. */
+/* The part of the image that is resized. */
 struct region {
 	const uint8_t *pixels;
 	size_t stride; /* bytes from row to row of the image */
 	uint32_t width, height;
 };
 
-/* Of the region resized to width × height, what is kept: all of *out, from here on. */
+/* The part of the result that is kept, of width × height: all of *out, from here on. */
 struct target {
 	uint64_t width, height;
 	uint64_t left, top;
 };
 
 /*
- * Across, row by row, for the rows that the second pass needs; then down.  A row is
- * copied for the bytes behind it.
+ * First horizontally, for the rows that the second pass needs; then vertically.  A row is
+ * copied if bytes after it would be read.
  */
 static int resample(struct lt_image *out, const struct region *region,
 		    const struct lt_taps *across, const struct lt_taps *down,
@@ -173,7 +173,7 @@ static struct region whole(const struct lt_image *image)
 			       image->width, image->height};
 }
 
-/* The sides of the image when its shorter one is that, the longer rounded down. */
+/* The sides of the image scaled to that shorter side; the longer is rounded down. */
 static struct target in_proportion(const struct lt_image *image, uint32_t shorter)
 {
 	struct target target = {.width = shorter, .height = shorter};

@@ -9,7 +9,7 @@
 
 #define HALF (1u << (LT_RESIZE_BITS - 1))
 
-/* To the nearest byte; more than 255 comes of weights that were rounded up. */
+/* Rounds to the nearest byte; weights that were rounded up can give more than 255. */
 static uint8_t rounded(uint32_t sum)
 {
 	sum = (sum + HALF) >> LT_RESIZE_BITS;
@@ -61,8 +61,8 @@ void lt_resize_down_plain(const struct lt_weights *weights, const uint8_t *rows,
 #define AVX2 __attribute__((target("avx2")))
 
 /*
- * Across, four taps are taken at a time: a weight is split into 11 lower bits and the
- * rest, so that products of 16 bits do, which are added in pairs.
+ * The horizontal pass takes four taps at a time.  A weight is split into its 11 lower bits and
+ * the rest, so that 16-bit products, which are added in pairs, suffice.
  */
 #define SPLIT 11
 #define TAPS 4
@@ -72,7 +72,7 @@ struct lt_resize_group {
 	int16_t low[16], high[16];
 };
 
-/* The taps of all outputs in as many groups, filled up with zeros. */
+/* The taps of all outputs in equally many groups, padded with zeros. */
 static bool make_groups(struct lt_taps *taps)
 {
 	size_t most = 0, n, at;
@@ -112,7 +112,9 @@ AVX2 static __m256i load(const int16_t *numbers)
 
 AVX2 static void across_colour(const struct lt_taps *taps, const uint8_t *from, uint8_t *to)
 {
-	/* Of the bytes of four pixels: red of the first two, green, blue; then of the others.
+	/*
+	 * From the bytes of four pixels: red, green and blue of the first two; then of the
+	 * others.
 	 */
 	const __m256i order =
 		_mm256_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1, /* */
@@ -149,7 +151,7 @@ AVX2 static void across_colour(const struct lt_taps *taps, const uint8_t *from, 
 	}
 }
 
-/* Sixteen bytes of the row at a time, as many as an image of a few pixels has not. */
+/* Reads sixteen bytes of the row at a time; an image of a few pixels has fewer. */
 AVX2 static void down_wide(const struct lt_weights *weights, const uint8_t *rows, size_t n,
 			   uint8_t *to)
 {
@@ -171,7 +173,9 @@ AVX2 static void down_wide(const struct lt_weights *weights, const uint8_t *rows
 		}
 		low = _mm256_srli_epi32(low, LT_RESIZE_BITS);
 		high = _mm256_srli_epi32(high, LT_RESIZE_BITS);
-		/* Packing works in halves of 128 bits, whose middle two change places. */
+		/*
+		 * Packing works on halves of 128 bits, so the middle two quarters are swapped.
+		 */
 		low = _mm256_permute4x64_epi64(_mm256_packus_epi32(low, high), 0xd8);
 		bytes = _mm_packus_epi16(_mm256_castsi256_si128(low),
 					 _mm256_extracti128_si256(low, 1));

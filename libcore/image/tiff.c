@@ -35,7 +35,7 @@ static bool deep(const uint8_t *bytes, size_t n)
 #include <tiffio.h>
 
 #define MAX_SAMPLES 8
-/* Blocks may be larger than a small image, and no larger than this or --max-pixels. */
+/* Blocks may be larger than a small image, but not larger than this or --max-pixels. */
 #define MAX_BLOCK ((uint64_t)1 << 22)
 
 struct source {
@@ -44,7 +44,7 @@ struct source {
 	char text[200];
 };
 
-/* How the directory says that the pixels are stored. */
+/* The storage of the pixels as the directory describes it. */
 struct layout {
 	uint32_t width, height;
 	uint32_t block_width, block_height; /* a tile, or a strip */
@@ -119,7 +119,7 @@ __attribute__((format(printf, 3, 0))) static void on_error(thandle_t handle, con
 	if (!source || source->text[0] != '\0')
 		return;
 	vsnprintf(source->text, sizeof source->text, fmt, args);
-	/* The name of the file, which has none. */
+	/* libtiff wants a file name; there is none. */
 	if (strncmp(source->text, ": ", 2) == 0)
 		memmove(source->text, source->text + 2, strlen(source->text) - 1);
 }
@@ -135,7 +135,7 @@ static int refuse(const struct layout *layout, struct lt_error *err)
 		(unsigned)layout->photometric);
 }
 
-/* Numbers of the directory, with what holds where it does not say. */
+/* Numbers of the directory, and the defaults of missing ones. */
 static void read_fields(TIFF *tiff, struct layout *layout)
 {
 	uint16_t planar, compression;
@@ -164,7 +164,7 @@ static void read_fields(TIFF *tiff, struct layout *layout)
 		layout->block_height = layout->height;
 }
 
-/* The first of the samples behind the colours, if it is alpha. */
+/* The first sample after the colours, if it is alpha. */
 static void read_alpha(TIFF *tiff, struct layout *layout)
 {
 	uint16_t n = 0, *kinds = NULL;
@@ -214,7 +214,7 @@ static bool find_colours(TIFF *tiff, struct layout *layout)
 	}
 }
 
-/* Whether the samples can be taken as they are stored. */
+/* Can the samples be used as they are stored? */
 static bool is_plain(TIFF *tiff, struct layout *layout)
 {
 	uint16_t format = SAMPLEFORMAT_UINT;
@@ -232,7 +232,7 @@ static bool is_plain(TIFF *tiff, struct layout *layout)
 	return true;
 }
 
-/* libtiff's idea of a block must be ours before it writes into our memory. */
+/* libtiff's block size must equal ours before libtiff writes to our memory. */
 static int measure(struct session *session, struct lt_error *err)
 {
 	struct layout *layout = &session->layout;
@@ -302,7 +302,7 @@ static void colours_of(const struct session *session, uint32_t row, uint32_t x,
 	}
 }
 
-/* Undoes the multiplication by alpha; below nothing at all there is no colour to find. */
+/* Undoes the multiplication by alpha; a fully transparent pixel has no colour. */
 static void divide(uint32_t colour[3], int colours, uint32_t alpha, uint32_t top)
 {
 	uint64_t value;
@@ -324,7 +324,7 @@ static void put_sample(const struct session *session, size_t i, uint32_t value)
 		session->pixels[i] = (uint8_t)value;
 }
 
-/* Are rows of a block just what lt_samples_put takes? */
+/* Do the rows of a block have the form that lt_samples_put takes? */
 static bool is_ready(const struct session *session)
 {
 	const struct layout *layout = &session->layout;
@@ -380,7 +380,9 @@ static bool read_block(struct session *session, uint32_t left, uint32_t top, uin
 		to = session->block + layout->block_bytes * plane;
 		at = layout->tiles ? TIFFComputeTile(session->tiff, left, top, 0, plane)
 				   : TIFFComputeStrip(session->tiff, top, plane);
-		/* Where the directory has too few offsets libtiff takes the file's first bytes.
+		/*
+		 * If the directory has too few offsets, libtiff reads the file's first bytes
+		 * instead.
 		 */
 		if (TIFFGetStrileOffset(session->tiff, at) == 0)
 			return false;
@@ -445,7 +447,9 @@ static int read_plain(struct session *session, struct lt_error *err)
 	return read_blocks(session, err);
 }
 
-/* Whatever libtiff can make RGB and alpha of, the alpha multiplied into the colours. */
+/*
+ * All forms that libtiff can convert to RGB and alpha, with the colours multiplied by alpha.
+ */
 static int read_other(struct session *session, struct lt_error *err)
 {
 	const struct layout *layout = &session->layout;
@@ -464,7 +468,7 @@ static int read_other(struct session *session, struct lt_error *err)
 	raster = lt_new_array(n, sizeof *raster);
 	if (!raster)
 		return lt_fail_memory(err);
-	/* It would turn the rows by itself, and half of the orientations only. */
+	/* libtiff would apply the orientation itself, but only half of the orientations. */
 	TIFFSetField(session->tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
 	if (!TIFFReadRGBAImageOriented(session->tiff, layout->width, layout->height, raster,
 				       ORIENTATION_TOPLEFT, 1))
@@ -498,7 +502,7 @@ static enum lt_image_mode mode_of(const struct layout *layout)
 	}
 }
 
-/* What the directory says; alpha follows where it is understood. */
+/* Reads the directory; alpha is determined later, if its kind is known. */
 static void set_facts(const struct session *session)
 {
 	const struct layout *layout = &session->layout;
@@ -520,7 +524,7 @@ static int decode_with(struct session *session, struct lt_error *err)
 	if (!TIFFGetField(session->tiff, TIFFTAG_IMAGEWIDTH, &layout->width) ||
 	    !TIFFGetField(session->tiff, TIFFTAG_IMAGELENGTH, &layout->height))
 		return lt_fail(err, LT_DATA, "the image has no pixels");
-	/* The sides first: everything below multiplies them. */
+	/* Check the sides first: everything below multiplies them. */
 	status = lt_image_check(layout->width, layout->height, session->how->max_pixels, err);
 	if (status)
 		return status;

@@ -20,7 +20,7 @@ static bool probe(const uint8_t *bytes, size_t n)
 
 #include <webp/decode.h>
 
-/* A picture in the file, and where it lies on the canvas. */
+/* A picture in the file, and its position on the canvas. */
 struct part {
 	const uint8_t *bytes;
 	size_t n;
@@ -38,7 +38,10 @@ static uint32_t number(const uint8_t *at, int bytes)
 	return value;
 }
 
-/* The payload of the first chunk of that name, cut to the bytes that are there; NULL: none. */
+/*
+ * The payload of the first chunk with that name, truncated to the bytes that exist; NULL:
+ * none.
+ */
 static const uint8_t *find_chunk(const uint8_t *bytes, size_t n, const char *name, size_t *size)
 {
 	size_t at = 12, length;
@@ -57,7 +60,7 @@ static const uint8_t *find_chunk(const uint8_t *bytes, size_t n, const char *nam
 	return NULL;
 }
 
-/* The first frame of an animation: 16 bytes about it, then its chunks. */
+/* The first frame of an animation: a header of 16 bytes, then its chunks. */
 static int find_frame(struct part *part, struct lt_error *err)
 {
 	size_t n;
@@ -85,7 +88,7 @@ static int failed(VP8StatusCode code, struct lt_error *err)
 	}
 }
 
-/* Sets all of *part; the canvas is the picture itself where nothing is animated. */
+/* Fills *part; without animation the canvas is the picture itself. */
 static int find_part(struct part *part, const uint8_t *bytes, size_t n,
 		     WebPBitstreamFeatures *about, struct lt_error *err)
 {
@@ -112,7 +115,7 @@ static int find_part(struct part *part, const uint8_t *bytes, size_t n,
 	return 0;
 }
 
-/* The picture's samples to memory of that many bytes, rows of stride bytes. */
+/* Decodes the picture's samples to memory of that many bytes, with rows of stride bytes. */
 static int decode_to(const struct part *part, bool alpha, uint8_t *to, size_t size,
 		     size_t stride, struct lt_error *err)
 {
@@ -130,7 +133,10 @@ static int decode_to(const struct part *part, bool alpha, uint8_t *to, size_t si
 	return code == VP8_STATUS_OK ? 0 : failed(code, err);
 }
 
-/* Through a block of memory: alpha to be blended, or a frame smaller than its canvas. */
+/*
+ * Decodes through a buffer: if alpha is to be blended, or the frame is smaller than its
+ * canvas.
+ */
 static int decode_on_canvas(const struct part *part, struct lt_image *image, uint32_t width,
 			    uint32_t height, const struct lt_samples *samples,
 			    const struct lt_image_how *how, struct lt_error *err)

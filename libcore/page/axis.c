@@ -27,7 +27,7 @@ static double power(int exponent)
 	return p;
 }
 
-/* 1, 2 or 5 times a power of ten, so that about `wanted` of them make up range. */
+/* 1, 2 or 5 times a power of ten, so that about `wanted` steps make up range. */
 static double step_for(double range, int wanted)
 {
 	double rough = range / (wanted > 1 ? wanted : 1), unit;

@@ -20,7 +20,7 @@ struct plot {
 	const struct lt_page_data *data;
 	struct lt_axis x, y;
 	bool counts;
-	/* The names that are there already. */
+	/* The names placed so far. */
 	struct {
 		double x, y, width;
 	} placed[NAMED];
@@ -34,7 +34,7 @@ static const struct lt_class_figures *class_at(const struct plot *plot, int mode
 	return &data->model[model].figures->class_of[data->order[rank]];
 }
 
-/* A class of no training rows stands where one of half a row would. */
+/* A class without training rows is drawn at half a row. */
 static double x_of(const struct plot *plot, int rank)
 {
 	double n = (double)class_at(plot, 0, rank)->train_count;
@@ -103,7 +103,7 @@ static void draw_class(struct plot *plot, int rank)
 		       y = lt_axis_at(&plot->y, of->recall.value);
 
 		group = of->group < 0 || models > 1 ? LT_MANY : of->group;
-		/* With hundreds of classes the whiskers would be all there is to be seen. */
+		/* With hundreds of classes the whiskers would hide everything else. */
 		if (!crowded)
 			lt_draw_whisker(plot->svg, m ? "c1 w" : styles[group].line, at,
 					lt_axis_at(&plot->y, more->low),
@@ -126,7 +126,7 @@ static bool is_free(const struct plot *plot, double x, double y, double width)
 	return true;
 }
 
-/* Above the whiskers or below them, further away where another name is; else not at all. */
+/* Above or below the whiskers, further away if another name is there; otherwise not at all. */
 static void place_name(struct plot *plot, int rank)
 {
 	const struct lt_page_data *data = plot->data;

@@ -14,7 +14,7 @@
 enum { LEFT = 114, TOP = 10, SIDE = 356, LEGEND = TOP + SIDE + 110, HEIGHT = LEGEND + 48 };
 enum { MOST = 200, WRITTEN = 12, LETTERS = 12, OUTLINED = 40 };
 
-/* What shares the shades stand for: v1 is below the first bound, v8 above the last. */
+/* The shares of the shades: v1 is below the first bound, v8 above the last. */
 static const double bound[LT_SHADES - 1] = {0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75};
 
 struct matrix {
@@ -66,7 +66,7 @@ static bool fill(struct matrix *m, const struct lt_page_data *data, int which)
 	return good;
 }
 
-/* All cells of a shade as one path: a picture of 40,000 cells stays small. */
+/* Draws all cells of a shade as one path, so that 40,000 cells stay a small file. */
 static void draw_cells(struct lt_svg *svg, const struct matrix *m)
 {
 	double gap = m->size > 6 ? 1 : 0;
@@ -86,7 +86,7 @@ static void draw_cells(struct lt_svg *svg, const struct matrix *m)
 	}
 }
 
-/* Where the right ones stand, also when there are none. */
+/* Outlines the diagonal, also of cells without rows. */
 static void draw_diagonal(struct lt_svg *svg, const struct matrix *m)
 {
 	lt_svg_path(svg, "x");
@@ -110,7 +110,7 @@ static void draw_numbers(struct lt_svg *svg, const struct matrix *m)
 	}
 }
 
-/* As many names as there is room for, the first and every so many. */
+/* As many names as fit: the first and every n-th. */
 static void draw_names(struct lt_svg *svg, const struct matrix *m,
 		       const struct lt_page_data *data)
 {

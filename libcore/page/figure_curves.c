@@ -24,7 +24,7 @@ static const char *const lines[LT_SERIES] = {"c0 l", "c1 l", "c2 l", "c3 l",
 static const char *const marks[LT_SERIES] = {"c0 f", "c1 f", "c2 f", "c3 f",
 					     "c4 f", "c5 f", "c6 f", "c7 f"};
 
-/* Widens the axes by one log's column; false where it has no number. */
+/* Extends the axes to one log's column; false if it has no number. */
 static bool widen(const struct lt_train_log *log, int column, struct lt_axis *x,
 		  struct lt_axis *y)
 {
@@ -64,7 +64,7 @@ static bool find_axes(const struct lt_page_data *data, const struct panel *panel
 	return true;
 }
 
-/* A mark at every few epochs, so that lines differ in more than colour. */
+/* A mark at every few epochs, so that lines differ not only in colour. */
 static void draw_log(struct lt_svg *svg, const struct lt_train_log *log, int series, int column,
 		     const struct lt_axis *x, const struct lt_axis *y)
 {

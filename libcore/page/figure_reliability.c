@@ -11,7 +11,7 @@ struct bins {
 	double confidence[LT_ECE_BINS];
 };
 
-/* As the expected calibration error has them: (a, b]. */
+/* The bins of the expected calibration error: (a, b]. */
 static struct bins count(const struct lt_scores *scores)
 {
 	struct bins bins = {0};
@@ -47,7 +47,7 @@ static void draw_marks(struct lt_svg *svg, const struct bins *bins, int m,
 		lt_svg_open_hint(svg);
 		lt_mark(svg->out, "confidence ");
 		lt_mark_share(svg->out, bins->confidence[b] / n);
-		lt_mark(svg->out, ", right ");
+		lt_mark(svg->out, ", accuracy ");
 		lt_mark_share(svg->out, (double)bins->right[b] / n);
 		lt_mark(svg->out, " of ");
 		lt_mark_count(svg->out, bins->rows[b]);
@@ -60,7 +60,7 @@ static void draw_marks(struct lt_svg *svg, const struct bins *bins, int m,
 	}
 }
 
-/* How many rows each bin has: filled for the first model, an outline for the second. */
+/* The number of rows in each bin: filled for the first model, an outline for the second. */
 static void draw_rows(struct lt_svg *svg, const struct bins *bins, int m, uint64_t most,
 		      const struct lt_axis *x)
 {

@@ -22,7 +22,7 @@ struct plot {
 	bool by_class;	    /* colours are classes; else groups, or all the same */
 	size_t step;
 	double top;
-	/* The names that are there already. */
+	/* The names placed so far. */
 	struct {
 		double x, y, width;
 	} placed[NAMED];
@@ -84,7 +84,7 @@ static int series_of(const struct plot *plot, const struct lt_page_row *of)
 			     : 0;
 }
 
-/* Series beyond the colours have them again, as triangles. */
+/* Series beyond the number of colours reuse them, as triangles. */
 static void draw_series(const struct plot *plot, int series)
 {
 	bool dot = series < LT_SERIES;
@@ -123,7 +123,9 @@ static bool is_free(const struct plot *plot, double x, double y, double width)
 	return true;
 }
 
-/* At its place or a little above or below, where no other name is; else not at all. */
+/*
+ * At the centre or slightly above or below, if no other name is there; otherwise not at all.
+ */
 static void place_name(struct plot *plot, int c, double x, double y)
 {
 	const char *name = plot->data->model[0].figures->names[c];
@@ -143,7 +145,7 @@ static void place_name(struct plot *plot, int c, double x, double y)
 	}
 }
 
-/* In the middle of a class, by the median of either coordinate. */
+/* At the centre of a class: the median of each coordinate. */
 static void draw_name(struct plot *plot, int c, float *room)
 {
 	size_t n = 0;
@@ -178,7 +180,7 @@ static void draw_names(struct plot *plot)
 	lt_free(room);
 }
 
-/* The classes of all colours, in lines; returns where the plane begins. */
+/* The legend of all classes, in lines; returns where the plane begins. */
 static double draw_classes(const struct plot *plot, bool draws)
 {
 	const struct lt_figures *f = plot->data->model[0].figures;

@@ -77,7 +77,7 @@ void lt_mark_text(struct lt_markup *markup, const char *text)
 	put_some(markup, text, INT_MAX);
 }
 
-/* Plain ASCII needs no isolates: none of its letters is written from right to left. */
+/* ASCII needs no isolates: it has no letters that are written from right to left. */
 static bool is_ascii(const char *text)
 {
 	while (*text && (unsigned char)*text < 128)

@@ -55,7 +55,7 @@ static void write_figure(struct lt_markup *m, const struct lt_figure_kind *kind,
 	lt_mark(m, "</figure>\n");
 }
 
-/* Is it drawn of each of two models, side by side? */
+/* Is the figure drawn for each of two models, side by side? */
 static bool is_pair(const struct lt_figure_kind *kind, const struct lt_page_data *data)
 {
 	return kind->of_each && data->models > 1;
@@ -86,7 +86,7 @@ static void write_section(struct lt_markup *m, const struct lt_figure_kind *kind
 	close_section(m);
 }
 
-/* The first kind from i on that there is something to draw of. */
+/* The first kind from i on for which there are data. */
 static int next_figure(const struct lt_page_data *data, int i)
 {
 	while (lt_figure_kinds[i] && lt_figure_kinds[i]->lacks(data))
@@ -94,7 +94,7 @@ static int next_figure(const struct lt_page_data *data, int i)
 	return i;
 }
 
-/* Figures stand beside each other in twos; the last of an odd number takes the whole row. */
+/* Figures are placed in pairs; the last of an odd number takes the whole row. */
 static void write_figures(struct lt_markup *m, const struct lt_page_data *data)
 {
 	bool half = false; /* one stands in the row, and there is room for another */

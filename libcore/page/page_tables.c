@@ -55,7 +55,7 @@ static void class_line(struct lt_markup *m, const struct lt_page_data *data, int
 	lt_mark(m, "</tr>\n");
 }
 
-/* Rows predicted as each class, with a label or without. */
+/* The rows predicted as each class, with or without a label. */
 static uint64_t *count_predicted(const struct lt_scores *scores)
 {
 	uint64_t *count = lt_new_array((size_t)scores->header.n_classes, sizeof *count);

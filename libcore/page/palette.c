@@ -1,6 +1,6 @@
 #include "page/palette.h"
 
-/* What holds on any background. */
+/* Rules for any background. */
 static const char common[] =
 	"svg text{font-family:system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif;"
 	"font-size:14px}"

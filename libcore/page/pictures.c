@@ -90,7 +90,7 @@ static int find_columns(struct reading *r, struct lt_error *err)
 				: 0;
 }
 
-/* Of other than 1 or 3 channels the first is shown. */
+/* Without 1 or 3 channels, only the first is shown. */
 static int take_pixels(struct reading *r, const uint8_t *pixels, struct lt_error *err)
 {
 	const struct lt_shape *shape = &r->join.header[0].cols[r->image].shape;

@@ -28,7 +28,7 @@ int lt_points_own(struct lt_points *points, const struct lt_scores *scores,
 	return 0;
 }
 
-/* Points in the order of the scores: point r is that of row r, found or not. */
+/* Puts the points into the order of the scores: point r belongs to row r, found or not. */
 static int match(struct lt_join *join, struct lt_ids *ids, float *xy, bool *found,
 		 struct lt_error *err)
 {

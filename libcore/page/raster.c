@@ -10,7 +10,10 @@
 
 extern char **environ;
 
-/* Starts it, reading from in and writing to out; its own words would be a second line. */
+/*
+ * Starts the converter, reading from in and writing to out; its messages are discarded,
+ * because errors are one line.
+ */
 static int start(pid_t *pid, int in, int out, struct lt_error *err)
 {
 	static char name[] = "rsvg-convert", format[] = "--format=png", zoom[] = "--zoom=2";
@@ -71,7 +74,7 @@ static int finish(pid_t pid, struct lt_error *err)
 	return lt_fail(err, LT_OS, "rsvg-convert failed");
 }
 
-/* From a file: it reads all before it writes, and no pipe can fill up. */
+/* Input is a file: the converter reads all of it before it writes, so no pipe can fill. */
 static int convert(int in, struct lt_buffer *png, struct lt_error *err)
 {
 	int ends[2], code, ended;

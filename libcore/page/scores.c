@@ -46,7 +46,7 @@ static int find_columns(struct reading *r, struct lt_error *err)
 	return 0;
 }
 
-/* Room for n more rows, by halves of what is there. */
+/* Makes room for n more rows, growing by half. */
 static int take_room(struct reading *r, size_t n, struct lt_error *err)
 {
 	struct lt_scores *s = r->scores;
@@ -75,7 +75,7 @@ static int add_rows(struct reading *r, const struct lt_rows *rows, struct lt_err
 	const float *logits = rows->col[r->logits];
 
 	for (uint32_t i = 0; i < rows->n && code == 0; i++) {
-		/* The reader has seen to it that it is one of the classes. */
+		/* The reader has checked that it is one of the classes. */
 		int64_t label = r->y < 0 ? -1 : lt_rows_integer(rows, h, r->y, i);
 		struct lt_outcome outcome;
 

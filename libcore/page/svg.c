@@ -161,7 +161,7 @@ void lt_svg_move(struct lt_svg *svg, double x, double y)
 	number(svg, svg->y);
 }
 
-/* Differences of rounded points: errors do not add up along a line. */
+/* Differences between rounded points, so that errors do not add up along a line. */
 void lt_svg_to(struct lt_svg *svg, double x, double y)
 {
 	x = rounded(x);

@@ -54,9 +54,8 @@ struct lt_terminal lt_terminal_of(int fd)
 /* ------------------------------------------------------------------------- parts */
 
 /*
- * A name on a terminal, at most `most` columns wide, of which wide characters take two; what
- * is no character is "?", and "~" stands for what is cut.  Returns its columns.  m NULL: it is
- * only measured.
+ * A name on a terminal, at most `most` columns wide; wide characters take two.  Invalid
+ * characters become "?", and "~" marks a cut.  Returns its columns.  m NULL: only measures it.
  */
 static int name(struct lt_markup *m, const char *text, int most)
 {
@@ -96,7 +95,7 @@ static void percent(struct lt_markup *m, double share)
 	lt_mark_real(m, 100 * share, 1);
 }
 
-/* A bar of share × width cells, and blanks to the width. */
+/* A bar of share × width cells, padded with blanks to the width. */
 static void bar(struct lt_markup *m, const struct lt_terminal *t, double share, int width)
 {
 	static const char *const part[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -122,13 +121,17 @@ static void share(struct lt_markup *m, const char *words, double value)
 	lt_mark(m, " %");
 }
 
-static void summary(struct lt_markup *m, const struct lt_scores *s, int columns)
+/* The colours of many, medium and few: of their bars, and of their names in the summary. */
+static const char *const group_colour[LT_GROUPS] = {"\033[34m", "\033[32m", "\033[33m"};
+static const char *const plain_colour = "\033[0m";
+
+static void summary(struct lt_markup *m, const struct lt_scores *s, const struct lt_terminal *t)
 {
-	static const char *const groups[LT_GROUPS] = {"many ", "medium ", "few "};
+	static const char *const groups[LT_GROUPS] = {"many", "medium", "few"};
 	const struct lt_figures *f = s->figures;
 	bool any = false;
 
-	name(m, s->name, columns - 40);
+	name(m, s->name, t->columns - 40);
 	lt_mark(m, ": ");
 	lt_mark_count(m, f->rows);
 	lt_mark(m, f->rows == 1 ? " labelled row, " : " labelled rows, ");
@@ -143,7 +146,10 @@ static void summary(struct lt_markup *m, const struct lt_scores *s, int columns)
 		if (f->group[i].accuracy.count == 0)
 			continue;
 		lt_mark(m, any ? ", " : "");
-		share(m, groups[i], f->group[i].accuracy.value);
+		lt_mark(m, t->colour ? group_colour[i] : "");
+		lt_mark(m, groups[i]);
+		lt_mark(m, t->colour ? plain_colour : "");
+		share(m, " ", f->group[i].accuracy.value);
 		any = true;
 	}
 	lt_mark(m, any ? "\n" : "");
@@ -151,7 +157,7 @@ static void summary(struct lt_markup *m, const struct lt_scores *s, int columns)
 
 /* ------------------------------------------------------------------------ curves */
 
-/* The mean of a column over the epochs that one cell of the line stands for. */
+/* The mean of a column over the epochs that one cell of the line represents. */
 static double mean_at(const struct lt_train_log *log, int column, int cell, int cells)
 {
 	int first = (int)((long long)cell * log->epochs / cells);
@@ -230,7 +236,6 @@ static void curves(struct lt_markup *m, const struct lt_terminal *t,
 static void class_line(struct lt_markup *m, const struct lt_page_data *data,
 		       const struct lt_terminal *t, int c, int wide)
 {
-	static const char *const colours[LT_GROUPS] = {"\033[34m", "\033[32m", "\033[33m"};
 	const struct lt_class_figures *of = &data->model[0].figures->class_of[c];
 	const char *text = data->model[0].figures->names[c];
 	bool counts = data->model[0].header.train_counts, two = data->models > 1;
@@ -241,13 +246,13 @@ static void class_line(struct lt_markup *m, const struct lt_page_data *data,
 	if (counts)
 		lt_markf(m, " %8llu ", (unsigned long long)of->train_count);
 	lt_mark(m, " ");
-	lt_mark(m, colour ? colours[of->group] : "");
+	lt_mark(m, colour ? group_colour[of->group] : "");
 	bar(m, t, of->recall.value, width);
-	lt_mark(m, colour ? "\033[0m" : "");
+	lt_mark(m, colour ? plain_colour : "");
 	lt_mark(m, " ");
 	percent(m, of->recall.value);
 	if (two) {
-		double by = data->model[1].figures->class_of[c].recall.value - of->recall.value;
+		double by = of->recall.value - data->model[1].figures->class_of[c].recall.value;
 
 		lt_mark(m, fabs(by) < 0.0995 ? "  " : " ");
 		lt_mark(m, by < 0 ? "" : "+");
@@ -271,7 +276,11 @@ static void classes(struct lt_markup *m, const struct lt_page_data *data,
 	lt_mark(m, "\nclass");
 	spaces(m, wide - 5);
 	lt_mark(m, counts ? " trained on  accuracy, %" : " accuracy, %");
-	lt_mark(m, data->models > 1 ? ", second minus first\n" : "\n");
+	if (data->models > 1) {
+		lt_mark(m, ", and difference to ");
+		name(m, data->model[1].name, NAME);
+	}
+	lt_mark(m, "\n");
 	for (int i = 0; i < f->classes; i++)
 		class_line(m, data, t, data->order[i], wide);
 }
@@ -280,7 +289,7 @@ void lt_terminal_report(struct lt_markup *markup, const struct lt_page_data *dat
 			const struct lt_terminal *terminal)
 {
 	for (int i = 0; i < data->models; i++)
-		summary(markup, &data->model[i], terminal->columns);
+		summary(markup, &data->model[i], terminal);
 	for (int i = 0; i < data->logs; i++)
 		curves(markup, terminal, &data->log[i], data->logs > 1);
 	if (data->labels)

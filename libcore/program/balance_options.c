@@ -43,7 +43,7 @@ static int settle_setting(struct lt_balance *balance, int setting,
 	return 0;
 }
 
-/* beta is of class-balanced weights, and of draws by the effective number. */
+/* beta belongs to class-balanced weights and to draws by the effective number. */
 static int settle_rule(struct lt_balance *balance, struct lt_balance_options *options,
 		       struct lt_error *err)
 {

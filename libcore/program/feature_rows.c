@@ -122,7 +122,7 @@ static int model_of(const struct lt_header *header, int entry)
 	return -1;
 }
 
-/* Of files with one origin, shards say, it is listed once: an entry has 4 KiB. */
+/* Files with one origin, such as shards, are listed once: an entry has at most 4 KiB. */
 static bool is_listed(const struct lt_prov_in *in, int n, const char *role, int entry)
 {
 	while (n-- > 0)

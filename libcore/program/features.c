@@ -46,7 +46,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 	*r->rows = (struct lt_features){.width = r->frozen->graph->features,
 					.classes = lt_graph_classes(r->frozen->graph),
 					.views = infer->views};
-	/* With the header that is written, which lives as long as the program does. */
+	/* Is stored with the written header, which lives as long as the program. */
 	r->rows->name = lt_arena_text(&infer->learn.header.arena, infer->rows_name);
 	return r->rows->name ? 0 : lt_fail_memory(err);
 }

@@ -51,7 +51,7 @@ int lt_figure_request(const struct lt_figure_options *options, const struct lt_c
 	if ((options->level.given || options->bootstrap.given) && !more->against &&
 	    !(more->sets & LT_SET(intervals)))
 		return lt_fail(err, LT_USAGE,
-			       "--%s: there are intervals with --figures intervals or "
+			       "--%s: intervals need --figures intervals or "
 			       "--against FILE",
 			       options->level.given ? "level" : "bootstrap");
 	return 0;
@@ -64,9 +64,9 @@ int lt_figure_check_counts(const struct lt_figure_request *request, bool has_cou
 		return 0;
 	if (request->more.ratios.n > 0)
 		return lt_fail(err, LT_DATA,
-			       "%s: no training counts, which say where --prior-ratios have "
-			       "head and tail",
+			       "%s: no training counts, which --prior-ratios needs to order "
+			       "the classes",
 			       name);
-	lt_notice(cli, "%s: no training counts, so the uniform prior is the only one", name);
+	lt_notice(cli, "%s: no training counts, so only the uniform prior is used", name);
 	return 0;
 }

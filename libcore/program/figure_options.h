@@ -17,14 +17,15 @@ struct lt_figure_options {
 
 #define LT_FIGURE_OPTS(T, f)                                                                   \
 	LT_TEXT(T, f.figures, "figures", "LIST", NULL, 0,                                      \
-		"more: f1,mcc,auc,intervals,priors or all"),                                   \
+		"additional figures: f1,mcc,auc,intervals,priors or all"),                     \
 		LT_TEXT(T, f.ratios, "prior-ratios", "LIST", NULL, 0,                          \
-			"priors of these ratios too: 50,10,2"),                                \
-		LT_REAL(T, f.level, "level", "X", "0.95", 0.5, 0.9999, 0, "of intervals"),     \
+			"figures for test priors of these ratios: 50,10,2"),                   \
+		LT_REAL(T, f.level, "level", "X", "0.95", 0.5, 0.9999, 0,                      \
+			"level of intervals"),                                                 \
 		LT_INT(T, f.bootstrap, "bootstrap", "N", "1000", 100, 1000000, 0,              \
-		       "times rows are drawn again for intervals"),                            \
+		       "bootstrap samples for intervals"),                                     \
 		LT_PATH(T, f.against, "against", "FILE", LT_FILE_READ,                         \
-			"a second model on the same rows, and McNemar's test")
+			"compare with a second model on the same rows")
 
 struct lt_figure_request {
 	struct lt_more_options more;

@@ -48,7 +48,7 @@ static int take_options(struct lt_pretrain *p, const struct lt_pretrain_task *ta
 
 	config->table = &p->rows;
 	config->augment = task->augment ? task->augment : shared->augment.value;
-	/* An option's list has the blur that it names. */
+	/* The option's list contains the blur that it names. */
 	config->blur = !task->augment;
 	config->batch = (int)training->batch.value;
 	config->seed = lt_cli_seed(p->learn.cli);
@@ -100,7 +100,7 @@ static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	return lt_learn_write(&p->learn, &p->run, err);
 }
 
-/* A list of single images' parts. */
+/* A list of parts that each apply to one image. */
 static int check_augment(const char *list, struct lt_error *err)
 {
 	static const struct lt_norm any = {0};

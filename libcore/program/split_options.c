@@ -16,47 +16,47 @@ static const char *const mixes[] = {[LT_MIX_EXP] = "exp",
  */
 const struct lt_opt lt_split_opts[] = {
 	LT_REAL(struct lt_split_options, ratio, "ratio", "R", NULL, 1, 1e9, LT_OPT_RESULT,
-		"head count over tail count (default 100)"),
+		"largest class count over the smallest (default 100)"),
 	LT_TEXT(struct lt_split_options, profile, "profile", "NAME", NULL, LT_OPT_RESULT,
 		"exp, step, none, natural or counts:FILE (default exp)"),
 	LT_TEXT(struct lt_split_options, order, "order", "LIST", NULL, LT_OPT_RESULT,
-		"classes from head to tail: all, or by-count (as numbered)"),
+		"all classes from head to tail, or by-count (by label)"),
 	LT_INT(struct lt_split_options, max, "max", "N", NULL, 1, UINT32_MAX, LT_OPT_RESULT,
-	       "head count (rows / classes, or what all can serve)"),
+	       "rows of the head class (default rows / classes, or fewer)"),
 	LT_PATH(struct lt_split_options, unlabeled, "unlabeled", "FILE", LT_FILE_SIDE,
 		"write unlabelled rows"),
 	LT_REAL(struct lt_split_options, unlabeled_factor, "unlabeled-factor", "F", NULL, 0,
-		1e6, LT_OPT_RESULT, "unlabelled over labelled rows (default 5)"),
+		1e6, LT_OPT_RESULT, "unlabelled rows per labelled row (default 5)"),
 	LT_REAL(struct lt_split_options, unlabeled_ratio, "unlabeled-ratio", "RU", NULL, 1, 1e9,
-		LT_OPT_RESULT, "--ratio of the unlabelled rows (that of the labelled)"),
+		LT_OPT_RESULT, "their --ratio (default that of the labelled rows)"),
 	LT_CHOICE(struct lt_split_options, unlabeled_profile, "unlabeled-profile", "NAME", NULL,
-		  mixes, NULL, LT_OPT_RESULT, "by default exp"),
+		  mixes, NULL, LT_OPT_RESULT, "their profile (default exp)"),
 	LT_PATH(struct lt_split_options, pool, "pool", "FILE", LT_FILE_READ,
-		"draw unlabelled rows from this (from what is left)"),
+		"source of unlabelled rows (default the remaining rows)"),
 	LT_REAL(struct lt_split_options, relevance, "relevance", "P", NULL, 0, 1, LT_OPT_RESULT,
-		"share of unlabelled rows of these classes (default 1)"),
+		"share of unlabelled rows from these classes (default 1)"),
 	LT_PATHS(struct lt_split_options, irrelevant, "irrelevant", "FILE", LT_FILE_READ,
-		 "where the others come from; may be given again"),
+		 "source of the other unlabelled rows; repeatable"),
 	LT_PATH(struct lt_split_options, val, "val", "FILE", LT_FILE_SIDE,
 		"write a validation set"),
 	LT_INT(struct lt_split_options, val_per_class, "val-per-class", "N", NULL, 0,
-	       UINT32_MAX, LT_OPT_RESULT, "rows a class in it"),
+	       UINT32_MAX, LT_OPT_RESULT, "its rows per class"),
 	LT_TEXT(struct lt_split_options, val_share, "val-share", "P", NULL, LT_OPT_RESULT,
-		"share of each class in it: 10% or 0.1"),
+		"its share of each class: 10% or 0.1"),
 	LT_PATH(struct lt_split_options, test, "test", "FILE", LT_FILE_SIDE,
 		"write a test set"),
 	LT_TEXT(struct lt_split_options, test_share, "test-share", "P", NULL, LT_OPT_RESULT,
-		"share of each class in it"),
+		"its share of each class"),
 	LT_TEXT(struct lt_split_options, group, "group", "COLUMN[:REGEX]", NULL, LT_OPT_RESULT,
-		"keep rows of one value on one side"),
+		"keep rows with the same value in the same set"),
 	LT_PATH(struct lt_split_options, rest, "rest", "FILE", LT_FILE_SIDE,
-		"write the other rows"),
+		"write the remaining rows"),
 	LT_PATH(struct lt_split_options, manifest, "manifest", "FILE", LT_FILE_SIDE,
 		"write which rows were drawn, as text"),
 	LT_PATH(struct lt_split_options, replay, "replay", "FILE", LT_FILE_READ,
-		"take the rows of this manifest"),
+		"select the rows of this manifest"),
 	LT_FLAG(struct lt_split_options, allow_short, "allow-short", LT_OPT_RESULT,
-		"a class with too few rows gives what it has"),
+		"allow classes with too few rows"),
 	{.name = NULL},
 };
 
@@ -97,7 +97,8 @@ int lt_split_check(const struct lt_cli *cli, const struct lt_split_options *o,
 	for (i = 0; replay && i < sizeof drawn / sizeof *drawn; i++)
 		if (lt_opt_given(cli, drawn[i]))
 			return lt_fail(err, LT_USAGE,
-				       "--%s: --replay takes all from its manifest", drawn[i]);
+				       "--%s: with --replay the manifest determines the rows",
+				       drawn[i]);
 	for (i = 0; i < sizeof needs / sizeof *needs; i++)
 		if (lt_opt_given(cli, needs[i][0]) && !lt_opt_given(cli, needs[i][1]))
 			return lt_fail(err, LT_USAGE, "--%s needs --%s FILE", needs[i][0],
@@ -110,14 +111,15 @@ int lt_split_check(const struct lt_cli *cli, const struct lt_split_options *o,
 	if (o->group.given && !o->test_share.given && !o->val_share.given)
 		return lt_fail(err, LT_USAGE, "--group needs --test-share or --val-share");
 	if (o->group.given && o->val_per_class.given)
-		return lt_fail(err, LT_USAGE,
-			       "--val-per-class: whole groups are held out by --val-share");
+		return lt_fail(err, LT_USAGE, "--val-per-class: with --group use --val-share");
 	if (!replay && o->irrelevant.given && !o->relevance.given)
 		return lt_fail(err, LT_USAGE, "--irrelevant needs --relevance P");
 	return 0;
 }
 
-/* --profile natural keeps the counts of the input, so little is left to say about them. */
+/*
+ * --profile natural keeps the counts of the input, so options that set counts contradict it.
+ */
 static int check_natural(const struct lt_split_options *o, struct lt_error *err)
 {
 	if (o->ratio.given || o->max.given)
@@ -151,19 +153,19 @@ static int read_profile(struct lt_split_settings *settings, struct lt_cli *cli,
 	}
 	if (strncmp(text, "counts:", 7) != 0 || !text[7])
 		return lt_fail(err, LT_USAGE,
-			       "--profile: '%s' is none of exp, step, none, natural, "
+			       "--profile: '%s' is not exp, step, none, natural or "
 			       "counts:FILE",
 			       text);
 	if (o->max.given)
-		return lt_fail(err, LT_USAGE, "--max: --profile counts:FILE names all counts");
+		return lt_fail(err, LT_USAGE, "--max: --profile counts:FILE sets all counts");
 	settings->rule.profile = LT_SPLIT_GIVEN;
 	settings->counts = text + 7;
-	/* The file's name is no part of the result. */
+	/* The file's name is not part of the result. */
 	o->profile.value = "counts";
 	return lt_cli_check_input(cli, settings->counts, "the counts of --profile", err);
 }
 
-/* Shares are recorded in one spelling. */
+/* Shares are recorded in canonical form. */
 static int read_share(struct lt_text_value *option, const char *name, uint32_t *share,
 		      char text[32], struct lt_error *err)
 {
@@ -188,7 +190,7 @@ static int read_shares(struct lt_split_settings *settings, struct lt_split_optio
 		return code;
 	if (settings->shares.test >= LT_SPLIT_WHOLE - settings->shares.val)
 		return lt_fail(err, LT_USAGE,
-			       "--test-share and --val-share leave nothing to train on");
+			       "--test-share and --val-share leave no rows for training");
 	return 0;
 }
 

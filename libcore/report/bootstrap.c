@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 
-/* What a worker counts in. */
+/* The counts of one worker. */
 struct room {
 	struct lt_counts of, other;
 };

@@ -75,7 +75,7 @@ struct lt_interval lt_wilson(uint64_t part, uint64_t whole, double level)
 
 	if (whole == 0)
 		return (struct lt_interval){NAN, NAN};
-	/* At the ends the bound is the share itself; the formula rounds. */
+	/* At 0 and 1 the bound is the share itself; the formula would be off by rounding. */
 	if (part == 0)
 		interval.low = 0;
 	if (part == whole)

@@ -120,7 +120,7 @@ void lt_kept_scores(const struct lt_kept *kept, int c, const double *largest, co
 	}
 }
 
-/* Moves one array into the order by class; next[c] is where class c goes on. */
+/* Reorders one array by class; next[c] is the next position of class c. */
 static bool reorder(const struct lt_kept *kept, const int32_t *label, int32_t **array,
 		    uint64_t *next)
 {

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "embed/neighbours.h"
 
-#define QUERIES 256 /* at once: memory for their neighbours */
+#define QUERIES 256 /* rows processed at once, which limits the memory for neighbours */
 #define LANES LT_NEIGHBOUR_LANES
 
 /* Rows with labels, each scaled to length 1 and padded with zeros to whole lanes. */
@@ -66,7 +66,7 @@ static int take_rows(struct rows *rows, const struct lt_knn_features *from, int 
 	return 0;
 }
 
-/* Votes are summed from the nearest on, relative to its weight, so nothing overflows. */
+/* Votes are summed from the nearest on, relative to its weight, so that nothing overflows. */
 static int vote(const struct lt_neighbour *near, int k, const struct rows *bank,
 		double temperature, int classes, double *votes)
 {

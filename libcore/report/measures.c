@@ -170,7 +170,7 @@ static int add_groups(struct lt_measures *m, int classes, const uint64_t *train_
 	return 0;
 }
 
-/* ratio 0: none in the name.  The weights lie behind those of the priors before. */
+/* ratio 0: the name has no ratio.  The weights follow those of the earlier priors. */
 static double *add_prior(struct lt_measures *m, int classes, const char *way, double ratio)
 {
 	struct lt_measure *one = &m->list[m->n++];
@@ -186,7 +186,7 @@ static double *add_prior(struct lt_measures *m, int classes, const char *way, do
 	return weight;
 }
 
-/* Of the counts, then of the ratios as they were given. */
+/* From the counts, then from the ratios in their given order. */
 static void add_tailed(struct lt_measures *m, int classes, const uint64_t *train_counts,
 		       const int *order, const struct lt_ratios *ratios, bool backward)
 {

@@ -39,7 +39,10 @@ static bool all_finite(const float *logits, int classes)
 	return true;
 }
 
-/* How many classes come before the label: larger logits, and equal ones of lower index. */
+/*
+ * The number of classes ranked before the label: those with larger logits, and those with
+ * equal logits and lower index.
+ */
 static int rank_of(const float *logits, int classes, int label)
 {
 	int rank = 0, c;

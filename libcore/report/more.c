@@ -106,7 +106,7 @@ static void finish_classes(struct lt_more *more)
 	f->log_p = lt_mcnemar_log(f->won, f->lost);
 }
 
-/* The classes are shared out to the workers, each with room for all rows. */
+/* The classes are distributed to the workers, each of which has room for all rows. */
 struct ranking_job {
 	struct lt_more *more;
 	double *largest, *sum; /* of each row */
@@ -151,7 +151,7 @@ static int rank_classes(struct lt_more *more, struct lt_pool *pool, struct lt_er
 
 /* ------------------------------------------------------------------ overall */
 
-/* Of the classes of a measure's group; of most measures all. */
+/* The classes of a measure's group; for most measures, all classes. */
 static uint64_t rows_behind(const struct lt_counts *counts, const struct lt_measure *measure)
 {
 	uint64_t rows = 0;
@@ -187,7 +187,7 @@ static int make_lines(struct lt_more *more, struct lt_error *err)
 {
 	struct lt_more_figures *f = &more->figures;
 
-	/* Two more: the means of AUROC and AUPRC. */
+	/* Adds two: the means of AUROC and AUPRC. */
 	f->line = lt_new_array((size_t)more->measures.n + 2, sizeof *f->line);
 	if (!f->line)
 		return lt_fail_memory(err);

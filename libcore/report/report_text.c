@@ -78,12 +78,12 @@ static int class_line(const struct lt_figures *f, int c, int width, struct lt_ou
 
 	if (code == 0)
 		code = lt_output_printf(out, err,
-					"  %9s  %9s  %9" PRIu64 "  %9" PRIu64 "  %9" PRIu64,
+					"  %9s  %9s  %6" PRIu64 "  %6" PRIu64 "  %9" PRIu64,
 					percent(of->recall.value, recall),
 					percent(of->precision.value, precision), of->right,
 					of->recall.count, of->precision.count);
 	if (code == 0 && f->has_groups)
-		code = lt_output_printf(out, err, "  %9" PRIu64 "  %s", of->train_count,
+		code = lt_output_printf(out, err, "  %7" PRIu64 "  %s", of->train_count,
 					lt_group_names[of->group]);
 	return code ? code : lt_output_printf(out, err, "\n");
 }
@@ -92,9 +92,9 @@ static int classes(const struct lt_figures *f, struct lt_output *out, struct lt_
 {
 	int width = lt_name_width(f->names, f->classes), c, code;
 
-	code = lt_output_printf(out, err, "\n%-*s  %9s  %9s  %9s  %9s  %9s%s\n", width, "class",
+	code = lt_output_printf(out, err, "\n%-*s  %9s  %9s  %6s  %6s  %9s%s\n", width, "class",
 				"accuracy", "precision", "right", "rows", "predicted",
-				f->has_groups ? "      train  group" : "");
+				f->has_groups ? "    train  group" : "");
 	for (c = 0; c < f->classes && code == 0; c++)
 		code = class_line(f, c, width, out, err);
 	return code;
@@ -145,7 +145,7 @@ struct confused {
 	int truth, predicted;
 };
 
-/* The commonest off the diagonal, most first, equal counts in the matrix's order. */
+/* The most frequent confusions, largest first; equal counts in the order of the matrix. */
 static int find_commonest(const struct lt_figures *f, struct confused most[COMMONEST])
 {
 	int n = 0, t, p, i;

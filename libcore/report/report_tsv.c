@@ -63,7 +63,7 @@ static int groups(const struct lt_figures *f, struct lt_output *out, struct lt_e
 	return 0;
 }
 
-/* Only what happened: most cells of a large matrix are empty. */
+/* Only non-zero cells: most cells of a large matrix are zero. */
 static int confusion(const struct lt_figures *f, struct lt_output *out, struct lt_error *err)
 {
 	char value[32];

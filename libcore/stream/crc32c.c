@@ -55,14 +55,14 @@ static uint32_t crc_by_table(uint32_t crc, const uint8_t *p, size_t n)
 
 #if defined(__x86_64__) && defined(__GNUC__)
 /*
- * The instruction takes three cycles, and a new one can begin in each: so three stretches
- * are summed side by side.  A CRC is linear: what a stretch's CRC becomes behind as many
- * zero bytes as the next one is long, plus the next one's own from zero, is the CRC of both.
+ * The instruction has a latency of three cycles and a throughput of one a cycle, so three
+ * stretches are processed in parallel.  A CRC is linear: the CRC of two stretches is that of
+ * the first, advanced over as many zero bytes as the second has, plus that of the second
+ * computed from zero.
  */
 #define STRETCH ((size_t)1024)
 
-static uint32_t behind[4]
-		      [256]; /* by byte of a CRC: what it becomes behind a stretch of zeros */
+static uint32_t behind[4][256]; /* for each byte of a CRC: its value after a stretch of zeros */
 static pthread_once_t behind_once = PTHREAD_ONCE_INIT;
 
 __attribute__((target("sse4.2"))) static uint64_t add_eight(uint64_t crc, const uint8_t *p)
@@ -84,7 +84,7 @@ __attribute__((target("sse4.2"))) static void make_behind(void)
 		crc = 1u << bit;
 		for (n = 0; n < STRETCH; n += 8)
 			crc = add_eight(crc, zeros);
-		/* The bytes that have this bit, and so far none above it. */
+		/* The bytes whose highest bit is this one. */
 		for (i = 0; i < 1u << bit % 8; i++)
 			behind[bit / 8][(1u << bit % 8) + i] =
 				behind[bit / 8][i] ^ (uint32_t)crc;
@@ -155,15 +155,15 @@ uint32_t lt_crc32c_by_table(uint32_t crc, const void *bytes, size_t n)
 }
 
 /*
- * A CRC is a polynomial over GF(2) modulo the generator, bit 31 the coefficient of x^0.
- * Behind n bytes it becomes itself times x^(8n).
+ * A CRC is a polynomial over GF(2) modulo the generator, with the coefficient of x^0 in bit
+ * 31. Appending n zero bytes multiplies it by x^(8n).
  */
 static uint32_t multiply(uint32_t a, uint32_t b)
 {
 	uint32_t product = 0;
 	int bit;
 
-	/* Without branches: they would be guessed wrong half of the time. */
+	/* Without branches, half of which would be mispredicted. */
 	for (bit = 31; bit >= 0; bit--) {
 		product ^= b & -(a >> bit & 1);
 		b = (b >> 1) ^ (POLYNOMIAL & -(b & 1));

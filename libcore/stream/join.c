@@ -12,7 +12,7 @@ static int refuse_model(const struct lt_reader *reader, struct lt_error *err)
 		       lt_reader_name(reader), (unsigned long long)lt_reader_offset(reader));
 }
 
-/* A header that the reader has just given: is it one table with the first? */
+/* Can the header just read be joined with the first? */
 static int check_header(struct lt_join *join, int i, struct lt_error *err)
 {
 	const struct lt_header *header = lt_reader_header(join->reader[i]);

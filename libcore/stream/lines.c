@@ -31,7 +31,7 @@ int lt_lines_wrong(const struct lt_lines *lines, const char *what, struct lt_err
 	return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": %s", lines->path, lines->number, what);
 }
 
-/* More bytes behind those that are left; *end: there are none. */
+/* Appends bytes to those that are left; *end: there are no more. */
 static int fill(struct lt_lines *lines, int *end, struct lt_error *err)
 {
 	ssize_t got;
@@ -67,7 +67,7 @@ int lt_lines_peek(struct lt_lines *lines, int *byte, struct lt_error *err)
 	return code;
 }
 
-/* Takes n bytes of a line and, where it has one, its newline. */
+/* Consumes n bytes of a line and its newline, if it has one. */
 static int take(struct lt_lines *lines, size_t n, size_t newline, char **line, size_t *size,
 		struct lt_error *err)
 {

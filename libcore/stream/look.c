@@ -57,7 +57,7 @@ static int look_json(struct lt_look *look, const struct lt_reader *reader, enum 
 	return 0;
 }
 
-/* The classes of the first segment of rows are those of all. */
+/* The classes of the first segment of rows apply to all segments. */
 static int begin_counts(struct lt_look *look, const struct lt_reader *reader,
 			struct lt_error *err)
 {

@@ -292,7 +292,7 @@ static bool read_norm(struct decoder *d)
 	return true;
 }
 
-/* No incompatible feature exists yet, so any name is one that is not known. */
+/* No incompatible features are defined yet, so every name is unknown. */
 static bool read_need(struct decoder *d)
 {
 	struct lt_mp_text text;

@@ -106,7 +106,7 @@ static void set_signed(struct item *item, int64_t value)
 	item->negative = value < 0;
 }
 
-/* How the types from c0 to df spell themselves: payload type and bytes of length or value. */
+/* The encoding of types c0 to df: payload type, and bytes of length or value. */
 struct form {
 	uint8_t type, size;
 };
@@ -205,7 +205,7 @@ struct lt_cursor lt_mp_cursor(const void *bytes, size_t n)
 	return cursor;
 }
 
-/* Bytes of the UTF-8 character at p, 0 when it is none or a control character. */
+/* The length of the UTF-8 character at p; 0 if it is invalid or a control character. */
 static size_t clean_character(const uint8_t *p, size_t left)
 {
 	uint32_t code;

@@ -9,7 +9,7 @@
 struct kind {
 	const char *what;
 	const char *unpack; /* of compressed data, which may be a stream's; or NULL */
-	size_t at, n;	    /* the bytes that tell, and where they are */
+	size_t at, n;	    /* the identifying bytes and their offset */
 	const char *bytes;
 };
 
@@ -44,7 +44,7 @@ static const struct kind kinds[] = {
 	{"a NumPy array", NULL, 0, 6, "\x93NUMPY"},
 };
 
-/* "lt import NAME"; standard input has none. */
+/* "lt import NAME"; standard input has no name. */
 static void import_of(const char *name, char *text, size_t room)
 {
 	bool named = name[0] != '<';
@@ -60,7 +60,7 @@ int lt_not_stream_directory(const char *name, struct lt_error *err)
 	return lt_fail(err, LT_NOINPUT, "%s: a directory; %s makes rows of it", name, import);
 }
 
-/* Are as many bytes as a frame's head has letters, digits and the like? */
+/* Does the input begin with printable text of at least the length of a frame's head? */
 static bool is_text(const uint8_t *bytes, size_t n)
 {
 	size_t i;

@@ -29,7 +29,7 @@ static int take_list(struct lt_only *only, char *list, const struct lt_header *h
 	return 0;
 }
 
-/* A column with a value for each class would need fewer of them. */
+/* A column with one value per class would have to be shortened. */
 static int check_columns(const struct lt_only *only, const struct lt_header *header,
 			 const char *input, struct lt_error *err)
 {

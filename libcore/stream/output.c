@@ -22,7 +22,9 @@
 #include "base/signals.h"
 
 #define BUFFER ((size_t)64 << 10)
-/* Writes as large as the pipe make both ends take turns sleeping; a quarter keeps both awake.
+/*
+ * If a write fills the pipe, reader and writer sleep in turns; with a quarter of it both keep
+ * running.
  */
 #define PIECE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
@@ -95,7 +97,7 @@ static bool same_inode(const char *a, const char *b)
 	       x.st_ino == y.st_ino;
 }
 
-/* Would both come under one name in one directory? */
+/* Would both have the same name in the same directory? */
 static bool same_target(const char *a, const char *b)
 {
 	char x[PATH_MAX], y[PATH_MAX], x_dir[PATH_MAX], y_dir[PATH_MAX];
@@ -114,7 +116,7 @@ bool lt_same_file(const char *a, const char *b)
 	return strcmp(a, b) == 0 || same_inode(a, b) || same_target(a, b);
 }
 
-/* Makes a new file beside the target and enters it in the table. */
+/* Creates a new file in the target's directory and enters it in the table. */
 static int make_temporary(struct lt_output *output)
 {
 	static int number;
@@ -140,7 +142,7 @@ static int make_temporary(struct lt_output *output)
 	return output->fd < 0 ? -1 : 0;
 }
 
-/* The temporary is no more: it was renamed or unlinked. */
+/* Forgets the temporary file, which was renamed or unlinked. */
 static void forget_temporary(struct lt_output *output)
 {
 	lt_signals_forget(output->slot);
@@ -157,9 +159,9 @@ static void free_output(struct lt_output *output)
 }
 
 /*
- * The descriptor that a path like /dev/stderr or /dev/fd/3 stands for, or -1.  What
- * it leads to is open already, often a file that a shell made: following the
- * link and renaming over that file would cut the other writers off.
+ * The descriptor that a path like /dev/stderr or /dev/fd/3 refers to, or -1.  It is already
+ * open, often to a file that a shell created: renaming over that file would disconnect other
+ * writers.
  */
 static int named_descriptor(const char *path)
 {
@@ -323,7 +325,7 @@ static void sync_directory(const char *path)
 
 	directory_of(path, dir);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a directory; the file itself is safe by now. */
+	/* Some file systems cannot sync a directory; the file itself was synced before. */
 	if (fd >= 0) {
 		fsync(fd);
 		close(fd);

@@ -75,7 +75,9 @@ static int wrong_in_body(struct lt_reader *reader, size_t at, const char *what,
 			       "column %s: %s", column, what);
 }
 
-/* The offsets of a bytes column at body[at]: *end becomes the place after its bytes. */
+/*
+ * Checks the offsets of a bytes column at body[at]; *end becomes the offset after its bytes.
+ */
 static int read_offsets(struct lt_reader *reader, int c, size_t at, size_t *end)
 {
 	const char *name = reader->header.cols[c].name;

@@ -45,7 +45,7 @@ static int truncated(struct lt_reader *reader)
 
 /* ------------------------------------------------------------ taking bytes */
 
-/* Room for n bytes from the block's start; what is there stays. */
+/* Makes room for n bytes from the start of the block; its contents are kept. */
 static int make_room(struct lt_reader *reader, size_t n)
 {
 	size_t room = reader->room ? reader->room : FIRST_ROOM;
@@ -95,7 +95,7 @@ static int take(struct lt_reader *reader, size_t n)
 
 /* ------------------------------------------------------------------ frames */
 
-/* Do the n bytes agree with the beginning of a frame of that kind? */
+/* Could the n bytes begin a frame of that kind? */
 static bool begins(const uint8_t *head, size_t n, const char *kind)
 {
 	uint8_t want[LT_FRAME_HEAD];
@@ -127,7 +127,7 @@ static int not_a_stream(struct lt_reader *reader, const uint8_t *head, size_t n)
 	return lt_reader_wrong(reader, reader->offset, "not an LTS1 stream%s", advice);
 }
 
-/* The first 20 bytes, or *end when the stream ended where it may. */
+/* Reads the first 20 bytes; *end: the stream ended where it may. */
 static int take_head(struct lt_reader *reader, uint8_t head[LT_FRAME_HEAD], bool *end)
 {
 	size_t got;
@@ -173,7 +173,7 @@ static int check_tail(struct lt_reader *reader)
 	return 0;
 }
 
-/* Meta and body after the head; their lengths are tested before a byte is taken. */
+/* Reads meta and body.  Their lengths are checked first. */
 static int take_frame(struct lt_reader *reader, const uint8_t head[LT_FRAME_HEAD])
 {
 	uint32_t meta = lt_get_be32(head + 16), body;
@@ -246,7 +246,7 @@ static const struct kind *find_kind(const char *name)
 	return NULL;
 }
 
-/* Is the frame in its place, and its map sound? */
+/* Is the frame allowed here, and is its map valid? */
 static int check_frame(struct lt_reader *reader, const struct kind *kind)
 {
 	uint64_t want = reader->place == LT_IN_SEGMENT ? reader->frames : 0;
@@ -276,7 +276,7 @@ static int check_frame(struct lt_reader *reader, const struct kind *kind)
 	return 0;
 }
 
-/* Reads one frame; *event is -1 when it gives none. */
+/* Reads one frame; *event is -1 if the frame causes no event. */
 static int next_frame(struct lt_reader *reader, int *event)
 {
 	uint8_t head[LT_FRAME_HEAD];

@@ -164,7 +164,7 @@ static int put_clean(struct lt_output *output, const uint8_t *bytes, uint64_t n,
 	return code;
 }
 
-/* A row's cell, and how many elements (of bytes: bytes) it has. */
+/* A cell of a row, and its number of elements (for bytes: of bytes). */
 static const uint8_t *cell_of(const struct lt_header *header, const struct lt_rows *rows,
 			      uint32_t i, int c, size_t *n)
 {

@@ -70,7 +70,7 @@ static void put(struct plan *plan, const char *text)
 
 static void putf(struct plan *plan, const char *fmt, ...) LT_PRINTF(2, 3);
 
-/* Numbers and what is around them: short. */
+/* For short texts: numbers, and what is around them. */
 static void putf(struct plan *plan, const char *fmt, ...)
 {
 	char text[128];
@@ -113,7 +113,7 @@ static bool piped(const struct plan *plan, int entry)
 	       strcmp(plan->header->prov[entry].out, "stdout") == 0;
 }
 
-/* Only one input can be the pipe: the first that may be. */
+/* Only one input can be a pipe: the first one for which this is possible. */
 static int pipe_of(const struct plan *plan, int entry)
 {
 	const struct lt_prov *prov = &plan->header->prov[entry];
@@ -140,7 +140,10 @@ static bool is_operand(const struct lt_prov_in *in)
 	return strcmp(in->role, "data") == 0;
 }
 
-/* Rows from a pipe need no operand, unless there are others: then "-" keeps their place. */
+/*
+ * Rows from a pipe need no operand, unless there are other operands: then "-" marks their
+ * position.
+ */
 static bool is_lone_operand(const struct lt_prov *prov)
 {
 	int i, n = 0;
@@ -150,7 +153,10 @@ static bool is_lone_operand(const struct lt_prov *prov)
 	return n == 1;
 }
 
-/* A model that came before the rows on one pipe is a start for lt train, by its option. */
+/*
+ * A model that precedes the rows on the same pipe is the initial model of lt train, given by
+ * an option.
+ */
 static const char *option_of(const struct lt_prov *prov, const char *role)
 {
 	return strcmp(role, "model") == 0 && strcmp(prov->prog, "train") == 0 ? "init" : role;
@@ -175,13 +181,15 @@ static void put_input(struct plan *plan, const struct lt_prov *prov,
 		put_file(plan, in->entry);
 }
 
-/* The options that a user can give: what a program only notes of itself is left out. */
+/* The options that a user can give, without those that programs only record. */
 static bool is_option(const char *opt)
 {
 	return strncmp(opt, "--range=", 8) != 0;
 }
 
-/* The kernel set is noted with the BLAS behind it, "v4+openblas-…", which no option takes. */
+/*
+ * The kernel set is recorded together with the BLAS, "v4+openblas-…", which no option accepts.
+ */
 static void put_option(struct plan *plan, const char *opt)
 {
 	char set[32];
@@ -219,7 +227,7 @@ static void put_command(struct plan *plan, int run)
 		put_input(plan, entry, &entry->in[i], pipe, &source);
 }
 
-/* What feeds a run through a pipe stands before it on the line. */
+/* Writes the run that feeds this one through a pipe, which precedes it on the line. */
 static void put_pipeline(struct plan *plan, int run)
 {
 	int chain[LT_MAX_PROV], n = 0, at;
@@ -232,7 +240,7 @@ static void put_pipeline(struct plan *plan, int run)
 	}
 }
 
-/* Where the run's stdout goes. */
+/* Writes where the run's stdout goes. */
 static void put_end(struct plan *plan, int run)
 {
 	const struct lt_header *header = plan->header;

@@ -72,7 +72,10 @@ int lt_payload_note(struct lt_reader *reader)
 	return 0;
 }
 
-/* A map's integers, by name; what is not there stays as it is, *seen gets bit i of key i. */
+/*
+ * Reads a map's integers by name.  Missing ones are left unchanged; bit i of *seen is set for
+ * key i.
+ */
 struct wanted {
 	const char *key;
 	uint64_t max, *value;
@@ -142,7 +145,7 @@ int lt_payload_fail(struct lt_reader *reader)
 
 /* -------------------------------------------------------------------- DONE */
 
-/* The counts of DONE against those from y and from the header. */
+/* Compares the counts of DONE with those of y and of the header. */
 static bool check_counts(struct lt_reader *reader, struct lt_cursor *cursor)
 {
 	uint64_t count;
@@ -171,7 +174,7 @@ static bool check_counts(struct lt_reader *reader, struct lt_cursor *cursor)
 	return true;
 }
 
-/* Of no use to a reader of one stream, but no key of DONE may hold nonsense. */
+/* A reader of one stream does not use these, but no key of DONE may have an invalid value. */
 static bool check_inputs(struct lt_cursor *cursor)
 {
 	uint64_t rows, crcs;

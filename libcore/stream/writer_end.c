@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 
-/* Text that readers accept, whatever was in it: other bytes become '?'. */
+/* Converts any bytes to text that readers accept: invalid bytes become '?'. */
 static char *clean_copy(const char *text)
 {
 	char *copy = lt_text_copy(text);
@@ -102,7 +102,7 @@ static void pack_done(struct lt_pack *meta, const struct lt_writer *writer)
 	}
 }
 
-/* A header that promised counts must have kept its word. */
+/* If the header gave counts, the rows must agree with them. */
 static int check_counts(const struct lt_writer *writer, struct lt_error *err)
 {
 	const uint64_t *said = writer->header.class_counts;

@@ -106,7 +106,7 @@ const struct lt_sweep lt_sweep_gap = {
 
 /* ---------------------------------------------------------------- ratio */
 
-/* n_plus of `total` points; the rest is n_minus.  LT_USAGE where a side would be empty. */
+/* n_plus of `total` points; the others are n_minus.  LT_USAGE if either would be 0. */
 static int cut(struct lt_theorem1 *model, double total, double part, struct lt_error *err)
 {
 	double plus = floor(total * part + 0.5);

@@ -38,7 +38,7 @@ static int simulate(const struct lt_theory *theory, const struct lt_point *at,
 			     LT_HONEST_VALUES, got, err);
 }
 
-/* NaN where no trial had a value: nothing was called so. */
+/* NaN if no trial had a value. */
 static double mean_or_none(const struct lt_moments *moments)
 {
 	return moments->n ? moments->mean : NAN;

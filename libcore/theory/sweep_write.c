@@ -78,7 +78,7 @@ static int line_text(const struct lt_sweep *sweep, const double *cells, struct l
 		int width = width_of(column);
 
 		cell_text(column->kind, cells[i], text, sizeof text);
-		/* "vacuous" stands beyond the column, which is the last one. */
+		/* "vacuous" is longer than the column, which is the last one. */
 		if (strchr(text, ' '))
 			width += (int)strlen(strchr(text, ' '));
 		code = lt_output_printf(out, err, "%s%*s", i ? " " : "", width, text);

@@ -55,7 +55,7 @@ static bool simulate(struct check *check, uint32_t view, uint32_t point, lt_tria
 	return check->code == 0;
 }
 
-/* What a rate over n trials may be off by. */
+/* The tolerance of a rate over n trials. */
 static double rate_within(const struct check *check, double rate, uint64_t n)
 {
 	return check->errors * lt_rate_error(rate, n) + 1.0 / (double)check->trials->trials;
@@ -166,7 +166,7 @@ static void check_learnt(struct check *check, uint32_t point)
 	judge(check, got[LT_NORM_CUT].mean, (1 + model.beta) / 2,
 	      check->errors * lt_moments_error(&got[LT_NORM_CUT]),
 	      "Theorem 3, d %u: threshold / d, simulated", model.d);
-	/* The reference is a mean as well, over fewer sets. */
+	/* The reference is also a mean, over fewer sets. */
 	n = (double)got[LT_NORM_ERROR].n;
 	error = lt_moments_error(&got[LT_NORM_ERROR]);
 	spread = error * sqrt(1 + n / LT_REFERENCE_SETS);

@@ -7,7 +7,7 @@
 #include "theory/tails.h"
 #include "theory/theorem1.h"
 
-/* What Theorem 1 would say of these precisions and counts. */
+/* The prediction of Theorem 1 for these precisions and counts. */
 static struct lt_theorem1 as_theorem1(const struct lt_threshold *m, double p, double q,
 				      uint32_t n_plus, uint32_t n_minus)
 {

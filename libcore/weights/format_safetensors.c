@@ -38,7 +38,7 @@ static uint64_t length_of(const uint8_t *byte)
 
 static bool probe(const uint8_t *head, size_t n, uint64_t size)
 {
-	/* A length that may be one, and the header's first byte; whether it fits, list says. */
+	/* A plausible length and the header's first byte; `list` checks whether it fits. */
 	(void)size;
 	return n > 8 && length_of(head) >> 48 == 0 && head[8] == '{';
 }
@@ -101,7 +101,7 @@ static bool take_shape(struct lt_weights_tensor *tensor, const struct numbers *d
 		tensor->stride[i] = stride;
 		if (dims->value[i] > 0 && stride > UINT64_MAX / dims->value[i])
 			return false;
-		/* Of a tensor without elements no stride is used. */
+		/* The strides of a tensor without elements are not used. */
 		stride *= dims->value[i] ? dims->value[i] : 1;
 	}
 	tensor->span = stride;

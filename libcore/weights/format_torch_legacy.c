@@ -37,7 +37,7 @@ static int read_place(void *arg, void *bytes, size_t room, size_t *got, struct l
 	return lt_weights_at(place->weights, place->at - *got, bytes, *got, err);
 }
 
-/* The pickle at *at, which is then where the next one begins. */
+/* Reads the pickle at *at and advances *at to the next one. */
 static int read_pickle(const struct lt_weights *weights, uint64_t *at, struct lt_pickle **out,
 		       struct lt_error *err)
 {
@@ -50,7 +50,7 @@ static int read_pickle(const struct lt_weights *weights, uint64_t *at, struct lt
 	return status;
 }
 
-/* The second and third pickle; nothing but the version is of interest. */
+/* The second and third pickle, of which only the version is used. */
 static int skip_pickles(const struct lt_weights *weights, uint64_t *at, struct lt_error *err)
 {
 	const struct lt_pickle_value *value;
@@ -78,7 +78,10 @@ static const char *key_text(const struct lt_pickle_value *value)
 	return text ? (const char *)value->as.bytes->kept : NULL;
 }
 
-/* One storage at *at: its place, and that it is as long as the object says. */
+/*
+ * Reads one storage at *at: records its offset and checks that its length is that of the
+ * object.
+ */
 static int find_storage(struct lt_weights *weights, const char *key, uint64_t *at,
 			struct lt_error *err)
 {

@@ -17,7 +17,7 @@ const struct lt_naming lt_namings[] = {
 /* Prefixes of networks that are ignored: MoCo's other encoder, and averages. */
 static const char *const others[] = {"encoder_k.", "momentum_encoder."};
 
-/* Room for a name of the file; a longer one is in no file. */
+/* Room for a name in the file; no file has a longer one. */
 #define NAME_ROOM (3 * LT_MAX_NAME)
 
 static int find(const struct lt_weights *weights, const char *root, const char *name)
@@ -125,7 +125,10 @@ static int dim_of(const struct lt_weights *weights, int tensor, int axis)
 								      : 0;
 }
 
-/* Is that naming's head there, for a body under this root?  Then it is described. */
+/*
+ * Does the file have the head of that naming, for a body under this root?  If so, describes
+ * it.
+ */
 static bool try_naming(struct lt_match *match, const struct lt_weights *weights,
 		       const struct lt_naming *naming)
 {

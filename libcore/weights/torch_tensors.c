@@ -22,7 +22,7 @@ static enum lt_weights_number number_of(char kind, uint32_t size)
 	return size == 2 ? LT_WEIGHTS_F16 : size == 4 ? LT_WEIGHTS_F32 : LT_WEIGHTS_F64;
 }
 
-/* Adds a storage, or compares it with what was said of its key before. */
+/* Adds a storage, or compares it with the earlier description of its key. */
 static int take_storage(struct lt_weights *weights, const struct lt_pickle_storage *from,
 			int known, struct lt_error *err)
 {
@@ -124,7 +124,7 @@ static int take_tensor(struct walk *walk, const struct lt_pickle_tensor *from,
 	return 0;
 }
 
-/* The key of a dict, as a part of a name; false: it is no text and no integer. */
+/* The key of a dict, as part of a name; false: it is neither a text nor an integer. */
 static bool add_key(struct walk *walk, const struct lt_pickle_value *key)
 {
 	char number[32];
@@ -144,7 +144,9 @@ static bool add_key(struct walk *walk, const struct lt_pickle_value *key)
 		walk->name[walk->size++] = '.';
 		left--;
 	}
-	/* What does not fit is too long for a name of a tensor, which will say so. */
+	/*
+	 * A text that does not fit is too long for a tensor's name, which is reported there.
+	 */
 	n = n < left ? n : left;
 	memcpy(walk->name + walk->size, text, n);
 	walk->size += n;

@@ -129,7 +129,7 @@ static int new_weights(struct lt_weights **out, const char *name, struct lt_erro
 	return 0;
 }
 
-/* A regular file: its parts are not read in their order. */
+/* The input must be a regular file, because its parts are not read in order. */
 static int open_file(struct lt_weights_file *file, const char *path, struct lt_error *err)
 {
 	struct stat about;

@@ -62,7 +62,7 @@ static double number_of(enum lt_weights_number number, const uint8_t *byte, bool
 
 /* ------------------------------------------------------------------ one tensor */
 
-/* The place in the storage of the next element in order, from that of the last. */
+/* The position of the next element in the storage, from that of the previous one. */
 static uint64_t step(const struct lt_weights_tensor *tensor, uint32_t index[LT_MAX_DIMS],
 		     uint64_t place)
 {
@@ -96,7 +96,7 @@ static int convert(struct lt_weights *weights, struct lt_weights_tensor *tensor,
 	return 0;
 }
 
-/* What the numbers take was compared with the file's size by the format. */
+/* The format has compared the size of the numbers with that of the file. */
 static int read_tensor(struct lt_weights *weights, struct lt_weights_tensor *tensor,
 		       lt_weights_take *take, void *arg, struct lt_error *err)
 {
@@ -200,7 +200,7 @@ static int by_place(const void *a, const void *b)
 	return one->tensor < other->tensor ? -1 : 1;
 }
 
-/* Those that are wanted in the order of their places, none upon another. */
+/* The wanted tensors in the order of their positions; none may overlap. */
 static int sort(struct lt_weights *weights, struct lt_error *err)
 {
 	struct key *key = lt_new_array((size_t)weights->n, sizeof *key);

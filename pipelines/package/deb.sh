@@ -12,6 +12,13 @@ set -eu
 mkdir -p "$1"
 directory=$(cd "$1" && pwd)
 source=$directory/ltpipe-$VERSION
+case $directory in
+*[[:space:]]*)
+	# dpkg-buildflags(1) then leaves out -ffile-prefix-map, and debugging information has the path.
+	echo "deb: $directory: give a directory without blanks in its path" >&2
+	exit 1
+	;;
+esac
 
 in_changelog=$(sed -n '1s/^ltpipe (\([^-]*\)-.*/\1/p' pipelines/package/debian/changelog)
 [ "$in_changelog" = "$VERSION" ] || {

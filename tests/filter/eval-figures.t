@@ -180,10 +180,10 @@ done
 is 'no labels: JSON' "$(ev -q --figures all --format json unlabelled.lts | "$PYTHON" -c 'import json, sys; f = json.load(sys.stdin)["figures"]; print(set(v for k in f for v in f[k].values()))')" '{None}'
 edit 'meta.pop("train_counts", None)' <scores.lts >bare.lts
 ok 'no training counts' ev --figures priors --format tsv bare.lts
-err_is 'no training counts: a notice' 'eval: bare.lts: no training counts, so the uniform prior is the only one'
+err_is 'no training counts: a notice' 'eval: bare.lts: no training counts, so only the uniform prior is used'
 is 'no training counts: one prior' "$(awk -F '\t' '/^prior/ { print $1 }' out)" prior_uniform
 fails_with 65 'no training counts for ratios' ev --prior-ratios 10 bare.lts -o bad.out
-err_is 'no training counts for ratios, message' 'eval: bare.lts: no training counts, which say where --prior-ratios have head and tail'
+err_is 'no training counts for ratios, message' 'eval: bare.lts: no training counts, which --prior-ratios needs to order the classes'
 
 fails_with 64 'a figure that is none' ev --figures f1,roc scores.lts -o bad.out
 err_is 'a figure that is none, message' 'eval: figures "f1,roc" are neither "all" nor some of f1, mcc, auc, intervals and priors, with commas between'
@@ -191,7 +191,7 @@ fails_with 64 'no figure' ev --figures '' scores.lts -o bad.out
 fails_with 64 'a ratio below 1' ev --prior-ratios 10,0.5 scores.lts -o bad.out
 fails_with 64 'a ratio twice' ev --prior-ratios 10,10 scores.lts -o bad.out
 fails_with 64 'a level without intervals' ev --level 0.9 --figures f1 scores.lts -o bad.out
-err_is 'a level without intervals, message' 'eval: --level: there are intervals with --figures intervals or --against FILE'
+err_is 'a level without intervals, message' 'eval: --level: intervals need --figures intervals or --against FILE'
 fails_with 64 'replicates without intervals' ev --bootstrap 200 scores.lts -o bad.out
 fails_with 64 'a level that is none' ev --figures intervals --level 1 scores.lts -o bad.out
 # 54,000 rows: auc keeps 12 bytes a row and 4 a logit, and ranks with 32 a row.

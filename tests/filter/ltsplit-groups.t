@@ -128,7 +128,7 @@ bad 64 'nothing' '' "--group: '' names no column"
 fails_with 64 'groups without shares' lt split --group key all.lts -o w6.lts
 err_is 'says so' 'ltsplit: --group needs --test-share or --val-share'
 fails_with 64 'groups and validation by number' lt split --group key --test w5.lts --test-share 20% --val w7.lts --val-per-class 2 all.lts -o w6.lts
-err_is 'says so' 'ltsplit: --val-per-class: whole groups are held out by --val-share'
+err_is 'says so' 'ltsplit: --val-per-class: with --group use --val-share'
 fails_with 64 'groups in a replay' lt split --replay m.txt --group key all.lts -o w6.lts
 is 'nothing is left behind' "$(ls w5.lts w6.lts w7.lts ./*.tmp 2>/dev/null)" ''
 lt synth --per-class 0 -o empty.lts

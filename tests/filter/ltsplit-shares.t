@@ -111,7 +111,7 @@ for share in 1 1.5 20 -1 -5% 120% 20%% % '' ' 5%' nan inf 0x1p-2 1e-12 99.999999
 	refused "a share of '$share'" --profile natural --val w.lts --val-share "$share"
 done
 refused 'two shares that are all' --test w.lts --test-share 60% --val z2.lts --val-share 40%
-err_is 'says so' 'ltsplit: --test-share and --val-share leave nothing to train on'
+err_is 'says so' 'ltsplit: --test-share and --val-share leave no rows for training'
 refused 'a share without its file' --test-share 5%
 err_is 'names it' 'ltsplit: --test-share needs --test FILE'
 refused 'the other' --val-share 5%

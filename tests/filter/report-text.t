@@ -79,8 +79,8 @@ on_terminal() {
 	env -u LC_ALL -u LC_CTYPE -u COLUMNS -u NO_COLOR LANG=C.UTF-8 "$@" scores.lts
 }
 on_terminal TERM=xterm "$PYTHON" terminal.py lt report --text >colour.txt
-is 'a terminal has colours' "$(grep -c "$(printf '\033\[3[234]m')" colour.txt)" 3
-is 'which end' "$(grep -c "$(printf '\033\[0m')" colour.txt)" 3
+is 'a terminal has colours: three bars and the names of their groups' "$(grep -c "$(printf '\033\[3[234]m')" colour.txt)" 4
+is 'which end' "$(grep -c "$(printf '\033\[0m')" colour.txt)" 4
 on_terminal TERM=xterm NO_COLOR=1 "$PYTHON" terminal.py lt report --text >none.txt
 ok 'NO_COLOR' sh -c '! grep -q "$(printf "\033")" none.txt'
 ok 'its own width' "$PYTHON" bars.py none.txt 70
@@ -90,6 +90,10 @@ same 'a terminal that is dumb' dumb.txt none.txt
 lt report --text --against others.lts scores.lts >two.txt
 is 'two models' "$(grep -c 'labelled rows' two.txt)" 2
 is 'their difference' "$(grep -cE '^[a-z]+ .* [+-][0-9]+\.[0-9]$' two.txt)" 3
+is 'to the second' "$(sed -n 's/^class .*, %, //p' two.txt)" 'and difference to others'
+lt report --text others.lts >second.txt
+is 'is the first accuracy minus the second' "$(sed -nE 's/^[a-z]+ .* ([0-9.]+) *([+-][0-9.]+)$/\1 \2/p' two.txt | awk '{ printf "%.1f ", $1 - $2 }')" \
+	"$(sed -nE '/^class /,$s/^[a-z]+ .* ([0-9]+\.[0-9])$/\1/p' second.txt | awk '{ printf "%.1f ", $1 }')"
 lt report --text --log log.tsv,four.tsv scores.lts >logs.txt
 is 'each log under its name' "$(grep -cx 'log\|four' logs.txt)" 2
 "$PYTHON" "$here/../stream_edit.py" edit 'if kind == "LTS1": meta["classes"] = ["\u4e2d\u6587 a very very long name", "b", "c"]' <scores.lts >long.lts

@@ -234,13 +234,13 @@ done >>tree/one.tsv
 sed -n '2s/r100/r100@u1/p' tree/one.tsv >tree/two.tsv
 ok 'the table of the README' "$make" -s -C tree --no-print-directory readme-table COMMITTED=one.tsv RESULTS=two.tsv
 cp out table
-is 'has a line for each cell' "$(grep -c '^| .--' table)" 18
-is 'with what there is' "$(grep 'CE + D_U | factor 2 ratio 1 ' table)" '| `--max 1500 --ratio 100` | CE + D_U | factor 2 ratio 1 | 0 | 60.0 | 80.0 | 70.0 | - |'
-is 'and - for what there is not' "$(grep '^| .--ratio 100. | CE | ' table)" '| `--ratio 100` | CE | - | - | - | - | - | - |'
+is 'has a line for each cell' "$(grep -c '^| [a-z]* [0-9]' table)" 17
+is 'with what there is' "$(grep 'CE + D_U | factor 2 ratio 1 ' table)" '| max 1500 ratio 100 | CE + D_U | factor 2 ratio 1 | 0 | 60.0 | 80.0 | 70.0 | - |'
+is 'and - for what there is not' "$(grep '^| ratio 100 | CE | ' table)" '| ratio 100 | CE | - | - | - | - | - | - |'
 sed 's/r100	ce-du/r100@u100	ce-du/' tree/one.tsv >tree/two.tsv
 ok 'two seeds' "$make" -s -C tree --no-print-directory readme-table COMMITTED=one.tsv RESULTS=two.tsv
 cp out table
-is 'their mean and deviation' "$(grep 'CE + D_U | factor 2 ratio 100 ' table)" '| `--max 1500 --ratio 100` | CE + D_U | factor 2 ratio 100 | 0, 1 | 59.5 ± 0.7 | 80.0 | 70.0 | - |'
+is 'their mean and deviation' "$(grep 'CE + D_U | factor 2 ratio 100 ' table)" '| max 1500 ratio 100 | CE + D_U | factor 2 ratio 100 | 0, 1 | 59.5 ± 0.7 | 80.0 | 70.0 | - |'
 
 cd tree || exit 1
 : >"$LOG"

@@ -96,12 +96,12 @@ done
 mkdir readme
 mv pictures unsorted readme
 cd readme || exit 1
-awk '/^## / { on = $0 == "## Your own folder" } on && /^```/ { block = !block; next } on && block' "$readme" >commands
-is 'README: six lines' "$(wc -l <commands | tr -d ' ')" 6
+awk '/^## / { on = $0 == "## Your own folder" } on && /^```/ { block = !block; next } on && block && NF' "$readme" >commands
+is 'README: ten commands' "$(wc -l <commands | tr -d ' ')" 10
 while read -r line; do
 	ok "README: $line" sh -ec "$line" </dev/null
 done <commands
 is 'README: a prediction for each picture' "$(cut -f 2 unsorted.tsv | sed 1d | sort)" "$(cd unsorted && printf '%s\n' * | sort)"
-ok 'README: the last model' lt eval --model semi.lts val.lts
+ok 'README: the last model' lt eval --model semi.lts test.lts
 
 done_testing
