@@ -61,6 +61,7 @@ static const struct lt_opt opts[] = {
 		       "print formulas, sources and class weights, and exit"),
 	LT_CLASS_COUNTS_OPT(struct options, class_counts),
 	LT_TRAINING_OPTS(struct options, training, "200", NULL, "0.1", "step", "0.0002"),
+	LT_OPTIMISER_OPTS(struct options, training),
 	{0},
 };
 
@@ -127,7 +128,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 				.balance = &w->balance,
 				.method = &w->method,
 				.augment = w->options->augment.augment.value,
-				.epochs = (int)w->options->training.epochs.value,
+				.epochs = w->learn.rates.epochs,
 				.classes = w->rows.all.header.n_classes,
 				.names = w->rows.all.header.classes,
 				.counts = w->rows.loss_counts,
@@ -198,7 +199,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.tau = o->augment.remix_tau.value,
 		.norm = w->rows.norm,
 		.batch = (int)o->training.batch.value,
-		.epochs = (int)o->training.epochs.value,
+		.epochs = w->learn.rates.epochs,
+		.period = w->learn.rates.period,
 		.seed = lt_cli_seed(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
 		.keep = kept_by(o),

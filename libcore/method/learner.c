@@ -224,6 +224,8 @@ static int plan_sets(struct lt_learner *l, struct lt_error *err)
 		if (steps[s] > most)
 			most = steps[s];
 	}
+	if (c->period > 0)
+		most = (uint64_t)c->period;
 	for (int s = 0; s < sets; s++) {
 		uint64_t rows = l->set[s].rows;
 		uint64_t places = steps[s] == most ? rows : most * (uint64_t)l->set[s].batch;

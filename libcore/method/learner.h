@@ -5,7 +5,7 @@
  * ω_i = omega for pseudo-labelled rows and 1 for given ones.  If the augmentation mixes images,
  * a row counts as correct when the label with the larger share is predicted.
  *
- * An epoch is one pass over the rows or, with unlabelled ones, over the set with more batches;
+ * Unless its length is given, an epoch is one pass over the rows or, with unlabelled ones, over the set with more batches;
  * the other one starts again, in a new order, as often as necessary.
  */
 #ifndef LT_METHOD_LEARNER_H
@@ -34,6 +34,7 @@ struct lt_learner_config {
 	double mix_alpha, mix_probability, kappa, tau; /* for mixing: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs; /* batch: labelled rows of a step */
+	int period;	   /* steps of an epoch; 0: as below */
 	uint64_t seed;
 	const struct lt_table *val; /* NULL: none */
 	enum lt_keep keep;	    /* which epoch to keep, by val */
