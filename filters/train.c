@@ -44,7 +44,7 @@ static const struct lt_opt opts[] = {
 	LT_PATH(struct options, init, "init", "MODEL", LT_FILE_READ,
 		"start from this encoder, with a new head (- is stdin)"),
 	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_READ,
-		"more rows to learn from, pseudo-labelled or for --consistency"),
+		"more rows to learn from, pseudo-labelled or for --method"),
 	LT_METHOD_OPTS(struct options, method),
 	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,
 		"pseudo-labelled rows 1"),
@@ -91,8 +91,15 @@ struct work {
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	struct options *o = w->options;
-	const struct lt_unlabeled_settings others = {o->unlabeled.value, &o->omega, &o->counts,
-						     &o->training.batch};
+	const struct lt_unlabeled_settings others = {
+		.unlabeled = o->unlabeled.value,
+		.explains = o->class_counts.given,
+		.omega = &o->omega,
+		.counts = &o->counts,
+		.batch = &o->training.batch,
+		.loss = lt_loss_table[o->balance.loss.value],
+		.loss_name = lt_loss_names[o->balance.loss.value],
+	};
 	int code = lt_method_settle(&w->method, &o->method, &others, err);
 	enum lt_mixing mixing;
 
@@ -116,8 +123,8 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->method.method->unlabelled)
-		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
-			       o->augment.augment.value);
+		return lt_fail(err, LT_USAGE, "--augment %s: --method %s mixes no images",
+			       o->augment.augment.value, w->method.method->name);
 	return lt_learn_check_stdin(cli, "init", err);
 }
 

@@ -76,8 +76,8 @@ $(call second,ce-du-adjust,    CE + D_U then adjusted for the counts,  ce-du, --
 $(call method,ce-du-2, CE + D_U second generation, , , ce-du)
 $(call method,ce-du-3, CE + D_U third generation,  , , ce-du-2)
 
-$(call method,vat,          VAT,          --consistency vat,          , none)
-$(call method,mean-teacher, Mean Teacher, --consistency mean-teacher, , none)
+$(call method,vat,          VAT,          --method vat,          , none)
+$(call method,mean-teacher, Mean Teacher, --method mean-teacher, , none)
 
 OMEGAS = 0.25 0.5 2 4
 $(foreach w,$(OMEGAS),$(call method,ce-du-omega$w,CE + D_U at weight $w,--omega $w,,ce))

@@ -228,7 +228,7 @@ fails_with 64 '--smooth-head of cross-entropy' re --method crt --smooth-head 0.5
 
 # ---------------------------------------------------------------- a recipe as a word
 
-names='yang-xu-cifar yang-xu-svhn imagenet-lt imagenet-lt-moco inaturalist ldam-inaturalist'
+names='yang-xu-cifar yang-xu-svhn imagenet-lt imagenet-lt-moco inaturalist ldam-inaturalist fixmatch'
 page=$here/../../man/man7/ltpipe.7
 # What the page says that a recipe sets in a program; and what --explain says.
 printed() {
@@ -261,7 +261,7 @@ for word in $names; do
 		explained "$word" $prog || tap 0 "$word, $prog: --explain"
 	done
 done
-is 'programs with a part in a recipe' $parts 15
+is 'programs with a part in a recipe' $parts 16
 is 'these are all recipes' "$(lt train --list-options | sed -n 's/^--recipe - CHOICE //p')" "$names"
 is 'and all in the manual' "$(awk '/^\.Ss / { on = $2 == "Recipes" } on && $1 == ".It" && $2 == "Cm" { printf "%s%s", sep, $3; sep = " " }' "$page")" "$names"
 fails_with 64 'a recipe that does not exist' lt train --recipe yang-xu long.lts
