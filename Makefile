@@ -14,7 +14,7 @@
 #:   estimate     time, memory and disk that TARGET=table2-cifar10 and the like would take
 #:   check        all tests; check-long adds the long learning tests
 #:   check-paper  all of those tables and figures, two epochs a stage on drawn pictures
-#:   check-methods  methods for unlabelled rows beside their baselines, on drawn pictures; 20 minutes of CPU
+#:   check-methods  methods for unlabelled rows beside their baselines, on drawn pictures; minutes
 #:   check-san    the tests with the address and undefined-behaviour sanitizers
 #:   coverage     the tests on instrumented programs, then the lines that ran, by file (gcov)
 #:   check-pages  pages of lt report in a browser: chromium, chromium-driver, python3-selenium

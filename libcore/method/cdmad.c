@@ -44,8 +44,10 @@ static void offset(struct lt_learner *l)
 
 static void finish(const struct lt_learner *l, struct lt_network *model)
 {
+	const struct lt_graph *g = lt_network_graph(model);
 	const lt_real *logits = white(l, model);
-	lt_real *bias = lt_network_params(model) + lt_network_graph(model)->head_bias;
+	/* A linear head has its weight first, then its bias. */
+	lt_real *bias = lt_network_params(model) + g->head[g->predicts].at[1];
 
 	for (int c = 0; c < l->classes; c++)
 		bias[c] -= logits[c];

@@ -162,7 +162,8 @@ struct lt_method {
 	X(debiaspl, "debiaspl")                                                                \
 	X(simpro, "simpro")                                                                    \
 	X(cdmad, "cdmad")                                                                      \
-	X(adello, "adello")
+	X(adello, "adello")                                                                    \
+	X(darp, "darp")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
 LT_METHODS(LT_METHOD_DECLARE)

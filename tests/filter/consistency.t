@@ -106,9 +106,12 @@ refused() {
 }
 refused '--method vat needs --unlabeled FILE' --method vat
 refused '--unlabeled-batch goes with --method' --unlabeled-batch 8
-refused '--consistency-weight goes with --method vat, mean-teacher, pi, fixmatch, flexmatch, freematch, softmatch, saw, debiaspl, simpro, cdmad or adello' --consistency-weight 1 --unlabeled du.lts
-refused '--ema goes with --method mean-teacher, pi, fixmatch, flexmatch, freematch, softmatch, saw, debiaspl, simpro, cdmad or adello' --ema 0.9
-refused '--ema goes with --method mean-teacher, pi, fixmatch, flexmatch, freematch, softmatch, saw, debiaspl, simpro, cdmad or adello' --ema 0.9 --method vat --unlabeled du.lts
+fails_with 64 '--consistency-weight without a method' learn train --consistency-weight 1 --unlabeled du.lts long.lts -o bad.out
+err_has '--consistency-weight without a method, message' '--consistency-weight goes with --method vat, mean-teacher, '
+fails_with 64 '--ema, 1' learn train --ema 0.9 long.lts -o bad.out
+err_has '--ema, 1, message' '--ema goes with --method mean-teacher, pi, '
+fails_with 64 '--ema, 2' learn train --ema 0.9 --method vat --unlabeled du.lts long.lts -o bad.out
+err_has '--ema, 2, message' '--ema goes with --method mean-teacher, pi, '
 refused '--vat-epsilon goes with --method vat' --vat-epsilon 1 --method mean-teacher --unlabeled du.lts
 refused '--counts all: --method vat reads no labels of --unlabeled' --counts all --method vat --unlabeled du.lts
 refused '--omega weighs pseudo-labels, which --method vat does not read; its loss has --consistency-weight' \

@@ -10,10 +10,10 @@ usual="--epochs 3 --batch 14 --unlabeled-batch 9 --unlabeled du.lts long.lts"
 ours() { learn train $usual --method "$@"; }
 learn train --epochs 3 --batch 14 long.lts -o alone.lts
 : >digests
-for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello; do
+for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp; do
 	# Low enough for what a tiny network is sure of, so that rows count.
 	case $method in
-	fixmatch | flexmatch | saw | debiaspl | simpro | adello) more='--threshold 0.4' ;;
+	fixmatch | flexmatch | saw | debiaspl | simpro | adello | darp) more='--threshold 0.4' ;;
 	*) more= ;;
 	esac
 	# shellcheck disable=SC2086 # two words
@@ -37,7 +37,7 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 done
 is 'no two methods are the same' "$(sort digests | uniq -d)" ''
 edit 'if kind == "TENS" and meta["name"] == "rng.numbers": keep = False' <c.lts >hurt.lts
-fails_with 65 'a checkpoint without numbers' ours adello --threshold 0.4 --checkpoint hurt.lts --resume -o bad.out
+fails_with 65 'a checkpoint without numbers' ours darp --threshold 0.4 --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without numbers, message' "train: hurt.lts: tensor 'rng.numbers' or 'rng.kept' is missing"
 
 # ---------------------------------------------------------------- options
@@ -71,7 +71,8 @@ refused() {
 }
 refused '--loss logit-adjustment: --method simpro adjusts the loss itself; use ce' simpro --loss logit-adjustment
 refused '--loss ldam: --method cdmad needs a linear head' cdmad --loss ldam
-refused '--threshold goes with --method fixmatch, flexmatch, saw, debiaspl, simpro or adello' softmatch --threshold 0.5
+fails_with 64 'a threshold of softmatch' ours softmatch --threshold 0.5 -o bad.out
+err_has 'a threshold of softmatch, message' 'train: --threshold goes with --method fixmatch, flexmatch, '
 refused '--debias goes with --method debiaspl' fixmatch --debias 1
 refused '--strong crop-flip,mixup: a strong view mixes no images' fixmatch --strong crop-flip,mixup
 fails_with 64 'no such part' ours fixmatch --strong nothing -o bad.out

@@ -4,6 +4,7 @@
  * targets held fixed, by central differences; and mistakes of published code, which must not
  * be made here.
  */
+#include "method/darp.h"
 #include "method_kit.h"
 
 /* ------------------------------------------------------------------------- masks */
@@ -246,7 +247,9 @@ static void check_step(const struct lt_method *method)
 
 	set_rows(&b, OTHER_BATCH, true);
 	b.l->progress = 0.6;
-	for (int c = 0; c < CLASSES && method->numbers && method != &lt_method_saw; c++)
+	for (int c = 0; c < CLASSES && method->numbers && method != &lt_method_saw &&
+			method != &lt_method_darp;
+	     c++)
 		b.l->number[c] = (1 + c) / 10.0;
 	value = lt_learner_step(b.l);
 	f.l = b.l;
@@ -404,12 +407,125 @@ static void check_cdmad(void)
 	finish(&b);
 }
 
+/* ---------------------------------------------------------------------------- darp */
+
+enum { MANY = 1000 };
+
+/*
+ * Predictions of a network trained on shares pi, of rows whose shares are r: an observation is
+ * its class's with probability 0.7, else another's.
+ */
+static void predict_many(const double *pi, const double *r, double *q)
+{
+	int row = 0;
+
+	for (int o = 0; o < CLASSES; o++) {
+		double share = 0, sum = 0, p[CLASSES];
+
+		for (int c = 0; c < CLASSES; c++) {
+			share += r[c] * (o == c ? 0.7 : 0.1);
+			sum += p[c] = pi[c] * (o == c ? 0.7 : 0.1);
+		}
+		for (int i = (int)lround(share * MANY); i > 0 && row < MANY; i--, row++)
+			for (int c = 0; c < CLASSES; c++)
+				q[row * CLASSES + c] = p[c] / sum;
+	}
+	check_int(row, MANY);
+}
+
+static void check_darp(void)
+{
+	static double q[MANY * CLASSES], x[MANY * CLASSES];
+	static struct lt_darp_value column[MANY];
+	static double entropy[MANY], scale[MANY], v[CLASSES];
+	struct lt_darp_room room = {column, entropy, scale, v};
+	const double pi[CLASSES] = {0.6, 0.2, 0.15, 0.05}, r[CLASSES] = {0.05, 0.15, 0.2, 0.6};
+	double shares[CLASSES], spare[CLASSES], m[CLASSES], worst = 0, rows = 0, columns = 0;
+
+	predict_many(pi, r, q);
+	lt_darp_prior(q, MANY, CLASSES, pi, shares, spare);
+	for (int c = 0; c < CLASSES; c++) {
+		worst = fmax(worst, fabs(shares[c] - r[c]));
+		m[c] = shares[c] * MANY;
+	}
+	/* Published code has the labelled shares here, which are off by 0.55. */
+	kit_check_error(worst, 0.005, "darp: EM finds shares that are not the labelled ones");
+	memcpy(x, q, sizeof q);
+	lt_darp_refine(x, MANY, CLASSES, m, &room);
+	for (int i = 0; i < MANY; i++) {
+		double sum = 0;
+
+		for (int c = 0; c < CLASSES; c++) {
+			sum += x[i * CLASSES + c];
+			m[c] -= x[i * CLASSES + c];
+		}
+		rows = fmax(rows, fabs(sum - 1));
+	}
+	for (int c = 0; c < CLASSES; c++)
+		columns = fmax(columns, fabs(m[c]));
+	kit_check_error(rows, 1e-12, "darp: rows sum to 1");
+	kit_check_error(columns, 0.02 * MANY, "darp: columns sum to what they should");
+}
+
+/* Three rows and two classes, of which the first is to have 2: X has its optimum's form. */
+static void check_darp_form(void)
+{
+	enum { N = 3, C = 2 };
+	double q[N * C] = {0.8, 0.2, 0.5, 0.5, 0.3, 0.7}, was[N * C], h[N], level[N];
+	static struct lt_darp_value column[N];
+	double entropy[N], scale[N], v[C], sum = 0;
+	const double m[C] = {2, 1};
+	struct lt_darp_room room = {column, entropy, scale, v};
+
+	/* The first column keeps all, scaled by 2 / 1.6; the second two, by 1 / 1.2. */
+	for (int i = 0; i < N; i++) {
+		double a = q[i * C] * 2 / 1.6 + 1e-6,
+		       b = (i == 0 ? 0 : q[i * C + 1] / 1.2) + 1e-6;
+
+		was[i * C] = a / (a + b);
+		was[i * C + 1] = b / (a + b);
+		h[i] = -was[i * C] * log(was[i * C]) - was[i * C + 1] * log(was[i * C + 1]);
+	}
+	lt_darp_refine(q, N, C, m, &room);
+	for (int i = 0; i < N; i++) {
+		sum += q[i * C];
+		level[i] = (log(q[i * C] / was[i * C]) - log(q[i * C + 1] / was[i * C + 1])) /
+			   h[i];
+	}
+	check_near(sum, 2, 0.02);
+	check_near(level[1], level[2], 1e-9);
+	check_near(level[0], level[2], 1e-6);
+}
+
+/* The method: X from 40 % of the run on, and a step that is the sum of its parts. */
+static void check_darp_steps(void)
+{
+	struct bench b = begin(&lt_method_darp, BATCH, OTHER_BATCH);
+	struct lt_learner *l = b.l;
+	const double *q = l->number + 1, *x = q + UNLABELED * CLASSES;
+	const uint32_t *row = l->target.row;
+
+	set_rows(&b, OTHER_BATCH, true);
+	l->progress = 0.39;
+	lt_learner_step(l);
+	check_named(memcmp(l->target.p, q + row[0] * CLASSES, CLASSES * sizeof *q) == 0,
+		    "darp: predictions are kept");
+	check_named(x[row[0] * CLASSES] == 0, "darp: and are targets at first");
+	l->progress = 0.4;
+	lt_learner_step(l);
+	check_named(memcmp(l->target.p, x + row[0] * CLASSES, CLASSES * sizeof *q) == 0,
+		    "darp: then they are refined");
+	check_near(l->number[0], 9, 0);
+	finish(&b);
+}
+
 int main(void)
 {
 	static const struct lt_method *const match[] = {
 		&lt_method_fixmatch,  &lt_method_flexmatch, &lt_method_freematch,
 		&lt_method_softmatch, &lt_method_saw,	    &lt_method_debiaspl,
-		&lt_method_simpro,    &lt_method_cdmad,	    &lt_method_adello};
+		&lt_method_simpro,    &lt_method_cdmad,	    &lt_method_adello,
+		&lt_method_darp};
 
 	if (lt_pool_new(&pool, 2, NULL) != 0)
 		return 1;
@@ -426,6 +542,9 @@ int main(void)
 	check_simpro();
 	check_adello();
 	check_cdmad();
+	check_darp();
+	check_darp_form();
+	check_darp_steps();
 	lt_pool_free(pool);
 	return check_done();
 }
