@@ -34,7 +34,7 @@ is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' mo
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
 usual='--loss=ce --rule=none --method=none --keep=last --augment=crop-flip'
 is 'its options' "$(opts_of model.lts)" \
-	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32 --optimizer=sgd --decay-on=all"
+	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --optimizer=sgd --decay-on=all --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
 is 'the size of ranges among them' "$(show '"--range=16" in h["prov"][-1]["opts"]' model.lts)" True
 is 'DONE lists the input' "$(show 'd["inputs"]' model.lts)" "$(show '[{k: d[k] for k in ("rows", "crcs")}]' long.lts)"
