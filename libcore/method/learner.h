@@ -35,7 +35,7 @@ struct lt_learner_config {
 	double mix_alpha, mix_probability, kappa, tau; /* for mixing: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs; /* batch: labelled rows of a step */
-	int period;	   /* steps of an epoch; 0: as below */
+	int period;	   /* steps of an epoch; 0: as above */
 	uint64_t seed;
 	const struct lt_table *val; /* NULL: none */
 	enum lt_keep keep;	    /* which epoch to keep, by val */

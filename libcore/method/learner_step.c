@@ -110,8 +110,8 @@ static const double *labelled_logits(struct lt_learner *l, const struct lt_term 
 
 	if (!l->method->offset)
 		return z;
-	for (int i = 0; i < n * l->classes; i++)
-		l->moved[i] = z[i] + l->offset.labels[i % l->classes];
+	for (size_t i = 0; i < (size_t)n * (size_t)l->classes; i++)
+		l->moved[i] = z[i] + l->offset.labels[i % (size_t)l->classes];
 	return l->moved;
 }
 

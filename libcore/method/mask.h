@@ -21,8 +21,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/about.h"
-
 struct lt_target;
 
 /* A mask and its numbers. */
@@ -35,7 +33,6 @@ struct lt_mask {
 
 struct lt_mask_rule {
 	const char *name;
-	struct lt_about about;
 	size_t (*numbers)(int classes, uint64_t rows); /* NULL: none */
 	void (*start)(struct lt_mask *mask);
 	/* Sets the weights of a target with labels. */

@@ -11,7 +11,7 @@
 #include "method/mask.h"
 #include "method/method.h"
 
-/* Steps over which running means are taken: x = 0.999 x + 0.001 new. */
+/* The share of itself that a running mean keeps in a step. */
 #define LT_RUNNING 0.999
 
 struct lt_target {

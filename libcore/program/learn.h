@@ -81,9 +81,9 @@ struct lt_training_options {
 /* More lines, for programs in which the length of a run can be given in steps. */
 #define LT_OPTIMISER_OPTS(T, f)                                                                \
 	LT_INT(T, f.steps, "steps", "N", NULL, 1, 1000000000, LT_OPT_RESULT | LT_OPT_FINE,     \
-	       "as --epochs says"),                                                            \
+	       "or --epochs"),                                                                 \
 		LT_INT(T, f.report_every, "report-every", "N", NULL, 1, 100000000,             \
-		       LT_OPT_RESULT | LT_OPT_FINE, "500 of --steps"),                         \
+		       LT_OPT_RESULT | LT_OPT_FINE, "500"),                                    \
 		LT_CHOICE(T, f.optimiser, "optimizer", "NAME", "sgd", lt_optimiser_names,      \
 			  NULL, LT_OPT_RESULT | LT_OPT_FINE, ""),                              \
 		LT_FLAG(T, f.nesterov, "nesterov", LT_OPT_RESULT | LT_OPT_FINE,                \

@@ -26,19 +26,19 @@ struct lt_method_options {
 		LT_INT(T, f.unlabeled_batch, "unlabeled-batch", "N", NULL, 1, 65536,           \
 		       LT_OPT_RESULT | LT_OPT_FINE, "as --batch"),                             \
 		LT_CHOICE(T, f.align, "align", "WITH", NULL, lt_align_names, NULL,             \
-			  LT_OPT_RESULT | LT_OPT_FINE, "none, softmatch uniform"),             \
+			  LT_OPT_RESULT | LT_OPT_FINE, "softmatch uniform"),                   \
 		LT_TEXT(T, f.strong, "strong", "LIST", NULL, LT_OPT_RESULT | LT_OPT_FINE,      \
 			"crop-flip,randaugment"),                                              \
 		LT_REAL(T, f.setting[LT_WEIGHT], "consistency-weight", "X", NULL, 0, 1e6,      \
-			LT_OPT_RESULT | LT_OPT_FINE, "1, vat 0.3, mean-teacher 8, pi 10"),     \
+			LT_OPT_RESULT | LT_OPT_FINE, "vat 0.3, pi 10, else 1"),                \
 		LT_REAL(T, f.setting[LT_EMA], "ema", "X", NULL, 0, 1,                          \
 			LT_OPT_RESULT | LT_OPT_FINE, "0.999"),                                 \
 		LT_REAL(T, f.setting[LT_THRESHOLD], "threshold", "X", NULL, 0, 1,              \
 			LT_OPT_RESULT | LT_OPT_FINE, "0.95"),                                  \
 		LT_REAL(T, f.setting[LT_FAIRNESS], "fairness", "X", NULL, 0, 1e6,              \
-			LT_OPT_RESULT | LT_OPT_FINE, "freematch 0.01"),                        \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.01"),                                  \
 		LT_REAL(T, f.setting[LT_DEBIAS], "debias", "X", NULL, 0, 100,                  \
-			LT_OPT_RESULT | LT_OPT_FINE, "debiaspl 0.4"),                          \
+			LT_OPT_RESULT | LT_OPT_FINE, "0.4"),                                   \
 		LT_REAL(T, f.setting[LT_VAT_EPSILON], "vat-epsilon", "X", NULL, 0, 1e6,        \
 			LT_OPT_RESULT | LT_OPT_FINE, "6")
 
