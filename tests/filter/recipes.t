@@ -296,7 +296,7 @@ is 'as many keys as published, whatever the rows' "$(opts_of moco.lts | tr ' ' '
 ok 'train' lt train --recipe imagenet-lt-moco --init moco.lts --batch 8 --epochs 1 --threads 1 large.lts -o ce.lts
 err_is 'no rows to keep the best epoch by: a notice' 'train: --recipe imagenet-lt-moco keeps the best epoch by --val FILE; without it the last one is kept'
 is "the network is --init's" "$(show 'h["arch"]' ce.lts) $(opts_of ce.lts | tr ' ' '\n' | grep -e arch -e keep -e lr -e sched -e decay -e augment -e norm | tr '\n' ' ')" \
-	'resnet10 --keep=last --augment=resized-crop,jitter --arch=resnet10 --lr=0.2 --schedule=cosine-early --decay=0.0005 --norm=imagenet '
+	'resnet10 --keep=last --augment=resized-crop,jitter --arch=resnet10 --lr=0.2 --schedule=cosine-early --decay=0.0005 --norm=imagenet --decay-on=all '
 ok 'retrain' lt retrain --recipe imagenet-lt-moco --model ce.lts --batch 8 --epochs 2 --threads 1 large.lts -o crt.lts
 is 'crt as published' "$(opts_of crt.lts)" \
 	'--recipe=imagenet-lt-moco --method=crt --epochs=2 --batch=8 --lr=0.2 --decay=0.0005 --procedure=authors --augment=resized-crop,jitter'

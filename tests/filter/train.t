@@ -411,7 +411,7 @@ usual_large=$(echo "$usual" | sed 's/=crop-flip/=resized-crop,jitter/')
 ok 'images of 72 pixels' lt train --epochs 1 large.lts -o large-model.lts
 is '72 pixels: the network' "$(show 'h["arch"], h["input"], shapes["fc.weight"]' large-model.lts)" "('resnet10', [72, 72, 3], [3, 512])"
 is '72 pixels: defaults for large images' "$(opts_of large-model.lts)" \
-	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"
 ok '72 pixels: eval' lt eval --model large-model.lts large.lts
 ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
@@ -420,7 +420,7 @@ is '72 pixels: what is given wins' "$(opts_of given.lts)" \
 	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
 is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
-	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"
 for p in f32 bf16 bf16-fast; do
 	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
 	lt train --epochs 1 --precision $p --threads 3 large.lts -o three.lts
