@@ -14,6 +14,7 @@
 #:   estimate     time, memory and disk that TARGET=table2-cifar10 and the like would take
 #:   check        all tests; check-long adds the long learning tests
 #:   check-paper  all of those tables and figures, two epochs a stage on drawn pictures
+#:   check-methods  methods for unlabelled rows beside their baselines, on drawn pictures; minutes
 #:   check-san    the tests with the address and undefined-behaviour sanitizers
 #:   coverage     the tests on instrumented programs, then the lines that ran, by file (gcov)
 #:   check-pages  pages of lt report in a browser: chromium, chromium-driver, python3-selenium
@@ -336,6 +337,10 @@ check-long: test-build | $(call AFTER,check)
 	$(subst export,export LT_LONG=1,$(call PROVE,$(B)))
 	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin; \
 	for s in $(LONG_SCRIPTS); do echo "$$s"; $$s || exit 1; done
+
+.PHONY: check-methods
+check-methods: $(BINS) | $(call AFTER,check check-long)
+	@LT_BIN=$(abspath $(B))/bin tests/long/methods.sh
 
 # The same tree twice over, instrumented, beside the plain one.
 .PHONY: san-build

@@ -44,7 +44,7 @@ static const struct lt_opt opts[] = {
 	LT_PATH(struct options, init, "init", "MODEL", LT_FILE_READ,
 		"start from this encoder, with a new head (- is stdin)"),
 	LT_PATH(struct options, unlabeled, "unlabeled", "FILE", LT_FILE_READ,
-		"more rows to learn from, pseudo-labelled or for --consistency"),
+		"more rows to learn from, pseudo-labelled or for --method"),
 	LT_METHOD_OPTS(struct options, method),
 	LT_REAL(struct options, omega, "omega", "X", NULL, 0, 1e6, LT_OPT_RESULT | LT_OPT_FINE,
 		"pseudo-labelled rows 1"),
@@ -61,6 +61,7 @@ static const struct lt_opt opts[] = {
 		       "print formulas, sources and class weights, and exit"),
 	LT_CLASS_COUNTS_OPT(struct options, class_counts),
 	LT_TRAINING_OPTS(struct options, training, "200", NULL, "0.1", "step", "0.0002"),
+	LT_OPTIMISER_OPTS(struct options, training),
 	{0},
 };
 
@@ -90,8 +91,15 @@ struct work {
 static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *err)
 {
 	struct options *o = w->options;
-	const struct lt_unlabeled_settings others = {o->unlabeled.value, &o->omega, &o->counts,
-						     &o->training.batch};
+	const struct lt_unlabeled_settings others = {
+		.unlabeled = o->unlabeled.value,
+		.explains = o->class_counts.given,
+		.omega = &o->omega,
+		.counts = &o->counts,
+		.batch = &o->training.batch,
+		.loss = lt_loss_table[o->balance.loss.value],
+		.loss_name = lt_loss_names[o->balance.loss.value],
+	};
 	int code = lt_method_settle(&w->method, &o->method, &others, err);
 	enum lt_mixing mixing;
 
@@ -115,8 +123,8 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
 	if (mixing != LT_MIX_NONE && w->method.method->unlabelled)
-		return lt_fail(err, LT_USAGE, "--augment %s: --consistency does not mix images",
-			       o->augment.augment.value);
+		return lt_fail(err, LT_USAGE, "--augment %s: --method %s mixes no images",
+			       o->augment.augment.value, w->method.method->name);
 	return lt_learn_check_stdin(cli, "init", err);
 }
 
@@ -127,7 +135,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 				.balance = &w->balance,
 				.method = &w->method,
 				.augment = w->options->augment.augment.value,
-				.epochs = (int)w->options->training.epochs.value,
+				.epochs = w->learn.rates.epochs,
 				.classes = w->rows.all.header.n_classes,
 				.names = w->rows.all.header.classes,
 				.counts = w->rows.loss_counts,
@@ -198,7 +206,8 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.tau = o->augment.remix_tau.value,
 		.norm = w->rows.norm,
 		.batch = (int)o->training.batch.value,
-		.epochs = (int)o->training.epochs.value,
+		.epochs = w->learn.rates.epochs,
+		.period = w->learn.rates.period,
 		.seed = lt_cli_seed(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
 		.keep = kept_by(o),

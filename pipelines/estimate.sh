@@ -30,8 +30,8 @@ sed -n "s/^echo '\(.* -o [^ ]*\)'; .*/\1/p" | awk '
 				unlabelled = $(i + 1)
 			else if ($i == "--epochs")
 				epochs = $(i + 1)
-			else if ($i == "--consistency")
-				kind = kind " --consistency " $(i + 1)
+			else if (program == "train" && $i == "--method")
+				kind = kind " --method " $(i + 1)
 			else if ($i == "-o")
 				output = $(i + 1)
 			if ($(i + 1) == "-o" || $(i + 1) == "--checkpoint")
@@ -71,7 +71,7 @@ bytes_of() {
 measure() {
 	options=$(echo "$1" | tr _ ' ')
 	: >"$work/log"
-	[ "$3" = - ] || [ "${1#*consistency}" = "$1" ] || {
+	[ "$3" = - ] || [ "${1#train_--method}" = "$1" ] || {
 		"$lt" cat --slice 0:$SLICE "$3" -o "$work/more.lts"
 		options="$options --unlabeled $work/more.lts"
 	}
@@ -123,7 +123,7 @@ while read -r kind rows unlabelled epochs output; do
 	[ "$unlabelled" = - ] || held=$((held + $(bytes_of "$unlabelled")))
 	disk=$model
 	case $kind in
-	*consistency*) [ "$more" -le "$n" ] || n=$more ;;
+	train_--method*) [ "$more" -le "$n" ] || n=$more ;;
 	eval) disk=0 ;;
 	pseudolabel) disk=$held ;;
 	*) n=$((n + more)) ;;

@@ -94,8 +94,8 @@ $(call method,ce-du-aligned,   CE + D_U aligned by quotas,                   , ,
 $(call method,ce-du-aligned-2, CE + D_U aligned by quotas$(COMMA) second generation, , , ce-du-aligned,  --quota crest --align 0.667)
 $(call method,ce-du-aligned-3, CE + D_U aligned by quotas$(COMMA) third generation,  , , ce-du-aligned-2, --quota crest --align 0.5)
 
-$(call method,vat,          VAT,          --consistency vat,          , none)
-$(call method,mean-teacher, Mean Teacher, --consistency mean-teacher, , none)
+$(call method,vat,          VAT,          --method vat,          , none)
+$(call method,mean-teacher, Mean Teacher, --method mean-teacher, , none)
 
 OMEGAS = 0.25 0.5 2 4
 $(foreach w,$(OMEGAS),$(call method,ce-du-omega$w,CE + D_U at weight $w,--omega $w,,ce))

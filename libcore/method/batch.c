@@ -131,7 +131,8 @@ static const float *make_image(const struct job *job, int i, struct worker *work
 	uint32_t slot = batch->slot + (uint32_t)i;
 	struct lt_draws draws =
 		lt_draws_at(b->seed, LT_FOR_AUGMENT, batch->view, batch->epoch, slot);
-	struct chosen chosen = {&b->augment, &draws, 0};
+	const struct lt_augment *augment = batch->augment ? batch->augment : &b->augment;
+	struct chosen chosen = {augment, &draws, 0};
 	const struct lt_choice choice = {choose, &chosen};
 	const uint8_t *bytes;
 	struct lt_error why;
@@ -140,7 +141,7 @@ static const float *make_image(const struct job *job, int i, struct worker *work
 		fail_row(worker, batch->row[i], &why);
 		return NULL;
 	}
-	lt_augment_rest(&b->augment, chosen.done, bytes, source->height, source->width,
+	lt_augment_rest(augment, chosen.done, bytes, source->height, source->width,
 			source->channels, &draws, worker->image, worker->scratch);
 	if (!batch->puzzle)
 		return worker->image;

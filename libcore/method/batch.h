@@ -26,8 +26,9 @@ struct lt_batch {
 	int n_next;	     /* of the next batch, if known: */
 	const uint32_t *next;
 	uint32_t epoch, view;
-	const struct lt_puzzle *puzzle; /* changes each image, or NULL */
-	const int32_t *label;		/* n numbers of the puzzle's changes */
+	const struct lt_augment *augment; /* in place of the batcher's; NULL: that */
+	const struct lt_puzzle *puzzle;	  /* changes each image, or NULL */
+	const int32_t *label;		  /* n numbers of the puzzle's changes */
 	const int *place;   /* n positions in the network's batch, or NULL: 0 … n-1 */
 	struct lt_mix *mix; /* of these n rows (lt_mix_draw); NULL: no mixing */
 };

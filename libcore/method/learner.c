@@ -102,6 +102,15 @@ static void count(const struct lt_learner *l, double value, struct lt_meter *met
 			(second && second->share[i] < 0.5 ? second->label[i] : l->label[i]);
 }
 
+/* The mean weight of pseudo-labels, for the report. */
+static void count_kept(struct lt_learner *l)
+{
+	for (int i = 0; lt_method_guesses(l->method) && i < l->target.n; i++) {
+		l->kept.value += l->target.weight[i];
+		l->kept.steps++;
+	}
+}
+
 static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 		 struct lt_error *err)
 {
@@ -114,6 +123,10 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 			l->batch[which] = batch_at(l, which, step);
 	l->batch[LT_GIVEN].mix = l->mix;
 	l->ramp = lt_ramp(step->number, step->total);
+	l->progress = (double)step->number / (double)step->total;
+	/* Not in plan, which is called again when an epoch is resumed. */
+	if (step->step == 0 && step->epoch > 1 && l->method->renew)
+		l->method->renew(l);
 	if (l->mix)
 		lt_mix_draw(l->mix, (uint32_t)step->epoch, l->batch[LT_GIVEN].slot,
 			    l->batch[LT_GIVEN].n);
@@ -121,10 +134,32 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	if ((code = lt_batcher_status(l->batcher, err)) != 0)
 		return code;
 	count(l, value, meter);
+	count_kept(l);
 	return 0;
 }
 
 /* ------------------------------------------------------------------ between epochs */
+
+/* Measures the model that would be written now. */
+static int validate(struct lt_learner *l, int epoch, struct lt_note_item *item, int *n,
+		    struct lt_error *err)
+{
+	struct lt_network *model = l->config.average ? l->config.average : l->config.net;
+	const struct lt_graph *g = lt_network_graph(model);
+	lt_real *w = lt_network_params(model);
+	int code;
+
+	if (!l->validation)
+		return 0;
+	if (l->saved) {
+		memcpy(l->saved, w, g->params * sizeof *w);
+		l->method->finish(l, model);
+	}
+	code = lt_validation_report(l->validation, epoch, item, n, err);
+	if (l->saved)
+		memcpy(w, l->saved, g->params * sizeof *w);
+	return code;
+}
 
 static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 		  struct lt_error *err)
@@ -140,13 +175,49 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 							     .real = sum->value / sum->steps};
 		*sum = (struct lt_term_sum){0};
 	}
-	return l->validation ? lt_validation_report(l->validation, epoch, item, n, err) : 0;
+	if (lt_method_guesses(l->method))
+		item[(*n)++] = (struct lt_note_item){.key = "kept",
+						     .type = LT_NOTE_REAL,
+						     .real = l->kept.value / l->kept.steps};
+	l->kept = (struct lt_term_sum){0};
+	return validate(l, epoch, item, n, err);
 }
 
 /* Sums of terms, as the tensor rng.terms; a method of one term has them in the meter. */
 static bool has_sums(const struct lt_learner *l)
 {
 	return l->method->terms > 1;
+}
+
+/* Of pseudo-labels, as the tensors rng.numbers and rng.kept. */
+static int save_numbers(const struct lt_learner *l, struct lt_writer *writer,
+			struct lt_error *err)
+{
+	struct lt_shape shape = {1, {(uint32_t)l->n_numbers}}, two = {1, {2}};
+	int code;
+
+	if (!l->numbers)
+		return 0;
+	code = lt_writer_tensor(writer, "rng.numbers", LT_F8, &shape, l->numbers, err);
+	return code ? code : lt_writer_tensor(writer, "rng.kept", LT_F8, &two, &l->kept, err);
+}
+
+static int load_numbers(struct lt_learner *l, const struct lt_model *model,
+			struct lt_error *err)
+{
+	const struct lt_model_tensor *numbers = lt_model_find(model, "rng.numbers");
+	const struct lt_model_tensor *kept = lt_model_find(model, "rng.kept");
+
+	if (!l->numbers)
+		return 0;
+	if (!numbers || numbers->dtype != LT_F8 || numbers->elements != l->n_numbers || !kept ||
+	    kept->dtype != LT_F8 || kept->elements != 2)
+		return lt_fail(err, LT_DATA,
+			       "%s: tensor 'rng.numbers' or 'rng.kept' is missing",
+			       model->name);
+	memcpy(l->numbers, numbers->data, l->n_numbers * sizeof *l->numbers);
+	memcpy(&l->kept, kept->data, sizeof l->kept);
+	return 0;
 }
 
 static int save(void *self, struct lt_writer *writer, struct lt_error *err)
@@ -158,6 +229,8 @@ static int save(void *self, struct lt_writer *writer, struct lt_error *err)
 	if (has_sums(l) &&
 	    (code = lt_writer_tensor(writer, "rng.terms", LT_F8, &shape, l->sum, err)) != 0)
 		return code;
+	if ((code = save_numbers(l, writer, err)) != 0)
+		return code;
 	return l->validation ? lt_validation_save(l->validation, writer, err) : 0;
 }
 
@@ -165,6 +238,7 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 {
 	struct lt_learner *l = self;
 	const struct lt_model_tensor *sums = lt_model_find(model, "rng.terms");
+	int code;
 
 	if (has_sums(l)) {
 		if (!sums || sums->dtype != LT_F8 ||
@@ -173,6 +247,8 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 				       model->name);
 		memcpy(l->sum, sums->data, sizeof l->sum);
 	}
+	if ((code = load_numbers(l, model, err)) != 0)
+		return code;
 	return l->validation ? lt_validation_load(l->validation, model, l->config.epochs, err)
 			     : 0;
 }
@@ -186,6 +262,8 @@ int lt_learner_take(struct lt_learner *l)
 		return best;
 	if (l->config.average)
 		lt_weights_copy(net, l->config.average);
+	if (l->method->finish)
+		l->method->finish(l, net);
 	return l->config.epochs;
 }
 
@@ -224,6 +302,8 @@ static int plan_sets(struct lt_learner *l, struct lt_error *err)
 		if (steps[s] > most)
 			most = steps[s];
 	}
+	if (c->period > 0)
+		most = (uint64_t)c->period;
 	for (int s = 0; s < sets; s++) {
 		uint64_t rows = l->set[s].rows;
 		uint64_t places = steps[s] == most ? rows : most * (uint64_t)l->set[s].batch;
@@ -255,12 +335,19 @@ static int take_memory(struct lt_learner *l, struct lt_error *err)
 	}
 	l->place = lt_new_array(n, sizeof *l->place);
 	l->grad = lt_new_array(n, classes * sizeof *l->grad);
-	l->slope = lt_new_array(classes, sizeof *l->slope);
+	l->slope = lt_new_array(classes, 2 * sizeof *l->slope);
 	l->label = lt_new_array(n, sizeof *l->label);
 	l->omega = lt_new_array(n, sizeof *l->omega);
 	l->loss_grad = lt_new_array(n, classes * sizeof *l->loss_grad);
-	if (!l->place || !l->grad || !l->slope || !l->label || !l->omega || !l->loss_grad)
+	l->moved = lt_new_array(n, classes * sizeof *l->moved);
+	if (!l->place || !l->grad || !l->slope || !l->label || !l->omega || !l->loss_grad ||
+	    !l->moved)
 		return lt_fail_memory(err);
+	if (l->method->finish) {
+		l->saved = lt_new_array(lt_network_graph(c->net)->params, sizeof *l->saved);
+		if (!l->saved)
+			return lt_fail_memory(err);
+	}
 	for (int i = 0; i < images; i++)
 		l->place[i] = i;
 	return 0;
@@ -287,8 +374,20 @@ static int prepare_batches(struct lt_learner *l, struct lt_error *err)
 	if (code != 0 || (code = lt_batcher_new(&l->batcher, &source, &augment, c->seed,
 						lt_network_pool(c->net), err)) != 0)
 		return code;
+	if (lt_method_strong(l->method) &&
+	    (code = lt_augment_init(&l->strong, c->method.strong, &c->norm, err)) != 0)
+		return code;
 	mix.mixing = augment.mixing;
 	return mix.mixing == LT_MIX_NONE ? 0 : lt_mix_new(&l->mix, &mix, err);
+}
+
+/* Whether the average makes passes in training mode. */
+static bool averages(const struct lt_method *method)
+{
+	for (int p = 0; p < method->passes; p++)
+		if (method->pass[p].average && method->pass[p].mode == LT_TRAIN)
+			return true;
+	return false;
 }
 
 static int prepare(struct lt_learner *l, struct lt_error *err)
@@ -308,8 +407,10 @@ static int prepare(struct lt_learner *l, struct lt_error *err)
 				   .load = load,
 				   .average = {.net = c->average,
 					       .decay = c->method.setting[LT_EMA],
-					       .young = true}};
+					       .young = true,
+					       .statistics = !averages(l->method)}};
 	if ((code = plan_sets(l, err)) != 0 || (code = take_memory(l, err)) != 0 ||
+	    (code = lt_learner_new_numbers(l, err)) != 0 ||
 	    (code = prepare_batches(l, err)) != 0 ||
 	    (code = lt_balance_prepare(&c->balance, l->classes, c->loss_counts, &l->loss,
 				       err)) != 0 ||
@@ -356,6 +457,14 @@ void lt_learner_free(struct lt_learner *l)
 	lt_free(l->label);
 	lt_free(l->omega);
 	lt_free(l->loss_grad);
+	lt_free(l->moved);
+	lt_free(l->saved);
+	lt_free(l->offset.target);
+	lt_free(l->offset.loss);
+	lt_free(l->offset.labels);
+	lt_free(l->shares);
+	lt_free(l->numbers);
+	lt_target_free(&l->target);
 	lt_validation_free(l->validation);
 	lt_free(l);
 }

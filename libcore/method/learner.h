@@ -5,8 +5,8 @@
  * ω_i = omega for pseudo-labelled rows and 1 for given ones.  If the augmentation mixes images,
  * a row counts as correct when the label with the larger share is predicted.
  *
- * An epoch is one pass over the rows or, with unlabelled ones, over the set with more batches;
- * the other one starts again, in a new order, as often as necessary.
+ * Unless its length is given, an epoch is one pass over the rows or, with unlabelled ones, over
+ * the set with more batches; the other one starts again, in a new order, as often as necessary.
  */
 #ifndef LT_METHOD_LEARNER_H
 #define LT_METHOD_LEARNER_H
@@ -16,6 +16,7 @@
 #include "method/batch.h"
 #include "method/method.h"
 #include "method/run.h"
+#include "method/target.h"
 #include "method/validation.h"
 
 /* Learning from pseudo-labelled rows. */
@@ -34,6 +35,7 @@ struct lt_learner_config {
 	double mix_alpha, mix_probability, kappa, tau; /* for mixing: method/mix.h */
 	struct lt_norm norm;
 	int batch, epochs; /* batch: labelled rows of a step */
+	int period;	   /* steps of an epoch; 0: as above */
 	uint64_t seed;
 	const struct lt_table *val; /* NULL: none */
 	enum lt_keep keep;	    /* which epoch to keep, by val */
@@ -72,14 +74,32 @@ struct lt_learner {
 	double *logits[LT_MAX_PASSES];
 	int begin[LT_MAX_PASSES][LT_MAX_PARTS + 1];
 
+	/* Pseudo-labels: added to logits of each class before softmax, by the method. */
+	struct {
+		double *target, *loss,
+			*labels; /* of targets, of their rows, of labelled rows */
+	} offset;
+	struct lt_target target; /* of the current step */
+	struct lt_mask mask;
+	double *shares; /* n_c / N of the labelled rows, or 1 / C: what --align aligns with */
+	/* Numbers from step to step, one array for checkpoints: those of alignment, mask and
+	   method. */
+	double *numbers, *aligned, *number;
+	size_t n_numbers;
+	struct lt_augment strong;
+	double progress; /* share of the run's steps that are done */
+
 	int *place;	   /* 0, 1, … of a network's batch */
 	lt_real *grad;	   /* of the objective at the outputs of a pass */
-	double *slope;	   /* of a row */
+	double *slope;	   /* of a row, and as much again */
+	double *moved;	   /* logits of labelled rows with their offsets */
 	int32_t *label;	   /* of labelled rows … */
 	double *omega;	   /* … their weights … */
 	double *loss_grad; /* … and the gradient of their loss */
 	struct lt_term_sum sum[LT_MAX_TERMS];
-	void *own; /* the method's */
+	struct lt_term_sum kept; /* weights of pseudo-labels, and their number */
+	lt_real *saved;		 /* the model's weights while it is measured as finished */
+	void *own;		 /* the method's */
 };
 
 /* LT_DATA: a set has no rows or too many. */
@@ -97,6 +117,11 @@ int lt_learner_take(struct lt_learner *learner);
 double lt_ramp(int64_t step, int64_t steps);
 
 /* ------------------------------------------------------------- for its files and methods */
+
+/* For the tensor rng.numbers. */
+int lt_learner_new_numbers(struct lt_learner *learner, struct lt_error *err);
+/* Makes the target of a term in learner->target. */
+void lt_learner_target(struct lt_learner *learner, const struct lt_term *term);
 
 /*
  * Computes a step's gradients in the network; returns the value of the objective.  The rows of

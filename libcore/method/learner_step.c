@@ -34,6 +34,7 @@ static void fill(struct lt_learner *l, int number)
 		struct lt_batch batch = l->batch[pass->part[i].rows];
 
 		batch.view = pass->part[i].view;
+		batch.augment = pass->part[i].strong ? &l->strong : NULL;
 		batch.place = l->place + l->begin[number][i];
 		lt_batcher_fill(l->batcher, lt_network_input(network_of(l, pass)), &batch);
 	}
@@ -102,6 +103,18 @@ static double diverge(struct lt_learner *l, const struct lt_term *term, double w
 	return sum / n;
 }
 
+/* The logits of labelled rows, with the method's offsets. */
+static const double *labelled_logits(struct lt_learner *l, const struct lt_term *term, int n)
+{
+	const double *z = logits_of(l, &term->of);
+
+	if (!l->method->offset)
+		return z;
+	for (size_t i = 0; i < (size_t)n * (size_t)l->classes; i++)
+		l->moved[i] = z[i] + l->offset.labels[i % (size_t)l->classes];
+	return l->moved;
+}
+
 /* The loss of rows with labels. */
 static double learn_labels(struct lt_learner *l, const struct lt_term *term, double weight)
 {
@@ -113,7 +126,7 @@ static double learn_labels(struct lt_learner *l, const struct lt_term *term, dou
 	lt_real *grad = l->grad + (size_t)first * (size_t)l->classes;
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = l->classes,
-				     .logits = logits_of(l, &term->of),
+				     .logits = labelled_logits(l, term, n),
 				     .label = l->label,
 				     .sample_weight = l->omega,
 				     .grad = l->loss_grad};
@@ -133,6 +146,17 @@ static double learn_labels(struct lt_learner *l, const struct lt_term *term, dou
 	return value;
 }
 
+/* Cross-entropy with what the target predicts. */
+static double learn_target(struct lt_learner *l, const struct lt_term *term, double weight)
+{
+	int first, n = span_of(l, &term->of, &first);
+
+	lt_learner_target(l, term);
+	return lt_target_cross(&l->target, term->kind == LT_TERM_PSEUDO_LABELS,
+			       logits_of(l, &term->of), n, l->offset.loss, weight, l->slope,
+			       l->grad + (size_t)first * (size_t)l->classes);
+}
+
 double lt_learner_term(struct lt_learner *l, const struct lt_term *term, double weight)
 {
 	switch (term->kind) {
@@ -144,6 +168,11 @@ double lt_learner_term(struct lt_learner *l, const struct lt_term *term, double 
 		return diverge(l, term, weight, lt_divergence_square);
 	case LT_TERM_ENTROPY:
 		return diverge(l, term, weight, entropy);
+	case LT_TERM_PSEUDO_LABELS:
+	case LT_TERM_PSEUDO_SHARES:
+		return learn_target(l, term, weight);
+	case LT_TERM_OWN:
+		return l->method->own(l, term, weight);
 	}
 	return 0;
 }
@@ -187,6 +216,8 @@ double lt_learner_step(struct lt_learner *l)
 	double sum = 0;
 
 	lt_learner_place(l);
+	if (l->method->offset)
+		l->method->offset(l);
 	for (int p = 0; p < l->method->passes; p++) {
 		lt_learner_pass(l, p);
 		sum += learn_pass(l, p, &learns);

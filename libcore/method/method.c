@@ -10,6 +10,16 @@ const char *const lt_method_settings[] = {
 	[LT_WEIGHT] = "consistency-weight",
 	[LT_EMA] = "ema",
 	[LT_VAT_EPSILON] = "vat-epsilon",
+	[LT_THRESHOLD] = "threshold",
+	[LT_FAIRNESS] = "fairness",
+	[LT_DEBIAS] = "debias",
+	NULL,
+};
+
+const char *const lt_align_names[] = {
+	[LT_ALIGN_NONE] = "none",
+	[LT_ALIGN_LABELLED] = "labelled",
+	[LT_ALIGN_UNIFORM] = "uniform",
 	NULL,
 };
 
@@ -34,6 +44,24 @@ bool lt_method_adds(const struct lt_method *method)
 {
 	for (int t = 1; t < method->terms; t++)
 		if (method->term[t].of.pass != method->term[0].of.pass)
+			return true;
+	return false;
+}
+
+bool lt_method_strong(const struct lt_method *method)
+{
+	for (int p = 0; p < method->passes; p++)
+		for (int i = 0; i < method->pass[p].parts; i++)
+			if (method->pass[p].part[i].strong)
+				return true;
+	return false;
+}
+
+bool lt_method_guesses(const struct lt_method *method)
+{
+	for (int t = 0; t < method->terms; t++)
+		if (method->term[t].kind == LT_TERM_PSEUDO_LABELS ||
+		    method->term[t].kind == LT_TERM_PSEUDO_SHARES)
 			return true;
 	return false;
 }

@@ -25,6 +25,7 @@ enum lt_which { LT_GIVEN, LT_UNLABELED, LT_STREAMS };
 struct lt_part {
 	enum lt_which rows;
 	uint32_t view; /* enum lt_view_number: two views of a row are independent draws */
+	bool strong;   /* by --strong, not by --augment */
 };
 
 /*
@@ -35,10 +36,11 @@ enum lt_view_number {
 	LT_VIEW_GIVEN,
 	LT_VIEW_GIVEN_AGAIN,
 	LT_VIEW_UNLABELED,
-	LT_VIEW_UNLABELED_AGAIN
+	LT_VIEW_UNLABELED_AGAIN,
+	LT_VIEW_UNLABELED_THIRD,
 };
 
-enum { LT_MAX_PARTS = 4, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4 };
+enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4 };
 
 struct lt_learner;
 
@@ -63,16 +65,25 @@ enum lt_term_kind {
 	LT_TERM_KL,	 /* mean over rows of a divergence of net/divergence.h … */
 	LT_TERM_SQUARE,	 /* … from the target */
 	LT_TERM_ENTROPY, /* mean entropy of the prediction */
+	/*
+	 * Cross-entropy with labels or distributions made from the target (target.h): mean over
+	 * rows of weight_i CE(z + offset, target_i).
+	 */
+	LT_TERM_PSEUDO_LABELS,
+	LT_TERM_PSEUDO_SHARES,
+	LT_TERM_OWN, /* the method's hook */
 };
 
 /* A term of the objective.  Its gradient goes to the outputs `of`. */
 struct lt_term {
 	enum lt_term_kind kind;
 	struct lt_span of;
-	struct lt_span target; /* with as many rows; of this pass or one before */
-	double weight;	       /* 0: the setting LT_WEIGHT */
-	bool ramp;	       /* × lt_ramp */
-	const char *reported;  /* the name of its mean in notes and log; NULL: not reported */
+	/* Of this pass or one before, with as many rows; cross-entropy: or the same rows once,
+	   for several views. */
+	struct lt_span target;
+	double weight;	      /* 0: the setting LT_WEIGHT */
+	bool ramp;	      /* × lt_ramp */
+	const char *reported; /* the name of its mean in notes and log; NULL: not reported */
 };
 
 /* Settings of methods; the options of the same names set them. */
@@ -80,9 +91,28 @@ enum lt_method_setting {
 	LT_WEIGHT,	/* of the term on unlabelled rows */
 	LT_EMA,		/* decay of the average of the weights */
 	LT_VAT_EPSILON, /* length of the perturbation, in units of normalised pixels */
+	LT_THRESHOLD,	/* of a mask, for the probability of a pseudo-label */
+	LT_FAIRNESS,	/* freematch: weight of its fairness term */
+	LT_DEBIAS,	/* debiaspl: factor of its offsets */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */
+
+/* Which rows count, by the target's probabilities: mask.h. */
+enum lt_mask_kind { LT_MASK_NONE, LT_MASK_FIXED, LT_MASK_FLEX, LT_MASK_FREE, LT_MASK_SOFT };
+
+/*
+ * Distribution alignment (Berthelot et al., ReMixMatch, ICLR 2020, section 3.1): a target p
+ * becomes p_c t_c / P_c, scaled to sum 1.  P is the mean of p over the last steps.
+ */
+enum lt_align {
+	LT_ALIGN_NONE,
+	LT_ALIGN_LABELLED, /* t_c = n_c / N of the labelled rows */
+	LT_ALIGN_UNIFORM,  /* t_c = 1 / C */
+};
+extern const char *const lt_align_names[]; /* for the option table, ending with NULL */
+
+struct lt_target;
 
 struct lt_method {
 	const char *name;
@@ -90,6 +120,10 @@ struct lt_method {
 	bool unlabelled; /* learns from unlabelled rows; they have no labels that are read */
 	bool average;	 /* the average of the weights is the model */
 	bool image_grad; /* a hook uses lt_network_image_grad */
+	bool linear;	 /* needs a linear head */
+	bool adjusts;	 /* its offsets correct the loss of labelled rows: it needs CE */
+	enum lt_mask_kind mask;
+	enum lt_align align; /* the default, of a method with pseudo-labels */
 	/* Defaults; 0 (never a default): the method has no such setting. */
 	double setting[LT_METHOD_SETTINGS];
 	int passes, terms;
@@ -98,13 +132,38 @@ struct lt_method {
 	/* Allocates the method's own data in learner->own, and frees it; NULL: nothing. */
 	int (*begin)(struct lt_learner *learner, struct lt_error *err);
 	void (*end)(struct lt_learner *learner);
+	/* Numbers that it keeps from step to step, in learner->number, and their start; they
+	   are saved in checkpoints.  NULL: none. */
+	size_t (*numbers)(const struct lt_learner *learner);
+	void (*start)(struct lt_learner *learner);
+	/* Called before the first step of each epoch but the first; NULL: nothing. */
+	void (*renew)(struct lt_learner *learner);
+	/* Sets learner->offset before a step; NULL: all 0. */
+	void (*offset)(struct lt_learner *learner);
+	/* Called after a target is made and masked; can change weights. */
+	void (*see)(struct lt_learner *learner, struct lt_target *target);
+	/* The value of a term LT_TERM_OWN; adds its gradient × weight to learner->grad. */
+	double (*own)(struct lt_learner *learner, const struct lt_term *term, double weight);
+	/* Makes the final model of a trained network, whose input it may use; NULL: nothing. */
+	void (*finish)(const struct lt_learner *learner, struct lt_network *model);
 };
 
 /* Each is lt_method_… of its file, and what the option calls it. */
 #define LT_METHODS(X)                                                                          \
 	X(none, "none")                                                                        \
 	X(vat, "vat")                                                                          \
-	X(mean_teacher, "mean-teacher")
+	X(mean_teacher, "mean-teacher")                                                        \
+	X(pi, "pi")                                                                            \
+	X(fixmatch, "fixmatch")                                                                \
+	X(flexmatch, "flexmatch")                                                              \
+	X(freematch, "freematch")                                                              \
+	X(softmatch, "softmatch")                                                              \
+	X(saw, "saw")                                                                          \
+	X(debiaspl, "debiaspl")                                                                \
+	X(simpro, "simpro")                                                                    \
+	X(cdmad, "cdmad")                                                                      \
+	X(adello, "adello")                                                                    \
+	X(darp, "darp")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
 LT_METHODS(LT_METHOD_DECLARE)
@@ -116,11 +175,15 @@ extern const char *const lt_method_names[]; /* for the option table, in the same
 struct lt_method_settings {
 	const struct lt_method *method;
 	int batch; /* unlabelled rows of a step */
+	enum lt_align align;
+	const char *strong; /* a list, data/augment.h; NULL if the method has no strong view */
 	double setting[LT_METHOD_SETTINGS];
 };
 
 /* The largest number of images in a batch of a network, for this number of labelled rows. */
 int lt_method_images(const struct lt_method_settings *settings, int batch);
+bool lt_method_strong(const struct lt_method *method);	/* has strong views */
+bool lt_method_guesses(const struct lt_method *method); /* has pseudo-labels */
 /* Whether several passes of a step have gradients, which are added. */
 bool lt_method_adds(const struct lt_method *method);
 

@@ -3,27 +3,52 @@
  * A run (run.h) has both, and calls each in one place.
  *
  * g is the gradient and w the weight of a parameter; decay is 0 for parameters that do not
- * decay.
+ * decay; m and v start as 0; t = 1, 2, … is the step.
  *
- *	sgd   g' = g + decay w;  m = momentum m + g';  w -= rate m
- *	      (PyTorch's; with Nesterov's momentum, w -= rate (g' + momentum m))
+ *	sgd    g' = g + decay w;  m = momentum m + g';  w -= rate m
+ *	       with Nesterov's momentum (Sutskever et al., ICML 2013, as PyTorch writes it),
+ *	       w -= rate (g' + momentum m)
+ *	adamw  w -= rate decay w;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g²
+ *	       w -= rate (m / (1 - b1^t)) / (√(v / (1 - b2^t)) + 1e-8)
+ *	       with b1 0.9 and b2 0.999 (Loshchilov and Hutter, ICLR 2019; PyTorch's, whose
+ *	       decay is multiplied by the rate)
  */
 #ifndef LT_METHOD_OPTIMISER_H
 #define LT_METHOD_OPTIMISER_H
 
 #include "net/model.h"
 
+enum lt_optimiser_kind { LT_SGD, LT_ADAMW };
+extern const char *const lt_optimiser_names[]; /* for the option table, ending with NULL */
+
+/* The parameters that decay. */
+enum lt_decayed {
+	LT_DECAY_ALL,
+	LT_DECAY_WEIGHTS, /* of convolutions and of the head: no gain and no bias */
+};
+extern const char *const lt_decayed_names[];
+
 struct lt_optimiser_settings {
-	double momentum, decay;
+	enum lt_optimiser_kind kind;
+	double momentum; /* sgd */
+	bool nesterov;	 /* sgd */
+	double decay;
+	enum lt_decayed decayed;
 };
 
 struct lt_optimiser {
 	struct lt_optimiser_settings settings;
 	struct lt_network *net; /* learns; has m */
+	lt_real *square;	/* adamw: v */
 };
 
-/* Moves the weights once, by the gradients of the network. */
-void lt_optimiser_step(const struct lt_optimiser *optimiser, double rate);
+int lt_optimiser_init(struct lt_optimiser *optimiser,
+		      const struct lt_optimiser_settings *settings, struct lt_network *net,
+		      struct lt_error *err);
+void lt_optimiser_free(struct lt_optimiser *optimiser);
+
+/* Moves the weights once, by the gradients of the network; step: of the run, from 0. */
+void lt_optimiser_step(const struct lt_optimiser *optimiser, double rate, int64_t step);
 
 /* Its state in checkpoints: tensors opt.*. */
 int lt_optimiser_save(const struct lt_optimiser *optimiser, struct lt_writer *writer,

@@ -361,45 +361,67 @@ int lt_task_step(const struct lt_task *task, const struct lt_optimiser *optimise
 		lt_average_step(average, optimiser->net, step->number);
 	if ((code = task->learn(task->self, step, meter, err)) != 0)
 		return code;
-	lt_optimiser_step(optimiser, step->rate);
+	lt_optimiser_step(optimiser, step->rate, step->number);
 	if (average->net && !average->before)
 		lt_average_step(average, optimiser->net, step->number);
 	return 0;
 }
 
-static int take_step(struct lt_run *run, struct place *place, int steps, double rate,
-		     struct lt_error *err)
+/* The next step, in epochs of this many steps. */
+static struct lt_step step_at(const struct lt_run *run, const struct place *place, int steps)
 {
-	struct lt_step step = {.epoch = place->epoch,
-			       .step = place->step,
-			       .number = (int64_t)(place->epoch - 1) * steps + place->step,
-			       .total = (int64_t)run->rates.epochs * steps,
-			       .rate = rate};
+	const struct lt_rates *rates = &run->rates;
+	struct lt_step step = {
+		.epoch = place->epoch,
+		.step = place->step,
+		.number = (int64_t)(place->epoch - 1) * steps + place->step,
+		.total = rates->steps > 0 ? rates->steps : (int64_t)rates->epochs * steps,
+	};
 
-	return lt_task_step(run->task, &run->moves, &step, &place->meter, err);
+	step.rate = lt_rates_step(rates, step.epoch, step.number, step.total);
+	return step;
 }
 
-/* Runs the steps of an epoch from place->step on; sets *stopped if a signal was received. */
-static int train_epoch(struct lt_run *run, struct place *place, double rate, bool *stopped,
+static void show(struct lt_run *run, const struct place *place, const struct lt_step *step,
+		 int steps)
+{
+	struct lt_run_at at = {.epoch = place->epoch,
+			       .epochs = run->rates.epochs,
+			       .step = place->step,
+			       .steps = steps,
+			       .number = step->number,
+			       .total = step->total,
+			       .meter = &place->meter,
+			       .accuracy = run->task->accuracy};
+
+	if (run->progress)
+		run->progress(run->person, &at);
+}
+
+/*
+ * Runs the steps of an epoch from place->step on.  Sets *rate to that of the last one, and
+ * *stopped if a signal was received.
+ */
+static int train_epoch(struct lt_run *run, struct place *place, double *rate, bool *stopped,
 		       struct lt_error *err)
 {
 	int steps, code = run->task->plan(run->task->self, place->epoch, &steps, err);
+	struct lt_step step;
 
 	if (code != 0)
 		return code;
-	while (place->step < steps) {
+	for (step = step_at(run, place, steps); place->step < steps && step.number < step.total;
+	     step = step_at(run, place, steps)) {
 		if (lt_signals_asked()) {
 			*stopped = true;
 			return 0;
 		}
-		if (run->progress)
-			run->progress(run->person,
-				      &(struct lt_run_at){place->epoch, run->rates.epochs,
-							  place->step, steps, &place->meter,
-							  run->task->accuracy});
-		if ((code = take_step(run, place, steps, rate, err)) != 0)
+		show(run, place, &step, steps);
+		code = lt_task_step(run->task, &run->moves, &step, &place->meter, err);
+		if (code != 0)
 			return code;
 		place->step++;
+		*rate = step.rate;
 		if (!isfinite(place->meter.loss))
 			return lt_fail(err, LT_FALSE,
 				       "training diverged: the loss is not finite at epoch %d, "
@@ -424,7 +446,7 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 		double rate = lt_rates_at(&run->rates, place->epoch);
 		bool stopped = false;
 
-		if ((code = train_epoch(run, place, rate, &stopped, err)) != 0)
+		if ((code = train_epoch(run, place, &rate, &stopped, err)) != 0)
 			return code;
 		if ((code = finite_weights(run, place, err)) != 0)
 			return code;
@@ -465,7 +487,8 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	struct place place = {.epoch = 1};
 	int code;
 
-	run->moves = (struct lt_optimiser){.settings = run->optimiser, .net = run->net};
+	if ((code = lt_optimiser_init(&run->moves, &run->optimiser, run->net, err)) != 0)
+		return code;
 	lt_average_begin(&run->task->average, run->net);
 	if ((code = resume(run, &place, err)) != 0)
 		return code;
@@ -492,6 +515,7 @@ int lt_run_write(struct lt_run *run, struct lt_writer *writer, struct lt_error *
 
 void lt_run_free(struct lt_run *run)
 {
+	lt_optimiser_free(&run->moves);
 	lt_free(run->note);
 	lt_arena_free(&run->arena);
 	run->note = NULL;

@@ -62,6 +62,7 @@ int lt_task_step(const struct lt_task *task, const struct lt_optimiser *optimise
 struct lt_run_at {
 	int epoch, epochs;
 	int step, steps;	      /* of the epoch */
+	int64_t number, total;	      /* of the run: steps done, and all */
 	const struct lt_meter *meter; /* of its steps so far */
 	const char *accuracy;	      /* the name of the meter's accuracy */
 };

@@ -7,6 +7,7 @@
 const char *const lt_schedule_names[] = {[LT_SCHEDULE_STEP] = "step",
 					 [LT_SCHEDULE_COSINE] = "cosine",
 					 [LT_SCHEDULE_COSINE_EARLY] = "cosine-early",
+					 [LT_SCHEDULE_COSINE_7_16] = "cosine-7-16",
 					 NULL};
 
 /* ⌈tenths E / 10⌉ */
@@ -38,9 +39,10 @@ void lt_rates_default(struct lt_rates *rates, enum lt_schedule schedule, double 
 	rates->drop[1] = share(epochs, 9);
 }
 
+static const double pi = 3.14159265358979323846;
+
 static double cosine(const struct lt_rates *rates, int epoch)
 {
-	const double pi = 3.14159265358979323846;
 	int done = epoch - rates->warmup, of = rates->epochs - rates->warmup;
 
 	if (rates->schedule == LT_SCHEDULE_COSINE)
@@ -54,11 +56,20 @@ double lt_rates_at(const struct lt_rates *rates, int epoch)
 
 	if (epoch <= rates->warmup)
 		return rates->rate * epoch / rates->warmup;
+	if (rates->schedule == LT_SCHEDULE_COSINE_7_16)
+		return lt_rates_step(rates, epoch, epoch - 1, rates->epochs);
 	if (rates->schedule != LT_SCHEDULE_STEP)
 		return cosine(rates, epoch);
 	for (int i = 0; i < rates->drops && epoch > rates->drop[i]; i++)
 		factor *= rates->drop_factor;
 	return rates->rate * factor;
+}
+
+double lt_rates_step(const struct lt_rates *rates, int epoch, int64_t number, int64_t total)
+{
+	if (rates->schedule != LT_SCHEDULE_COSINE_7_16 || epoch <= rates->warmup)
+		return lt_rates_at(rates, epoch);
+	return rates->rate * lt_cos(7 * pi * (double)number / (16 * (double)total));
 }
 
 int lt_rates_deferral(const struct lt_rates *rates)

@@ -12,13 +12,24 @@
  * full rate and the last one 0; this is a scheduler that is advanced before each epoch, as in
  * the code of Kang et al. (ICLR 2020) and of Yang and Xu for large images.
  *
- * Both cosines have no warm-up by default.  With one, e counts from its end and E is the number
- * of remaining epochs.
+ * cosine-7-16 (Sohn et al., FixMatch, NeurIPS 2020, section 2.3): rate × cos(7π k / (16 K)) in
+ * step k = 0 … K - 1 of the run's K, set before each step; the last one has a fifth of the
+ * rate.
+ *
+ * The cosines have no warm-up by default.  With one, e counts from its end and E is the number
+ * of remaining epochs; k and K are still those of the whole run.
  */
 #ifndef LT_NET_SCHEDULE_H
 #define LT_NET_SCHEDULE_H
 
-enum lt_schedule { LT_SCHEDULE_STEP, LT_SCHEDULE_COSINE, LT_SCHEDULE_COSINE_EARLY };
+#include <stdint.h>
+
+enum lt_schedule {
+	LT_SCHEDULE_STEP,
+	LT_SCHEDULE_COSINE,
+	LT_SCHEDULE_COSINE_EARLY,
+	LT_SCHEDULE_COSINE_7_16,
+};
 extern const char *const lt_schedule_names[]; /* for the option table, NULL-terminated */
 
 #define LT_MAX_DROPS 16
@@ -27,7 +38,9 @@ struct lt_rates {
 	enum lt_schedule schedule;
 	double rate;
 	int epochs;
-	int warmup; /* epochs */
+	int64_t steps; /* of the run; 0: those of its epochs */
+	int period;    /* with steps: of them, those of an epoch; the last one can be shorter */
+	int warmup;    /* epochs */
 	/*
 	 * step: the rate is multiplied by the factor after each of these epochs, in ascending
 	 * order.
@@ -42,8 +55,10 @@ struct lt_rates {
 void lt_rates_default(struct lt_rates *rates, enum lt_schedule schedule, double rate,
 		      int epochs);
 
-/* The learning rate of an epoch, counted from 1. */
+/* The learning rate of an epoch, counted from 1; of cosine-7-16, its first step's. */
 double lt_rates_at(const struct lt_rates *rates, int epoch);
+/* That of step number of total, from 0, which is in this epoch. */
+double lt_rates_step(const struct lt_rates *rates, int epoch, int64_t number, int64_t total);
 
 /*
  * The epoch after which deferred rules (DRW, DRS) hold: the last one before the first drop of

@@ -8,8 +8,8 @@
 #include "base/number.h"
 #include "program/augment_options.h"
 #include "program/class_counts.h"
-#include "program/method_options.h"
 #include "program/explain.h"
+#include "program/method_options.h"
 #include "program/recipe.h"
 
 /* ------------------------------------------------------------------------ headings */

@@ -366,10 +366,8 @@ static void show_line(void *person, const char *text)
 static void show_progress(void *person, const struct lt_run_at *at)
 {
 	const struct lt_meter *meter = at->meter;
-	uint64_t steps = (uint64_t)at->steps;
-	struct lt_progress progress = {.done = (uint64_t)(at->epoch - 1) * steps +
-					       (uint64_t)at->step,
-				       .total = (uint64_t)at->epochs * steps,
+	struct lt_progress progress = {.done = (uint64_t)at->number,
+				       .total = (uint64_t)at->total,
 				       .unit = "images",
 				       .each = at->step > 0 ? meter->rows / at->step : 0};
 	char what[48], more[96];
@@ -393,8 +391,11 @@ int lt_learn_train(struct lt_learn *learn, struct lt_run *run, const struct lt_t
 	*run = (struct lt_run){
 		.task = task,
 		.net = net,
-		.optimiser = {.momentum = options->momentum.value,
-			      .decay = options->decay.value},
+		.optimiser = {.kind = (enum lt_optimiser_kind)options->optimiser.value,
+			      .momentum = options->momentum.value,
+			      .nesterov = options->nesterov.has,
+			      .decay = options->decay.value,
+			      .decayed = (enum lt_decayed)options->decay_on.value},
 		.rates = learn->rates,
 		.header = &learn->header,
 		.inputs = learn->inputs,

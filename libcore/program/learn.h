@@ -29,6 +29,10 @@ struct lt_training_options {
 	struct lt_real_value drop_factor;
 	struct lt_int_value warmup;
 	struct lt_real_value momentum, decay;
+	/* Only of programs with LT_OPTIMISER_OPTS. */
+	struct lt_int_value steps, report_every;
+	struct lt_choice_value optimiser, decay_on; /* enum lt_optimiser_kind, lt_decayed */
+	struct lt_flag_value nesterov;
 	struct lt_int_value input;
 	struct lt_text_value norm;	  /* data/norm_text.h */
 	struct lt_choice_value precision; /* enum lt_precision */
@@ -73,6 +77,19 @@ struct lt_training_options {
 			"go on from --checkpoint FILE if it exists"),                          \
 		LT_PATH(T, f.log, "log", "FILE", LT_FILE_SIDE, "TSV, a line for each epoch"),  \
 		LT_KERNEL_OPT(T, f.kernel)
+
+/* More lines, for programs in which the length of a run can be given in steps. */
+#define LT_OPTIMISER_OPTS(T, f)                                                                \
+	LT_INT(T, f.steps, "steps", "N", NULL, 1, 1000000000, LT_OPT_RESULT | LT_OPT_FINE,     \
+	       "or --epochs"),                                                                 \
+		LT_INT(T, f.report_every, "report-every", "N", NULL, 1, 100000000,             \
+		       LT_OPT_RESULT | LT_OPT_FINE, "500"),                                    \
+		LT_CHOICE(T, f.optimiser, "optimizer", "NAME", "sgd", lt_optimiser_names,      \
+			  NULL, LT_OPT_RESULT | LT_OPT_FINE, ""),                              \
+		LT_FLAG(T, f.nesterov, "nesterov", LT_OPT_RESULT | LT_OPT_FINE,                \
+			"Nesterov's momentum"),                                                \
+		LT_CHOICE(T, f.decay_on, "decay-on", "WHICH", "all", lt_decayed_names, NULL,   \
+			  LT_OPT_RESULT | LT_OPT_FINE, "parameters that --decay shrinks")
 
 struct lt_learn {
 	struct lt_cli *cli;

@@ -89,6 +89,26 @@ static const struct lt_default ldam_train[] = {
 	{"decay", "0.0001"},	{"augment", "resized-crop"},
 	{"norm", INATURALIST},	{0}};
 
+/* Wide ResNet-28-2 is not in this version. */
+static const struct lt_default fixmatch_train[] = {{"method", "fixmatch"},
+						   {"batch", "64"},
+						   {"unlabeled-batch", "448"},
+						   {"threshold", "0.95"},
+						   {"consistency-weight", "1"},
+						   {"ema", "0.999"},
+						   {"steps", "1048576"},
+						   {"report-every", "1024"},
+						   {"lr", "0.03"},
+						   {"schedule", "cosine-7-16"},
+						   {"optimizer", "sgd"},
+						   {"momentum", "0.9"},
+						   {"nesterov", "on"},
+						   {"decay", "0.0005"},
+						   {"decay-on", "weights"},
+						   {"augment", "crop-flip"},
+						   {"strong", "crop-flip,randaugment"},
+						   {0}};
+
 static const char authors[] = "Yang and Xu, NeurIPS 2020, and their code";
 static const char with_crt[] =
 	"Yang and Xu, NeurIPS 2020, and their code; retrain: Kang et al., ICLR 2020";
@@ -125,12 +145,16 @@ const struct lt_recipe lt_recipes[] = {
 	 "LDAM-DRW on iNaturalist 2018",
 	 "Cao et al., NeurIPS 2019",
 	 {{"train", ldam_train}}},
+	{"fixmatch",
+	 "FixMatch on CIFAR-10",
+	 "Sohn et al., NeurIPS 2020",
+	 {{"train", fixmatch_train}}},
 	{0},
 };
 
 const char *const lt_recipe_names[] = {
 	"yang-xu-cifar", "yang-xu-svhn",     "imagenet-lt", "imagenet-lt-moco",
-	"inaturalist",	 "ldam-inaturalist", NULL};
+	"inaturalist",	 "ldam-inaturalist", "fixmatch",    NULL};
 
 /* The recipe's options for this program, or NULL. */
 static const struct lt_default *sets_of(const struct lt_recipe *recipe,

@@ -71,15 +71,63 @@ static int check_epochs(const struct lt_rates *rates, const struct lt_training_o
 	return 0;
 }
 
+/* --steps in place of --epochs; the last one given by a recipe or here holds. */
+static int settle_steps(struct lt_training_options *o, struct lt_error *err)
+{
+	uint64_t steps, period;
+
+	if (o->steps.given && o->epochs.given)
+		return lt_fail(err, LT_USAGE, "--steps and --epochs exclude each other");
+	if (o->epochs.given)
+		o->steps.has = false;
+	if (!o->steps.has) {
+		if (o->report_every.given)
+			return lt_fail(err, LT_USAGE, "--report-every goes with --steps");
+		o->report_every.has = false;
+		return 0;
+	}
+	lt_int_default(&o->report_every, 500);
+	steps = o->steps.value;
+	period = o->report_every.value;
+	if (steps / period >= 100000)
+		return lt_fail(err, LT_USAGE,
+			       "--steps %llu: more than 100000 reports; use --report-every",
+			       (unsigned long long)steps);
+	/* Not a default that depends on the images' size. */
+	o->epochs =
+		(struct lt_int_value){.preset = true, .value = (steps + period - 1) / period};
+	return 0;
+}
+
+static int settle_optimiser(struct lt_training_options *o, struct lt_error *err)
+{
+	bool sgd = o->optimiser.value == LT_SGD;
+
+	if (sgd)
+		return 0;
+	if (o->momentum.given || o->nesterov.given)
+		return lt_fail(err, LT_USAGE, "--%s goes with --optimizer sgd, not %s",
+			       o->nesterov.given ? "nesterov" : "momentum",
+			       lt_optimiser_names[o->optimiser.value]);
+	o->momentum.has = o->nesterov.has = false;
+	return 0;
+}
+
 int lt_schedule_settle(struct lt_rates *rates, struct lt_training_options *o,
 		       struct lt_error *err)
 {
 	int code;
 
+	if ((code = settle_steps(o, err)) != 0 || (code = settle_optimiser(o, err)) != 0)
+		return code;
 	if (o->drops.given || o->drop_factor.given)
 		lt_choice_default(&o->schedule, LT_SCHEDULE_STEP);
 	lt_rates_default(rates, (enum lt_schedule)o->schedule.value, o->lr.value,
 			 (int)o->epochs.value);
+	if (o->steps.has) {
+		rates->steps = (int64_t)o->steps.value;
+		rates->period = (int)o->report_every.value;
+	}
 	if (o->warmup.has)
 		rates->warmup = (int)o->warmup.value;
 	if ((code = settle_drops(rates, o, err)) != 0)

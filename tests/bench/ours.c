@@ -139,7 +139,7 @@ static void train_step(void)
 	for (int i = 0; i < outputs; i++)
 		output_grad[i] = (lt_real)loss.grad[i];
 	lt_network_backward(net, (const lt_real *const[]){output_grad});
-	lt_optimiser_step(&optimiser, rate);
+	lt_optimiser_step(&optimiser, rate, 0);
 }
 
 /* One batch of noise: a step learns from the whole table. */

@@ -137,8 +137,9 @@ train-two in new -- train --arch resnet20 --epochs 1 --batch 32 --threads 2 --lo
 train-bf16 in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --precision bf16-fast --augment crop-flip,randaugment,cutout,mixup -o out.lts ../rows.lts
 train-init in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --init ../model.lts --unlabeled ../pseudo.lts --rule reweight -o out.lts ../rows.lts
 train-resume in resume -- train --arch resnet20 --epochs 2 --batch 8 --threads 1 --checkpoint side.lts --resume --log side.tsv -o out.lts ../rows.lts
-train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --consistency vat -o out.lts ../rows.lts
-train-teacher in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --consistency mean-teacher -o out.lts ../rows.lts
+train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method vat -o out.lts ../rows.lts
+train-simpro in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method simpro -o out.lts ../rows.lts
+train-teacher in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --method mean-teacher -o out.lts ../rows.lts
 train-encoded in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --input 8 --augment resized-crop -o out.lts ../photos.lts ../photos.lts
 train-explain in new -- train --explain ../rows.lts
 retrain-crt in old -- retrain --method crt --epochs 1 --views 2 --threads 1 --model ../model.lts -o out.lts ../rows.lts

@@ -9,7 +9,7 @@ tiny_streams || exit 1
 ours() {
 	which=$1
 	shift
-	learn train --epochs 3 --consistency "$which" --unlabeled du.lts long.lts "$@"
+	learn train --epochs 3 --method "$which" --unlabeled du.lts long.lts "$@"
 }
 # The header without where it came from.
 header_of() { show '{k: v for k, v in h.items() if k != "prov"}' "$1"; }
@@ -17,7 +17,7 @@ header_of() { show '{k: v for k, v in h.items() if k != "prov"}' "$1"; }
 # ---------------------------------------------------------------- rows without labels
 
 is 'no unlabelled row has a label' "$(show 'set(rows["y"])' du.lts)" '{-1}'
-fails_with 65 'pseudo-labels are wanted without --consistency' learn train --unlabeled du.lts long.lts -o none.lts
+fails_with 65 'pseudo-labels are wanted without --method' learn train --unlabeled du.lts long.lts -o none.lts
 err_is 'pseudo-labels are wanted, message' 'train: du.lts: row 0 has no label (y is -1)'
 learn train --epochs 3 long.lts -o alone.lts
 lt pseudolabel --model alone.lts du.lts -o pseudo.lts
@@ -35,7 +35,7 @@ for method in vat mean-teacher; do
 	differ "$method: not training on labelled rows alone" "$(digest $method.lts)" "$(digest alone.lts)"
 	differ "$method: nor with pseudo-labels" "$(digest $method.lts)" "$(digest pseudo-model.lts)"
 	for rows in pseudo wrong bare others; do
-		learn train --epochs 3 --consistency $method --unlabeled $rows.lts long.lts -o $rows-model.lts
+		learn train --epochs 3 --method $method --unlabeled $rows.lts long.lts -o $rows-model.lts
 		is "$method: $rows labels, same weights" "$(digest $rows-model.lts)" "$(digest $method.lts)"
 		is "$method: $rows labels, same header" "$(header_of $rows-model.lts)" "$(header_of $method.lts)"
 	done
@@ -43,24 +43,24 @@ for method in vat mean-teacher; do
 	is "$method: provenance" "$(show '[i[0] for i in h["prov"][-1]["in"]]' $method.lts)" "['data', 'unlabeled']"
 	is "$method: columns of the log" "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy consistency'
 	is "$method: figures of each epoch" "$(column consistency log.tsv | awk '$1 > 0' | wc -l)" 3
-	lt synth --per-class 2 --classes 3 --size 8 | learn train --epochs 3 --consistency $method --unlabeled - long.lts -o other.lts
+	lt synth --per-class 2 --classes 3 --size 8 | learn train --epochs 3 --method $method --unlabeled - long.lts -o other.lts
 	differ "$method: other unlabelled rows, other weights" "$(digest other.lts)" "$(digest $method.lts)"
-	learn train --epochs 3 --consistency $method --unlabeled - long.lts -o again.lts <du.lts
+	learn train --epochs 3 --method $method --unlabeled - long.lts -o again.lts <du.lts
 	same "$method: unlabelled rows from stdin" $method.lts again.lts
 done
 differ 'vat is not mean-teacher' "$(digest vat.lts)" "$(digest mean-teacher.lts)"
 lt synth --per-class 4 --classes 3 --size 12 -o twelve.lts
-fails_with 65 'unlabelled rows of another size' learn train --consistency vat --unlabeled twelve.lts long.lts -o none.lts
+fails_with 65 'unlabelled rows of another size' learn train --method vat --unlabeled twelve.lts long.lts -o none.lts
 err_has 'unlabelled rows of another size, message' 'twelve.lts: images of 12×12×3'
 lt cat --slice 0:0 du.lts -o empty.lts
-fails_with 65 'no unlabelled rows' learn train --consistency vat --unlabeled empty.lts long.lts -o none.lts
+fails_with 65 'no unlabelled rows' learn train --method vat --unlabeled empty.lts long.lts -o none.lts
 err_is 'no unlabelled rows, message' 'train: no unlabelled rows to learn from'
 
 # ---------------------------------------------------------------- steps
 
 # 28 labelled and 26 unlabelled rows.
 steps_with() {
-	lt train --arch resnet20 --threads 1 --epochs 1 --consistency vat --unlabeled du.lts -v -o none.lts long.lts "$@" 2>&1 |
+	lt train --arch resnet20 --threads 1 --epochs 1 --method vat --unlabeled du.lts -v -o none.lts long.lts "$@" 2>&1 |
 		sed -n 's/^train: 28 labelled, 26 unlabelled: \(.*\) steps an epoch$/\1/p'
 }
 is 'an epoch is a pass over the labelled rows' "$(steps_with --batch 8 --unlabeled-batch 16)" 4
@@ -70,14 +70,14 @@ is 'which is 128 without it' "$(steps_with)" 1
 
 # ---------------------------------------------------------------- options and defaults
 
-options_of() { opts_of "$1" | tr ' ' '\n' | grep -e consistency -e ema -e vat -e omega -e counts -e unlabeled | tr '\n' ' '; }
-lt train --arch resnet20 --epochs 1 --consistency vat --unlabeled du.lts long.lts -o default.lts
+options_of() { opts_of "$1" | tr ' ' '\n' | grep -e method -e consistency -e ema -e vat -e omega -e counts -e unlabeled | tr '\n' ' '; }
+lt train --arch resnet20 --epochs 1 --method vat --unlabeled du.lts long.lts -o default.lts
 is 'vat: what was used' "$(options_of default.lts)" \
-	'--consistency=vat --unlabeled-batch=128 --consistency-weight=0.3 --vat-epsilon=6 --counts=labelled '
-lt train --arch resnet20 --epochs 1 --consistency mean-teacher --batch 32 --unlabeled du.lts long.lts -o default.lts
+	'--method=vat --unlabeled-batch=128 --consistency-weight=0.3 --vat-epsilon=6 --counts=labelled '
+lt train --arch resnet20 --epochs 1 --method mean-teacher --batch 32 --unlabeled du.lts long.lts -o default.lts
 is 'mean-teacher: what was used' "$(options_of default.lts)" \
-	'--consistency=mean-teacher --unlabeled-batch=32 --consistency-weight=8 --ema=0.999 --counts=labelled '
-is 'none: what was used' "$(options_of alone.lts)" '--consistency=none '
+	'--method=mean-teacher --unlabeled-batch=32 --consistency-weight=8 --ema=0.999 --counts=labelled '
+is 'none: what was used' "$(options_of alone.lts)" '--method=none '
 # What lt cat --how prints is a command that runs.
 sh -c "$(opts_of vat.lts | sed 's/^/lt train --unlabeled du.lts long.lts -o how.lts --threads 1 /')"
 same 'the recorded options give the same model' vat.lts how.lts
@@ -104,22 +104,30 @@ refused() {
 	fails_with 64 "$*" learn train "$@" long.lts -o bad.out
 	err_is "$*, message" "train: $text"
 }
-refused '--consistency vat needs --unlabeled FILE' --consistency vat
-refused '--unlabeled-batch goes with --consistency' --unlabeled-batch 8
-refused '--consistency-weight goes with --consistency vat or mean-teacher' --consistency-weight 1 --unlabeled du.lts
-refused '--ema goes with --consistency mean-teacher' --ema 0.9
-refused '--ema goes with --consistency mean-teacher' --ema 0.9 --consistency vat --unlabeled du.lts
-refused '--vat-epsilon goes with --consistency vat' --vat-epsilon 1 --consistency mean-teacher --unlabeled du.lts
-refused '--counts all: --consistency vat reads no labels of --unlabeled' --counts all --consistency vat --unlabeled du.lts
-refused '--omega weighs pseudo-labels, which --consistency vat does not read; its loss has --consistency-weight' \
-	--omega 1 --consistency vat --unlabeled du.lts
-fails_with 64 'a method that does not exist' learn train --consistency pi --unlabeled du.lts long.lts -o bad.out
-err_has 'a method that does not exist, message' "--consistency: 'pi' is none of none, vat, mean-teacher"
+refused '--method vat needs --unlabeled FILE' --method vat
+refused '--unlabeled-batch goes with --method' --unlabeled-batch 8
+fails_with 64 '--consistency-weight without a method' learn train --consistency-weight 1 --unlabeled du.lts long.lts -o bad.out
+err_has '--consistency-weight without a method, message' '--consistency-weight goes with --method vat, mean-teacher, '
+fails_with 64 '--ema, 1' learn train --ema 0.9 long.lts -o bad.out
+err_has '--ema, 1, message' '--ema goes with --method mean-teacher, pi, '
+fails_with 64 '--ema, 2' learn train --ema 0.9 --method vat --unlabeled du.lts long.lts -o bad.out
+err_has '--ema, 2, message' '--ema goes with --method mean-teacher, pi, '
+refused '--vat-epsilon goes with --method vat' --vat-epsilon 1 --method mean-teacher --unlabeled du.lts
+refused '--counts all: --method vat reads no labels of --unlabeled' --counts all --method vat --unlabeled du.lts
+refused '--omega weighs pseudo-labels, which --method vat does not read; its loss has --consistency-weight' \
+	--omega 1 --method vat --unlabeled du.lts
+fails_with 64 'a method that does not exist' learn train --method nothing --unlabeled du.lts long.lts -o bad.out
+err_has 'a method that does not exist, message' "--method: 'nothing' is none of none, vat, mean-teacher"
 for bad in '--ema 1.1' '--ema nan' '--consistency-weight -1' '--vat-epsilon inf' '--unlabeled-batch 0'; do
 	# shellcheck disable=SC2086 # two words
 	fails_with 64 "$bad" ours mean-teacher $bad -o bad.out
 done
+refused '--consistency is a name of --method: give one' --consistency vat --method vat --unlabeled du.lts
+refused '--align: --method vat makes no pseudo-labels' --align uniform --method vat --unlabeled du.lts
+refused '--strong: --method pi has no strong view' --strong crop-flip --method pi --unlabeled du.lts
 ok 'nothing is left' test ! -e bad.out
+learn train --epochs 3 --consistency vat --unlabeled du.lts --threads 1 long.lts -o alias.lts
+same '--consistency is --method' vat.lts alias.lts
 
 # ---------------------------------------------------------------- the teacher is the model
 
@@ -148,8 +156,8 @@ err_is 'a checkpoint without a teacher, message' "train: hurt.lts: tensor 'ema.c
 edit 'if kind == "TENS" and meta["name"] == "rng.terms": keep = False' <c.lts >hurt.lts
 fails_with 65 'a checkpoint without sums' ours mean-teacher --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without sums, message' "train: hurt.lts: tensor 'rng.terms' is missing"
-fails_with 65 'a checkpoint of another method' learn train --epochs 3 --consistency vat --unlabeled du.lts --checkpoint c.lts --resume long.lts -o bad.out
-err_has 'a checkpoint of another method, message' 'c.lts: made with --consistency=mean-teacher, not --consistency=vat'
+fails_with 65 'a checkpoint of another method' learn train --epochs 3 --method vat --unlabeled du.lts --checkpoint c.lts --resume long.lts -o bad.out
+err_has 'a checkpoint of another method, message' 'c.lts: made with --method=mean-teacher, not --method=vat'
 
 # ---------------------------------------------------------------- with everything else
 
@@ -168,7 +176,7 @@ for method in vat mean-teacher; do
 done
 lt synth --per-class 6 --classes 3 --size 72 -o large.lts
 for method in vat mean-teacher; do
-	ok "$method, images of 72 pixels" lt train --epochs 1 --batch 6 --consistency $method --unlabeled large.lts large.lts -o big.lts
+	ok "$method, images of 72 pixels" lt train --epochs 1 --batch 6 --method $method --unlabeled large.lts large.lts -o big.lts
 	is "$method, images of 72 pixels: the network" "$(show 'h["arch"]' big.lts)" resnet10
 done
 fails_with 1 'a loss that is not finite' ours vat --epochs 30 --lr 1e6 --decay 1 -o bad.out

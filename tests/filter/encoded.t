@@ -94,8 +94,8 @@ small='--arch resnet20 --epochs 1 --input 20 --batch 20'
 	any 'train --val' train $small --val mixed.lts --keep best
 	lt pseudolabel --model mixed-model.lts mixed.lts -o du.lts
 	any 'train --unlabeled' train $small --unlabeled du.lts
-	for method in $(lt train --list-options | sed -n 's/^--consistency - CHOICE none //p'); do
-		any "train --consistency $method" train $small --consistency "$method" --unlabeled du.lts
+	for method in vat mean-teacher fixmatch; do
+		any "train --method $method" train $small --method "$method" --unlabeled du.lts
 	done
 	any 'pretrain-rot' pretrain-rot $small
 	any 'pretrain-jigsaw' pretrain-jigsaw $small --grid 2

@@ -28,7 +28,7 @@ of() {
 	sed -n "s/^| $1 | \([0-9]* | [0-9]*\) | .*/\1/p" table
 }
 is 'training: two seeds, seven epochs, with and without unlabelled rows' "$(of train)" "4 | $((2 * 7 * (l + l + u)))"
-is 'consistency: an epoch is one of the unlabelled rows' "$(of 'train --consistency vat')" "2 | $((2 * 7 * u))"
+is 'consistency: an epoch is one of the unlabelled rows' "$(of 'train --method vat')" "2 | $((2 * 7 * u))"
 is 'labels, once a seed' "$(of pseudolabel)" "2 | $((2 * u))"
 is 'reports' "$(of eval)" "6 | $((6 * t))"
 is 'all were measured' "$(sed -n 's/^|.* | [1-9][0-9]* | [0-9.]* [a-z]* |$/x/p' table | wc -l)" 4

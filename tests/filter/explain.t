@@ -201,11 +201,11 @@ for sampler in $(lt train --list-options | sed -n 's/^--sampler - CHOICE //p'); 
 	explains "--sampler $sampler" --class-counts 9,1 --rule resample --sampler "$sampler" --augment none
 	cited train "--sampler $sampler"
 done
-for method in $(lt train --list-options | sed -n 's/^--consistency - CHOICE none //p'); do
-	explains "--consistency $method" --augment none --consistency "$method" --unlabeled du.lts long.lts
-	is "--consistency $method: is named" "$(said unlabeled | grep -c "^$method: .* term = mean of ")" 1
-	is "--consistency $method: its weight" "$(said unlabeled | grep -c 'consistency-weight [0-9.]*, ')" 1
-	cited train "--consistency $method"
+for method in $(lt train --list-options | sed -n 's/^--method - CHOICE none //p'); do
+	explains "--method $method" --augment none --method "$method" --unlabeled du.lts long.lts
+	is "--method $method: is named" "$(said unlabeled | grep -c "^$method: .* term = mean of ")" 1
+	is "--method $method: its weight" "$(said unlabeled | grep -c 'consistency-weight [0-9.]*, ')" 1
+	cited train "--method $method"
 done
 explains 'pseudo-labels' --augment none --unlabeled pseudo.lts --omega 0.5 long.lts
 is 'pseudo-labels: how they count' "$(said unlabeled | sed 's/.* | //')" 'omega 0.5, counts all, batch 256'

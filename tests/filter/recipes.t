@@ -228,7 +228,7 @@ fails_with 64 '--smooth-head of cross-entropy' re --method crt --smooth-head 0.5
 
 # ---------------------------------------------------------------- a recipe as a word
 
-names='yang-xu-cifar yang-xu-svhn imagenet-lt imagenet-lt-moco inaturalist ldam-inaturalist'
+names='yang-xu-cifar yang-xu-svhn imagenet-lt imagenet-lt-moco inaturalist ldam-inaturalist fixmatch'
 page=$here/../../man/man7/ltpipe.7
 # What the page says that a recipe sets in a program; and what --explain says.
 printed() {
@@ -261,7 +261,7 @@ for word in $names; do
 		explained "$word" $prog || tap 0 "$word, $prog: --explain"
 	done
 done
-is 'programs with a part in a recipe' $parts 15
+is 'programs with a part in a recipe' $parts 16
 is 'these are all recipes' "$(lt train --list-options | sed -n 's/^--recipe - CHOICE //p')" "$names"
 is 'and all in the manual' "$(awk '/^\.Ss / { on = $2 == "Recipes" } on && $1 == ".It" && $2 == "Cm" { printf "%s%s", sep, $3; sep = " " }' "$page")" "$names"
 fails_with 64 'a recipe that does not exist' lt train --recipe yang-xu long.lts
@@ -296,7 +296,7 @@ is 'as many keys as published, whatever the rows' "$(opts_of moco.lts | tr ' ' '
 ok 'train' lt train --recipe imagenet-lt-moco --init moco.lts --batch 8 --epochs 1 --threads 1 large.lts -o ce.lts
 err_is 'no rows to keep the best epoch by: a notice' 'train: --recipe imagenet-lt-moco keeps the best epoch by --val FILE; without it the last one is kept'
 is "the network is --init's" "$(show 'h["arch"]' ce.lts) $(opts_of ce.lts | tr ' ' '\n' | grep -e arch -e keep -e lr -e sched -e decay -e augment -e norm | tr '\n' ' ')" \
-	'resnet10 --keep=last --augment=resized-crop,jitter --arch=resnet10 --lr=0.2 --schedule=cosine-early --decay=0.0005 --norm=imagenet '
+	'resnet10 --keep=last --augment=resized-crop,jitter --arch=resnet10 --lr=0.2 --schedule=cosine-early --decay=0.0005 --norm=imagenet --decay-on=all '
 ok 'retrain' lt retrain --recipe imagenet-lt-moco --model ce.lts --batch 8 --epochs 2 --threads 1 large.lts -o crt.lts
 is 'crt as published' "$(opts_of crt.lts)" \
 	'--recipe=imagenet-lt-moco --method=crt --epochs=2 --batch=8 --lr=0.2 --decay=0.0005 --procedure=authors --augment=resized-crop,jitter'

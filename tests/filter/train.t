@@ -32,9 +32,9 @@ is 'a linear head' "$(show 'h["head"], h["scale"], shapes["fc.weight"], shapes["
 is 'counts' "$(show 'h["train_counts"], h["loss_counts"], h["epoch"]' model.lts)" '([16, 8, 4], [16, 8, 4], 1)'
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]], h["prov"][-1]["in"]' model.lts)" \
 	"(['ltsynth', 'ltsplit', 'train'], [['data', 1]])"
-usual='--loss=ce --rule=none --consistency=none --keep=last --augment=crop-flip'
+usual='--loss=ce --rule=none --method=none --keep=last --augment=crop-flip'
 is 'its options' "$(opts_of model.lts)" \
-	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --precision=f32"
+	"$usual --arch=resnet32 --epochs=1 --batch=128 --lr=0.1 --schedule=step --momentum=0.9 --decay=0.0002 --optimizer=sgd --decay-on=all --precision=f32"
 is 'the kernel set among them' "$(show 'sum(o.startswith("--kernel=") for o in h["prov"][-1]["opts"])' model.lts)" 1
 is 'the size of ranges among them' "$(show '"--range=16" in h["prov"][-1]["opts"]' model.lts)" True
 is 'DONE lists the input' "$(show 'd["inputs"]' model.lts)" "$(show '[{k: d[k] for k in ("rows", "crcs")}]' long.lts)"
@@ -45,6 +45,48 @@ is 'mean and deviation of the rows' "$(show 'all(
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <long.lts >norm.lts
 learn train --epochs 1 norm.lts -o normed.lts
 is 'or those that the stream gives' "$(show 'h["norm"]["mean"]' normed.lts)" '[0.5, 0.25, 0.125]'
+
+# ---------------------------------------------------------------- steps and optimisers
+
+seven() { learn train --batch 7 long.lts "$@"; }
+seven --epochs 3 -o epochs.lts
+seven --steps 12 --report-every 4 --log steps.tsv -o steps.lts
+is '--steps: epochs of as many steps are the same' "$(digest steps.lts)" "$(digest epochs.lts)"
+is '--steps is recorded, and no --epochs' "$(opts_of steps.lts | tr ' ' '\n' | grep -e steps -e report -e epochs | tr '\n' ' ')" '--steps=12 --report-every=4 '
+seven --steps 10 --report-every 4 --schedule cosine-7-16 --log steps.tsv -o short.lts
+is 'the last epoch may be shorter' "$(column epoch steps.tsv | tr '\n' ' ')$(show 'h["epoch"]' short.lts)" '1 2 3 3'
+is 'cosine-7-16 is by steps' "$(column rate steps.tsv | awk '{ printf "%.4f ", $1 }')" '0.0916 0.0572 0.0328 '
+seven --steps 5 -o five.lts
+is '500 steps are an epoch' "$(show 'h["epoch"], len(notes)' five.lts)" '(1, 1)'
+for how in --nesterov '--optimizer adamw --lr 0.01 --decay 0.01' '--decay-on weights' '--schedule cosine-7-16'; do
+	# shellcheck disable=SC2086 # several words
+	seven --epochs 3 $how --threads 1 -o how.lts
+	differ "$how: other weights" "$(digest how.lts)" "$(digest epochs.lts)"
+	# shellcheck disable=SC2086
+	seven --epochs 3 $how --threads 3 -o again.lts
+	same "$how: --threads 3: same bytes" how.lts again.lts
+done
+seven --steps 10 --report-every 4 --optimizer adamw --lr 0.01 -o whole.lts
+rm -f c.lts log.tsv
+cut_at TERM 2 "$LT_BIN/train" --arch resnet20 --batch 7 --threads 1 --steps 10 --report-every 4 --optimizer adamw --lr 0.01 long.lts \
+	--checkpoint c.lts --resume --log log.tsv -o made.lts 2>cut.err
+rm -f made.lts
+ok 'adamw: resumed' seven --steps 10 --report-every 4 --optimizer adamw --lr 0.01 --checkpoint c.lts --resume -o made.lts
+same 'adamw: the same bytes' whole.lts made.lts
+edit 'if kind == "TENS" and meta["name"] == "opt.square.bn1.bias": keep = False' <c.lts >hurt.lts
+fails_with 65 'adamw: a checkpoint without squares' seven --steps 10 --report-every 4 --optimizer adamw --lr 0.01 --checkpoint hurt.lts --resume -o bad.out
+err_is 'adamw: a checkpoint without squares, message' "train: hurt.lts: tensor 'opt.square.bn1.bias' is missing"
+not_with() {
+	text=$1
+	shift
+	fails_with 64 "$*" seven "$@" -o bad.out
+	err_is "$*, message" "train: $text"
+}
+not_with '--steps and --epochs exclude each other' --steps 10 --epochs 2
+not_with '--report-every goes with --steps' --report-every 2
+not_with '--steps 1000000: more than 100000 reports; use --report-every' --steps 1000000 --report-every 1
+not_with '--nesterov goes with --optimizer sgd, not adamw' --nesterov --optimizer adamw
+not_with '--momentum goes with --optimizer sgd, not adamw' --momentum 0.5 --optimizer adamw
 
 # ---------------------------------------------------------------- the log
 
@@ -369,7 +411,7 @@ usual_large=$(echo "$usual" | sed 's/=crop-flip/=resized-crop,jitter/')
 ok 'images of 72 pixels' lt train --epochs 1 large.lts -o large-model.lts
 is '72 pixels: the network' "$(show 'h["arch"], h["input"], shapes["fc.weight"]' large-model.lts)" "('resnet10', [72, 72, 3], [3, 512])"
 is '72 pixels: defaults for large images' "$(opts_of large-model.lts)" \
-	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet10 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"
 ok '72 pixels: eval' lt eval --model large-model.lts large.lts
 ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
@@ -378,7 +420,7 @@ is '72 pixels: what is given wins' "$(opts_of given.lts)" \
 	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
 is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
-	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"
 for p in f32 bf16 bf16-fast; do
 	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
 	lt train --epochs 1 --precision $p --threads 3 large.lts -o three.lts

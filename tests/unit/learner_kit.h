@@ -79,7 +79,7 @@ static inline void kit_move(struct lt_network *net, double rate, double momentum
 	lt_optimiser_step(
 		&(struct lt_optimiser){.net = net,
 				       .settings = {.momentum = momentum, .decay = decay}},
-		rate);
+		rate, 0);
 }
 
 /* A step of a task, counted from 0, with those of SGD. */

@@ -5,89 +5,12 @@
  * perturbation of virtual adversarial training is: its length, and its direction by
  * central differences.
  */
-#include "check.h"
-#include "learner_kit.h"
-#include "method/learner.h"
 #include "method/vat.h"
+#include "method_kit.h"
 #include "net/divergence.h"
-#include "net/loss.h"
 
-enum { CLASSES = 4, BATCH = 8, OTHER_BATCH = 9 };
-enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
-
-#define EPSILON 0.5
-#define WEIGHT 3.0
 #define ENTROPY 0.06
 #define XI 1e-2 /* length of the first move, in full precision */
-#define SEED 3
-
-static struct lt_pool *pool;
-static struct lt_table table;
-static const uint64_t counts[CLASSES] = {3, 3, 3, 2}; /* of the labelled rows */
-
-static void make_rows(void)
-{
-	table = kit_table(ROWS);
-	for (int i = 0; i < GIVEN; i++)
-		kit_label[i] = i % CLASSES;
-}
-
-static struct lt_network *new_network(bool learns)
-{
-	return kit_network(LT_HEAD_LINEAR, CLASSES,
-			   (struct lt_network_config){.pool = pool,
-						      .max_batch = BATCH + OTHER_BATCH,
-						      .max_splits = 1,
-						      .learns = learns,
-						      .adds = learns,
-						      .image_grad = learns});
-}
-
-/* Two networks and a learner over the rows. */
-struct bench {
-	struct lt_network *net, *average;
-	struct lt_learner *l;
-};
-
-static struct lt_learner_config config_of(const struct lt_method *method, int batch, int other)
-{
-	return (struct lt_learner_config){
-		.table = &table,
-		.n_given = GIVEN,
-		.omega = 1,
-		.loss_counts = counts,
-		.balance = {.loss = &lt_loss_ce, .rule = &lt_rules[0]},
-		.augment = "crop-flip",
-		.norm = kit_norm,
-		.batch = batch,
-		.epochs = 2,
-		.seed = SEED,
-		.method = {method,
-			   other,
-			   {[LT_WEIGHT] = WEIGHT, [LT_EMA] = 0.5, [LT_VAT_EPSILON] = EPSILON}}};
-}
-
-static struct bench begin(const struct lt_method *method, int batch, int other)
-{
-	struct bench b = {.net = new_network(true), .average = new_network(false)};
-	struct lt_learner_config config = config_of(method, batch, other);
-	int steps;
-
-	config.net = b.net;
-	config.average = method->average ? b.average : NULL;
-	if (lt_learner_new(&b.l, &config, NULL) != 0 ||
-	    b.l->task.plan(b.l, 1, &steps, NULL) != 0)
-		abort();
-	lt_average_begin(&b.l->task.average, b.net);
-	return b;
-}
-
-static void finish(struct bench *b)
-{
-	lt_learner_free(b->l);
-	lt_network_free(b->net);
-	lt_network_free(b->average);
-}
 
 /* ------------------------------------------------------------------ ramp and average */
 
@@ -234,38 +157,6 @@ static void check_refusals(void)
 
 /* --------------------------------------------------------------------- gradients */
 
-/* Mean cross-entropy. */
-static double given_loss(const struct lt_batch *given, const double *outputs)
-{
-	double sum = 0, p[CLASSES];
-
-	for (int i = 0; i < given->n; i++)
-		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, kit_label[given->row[i]],
-				       p);
-	return sum / given->n;
-}
-
-static const uint32_t given_rows[BATCH] = {3, 1, 4, 10, 5, 9, 2, 6};
-static const struct lt_batch given_batch = {
-	.n = BATCH, .row = given_rows, .slot = BATCH, .epoch = 1};
-
-/* A step's value anew, of what is held fixed. */
-struct fixed {
-	double images[3][(BATCH + OTHER_BATCH) * PLANE];
-	double target[(BATCH + OTHER_BATCH) * CLASSES];
-	double weight;
-	double (*value)(struct lt_network *net, const struct fixed *fixed);
-};
-
-static const double *outputs_of(struct lt_network *net, const double *images, int n)
-{
-	memcpy(lt_network_input(net), images, (size_t)n * PLANE * sizeof *images);
-	lt_network_forward(net, n, 1, LT_STATS);
-	return lt_network_outputs(net, 0);
-}
-
-typedef double divergence_of(const double *z, const double *target, int classes, double *grad);
-
 static double mean_of(divergence_of *divergence, const double *outputs, const double *target,
 		      int n)
 {
@@ -302,21 +193,6 @@ static double value_of_teacher(struct lt_network *net, const struct fixed *f)
 	       f->weight * mean_of(lt_divergence_square, outputs, f->target, n);
 }
 
-/* Sets the learner's step: these labelled rows, and unlabelled ones from the second batch on.
- */
-static void set_rows(struct bench *b, int other, bool second)
-{
-	struct lt_learner *l = b->l;
-	int from = second ? other : 0;
-
-	l->batch[LT_GIVEN] = given_batch;
-	l->batch[LT_UNLABELED] = (struct lt_batch){.n = other,
-						   .row = l->set[LT_UNLABELED].order + from,
-						   .slot = (uint32_t)from,
-						   .epoch = 1};
-	lt_learner_place(l);
-}
-
 /* The images of a part as the learner is to make them. */
 static void see_part(struct bench *b, enum lt_which rows, uint32_t view, double *to)
 {
@@ -325,61 +201,6 @@ static void see_part(struct bench *b, enum lt_which rows, uint32_t view, double 
 	batch.view = view;
 	lt_batcher_fill(b->l->batcher, lt_network_input(b->net), &batch);
 	memcpy(to, lt_network_input(b->net), (size_t)batch.n * PLANE * sizeof *to);
-}
-
-/* Derivative along d, the best of four steps: a kink of a ReLU has none. */
-static double error_along(struct lt_network *net, const struct fixed *f, const double *d,
-			  double want)
-{
-	size_t n = lt_network_graph(net)->params;
-	double *w = lt_network_params(net), least = INFINITY;
-
-	for (double h = 1e-5; h > 1e-8; h /= 8) {
-		double up, down;
-
-		for (size_t i = 0; i < n; i++)
-			w[i] += h * d[i];
-		up = f->value(net, f);
-		for (size_t i = 0; i < n; i++)
-			w[i] -= 2 * h * d[i];
-		down = f->value(net, f);
-		for (size_t i = 0; i < n; i++)
-			w[i] += h * d[i];
-		least = fmin(least, fabs((up - down) / (2 * h) - want));
-	}
-	return least;
-}
-
-static void check_gradients(struct bench *b, const struct fixed *f, double value,
-			    const char *name)
-{
-	size_t n = lt_network_graph(b->net)->params;
-	double *d = malloc(n * sizeof *d), *grads = malloc(n * sizeof *grads), norm = 0;
-	struct lt_draws draws = lt_draws_at(4, LT_FOR_SYNTH, 0, 0, 1);
-	double worst = 0;
-	char text[120];
-
-	if (!d || !grads)
-		abort();
-	memcpy(grads, lt_network_grads(b->net), n * sizeof *grads);
-	for (size_t i = 0; i < n; i++)
-		norm += grads[i] * grads[i];
-	for (int k = 0; k < 8; k++) {
-		double want = 0;
-
-		for (size_t i = 0; i < n; i++) {
-			d[i] = lt_draw_below(&draws, 2) ? 1 : -1;
-			want += d[i] * grads[i];
-		}
-		worst = fmax(worst, error_along(b->net, f, d, want) / sqrt(norm));
-	}
-	snprintf(text, sizeof text, "%s: the value is that of its parts", name);
-	check_named(fabs(f->value(b->net, f) - value) < 1e-12, text);
-	snprintf(text, sizeof text, "%s: gradients", name);
-	if (!check_named(worst < 1e-6, text))
-		printf("# relative error %g\n", worst);
-	free(d);
-	free(grads);
 }
 
 /* Step 1 of epoch 1: of six steps the ramp takes 2.4. */

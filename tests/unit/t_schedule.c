@@ -89,6 +89,26 @@ static void test_cosine_early(void)
 	check(fabs(lt_rates_at(&rates, 5) - 0.1) < 1e-12);
 }
 
+/* FixMatch's, by steps: of 16, the angle of step k is 7 pi k / 256. */
+static void test_cosine_7_16(void)
+{
+	struct lt_rates rates;
+
+	lt_rates_default(&rates, LT_SCHEDULE_COSINE_7_16, 0.03, 2);
+	check(lt_rates_step(&rates, 1, 0, 16) == 0.03);
+	check(fabs(lt_rates_step(&rates, 1, 7, 16) - 0.03 * 0.82458930279) < 1e-12);
+	check(fabs(lt_rates_step(&rates, 2, 15, 16) - 0.03 * 0.27851969) < 1e-9);
+	/* At its end, cos(7 pi / 16). */
+	check(fabs(lt_rates_step(&rates, 2, 999999, 1000000) - 0.03 * 0.19509032) < 1e-7);
+	check(lt_rates_at(&rates, 1) == 0.03);
+	check_int(rates.warmup, 0);
+	rates.warmup = 1;
+	check(lt_rates_step(&rates, 1, 7, 16) == 0.03);
+	/* Other schedules are by epochs. */
+	lt_rates_default(&rates, LT_SCHEDULE_COSINE, 0.1, 4);
+	check(lt_rates_step(&rates, 3, 7, 9) == lt_rates_at(&rates, 3));
+}
+
 /* Cosine after a warm-up: SimCLR's. */
 static void test_warmup(void)
 {
@@ -132,6 +152,7 @@ int main(void)
 	test_deferral();
 	test_cosine();
 	test_cosine_early();
+	test_cosine_7_16();
 	test_warmup();
 	test_drops();
 	return check_done();

@@ -79,7 +79,7 @@ static void step(struct lt_network *net, float *grad)
 	lt_network_backward(net, (const lt_real *const[]){grad});
 	lt_optimiser_step(&(struct lt_optimiser){.net = net,
 						 .settings = {.momentum = 0.9, .decay = 2e-4}},
-			  0.01);
+			  0.01, 0);
 }
 
 static void check_set(const char *name, const struct lt_arch *arch, int side,

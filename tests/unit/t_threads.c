@@ -125,7 +125,7 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 		lt_optimiser_step(
 			&(struct lt_optimiser){.net = net,
 					       .settings = {.momentum = 0.9, .decay = 2e-4}},
-			0.025);
+			0.025, 0);
 	}
 	lt_network_forward(net, 21, 1, LT_EVAL);
 	result.params = copy_of(lt_network_params(net), graph->params);

@@ -436,7 +436,7 @@ static inline void torch_check_training(const struct lt_kernels *set, struct lt_
 		lt_optimiser_step(
 			&(struct lt_optimiser){.net = net,
 					       .settings = {.momentum = 0.9, .decay = 2e-4}},
-			rate);
+			rate, 0);
 	}
 	snprintf(name, sizeof name, "%s: %s: losses", set->name, fixture);
 	if (!check_named(worst <= loss_bound, name))

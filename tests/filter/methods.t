@@ -1,0 +1,83 @@
+#!/bin/sh
+# train --method with pseudo-labels: each method runs, is what it says and no other, goes on
+# from a checkpoint, and combines with the rest.
+. "$(dirname "$0")/../lib.sh"
+. "$here/../learn.sh"
+
+tiny_streams || exit 1
+usual="--epochs 3 --batch 14 --unlabeled-batch 9 --unlabeled du.lts long.lts"
+# shellcheck disable=SC2086 # options
+ours() { learn train $usual --method "$@"; }
+learn train --epochs 3 --batch 14 long.lts -o alone.lts
+: >digests
+for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp; do
+	ok "$method" ours $method --threads 1 --log log.tsv -o $method.lts
+	is "$method: nothing is said" "$(cat err)" ''
+	ours $method --threads 3 -o again.lts
+	same "$method: --threads 3: same bytes" $method.lts again.lts
+	differ "$method: not training on labelled rows alone" "$(digest $method.lts)" "$(digest alone.lts)"
+	digest $method.lts | tr -d '\n' >>digests
+	echo >>digests
+	columns='epoch rate loss accuracy consistency kept'
+	[ $method != pi ] || columns='epoch rate loss accuracy consistency'
+	is "$method: columns of the log" "$(head -n 1 log.tsv | tr '\t' ' ')" "$columns"
+	[ $method = pi ] || is "$method: some rows count" "$(column kept log.tsv | awk '$1 > 0' | wc -l | tr -d ' ')" 3
+	rm -f c.lts
+	ok "$method: with a checkpoint" ours $method --checkpoint c.lts -o made.lts
+	same "$method: the same bytes" $method.lts made.lts
+	is "$method: the average of the checkpoint is the model" "$(show "tensors['ema.layer3.2.bn2.running_var']" c.lts)" "$(show "tensors['layer3.2.bn2.running_var']" $method.lts)"
+done
+is 'no two methods are the same' "$(sort digests | uniq -d)" ''
+edit 'if kind == "TENS" and meta["name"] == "rng.numbers": keep = False' <c.lts >hurt.lts
+fails_with 65 'a checkpoint without numbers' ours darp --checkpoint hurt.lts --resume -o bad.out
+err_is 'a checkpoint without numbers, message' "train: hurt.lts: tensor 'rng.numbers' or 'rng.kept' is missing"
+
+# ---------------------------------------------------------------- options
+
+options_of() { opts_of "$1" | tr ' ' '\n' | grep -e method -e consistency -e ema -e align -e strong -e thresh -e fair -e debias | tr '\n' ' '; }
+is 'freematch: what was used' "$(options_of freematch.lts)" \
+	'--method=freematch --align=none --strong=crop-flip,randaugment --consistency-weight=1 --ema=0.999 --fairness=0.01 '
+is 'softmatch: what was used' "$(options_of softmatch.lts)" \
+	'--method=softmatch --align=uniform --strong=crop-flip,randaugment --consistency-weight=1 --ema=0.999 '
+is 'debiaspl: what was used' "$(options_of debiaspl.lts)" \
+	'--method=debiaspl --align=none --strong=crop-flip,randaugment --consistency-weight=1 --ema=0.999 --threshold=0.95 --debias=0.4 '
+# changes METHOD OPTION…: they change its weights.
+changes() {
+	ours "$@" -o changed.lts
+	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
+}
+changes softmatch --align labelled
+changes softmatch --align none
+changes softmatch --strong crop-flip,cutout
+changes softmatch --loss logit-adjustment
+changes softmatch --loss balanced-softmax --align labelled
+changes freematch --fairness 1
+changes freematch --ema 0.5
+changes cdmad --consistency-weight 2
+changes debiaspl --debias 1
+changes fixmatch --threshold 0.5
+refused() {
+	text=$1
+	shift
+	fails_with 64 "$*" ours "$@" -o bad.out
+	err_is "$*, message" "train: $text"
+}
+refused '--loss logit-adjustment: --method simpro adjusts the loss itself; use ce' simpro --loss logit-adjustment
+refused '--loss ldam: --method cdmad needs a linear head' cdmad --loss ldam
+fails_with 64 'a threshold of softmatch' ours softmatch --threshold 0.5 -o bad.out
+err_has 'a threshold of softmatch, message' 'train: --threshold goes with --method fixmatch, flexmatch, '
+refused '--debias goes with --method debiaspl' fixmatch --debias 1
+refused '--strong crop-flip,mixup: a strong view mixes no images' fixmatch --strong crop-flip,mixup
+fails_with 64 'no such part' ours fixmatch --strong nothing -o bad.out
+ok 'nothing is left' test ! -e bad.out
+
+# ---------------------------------------------------------------- what cdmad writes
+
+# z(white) is 0: a white image has equal probabilities, but for rounding.
+ok 'cdmad --val' ours cdmad --val val.lts --log val.tsv -o cdmad-val.lts
+is 'cdmad: what --val measures is what eval finds' \
+	"$(lt eval --model cdmad-val.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
+	"$(column val_accuracy val.tsv | tail -n 1)"
+is 'cdmad: --val changes no weight' "$(digest cdmad-val.lts)" "$(digest cdmad.lts)"
+
+done_testing
