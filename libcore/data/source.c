@@ -38,6 +38,27 @@ struct lt_source lt_source_pixels(const char *name, uint64_t n, int height, int 
 				  .row = pixels_row};
 }
 
+static int pixel_cell(const struct lt_source *source, uint64_t i,
+		      const struct lt_choice *choice, struct lt_source_room *room,
+		      const uint8_t **pixels, struct lt_error *err)
+{
+	(void)choice;
+	(void)room;
+	(void)err;
+	*pixels = ((const struct lt_cell *)source->data)[i].bytes;
+	return 0;
+}
+
+struct lt_source lt_source_pixel_cells(const char *name, uint64_t n, int height, int width,
+				       int channels, const struct lt_cell *cell)
+{
+	struct lt_source source = lt_source_pixels(name, n, height, width, channels, NULL);
+
+	source.data = cell;
+	source.row = pixel_cell;
+	return source;
+}
+
 /* ------------------------------------------------------------------------ encoded */
 
 /* A thread keeps the memory of a decoded picture for the next one up to so many bytes: one
@@ -167,23 +188,22 @@ struct lt_source lt_source_encoded(const char *name, int size,
 	return source;
 }
 
-static int frame_row(const struct lt_source *source, uint64_t i, const struct lt_choice *choice,
-		     struct lt_source_room *room, const uint8_t **pixels, struct lt_error *err)
+static int encoded_cell(const struct lt_source *source, uint64_t i,
+			const struct lt_choice *choice, struct lt_source_room *room,
+			const uint8_t **pixels, struct lt_error *err)
 {
-	const uint64_t *offset = source->offset;
+	const struct lt_cell *cell = (const struct lt_cell *)source->data + i;
 
-	return encoded_row(source, i, 0, (const uint8_t *)source->data + offset[i],
-			   (size_t)(offset[i + 1] - offset[i]), choice, room, pixels, err);
+	return encoded_row(source, i, 0, cell->bytes, cell->n, choice, room, pixels, err);
 }
 
-struct lt_source lt_source_frame(const char *name, uint64_t first, uint64_t n, int size,
-				 const uint64_t *offset, const void *bytes)
+struct lt_source lt_source_encoded_cells(const char *name, uint64_t first, uint64_t n, int size,
+					 const struct lt_cell *cell)
 {
 	struct lt_source source = of_pictures(name, n, size);
 
 	source.first = first;
-	source.data = bytes;
-	source.offset = offset;
-	source.row = frame_row;
+	source.data = cell;
+	source.row = encoded_cell;
 	return source;
 }
