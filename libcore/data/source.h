@@ -15,7 +15,8 @@
  * upright (orientation tags are applied) and in colour.  If the part has at least 2, 4 or 8
  * times the sides of the image, a JPEG is first decoded at 1/2, 1/4 or 1/8 of its size
  * (image/image.h), and the borders of the part are rounded to that grid.  The centre, which
- * evaluation uses, is always computed from all pixels.
+ * evaluation uses, is always computed from all pixels.  Pictures that would together take much
+ * memory are decoded one after the other (image/budget.h).
  *
  * A source is a small value and may be copied; what it was made from must outlive it.
  */
