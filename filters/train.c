@@ -127,6 +127,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 				.balance = &w->balance,
 				.method = &w->method,
 				.augment = w->options->augment.augment.value,
+				.table = &w->rows.all,
 				.epochs = (int)w->options->training.epochs.value,
 				.classes = w->rows.all.header.n_classes,
 				.names = w->rows.all.header.classes,

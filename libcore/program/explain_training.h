@@ -7,6 +7,7 @@
 #define LT_PROGRAM_EXPLAIN_TRAINING_H
 
 #include "cli/cli.h"
+#include "data/table.h"
 #include "method/balance.h"
 #include "method/method.h"
 
@@ -16,6 +17,7 @@ struct lt_explain {
 	const struct lt_balance *balance;
 	const struct lt_method_settings *method;
 	const char *augment; /* --augment */
+	const struct lt_table *table; /* all rows that are learnt from; NULL: none were read */
 	int classes, epochs;
 	const char *const *names;
 	const uint64_t *counts; /* what losses and rules count */
@@ -25,7 +27,7 @@ struct lt_explain {
 /*
  * Writes to the main output: the recipe, if any; the loss with its formula, source and
  * settings; the loss of a batch; the rule and its first epoch; the sampler; the parts of
- * --augment; the use of unlabelled rows.  Then a line for each class: its count, its weight
+ * --augment; the use of unlabelled rows; the images of the rows.  Then a line for each class: its count, its weight
  * while the rule holds, the loss's numbers, and its share of the draws of an epoch (of the
  * first and the last epoch if they differ); "-" for numbers of a class without rows.
  */

@@ -233,9 +233,51 @@ nowhere() { (TMPDIR=$T/nowhere && export TMPDIR && large --max-memory 24M "$@");
 refused 73 'no TMPDIR' 'nowhere: no temporary file can be made' nowhere many.lts
 refused 71 'too little memory for one picture' 'more memory than --max-memory' large --max-memory 1M many.lts
 
+# ---------------------------------------------------------------- frames
+
+# some.lts has two rows a frame; the same pictures packed are three.
+unset TMPDIR
+i=0
+while [ $i -lt 24 ]; do
+	pictures png "packed/c$((i % 3))/$i.png" 400 400 $((i % 3 * 100 + i))
+	i=$((i + 1))
+done
+lt import --encoded packed -o packed.lts
+frames() { show 'd["frames"]' "$1"; }
+ok 'packed: fewer frames' test "$(frames packed.lts)" -lt "$(frames some.lts)"
+for rows in some packed; do
+	lt eval --model model.lts --scores $rows.scores --predictions $rows.tsv $rows.lts >figures
+	lt eval --model model.lts --batch 16 --threads 3 --scores $rows.small $rows.lts >figures
+	lt eval --model model.lts --against larger.lts --format tsv $rows.lts >$rows.against
+	same "$rows: the same scores from small batches" $rows.scores $rows.small
+done
+is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"]' some.scores)" \
+	"$(show 'rows["logits"], rows["feature"]' packed.scores)"
+same 'frames of any size: the same predictions' some.tsv packed.tsv
+same 'frames of any size: the same of two models' some.against packed.against
+ok 'little memory: frames do not wait' lt eval --model model.lts --max-memory 24M --scores tight.scores -o figures some.lts
+is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' some.scores)"
+# before MESSAGE NAME FILE: what is written of the rows before the fault, whole frames of them.
+before() {
+	fails_with 65 "$2" lt pseudolabel --model model.lts "$3"
+	err_is "$2: message" "pseudolabel: $1"
+	lt cat --salvage <out >salvaged.lts 2>notice
+	lt pseudolabel --model model.lts some.lts | lt cat --slice ":$4" >first.lts
+	is "$2: the rows before it" "$(show 'rows["y"], rows["y_conf"]' salvaged.lts)" "$(show 'rows["y"], rows["y_conf"]' first.lts)"
+}
+head -c 7000000 some.lts >cut.lts
+before 'cut.lts:7000000: truncated after 14 rows' 'a cut stream' cut.lts 12
+edit '
+if kind == "ROWS" and meta["at"] == 12:
+    import struct
+    for col, at_byte, size in places(header, meta["n"], body):
+        if col["name"] == "image":
+            first = at_byte + 8 * (meta["n"] + 1) + struct.unpack_from("<Q", body, at_byte + 8)[0]
+            body[first + 60:first + 70] = bytes(10)' <some.lts >spoilt.lts
+before 'spoilt.lts: row 13: damaged PNG image: IDAT: CRC error' 'a damaged picture in a later frame' spoilt.lts 10
+
 # ---------------------------------------------------------------- resumed
 
-unset TMPDIR
 for p in train pretrain-moco; do
 	what='--augment resized-crop'
 	[ $p = train ] || what='--splits 1 --queue 24'
