@@ -167,7 +167,8 @@ static void set_facts(png_structp png, png_infop info, struct lt_image_facts *fa
 
 /* Rows that are converted from their samples are read one by one, unless they come
  * interlaced. */
-static uint64_t bytes_beside(png_structp png, png_infop info, const struct lt_image_facts *facts,
+static uint64_t bytes_beside(png_structp png, png_infop info,
+			     const struct lt_image_facts *facts,
 			     const struct lt_samples *samples)
 {
 	uint64_t size = ((uint64_t)samples->colours + samples->alpha) * (samples->deep ? 2 : 1);

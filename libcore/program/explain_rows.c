@@ -22,7 +22,8 @@ static int say_part(struct lt_output *out, bool cut, int size, struct lt_error *
 
 	if (cut) {
 		snprintf(text, sizeof text,
-			 "learning: a part of the whole picture (resized-crop), resized to %d x %d\n"
+			 "learning: a part of the whole picture (resized-crop), resized to %d "
+			 "x %d\n"
 			 "a JPEG is decoded at 1/2, 1/4 or 1/8 where the part keeps as many "
 			 "pixels",
 			 size, size);

@@ -103,8 +103,7 @@ static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
 
 	if (!infer->scores)
 		return lt_infer_take(infer, rows, calls, arg, err);
-	code = calls->frame(arg, infer, rows,
-			    rows->col[lt_header_find(&infer->rows, "logits")],
+	code = calls->frame(arg, infer, rows, rows->col[lt_header_find(&infer->rows, "logits")],
 			    usable ? rows->col[feature] : NULL, err);
 	infer->row += rows->n;
 	return code;
@@ -136,8 +135,7 @@ static int read_path(struct lt_infer *infer, const char *path,
 	if (code != 0)
 		return code;
 	infer->name = lt_reader_name(reader);
-	while (code == 0 &&
-	       (code = next_event(infer, reader, &event, calls, arg, err)) == 0 &&
+	while (code == 0 && (code = next_event(infer, reader, &event, calls, arg, err)) == 0 &&
 	       event != LT_EV_END) {
 		switch (event) {
 		case LT_EV_HEADER:

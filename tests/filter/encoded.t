@@ -235,46 +235,72 @@ refused 71 'too little memory for one picture' 'more memory than --max-memory' l
 
 # ---------------------------------------------------------------- frames
 
-# some.lts has two rows a frame; the same pictures packed are three.
+# The same pictures, of which a frame has two as they are and three when they are packed.
 unset TMPDIR
 i=0
-while [ $i -lt 24 ]; do
-	pictures png "packed/c$((i % 3))/$i.png" 400 400 $((i % 3 * 100 + i))
+while [ $i -lt 12 ]; do
+	pictures png "raw/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i)) raw
+	pictures png "packed/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i))
 	i=$((i + 1))
 done
-lt import --encoded packed -o packed.lts
+for rows in raw packed; do
+	lt import --encoded $rows -o $rows.lts
+	learn train --epochs 1 --input $((${#rows} * 4 + 8)) $rows.lts -o $rows.model
+done
 frames() { show 'd["frames"]' "$1"; }
-ok 'packed: fewer frames' test "$(frames packed.lts)" -lt "$(frames some.lts)"
-for rows in some packed; do
-	lt eval --model model.lts --scores $rows.scores --predictions $rows.tsv $rows.lts >figures
-	lt eval --model model.lts --batch 16 --threads 3 --scores $rows.small $rows.lts >figures
-	lt eval --model model.lts --against larger.lts --format tsv $rows.lts >$rows.against
+ok 'packed: fewer frames' test "$(frames packed.lts)" -lt "$(frames raw.lts)"
+for rows in raw packed; do
+	lt eval --model raw.model --scores $rows.scores --predictions $rows.tsv $rows.lts >figures
+	lt eval --model raw.model --batch 16 --threads 3 --scores $rows.small $rows.lts >figures
+	lt eval --model raw.model --against packed.model --format tsv $rows.lts >$rows.against
 	same "$rows: the same scores from small batches" $rows.scores $rows.small
 done
-is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"]' some.scores)" \
+is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"]' raw.scores)" \
 	"$(show 'rows["logits"], rows["feature"]' packed.scores)"
-same 'frames of any size: the same predictions' some.tsv packed.tsv
-same 'frames of any size: the same of two models' some.against packed.against
-ok 'little memory: frames do not wait' lt eval --model model.lts --max-memory 24M --scores tight.scores -o figures some.lts
-is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' some.scores)"
-# before MESSAGE NAME FILE: what is written of the rows before the fault, whole frames of them.
+same 'frames of any size: the same of two models' raw.against packed.against
+ok 'little memory: frames do not wait' lt eval --model raw.model --threads 1 --max-memory 16M --scores tight.scores -o figures raw.lts
+is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' raw.scores)"
+# before MESSAGE NAME FILE N: of the rows before the fault, N are written, in whole frames.
 before() {
-	fails_with 65 "$2" lt pseudolabel --model model.lts "$3"
-	err_is "$2: message" "pseudolabel: $1"
+	fails_with 65 "$2" lt pseudolabel --model raw.model "$3"
+	err_has "$2: message" "pseudolabel: $1"
 	lt cat --salvage <out >salvaged.lts 2>notice
-	lt pseudolabel --model model.lts some.lts | lt cat --slice ":$4" >first.lts
+	lt pseudolabel --model raw.model raw.lts | lt cat --slice ":$4" >first.lts
 	is "$2: the rows before it" "$(show 'rows["y"], rows["y_conf"]' salvaged.lts)" "$(show 'rows["y"], rows["y_conf"]' first.lts)"
 }
-head -c 7000000 some.lts >cut.lts
-before 'cut.lts:7000000: truncated after 14 rows' 'a cut stream' cut.lts 12
+head -c 3000000 raw.lts >cut.lts
+before 'cut.lts:3000000: truncated after 6 rows' 'a cut stream' cut.lts 4
 edit '
-if kind == "ROWS" and meta["at"] == 12:
+if kind == "ROWS" and meta["at"] == 6:
     import struct
     for col, at_byte, size in places(header, meta["n"], body):
         if col["name"] == "image":
             first = at_byte + 8 * (meta["n"] + 1) + struct.unpack_from("<Q", body, at_byte + 8)[0]
-            body[first + 60:first + 70] = bytes(10)' <some.lts >spoilt.lts
-before 'spoilt.lts: row 13: damaged PNG image: IDAT: CRC error' 'a damaged picture in a later frame' spoilt.lts 10
+            body[first + 60:first + 70] = bytes(10)' <raw.lts >spoilt.lts
+before 'spoilt.lts: row 7: damaged PNG image' 'a damaged picture in a later frame' spoilt.lts 4
+
+# ---------------------------------------------------------------- large pictures
+
+# 100 megapixels take 293 MiB; four threads hold one of them at a time.
+for i in 1 2 3 4; do
+	pictures flat "large/c$((i % 2))/$i.jpg" 10000 10000
+	pictures flat "few/c$((i % 2))/$i.jpg" 64 64
+done
+lt import --encoded large -o large.lts
+lt import --encoded few -o few.lts
+learn train --epochs 1 --input 20 few.lts -o few.model
+sees() { peak "$LT_BIN/eval" --model few.model -o figures "$@"; }
+for threads in 1 4; do
+	ok "100 megapixels, --threads $threads" sees --threads $threads --scores large$threads.scores large.lts
+	read -r large rest <peak
+	sees --threads $threads few.lts
+	read -r small rest <peak
+	echo "# --threads $threads: $large KiB at most, $small KiB without them"
+	[ -n "$LT_SAN" ] || ok "100 megapixels, --threads $threads: one at a time" test $((large - small)) -lt 400000
+	refused 71 "100 megapixels in 200M, --threads $threads" 'more memory than --max-memory' \
+		lt eval --model few.model --threads $threads --max-memory 200M large.lts
+done
+is '100 megapixels: the same scores' "$(show 'rows["logits"]' large1.scores)" "$(show 'rows["logits"]' large4.scores)"
 
 # ---------------------------------------------------------------- resumed
 
