@@ -8,9 +8,9 @@
 #include "base/number.h"
 #include "program/augment_options.h"
 #include "program/class_counts.h"
-#include "program/method_options.h"
 #include "program/explain.h"
 #include "program/explain_rows.h"
+#include "program/method_options.h"
 #include "program/recipe.h"
 
 /* ------------------------------------------------------------------------ headings */
