@@ -78,7 +78,7 @@ static int hand_on(struct lt_infer *infer, const struct span *span,
 
 		infer->row = first + at;
 		code = calls->frame(arg, infer, rows,
-				    infer->logits + at * (size_t)infer->graph->classes,
+				    infer->logits + at * (size_t)lt_graph_classes(infer->graph),
 				    infer->feature + at * (size_t)infer->features, err);
 		block->at += rows->n;
 	}

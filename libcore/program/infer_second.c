@@ -97,6 +97,6 @@ int lt_second_logits(struct lt_second *second, const struct lt_infer *first,
 	infer->row = first->row;
 	if (block->at == 0)
 		code = lt_infer_images(infer, block->cell, block->n, err);
-	*logits = infer->logits + (size_t)block->at * (size_t)infer->graph->classes;
+	*logits = infer->logits + (size_t)block->at * (size_t)lt_graph_classes(infer->graph);
 	return code;
 }
