@@ -220,8 +220,7 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 	int label, code;
 	const float *second = NULL;
 
-	if (w->second.is &&
-	    (code = lt_second_logits(&w->second, infer, rows, &second, err)) != 0)
+	if (w->second.is && (code = lt_second_logits(&w->second, infer, &second, err)) != 0)
 		return code;
 	for (uint32_t i = 0; i < rows->n; i++) {
 		int64_t id = (int64_t)(infer->row + i);

@@ -136,6 +136,7 @@ static int explain(const struct work *w, struct lt_cli *cli, struct lt_error *er
 				.method = &w->method,
 				.augment = w->options->augment.augment.value,
 				.epochs = w->learn.rates.epochs,
+				.table = &w->rows.all,
 				.classes = w->rows.all.header.n_classes,
 				.names = w->rows.all.header.classes,
 				.counts = w->rows.loss_counts,

@@ -4,6 +4,7 @@
 pictures.py png FILE WIDTH HEIGHT [SEED] [KIND…]  noise as PNG; KIND: grey alpha deep turned raw
                              (orientation 6; the pixels not packed), part (only half the file)
 pictures.py ppm FILE WIDTH HEIGHT [SEED]
+pictures.py flat FILE WIDTH HEIGHT   a JPEG of one grey; sides are multiples of 8
 pictures.py centre SIZE FROM TO   the PNG files of colour below FROM, cut to their centre
 pictures.py look STREAM      a line a picture: row, what it is, width x height, CRC-32
 pictures.py files STREAM TO  the pictures as files TO/KEY
@@ -61,6 +62,17 @@ def make_ppm(path, width, height, seed=1):
     save(path, b'P6 %d %d 255\n' % (width, height) + noise(width, height, 3, int(seed)))
 
 
+def make_flat(path, width, height):
+    """Each table has one code, 0: no difference, no coefficients.  So all bits are 0."""
+    width, height = int(width), int(height)
+    data = b'\xff\xd8' + b'\xff\xdb\0\x43\0' + b'\1' * 64
+    data += struct.pack('>BBHBHHB', 0xff, 0xc0, 17, 8, height, width, 3) + b'\1\x11\0\2\x11\0\3\x11\0'
+    for table in b'\0\x10':
+        data += b'\xff\xc4' + struct.pack('>HB', 20, table) + b'\1' + bytes(15) + b'\0'
+    scan = b'\xff\xda\0\x0c\3\1\0\2\0\3\0\0\x3f\0'
+    save(path, data + scan + bytes(-(-width * height // 64 * 6 // 8)) + b'\xff\xd9')
+
+
 def centre(size, top, to):
     size = int(size)
     for folder, _, names in os.walk(top):
@@ -113,4 +125,4 @@ def files(stream, to):
 
 
 if __name__ == '__main__':
-    {'png': make_png, 'ppm': make_ppm, 'centre': centre, 'look': look, 'files': files}[sys.argv[1]](*sys.argv[2:])
+    {'png': make_png, 'ppm': make_ppm, 'flat': make_flat, 'centre': centre, 'look': look, 'files': files}[sys.argv[1]](*sys.argv[2:])

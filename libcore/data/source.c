@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "image/budget.h"
+
 void lt_source_room_free(struct lt_source_room *room)
 {
 	lt_buffer_free(&room->bytes);
@@ -38,11 +40,32 @@ struct lt_source lt_source_pixels(const char *name, uint64_t n, int height, int 
 				  .row = pixels_row};
 }
 
+static int pixel_cell(const struct lt_source *source, uint64_t i,
+		      const struct lt_choice *choice, struct lt_source_room *room,
+		      const uint8_t **pixels, struct lt_error *err)
+{
+	(void)choice;
+	(void)room;
+	(void)err;
+	*pixels = ((const struct lt_cell *)source->data)[i].bytes;
+	return 0;
+}
+
+struct lt_source lt_source_pixel_cells(const char *name, uint64_t n, int height, int width,
+				       int channels, const struct lt_cell *cell)
+{
+	struct lt_source source = lt_source_pixels(name, n, height, width, channels, NULL);
+
+	source.data = cell;
+	source.row = pixel_cell;
+	return source;
+}
+
 /* ------------------------------------------------------------------------ encoded */
 
-/* A thread keeps the memory of a decoded picture for the next one up to so many bytes: one
- * very large picture in a set would else stay once for each thread. */
-#define KEPT ((size_t)48 << 20)
+/* A thread keeps the memory of a decoded picture for the next one up to so many bytes, which
+ * are outside of the budget: a very large picture would else stay once for each thread. */
+#define KEPT ((size_t)16 << 20)
 
 /* The part of room->picture that cut says, as room->image of size × size in colour. */
 static int cut_picture(struct lt_source_room *room, const struct lt_cut *cut, uint32_t size,
@@ -92,6 +115,22 @@ static void reduce_cut(struct lt_cut *cut, const struct lt_image *picture, unsig
 	reduce_span(&cut->left, &cut->width, (int)by, (int)picture->width);
 }
 
+/* The part of a picture, as room->image. */
+static int decode_part(const struct lt_source *source, const void *bytes, size_t n,
+		       struct lt_cut *cut, const struct lt_image_how *how,
+		       struct lt_source_room *room, struct lt_error *err)
+{
+	int code = lt_image_decode(&room->picture, bytes, n, how, err);
+
+	if (code == 0) {
+		reduce_cut(cut, &room->picture, how->reduce);
+		code = cut_picture(room, cut, (uint32_t)source->height, err);
+	}
+	if (room->picture.room > KEPT)
+		lt_image_free(&room->picture);
+	return code;
+}
+
 static int decode(const struct lt_source *source, const void *bytes, size_t n,
 		  const struct lt_choice *choice, struct lt_source_room *room,
 		  struct lt_error *err)
@@ -99,6 +138,7 @@ static int decode(const struct lt_source *source, const void *bytes, size_t n,
 	struct lt_image_how how = {.max_pixels = LT_MAX_PIXELS};
 	struct lt_image_facts facts;
 	struct lt_cut cut = {0};
+	uint64_t needs;
 	int code;
 
 	if (!lt_image_is_encoded(bytes, n))
@@ -108,13 +148,10 @@ static int decode(const struct lt_source *source, const void *bytes, size_t n,
 		return code;
 	choice->choose(choice->arg, (int)facts.height, (int)facts.width, &cut);
 	how.reduce = reduction(&cut, source->height);
-	code = lt_image_decode(&room->picture, bytes, n, &how, err);
-	if (code != 0)
-		return code;
-	reduce_cut(&cut, &room->picture, how.reduce);
-	code = cut_picture(room, &cut, (uint32_t)source->height, err);
-	if (room->picture.room > KEPT)
-		lt_image_free(&room->picture);
+	needs = lt_image_bytes(&facts, &how);
+	lt_budget_claim(needs);
+	code = decode_part(source, bytes, n, &cut, &how, room, err);
+	lt_budget_return(needs);
 	return code;
 }
 
@@ -167,23 +204,22 @@ struct lt_source lt_source_encoded(const char *name, int size,
 	return source;
 }
 
-static int frame_row(const struct lt_source *source, uint64_t i, const struct lt_choice *choice,
-		     struct lt_source_room *room, const uint8_t **pixels, struct lt_error *err)
+static int encoded_cell(const struct lt_source *source, uint64_t i,
+			const struct lt_choice *choice, struct lt_source_room *room,
+			const uint8_t **pixels, struct lt_error *err)
 {
-	const uint64_t *offset = source->offset;
+	const struct lt_cell *cell = (const struct lt_cell *)source->data + i;
 
-	return encoded_row(source, i, 0, (const uint8_t *)source->data + offset[i],
-			   (size_t)(offset[i + 1] - offset[i]), choice, room, pixels, err);
+	return encoded_row(source, i, 0, cell->bytes, cell->n, choice, room, pixels, err);
 }
 
-struct lt_source lt_source_frame(const char *name, uint64_t first, uint64_t n, int size,
-				 const uint64_t *offset, const void *bytes)
+struct lt_source lt_source_encoded_cells(const char *name, uint64_t first, uint64_t n, int size,
+					 const struct lt_cell *cell)
 {
 	struct lt_source source = of_pictures(name, n, size);
 
 	source.first = first;
-	source.data = bytes;
-	source.offset = offset;
-	source.row = frame_row;
+	source.data = cell;
+	source.row = encoded_cell;
 	return source;
 }

@@ -5,16 +5,18 @@
  * several threads at once.  The code that makes batches does not depend on whether the
  * bytes are in memory or have to be decoded:
  *
- *	lt_source_pixels     a block of decoded images, of a table or a frame of a stream
- *	lt_source_encoded    JPEG and PNG pictures of a table, of any size
- *	lt_source_frame      the same for a frame of a stream
+ *	lt_source_pixels         a block of decoded images of a table
+ *	lt_source_encoded        JPEG and PNG pictures of a table, of any size
+ *	lt_source_pixel_cells    decoded images that are apart, of frames of a stream
+ *	lt_source_encoded_cells  the same for encoded pictures
  *
  * An encoded picture is decoded when its row is read.  Its size differs from that of the
  * images: the caller chooses a part of it, and only that part is resized.  The image is
  * upright (orientation tags are applied) and in colour.  If the part has at least 2, 4 or 8
  * times the sides of the image, a JPEG is first decoded at 1/2, 1/4 or 1/8 of its size
  * (image/image.h), and the borders of the part are rounded to that grid.  The centre, which
- * evaluation uses, is always computed from all pixels.
+ * evaluation uses, is always computed from all pixels.  Pictures that would together take much
+ * memory are decoded one after the other (image/budget.h).
  *
  * A source is a small value and may be copied; what it was made from must outlive it.
  */
@@ -45,7 +47,7 @@ struct lt_source {
 	const char *name;	     /* of the rows, for messages */
 	uint64_t n, first;	     /* first: what messages call row 0 */
 	int height, width, channels; /* of every image */
-	const void *data, *offset;   /* private to the source */
+	const void *data;	     /* private to the source */
 	/*
 	 * Row i < n: *pixels are height × width × channels bytes, valid until room is used
 	 * again.  LT_DATA if the row cannot be read; the message names it.
@@ -66,8 +68,18 @@ struct lt_source lt_source_pixels(const char *name, uint64_t n, int height, int 
 /* Encoded pictures, as images of size × size pixels. */
 struct lt_source lt_source_encoded(const char *name, int size,
 				   const struct lt_encoded *pictures);
-/* n encoded pictures whose bytes are bytes[offset[i]] … bytes[offset[i + 1] - 1]. */
-struct lt_source lt_source_frame(const char *name, uint64_t first, uint64_t n, int size,
-				 const uint64_t *offset, const void *bytes);
+
+/* Where the bytes of a row's image are. */
+struct lt_cell {
+	const void *bytes;
+	size_t n;
+};
+
+/* Row i is cell[i] of n: height × width × channels bytes. */
+struct lt_source lt_source_pixel_cells(const char *name, uint64_t n, int height, int width,
+				       int channels, const struct lt_cell *cell);
+/* Row i, which messages call first + i, is cell[i] of n: an encoded picture. */
+struct lt_source lt_source_encoded_cells(const char *name, uint64_t first, uint64_t n, int size,
+					 const struct lt_cell *cell);
 
 #endif

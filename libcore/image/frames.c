@@ -20,22 +20,37 @@ static void *copy_of(struct lt_arena *arena, const void *from, size_t n)
 	return copy;
 }
 
-static bool copy_column(struct lt_kept_frame *kept, const struct lt_header *header,
-			const struct lt_rows *rows, int c)
+/* Bytes of a column's cells; the reader has checked that these products fit. */
+static size_t column_size(const struct lt_header *header, const struct lt_rows *rows, int c)
 {
 	size_t size = 0;
 
+	if (header->cols[c].dtype == LT_BYTES)
+		return (size_t)rows->offset[c][rows->n];
+	lt_shape_elements(&header->cols[c].shape, &size);
+	return size * rows->n * lt_dtype_size(header->cols[c].dtype);
+}
+
+size_t lt_frames_size(const struct lt_header *header, const struct lt_rows *rows)
+{
+	size_t size = 0;
+
+	for (int c = 0; c < header->n_cols; c++)
+		size += column_size(header, rows, c);
+	return size;
+}
+
+static bool copy_column(struct lt_kept_frame *kept, const struct lt_header *header,
+			const struct lt_rows *rows, int c)
+{
 	if (header->cols[c].dtype == LT_BYTES) {
 		kept->rows.offset[c] = copy_of(&kept->arena, rows->offset[c],
 					       ((size_t)rows->n + 1) * sizeof(uint64_t));
 		kept->rows.col[c] =
-			copy_of(&kept->arena, rows->col[c], rows->offset[c][rows->n]);
+			copy_of(&kept->arena, rows->col[c], column_size(header, rows, c));
 		return kept->rows.offset[c] && kept->rows.col[c];
 	}
-	/* The reader has checked that these products fit. */
-	lt_shape_elements(&header->cols[c].shape, &size);
-	size *= rows->n * lt_dtype_size(header->cols[c].dtype);
-	kept->rows.col[c] = copy_of(&kept->arena, rows->col[c], size);
+	kept->rows.col[c] = copy_of(&kept->arena, rows->col[c], column_size(header, rows, c));
 	return kept->rows.col[c] != NULL;
 }
 
@@ -46,17 +61,22 @@ int lt_frames_keep(struct lt_frames *frames, const struct lt_header *header,
 	struct lt_kept_frame *grown =
 		lt_grow_array(frames->frame, frames->n + 1, sizeof *grown);
 	struct lt_kept_frame *kept;
+	bool good = true;
 
 	if (!grown)
 		return lt_fail_memory(err);
 	frames->frame = grown;
-	kept = &frames->frame[frames->n++];
+	kept = &frames->frame[frames->n];
 	*kept = (struct lt_kept_frame){.rows = {.at = rows->at, .n = rows->n}};
-	for (int c = 0; c < header->n_cols; c++)
-		if (!copy_column(kept, header, rows, c))
-			return lt_fail_memory(err);
-	if (beside && !(kept->beside = copy_of(&kept->arena, beside, more)))
+	for (int c = 0; c < header->n_cols && good; c++)
+		good = copy_column(kept, header, rows, c);
+	if (good && beside)
+		good = (kept->beside = copy_of(&kept->arena, beside, more)) != NULL;
+	if (!good) {
+		lt_arena_free(&kept->arena);
 		return lt_fail_memory(err);
+	}
+	frames->n++;
 	return 0;
 }
 

@@ -12,10 +12,13 @@ struct lt_frames {
 	size_t n;
 };
 
-/* Copies a frame together with `more` bytes of the caller (NULL: none). */
+/* Copies a frame together with `more` bytes of the caller (NULL: none); nothing after an
+ * error. */
 int lt_frames_keep(struct lt_frames *frames, const struct lt_header *header,
 		   const struct lt_rows *rows, const void *beside, size_t more,
 		   struct lt_error *err);
+/* Bytes of a frame's columns. */
+size_t lt_frames_size(const struct lt_header *header, const struct lt_rows *rows);
 /* Frame i; *beside (may be NULL) are the bytes kept with it. */
 const struct lt_rows *lt_frames_get(const struct lt_frames *frames, size_t i,
 				    const void **beside);

@@ -4,6 +4,7 @@
 #include "image/image.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "image/child.h"
@@ -122,6 +123,16 @@ int lt_image_look(struct lt_image_facts *facts, const void *bytes, size_t n,
 	*facts = image.facts;
 	lt_image_free(&image);
 	return status;
+}
+
+uint64_t lt_image_bytes(const struct lt_image_facts *facts, const struct lt_image_how *how)
+{
+	bool reduces = how->reduce > 1 && strcmp(facts->format, lt_image_jpeg.name) == 0;
+	uint64_t by = reduces ? how->reduce : 1;
+	uint64_t pixels = (facts->width + by - 1) / by * ((facts->height + by - 1) / by);
+	uint64_t bytes = pixels * (facts->mode == LT_MODE_GREY ? 1 : 3);
+
+	return bytes * (facts->orientation > 1 && !how->as_stored ? 2 : 1) + facts->beside;
 }
 
 int lt_image_find_greatest(struct lt_image *image, const void *bytes, size_t n,

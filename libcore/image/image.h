@@ -51,6 +51,9 @@ struct lt_image_facts {
 	bool alpha;	 /* transparent pixels are possible */
 	bool more;	 /* further images follow: frames of an animation, pages */
 	int orientation; /* 1 … 8 as in EXIF; 1 if the file has none */
+	/* Bytes that a JPEG or PNG decoder keeps beside the pixels: the coefficients of a
+	 * progressive JPEG, the samples of an interlaced PNG that are converted. */
+	uint64_t beside;
 };
 
 /* { 0 } is an empty image.  Decoding reuses its memory.  Call lt_image_free. */
@@ -104,6 +107,13 @@ int lt_image_decode(struct lt_image *image, const void *bytes, size_t n,
  */
 int lt_image_look(struct lt_image_facts *facts, const void *bytes, size_t n,
 		  const struct lt_image_how *how, struct lt_error *err);
+
+/*
+ * Bytes that decoding a JPEG or PNG image takes, from the facts that lt_image_look set with
+ * the same *how: its pixels, what the decoder keeps beside them, and a second copy while the
+ * image is turned upright.
+ */
+uint64_t lt_image_bytes(const struct lt_image_facts *facts, const struct lt_image_how *how);
 
 /*
  * Sets only image->greatest: 0, without decoding, if samples have 8 bits according to

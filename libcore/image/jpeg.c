@@ -169,14 +169,15 @@ static int decode_with(j_decompress_ptr decoder, struct lt_image *image, const u
 	facts->mode = mode_of(decoder);
 	facts->bits = (unsigned)decoder->data_precision;
 	facts->orientation = orientation_of(decoder);
+	/* An image of several scans is kept whole, as coefficients of two bytes. */
+	if (jpeg_has_multiple_scans(decoder))
+		facts->beside = (uint64_t)decoder->image_width * decoder->image_height *
+				(uint64_t)decoder->num_components * 2;
 	status = lt_image_begin(image, facts->mode == LT_MODE_GREY ? 1 : 3, how, err);
 	if (status || how->header_only)
 		return status;
 	decoder->out_color_space = out[facts->mode];
-	/* An image with several scans is stored completely, as coefficients of two bytes. */
-	if (jpeg_has_multiple_scans(decoder) &&
-	    !lt_memory_fits((uint64_t)decoder->image_width * decoder->image_height *
-			    (uint64_t)decoder->num_components * 2))
+	if (facts->beside > 0 && !lt_memory_fits(facts->beside))
 		return lt_fail_memory(err);
 	if (how->reduce)
 		decoder->scale_denom = how->reduce;

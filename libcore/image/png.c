@@ -168,6 +168,20 @@ static void set_facts(png_structp png, png_infop info, struct lt_image_facts *fa
 						      : LT_MODE_GREY;
 }
 
+/* Rows that are converted from their samples are read one by one, unless they come
+ * interlaced. */
+static uint64_t bytes_beside(png_structp png, png_infop info,
+			     const struct lt_image_facts *facts,
+			     const struct lt_samples *samples)
+{
+	uint64_t size = ((uint64_t)samples->colours + samples->alpha) * (samples->deep ? 2 : 1);
+
+	if (png_get_interlace_type(png, info) == PNG_INTERLACE_NONE ||
+	    !(samples->alpha || samples->deep))
+		return 0;
+	return size * facts->width * facts->height;
+}
+
 /* bytes are the whole file. */
 static int read_image(png_structp png, png_infop info, struct lt_image *image,
 		      const uint8_t *bytes, size_t n, png_bytep *volatile *rows,
@@ -180,6 +194,7 @@ static int read_image(png_structp png, png_infop info, struct lt_image *image,
 	png_read_info(png, info);
 	set_facts(png, info, &image->facts);
 	samples = ask(png, &image->facts, how);
+	image->facts.beside = bytes_beside(png, info, &image->facts, &samples);
 	status = lt_image_begin(image, lt_samples_channels(&samples, how), how, err);
 	if (status == 0 && !how->header_only)
 		status = read_rows(png, info, image, &samples, rows, block, how, err);

@@ -9,6 +9,7 @@
 #include "program/augment_options.h"
 #include "program/class_counts.h"
 #include "program/explain.h"
+#include "program/explain_rows.h"
 #include "program/method_options.h"
 #include "program/recipe.h"
 
@@ -215,7 +216,8 @@ int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct 
 	    (code = say_loss(of, cli, out, err)) == 0 && (code = say_rule(of, out, err)) == 0 &&
 	    (code = say_weights(of, out, err)) == 0 && (code = say_draws(of, out, err)) == 0 &&
 	    (code = lt_augment_explain(out, cli, &augment, err)) == 0 &&
-	    (code = lt_method_explain(out, cli, of->method, err)) == 0)
+	    (code = lt_method_explain(out, cli, of->method, err)) == 0 &&
+	    (!of->table || (code = lt_explain_rows(out, of->table, &augment, err)) == 0))
 		code = say_classes(of, out, err);
 	return code;
 }
@@ -227,6 +229,7 @@ int lt_explain_list(struct lt_cli *cli, const char *list, const struct lt_explai
 	struct lt_explain explain = *of;
 	int code = lt_class_counts_parse(list, &counts, err);
 
+	explain.table = NULL;
 	explain.classes = counts.classes;
 	explain.names = counts.name;
 	explain.counts = explain.rows = counts.count;

@@ -7,6 +7,7 @@
 #define LT_PROGRAM_EXPLAIN_TRAINING_H
 
 #include "cli/cli.h"
+#include "data/table.h"
 #include "method/balance.h"
 #include "method/method.h"
 
@@ -15,7 +16,8 @@ struct lt_explain {
 	const struct lt_choice_value *recipe;
 	const struct lt_balance *balance;
 	const struct lt_method_settings *method;
-	const char *augment; /* --augment */
+	const char *augment;	      /* --augment */
+	const struct lt_table *table; /* all rows that are learnt from; NULL: none were read */
 	int classes, epochs;
 	const char *const *names;
 	const uint64_t *counts; /* what losses and rules count */
@@ -25,9 +27,10 @@ struct lt_explain {
 /*
  * Writes to the main output: the recipe, if any; the loss with its formula, source and
  * settings; the loss of a batch; the rule and its first epoch; the sampler; the parts of
- * --augment; the use of unlabelled rows.  Then a line for each class: its count, its weight
- * while the rule holds, the loss's numbers, and its share of the draws of an epoch (of the
- * first and the last epoch if they differ); "-" for numbers of a class without rows.
+ * --augment; the use of unlabelled rows; the images of the rows.  Then a line for each class:
+ * its count, its weight while the rule holds, the loss's numbers, and its share of the draws of
+ * an epoch (of the first and the last epoch if they differ); "-" for numbers of a class without
+ * rows.
  */
 int lt_explain_training(struct lt_cli *cli, const struct lt_explain *of, struct lt_error *err);
 /* The same for the classes of --class-counts; those of `of` are ignored. */

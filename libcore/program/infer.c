@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "program/infer_block.h"
 #include "program/infer_fit.h"
 #include "program/infer_network.h"
 
@@ -25,6 +26,7 @@ int lt_infer_begin(struct lt_infer *infer, struct lt_cli *cli,
 
 void lt_infer_end(struct lt_infer *infer)
 {
+	lt_infer_block_free(&infer->block);
 	lt_network_free(infer->net);
 	lt_free(infer->graph);
 	lt_free(infer->logits);
@@ -93,33 +95,32 @@ static int on_header(struct lt_infer *infer, struct lt_reader *reader,
 	return code;
 }
 
-static int on_images(struct lt_infer *infer, const struct lt_rows *rows,
-		     const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
-{
-	int code = 0;
-
-	for (infer->view = 0; infer->view < infer->views && code == 0; infer->view++) {
-		code = lt_infer_images(infer, rows, err);
-		if (code == 0)
-			code = calls->frame(arg, infer, rows, infer->logits, infer->feature,
-					    err);
-	}
-	return code;
-}
-
 static int on_rows(struct lt_infer *infer, const struct lt_rows *rows,
 		   const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
 {
 	int feature = lt_header_find(&infer->rows, "feature"), code;
 	bool usable = feature >= 0 && infer->rows.cols[feature].dtype == LT_F4;
 
-	if (infer->scores)
-		code = calls->frame(arg, infer, rows,
-				    rows->col[lt_header_find(&infer->rows, "logits")],
-				    usable ? rows->col[feature] : NULL, err);
-	else
-		code = on_images(infer, rows, calls, arg, err);
+	if (!infer->scores)
+		return lt_infer_take(infer, rows, calls, arg, err);
+	code = calls->frame(arg, infer, rows, rows->col[lt_header_find(&infer->rows, "logits")],
+			    usable ? rows->col[feature] : NULL, err);
 	infer->row += rows->n;
+	return code;
+}
+
+/* The next event.  Rows that came before an error or the end of their segment are done. */
+static int next_event(struct lt_infer *infer, struct lt_reader *reader, enum lt_event *event,
+		      const struct lt_infer_calls *calls, void *arg, struct lt_error *err)
+{
+	struct lt_error later;
+	int code = lt_reader_next(reader, event, &later), before = 0;
+
+	if (code != 0 || *event == LT_EV_DONE)
+		before = lt_infer_flush(infer, calls, arg, err);
+	if (before != 0 || code == 0)
+		return before;
+	*err = later;
 	return code;
 }
 
@@ -134,7 +135,7 @@ static int read_path(struct lt_infer *infer, const char *path,
 	if (code != 0)
 		return code;
 	infer->name = lt_reader_name(reader);
-	while (code == 0 && (code = lt_reader_next(reader, &event, err)) == 0 &&
+	while (code == 0 && (code = next_event(infer, reader, &event, calls, arg, err)) == 0 &&
 	       event != LT_EV_END) {
 		switch (event) {
 		case LT_EV_HEADER:

@@ -1,10 +1,11 @@
 /*
  * Shared by eval and pseudolabel: a model, a stream of rows, and the logits and features of
- * each row.  Rows are not kept: memory is that of the network and of one frame.
+ * each row.  Rows are not kept: memory is that of the network and of some batches of rows.
  */
 #ifndef LT_PROGRAM_INFER_H
 #define LT_PROGRAM_INFER_H
 
+#include "image/frames.h"
 #include "program/learn.h"
 
 struct lt_infer_options {
@@ -22,6 +23,17 @@ struct lt_infer_options {
 		LT_INT(T, f.batch, "batch", "N", "64", 16, 65536, 0,                           \
 		       "rows processed at once; does not affect results"),                     \
 		LT_KERNEL_OPT(T, f.kernel)
+
+/* Frames that go through the network together; program/infer_block.h. */
+struct lt_infer_block {
+	struct lt_frames waiting;
+	uint64_t rows; /* of the frames that wait, and the bytes of their columns */
+	size_t bytes;
+	/* The images of the block that is being run, and the place of the current frame. */
+	struct lt_cell *cell;
+	uint32_t n, at;
+	size_t room; /* of cell */
+};
 
 struct lt_infer {
 	struct lt_learn learn;
@@ -48,7 +60,8 @@ struct lt_infer {
 	 */
 	int views, view;
 	int features;
-	float *logits, *feature; /* of the current frame: n × classes, n × features */
+	struct lt_infer_block block;
+	float *logits, *feature; /* of the current block: n × classes, n × features */
 	double *probability;	 /* room for one row's: classes */
 	size_t room;		 /* rows of them */
 };

@@ -53,21 +53,22 @@ static int take_room(struct lt_infer *infer, uint32_t n, struct lt_error *err)
 	return 0;
 }
 
-static struct lt_source source_of(const struct lt_infer *infer, const struct lt_rows *rows)
+static struct lt_source source_of(const struct lt_infer *infer, const struct lt_cell *cell,
+				  uint32_t n)
 {
 	const struct lt_graph *g = infer->graph;
 	int image = lt_header_find(&infer->rows, "image");
 
 	if (infer->rows.cols[image].dtype == LT_BYTES)
-		return lt_source_frame(infer->name, infer->row, rows->n, g->h,
-				       rows->offset[image], rows->col[image]);
-	return lt_source_pixels(infer->name, rows->n, g->h, g->w, g->c, rows->col[image]);
+		return lt_source_encoded_cells(infer->name, infer->row, n, g->h, cell);
+	return lt_source_pixel_cells(infer->name, n, g->h, g->w, g->c, cell);
 }
 
-int lt_infer_images(struct lt_infer *infer, const struct lt_rows *rows, struct lt_error *err)
+int lt_infer_images(struct lt_infer *infer, const struct lt_cell *cell, uint32_t n,
+		    struct lt_error *err)
 {
-	struct lt_source source = source_of(infer, rows);
-	int code = take_room(infer, rows->n, err);
+	struct lt_source source = source_of(infer, cell, n);
+	int code = take_room(infer, n, err);
 	struct lt_view view = {.recipe = infer->view == 0 ? "none" : "crop-flip",
 			       .number = (uint32_t)infer->view,
 			       .seed = lt_cli_seed(infer->learn.cli),
@@ -75,6 +76,6 @@ int lt_infer_images(struct lt_infer *infer, const struct lt_rows *rows, struct l
 
 	if (code != 0)
 		return code;
-	return lt_predict_view(infer->net, &source, &infer->norm, &view, NULL, rows->n, see,
-			       infer, err);
+	return lt_predict_view(infer->net, &source, &infer->norm, &view, NULL, n, see, infer,
+			       err);
 }

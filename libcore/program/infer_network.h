@@ -6,7 +6,11 @@
 
 /* Makes the network of infer->model, with its weights. */
 int lt_infer_network(struct lt_infer *infer, struct lt_error *err);
-/* Runs the view infer->view of a frame and fills infer->logits and infer->feature. */
-int lt_infer_images(struct lt_infer *infer, const struct lt_rows *rows, struct lt_error *err);
+/*
+ * Runs the view infer->view of n images, the first of which is row infer->row, and fills
+ * infer->logits and infer->feature.
+ */
+int lt_infer_images(struct lt_infer *infer, const struct lt_cell *cell, uint32_t n,
+		    struct lt_error *err);
 
 #endif

@@ -87,13 +87,16 @@ int lt_second_fit(struct lt_second *second, const struct lt_infer *first, struct
 }
 
 int lt_second_logits(struct lt_second *second, const struct lt_infer *first,
-		     const struct lt_rows *rows, const float **logits, struct lt_error *err)
+		     const float **logits, struct lt_error *err)
 {
-	int code;
+	const struct lt_infer_block *block = &first->block;
+	struct lt_infer *infer = &second->infer;
+	int code = 0;
 
-	second->infer.name = first->name;
-	second->infer.row = first->row;
-	code = lt_infer_images(&second->infer, rows, err);
-	*logits = second->infer.logits;
+	infer->name = first->name;
+	infer->row = first->row;
+	if (block->at == 0)
+		code = lt_infer_images(infer, block->cell, block->n, err);
+	*logits = infer->logits + (size_t)block->at * (size_t)lt_graph_classes(infer->graph);
 	return code;
 }

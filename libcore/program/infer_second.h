@@ -24,9 +24,12 @@ int lt_second_read(struct lt_second *second, struct lt_infer *first, const char 
  * pictures, in input size.
  */
 int lt_second_fit(struct lt_second *second, const struct lt_infer *first, struct lt_error *err);
-/* The logits of a frame's rows: n × classes, valid until the next call. */
+/*
+ * To be called with each frame of the first: the logits of its rows, n × classes, valid until
+ * the next call.
+ */
 int lt_second_logits(struct lt_second *second, const struct lt_infer *first,
-		     const struct lt_rows *rows, const float **logits, struct lt_error *err);
+		     const float **logits, struct lt_error *err);
 void lt_second_end(struct lt_second *second);
 
 #endif

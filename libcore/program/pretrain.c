@@ -1,8 +1,7 @@
 #include "program/pretrain.h"
 
-#include <stdio.h>
-
 #include "program/augment_options.h"
+#include "program/explain_rows.h"
 #include "program/recipe.h"
 
 const char *const lt_pretrain_blur[] = {[LT_BLUR_OFF] = "off", [LT_BLUR_ON] = "on", NULL};
@@ -64,11 +63,8 @@ static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	struct lt_cli *cli = p->learn.cli;
 	struct lt_output *out = p->learn.output;
 	struct lt_augment views;
-	char rows[80];
 	int code;
 
-	snprintf(rows, sizeof rows, "%llu images of %d x %d pixels",
-		 (unsigned long long)p->rows.n, p->rows.height, p->rows.width);
 	if ((code = lt_pretext_views(&p->config, &views, err)) != 0 ||
 	    (code = lt_recipe_explain(out, &shared->recipe, cli, err)) != 0 ||
 	    (code = lt_explain_method(out, "task", lt_cli_program(cli), task->about, err)) !=
@@ -78,7 +74,7 @@ static int explain(struct lt_pretrain *p, const struct lt_pretrain_task *task,
 	    (code = lt_explain_settings(out, cli, training, err)) != 0 ||
 	    (code = lt_augment_explain(out, cli, &views, err)) != 0)
 		return code;
-	return lt_explain_say(out, "rows", rows, err);
+	return lt_explain_rows(out, &p->rows, &views, err);
 }
 
 static int work(struct lt_pretrain *p, const struct lt_pretrain_task *task,

@@ -233,9 +233,77 @@ nowhere() { (TMPDIR=$T/nowhere && export TMPDIR && large --max-memory 24M "$@");
 refused 73 'no TMPDIR' 'nowhere: no temporary file can be made' nowhere many.lts
 refused 71 'too little memory for one picture' 'more memory than --max-memory' large --max-memory 1M many.lts
 
+# ---------------------------------------------------------------- frames
+
+# The same pictures, of which a frame has two as they are and three when they are packed.
+unset TMPDIR
+i=0
+while [ $i -lt 12 ]; do
+	pictures png "raw/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i)) raw
+	pictures png "packed/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i))
+	i=$((i + 1))
+done
+for rows in raw packed; do
+	lt import --encoded $rows -o $rows.lts
+	learn train --epochs 1 --input $((${#rows} * 4 + 8)) $rows.lts -o $rows.model
+done
+frames() { show 'd["frames"]' "$1"; }
+ok 'packed: fewer frames' test "$(frames packed.lts)" -lt "$(frames raw.lts)"
+for rows in raw packed; do
+	lt eval --model raw.model --scores $rows.scores --predictions $rows.tsv $rows.lts >figures
+	lt eval --model raw.model --batch 16 --threads 3 --scores $rows.small $rows.lts >figures
+	lt eval --model raw.model --against packed.model --format tsv $rows.lts >$rows.against
+	same "$rows: the same scores from small batches" $rows.scores $rows.small
+done
+is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"]' raw.scores)" \
+	"$(show 'rows["logits"], rows["feature"]' packed.scores)"
+same 'frames of any size: the same of two models' raw.against packed.against
+ok 'little memory: frames do not wait' lt eval --model raw.model --threads 1 --max-memory 16M --scores tight.scores -o figures raw.lts
+is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' raw.scores)"
+# before MESSAGE NAME FILE N: of the rows before the fault, N are written, in whole frames.
+before() {
+	fails_with 65 "$2" lt pseudolabel --model raw.model "$3"
+	err_has "$2: message" "pseudolabel: $1"
+	lt cat --salvage <out >salvaged.lts 2>notice
+	lt pseudolabel --model raw.model raw.lts | lt cat --slice ":$4" >first.lts
+	is "$2: the rows before it" "$(show 'rows["y"], rows["y_conf"]' salvaged.lts)" "$(show 'rows["y"], rows["y_conf"]' first.lts)"
+}
+head -c 3000000 raw.lts >cut.lts
+before 'cut.lts:3000000: truncated after 6 rows' 'a cut stream' cut.lts 4
+edit '
+if kind == "ROWS" and meta["at"] == 6:
+    import struct
+    for col, at_byte, size in places(header, meta["n"], body):
+        if col["name"] == "image":
+            first = at_byte + 8 * (meta["n"] + 1) + struct.unpack_from("<Q", body, at_byte + 8)[0]
+            body[first + 60:first + 70] = bytes(10)' <raw.lts >spoilt.lts
+before 'spoilt.lts: row 7: damaged PNG image' 'a damaged picture in a later frame' spoilt.lts 4
+
+# ---------------------------------------------------------------- large pictures
+
+# 100 megapixels take 293 MiB; four threads hold one of them at a time.
+for i in 1 2 3 4; do
+	pictures flat "large/c$((i % 2))/$i.jpg" 10000 10000
+	pictures flat "few/c$((i % 2))/$i.jpg" 64 64
+done
+lt import --encoded large -o large.lts
+lt import --encoded few -o few.lts
+learn train --epochs 1 --input 20 few.lts -o few.model
+sees() { peak "$LT_BIN/eval" --model few.model -o figures "$@"; }
+for threads in 1 4; do
+	ok "100 megapixels, --threads $threads" sees --threads $threads --scores large$threads.scores large.lts
+	read -r large rest <peak
+	sees --threads $threads few.lts
+	read -r small rest <peak
+	echo "# --threads $threads: $large KiB at most, $small KiB without them"
+	[ -n "$LT_SAN" ] || ok "100 megapixels, --threads $threads: one at a time" test $((large - small)) -lt 400000
+	refused 71 "100 megapixels in 200M, --threads $threads" 'more memory than --max-memory' \
+		lt eval --model few.model --threads $threads --max-memory 200M large.lts
+done
+is '100 megapixels: the same scores' "$(show 'rows["logits"]' large1.scores)" "$(show 'rows["logits"]' large4.scores)"
+
 # ---------------------------------------------------------------- resumed
 
-unset TMPDIR
 for p in train pretrain-moco; do
 	what='--augment resized-crop'
 	[ $p = train ] || what='--splits 1 --queue 24'

@@ -260,6 +260,26 @@ is 'moco: no blur' "$(said augment | grep -c 'blur: ')" 0
 other 'moco --blur' pretrain-moco --explain --batch 8 --blur on all.lts
 is 'moco --blur: blur' "$(said augment | grep -c 'blur: ')" 1
 
+# ---------------------------------------------------------------- encoded pictures
+
+i=0
+while [ $i -lt 4 ]; do
+	"$PYTHON" "$here/../pictures.py" png "photos/c$((i % 2))/$i.png" 80 60 $((i % 2 * 100 + i))
+	i=$((i + 1))
+done
+lt import --encoded photos -o photos.lts
+bytes=$(($(cat photos/*/*.png | wc -c)))
+explains 'encoded pictures' --input 56 --augment resized-crop photos.lts
+is 'encoded pictures: what becomes of them' "$(said rows)" "4 images of 56 x 56 pixels, decoded from files each time they are used | learning: a part of the whole picture (resized-crop), resized to 56 x 56 | a JPEG is decoded at 1/2, 1/4 or 1/8 where the part keeps as many pixels | evaluation: the shorter side is resized to 64, and the central 56 x 56 are cut out | $bytes bytes of files in memory"
+explains 'encoded pictures: another list' --augment crop-flip photos.lts
+is 'encoded pictures: another list, the centre' "$(said rows)" "4 images of 224 x 224 pixels, decoded from files each time they are used | learning and evaluation: the shorter side is resized to 256, and the central 224 x 224 are cut out | $bytes bytes of files in memory"
+other 'encoded pictures: moco' pretrain-moco --explain --input 56 --batch 2 --queue 2 --splits 1 photos.lts
+is 'encoded pictures: moco crops' "$(said rows | grep -c 'learning: a part of the whole picture')" 1
+explains 'pixels' long.lts
+is 'pixels: their size' "$(said rows)" '28 images of 8 x 8 pixels'
+explains 'no rows' --class-counts 5,4
+is 'no rows: nothing of them' "$(said rows)" ''
+
 # ---------------------------------------------------------------- what it does not do
 
 mkfifo silent

@@ -1,7 +1,7 @@
 /*
  * Fuzz target: rows of encoded pictures, from the table that is read to the images that
  * are made of it.  A picture gives the same image, or the same refusal, from memory, from a
- * spool and from a frame.
+ * spool and from memory of the caller.
  */
 #include "kit.h"
 
@@ -89,17 +89,21 @@ static void spooled(const struct lt_source *source, const struct lt_encoded *pic
 	lt_encoded_free(&copy);
 }
 
-static void framed(const struct lt_source *source, const struct lt_encoded *pictures)
+static void apart(const struct lt_source *source, const struct lt_encoded *pictures)
 {
-	uint64_t *offset = calloc(pictures->n + 1, sizeof *offset);
+	struct lt_cell *cell = calloc(pictures->n + 1, sizeof *cell);
 	struct lt_source other;
+	size_t start = 0;
 
-	check(offset != NULL && !pictures->spooled);
-	if (pictures->n > 0)
-		memcpy(offset + 1, pictures->end, pictures->n * sizeof *offset);
-	other = lt_source_frame(source->name, 0, pictures->n, SIZE, offset, pictures->bytes);
+	check(cell != NULL && !pictures->spooled);
+	for (uint64_t i = 0; i < pictures->n; i++) {
+		cell[i] = (struct lt_cell){pictures->bytes + start,
+					   (size_t)pictures->end[i] - start};
+		start = (size_t)pictures->end[i];
+	}
+	other = lt_source_encoded_cells(source->name, 0, pictures->n, SIZE, cell);
 	compare(source, &other, "none");
-	free(offset);
+	free(cell);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -123,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(lt_table_set_input(&table, SIZE, &err) == 0);
 		source = lt_table_source(&table);
 		spooled(&source, &table.encoded);
-		framed(&source, &table.encoded);
+		apart(&source, &table.encoded);
 	} else {
 		check(lt_table_set_input(&table, SIZE, &err) == LT_USAGE);
 	}

@@ -1,6 +1,6 @@
 /*
  * Rows of encoded pictures as images: the part that is cut out, from a table in memory
- * or spooled and from a frame; and what cannot be read.
+ * or spooled and from cells; and what cannot be read.
  */
 #include "data/source.h"
 
@@ -75,7 +75,7 @@ static bool gives(const struct lt_source *source, uint64_t i, struct given *give
 	return good && given->times == 1;
 }
 
-/* The same pictures from a table's store and from a frame. */
+/* The same pictures from a table's store and from cells. */
 static void check_cuts(const struct lt_source *source)
 {
 	struct lt_image colour = make(31, 23, 3, 1), grey = make(17, 40, 1, 2), want = {0};
@@ -178,16 +178,18 @@ static void check_rows(bool spools)
 	lt_encoded_free(&pictures);
 }
 
-static void check_frame(void)
+static void check_cells(void)
 {
 	struct lt_encoded pictures = {0};
-	uint64_t offset[7] = {0};
+	struct lt_cell cell[6];
 	struct lt_source source;
 
 	make_pictures(&pictures);
 	check(!pictures.spooled);
-	memcpy(offset + 1, pictures.end, sizeof offset - sizeof *offset);
-	source = lt_source_frame("in", 1000, 6, 14, offset, pictures.bytes);
+	for (size_t i = 0, start = 0; i < 6; start = (size_t)pictures.end[i++])
+		cell[i] = (struct lt_cell){pictures.bytes + start,
+					   (size_t)pictures.end[i] - start};
+	source = lt_source_encoded_cells("in", 1000, 6, 14, cell);
 	check_cuts(&source);
 	check_upright(&source);
 	fails(&source, 3, "in: row 1003: neither a JPEG nor a PNG image");
@@ -223,7 +225,7 @@ int main(void)
 {
 	check_rows(false);
 	check_rows(true);
-	check_frame();
+	check_cells();
 	check_large();
 	return check_done();
 }
