@@ -16,7 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_META = 1 << 20, MAX_COLUMNS = 64, MAX_DIMS = 8, MAX_NAME = 255, MAX_DEPTH = 8 };
+enum {
+	MAX_META = 1 << 20,
+	MAX_COLUMNS = 64,
+	MAX_DIMS = 8,
+	MAX_NAME = 255,
+	MAX_DEPTH = 8,
+	MAX_HEADS = 8,
+	MAX_HEAD_NAME = 31
+};
 #define MAX_BODY (256u << 20)
 #define PART ((uint64_t)32 << 20)
 #define MAX_ELEMENTS ((uint64_t)1 << 60)
@@ -304,6 +312,7 @@ static struct {
 	int n_columns;
 	int64_t n_classes; /* -1: no list */
 	uint64_t *declared, *counts;
+	uint64_t heads, predicts;
 	uint64_t frames, rows, bytes;
 	uint32_t crcs;
 	int tensor_open;
@@ -467,11 +476,55 @@ static uint64_t *read_counts(struct place *place, uint64_t *n)
 	return counts;
 }
 
+static void read_scale(struct place *place)
+{
+	double scale = read_real(place);
+
+	if (!(scale - scale == 0) || !(scale > 0))
+		bad("scale is not a finite number above 0");
+}
+
+/* The heads of a model with several; returns how many. */
+static uint64_t read_heads(struct place *place)
+{
+	uint64_t n = read_length(place, 'a', MAX_HEADS), i, k, pairs;
+	struct text name[MAX_HEADS], key;
+
+	if (n < 1)
+		bad("no heads");
+	for (i = 0; i < n; i++) {
+		unsigned seen = 0;
+
+		for (pairs = read_length(place, 'm', MAX_META); pairs--;) {
+			key = read_text(place);
+			if (is(key, "name") && (seen |= 1)) {
+				name[i] = read_name(place);
+				if (name[i].n > MAX_HEAD_NAME)
+					bad("a name is empty or too long");
+			} else if (is(key, "kind") && (seen |= 2)) {
+				read_name(place);
+			} else if (is(key, "outputs") && (seen |= 4)) {
+				read_uint(place, 1, 65535);
+			} else if (is(key, "scale") && (seen |= 8)) {
+				read_scale(place);
+			} else {
+				skip(place);
+			}
+		}
+		if (seen != 15)
+			bad("a head is not whole");
+		for (k = 0; k < i; k++)
+			if (name[k].n == name[i].n &&
+			    memcmp(name[k].p, name[i].p, name[i].n) == 0)
+				bad("two heads of one name");
+	}
+	return n;
+}
+
 /* The keys that matter to a reader of numbers; the others are checked and passed over. */
 static unsigned read_header_key(struct place *place, uint64_t lengths[3])
 {
 	struct text key = read_text(place), text;
-	double scale;
 	uint64_t n;
 
 	if (is(key, "v")) {
@@ -510,13 +563,13 @@ static unsigned read_header_key(struct place *place, uint64_t lengths[3])
 	} else if (is(key, "prov")) {
 		read_prov(place);
 	} else if (is(key, "head")) {
-		text = read_text(place);
-		if (!is(text, "linear") && !is(text, "cosine") && !is(text, "mlp"))
-			bad("unknown head");
+		read_name(place);
 	} else if (is(key, "scale")) {
-		scale = read_real(place);
-		if (!(scale - scale == 0) || !(scale > 0))
-			bad("scale is not a finite number above 0");
+		read_scale(place);
+	} else if (is(key, "heads")) {
+		segment.heads = read_heads(place);
+	} else if (is(key, "predicts")) {
+		segment.predicts = read_uint(place, 0, MAX_HEADS - 1);
 	} else {
 		skip(place);
 	}
@@ -537,6 +590,8 @@ static void header(struct place place)
 		seen |= read_header_key(&place, lengths);
 	if (seen != 3)
 		bad("a header without v or kind");
+	if (segment.predicts > 0 && segment.predicts >= segment.heads)
+		bad("a head that predicts and is not there");
 	for (i = 0; i < 3; i++)
 		if (lengths[i] != UINT64_MAX && (int64_t)lengths[i] != segment.n_classes)
 			bad("counts for another number of classes");

@@ -278,8 +278,23 @@ def check_model(meta):
     need(isinstance(mean, list) and isinstance(std, list), "norm without mean or std")
     need(1 <= len(mean) == len(std) <= 16, "norm without mean or std")
     need(all(map(is_real, mean)) and all(is_real(x) and x > 0 for x in std), "norm not finite")
-    need(meta.get("head", "linear") in ("linear", "cosine", "mlp"), "unknown head")
+    need(is_name(meta.get("head", "linear")), "head is not a name")
     need(is_real(meta.get("scale", 1)) and meta.get("scale", 1) > 0, "scale not above 0")
+    check_heads(meta)
+
+
+def check_heads(meta):
+    heads, predicts = meta.get("heads"), meta.get("predicts", 0)
+    need(is_int(predicts, 0, 7) and (not predicts or heads is not None), "bad predicts")
+    if heads is None:
+        return
+    need(isinstance(heads, list) and 1 <= len(heads) <= 8, "not 1 to 8 heads")
+    for head in heads:
+        need(isinstance(head, dict) and is_name(head.get("name")) and is_name(head.get("kind"))
+             and len(head["name"].encode()) <= 31 and is_int(head.get("outputs"), 1, 65535)
+             and is_real(head.get("scale")) and head["scale"] > 0, "a head is not whole")
+    need(len({head["name"] for head in heads}) == len(heads), "two heads of one name")
+    need(predicts < len(heads), "a head that predicts and is not there")
 
 
 def check_header(meta):

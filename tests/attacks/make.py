@@ -278,8 +278,14 @@ def row_frames():
            k + rows(1, 1 << 20, 0, b"\0" * 64))
 
 
+def heads(lines, predicts):
+    return frame("LTS1", 0, {"v": [1, 0], "kind": "model", "num_classes": 2, "head": "linear",
+                             "scale": 1.0, "heads": lines, "predicts": predicts})
+
+
 def tensors():
     m = model_header()
+    fc = {"name": "fc", "kind": "linear", "outputs": 2, "scale": 1.0}
     attack("tensor-size", "its shape takes 12", "a tensor one number short",
            m + tensor(1, "w", "<f4", [3], [0, 1], b"\0" * 8))
     attack("tensor-huge", "beyond memory", "a tensor of 2^93 numbers",
@@ -293,8 +299,11 @@ def tensors():
     attack("tensor-in-rows", "in a segment of rows", "weights among rows",
            header() + tensor(1, "w", "<f4", [1], [0, 1], b"\0" * 4))
     attack("rows-in-model", "without columns", "rows among weights", m + rows(1, 1, 0, b"\0" * 4))
-    attack("head-unknown", 'unknown head "spline"', "a head that would be taken for a linear one",
-           frame("LTS1", 0, {"v": [1, 0], "kind": "model", "head": "spline"}))
+    attack("heads-half", "a head without", "a head without a number of outputs",
+           heads([{"name": "fc", "kind": "linear", "scale": 1.0}], 0))
+    attack("heads-twice", "two heads named fc", "two heads of one name", heads([fc, fc], 0))
+    attack("heads-predicts", "predicts 2 of 2 heads", "a head that predicts and is not there",
+           heads([fc, dict(fc, name="abc")], 2))
     attack("scale-inf", "scale is not a finite", "an infinite scale of logits",
            frame("LTS1", 0, {"v": [1, 0], "kind": "model", "scale": float("inf")}))
 

@@ -120,6 +120,9 @@ for p in pseudolabel eval; do
 	edit 'if kind == "TENS" and meta["name"] == "bn1.weight": keep = False' <model.lts >hole.lts
 	fails_with 65 "$p: a model without a tensor" "$LT_BIN/$p" --model hole.lts long.lts -o out.lts
 	err_is "$p: a model without a tensor, message" "$p: hole.lts: tensor 'bn1.weight' is missing"
+	edit 'if kind == "LTS1": meta["head"] = "spline"' <model.lts >head.lts
+	fails_with 65 "$p: a head of later" "$LT_BIN/$p" --model head.lts long.lts -o out.lts
+	err_is "$p: a head of later, message" "$p: head.lts: unknown kind of head 'spline'"
 	edit 'if kind == "LTS1": meta["arch"] = "resnet9000"' <model.lts >arch.lts
 	fails_with 64 "$p: an architecture of later" "$LT_BIN/$p" --model arch.lts long.lts -o out.lts
 	err_has "$p: an architecture of later, message" 'not supported in this version'
