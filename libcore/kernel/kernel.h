@@ -75,11 +75,13 @@ enum lt_skip {
  *
  *	value = max(0, scale × raw + shift + skip)        (per channel; NaN stays NaN)
  *
- * or, if it was stored before, that array.  Pointers refer to image 0 of the batch;
- * scale and shift are those of the images' split.
+ * or, if it was stored before, that array.  With a slope, a value v ≤ 0 becomes slope × v
+ * instead of 0; then there is no shortcut.  Pointers refer to image 0 of the batch; scale and
+ * shift are those of the images' split.
  */
 struct lt_operand {
 	int h, w, c;
+	lt_real slope;
 	const lt_real *image;	/* not NULL: the input images; the rest is unused */
 	const lt_cells *stored; /* not NULL: the value itself; the rest is unused */
 	const lt_cells *raw;
@@ -94,7 +96,9 @@ struct lt_conv_forward {
 	struct lt_conv_shape shape;
 	struct lt_operand in;
 	const lt_real *weight; /* as prepare made it */
-	lt_cells *out;	       /* y, raw */
+	const lt_cells *add; /* not NULL: cells like out, which are added to the convolution to
+				make y */
+	lt_cells *out;	     /* y, raw */
 	lt_real *sums; /* per image: out_c sums of y, then out_c sums of y², before y is rounded
 			  to a cell; NULL: not wanted */
 	bool stream;   /* out is too large for a cache: written with non-temporal stores */
@@ -127,7 +131,7 @@ struct lt_in_grad {
  * computes from sums of g and g y.  Then
  *
  *	weight_grad = Σ over the images d ⊛ value of in
- *	in_grad = (weightᵀ ⊛ d + add) × [value of in > 0]
+ *	in_grad = (weightᵀ ⊛ d + add) × [value of in > 0]        (slope, instead of 0)
  *
  * and sums over in_grad for the batch norm before it.
  */
@@ -145,6 +149,21 @@ struct lt_conv_backward {
 enum {
 	LT_BACK_DATA = 1,
 	LT_BACK_WEIGHTS = 2,
+};
+
+/*
+ * The gradient at y where others than its batch norm read it, such as a sum of y and another
+ * convolution: d as above, and the gradient that comes from them.
+ *
+ *	to = p g + q y + r + add
+ */
+struct lt_sum_backward {
+	int h, w, c; /* of y */
+	enum lt_precision precision;
+	const lt_cells *grad, *raw; /* g and y */
+	const lt_real *p, *q, *r;   /* c each */
+	const lt_cells *add;	    /* NULL: nothing comes from them */
+	lt_cells *to;		    /* can be grad or add */
 };
 
 /*
@@ -217,6 +236,7 @@ struct lt_kernels {
 	 */
 	void (*conv_backward)(const struct lt_conv_backward *pass, int first, int n, int what,
 			      int block0, int block1, lt_real *scratch);
+	void (*sum_backward)(const struct lt_sum_backward *pass, int first, int n);
 	void (*image_backward)(const struct lt_image_backward *pass, int first, int n,
 			       lt_real *scratch);
 	void (*pool_forward)(const struct lt_pool_pass *pass, int first, int n,

@@ -96,7 +96,9 @@ static void make_value(const struct lt_operand *in, enum lt_precision precision,
 				if (in->skip_kind != LT_SKIP_NONE)
 					v += skip_value(in, precision, image, y, x, k);
 				/* NaN stays: a network that diverged must not look healthy. */
-				out[i] = v <= 0 ? 0 : v;
+				if (v <= 0)
+					v = in->slope > 0 ? in->slope * v : 0;
+				out[i] = v;
 			}
 }
 
@@ -165,8 +167,11 @@ static void conv_forward(const struct lt_conv_forward *pass, int first, int n, l
 			for (int x = 0; x < s->out_w; x++)
 				for (int k = 0; k < s->out_c; k++)
 					y_of[i++] = output(s, pass->weight, scratch, y, x, k);
-		for (i = 0; i < out_plane; i++)
+		for (i = 0; i < out_plane; i++) {
+			if (pass->add)
+				y_of[i] += get(pass->add, s->precision, out_plane * image + i);
 			put(pass->out, s->precision, out_plane * image + i, y_of[i]);
+		}
 		for (int k = 0; pass->sums && k < s->out_c; k++) {
 			lt_real sum = 0, squares = 0;
 
@@ -227,7 +232,7 @@ static void finish_in_grad(const struct lt_operand *in, const struct lt_in_grad 
 	add_gradient(in, to, precision, image, g);
 	for (size_t i = 0; i < plane; i++) {
 		if (!to->partial && !(value[i] > 0))
-			g[i] = 0;
+			g[i] = in->slope > 0 ? in->slope * g[i] : 0;
 		put(to->to, precision, at + i, g[i]);
 	}
 	for (int i = 0; i < 2 && !to->partial; i++)
@@ -332,6 +337,21 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 			continue;
 		transposed(s, pass->weight_back, d, g);
 		finish_in_grad(&pass->in, &pass->in_grad, s->precision, image, value, g);
+	}
+}
+
+static void sum_backward(const struct lt_sum_backward *pass, int first, int n)
+{
+	size_t plane = (size_t)pass->h * pass->w * pass->c;
+
+	for (size_t i = plane * first; i < plane * (first + n); i++) {
+		int k = (int)(i % pass->c);
+		lt_real d = pass->p[k] * get(pass->grad, pass->precision, i) +
+			    pass->q[k] * get(pass->raw, pass->precision, i) + pass->r[k];
+
+		if (pass->add)
+			d += get(pass->add, pass->precision, i);
+		put(pass->to, pass->precision, i, d);
 	}
 }
 
@@ -483,6 +503,7 @@ const struct lt_kernels lt_kernels_ref = {
 	.prepare = prepare,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
+	.sum_backward = sum_backward,
 	.image_backward = image_backward,
 	.pool_forward = pool_forward,
 	.pool_backward = pool_backward,

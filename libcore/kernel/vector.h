@@ -59,6 +59,7 @@
 #define vk_product_scratch LT_SET(product_scratch)
 #define vk_products LT_SET(products)
 #define vk_sgd LT_SET(sgd)
+#define vk_sum_backward LT_SET(sum_backward)
 #define vk_tile_dot_channels LT_SET(tile_dot_channels)
 #define vk_tile_outer_products LT_SET(tile_outer_products)
 #define vk_tile_outer_rows LT_SET(tile_outer_rows)
@@ -211,6 +212,14 @@ INLINE void multiply_word(vec *sum, const vec *a, const float *x, const int vect
 INLINE vec relu(vec v)
 {
 	return where(~(v <= all(0)), v);
+}
+
+/* v, and slope × v where v ≤ 0. */
+INLINE vec leaky_relu(vec v, vec slope)
+{
+	mask low = v <= all(0);
+
+	return (vec)(((mask)(slope * v) & low) | ((mask)v & ~low));
 }
 
 /* Numbers rounded to bfloat16 as in bf16.h. */
@@ -370,6 +379,8 @@ void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
 		     struct plane value, float *from, size_t row);
+
+void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
 
 /* ----------------------------------------------------------------- vector_pool.c */
 

@@ -25,9 +25,11 @@ struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below,
  */
 INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, int w,
 			  const int c, const int k0, const int vectors, const enum lt_skip kind,
-			  const bool stores, const bool bf16, const bool stream)
+			  const bool leaky, const bool stores, const bool bf16,
+			  const bool stream)
 {
 	const lt_cells *raw = in->raw, *skip = in->skip;
+	const vec slope = all(in->slope);
 	lt_cells *to = in->store;
 	vec scale[4], shift[4], skip_scale[4], skip_shift[4];
 
@@ -52,7 +54,7 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 				value += fetch(skip, i, bf16);
 			if (kind == LT_SKIP_PROJECTION)
 				value += skip_scale[v] * fetch(skip, i, bf16) + skip_shift[v];
-			value = relu(value);
+			value = leaky ? leaky_relu(value, slope) : relu(value);
 			if (stores) {
 				put(to, i, value, bf16, stream);
 				value = bf16 ? rounded(value) : value;
@@ -64,17 +66,17 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 
 /* One row from cell `at` on. */
 INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, const int c,
-			const enum lt_skip kind, const bool stores, const bool bf16,
-			const bool stream)
+			const enum lt_skip kind, const bool leaky, const bool stores,
+			const bool bf16, const bool stream)
 {
 	int w = in->w, k = 0;
 
 	for (; k + 4 * LANES <= c; k += 4 * LANES)
-		operand_block(in, at, out, w, c, k, 4, kind, stores, bf16, stream);
+		operand_block(in, at, out, w, c, k, 4, kind, leaky, stores, bf16, stream);
 	for (; k + 2 * LANES <= c; k += 2 * LANES)
-		operand_block(in, at, out, w, c, k, 2, kind, stores, bf16, stream);
+		operand_block(in, at, out, w, c, k, 2, kind, leaky, stores, bf16, stream);
 	for (; k < c; k += LANES)
-		operand_block(in, at, out, w, c, k, 1, kind, stores, bf16, stream);
+		operand_block(in, at, out, w, c, k, 1, kind, leaky, stores, bf16, stream);
 }
 
 /*
@@ -113,22 +115,29 @@ INLINE void made_row(const struct lt_operand *in, size_t at, size_t skip_at, flo
 {
 	switch (in->skip_kind) {
 	case LT_SKIP_NONE:
-		if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_NONE, true, bf16, stream);
+		/* No other activation is leaky. */
+		if (in->slope > 0 && in->store)
+			operand_row(in, at, out, c, LT_SKIP_NONE, true, true, bf16, stream);
+		else if (in->slope > 0)
+			operand_row(in, at, out, c, LT_SKIP_NONE, true, false, bf16, stream);
+		else if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_NONE, false, true, bf16, stream);
 		else
-			operand_row(in, at, out, c, LT_SKIP_NONE, false, bf16, stream);
+			operand_row(in, at, out, c, LT_SKIP_NONE, false, false, bf16, stream);
 		break;
 	case LT_SKIP_SAME:
 		if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_SAME, true, bf16, stream);
+			operand_row(in, at, out, c, LT_SKIP_SAME, false, true, bf16, stream);
 		else
-			operand_row(in, at, out, c, LT_SKIP_SAME, false, bf16, stream);
+			operand_row(in, at, out, c, LT_SKIP_SAME, false, false, bf16, stream);
 		break;
 	case LT_SKIP_PROJECTION:
 		if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_PROJECTION, true, bf16, stream);
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, true, bf16,
+				    stream);
 		else
-			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, bf16, stream);
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, false, bf16,
+				    stream);
 		break;
 	case LT_SKIP_OPTION_A:
 		option_a_row(in, at, skip_at, out, c, bf16, stream);
@@ -229,6 +238,38 @@ void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y
 			     conv_gradient_rows(pass, image, y0, y1, out, C, false))
 }
 
+/* n pixels from cell `at` on. */
+INLINE void sum_pixels(const struct lt_sum_backward *pass, size_t at, size_t n, const bool bf16)
+{
+	const lt_cells *grad = pass->grad, *raw = pass->raw, *add = pass->add;
+	const int c = pass->c;
+
+	for (int k = 0; k < c; k += LANES) {
+		vec p = load(pass->p + k), q = load(pass->q + k), r = load(pass->r + k);
+
+		for (size_t i = at + k; i < at + n * c; i += c) {
+			vec d = p * fetch(grad, i, bf16) + (q * fetch(raw, i, bf16) + r);
+
+			if (add)
+				d += fetch(add, i, bf16);
+			put(pass->to, i, d, bf16, false);
+		}
+	}
+}
+
+void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n)
+{
+	/* A row at a time stays in the L1 cache for all of its channels. */
+	size_t row = (size_t)pass->w * pass->c, end = (size_t)(first + n) * pass->h;
+
+	for (size_t y = (size_t)first * pass->h; y < end; y++) {
+		if (pass->precision == LT_PRECISE)
+			sum_pixels(pass, y * row, pass->w, false);
+		else
+			sum_pixels(pass, y * row, pass->w, true);
+	}
+}
+
 /* ------------------------------------------------------------------------ results */
 
 /* What happens to results on their way; constants where it is worth a loop of its own. */
@@ -238,6 +279,7 @@ enum {
 	SQUARES = 4, /* sums of r and r² */
 	BELOW = 8,   /* sums of r and r × below[0] */
 	SECOND = 16, /* sums of r × below[1] */
+	LEAKY = 32,  /* with MASK: r × slope instead of 0 */
 };
 
 /* Some rows on their way, of c channels. */
@@ -248,6 +290,7 @@ struct passage {
 	size_t at; /* the first row's first cell; rows follow each other without gaps */
 	const lt_cells *add, *below[2];
 	struct plane value; /* at its first row */
+	float slope;
 	float *sums[2];
 	bool begins; /* with the image's first row: sums are begun, not added to */
 	int w, rows, c;
@@ -272,6 +315,7 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 	const int vectors = block / LANES, spread = vectors >= 4 ? 1 : 4 / vectors;
 	vec sum[SPREAD_MOST][VECTORS_MOST], product[SPREAD_MOST][VECTORS_MOST],
 		second[SPREAD_MOST][VECTORS_MOST];
+	const vec slope = all(p->slope);
 
 	UNROLL(4)
 	for (int u = 0; u < spread; u++) {
@@ -286,8 +330,14 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
                                                                                                \
 		if (what & ADD)                                                                \
 			r += fetch(p->add, i, bf16);                                           \
-		if (what & MASK)                                                               \
-			r = where(load(value + (size_t)(u)*p->c + (v)*LANES) > all(0), r);     \
+		if (what & MASK) {                                                             \
+			mask high = load(value + (size_t)(u)*p->c + (v)*LANES) > all(0);       \
+                                                                                               \
+			if (what & LEAKY)                                                      \
+				r = (vec)(((mask)r & high) | ((mask)(r * slope) & ~high));     \
+			else                                                                   \
+				r = where(high, r);                                            \
+		}                                                                              \
 		put(p->to, i, r, bf16, stream);                                                \
 		if (what & (SQUARES | BELOW))                                                  \
 			sum[u][v] += r;                                                        \
@@ -375,6 +425,7 @@ void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 		.from = from,
 		.row = row,
 		.to = pass->out,
+		.add = pass->add,
 		.at = ((size_t)s->out_h * image + y0) * s->out_w * s->out_c,
 		.sums = {pass->sums ? pass->sums + (size_t)image * 2 * s->out_c : NULL},
 		.begins = y0 == 0,
@@ -383,8 +434,12 @@ void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 		.c = s->out_c,
 	};
 
-	if (pass->sums)
+	if (pass->sums && pass->add)
+		pass_on(&p, ADD | SQUARES, s->precision, pass->stream);
+	else if (pass->sums)
 		pass_on(&p, SQUARES, s->precision, pass->stream);
+	else if (pass->add)
+		pass_on(&p, ADD, s->precision, pass->stream);
 	else
 		pass_on(&p, 0, s->precision, pass->stream);
 }
@@ -418,6 +473,7 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		.add = grad->add,
 		.below = {grad->below[0], grad->below[1]},
 		.value = {value.at + (ptrdiff_t)y0 * value.row, value.row},
+		.slope = in->slope,
 		.sums = {grad->sums[0] ? grad->sums[0] + sums : NULL,
 			 grad->sums[1] ? grad->sums[1] + sums : NULL},
 		.begins = y0 == 0,
@@ -432,10 +488,14 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 	if (grad->add_kind == LT_SKIP_SAME)
 		what |= ADD;
 	if (!grad->partial)
-		what |= MASK | BELOW | (grad->below[1] ? SECOND : 0);
+		what |= MASK | BELOW | (grad->below[1] ? SECOND : 0) |
+			(in->slope > 0 ? LEAKY : 0);
 	switch (what) {
 	case MASK | BELOW:
 		pass_on(&p, MASK | BELOW, precision, stream);
+		break;
+	case MASK | BELOW | LEAKY:
+		pass_on(&p, MASK | BELOW | LEAKY, precision, stream);
 		break;
 	case MASK | BELOW | ADD:
 		pass_on(&p, MASK | BELOW | ADD, precision, stream);

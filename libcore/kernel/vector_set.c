@@ -119,6 +119,7 @@ const struct lt_kernels LT_SET(kernels) = {
 	.prepare = prepare,
 	.conv_forward = conv_forward,
 	.conv_backward = conv_backward,
+	.sum_backward = vk_sum_backward,
 	.image_backward = vk_image_backward,
 	.pool_forward = vk_pool_forward,
 	.pool_backward = vk_pool_backward,

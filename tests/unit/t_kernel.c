@@ -170,6 +170,8 @@ enum {
 	IN_PLACE = 2,  /* what is added is where the sum goes */
 	PARTIAL = 4,   /* another pass adds to in_grad */
 	TWO_BELOW = 8, /* batch norms */
+	LEAKY = 16,    /* the operand's ReLU */
+	SUM = 32,      /* y is one */
 };
 
 struct problem {
@@ -244,6 +246,16 @@ static const struct problem problems[] = {
 	 STORED | PARTIAL | IN_PLACE},
 	{"partial, option A above", 8, 6, 32, 64, 1, 2, LT_SKIP_NONE, LT_SKIP_OPTION_A,
 	 STORED | PARTIAL},
+	{"leaky, 32 channels 16×16", 16, 16, 32, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, LEAKY},
+	{"leaky, stored, a sum", 9, 7, 64, 64, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE,
+	 LEAKY | STORED | SUM},
+	{"leaky, stored, added", 8, 8, 16, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_SAME,
+	 LEAKY | STORED},
+	{"leaky, stride 2, a sum", 8, 10, 32, 64, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE,
+	 LEAKY | SUM},
+	{"leaky, 1×1, a sum", 6, 7, 48, 32, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, LEAKY | SUM},
+	{"a sum over a shortcut", 12, 9, 32, 16, 3, 1, LT_SKIP_SAME, LT_SKIP_NONE, SUM},
+	{"a stem's sum", 11, 8, 3, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, SUM},
 };
 
 /* What the passes of a problem read; weights in the master layout. */
@@ -255,6 +267,7 @@ struct given {
 	struct lt_operand in;
 	float *master, *p, *q, *r;
 	lt_cells *grad, *raw, *add, *below[2];
+	lt_cells *y; /* the other one of a sum, or NULL */
 };
 
 /* And what they write. */
@@ -278,6 +291,7 @@ static struct lt_operand give_operand(const struct problem *problem,
 	/* An odd multiple of 2^-15 among multiples of 2^-14: no value is 0. */
 	in.shift = grid(c, 32, 0x1p-6f, 0x1p-15f);
 	in.skip_kind = problem->skip;
+	in.slope = problem->flags & LEAKY ? 0.125f : 0;
 	if (problem->skip != LT_SKIP_NONE)
 		in.skip = grid_cells(problem->skip == LT_SKIP_OPTION_A ? 2 * n : n, 64, 0x1p-6f,
 				     precision);
@@ -314,6 +328,8 @@ static struct given give(const struct problem *problem, enum lt_precision precis
 	g.p = grid((size_t)s->out_c, 32, 0x1p-6f, 1);
 	g.q = grid((size_t)s->out_c, 32, 0x1p-9f, 0);
 	g.r = grid((size_t)s->out_c, 32, 0x1p-9f, 0);
+	if (problem->flags & SUM)
+		g.y = grid_cells(g.out_n, 128, 0x1p-4f, precision);
 	g.below[0] = grid_cells(g.in_n, 128, 0x1p-7f, precision);
 	if (problem->flags & TWO_BELOW)
 		g.below[1] = grid_cells(g.in_n, 128, 0x1p-7f, precision);
@@ -355,8 +371,11 @@ static struct lt_in_grad grad_to(const struct given *g, const struct made *m)
 
 static struct lt_operand stored_operand(const struct given *g, const struct made *m)
 {
-	return (struct lt_operand){
-		.h = g->in.h, .w = g->in.w, .c = g->in.c, .stored = m->value};
+	return (struct lt_operand){.h = g->in.h,
+				   .w = g->in.w,
+				   .c = g->in.c,
+				   .slope = g->in.slope,
+				   .stored = m->value};
 }
 
 /* Forward over an operand, in one call or image after image from the last one. */
@@ -368,6 +387,7 @@ static void run_forward_over(const struct lt_kernels *set, const struct given *g
 	struct lt_conv_forward pass = {.shape = *s,
 				       .in = in,
 				       .weight = weight,
+				       .add = g->y,
 				       .out = m->out,
 				       .sums = m->forward_sums,
 				       .stream = cut};
@@ -560,6 +580,77 @@ static void check_image_by_hand(const struct lt_kernels *set)
 	}
 	got = run_image(set, &g, NULL, false);
 	check_set(is_near(got, want, 2, 1e-6) && drop_to(0), set, &g, "as counted");
+}
+
+/* ------------------------------------------------------------------ gradients at y */
+
+/* Into a buffer of its own, or over one of the two that are read. */
+static lt_cells *run_sum(const struct lt_kernels *set, const struct given *g,
+			 const lt_cells *over, bool adds, bool cut)
+{
+	size_t bytes = g->out_n * lt_cell_size(g->precision);
+	struct lt_sum_backward pass = {.h = g->shape.out_h,
+				       .w = g->shape.out_w,
+				       .c = g->shape.out_c,
+				       .precision = g->precision,
+				       .grad = g->grad,
+				       .raw = g->raw,
+				       .p = g->p,
+				       .q = g->q,
+				       .r = g->r,
+				       .add = adds ? g->y : NULL,
+				       .to = unset_cells(g->out_n, g->precision)};
+
+	if (over)
+		memcpy(pass.to, over, bytes);
+	if (over == g->grad)
+		pass.grad = pass.to;
+	else if (over)
+		pass.add = pass.to;
+	for (int i = cut ? IMAGES - 1 : 0; i >= 0; i--)
+		set->sum_backward(&pass, i, cut ? 1 : IMAGES);
+	return pass.to;
+}
+
+static void check_sum(const struct lt_kernels *ref, const struct lt_kernels *set,
+		      const struct given *g)
+{
+	int first = n_blocks;
+
+	for (int adds = 0; adds < 2; adds++) {
+		const lt_cells *want = run_sum(ref, g, NULL, adds, false);
+		const lt_cells *got = run_sum(set, g, NULL, adds, false);
+		const lt_cells *other = run_sum(set, g, adds ? g->y : g->grad, adds, true);
+
+		check_set(cells_near(got, want, g->out_n, g->precision,
+				     tolerances[g->precision]) &&
+				  cells_equal(other, got, g->out_n, g->precision),
+			  set, g, adds ? "gradient at a sum" : "gradient at y");
+	}
+	check_set(drop_to(first), set, g, "gradient at y, nothing else written");
+}
+
+/* By hand: d = 2 × 3 + 0.5 × 4 + 1 = 9, and 5 from others. */
+static void check_sum_by_hand(const struct lt_kernels *set)
+{
+	float p[16], q[16], r[16], grad[16], raw[16], add[16];
+	struct lt_sum_backward pass = {1, 1, 16, LT_PRECISE, grad, raw, p, q, r, add, add};
+	bool good = true;
+	char name[80];
+
+	for (int k = 0; k < 16; k++) {
+		p[k] = 2;
+		q[k] = 0.5f;
+		r[k] = 1;
+		grad[k] = 3;
+		raw[k] = 4;
+		add[k] = 5;
+	}
+	set->sum_backward(&pass, 0, 1);
+	for (int k = 0; k < 16; k++)
+		good = good && add[k] == 14;
+	snprintf(name, sizeof name, "%s: gradient at y by hand", set->name);
+	check_named(good, name);
 }
 
 /* ---------------------------------------------------------------------- the pools */
@@ -904,8 +995,11 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 	for (int i = 0; i < n; i++)
 		check_convolution(sets[i], &g, &want);
 	check_tiles(sets, n, &g);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		check_no_images(sets[i], &g);
+		if (g.y)
+			check_sum(sets[0], sets[i], &g);
+	}
 	if (g.in.image) {
 		check_image(sets, n, &g);
 	} else {
@@ -949,6 +1043,7 @@ int main(void)
 		check_vectors(sets[0], sets[i]);
 		check_step(sets[i]);
 		check_max_by_hand(sets[i]);
+		check_sum_by_hand(sets[i]);
 		check_image_by_hand(sets[i]);
 		for (int precision = LT_PRECISE; precision <= LT_BF16_FAST; precision++)
 			check_nan(sets[i], (enum lt_precision)precision);
