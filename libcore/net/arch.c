@@ -13,14 +13,14 @@ const struct lt_arch lt_archs[] = {
 	{"resnet18", lt_arch_resnet_large, {2, 2, 2, 2}, 4, 64, false},
 	{"resnet34", lt_arch_resnet_large, {3, 4, 6, 3}, 4, 64, false},
 	{"resnet50", lt_arch_resnet_large, {3, 4, 6, 3}, 4, 64, true},
+	{"wrn-16-2", lt_arch_wide_resnet, {2, 2, 2}, 3, 32, false},
+	{"wrn-28-2", lt_arch_wide_resnet, {4, 4, 4}, 3, 32, false},
 	{NULL, NULL, {0}, 0, 0, false},
 };
 
 const char *const lt_arch_names[] = {"resnet20",  "resnet32", "resnet44", "resnet56",
 				     "resnet110", "resnet10", "resnet18", "resnet34",
-				     "resnet50",  NULL};
-
-const char *const lt_archs_later[] = {"wrn28-2", NULL};
+				     "resnet50",  "wrn-16-2", "wrn-28-2", NULL};
 
 const struct lt_arch *lt_arch_find(const char *name)
 {

@@ -64,7 +64,7 @@ int lt_arch_resnet_large(struct lt_graph *graph, const struct lt_arch *arch)
 				   lt_graph_conv(graph, "conv1", "bn1", 0, arch->width, 7, 2));
 	char name[32];
 
-	graph->fan_out = true;
+	graph->init = LT_INIT_TORCHVISION;
 	for (int stage = 0; stage < arch->stages; stage++)
 		for (int block = 0; block < arch->blocks[stage]; block++) {
 			int stride = stage > 0 && block == 0 ? 2 : 1;

@@ -72,6 +72,60 @@ static void max_back_item(void *arg, int item, int worker)
 	net->kernels->max_backward(&pass, first, n, net->scratch[worker]);
 }
 
+/* The gradient at y of a convolution, d = p grad + q raw + r, for a split. */
+struct above {
+	const lt_cells *grad, *raw;
+	const lt_real *p, *q, *r;
+};
+
+static struct above norm_above(const struct lt_network *net, int conv, int split)
+{
+	const struct lt_norm_layer *norm = &net->norm[conv];
+	size_t at = (size_t)split * net->graph.conv[conv].shape.out_c;
+
+	return (struct above){.grad = net->gradient[net->graph.conv[conv].route.from],
+			      .raw = net->batch.raw[conv],
+			      .p = norm->p + at,
+			      .q = norm->q + at,
+			      .r = norm->r + at};
+}
+
+static struct above above_of(const struct lt_network *net, int conv, int split)
+{
+	const struct lt_conv_node *node = &net->graph.conv[conv];
+	const lt_cells *whole;
+
+	if (!node->bare && node->route.sum < 0)
+		return norm_above(net, conv, split);
+	whole = net->gradient[node->bare ? node->route.from : node->route.sum];
+	return (struct above){whole, whole, net->ones, net->zeros, net->zeros};
+}
+
+static void sum_back_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+	struct above above = norm_above(net, job->conv, range->split);
+	lt_cells *to = net->gradient[conv->route.sum];
+	struct lt_sum_backward pass = {.h = conv->shape.out_h,
+				       .w = conv->shape.out_w,
+				       .c = conv->shape.out_c,
+				       .precision = net->precision,
+				       .grad = above.grad,
+				       .raw = above.raw,
+				       .p = above.p,
+				       .q = above.q,
+				       .r = above.r,
+				       .add = conv->route.sum_adds ? to : NULL,
+				       .to = to};
+
+	(void)worker;
+	net->kernels->sum_backward(&pass, first, n);
+}
+
 /* The result of a convolution's pass for the activation below. */
 static struct lt_in_grad in_grad_of(const struct lt_network *net,
 				    const struct lt_conv_node *conv)
@@ -105,17 +159,16 @@ static void image_back_item(void *arg, int item, int worker)
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
-	const struct lt_norm_layer *norm = &net->norm[job->conv];
 	int first, n;
 	const struct lt_range *range = lt_item_images(net, item, &first, &n);
-	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct above above = above_of(net, job->conv, range->split);
 	struct lt_image_backward pass = {
 		.shape = conv->shape,
-		.grad = net->gradient[conv->route.from],
-		.raw = net->batch.raw[job->conv],
-		.p = norm->p + at,
-		.q = norm->q + at,
-		.r = norm->r + at,
+		.grad = above.grad,
+		.raw = above.raw,
+		.p = above.p,
+		.q = above.q,
+		.r = above.r,
 		.weight = net->params + conv->weight,
 		.image_grad = net->image_grad,
 		.adds = second_stem(&net->graph, job->conv),
@@ -128,18 +181,17 @@ static void conv_back_range(const struct job *job, int item, int worker)
 {
 	struct lt_network *net = job->net;
 	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
-	const struct lt_norm_layer *norm = &net->norm[job->conv];
 	int first, n, part = item % net->parts, blocks = conv->shape.out_c / 16;
 	const struct lt_range *range = lt_item_images(net, item, &first, &n);
-	size_t at = (size_t)range->split * conv->shape.out_c;
+	struct above above = above_of(net, job->conv, range->split);
 	struct lt_conv_backward pass = {
 		.shape = conv->shape,
 		.in = lt_operand_of(net, &net->batch, conv->in, range->split, false),
-		.grad = net->gradient[conv->route.from],
-		.raw = net->batch.raw[job->conv],
-		.p = norm->p + at,
-		.q = norm->q + at,
-		.r = norm->r + at,
+		.grad = above.grad,
+		.raw = above.raw,
+		.p = above.p,
+		.q = above.q,
+		.r = above.r,
 		.weight_back = net->weight_back[job->conv],
 		.weight_grad =
 			net->part[job->conv % 2] + (size_t)(item / net->parts) * net->part_size,
@@ -241,6 +293,8 @@ static void go_back(struct lt_network *net, const lt_real *const grads[], bool t
 			lt_pool_run(net->pool, max_back_item, &job, items);
 			norms_backward(net, conv->act);
 		}
+		if (conv->route.sum >= 0)
+			lt_pool_run(net->pool, sum_back_item, &job, items);
 		job.reduces = !to_image && i + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
 		lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, &job,
 			    items + job.reduces);

@@ -63,11 +63,14 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 	lt_real *running_mean = net->state + node->mean, *running_var = net->state + node->var;
 	int channels = node->shape.out_c, images;
 
+	if (node->bare)
+		return;
 	if (mode == LT_EVAL) {
 		for (int split = 0; split < net->splits; split++)
 			for (int k = 0; k < channels; k++)
-				set_affine(net, conv, split, k, running_mean[k],
-					   1 / sqrt((double)running_var[k] + LT_BN_EPSILON));
+				set_affine(
+					net, conv, split, k, running_mean[k],
+					1 / sqrt((double)running_var[k] + net->graph.epsilon));
 		return;
 	}
 	for (int split = 0; split < net->splits; split++) {
@@ -85,14 +88,14 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 			if (var < 0)
 				var = 0;
 			norm->mean[at] = mean;
-			norm->inverse[at] = 1 / sqrt(var + LT_BN_EPSILON);
+			norm->inverse[at] = 1 / sqrt(var + net->graph.epsilon);
 			set_affine(net, conv, split, k, mean, norm->inverse[at]);
 			if (mode == LT_TRAIN) {
 				/* Running statistics take the mean over splits, the variance
 				 * unbiased. */
 				double unbiased = count > 1 ? var * count / (count - 1) : var;
-				double share = LT_BN_MOMENTUM / net->splits;
-				double keep = split == 0 ? 1 - LT_BN_MOMENTUM : 1;
+				double share = net->graph.momentum / net->splits;
+				double keep = split == 0 ? 1 - net->graph.momentum : 1;
 
 				running_mean[k] =
 					(lt_real)(keep * running_mean[k] + share * mean);

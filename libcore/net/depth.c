@@ -48,6 +48,21 @@ static int read_until(const struct lt_graph *g, int act)
 	return last;
 }
 
+/* The last pass that reads y of a convolution: its activation's, a sum's, or one of y itself.
+ */
+static int y_until(const struct lt_graph *g, int conv)
+{
+	int last = made_at(g, g->conv[conv].act);
+
+	for (int i = conv + 1; i < g->n_convs; i++) {
+		const struct lt_act_node *in = &g->act[g->conv[i].in];
+
+		if (i > last && (g->conv[i].add == conv || (in->raw && in->conv == conv)))
+			last = i;
+	}
+	return last;
+}
+
 /* A buffer that is free at pass `now`; -1: none left. */
 static int give(struct lives *lives, int now, int until)
 {
@@ -71,7 +86,7 @@ static bool plan(const struct lt_graph *g, int raw[], int value[], int *n)
 	struct lives lives = {.n = 0};
 
 	for (int i = 0; i < g->n_convs; i++) {
-		raw[i] = give(&lives, i, made_at(g, g->conv[i].act));
+		raw[i] = give(&lives, i, y_until(g, i));
 		if (raw[i] < 0)
 			return false;
 		for (int act = 1; act < g->n_acts; act++)

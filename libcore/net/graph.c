@@ -11,6 +11,8 @@ void lt_graph_begin(struct lt_graph *graph, int h, int w, int c)
 	graph->h = h;
 	graph->w = w;
 	graph->c = c;
+	graph->epsilon = 1e-5;
+	graph->momentum = 0.1;
 	graph->act[0] = (struct lt_act_node){.conv = -1,
 					     .h = h,
 					     .w = w,
@@ -45,12 +47,11 @@ static size_t add_param(struct lt_graph *graph, const char *name, const char *su
 	return param->offset;
 }
 
-int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int in, int out_c,
-		  int size, int stride)
+int lt_graph_bare_conv(struct lt_graph *graph, const char *name, int in, int out_c, int size,
+		       int stride)
 {
 	struct lt_act_node *from = &graph->act[in];
 	struct lt_conv_node *conv;
-	struct lt_shape vector = {1, {(uint32_t)out_c}};
 	int number = graph->n_convs;
 
 	if (number == LT_MAX_CONVS) {
@@ -61,7 +62,9 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
 		complain(graph, "channels are not a multiple of 16");
 	conv = &graph->conv[graph->n_convs++];
 	snprintf(conv->name, sizeof conv->name, "%s", name);
-	snprintf(conv->bn, sizeof conv->bn, "%s", bn);
+	conv->bare = true;
+	conv->add = -1;
+	conv->act = -1;
 	conv->in = in;
 	conv->shape = (struct lt_conv_shape){.in_h = from->h,
 					     .in_w = from->w,
@@ -76,14 +79,41 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
 						   {(uint32_t)out_c, (uint32_t)from->c,
 						    (uint32_t)size, (uint32_t)size}},
 				 number, false);
+	if (from->conv_readers++ == 0)
+		from->first_reader = number;
+	return number;
+}
+
+int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int in, int out_c,
+		  int size, int stride)
+{
+	int number = lt_graph_bare_conv(graph, name, in, out_c, size, stride);
+	struct lt_conv_node *conv = &graph->conv[number];
+	struct lt_shape vector = {1, {(uint32_t)out_c}};
+
+	if (!conv->bare) /* there were too many */
+		return number;
+	snprintf(conv->bn, sizeof conv->bn, "%s", bn);
+	conv->bare = false;
 	conv->gain = add_param(graph, bn, "weight", vector, -1, false);
 	conv->bias = add_param(graph, bn, "bias", vector, -1, false);
 	conv->mean = graph->state;
 	conv->var = graph->state + (size_t)out_c;
 	graph->state += 2 * (size_t)out_c;
-	if (from->conv_readers++ == 0)
-		from->first_reader = number;
 	return number;
+}
+
+void lt_graph_add(struct lt_graph *graph, int conv, int add)
+{
+	struct lt_conv_node *to = &graph->conv[conv], *from = &graph->conv[add];
+
+	if (add >= conv || to->bare || to->add >= 0 || from->added)
+		complain(graph, "a sum that cannot be made");
+	if (from->shape.out_h != to->shape.out_h || from->shape.out_w != to->shape.out_w ||
+	    from->shape.out_c != to->shape.out_c)
+		complain(graph, "a sum of different shapes");
+	to->add = add;
+	from->added = true;
 }
 
 /* A shortcut over an activation, to the activation of that number. */
@@ -96,7 +126,7 @@ static void add_skip(struct lt_graph *graph, int from_number, int number)
 	from->skip_reader = number;
 	/* The image is not in cells; an activation is made where a convolution first reads it.
 	 */
-	if (from_number == 0 || from->conv_readers == 0)
+	if (from_number == 0 || from->conv_readers == 0 || from->raw)
 		complain(graph, "a shortcut from where no convolution begins");
 	if (from->skip_readers > 1)
 		complain(graph, "an activation with several shortcuts");
@@ -120,7 +150,7 @@ static void add_projection(struct lt_graph *graph, int projection, int number)
 		complain(graph, "a projection between different shapes");
 }
 
-int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
+static int add_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 {
 	const struct lt_conv_shape *shape = &graph->conv[conv].shape;
 	int number = graph->n_acts;
@@ -137,7 +167,30 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 						  .skip_kind = kind,
 						  .skip = skip,
 						  .skip_reader = -1};
+	return number;
+}
+
+int lt_graph_raw(struct lt_graph *graph, int conv)
+{
+	int number = add_act(graph, conv, LT_SKIP_NONE, -1);
+
+	if (graph->conv[conv].bare)
+		complain(graph, "a convolution without batch norm that another reads");
+	graph->act[number].raw = true;
+	return number;
+}
+
+int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
+{
+	int number = add_act(graph, conv, kind, skip);
+
+	if (graph->error[0])
+		return number;
+	if (graph->conv[conv].bare)
+		complain(graph, "an activation without batch norm");
 	graph->conv[conv].act = number;
+	if (graph->conv[conv].add >= 0 && graph->conv[graph->conv[conv].add].bare)
+		graph->conv[graph->conv[conv].add].act = number;
 	if (kind == LT_SKIP_PROJECTION)
 		add_projection(graph, skip, number);
 	else if (kind != LT_SKIP_NONE)
@@ -215,14 +268,28 @@ int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, i
 	for (int i = 1; i < graph->n_acts; i++) {
 		struct lt_act_node *act = &graph->act[i];
 
-		act->stored = act->pooled || act->skip_readers > 0 || act->conv_readers > 1;
+		act->stored = !act->raw &&
+			      (act->pooled || act->skip_readers > 0 || act->conv_readers > 1);
+		if (graph->slope != 0 && act->skip_kind != LT_SKIP_NONE)
+			complain(graph, "a shortcut under a leaky ReLU");
 	}
+	for (int i = 0; i < graph->n_convs; i++)
+		if (graph->conv[i].act < 0)
+			complain(graph, "a convolution that nothing reads");
 	/* It is recomputed when it is read, and its gradient comes only from the head. */
 	if (graph->act[out].stored || graph->act[out].conv_readers > 0)
 		complain(graph, "the last activation has other readers");
 	if (!graph->error[0] && !lt_graph_routes(graph))
 		complain(graph, "a way back that crosses itself");
 	return graph->error[0] ? lt_fail(err, LT_DATA, "%s", graph->error) : 0;
+}
+
+int lt_graph_norm_end(const struct lt_graph *graph, int param)
+{
+	for (int i = 0; i < graph->n_convs; i++)
+		if (!graph->conv[i].bare && graph->conv[i].bias == graph->param[param].offset)
+			return i;
+	return -1;
 }
 
 size_t lt_graph_parameters(const struct lt_graph *graph)

@@ -1,6 +1,6 @@
 /*
- * The structure of a network, without its memory: convolutions, each followed by a batch norm,
- * and activations.  An architecture is a function that adds them in order, and a line in the
+ * The structure of a network, without its memory: convolutions, each with a batch norm, and
+ * activations.  An architecture is a function that adds them in order, and a line in the
  * table of arch.c.
  *
  * Activation 0 is the input image.  Each other one is
@@ -10,6 +10,11 @@
  * of its own convolution, where the shortcut can be another convolution with its batch norm;
  * or 3×3 max pooling of that, with stride 2.  The mean over the pixels of the last activation,
  * the features, is the input of the heads.
+ *
+ * Networks that apply batch norm and ReLU before a convolution (pre-activation) need more.  The
+ * output y of a convolution can be a sum, of the convolution and an earlier y; it then has the
+ * batch norm of the activation that follows.  A convolution can read y itself, without batch
+ * norm and ReLU (lt_graph_raw); and it can have no batch norm, if only a sum reads it.
  *
  * Weights are stored in one vector of parameters (so one call decays, saves or reduces all of
  * them), and the running statistics of batch norm in one vector of state.
@@ -21,7 +26,7 @@
 
 #define LT_RANGE 16 /* images in a range; sums over a batch are taken within ranges first */
 #define LT_MAX_CONVS 256
-#define LT_MAX_GRADIENTS (LT_MAX_CONVS + 2)
+#define LT_MAX_GRADIENTS (2 * LT_MAX_CONVS + 2)
 
 #define LT_HEAD_PARTS 5 /* parameters that a head has at most */
 
@@ -67,13 +72,20 @@ struct lt_route {
 				  written by the pass of another convolution */
 	int add;	       /* can equal `to` */
 	bool partial;	       /* another pass adds to the result */
+	/* The gradient at y, where others than its batch norm read it: the buffer in which a
+	 * pass before that of the convolution completes it; -1: it is not stored. */
+	int sum;
+	bool sum_adds; /* the buffer holds what the other readers gave */
 };
 
 struct lt_conv_node {
 	char name[48], bn[48]; /* as in the state_dict: "layer1.0.conv1", "layer1.0.bn1" */
+	bool bare;	       /* no batch norm: a sum reads its y, and nothing else */
+	int add;	       /* the convolution whose y is added to make this one's, or -1 */
+	bool added;	       /* another one adds this one's y */
 	int in;		       /* activation it reads */
 	int act; /* its activation or, for a projection, the activation at the end of the
-		    shortcut */
+		    shortcut; if bare, the one of the sum */
 	struct lt_route route;
 	struct lt_conv_shape shape;
 	size_t weight, gain, bias; /* offsets in the parameters */
@@ -82,6 +94,7 @@ struct lt_conv_node {
 
 struct lt_act_node {
 	int conv;    /* -1: the input image */
+	bool raw;    /* y of the convolution itself */
 	bool pooled; /* 3×3, stride 2: half as high and wide as the convolution's output */
 	int h, w, c;
 	enum lt_skip skip_kind;
@@ -105,14 +118,20 @@ struct lt_param {
 	bool head; /* belongs to a head, which --init does not load */
 };
 
+enum lt_init { LT_INIT_FAN_IN, LT_INIT_TORCHVISION, LT_INIT_WIDE };
+
 struct lt_graph {
 	int h, w, c;
 	struct lt_conv_node conv[LT_MAX_CONVS];
 	int n_convs;
 	struct lt_act_node act[LT_MAX_CONVS + 1];
 	int n_acts;
-	int out;      /* the activation that is the input of the head */
-	bool fan_out; /* initial weights are those of torchvision: lt_network_init */
+	int out; /* the activation that is the input of the head */
+	/* Which may be changed until lt_graph_end. */
+	enum lt_init init;			/* of the weights: lt_network_init */
+	double slope;				/* of every ReLU below 0 */
+	double epsilon, momentum;		/* of batch norm; a running statistic becomes
+						   (1 - momentum) of itself + momentum × the batch's */
 	size_t gradient_size[LT_MAX_GRADIENTS]; /* of each buffer: elements per image */
 	int n_gradients;
 	int features;
@@ -128,7 +147,7 @@ struct lt_graph {
 	char error[128]; /* why the graph is invalid, or "" */
 };
 
-/* Starts a graph for images of this size. */
+/* Starts a graph for images of this size, with ReLU and PyTorch's constants of batch norm. */
 void lt_graph_begin(struct lt_graph *graph, int h, int w, int c);
 /* Adds a convolution of activation `in`; returns its number. */
 int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int in, int out_c,
@@ -138,6 +157,13 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
  * shortcut, which a convolution must already read, or the convolution of a projection, or -1.
  */
 int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
+/* Adds a convolution without batch norm, for lt_graph_add. */
+int lt_graph_bare_conv(struct lt_graph *graph, const char *name, int in, int out_c, int size,
+		       int stride);
+/* Makes y of a convolution a sum: adds y of an earlier one, which no other sum reads. */
+void lt_graph_add(struct lt_graph *graph, int conv, int add);
+/* Adds an activation that is y of a convolution itself, which must have a batch norm. */
+int lt_graph_raw(struct lt_graph *graph, int conv);
 /*
  * The same without a shortcut but pooled: max(0, batch norm(convolution)), then 3×3 max
  * pooling with stride 2.
@@ -156,6 +182,9 @@ int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, i
  */
 bool lt_graph_routes(struct lt_graph *graph);
 
+/* The convolution whose batch norm's parameters end with that one, or -1. */
+int lt_graph_norm_end(const struct lt_graph *graph, int param);
+
 /* The number of parameters, without padding: 464,154 for ResNet-32 with 10 classes. */
 size_t lt_graph_parameters(const struct lt_graph *graph);
 
@@ -168,9 +197,8 @@ struct lt_arch {
 	bool bottleneck;
 };
 
-extern const struct lt_arch lt_archs[];	   /* ends with a NULL name */
-extern const char *const lt_arch_names[];  /* for the option table, NULL-terminated */
-extern const char *const lt_archs_later[]; /* known names that this version does not support */
+extern const struct lt_arch lt_archs[];	  /* ends with a NULL name */
+extern const char *const lt_arch_names[]; /* for the option table, NULL-terminated */
 const struct lt_arch *lt_arch_find(const char *name); /* NULL: none */
 
 /* Builds a graph from architecture, input size and heads. */
@@ -185,5 +213,6 @@ static inline int lt_graph_classes(const struct lt_graph *graph)
 
 int lt_arch_resnet_cifar(struct lt_graph *graph, const struct lt_arch *arch);
 int lt_arch_resnet_large(struct lt_graph *graph, const struct lt_arch *arch);
+int lt_arch_wide_resnet(struct lt_graph *graph, const struct lt_arch *arch);
 
 #endif

@@ -1,5 +1,6 @@
 /* NAME.weight [outputs][features], NAME.bias: torch.nn.Linear. */
 #include <math.h>
+#include <string.h>
 
 #include "net/network_private.h"
 
@@ -15,12 +16,23 @@ static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_
 static void init(struct lt_network *net, const struct lt_head *head, uint64_t seed)
 {
 	double inputs = net->graph.features;
+	int weight = head->first_param + WEIGHT, bias = head->first_param + BIAS;
 
-	if (net->graph.fan_out)
-		lt_init_uniform(net, head->first_param + WEIGHT, seed, 1 / sqrt(inputs));
-	else
-		lt_init_normal(net, head->first_param + WEIGHT, seed, sqrt(2 / inputs));
-	lt_init_uniform(net, head->first_param + BIAS, seed, 1 / sqrt(inputs));
+	switch (net->graph.init) {
+	case LT_INIT_FAN_IN:
+		lt_init_normal(net, weight, seed, sqrt(2 / inputs));
+		lt_init_uniform(net, bias, seed, 1 / sqrt(inputs));
+		break;
+	case LT_INIT_TORCHVISION:
+		lt_init_uniform(net, weight, seed, 1 / sqrt(inputs));
+		lt_init_uniform(net, bias, seed, 1 / sqrt(inputs));
+		break;
+	case LT_INIT_WIDE:
+		lt_init_normal(net, weight, seed, sqrt(2 / (inputs + head->outputs)));
+		memset(net->params + head->at[BIAS], 0,
+		       (size_t)head->outputs * sizeof *net->params);
+		break;
+	}
 }
 
 static void forward_item(void *arg, int item, int worker)

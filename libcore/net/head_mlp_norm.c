@@ -17,6 +17,7 @@
 enum { WEIGHT, GAIN, BIAS, WEIGHT_2, GAIN_2 };
 
 #define COLUMNS 16 /* of an item */
+#define EPSILON 1e-5
 
 /*
  * row: the hidden layer, and both layers normalised; row_back: the gradients at the hidden
@@ -95,7 +96,7 @@ static void forward_column(const struct norm_job *job, size_t c)
 
 		var += d * d;
 	}
-	inv = 1 / sqrt(var / n + LT_BN_EPSILON);
+	inv = 1 / sqrt(var / n + EPSILON);
 	job->inv[c] = (lt_real)inv;
 	for (int i = 0; i < n; i++) {
 		size_t at = (size_t)i * width;

@@ -190,7 +190,8 @@ int lt_model_check(const struct lt_model *model, const struct lt_graph *graph, b
 		if (head || !graph->param[i].head)
 			code = get_param(model, "", &graph->param[i], &tensor, err);
 	for (int i = 0; i < 2 * graph->n_convs && code == 0; i++)
-		code = get_state(model, "", &graph->conv[i / 2], i % 2, &tensor, err);
+		if (!graph->conv[i / 2].bare)
+			code = get_state(model, "", &graph->conv[i / 2], i % 2, &tensor, err);
 	return code;
 }
 
@@ -215,6 +216,8 @@ static int restore(const struct lt_model *model, const char *prefix,
 		const struct lt_conv_node *conv = &graph->conv[i / 2];
 		lt_real *to = state + (i % 2 ? conv->var : conv->mean);
 
+		if (conv->bare)
+			continue;
 		if ((code = get_state(model, prefix, conv, i % 2, &tensor, err)) != 0)
 			return code;
 		for (int k = 0; k < conv->shape.out_c; k++)
@@ -272,7 +275,7 @@ int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt
 {
 	size_t most = 0;
 	lt_real *room;
-	int code = 0, conv = 0;
+	int code = 0;
 
 	for (int i = 0; i < graph->n_params; i++)
 		if (graph->param[i].size > most)
@@ -283,12 +286,11 @@ int lt_model_write(struct lt_writer *writer, const char *prefix, const struct lt
 	/* A convolution's weight, its batch norm's weight and bias, then that one's running
 	 * statistics. */
 	for (int i = 0; i < graph->n_params && code == 0; i++) {
-		const struct lt_param *param = &graph->param[i];
+		int conv = lt_graph_norm_end(graph, i);
 
-		code = write_param(writer, prefix, param, params, room, err);
-		if (code == 0 && state && conv < graph->n_convs &&
-		    param->offset == graph->conv[conv].bias)
-			code = write_state(writer, prefix, &graph->conv[conv++], state, err);
+		code = write_param(writer, prefix, &graph->param[i], params, room, err);
+		if (code == 0 && state && conv >= 0)
+			code = write_state(writer, prefix, &graph->conv[conv], state, err);
 	}
 	lt_free(room);
 	return code;

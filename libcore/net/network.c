@@ -144,6 +144,10 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 		net->image_grad = planes(b, lt_act_plane(&g->act[0]), sizeof *net->image_grad);
 	for (int i = 0; i < 2; i++)
 		net->part[i] = reals(b, (size_t)max_ranges(net) * net->part_size);
+	net->ones = reals(b, net->channels);
+	net->zeros = reals(b, net->channels);
+	for (size_t k = 0; !b->failed && k < net->channels; k++)
+		net->ones[k] = 1;
 	for (int i = 0; i < g->n_gradients; i++)
 		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
 }
@@ -169,7 +173,6 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	struct lt_network *net = code ? NULL : lt_new_array(1, sizeof *net);
 	struct builder b = {net, false};
 	const struct lt_graph *g;
-	size_t channels = 0;
 
 	if (code)
 		return code;
@@ -185,9 +188,10 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->batch.input = net->input;
 	take_layers(&b);
 	for (int i = 0; i < g->n_convs; i++)
-		if ((size_t)g->conv[i].shape.out_c > channels)
-			channels = (size_t)g->conv[i].shape.out_c;
-	net->sum_tree = take(&b, (size_t)max_ranges(net) * 2 * channels, sizeof *net->sum_tree);
+		if ((size_t)g->conv[i].shape.out_c > net->channels)
+			net->channels = (size_t)g->conv[i].shape.out_c;
+	net->sum_tree =
+		take(&b, (size_t)max_ranges(net) * 2 * net->channels, sizeof *net->sum_tree);
 	net->range = take(&b, (size_t)max_ranges(net), sizeof *net->range);
 	net->feature = reals(&b, (size_t)net->max_batch * g->features);
 	take_scratch(&b);
@@ -343,7 +347,7 @@ static void conv_item(void *arg, int item, int worker)
 	const struct lt_range *range = lt_item_images(net, item, &first, &n);
 
 	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
-			job->sums ? net->sums[job->conv] : NULL,
+			job->sums && !conv->bare ? net->sums[job->conv] : NULL,
 			lt_streams(net, out_plane(&conv->shape)), net->scratch[worker]);
 }
 

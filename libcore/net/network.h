@@ -52,11 +52,14 @@ lt_real *lt_network_state(
 /*
  * PyTorch's initial weights as the authors use them: Kaiming normal (gain √2: He et al. 2015)
  * for convolutions; 1 and 0 for batch norm.  Small-image networks use fan-in, and draw the
- * weights of a linear head like those of a convolution.  Large-image networks (graph->fan_out)
+ * weights of a linear head like those of a convolution.  Large-image networks
  * use fan-out (outputs × taps), as in torchvision, and a linear head is that of
  * torch.nn.Linear: weights and bias uniform in ±1/√inputs.  In all networks, this also applies
  * to the bias of a linear head and to an MLP head; a cosine head is uniform(-1, 1) with
- * columns scaled to norm 1. Numbers are Philox draws at (seed, LT_FOR_INIT, parameter).
+ * columns scaled to norm 1.  Wide residual
+ * networks are those of FixMatch's code (Sohn et al., NeurIPS 2020): fan-out for convolutions,
+ * Glorot's normal (variance 2 / (inputs + outputs)) and a bias of 0 for a linear head.  Numbers
+ * are Philox draws at (seed, LT_FOR_INIT, parameter).
  */
 void lt_network_init(struct lt_network *net, uint64_t seed);
 

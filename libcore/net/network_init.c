@@ -39,12 +39,12 @@ void lt_init_uniform(struct lt_network *net, int param, uint64_t seed, double sp
 }
 
 /*
- * The fan: the number of terms of a sum in the forward pass or, with fan_out, in the backward
- * pass.
+ * The fan: the number of terms of a sum in the forward pass or, unless initial weights are
+ * fan-in, in the backward pass.
  */
 static double fan(const struct lt_graph *graph, const struct lt_param *param)
 {
-	uint32_t other = param->shape.dim[graph->fan_out ? 1 : 0];
+	uint32_t other = param->shape.dim[graph->init == LT_INIT_FAN_IN ? 0 : 1];
 
 	return (double)param->size / other;
 }
@@ -61,7 +61,7 @@ void lt_network_init(struct lt_network *net, uint64_t seed)
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_node *conv = &g->conv[i];
 
-		for (int k = 0; k < conv->shape.out_c; k++) {
+		for (int k = 0; !conv->bare && k < conv->shape.out_c; k++) {
 			net->params[conv->gain + k] = 1;
 			net->params[conv->bias + k] = 0;
 			net->state[conv->mean + k] = 0;

@@ -33,6 +33,7 @@ struct lt_network {
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
 	int max_batch, max_splits;
+	size_t channels; /* of the convolution with the most */
 	bool learns, infers;
 	bool prepared; /* infers: weight and the maps of norm are those of params and state */
 	enum lt_precision precision;
@@ -54,6 +55,7 @@ struct lt_network {
 	lt_real *sums[LT_MAX_CONVS]; /* [image][2][channel], for both directions */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
+	lt_real *ones, *zeros;		      /* for as many channels as there are */
 
 	lt_real *feature, *feature_grad;
 	lt_real *feature_more; /* another head's share of feature_grad */
@@ -115,9 +117,7 @@ void lt_forward_mean(const struct lt_network *net, const struct lt_places *at, i
 bool lt_depth_new(struct lt_network *net);
 void lt_depth_forward(struct lt_network *net);
 
-/* Batch norm, batch_norm.c.  ε and the running momentum are PyTorch's defaults. */
-#define LT_BN_EPSILON 1e-5
-#define LT_BN_MOMENTUM 0.1
+/* Batch norm, batch_norm.c. */
 void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode);
 void lt_norm_backward(struct lt_network *net, int conv);
 

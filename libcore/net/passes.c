@@ -11,6 +11,7 @@ struct lt_operand lt_operand_made(const struct lt_network *net, const struct lt_
 	struct lt_operand in = {.h = shape->out_h,
 				.w = shape->out_w,
 				.c = node->c,
+				.slope = (lt_real)net->graph.slope,
 				.raw = at->raw[node->conv],
 				.scale = norm->scale + first,
 				.shift = norm->shift + first,
@@ -30,10 +31,13 @@ struct lt_operand lt_operand_of(const struct lt_network *net, const struct lt_pl
 				int act, int split, bool makes)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
-	struct lt_operand in = {.h = node->h, .w = node->w, .c = node->c};
+	struct lt_operand in = {
+		.h = node->h, .w = node->w, .c = node->c, .slope = (lt_real)net->graph.slope};
 
 	if (act == 0) {
 		in.image = at->input;
+	} else if (node->raw) {
+		in.stored = at->raw[node->conv];
 	} else if (node->stored && (node->pooled || !makes)) {
 		in.stored = at->value[act];
 	} else {
@@ -52,6 +56,7 @@ void lt_forward_conv(const struct lt_network *net, const struct lt_places *at, i
 		.in = lt_operand_of(net, at, conv->in, split,
 				    net->graph.act[conv->in].first_reader == number),
 		.weight = net->weight[number],
+		.add = conv->add >= 0 ? at->raw[conv->add] : NULL,
 		.out = at->raw[number],
 		.sums = sums,
 		.stream = stream,

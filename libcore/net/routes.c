@@ -5,6 +5,9 @@
  * Passes run in the reverse order of the convolutions.  Of the passes into one activation, the
  * first adds the gradient of a shortcut that starts there, each further one adds the result of
  * the previous one, and the last one completes the gradient.
+ *
+ * Where y of a convolution is a sum, or is read as it is, its gradient is stored, too.  The sum
+ * gives it on to the y that it added: from then on the buffer is that one's.
  */
 #include "net/graph.h"
 
@@ -14,6 +17,8 @@ struct planner {
 	int at[LT_MAX_CONVS + 1];      /* an activation's buffer, -1: none yet */
 	int passes[LT_MAX_CONVS + 1];  /* that have yet to add to its gradient */
 	int readers[LT_MAX_CONVS + 1]; /* that have yet to read it */
+	int y_at[LT_MAX_CONVS];	    /* the same of the gradient at y that comes from others */
+	int y_passes[LT_MAX_CONVS]; /* than its batch norm */
 	bool sound;
 };
 
@@ -68,11 +73,27 @@ static void add_shortcut(struct planner *p, struct lt_route *route, int end, siz
 	drop(p, end);
 }
 
+static void plan_below_raw(struct planner *p, struct lt_route *route, int conv, size_t size)
+{
+	route->partial = true;
+	p->y_passes[conv]--;
+	if (p->y_at[conv] < 0) {
+		p->y_at[conv] = route->to = take(p, size);
+		return;
+	}
+	route->add_kind = LT_SKIP_SAME;
+	route->add = route->to = p->y_at[conv];
+}
+
 static void plan_below(struct planner *p, struct lt_route *route, int in)
 {
 	const struct lt_act_node *act = &p->graph->act[in];
 	size_t size = (size_t)act->h * act->w * act->c;
 
+	if (act->raw) {
+		plan_below_raw(p, route, act->conv, size);
+		return;
+	}
 	if (p->at[in] >= 0) {
 		route->add_kind = LT_SKIP_SAME;
 		route->add = route->to = p->at[in];
@@ -85,12 +106,67 @@ static void plan_below(struct planner *p, struct lt_route *route, int in)
 	route->partial = --p->passes[in] > 0 || act->pooled;
 }
 
-static void plan_conv(struct planner *p, struct lt_conv_node *conv)
+/*
+ * The gradient at y is stored in the buffer of what the other readers gave or, without any, in
+ * that of the gradient at the batch norm, if nothing else reads it.
+ */
+static void plan_sum(struct planner *p, int number)
 {
+	struct lt_conv_node *conv = &p->graph->conv[number];
+
+	if (p->y_at[number] < 0 && conv->add < 0)
+		return;
+	conv->route.sum_adds = p->y_at[number] >= 0;
+	if (!conv->route.sum_adds) {
+		p->sound = p->sound && p->readers[conv->act] == 1;
+		p->y_at[number] = conv->route.from;
+	}
+	conv->route.sum = p->y_at[number];
+}
+
+/* After the pass of a convolution: who goes on with the gradient at its y? */
+static void pass_sum_on(struct planner *p, int number)
+{
+	const struct lt_conv_node *conv = &p->graph->conv[number];
+	int at = p->y_at[number];
+
+	if (at < 0)
+		return;
+	if (conv->add < 0) {
+		p->used[at] = false;
+		return;
+	}
+	p->sound = p->sound && p->y_at[conv->add] < 0;
+	p->y_at[conv->add] = at;
+	p->y_passes[conv->add]--;
+	p->used[at] = true;
+}
+
+static void plan_bare(struct planner *p, int number)
+{
+	struct lt_conv_node *conv = &p->graph->conv[number];
+
+	p->sound = p->sound && p->y_at[number] >= 0;
+	if (!p->sound)
+		return;
+	conv->route.from = p->y_at[number];
+	if (conv->in != 0)
+		plan_below(p, &conv->route, conv->in);
+	pass_sum_on(p, number);
+}
+
+static void plan_conv(struct planner *p, int number)
+{
+	struct lt_conv_node *conv = &p->graph->conv[number];
 	struct lt_act_node *above = &p->graph->act[conv->act];
 	const struct lt_conv_shape *s = &conv->shape;
 
-	conv->route = (struct lt_route){.to = -1};
+	conv->route = (struct lt_route){.to = -1, .sum = -1};
+	p->sound = p->sound && p->y_passes[number] == 0;
+	if (conv->bare) {
+		plan_bare(p, number);
+		return;
+	}
 	if (!whole(p, conv->act))
 		return;
 	above->gradient = conv->route.from = p->at[conv->act];
@@ -99,9 +175,11 @@ static void plan_conv(struct planner *p, struct lt_conv_node *conv)
 		p->used[above->gradient] = false;
 		p->at[conv->act] = conv->route.from;
 	}
+	plan_sum(p, number);
 	if (conv->in != 0)
 		plan_below(p, &conv->route, conv->in);
 	drop(p, conv->act);
+	pass_sum_on(p, number);
 }
 
 bool lt_graph_routes(struct lt_graph *graph)
@@ -117,8 +195,15 @@ bool lt_graph_routes(struct lt_graph *graph)
 		p.passes[i] = act->conv_readers;
 		p.readers[i] = act->skip_kind == LT_SKIP_NONE ? 1 : 2;
 	}
+	for (int i = 0; i < graph->n_convs; i++) {
+		p.y_at[i] = -1;
+		if (graph->conv[i].add >= 0)
+			p.y_passes[graph->conv[i].add]++;
+		if (graph->act[graph->conv[i].in].raw)
+			p.y_passes[graph->act[graph->conv[i].in].conv]++;
+	}
 	p.at[graph->out] = take(&p, (size_t)out->h * out->w * out->c);
 	for (int i = graph->n_convs - 1; i >= 0 && p.sound; i--)
-		plan_conv(&p, &graph->conv[i]);
+		plan_conv(&p, i);
 	return p.sound;
 }

@@ -303,7 +303,7 @@ static int run(struct work *w, struct lt_error *err)
 	if ((code = lt_weights_open(&w->weights, o->weights.value, err)) != 0 ||
 	    (code = lt_said_take(&w->header, w->weights, err)) != 0)
 		return code;
-	arch = o->arch.given ? lt_arch_names[o->arch.value] : NULL;
+	arch = o->arch.given ? lt_naming_archs[o->arch.value] : NULL;
 	if (w->side == 0 && w->header.input.dims == 3 &&
 	    w->header.input.dim[0] == w->header.input.dim[1])
 		w->side = (int)w->header.input.dim[0];

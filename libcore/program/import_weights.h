@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "data/norm_text.h"
-#include "net/graph.h"
+#include "weights/naming.h"
 
 struct lt_import_weights_options {
 	struct lt_text_value weights, norm;
@@ -18,8 +18,9 @@ struct lt_import_weights_options {
 		"convert a safetensors or PyTorch file to a model"),                           \
 		LT_TEXT(T, f.norm, "norm", LT_NORM_WORDS, NULL, LT_OPT_RESULT,                 \
 			"with --weights: normalisation of the training images"),               \
-		LT_CHOICE(T, f.arch, "arch", "NAME", NULL, lt_arch_names, lt_archs_later,      \
-			  LT_OPT_RESULT, "with --weights: the network (automatic)"),           \
+		LT_CHOICE(T, f.arch, "arch", "NAME", NULL, lt_naming_archs,                    \
+			  lt_naming_archs_later, LT_OPT_RESULT,                                \
+			  "with --weights: the network (automatic)"),                          \
 		LT_REAL(T, f.scale, "scale", "X", NULL, 1e-6, 1e6, LT_OPT_RESULT,              \
 			"with --weights: scale of a cosine head (30)")
 

@@ -44,8 +44,8 @@ struct lt_training_options {
 
 /* Lines of an option table.  Defaults that depend on the input are described in words. */
 #define LT_TRAINING_OPTS(T, f, epochs_, batch_, rate_, schedule_, decay_)                      \
-	LT_CHOICE(T, f.arch, "arch", "NAME", "resnet32", lt_arch_names, lt_archs_later,        \
-		  LT_OPT_RESULT, ""),                                                          \
+	LT_CHOICE(T, f.arch, "arch", "NAME", "resnet32", lt_arch_names, NULL, LT_OPT_RESULT,   \
+		  ""),                                                                         \
 		LT_INT(T, f.epochs, "epochs", "N", epochs_, 1, 100000, LT_OPT_RESULT,          \
 		       "passes over the data; the schedule is scaled to them"),                \
 		LT_INT(T, f.batch, "batch", "N", batch_, 1, 65536, LT_OPT_RESULT,              \

@@ -14,6 +14,13 @@ const struct lt_naming lt_namings[] = {
 	{NULL, NULL, LT_HEAD_LINEAR},
 };
 
+const char *const lt_naming_archs[] = {"resnet20",  "resnet32", "resnet44", "resnet56",
+				       "resnet110", "resnet10", "resnet18", "resnet34",
+				       "resnet50",  NULL};
+/* Others' wide residual networks of these names differ from ours in which input of a block
+ * goes where. */
+const char *const lt_naming_archs_later[] = {"wrn-16-2", "wrn-28-2", NULL};
+
 /* Prefixes of networks that are ignored: MoCo's other encoder, and averages. */
 static const char *const others[] = {"encoder_k.", "momentum_encoder."};
 
@@ -98,7 +105,8 @@ static int find_arch(struct lt_match *match, const struct lt_weights *weights,
 	for (int s = 0; s < 5; s++)
 		blocks[s] = count_blocks(match, weights, s);
 	for (const struct lt_arch *arch = lt_archs; arch->name; arch++) {
-		bool same = arch->bottleneck == bottleneck;
+		bool same =
+			arch->bottleneck == bottleneck && arch->build != lt_arch_wide_resnet;
 
 		for (int s = 0; s < 5; s++)
 			same = same && blocks[s] == (s < arch->stages ? arch->blocks[s] : 0);
@@ -242,7 +250,7 @@ static int expect_all(struct lt_match *match, const struct lt_weights *weights,
 		      struct lt_error *err)
 {
 	const struct lt_graph *graph = match->graph;
-	int code = 0, conv = 0;
+	int code = 0;
 
 	match->expected = lt_new_array((size_t)(graph->n_params + 2 * graph->n_convs),
 				       sizeof *match->expected);
@@ -250,11 +258,11 @@ static int expect_all(struct lt_match *match, const struct lt_weights *weights,
 		return lt_fail_memory(err);
 	for (int i = 0; i < graph->n_params && code == 0; i++) {
 		const struct lt_param *param = &graph->param[i];
+		int conv = lt_graph_norm_end(graph, i);
 
 		code = expect(match, weights, param->name, &param->shape, param->head, err);
-		if (code == 0 && conv < graph->n_convs &&
-		    param->offset == graph->conv[conv].bias)
-			code = expect_norm(match, weights, &graph->conv[conv++], err);
+		if (code == 0 && conv >= 0)
+			code = expect_norm(match, weights, &graph->conv[conv], err);
 	}
 	return code;
 }

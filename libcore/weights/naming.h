@@ -27,6 +27,9 @@ struct lt_naming {
 	enum lt_head_kind kind;
 };
 
+/* Names of networks whose weights are read, and of others, for the option table. */
+extern const char *const lt_naming_archs[], *const lt_naming_archs_later[];
+
 extern const struct lt_naming lt_namings[]; /* ends with a NULL head */
 
 /* A tensor of the network, in the order of a state_dict. */

@@ -446,7 +446,7 @@ is '67×67 pixels: the network' "$(lt train --epochs 1 odd.lts | show 'h["arch"]
 lt synth --per-class 4 --classes 3 --size 33 -o odd.lts
 fails_with 64 '33×33 pixels without --arch' lt train --epochs 1 odd.lts -o bad.out
 err_has '33×33 pixels without --arch, message' 'images of 33×33 pixels: not supported by resnet32 in this version (sides must be multiples of 4)'
-for arch in resnet18 resnet34 resnet50; do
+for arch in resnet18 resnet34 resnet50 wrn-16-2; do
 	ok "--arch $arch" lt train --arch $arch --epochs 1 odd.lts -o deep.lts
 	ok "--arch $arch: eval" lt eval --model deep.lts odd.lts
 done
@@ -466,8 +466,6 @@ fails_with 65 'no rows' learn train empty.lts -o bad.out
 err_has 'no rows, message' 'no rows to learn from'
 lt cat --drop y long.lts -o unlabelled.lts
 fails_with 65 'no labels' learn train unlabelled.lts -o bad.out
-fails_with 64 'a network of another version' lt train --arch wrn28-2 long.lts -o bad.out
-err_has 'a network of another version, message' 'not supported in this version'
 fails_with 64 'a precision that does not exist' lt train --precision f16 long.lts -o bad.out
 err_has 'a precision that does not exist, message' "--precision: 'f16' is none of f32, bf16, bf16-fast"
 fails_with 64 'a network that does not exist' lt train --arch resnet21 long.lts -o bad.out

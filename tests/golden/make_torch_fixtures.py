@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes torch/*.txt beside this file: what PyTorch computes in float64.
 
-Needs PyTorch (made with 1.13) and numpy; the tests only read what it wrote.
+Needs PyTorch (made with 1.13, wide networks with 2.15) and numpy; the tests only read what it wrote.
 Inputs and weights are not in the files: both sides make them from the same
 generator, Philox4x32-10 as in libcore/base/random.h, where element i of stream
 s is word i mod 4 of the block at counter (i div 4, s, 0, 0) with key SEED,
@@ -135,10 +135,10 @@ def maxes():
 class Normed(nn.Module):
     """A convolution without bias and its batch norm."""
 
-    def __init__(self, in_c, out_c, size, stride):
+    def __init__(self, in_c, out_c, size, stride, **constants):
         super().__init__()
         self.conv = nn.Conv2d(in_c, out_c, size, stride, size // 2, bias=False)
-        self.bn = nn.BatchNorm2d(out_c)
+        self.bn = nn.BatchNorm2d(out_c, **constants)
 
     def forward(self, x):
         return self.bn(self.conv(x))
@@ -178,6 +178,41 @@ class Block(nn.Module):
         for conv in self.convs[1:]:
             y = conv(F.relu(y))
         return F.relu(y + (self.projection(x) if self.projection else x))
+
+
+class Wide(nn.Module):
+    """
+    A wide residual network: sums before batch norm, leaky ReLU.  The batch norm of a sum is
+    beside the last convolution of it.
+    """
+
+    def __init__(self, width, blocks):
+        super().__init__()
+        constants = {"eps": 0.001, "momentum": 0.001}
+        self.first = Normed(3, 16, 3, 1, **constants)
+        self.blocks = nn.ModuleList()
+        c = 16
+        for stage, count in enumerate(blocks):
+            for block in range(count):
+                out_c, stride = width << stage, 2 if stage and not block else 1
+                parts = nn.ModuleDict({"conv1": Normed(c, out_c, 3, stride, **constants)})
+                if stride > 1 or c != out_c:
+                    parts["shortcut"] = nn.Conv2d(c, out_c, 1, stride, bias=False)
+                parts["conv2"] = Normed(out_c, out_c, 3, 1, **constants)
+                self.blocks.append(parts)
+                c = out_c
+
+    def forward(self, x):
+        y = self.first.conv(x)
+        act = F.leaky_relu(self.first.bn(y), 0.1)
+        for number, block in enumerate(self.blocks):
+            inner = F.leaky_relu(block["conv1"](act), 0.1)
+            shortcut = act if number == 0 else y
+            if "shortcut" in block:
+                shortcut = block["shortcut"](shortcut)
+            y = block["conv2"].conv(inner) + shortcut
+            act = F.leaky_relu(block["conv2"].bn(y), 0.1)
+        return act
 
 
 class CosineHead(nn.Module):
@@ -222,6 +257,10 @@ def resnet_large():
                    nn.Linear(128, 10))
 
 
+def wide_resnet():
+    return Network([Wide(32, (2, 1, 1))], nn.Linear(128, 10))
+
+
 def generate_weights(net, stream):
     """Parameter number i from the stream + i, on PyTorch's order of elements."""
     with torch.no_grad():
@@ -255,6 +294,7 @@ def small_networks():
          Network([Normed(3, 16, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1),
                   Block(16, (16, 3, 1), (16, 3, 1))], nn.Linear(16, 10))),
         ("bottlenecks", 7, 3, 21, 18, resnet_large()),
+        ("wide", 7, 3, 9, 12, wide_resnet()),
     ]
     for number, (name, n, c, h, w, net) in enumerate(nets):
         stream = 2000 + 100 * number
@@ -411,6 +451,7 @@ def main():
     training("sgd_bottlenecks_lr0.1", resnet_large(), 20, 24, 10, 0.1)
     training("sgd_bottlenecks_lr0.001", resnet_large(), 20, 24, 10, 0.001)
     training("sgd_bottlenecks_lr0.1_once", resnet_large(), 20, 24, 1, 0.1)
+    training("sgd_wide_lr0.01", wide_resnet(), 8, 24, 10, 0.01)
 
 
 if __name__ == "__main__":

@@ -215,6 +215,116 @@ static int two_stems(struct lt_graph *g)
 			16, 3, 1);
 }
 
+/* A pre-activation block over y of a convolution, which it reads through act. */
+static int sum_block(struct lt_graph *g, int y, int act, int channels, int stride, int shortcut)
+{
+	int conv = lt_graph_conv(g, "block1", "bn", act, channels, 3, stride), last;
+
+	if (shortcut >= 0)
+		shortcut = lt_graph_bare_conv(g, "shortcut", shortcut, channels, 1, stride);
+	last = lt_graph_conv(g, "block2", "bn", lt_graph_act(g, conv, LT_SKIP_NONE, -1),
+			     channels, 3, 1);
+	lt_graph_add(g, last, shortcut >= 0 ? shortcut : y);
+	return last;
+}
+
+static int act_of(struct lt_graph *g, int conv)
+{
+	return lt_graph_act(g, conv, LT_SKIP_NONE, -1);
+}
+
+static void begin_leaky(struct lt_graph *g, int h, int w)
+{
+	lt_graph_begin(g, h, w, 3);
+	g->slope = 0.1;
+	g->epsilon = 0.001;
+}
+
+static int leaky(struct lt_graph *g)
+{
+	begin_leaky(g, 6, 5);
+	return conv_act(g, "second", conv_act(g, "first", 0, 16, 3, 1), 16, 3, 1);
+}
+
+/* A sum of two y, of which one's own batch norm is read, too. */
+static int sum(struct lt_graph *g)
+{
+	int y, act;
+
+	lt_graph_begin(g, 5, 6, 3);
+	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
+	act = act_of(g, y);
+	return act_of(g, sum_block(g, y, act, 16, 1, -1));
+}
+
+/* Sums of sums. */
+static int sums(struct lt_graph *g)
+{
+	int y, act;
+
+	begin_leaky(g, 4, 5);
+	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
+	for (int i = 0; i < 3; i++) {
+		act = act_of(g, y);
+		y = sum_block(g, y, act, 16, 1, -1);
+	}
+	return act_of(g, y);
+}
+
+/* The shortcut's convolution reads the activation. */
+static int sum_of_act(struct lt_graph *g)
+{
+	int y, act;
+
+	begin_leaky(g, 5, 4);
+	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
+	act = act_of(g, y);
+	return act_of(g, sum_block(g, y, act, 32, 1, act));
+}
+
+/* It reads y, as the next stage of a network does. */
+static int sum_of_raw(struct lt_graph *g)
+{
+	int y, act;
+
+	begin_leaky(g, 7, 5);
+	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
+	act = act_of(g, y);
+	y = sum_block(g, y, act, 16, 1, -1);
+	act = act_of(g, y);
+	y = sum_block(g, y, act, 32, 2, lt_graph_raw(g, y));
+	act = act_of(g, y);
+	return act_of(g, sum_block(g, y, act, 32, 1, -1));
+}
+
+/* y is read by its batch norm, by a sum and by two convolutions. */
+static int raw_readers(struct lt_graph *g)
+{
+	int y, raw, act, first, second;
+
+	begin_leaky(g, 5, 5);
+	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
+	act = act_of(g, y);
+	raw = lt_graph_raw(g, y);
+	first = lt_graph_conv(g, "reader", "bn", raw, 16, 3, 1);
+	lt_graph_add(g, first, y);
+	second = lt_graph_conv(g, "other", "bn", raw, 16, 1, 1);
+	lt_graph_add(g, second, first);
+	act_of(g, first);
+	act_of(g, second);
+	y = lt_graph_conv(g, "last", "bn", act, 16, 3, 1);
+	lt_graph_add(g, y, second);
+	return act_of(g, y);
+}
+
+static int wide(struct lt_graph *g)
+{
+	static const struct lt_arch arch = {"wide", lt_arch_wide_resnet, {2, 1}, 2, 32, false};
+
+	lt_graph_begin(g, 6, 5, 3);
+	return arch.build(g, &arch);
+}
+
 static const struct problem {
 	const char *name;
 	int (*build)(struct lt_graph *graph);
@@ -255,6 +365,14 @@ static const struct problem {
 	{"fewer images than splits", identity, LT_HEAD_LINEAR, 3, 8, ""},
 	{"two stems", two_stems, LT_HEAD_LINEAR, 5, 1, ""},
 	{"two stems, two splits of more than a range", two_stems, LT_HEAD_LINEAR, 35, 2, ""},
+	{"leaky ReLU", leaky, LT_HEAD_LINEAR, 19, 1, ""},
+	{"a sum", sum, LT_HEAD_LINEAR, 5, 1, ""},
+	{"sums, two splits", sums, LT_HEAD_LINEAR, 7, 2, ""},
+	{"sums, two splits of more than a range", sums, LT_HEAD_LINEAR, 35, 2, ""},
+	{"a sum with a convolution of the activation", sum_of_act, LT_HEAD_LINEAR, 5, 1, ""},
+	{"a sum with a convolution of y", sum_of_raw, LT_HEAD_LINEAR, 5, 1, ""},
+	{"several readers of y", raw_readers, LT_HEAD_LINEAR, 5, 1, ""},
+	{"a wide residual network, two splits", wide, LT_HEAD_LINEAR, 5, 2, "L"},
 	{"two linear heads", plain, LT_HEAD_LINEAR, 19, 1, "l"},
 	{"a head that stops", plain, LT_HEAD_LINEAR, 19, 1, "L"},
 	{"a head without a gradient, then another", plain, LT_HEAD_LINEAR, 5, 1, "xl"},

@@ -47,19 +47,36 @@ static const struct lt_arch resnet20 = {"resnet20", lt_arch_resnet_cifar, {3, 3,
 /* Bottlenecks, a stem of 7×7 and max pooling. */
 static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 16, true};
 
+/* Sums before batch norm, leaky ReLU. */
+static const struct lt_arch wide = {"wide", lt_arch_wide_resnet, {2, 1}, 2, 32, false};
+
 /* What each set runs: the slower ones smaller images, the reference a block a stage. */
 static const struct subject {
 	const char *set;
 	int size;
 	const struct lt_arch *arch;
 	enum lt_precision precision;
-} subjects[] = {{"ref", 4, &resnet8, LT_PRECISE},     {"ref", 9, &large, LT_BF16},
-		{"x86-64", 8, &resnet20, LT_PRECISE}, {"x86-64", 18, &large, LT_BF16},
-		{"v3", 8, &resnet20, LT_PRECISE},     {"v3", 22, &large, LT_PRECISE},
-		{"v3", 22, &large, LT_BF16_FAST},     {"v4", 16, &resnet20, LT_PRECISE},
-		{"v4", 22, &large, LT_PRECISE},	      {"v4bf16", 22, &large, LT_BF16},
-		{"v4bf16", 30, &large, LT_BF16_FAST}, {"v4amx", 16, &resnet20, LT_BF16_FAST},
-		{"v4amx", 30, &large, LT_BF16_FAST},  {"neon", 16, &resnet20, LT_PRECISE},
+} subjects[] = {{"ref", 4, &resnet8, LT_PRECISE},
+		{"ref", 9, &large, LT_BF16},
+		{"ref", 4, &wide, LT_PRECISE},
+		{"x86-64", 8, &wide, LT_PRECISE},
+		{"v3", 9, &wide, LT_PRECISE},
+		{"v3", 8, &wide, LT_BF16_FAST},
+		{"v4", 9, &wide, LT_PRECISE},
+		{"v4amx", 8, &wide, LT_BF16_FAST},
+		{"neon", 9, &wide, LT_BF16},
+		{"x86-64", 8, &resnet20, LT_PRECISE},
+		{"x86-64", 18, &large, LT_BF16},
+		{"v3", 8, &resnet20, LT_PRECISE},
+		{"v3", 22, &large, LT_PRECISE},
+		{"v3", 22, &large, LT_BF16_FAST},
+		{"v4", 16, &resnet20, LT_PRECISE},
+		{"v4", 22, &large, LT_PRECISE},
+		{"v4bf16", 22, &large, LT_BF16},
+		{"v4bf16", 30, &large, LT_BF16_FAST},
+		{"v4amx", 16, &resnet20, LT_BF16_FAST},
+		{"v4amx", 30, &large, LT_BF16_FAST},
+		{"neon", 16, &resnet20, LT_PRECISE},
 		{"neon", 22, &large, LT_BF16}};
 
 static void build(struct lt_graph *graph, const struct subject *subject)

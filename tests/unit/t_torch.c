@@ -123,6 +123,8 @@ static void check_set(const struct lt_kernels *set, struct lt_pool *pool)
 			     20, 24, 1, 0.1, LOSS_BOUND, WEIGHT_BOUND);
 	torch_check_training(set, pool, resnet20, "sgd_8px_lr0.1_once.txt", 8, 24, 1, 0.1,
 			     LOSS_BOUND, WEIGHT_BOUND);
+	torch_check_training(set, pool, &torch_wide, "sgd_wide_lr0.01.txt", 8, 24, 10, 0.01,
+			     LOSS_BOUND, WEIGHT_BOUND);
 	if (strcmp(set->name, "ref") == 0)
 		return;
 	torch_check_training(set, pool, resnet20, "sgd_32px_lr0.001.txt", 32, 16, 10, 0.001,

@@ -114,6 +114,8 @@ int main(void)
 			     10, 0.1, TOLERANCE, TOLERANCE);
 	torch_check_training(ref, pool, &torch_bottlenecks, "sgd_bottlenecks_lr0.1.txt", 20, 24,
 			     10, 0.1, TOLERANCE, TOLERANCE);
+	torch_check_training(ref, pool, &torch_wide, "sgd_wide_lr0.01.txt", 8, 24, 10, 0.01,
+			     TOLERANCE, TOLERANCE);
 	lt_pool_free(pool);
 	return check_done();
 }

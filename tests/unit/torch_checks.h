@@ -203,6 +203,24 @@ static inline struct torch_tensor torch_param(const struct lt_param *param,
 	return t;
 }
 
+/* The convolution with the batch norm of that number, of all that have one; -1: none. */
+static inline int torch_norm(const struct lt_graph *g, int number)
+{
+	for (int i = 0; i < g->n_convs; i++)
+		if (!g->conv[i].bare && number-- == 0)
+			return i;
+	return -1;
+}
+
+static inline int torch_norms(const struct lt_graph *g)
+{
+	int n = 0;
+
+	while (torch_norm(g, n) >= 0)
+		n++;
+	return n;
+}
+
 /* A vector of running means (which 0) or variances (which 1). */
 static inline struct torch_tensor torch_state(struct lt_network *net, int conv, int which)
 {
@@ -322,6 +340,9 @@ static inline int torch_stem(struct lt_graph *g, int h, int w, bool pooled)
 static const struct lt_arch torch_bottlenecks = {
 	"bottlenecks", lt_arch_resnet_large, {2, 1}, 2, 16, true};
 
+/* A wide residual network of two, one and one blocks. */
+static const struct lt_arch torch_wide = {"wide", lt_arch_wide_resnet, {2, 1, 1}, 3, 32, false};
+
 /* The networks of layers.txt, by their places there. */
 static inline int torch_layers(struct lt_graph *g, int number)
 {
@@ -341,9 +362,12 @@ static inline int torch_layers(struct lt_graph *g, int number)
 		return torch_stem(g, 9, 11, false);
 	case 6:
 		return torch_block(g, torch_stem(g, 13, 18, true), 16, 1, LT_SKIP_SAME);
-	default:
+	case 7:
 		lt_graph_begin(g, 21, 18, 3);
 		return torch_bottlenecks.build(g, &torch_bottlenecks);
+	default:
+		lt_graph_begin(g, 9, 12, 3);
+		return torch_wide.build(g, &torch_wide);
 	}
 }
 
@@ -351,10 +375,10 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 				      enum lt_precision precision, double tolerance,
 				      double grad_tolerance)
 {
-	static const char *const names[] = {"batch_norm",   "identity",	  "option_a",
-					    "cosine",	    "projection", "stem_7x7",
-					    "max_identity", "bottlenecks"};
-	static const int images[] = {5, 19, 5, 7, 5, 5, 5, 7};
+	static const char *const names[] = {"batch_norm",   "identity",	   "option_a",
+					    "cosine",	    "projection",  "stem_7x7",
+					    "max_identity", "bottlenecks", "wide"};
+	static const int images[] = {5, 19, 5, 7, 5, 5, 5, 7, 7};
 	struct lt_graph *g = malloc(sizeof *g);
 	struct torch_file file;
 	char name[64];
@@ -362,7 +386,7 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 	if (!g)
 		abort();
 	torch_open(&file, "layers.txt");
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 9; i++) {
 		uint32_t stream = 2000 + 100 * (uint32_t)i;
 		enum lt_head_kind head = i == 3 ? LT_HEAD_COSINE : LT_HEAD_LINEAR;
 		struct lt_network *net;
@@ -387,8 +411,8 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 			snprintf(name, sizeof name, "%s.grad.%d", names[i], p);
 			torch_check_tensor(&file, name, &t, grad_tolerance, set->name);
 		}
-		for (int s = 0; s < 2 * g->n_convs; s++) {
-			struct torch_tensor t = torch_state(net, s / 2, s % 2);
+		for (int s = 0; s < 2 * torch_norms(g); s++) {
+			struct torch_tensor t = torch_state(net, torch_norm(g, s / 2), s % 2);
 
 			snprintf(name, sizeof name, "%s.state.%d", names[i], s);
 			torch_check_tensor(&file, name, &t, tolerance, set->name);
@@ -447,8 +471,8 @@ static inline void torch_check_training(const struct lt_kernels *set, struct lt_
 		snprintf(name, sizeof name, "param.%d", i);
 		torch_add_error(&weights, &file, name, &t);
 	}
-	for (int i = 0; i < 2 * g->n_convs; i++) {
-		struct torch_tensor t = torch_state(net, i / 2, i % 2);
+	for (int i = 0; i < 2 * torch_norms(g); i++) {
+		struct torch_tensor t = torch_state(net, torch_norm(g, i / 2), i % 2);
 
 		snprintf(name, sizeof name, "state.%d", i);
 		torch_add_error(&states, &file, name, &t);
