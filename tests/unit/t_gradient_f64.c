@@ -297,24 +297,20 @@ static int sum_of_raw(struct lt_graph *g)
 	return act_of(g, sum_block(g, y, act, 32, 1, -1));
 }
 
-/* y is read by its batch norm, by a sum and by two convolutions. */
+/* y is read by its batch norm, by a convolution as it is, and by a later sum. */
 static int raw_readers(struct lt_graph *g)
 {
-	int y, raw, act, first, second;
+	int y, act, shortcut, first, last;
 
 	begin_leaky(g, 5, 5);
 	y = lt_graph_conv(g, "first", "bn", 0, 16, 3, 1);
 	act = act_of(g, y);
-	raw = lt_graph_raw(g, y);
-	first = lt_graph_conv(g, "reader", "bn", raw, 16, 3, 1);
-	lt_graph_add(g, first, y);
-	second = lt_graph_conv(g, "other", "bn", raw, 16, 1, 1);
-	lt_graph_add(g, second, first);
-	act_of(g, first);
-	act_of(g, second);
-	y = lt_graph_conv(g, "last", "bn", act, 16, 3, 1);
-	lt_graph_add(g, y, second);
-	return act_of(g, y);
+	shortcut = lt_graph_bare_conv(g, "shortcut", lt_graph_raw(g, y), 16, 1, 1);
+	first = lt_graph_conv(g, "second", "bn", act, 16, 3, 1);
+	lt_graph_add(g, first, shortcut);
+	last = lt_graph_conv(g, "third", "bn", act_of(g, first), 16, 3, 1);
+	lt_graph_add(g, last, y);
+	return act_of(g, last);
 }
 
 static int wide(struct lt_graph *g)
