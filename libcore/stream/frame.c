@@ -43,7 +43,7 @@ uint32_t lt_crcs_next(uint32_t crcs, uint32_t frame_crc)
 	return lt_crc32c(crcs, wire, sizeof wire);
 }
 
-bool lt_cell_size(const struct lt_column *column, size_t *out)
+bool lt_column_cell(const struct lt_column *column, size_t *out)
 {
 	size_t n;
 
@@ -72,7 +72,7 @@ bool lt_rows_layout(const struct lt_header *header, uint64_t n, const uint64_t *
 			if (!lt_mul((size_t)n + 1, 8, &size) ||
 			    (bytes && !lt_add(size, bytes[c], &size)))
 				return false;
-		} else if (!lt_cell_size(&header->cols[c], &size) || !lt_mul(size, n, &size)) {
+		} else if (!lt_column_cell(&header->cols[c], &size) || !lt_mul(size, n, &size)) {
 			return false;
 		}
 		if (!lt_add(start[c], size, &at))

@@ -39,7 +39,7 @@ uint32_t lt_crc32c_by_table(uint32_t crc, const void *bytes, size_t n);
 uint32_t lt_crcs_next(uint32_t crcs, uint32_t frame_crc);
 
 /* Bytes of a cell of a fixed column; false if they do not fit into a size_t. */
-bool lt_cell_size(const struct lt_column *column, size_t *out);
+bool lt_column_cell(const struct lt_column *column, size_t *out);
 
 /* The next multiple of 64; false on overflow. */
 bool lt_align_column(size_t at, size_t *out);

@@ -185,7 +185,7 @@ static bool read_column(struct decoder *d)
 		return lt_mp_fail(d->cursor, "two columns named %s", column.name);
 	if (column.dtype == LT_BYTES && column.shape.dims > 0)
 		return lt_mp_fail(d->cursor, "column %s: bytes have no shape", column.name);
-	if (!lt_cell_size(&column, &size))
+	if (!lt_column_cell(&column, &size))
 		return lt_mp_fail(d->cursor, "column %s: a cell beyond memory", column.name);
 	if ((strcmp(column.name, "y") == 0 || strcmp(column.name, "y_true") == 0 ||
 	     strcmp(column.name, "id") == 0) &&

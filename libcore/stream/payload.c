@@ -116,7 +116,7 @@ static int place_column(struct lt_reader *reader, int c, size_t *at)
 					     column->name);
 	if (column->dtype == LT_BYTES)
 		return read_offsets(reader, c, start, at);
-	if (!lt_cell_size(column, &size) || !lt_mul(size, reader->rows_now.n, &size) ||
+	if (!lt_column_cell(column, &size) || !lt_mul(size, reader->rows_now.n, &size) ||
 	    size > reader->body_size - start)
 		return wrong_in_body(reader, start, "it runs past the body's end",
 				     column->name);

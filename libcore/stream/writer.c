@@ -114,7 +114,7 @@ static int prepare(struct lt_writer *writer, const struct lt_header *header,
 		return lt_fail(err, LT_BUG, "column y is not one integer a row");
 	for (c = 0; c < header->n_cols; c++)
 		if (header->cols[c].dtype != LT_BYTES &&
-		    (!lt_cell_size(&header->cols[c], &writer->cell_size[c]) ||
+		    (!lt_column_cell(&header->cols[c], &writer->cell_size[c]) ||
 		     writer->cell_size[c] == 0))
 			return lt_fail(err, LT_DATA, "column %s: a cell of no size",
 				       header->cols[c].name);
