@@ -111,6 +111,14 @@ static void count_kept(struct lt_learner *l)
 	}
 }
 
+/* Steps of a pass over the unlabelled rows. */
+static int64_t unlabelled_pass(const struct lt_learner *l)
+{
+	uint64_t rows = l->set[LT_UNLABELED].rows, batch = (uint64_t)l->set[LT_UNLABELED].batch;
+
+	return (int64_t)((rows + batch - 1) / batch);
+}
+
 static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 		 struct lt_error *err)
 {
@@ -124,8 +132,8 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	l->batch[LT_GIVEN].mix = l->mix;
 	l->ramp = lt_ramp(step->number, step->total);
 	l->progress = (double)step->number / (double)step->total;
-	/* Not in plan, which is called again when an epoch is resumed. */
-	if (step->step == 0 && step->epoch > 1 && l->method->renew)
+	/* By the step's number, so that neither --report-every nor resuming matters. */
+	if (l->method->renew && step->number > 0 && step->number % unlabelled_pass(l) == 0)
 		l->method->renew(l);
 	if (l->mix)
 		lt_mix_draw(l->mix, (uint32_t)step->epoch, l->batch[LT_GIVEN].slot,

@@ -136,7 +136,7 @@ struct lt_method {
 	   are saved in checkpoints.  NULL: none. */
 	size_t (*numbers)(const struct lt_learner *learner);
 	void (*start)(struct lt_learner *learner);
-	/* Called before the first step of each epoch but the first; NULL: nothing. */
+	/* Called after each pass over the unlabelled rows; NULL: nothing. */
 	void (*renew)(struct lt_learner *learner);
 	/* Sets learner->offset before a step; NULL: all 0. */
 	void (*offset)(struct lt_learner *learner);

@@ -1,10 +1,10 @@
 /*
  * SAW (Lai et al., ICML 2022), on FixMatch: pseudo-labels of class c weigh the inverse
- *effective number of the m_c rows that were given this class in the epoch before,
+ *effective number of the m_c rows that were given this class in the pass over them before,
  *
  *	w_c in proportion to (1 - beta) / (1 - beta^m_c), their sum C,  beta = 1 - C / Σ m
  *
- * with m_c at least 1; in the first epoch all weigh the same.
+ * with m_c at least 1; in the first pass all weigh the same.
  */
 #include <string.h>
 
@@ -53,7 +53,7 @@ const struct lt_method lt_method_saw = {
 		"labelled loss + weight term\n"
 		"term = mean of w_c [max q >= threshold] CE(p(strong), c), c = argmax q\n"
 		"w_c in proportion to (1 - beta) / (1 - beta^m_c), beta = 1 - C / sum of m\n"
-		"m_c the rows given class c in the epoch before",
+		"m_c the rows given class c in the pass before",
 	.about.source = "Lai et al., ICML 2022, section 4",
 	LT_MATCH_PASS,
 	.mask = LT_MASK_FIXED,

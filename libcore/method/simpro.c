@@ -6,9 +6,10 @@
  *	target          q = softmax(z(w) + log P), the shares, if max q reaches the threshold
  *	labelled rows   CE(z + log A, y) on a weak and a strong view
  *	unlabelled rows CE(z(s) + log A, q) on two strong views
- *	each epoch      P = 0.9 P + 0.1 norm(Σ q),  A = 0.9 A + 0.1 norm(rows y + Σ q)
+ *	each pass over the unlabelled rows
+ *	                P = 0.9 P + 0.1 norm(Σ q),  A = 0.9 A + 0.1 norm(rows y + Σ q)
  *
- * with sums over the epoch before, of the rows that counted.  The published code divides the
+ * with sums over the pass before, of the rows that counted.  The published code divides the
  * loss of labelled rows by a constant, which is left out.
  */
 #include <string.h>
@@ -92,7 +93,7 @@ const struct lt_method lt_method_simpro = {
 		"term = mean of [max q >= threshold] CE(z(strong) + log A, q), two strong "
 		"views\n"
 		"q = softmax(z(weak) + log P)\n"
-		"each epoch P = 0.9 P + 0.1 norm(sum of q), A = 0.9 A + 0.1 norm(rows y + sum "
+		"each pass P = 0.9 P + 0.1 norm(sum of q), A = 0.9 A + 0.1 norm(rows y + sum "
 		"of q)",
 	.about.source = "Du et al., ICML 2024, section 4",
 	.unlabelled = true,

@@ -417,7 +417,7 @@ ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
 learn train --epochs 2 --lr 0.1 --schedule step --decay 0.0002 --momentum 0.8 large.lts -o given.lts
 is '72 pixels: what is given wins' "$(opts_of given.lts)" \
-	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --precision=f32"
+	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --optimizer=sgd --decay-on=all --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
 is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
 	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"

@@ -341,7 +341,7 @@ static void check_simpro(void)
 		check_near(p[c], 0.9 * 0.25 + 0.1 * (c + 1) / 10, 1e-15);
 		check_near(a[c], 0.9 * pi[c] + 0.1 * (c + 1 + (c == 0 ? 10 : 0)) / 20, 1e-15);
 	}
-	/* An epoch in which no row counted tells nothing of the unlabelled ones. */
+	/* A pass in which no row counted tells nothing of the unlabelled ones. */
 	memcpy(q, pi, sizeof pi);
 	memset(q, 0, sizeof pi);
 	b.l->method->renew(b.l);
