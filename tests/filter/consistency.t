@@ -1,5 +1,6 @@
 #!/bin/sh
-# train --consistency: learning from unlabelled rows whose labels nobody reads.
+# train --method vat and mean-teacher: learning from unlabelled rows whose labels nobody reads;
+# methods.t has the methods with pseudo-labels.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
