@@ -72,7 +72,8 @@ bool lt_rows_layout(const struct lt_header *header, uint64_t n, const uint64_t *
 			if (!lt_mul((size_t)n + 1, 8, &size) ||
 			    (bytes && !lt_add(size, bytes[c], &size)))
 				return false;
-		} else if (!lt_column_cell(&header->cols[c], &size) || !lt_mul(size, n, &size)) {
+		} else if (!lt_column_cell(&header->cols[c], &size) ||
+			   !lt_mul(size, n, &size)) {
 			return false;
 		}
 		if (!lt_add(start[c], size, &at))
