@@ -10,7 +10,7 @@
 #include "cli/cli_private.h"
 
 #define HELP_COLUMN 28
-#define WIDTH 90
+#define WIDTH 116
 
 static bool add(struct lt_buffer *text, const char *fmt, ...) LT_PRINTF(2, 3);
 

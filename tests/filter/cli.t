@@ -21,7 +21,7 @@ page_text() {
 
 help_is_good() {
 	"$path" --help >help 2>noise || return
-	[ ! -s noise ] && [ "$(wc -l <help)" -le 46 ] && grep -q default help || return
+	[ ! -s noise ] && [ "$(wc -l <help)" -le 40 ] && grep -q default help || return
 	head -n 1 help | grep -q "^usage: $(shown "$p") " || return
 	# The last paragraph holds the pipelines.
 	[ "$(awk 'NF { n++ } !NF { n = 0 } END { print n }' help)" -ge 2 ] || return
