@@ -64,6 +64,7 @@ const struct lt_method lt_method_adello = {
 	.about.source = "Sanchez Aimar et al., ECCV 2024, section 4",
 	LT_MATCH_PASS,
 	.adjusts = true,
+	.balanced = true,
 	.mask = LT_MASK_FIXED,
 	.setting = {[LT_WEIGHT] = 1, [LT_EMA] = 0.999, [LT_THRESHOLD] = 0.95},
 	.terms = 2,

@@ -64,6 +64,7 @@ const struct lt_method lt_method_cdmad = {
 	.about.source = "Lee and Kim, CVPR 2024, section 3",
 	LT_MATCH_PASS_TWO,
 	.linear = true,
+	.balanced = true,
 	.mask = LT_MASK_NONE,
 	.setting = {[LT_WEIGHT] = 1, [LT_EMA] = 0.999},
 	.terms = 2,

@@ -122,6 +122,7 @@ struct lt_method {
 	bool image_grad; /* a hook uses lt_network_image_grad */
 	bool linear;	 /* needs a linear head */
 	bool adjusts;	 /* its offsets correct the loss of labelled rows: it needs CE */
+	bool balanced;	 /* its model predicts for equal class shares */
 	enum lt_mask_kind mask;
 	enum lt_align align; /* the default, of a method with pseudo-labels */
 	/* Defaults; 0 (never a default): the method has no such setting. */

@@ -99,6 +99,7 @@ const struct lt_method lt_method_simpro = {
 	.unlabelled = true,
 	.average = true,
 	.adjusts = true,
+	.balanced = true,
 	.mask = LT_MASK_FIXED,
 	.setting = {[LT_WEIGHT] = 1, [LT_EMA] = 0.999, [LT_THRESHOLD] = 0.95},
 	.passes = 1,

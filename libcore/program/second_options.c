@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/augment.h"
+#include "method/method.h"
 #include "net/loss.h"
 #include "program/explain.h"
 #include "program/learn.h"
@@ -175,22 +176,36 @@ int lt_second_settle(const struct lt_second_stage **stage, struct lt_second_opti
 
 /* --------------------------------------------------------------- what a model has seen */
 
-/* The value of an option that balances classes, or NULL. */
-static const char *balances(const char *opt)
+static bool loss_balances(const char *name)
 {
 	const unsigned moves =
 		1u << LT_CLASS_MARGIN | 1u << LT_CLASS_DIVISOR | 1u << LT_CLASS_OFFSET;
 
-	if (strncmp(opt, "--rule=", 7) == 0)
-		return strcmp(opt + 7, "none") != 0 ? opt : NULL;
-	if (strncmp(opt, "--method=", 9) == 0)
-		return strcmp(opt + 9, "temperature") != 0 ? opt : NULL;
-	if (strncmp(opt, "--loss=", 7) != 0)
-		return NULL;
 	for (int i = 0; lt_loss_table[i]; i++)
-		if (strcmp(opt + 7, lt_loss_table[i]->name) == 0)
-			return lt_loss_table[i]->numbers & moves ? opt : NULL;
-	return NULL;
+		if (strcmp(name, lt_loss_table[i]->name) == 0)
+			return lt_loss_table[i]->numbers & moves;
+	return false;
+}
+
+/* --method is one of train, or a second stage. */
+static bool method_balances(const char *name, bool trained)
+{
+	if (!trained)
+		return strcmp(name, "temperature") != 0;
+	for (int i = 0; lt_method_table[i]; i++)
+		if (strcmp(name, lt_method_table[i]->name) == 0)
+			return lt_method_table[i]->balanced;
+	return false;
+}
+
+/* Does this option of train, or of retrain, balance classes? */
+static bool balances(const char *opt, bool trained)
+{
+	if (strncmp(opt, "--rule=", 7) == 0)
+		return strcmp(opt + 7, "none") != 0;
+	if (strncmp(opt, "--method=", 9) == 0)
+		return method_balances(opt + 9, trained);
+	return strncmp(opt, "--loss=", 7) == 0 && loss_balances(opt + 7);
 }
 
 void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model,
@@ -206,7 +221,7 @@ void lt_second_notice_balanced(struct lt_cli *cli, const struct lt_header *model
 		if (!trained && strcmp(prov->prog, "retrain") != 0)
 			continue;
 		for (int i = 0; i < prov->n_opts && !found; i++)
-			found = balances(prov->opts[i]);
+			found = balances(prov->opts[i], trained) ? prov->opts[i] : NULL;
 		if (trained)
 			break;
 	}

@@ -185,6 +185,12 @@ done
 learn train --epochs 5 --rule drw long.lts -o moved.lts 2>err
 ok 'adjust after a rule' re --method adjust --model moved.lts -o t.lts
 err_has 'adjust after a rule: a notice' 'made with --rule=drw, which'
+learn train --epochs 1 --method simpro --unlabeled test.lts long.lts -o moved.lts 2>err
+ok 'adjust after a method for imbalanced data' re --method adjust --model moved.lts -o t.lts
+err_has 'adjust after simpro: a notice' 'made with --method=simpro, which'
+learn train --epochs 1 --method fixmatch --unlabeled test.lts long.lts -o moved.lts 2>err
+ok 'adjust after another method' re --method adjust --model moved.lts -o t.lts
+is 'fixmatch balances nothing' "$(cat err)" ''
 ok 'adjust twice' re --method adjust --model adjust.lts -o t.lts
 err_has 'adjust twice: a notice' 'made with --method=adjust, which'
 re --method temperature --model model.lts --val val.lts -o cool.lts
