@@ -198,8 +198,8 @@ make_weights zip bad resnet20 extra=linear.weight
 fails_with 65 'two heads' import bad
 err_is 'two heads are named' "ltimport: bad: two heads, 'fc.' and 'linear.'"
 fails_with 65 'another architecture' import plain.safetensors --arch resnet32
-fails_with 64 'a wide residual network' import plain.safetensors --arch wrn-28-2
 err_is 'tells what it lacks' "ltimport: plain.safetensors: tensor 'layer1.3.conv1.weight' is missing (resnet32)"
+fails_with 64 'a wide residual network' import plain.safetensors --arch wrn-28-2
 fails_with 65 'a list of other length' sh -c 'printf "a\nb\n" >two; ltimport --norm half --weights ten --classes two'
 err_is 'a list of other length, in words' 'ltimport: two: 2 classes, where the head of ten has 3 outputs'
 fails_with 64 'no mean and deviation' ltimport --weights ten
