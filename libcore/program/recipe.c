@@ -89,8 +89,8 @@ static const struct lt_default ldam_train[] = {
 	{"decay", "0.0001"},	{"augment", "resized-crop"},
 	{"norm", INATURALIST},	{0}};
 
-/* Wide ResNet-28-2 is not in this version. */
 static const struct lt_default fixmatch_train[] = {{"method", "fixmatch"},
+						   {"arch", "wrn-28-2"},
 						   {"batch", "64"},
 						   {"unlabeled-batch", "448"},
 						   {"threshold", "0.95"},
