@@ -6,9 +6,9 @@
  *		   meta:  fine_label_names, coarse_label_names
  *
  * (Krizhevsky, 2009; data is uint8 [n, 3072], planes of red, green and blue), and the
- *unlabelled images of Yang & Xu (2020) and Carmon et al. (2019): one file with data (uint8 [n,
- *32, 32, 3]) and extrapolated_targets, the labels predicted by a model.  Rows, ids and classes
- *of CIFAR are those of the binary version.
+ * unlabelled images of Yang & Xu (2020) and Carmon et al. (2019): one file with data (uint8
+ * [n, 32, 32, 3]) and extrapolated_targets, the labels predicted by a model.  Rows, ids and
+ * classes of CIFAR are those of the binary version.
  *
  * Each file is read twice: first its labels and the place of its pixels, then the pixels.
  */

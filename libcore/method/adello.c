@@ -5,8 +5,8 @@
  *
  *	Q = norm(P^a),  a = 1 - 0.9 (k / K)²  in step k of K
  *	labelled rows:    CE(z + log(pi / Q), y)
- *	unlabelled rows:  CE(z(s) + log(P / Q), argmax q) for max q ≥ threshold, q =
- *softmax(z(w))
+ *	unlabelled rows:  CE(z(s) + log(P / Q), argmax q) for max q ≥ threshold,
+ *	                  q = softmax(z(w))
  *
  * The paper's second part, a term on rows below the threshold, is left out.
  */

@@ -1,6 +1,6 @@
 /*
  * CDMAD (Lee & Kim, CVPR 2024), on FixMatch: the logits of an image without any pattern say
- *what the network thinks of every image.
+ * what the network thinks of every image.
  *
  *	z*(x) = z(x) - z(white)
  *

@@ -5,17 +5,16 @@
  *
  *	P    the shares of the unlabelled rows, estimated from Q by EM (darp.h)
  *	m_c  P_c × the number of rows
- *	Q    of each column c the ⌊2 m_c⌋ largest are kept and scaled to sum m_c, the others are
- *0;
- *	     + 1e-6; rows are scaled to sum 1
- *	X    minimises Σ_i w_i KL(X_i ‖ Q_i), w_i = 1 / H(Q_i), with rows that sum to 1 and
- *columns that sum to m_c:  X_ic = a_i Q_ic exp(-v_c H_i), by turns a_i from the rows and v_c
- *	     from the columns (Newton), ten times
+ *	Q    of each column c the ⌊2 m_c⌋ largest are kept and scaled to sum m_c; the
+ *	     others are 0; + 1e-6; rows are scaled to sum 1
+ *	X    minimises Σ_i w_i KL(X_i ‖ Q_i), w_i = 1 / H(Q_i), with rows that sum to 1
+ *	     and columns that sum to m_c:  X_ic = a_i Q_ic exp(-v_c H_i), by turns a_i
+ *	     from the rows and v_c from the columns (Newton), ten times
  *
  * A row's pseudo-label is argmax X_i, and counts if max X_i reaches the threshold.
  *
- * The paper estimates P with rows that it holds out; some published code takes the shares of
- *the labelled rows for P, which fails when those of the unlabelled rows are others.
+ * The paper estimates P with rows that it holds out; some published code takes the shares
+ * of the labelled rows for P, which fails when those of the unlabelled rows are others.
  */
 #include "method/darp.h"
 

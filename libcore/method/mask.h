@@ -1,6 +1,6 @@
 /*
  * Masks: the weight of a pseudo-label by its probability q.  x is the threshold, C the number
- *of classes; a running mean is 0.999 old + 0.001 new.
+ * of classes; a running mean is 0.999 old + 0.001 new.
  *
  *	fixed  1 if q ≥ x, else 0 (Sohn et al., FixMatch, NeurIPS 2020, section 2.2)
  *	flex   the same with x b_c / (2 - b_c) for the label's class c: s_c rows of the

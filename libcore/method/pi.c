@@ -1,11 +1,11 @@
 /*
  * The Pi-model (Laine & Aila, ICLR 2017): predictions for two views of an image should be
- *equal.
+ * equal.
  *
  *	term = mean over rows and classes of (p(view 2) - p(view 1))²
  *
  * over unlabelled rows; view 1 is held constant.  As in FixMatch's code, each view is a batch
- *of its own, and neither changes the running statistics.
+ * of its own, and neither changes the running statistics.
  */
 #include "method/method.h"
 

@@ -1,6 +1,6 @@
 /*
  * SAW (Lai et al., ICML 2022), on FixMatch: pseudo-labels of class c weigh the inverse
- *effective number of the m_c rows that were given this class in the pass over them before,
+ * effective number of the m_c rows that were given this class in the pass over them before,
  *
  *	w_c in proportion to (1 - beta) / (1 - beta^m_c), their sum C,  beta = 1 - C / Σ m
  *

@@ -10,7 +10,7 @@
  * different pictures.  The distance d = sqrt(2 - 2 cosine) from a row to its nearest other has
  * a lower tail F(d) ~ c d^D whatever the distribution is, D being the features' dimension near
  * rows, by Hill's estimator of the m nearest of n such distances (Levina and Bickel, NIPS
- *2004):
+ * 2004):
  *
  *	1/D = mean over i < m of log(d_(m) ÷ d_(i))
  *

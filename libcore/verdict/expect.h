@@ -24,7 +24,7 @@
  * rows; in their figure 2 the gain had gone at about 60 %.)  But what a classifier learns of a
  * small class also depends on how small it is beside the others: unlabelled rows that are more
  * imbalanced than the labelled ones do harm (their figure 3).  With spread(x) the standard
- *deviation of log2 x over the classes,
+ * deviation of log2 x over the classes,
  *
  *	levelling = spread(n_i) - spread(n_i + Q_i)
  *	score     = growth + levelling

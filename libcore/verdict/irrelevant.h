@@ -4,7 +4,7 @@
  * Each unlabelled row gets a conformal p-value against the validation rows (Bates et al.,
  * "Testing for Outliers with Conformal p-Values", Annals of Statistics 51, 2023): the share of
  * them that are at least as strange, each with the weight of its class under the estimated
- *prior of the unlabelled rows, w_y = p_y / s_y, so that another mix of classes is not taken for
+ * prior of the unlabelled rows, w_y = p_y / s_y.  So another mix of classes is not taken for
  * strangeness (Tibshirani et al., "Conformal Prediction Under Covariate Shift", NeurIPS 2019):
  *
  *	p(x) = Σ_v w_y(v) [strange(v) ≥ strange(x)] ÷ Σ_v w_y(v)
