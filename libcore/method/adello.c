@@ -30,19 +30,17 @@ static void start(struct lt_learner *l)
 
 static void offset(struct lt_learner *l)
 {
-	const uint64_t *counts = l->config.loss_counts;
-	double a = 1 - (1 - LEAST) * l->progress * l->progress, sum = 0, rows = 0;
-	double *q = l->offset.target;
+	double a = 1 - (1 - LEAST) * l->progress * l->progress, sum = 0;
+	double *q = l->offset.target, *labels = l->offset.labels;
 
-	for (int c = 0; c < l->classes; c++) {
+	lt_learner_labelled_shares(l, labels);
+	for (int c = 0; c < l->classes; c++)
 		sum += q[c] = lt_pow(l->number[c], a);
-		rows += (double)counts[c];
-	}
 	for (int c = 0; c < l->classes; c++) {
 		double of = lt_log(q[c] / sum + SMALL);
 
 		l->offset.loss[c] = lt_log(l->number[c] + SMALL) - of;
-		l->offset.labels[c] = lt_log((double)counts[c] / rows + SMALL) - of;
+		labels[c] = lt_log(labels[c] + SMALL) - of;
 		q[c] = 0;
 	}
 }

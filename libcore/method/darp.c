@@ -198,7 +198,6 @@ static int begin(struct lt_learner *l, struct lt_error *err)
 {
 	size_t n = (size_t)l->set[LT_UNLABELED].rows, classes = (size_t)l->classes;
 	struct own *own = l->own = lt_new_array(1, sizeof *own);
-	double rows = 0;
 
 	if (!own)
 		return lt_fail_memory(err);
@@ -212,10 +211,7 @@ static int begin(struct lt_learner *l, struct lt_error *err)
 	if (!own->room.column || !own->room.entropy || !own->room.scale || !own->room.v ||
 	    !own->pi || !own->shares || !own->m)
 		return lt_fail_memory(err);
-	for (int c = 0; c < l->classes; c++)
-		rows += (double)l->config.loss_counts[c];
-	for (int c = 0; c < l->classes; c++)
-		own->pi[c] = (double)l->config.loss_counts[c] / rows;
+	lt_learner_labelled_shares(l, own->pi);
 	return 0;
 }
 

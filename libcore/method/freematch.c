@@ -39,16 +39,12 @@ static int look(const struct lt_learner *l, const double *z, double *mean, doubl
 	memset(mean, 0, (size_t)classes * sizeof *mean);
 	memset(share, 0, (size_t)classes * sizeof *share);
 	for (int i = 0; i < l->target.n; i++, z += classes) {
-		int best = 0;
-
 		if (l->target.weight[i] == 0)
 			continue;
 		lt_loss_softmax(z, classes, 0, l->slope);
-		for (int c = 0; c < classes; c++) {
+		for (int c = 0; c < classes; c++)
 			mean[c] += l->slope[c];
-			best = l->slope[c] > l->slope[best] ? c : best;
-		}
-		share[best]++;
+		share[lt_arg_max(l->slope, classes)]++;
 		n++;
 	}
 	for (int c = 0; c < classes && n > 0; c++) {

@@ -60,16 +60,6 @@ static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 	return code == 0 && l->method->unlabelled ? draw_unlabelled(l, epoch, err) : code;
 }
 
-static int arg_max(const double *v, int n)
-{
-	int best = 0;
-
-	for (int i = 1; i < n; i++)
-		if (v[i] > v[best])
-			best = i;
-	return best;
-}
-
 /* The rows of a set for a step. */
 static struct lt_batch batch_at(const struct lt_learner *l, enum lt_which which,
 				const struct lt_step *step)
@@ -98,7 +88,7 @@ static void count(const struct lt_learner *l, double value, struct lt_meter *met
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
 		meter->correct +=
-			arg_max(logits + (size_t)i * (size_t)l->classes, l->classes) ==
+			lt_arg_max(logits + (size_t)i * (size_t)l->classes, l->classes) ==
 			(second && second->share[i] < 0.5 ? second->label[i] : l->label[i]);
 }
 

@@ -120,6 +120,8 @@ double lt_ramp(int64_t step, int64_t steps);
 
 /* For the tensor rng.numbers. */
 int lt_learner_new_numbers(struct lt_learner *learner, struct lt_error *err);
+/* shares[c]: class c's share of the labelled rows. */
+void lt_learner_labelled_shares(const struct lt_learner *learner, double *shares);
 /* Makes the target of a term in learner->target. */
 void lt_learner_target(struct lt_learner *learner, const struct lt_term *term);
 

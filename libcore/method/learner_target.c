@@ -22,18 +22,23 @@ static int new_target(struct lt_learner *l, struct lt_error *err)
 	return lt_target_init(&l->target, l->set[LT_UNLABELED].batch, l->classes, err);
 }
 
-/* The class shares of the labelled rows, or equal ones. */
-static void find_shares(struct lt_learner *l)
+void lt_learner_labelled_shares(const struct lt_learner *l, double *shares)
 {
 	const uint64_t *counts = l->config.loss_counts;
-	double sum = 0;
+	double rows = 0;
 
 	for (int c = 0; c < l->classes; c++)
-		sum += (double)counts[c];
+		rows += (double)counts[c];
 	for (int c = 0; c < l->classes; c++)
-		l->shares[c] = l->config.method.align == LT_ALIGN_UNIFORM
-				       ? 1.0 / l->classes
-				       : (double)counts[c] / sum;
+		shares[c] = (double)counts[c] / rows;
+}
+
+/* The shares that --align wants. */
+static void find_shares(struct lt_learner *l)
+{
+	lt_learner_labelled_shares(l, l->shares);
+	for (int c = 0; c < l->classes && l->config.method.align == LT_ALIGN_UNIFORM; c++)
+		l->shares[c] = 1.0 / l->classes;
 }
 
 int lt_learner_new_numbers(struct lt_learner *l, struct lt_error *err)

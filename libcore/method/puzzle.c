@@ -28,16 +28,6 @@ void lt_puzzle_labels(const struct lt_puzzle *puzzle, uint64_t seed, uint64_t ro
 		label[i] = (int32_t)((first + shuffle[i]) % (uint64_t)puzzle->classes);
 }
 
-static bool is_right(const double *logits, int classes, int label)
-{
-	int best = 0;
-
-	for (int k = 1; k < classes; k++)
-		if (logits[k] > logits[best])
-			best = k;
-	return best == label;
-}
-
 static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 		 struct lt_error *err)
 {
@@ -68,7 +58,7 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
 		meter->correct +=
-			is_right(l->logits + (size_t)i * classes, classes, l->label[i]);
+			lt_arg_max(l->logits + (size_t)i * classes, classes) == l->label[i];
 	for (size_t i = 0; i < outputs; i++)
 		l->output_grad[i] = (lt_real)l->grad[i];
 	lt_network_backward(c->net, (const lt_real *const[]){l->output_grad});

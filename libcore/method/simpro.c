@@ -29,14 +29,9 @@ static size_t numbers(const struct lt_learner *l)
 
 static void start(struct lt_learner *l)
 {
-	double rows = 0;
-
 	for (int c = 0; c < l->classes; c++)
-		rows += (double)l->config.loss_counts[c];
-	for (int c = 0; c < l->classes; c++) {
 		l->number[c] = 1.0 / l->classes;
-		l->number[l->classes + c] = (double)l->config.loss_counts[c] / rows;
-	}
+	lt_learner_labelled_shares(l, l->number + l->classes);
 }
 
 /* x = MOMENTUM x + (1 - MOMENTUM) norm(sum), unless nothing was summed. */

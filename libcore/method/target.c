@@ -89,11 +89,8 @@ void lt_target_label(struct lt_target *t)
 {
 	for (int i = 0; i < t->n; i++) {
 		const double *p = t->p + (size_t)i * (size_t)t->classes;
-		int best = 0;
+		int best = lt_arg_max(p, t->classes);
 
-		for (int c = 1; c < t->classes; c++)
-			if (p[c] > p[best])
-				best = c;
 		t->label[i] = best;
 		t->top[i] = p[best];
 		t->weight[i] = 1;

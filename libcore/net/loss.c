@@ -109,6 +109,16 @@ void lt_loss_weights_balanced(struct lt_loss_params *params, double beta)
 		params->weight[c] = params->weight[c] * params->classes / sum;
 }
 
+int lt_arg_max(const double *v, int n)
+{
+	int best = 0;
+
+	for (int i = 1; i < n; i++)
+		if (v[i] > v[best])
+			best = i;
+	return best;
+}
+
 double lt_loss_softmax(const double *logits, int n, int label, double *p)
 {
 	double most = logits[0], own, sum = 0;

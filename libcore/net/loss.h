@@ -197,6 +197,8 @@ double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params 
  * same array; returns log p[label], exact also where p[label] underflows.
  */
 double lt_loss_softmax(const double *logits, int n, int label, double *p);
+/* Which of n numbers is the largest; the first if some are equal. */
+int lt_arg_max(const double *v, int n);
 
 /*
  * For the family of vs, whose loss is the cross-entropy of logits ÷ divisor + offset.
