@@ -131,7 +131,8 @@ double lt_mcnemar_log(uint64_t a, uint64_t b)
 	uint64_t n = a + b, k = a < b ? a : b;
 	double tail = 1, term = 1, log_p;
 
-	if (a == b)
+	/* Half of the 2^n outcomes or more have k rows or fewer: p is 1. */
+	if (n - 2 * k <= 1)
 		return 0;
 	/* The terms below k as multiples of the one at k, until they add nothing. */
 	for (uint64_t i = k; i > 0 && term > 1e-17 * tail; i--) {

@@ -74,7 +74,7 @@ static void mcnemar(void)
 	check_near(exp(lt_mcnemar_log(9, 1)), 22 / 1024.0, 1e-16);
 	check_near(exp(lt_mcnemar_log(7, 9)), 52666 / 65536.0, 1e-14);
 	check_near(exp(lt_mcnemar_log(0, 5)), 2 / 32.0, 1e-16);
-	check_near(exp(lt_mcnemar_log(0, 1)), 1, 1e-15);
+	check_near(lt_mcnemar_log(0, 1), 0, 0);
 	check_near(lt_mcnemar_log(3, 3), 0, 0);
 	check_near(lt_mcnemar_log(0, 0), 0, 0);
 	check_near(lt_mcnemar_log(10, 40), -10.643251330749866, 1e-13);
@@ -82,7 +82,7 @@ static void mcnemar(void)
 	/* Far below the smallest double: 2 ÷ 2^2000. */
 	check_near(lt_mcnemar_log(0, 2000), -1999 * log(2), 1e-11);
 	/* The lower half of an odd number of rows: 2 × ½. */
-	check_near(lt_mcnemar_log(1000000, 1000001), 0, 1e-9);
+	check_near(lt_mcnemar_log(1000000, 1000001), 0, 0);
 }
 
 int main(void)
