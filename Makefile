@@ -138,8 +138,8 @@ VECTOR_FLAGS_v4amx = $(VECTOR_FLAGS_v4bf16) -mamx-tile -mamx-bf16
 VECTOR_FLAGS_neon =
 # gcc's predictive commoning costs a multiply-add loop a third of its speed; clang has no such option.
 GCC_KERNEL_CFLAGS = $$($(CC) --version | grep -q 'Free Software' && echo -fno-predictive-commoning)
-# Instrumented kernels take gcc five times as long at -O3.
-KERNEL_CFLAGS = $(if $(SANITIZE),-O1,-O3) -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
+# Instrumented kernels take gcc five times as long at -O3, and run three times as long at -O1.
+KERNEL_CFLAGS = $(if $(SANITIZE),-O2,-O3) -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
 # The frames that gcc's address sanitizer keeps after a return are aligned to 32 bytes alone:
 # vectors of 64 on them fault.
 SAN_VECTOR = $(if $(findstring address,$(SANITIZE)),$$($(CC) --version | grep -q 'Free Software' && echo --param asan-use-after-return=0))
