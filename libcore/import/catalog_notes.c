@@ -140,6 +140,8 @@ int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
 	uint64_t *of_names = lt_new_array((size_t)import->n_names, sizeof *of_names);
 	int i, status = of_names ? 0 : lt_fail_memory(err);
 
+	if (status == 0 && classes->names)
+		status = lt_catalog_check(import, classes, err);
 	if (status == 0) {
 		for (i = 0; i < classes->n; i++)
 			of_names[import->label_of ? import->label_of[i] : i] += counts[i];

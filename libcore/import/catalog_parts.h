@@ -17,6 +17,13 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 		       struct lt_classes *classes, struct lt_error *err);
 
 /*
+ * catalog_checks.c.  LT_DATA if the names of the classes show that they are none: a single
+ * class called "images", or "mass|nodule" beside "mass" and "nodule".
+ */
+int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
+		     struct lt_error *err);
+
+/*
  * catalog_notes.c.  Notices about classes without rows in the chosen splits, and about names
  * that differ only in case or in their Unicode form.  counts: rows of each class.
  */

@@ -8,8 +8,6 @@
 /* As much as a record may have, and a zero behind each of its cells. */
 #define ROOM ((size_t)LT_LINE_BYTES + LT_CSV_CELLS + 1)
 
-#define MANY 64 /* cells, of which the longest lists of images have fewer */
-
 int lt_csv_open(struct lt_csv *csv, struct lt_text *text, enum lt_csv_form form,
 		struct lt_error *err)
 {
@@ -32,11 +30,7 @@ static int take(struct lt_csv *csv, struct lt_error *err)
 {
 	lt_text_take(csv->text);
 	if (csv->raw++ == LT_LINE_BYTES)
-		return lt_csv_wrong(csv,
-				    csv->n < MANY
-					    ? "the line is too long"
-					    : "the line is too long; pixels in columns are "
-					      "not read",
+		return lt_csv_wrong(csv, "the line is too long; pixels in a table are not read",
 				    err);
 	return 0;
 }

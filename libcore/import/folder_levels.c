@@ -8,6 +8,7 @@
 #include "import/split_names.h"
 
 #define MAX_BASES 64
+#define FEW 10 /* directories: more than splits are, fewer than most sets have classes */
 
 /* A directory whose children are classes, or that holds images without classes. */
 struct base {
@@ -161,10 +162,34 @@ static bool have_words(const struct levels *l, uint32_t parent, unsigned kinds)
 	return false;
 }
 
+/*
+ * One of a few directories with the name of a split among its words where others have that of
+ * another split: bounding_box_train and bounding_box_test beside query.  Otherwise LT_NO_DIR.
+ */
+static uint32_t find_words(const struct levels *l, uint32_t parent)
+{
+	unsigned kinds = 0;
+	uint32_t at, one = LT_NO_DIR;
+
+	if (l->names.given || dir_at(l, parent)->n_dirs > FEW)
+		return LT_NO_DIR;
+	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir_at(l, at)->next) {
+		const struct lt_dir *dir = dir_at(l, at);
+		enum lt_split split = lt_split_names_in_words(&l->names, dir->name, dir->size);
+
+		if (split == LT_SPLIT_DEFAULT)
+			continue;
+		kinds |= 1u << split;
+		one = at;
+	}
+	return several(kinds) ? one : LT_NO_DIR;
+}
+
 /* Are the children of this directory splits? */
 static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_error *err)
 {
 	struct seen seen;
+	uint32_t one;
 
 	*yes = l->numbered = false;
 	l->prefix = l->suffix = 0;
@@ -181,9 +206,12 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 		if (!several(seen.kinds) && seen.others > 0)
 			seen.splits = 0;
 	}
-	if (seen.splits == 0)
+	if (seen.splits == 0) {
 		l->prefix = l->suffix = 0;
-	else if (l->names.given || seen.others == 0)
+		one = find_words(l, parent);
+		return one == LT_NO_DIR ? 0 : ask_splits(l, parent, one, err);
+	}
+	if (l->names.given || seen.others == 0)
 		*yes = true;
 	else if (several(seen.kinds) || seen.kinds != 1u << LT_SPLIT_TRAIN || seen.nested > 0) {
 		/* Where it is not plain, only the user can say. */

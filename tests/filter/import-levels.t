@@ -64,7 +64,8 @@ pic in/test1/1.ppm in/test2/1.ppm
 reads 'numbers behind one split alone' 'test1 1, test2 1' in
 rm -rf in
 pic in/train1/1.ppm in/test2/1.ppm in/car/1.ppm
-reads 'numbers behind some names' 'car 1, test2 1, train1 1' in
+refuses 'numbers behind the names of two splits, beside another' 'splits or classes' in
+reads 'as classes' 'car 1, test2 1, train1 1' --splits none in
 rm -rf in
 pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm
 reads 'plain names' 'cat 1, dog 1' in
@@ -350,11 +351,28 @@ pic in/eel/1.ppm
 reads 'and one without' 'cat 1, dog 1, eel 1' in
 told 'are told' '2 classes have images in directories below alone, unlike the others: cat, dog'
 rm -rf in
-pic in/jpg/1.ppm in/jpg/2.ppm
-reads 'one class' 'jpg 2' in
-told 'is told' 'in: all images are of one class, jpg; --no-labels takes them without classes'
-pic in/test1/1.ppm
-mv in/jpg in/train
+pic in/owl/1.ppm in/owl/2.ppm
+reads 'one class' 'owl 2' in
+told 'is told' 'in: all images are of one class, owl; --no-labels takes them without classes'
+mv in/owl in/JPEGImages
+refuses 'the directory of all images as the only class' '--no-labels' in
+err_has 'is named' 'in: all images are in directories called JPEGImages'
+reads 'as a class' 'JPEGImages 2' --class-level 1 in
+mkdir in/train in/valid
+mv in/JPEGImages in/train/images
+pic in/valid/images/1.ppm
+printf '0 .5 .5 .1 .1\n' >in/train/1.txt
+refuses 'images with boxes beside them, in two splits' '--no-labels' in
+rm -rf in/train in/valid
+pic in/bounding_box_test/1.ppm in/bounding_box_train/1.ppm in/query/1.ppm
+refuses 'words of two splits among the names' '--splits none that all are classes' in
+reads 'as classes' 'bounding_box_test 1, bounding_box_train 1, query 1' --splits none in
+for class in a b c d e f g h; do
+	pic in/$class/1.ppm
+done
+reads 'but not among many classes' 'a 1, b 1, bounding_box_test 1, bounding_box_train 1, c 1, d 1, e 1, f 1, g 1, h 1, query 1' in
+rm -rf in
+pic in/test1/1.ppm in/train/1.ppm in/train/2.ppm
 refuses 'train beside test1' '--no-labels' in
 reads 'as classes' 'test1 1, train 2' --splits none in
 
@@ -392,7 +410,7 @@ rm in/blob
 
 rm -rf in
 pic in/a_train_a/1.ppm in/a_a/1.ppm in/a_test_a/1.ppm
-reads 'a name shorter than what all share before and behind' 'a_a 1, a_test_a 1, a_train_a 1' in
+reads 'a name shorter than what all share before and behind' 'a_a 1, a_test_a 1, a_train_a 1' --splits none in
 
 rm -rf in
 pic in/one/cat/1.ppm in/one/dog/1.ppm in/two/cat/1.ppm in/two/dog/1.ppm

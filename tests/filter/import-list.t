@@ -333,6 +333,8 @@ refused 'nothing but a header' 'path,label\n' 'the list names no image'
 refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
 	'b.ppm: nothing names its class, as a cell that is empty or -1 says; --no-labels'
 refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: nothing names its class, as a cell'
+refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
+	'"mass|hernia" names several classes'
 refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
 	'2 of 2 paths are in no input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
 "$PYTHON" -c 'print("path,label\na.ppm,1\n" + "b" * 5000 + ",1")' >bad.csv
@@ -340,7 +342,7 @@ fails_with 65 'a line of 5000 bytes' ltimport --root flat bad.csv
 err_has 'its number is named' 'bad.csv:3: the line is too long'
 "$PYTHON" -c 'print("label," + ",".join("pixel%d" % i for i in range(784)))' >bad.csv
 fails_with 65 'pixels as text (Fashion-MNIST of Kaggle)' ltimport bad.csv
-err_has 'are told' 'bad.csv:1: the line is too long; pixels in columns are not read'
+err_has 'are told' 'bad.csv:1: the line is too long; pixels in a table are not read'
 pic twins/x/a.ppm twins/y/a.ppm
 printf 'z/a.ppm,0\n' >bad.csv
 fails_with 65 'two images of the same last part' ltimport --root twins bad.csv

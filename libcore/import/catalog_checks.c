@@ -1,0 +1,101 @@
+/*
+ * Checks of the names of classes that show that the images were taken for something else.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "import/catalog_parts.h"
+
+/* What people call the directory of all images. */
+static bool is_of_all(const char *name)
+{
+	static const char *const known[] = {
+		"images", "image", "imgs",	"img",	      "pictures", "pics",
+		"photos", "photo", "jpgimages", "jpegimages", "jpegs",	  "jpeg",
+		"jpgs",	  "jpg",   "pngs",	"png",	      "frames",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcasecmp(name, known[i]) == 0)
+			return true;
+	return false;
+}
+
+/* One class called "images": the images have labels elsewhere, or none. */
+static int check_one(const struct lt_import *import, const struct lt_classes *classes,
+		     struct lt_error *err)
+{
+	if (classes->n != 1 || import->classes || import->class_level > 0 ||
+	    import->label_column || !is_of_all(classes->names[0]))
+		return 0;
+	return lt_fail(err, LT_DATA,
+		       "%.200s: all images are in directories called %s, which is hardly their "
+		       "class: --format list reads a list beside them, --no-labels takes them "
+		       "without classes, --class-level N takes the directories of that level "
+		       "for classes",
+		       lt_listing_name(import->listing), classes->names[0]);
+}
+
+/* The next part of a name, up to the separator, without blanks around it; false: too long. */
+static bool next_part(const char **name, char separator, char part[300])
+{
+	const char *begin = *name, *end = strchr(begin, separator);
+
+	if (!end)
+		end = begin + strlen(begin);
+	*name = *end ? end + 1 : end;
+	while (begin < end && *begin == ' ')
+		begin++;
+	while (begin < end && end[-1] == ' ')
+		end--;
+	snprintf(part, 300, "%.*s", (int)(end - begin < 300 ? end - begin : 0), begin);
+	return end - begin < 300;
+}
+
+/* Are all parts of a name that has the separator classes of their own? */
+static bool is_several(const struct lt_names *names, const char *name, char separator)
+{
+	char part[300];
+
+	if (!strchr(name, separator))
+		return false;
+	while (*name)
+		if (!next_part(&name, separator, part) || lt_names_find(names, part) < 0)
+			return false;
+	return true;
+}
+
+/* "mass|nodule" beside "mass" and "nodule": images of several classes. */
+static int check_several(const struct lt_import *import, const struct lt_classes *classes,
+			 struct lt_error *err)
+{
+	static const char separators[] = "|;,";
+	struct lt_names names = {0};
+	int status = 0, i;
+
+	if (!lt_names_fill(&names, classes->names, classes->n))
+		return lt_fail_memory(err);
+	for (i = 0; status == 0 && i < classes->n; i++)
+		for (const char *s = separators; status == 0 && *s; s++)
+			if (is_several(&names, classes->names[i], *s))
+				status = lt_fail(
+					err, LT_DATA,
+					"%.200s: \"%.200s\" names several classes, each of "
+					"which is one of its own; images of several classes "
+					"are not supported",
+					lt_listing_name(import->listing), classes->names[i]);
+	lt_names_free(&names);
+	return status;
+}
+
+int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
+		     struct lt_error *err)
+{
+	int status = check_one(import, classes, err);
+
+	return status ? status : check_several(import, classes, err);
+}
