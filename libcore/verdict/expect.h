@@ -99,7 +99,8 @@ void lt_expect_case(const struct lt_expect_rows *rows, const struct lt_case *whi
 enum lt_forecast { LT_FORECAST_HELP, LT_FORECAST_NOTHING, LT_FORECAST_HARM };
 extern const char *const lt_forecast_names[];
 
-/* From the interval of the score, and the lower ends of those of recall and irrelevant share.
+/*
+ * From the interval of the score, and the lower ends of those of recall and irrelevant share.
  */
 enum lt_forecast lt_forecast_of(double score_low, double score_high, double recall_low,
 				double irrelevant_low);

@@ -1,4 +1,5 @@
-/* Rows held out by share, and the texts about classes: data/split_hold.h, data/split_notice.h.
+/*
+ * Rows held out by share, and the texts about classes: data/split_hold.h, data/split_notice.h.
  */
 #include "data/split_hold.h"
 

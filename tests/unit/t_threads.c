@@ -128,7 +128,8 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 
 		lt_pool_run(config.pool, fill, net, n);
 		lt_network_forward(net, n, splits, LT_TRAIN);
-		/* The gradient of half the sum of squares of the distances to a one-hot target.
+		/*
+		 * The gradient of half the sum of squares of the distances to a one-hot target.
 		 */
 		for (int i = 0; i < n * CLASSES; i++)
 			grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) /

@@ -341,7 +341,8 @@ static void expect_by_hand(void)
 	check_near(called[0] + called[1], 50, 0);
 	check_near(right[0], 21.6, 1e-12);
 	check_near(e.recall, (4. / 5 + 3. / 5) / 2, 1e-12);
-	/* Of the second class nothing is sure: the first alone says how well rows are labelled.
+	/*
+	 * Of the second class nothing is sure: the first alone says how well rows are labelled.
 	 */
 	for (int i = 10; i < 20; i++)
 		sure[i] = 0.6f;
