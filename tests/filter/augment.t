@@ -1,5 +1,5 @@
 #!/bin/sh
-# train --augment: lists of parts, mixing, and what they must not change.
+# train --augment: lists of parts, mixing, and what they must not affect.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -30,14 +30,14 @@ is '--mix-alpha 1 is the default' "$(weights crop-flip,mixup --mix-alpha 1)" "$(
 differ '--mix-alpha counts' "$(weights crop-flip,mixup --mix-alpha 0.2)" "$(digest crop-flip,mixup.lts)"
 differ 'above 1 too' "$(weights crop-flip,mixup --mix-alpha 2)" "$(digest crop-flip,mixup.lts)"
 
-# The classes have 16, 8 and 4 rows: four times apart at most.
+# The classes have 16, 8 and 4 rows: the largest ratio is four.
 is 'remix of counts that are near is mixup' "$(weights crop-flip,remix --remix-kappa 4.1)" "$(digest crop-flip,mixup.lts)"
 is 'remix that gives no share away is mixup' "$(weights crop-flip,remix --remix-tau 0)" "$(digest crop-flip,mixup.lts)"
 differ '--remix-kappa 4 finds a pair' "$(weights crop-flip,remix --remix-kappa 4)" "$(digest crop-flip,mixup.lts)"
 differ '--remix-kappa counts' "$(weights crop-flip,remix --remix-kappa 2)" "$(digest crop-flip,remix.lts)"
 differ '--remix-tau counts' "$(weights crop-flip,remix --remix-tau 1)" "$(digest crop-flip,remix.lts)"
 
-# As many bytes an image.
+# The same number of bytes per image.
 edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [8, 24, 1]' <long.lts >grey.lts

@@ -1,11 +1,11 @@
 #!/bin/sh
-# What all programs have in common, over every program there is; then the dispatcher.
+# Options and errors that all programs have in common, for every program; then the dispatcher.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 top=$here/../..
 
-# "lt split" for ltsplit, as usage lines and advice say it.
+# "lt split" for ltsplit, as in usage lines and advice.
 shown() {
 	case $1 in
 	lt) echo lt ;;
@@ -14,7 +14,7 @@ shown() {
 	esac
 }
 
-# The manual page as one long line a paragraph, without overstriking.
+# The manual page with one line per paragraph, without overstriking.
 page_text() {
 	mandoc -T ascii -O width=1000 "$1" | sed "s/.$(printf '\b')//g"
 }
@@ -79,7 +79,7 @@ for path in "$LT_BIN"/*; do
 	fails_with 64 "$p --threads 0" "$path" --threads 0
 	fails_with 64 "$p --seed -1" "$path" --seed -1
 	fails_with 64 "$p --progress maybe" "$path" --progress maybe
-	# Whatever is wrong first: an option that must be given, an operand too many, the file.
+	# Some error: a missing option, an operand too many, or the file.
 	"$path" none.lts -o made.lts >out 2>err
 	code=$?
 	case $code in 64 | 66) good=0 ;; *) good=1 ;; esac
@@ -109,7 +109,7 @@ for name in $(lt --list-programs); do
 	err_has "lt $name: its own name" "$p: "
 done
 
-# Installed: a directory with no library above it.
+# Installed: a directory without a library above it.
 mkdir -p inst/bin
 cp "$LT_BIN/lt" inst/bin/lt
 ln -s inst/bin/lt link
@@ -206,8 +206,8 @@ else
 	skip 'completion of fish' 'no fish'
 fi
 
-# zsh's completions work in its line editor alone: lines are typed into one, each ends with
-# the tab key, and what they have become is written down.
+# zsh's completions work only in its line editor: lines are typed into it, each with a tab at
+# its end, and the resulting lines are recorded.
 if command -v zsh >/dev/null; then
 	mkdir functions
 	cp "$top/pipelines/completion.zsh" functions/_lt
@@ -232,7 +232,7 @@ END
 		'ltcat --js' 'lt train -o file-o' 'lt train --epochs file-o' 'lt train --quiet file-o'
 	TERM=dumb HOME=$T zsh -f type.zsh "$@" >/dev/null 2>&1
 	while read -r want; do
-		# Behind a word that is whole there is a space.
+		# A complete word is followed by a space.
 		is "zsh: $1" "$(sed -n 's/ $//;1p' typed)" "$want"
 		sed -i 1d typed
 		shift

@@ -1,18 +1,18 @@
 #!/bin/sh
-# train --method vat and mean-teacher: learning from unlabelled rows whose labels nobody reads;
-# methods.t has the methods with pseudo-labels.
+# train --method vat and mean-teacher: learning from unlabelled rows, whose labels are not read;
+# methods.t tests the methods with pseudo-labels.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 
-# ours METHOD OPTION…: three epochs of it.
+# ours METHOD OPTION…: trains for three epochs.
 ours() {
 	which=$1
 	shift
 	learn train --epochs 3 --method "$which" --unlabeled du.lts long.lts "$@"
 }
-# The header without where it came from.
+# The header without provenance.
 header_of() { show '{k: v for k, v in h.items() if k != "prov"}' "$1"; }
 
 # ---------------------------------------------------------------- rows without labels
@@ -79,11 +79,11 @@ lt train --arch resnet20 --epochs 1 --method mean-teacher --batch 32 --unlabeled
 is 'mean-teacher: what was used' "$(options_of default.lts)" \
 	'--method=mean-teacher --unlabeled-batch=32 --consistency-weight=8 --ema=0.999 --counts=labelled '
 is 'none: what was used' "$(options_of alone.lts)" '--method=none '
-# What lt cat --how prints is a command that runs.
+# lt cat --how prints a command that can be run.
 sh -c "$(opts_of vat.lts | sed 's/^/lt train --unlabeled du.lts long.lts -o how.lts --threads 1 /')"
 same 'the recorded options give the same model' vat.lts how.lts
 
-# changes METHOD OPTION…: they change its weights.
+# changes METHOD OPTION…: the options change the weights.
 changes() {
 	ours "$@" -o changed.lts
 	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
@@ -96,7 +96,7 @@ changes vat --unlabeled-batch 4
 changes vat --seed 1
 changes mean-teacher --consistency-weight 0
 changes mean-teacher --ema 0.5
-# Of the weight only the entropy is left, which is not nothing.
+# Only the term of the entropy remains, which is not 0.
 differ 'vat makes entropy small too' "$(digest without.lts)" "$(digest alone.lts)"
 
 refused() {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The demo's make targets with a dispatcher that only pretends: the order of the stages,
-# going on after an interruption, other settings, the table.
+# The demo's make targets with a stub for lt: the order of the stages, continuing after an
+# interruption, other settings, the table.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../tree.sh"
 
-# Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After
-# the program $DYING nothing goes on, neither make nor the shell of the stage.
+# Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After the
+# program $DYING everything is killed: make and the shell of the stage.
 fake_project 'echo "$program" >>"$LOG"
 [ "$program" != "${BROKEN-}" ] || exit 1
 while [ $# -gt 0 ]; do
@@ -50,7 +50,7 @@ ok 'a finished demo prints its table again' demo
 is 'without any work' "$(cat log)" ''
 is 'seconds of all stages of a method' "$(sed -n 's/^seconds  *//p' out | tr -s ' ')" '7 14 14 21'
 
-# Killed when the file is there and its seconds are not.
+# Killed when the file exists but not its seconds.
 DYING=pseudolabel
 export DYING
 rm tree/build/demo/pseudo.lts tree/build/demo/pseudo.lts.seconds
@@ -62,7 +62,7 @@ ok 'goes on with the stage that was killed' demo
 is 'which runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval report '
 ok 'and has its seconds' test -s tree/build/demo/pseudo.lts.seconds
 
-# The table of what is not there.
+# The table with missing files.
 echo 7 >stage.seconds
 : >empty.tsv
 fails_with 1 'a missing report' tree/pipelines/demo-table.sh base none.tsv stage

@@ -1,15 +1,15 @@
 #!/bin/sh
-# "make deps" in a fake root: a PATH of stubs in which pkg-config and the libraries are
-# missing, and package managers that record how they were called.  The compiler and
-# pkg-config write to the same log, so that the order of things can be seen.
+# "make deps" in a fake root: a PATH of stubs without pkg-config and the libraries, and package
+# managers that record their calls.  The compiler and pkg-config write to the same log, so that
+# the order of the calls can be checked.
 . "$(dirname "$0")/../lib.sh"
 
 . "$here/../tree.sh"
 
 fake_tree
 
-# What every package manager's stub does: writes its call to the log and installs
-# pkg-config and each tool whose name is the package's.
+# The stub of every package manager: it writes its call to the log and installs pkg-config and
+# each tool that has the name of a package.
 installer='
 echo "$(basename "$0") $*" >>"$LOG"
 case " $* " in
@@ -54,7 +54,7 @@ has() {
 	tap $? "$1"
 }
 
-# Who wrote the log's first line.
+# The program that wrote the first line of the log.
 order() {
 	sed -n '1s/ .*//p' log
 }
@@ -105,7 +105,7 @@ stub root sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
 ok 'sudo that wants none' run_make -j4 deps all
 is 'installs first' "$(order)" apt-get
 
-# The tools of other goals; a demo needs none of them.
+# The tools of other goals, none of which the demo needs.
 fresh apt-get 0
 ok 'deps for a demo' run_make deps -o demo demo
 is 'brings no test tools' "$(grep -cE 'shellcheck|mandoc|groff|perl|clang' log)" 0
@@ -115,7 +115,7 @@ for package in perl mandoc groff-base shellcheck clang clang-format; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
-# libFuzzer is asked for by its own goal alone, and found by linking with it.
+# Only its own goal needs libFuzzer, which is found by linking with it.
 has_not() {
 	! grep -q "$2" "$3"
 	tap $? "$1"
@@ -134,7 +134,7 @@ ok 'again, with the library' run_make -s deps -o fuzz-long fuzz-long
 is 'then nothing is installed' "$(grep '^apt-get' log)" ''
 
 
-# The other processor's tools are Debian's.
+# The tools for the other processor come from Debian.
 fresh apt-get 0
 stub root dpkg-deb exit
 ok 'deps for check-arm' run_make deps -o check-arm check-arm
@@ -148,7 +148,7 @@ is 'is one line' "$(grep -c '^deps:' err)" 1
 has 'with what it needs' 'check-arm needs Debian' err
 is 'and installs nothing' "$(cat log)" ''
 
-# A static build needs more of libarchive's own libraries, and says where it knows no packages.
+# A static build needs more of libarchive's libraries, and says so if it knows no packages.
 fresh apt-get 0
 stub root cc 'case " $* " in *" -dumpmachine "*) exit ;; *" -static "*) [ -f "$ROOT/liblz4-dev" ] ;; esac'
 ok 'deps of a static build' run_make deps STATIC=1

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Rows that are encoded pictures, in every program that takes rows: beside the same
-# pictures as pixels, on any number of threads, spooled, resumed, damaged.
+# Rows that are encoded pictures, in every program that takes rows: compared with the same
+# pictures as pixels, with several threads, spooled, resumed, damaged.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 pictures() { "$PYTHON" "$here/../pictures.py" "$@"; }
 
-# sq/: 32 x 32, which an input of 28 scales to round(28 * 256 / 224) = 32: not at all.
+# sq/: 32 x 32, which an input of 28 scales to round(28 * 256 / 224) = 32: unchanged.
 # mixed/: any size, some grey.
 i=0
 while [ $i -lt 8 ]; do
@@ -22,14 +22,14 @@ done
 pictures centre 28 sq cut
 lt import --encoded sq -o enc.lts
 lt import --encoded --size 24 mixed -o mixed.lts
-# Encoded pictures are seen by ImageNet's mean and deviation; pixels are told them.
+# Encoded pictures are normalised by ImageNet's mean and deviation; pixels get them as an option.
 imagenet='if kind == "LTS1": meta["norm"] = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}'
 lt import cut -o cut.lts
 edit "$imagenet" <cut.lts >pix.lts
 
 # ---------------------------------------------------------------- beside pixels
 
-# both PROGRAM ARG…: learnt from encoded pictures to e.out, from their centres to p.out.
+# both PROGRAM ARG…: trains on encoded pictures (to e.out) and on their centres (to p.out).
 both() {
 	rm -f e.out p.out
 	ok "$*: encoded" learn "$@" --input 28 enc.lts -o e.out
@@ -76,7 +76,7 @@ same 'self-training: the same log' e.tsv p.tsv
 
 # ---------------------------------------------------------------- any number of threads
 
-# any NAME PROGRAM ARG…: the same bytes from 1 and 3 threads.
+# any NAME PROGRAM ARG…: 1 and 3 threads give the same bytes.
 any() {
 	name=$1
 	shift
@@ -138,7 +138,7 @@ ok 'lt report --rows: pictures' sh -c 'grep -c "data:image/png" report.html'
 
 # ---------------------------------------------------------------- refused
 
-# refused CODE NAME TEXT COMMAND…: no output is left, either.
+# refused CODE NAME TEXT COMMAND…: leaves no output, either.
 refused() {
 	want=$1 name=$2 text=$3
 	shift 3
@@ -164,7 +164,7 @@ refused 64 '--input that the network does not take' 'use --input 32' lt train --
 edit 'if kind == "LTS1": meta["cols"][0]["name"] = "photo"' <enc.lts >photo.lts
 refused 65 'no column image' 'no column' learn train --epochs 1 photo.lts
 
-# Rows 6, 13 and 20: the middle of the file is other bytes, which the stream's sums agree with.
+# Rows 6, 13 and 20: the bytes in the middle of the file differ, with correct checksums.
 edit '
 if kind == "ROWS":
     import struct
@@ -220,7 +220,7 @@ same 'spooled: the same bytes' memory.lts spooled.lts
 empty 'spooled: nothing is left in TMPDIR' spool
 size=$(($(wc -c <many.lts) / 1024))
 echo "# $size KiB of pictures: $in_memory KiB at most in memory, $in_spool KiB spooled"
-# The sanitizers keep memory of their own.
+# Sanitizers use additional memory.
 if [ -z "$LT_SAN" ]; then
 	ok 'spooled: less memory than the pictures take' test "$in_spool" -lt $((size * 2 / 3))
 	ok 'in memory: more than they take' test "$in_memory" -gt "$size"
@@ -235,7 +235,7 @@ refused 71 'too little memory for one picture' 'more memory than --max-memory' l
 
 # ---------------------------------------------------------------- frames
 
-# The same pictures, of which a frame has two as they are and three when they are packed.
+# The same pictures: a frame holds two of them or, packed, three.
 unset TMPDIR
 i=0
 while [ $i -lt 12 ]; do
@@ -260,7 +260,7 @@ is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"
 same 'frames of any size: the same of two models' raw.against packed.against
 ok 'little memory: frames do not wait' lt eval --model raw.model --threads 1 --max-memory 16M --scores tight.scores -o figures raw.lts
 is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' raw.scores)"
-# before MESSAGE NAME FILE N: of the rows before the fault, N are written, in whole frames.
+# before MESSAGE NAME FILE N: N of the rows before the fault are written, in whole frames.
 before() {
 	fails_with 65 "$2" lt pseudolabel --model raw.model "$3"
 	err_has "$2: message" "pseudolabel: $1"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# make estimate, with the real programs on drawn pictures: what is counted, what is measured, and
-# that nothing is learnt.
+# make estimate, with the real programs on drawn pictures: counts and measurements, without any
+# training.
 . "$(dirname "$0")/../lib.sh"
 
 top=$(cd "$here/../.." && pwd)
 make=$(command -v make)
-# This make is not a part of the one that runs the tests.
+# This make is independent of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 SECONDS_EACH=1
 export SECONDS_EACH

@@ -1,6 +1,6 @@
 #!/bin/sh
-# eval --figures: every figure in every form against a slow count of the scores in Python, which
-# the numbers of scikit-learn 1.9.1 on the same scores agree with; and what is refused.
+# eval --figures: every figure in every format against a slow count in Python, which agrees with
+# scikit-learn 1.9.1 on the same scores; and errors.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -75,7 +75,7 @@ END2
 slow() {
 	show '__import__("json").dumps([h["classes"], h["train_counts"], rows["logits"], rows["y"]])' "$1" | "$PYTHON" slow.py
 }
-# The lines of TSV that slow.py has; bounds of overall figures are drawn and not among them.
+# The TSV lines that slow.py computes; the bootstrap bounds of overall figures are not among them.
 quick() {
 	awk -F '\t' 'NR > 1 && ($1 ~ /^(macro_f1|mcc|prior_[a-z_0-9]*[^wh]|auroc|auprc|f1)$/ || $2 != "-" && $1 ~ /_(low|high)$/) && $1 !~ /^(prior|mcc|macro).*_(low|high)$/ { print $1, $2, ($3 == "-" ? $3 : sprintf("%.9g", $3)) }' "$1"
 }
@@ -83,7 +83,7 @@ quick() {
 ok 'all figures, TSV' ev --figures all --prior-ratios 10 --format tsv scores.lts
 cp out all.tsv
 is 'all figures by a slow count' "$(quick all.tsv)" "$(slow scores.lts)"
-# A class without rows, whose row is another's; its training count stays.
+# A class without rows: its row gets another class; its training count does not change.
 relabel '1 if y == 0 else y' <scores.lts >absent.lts
 ev --figures all --prior-ratios 10 --format tsv absent.lts >absent.tsv
 is 'a class without rows, by a slow count' "$(quick absent.tsv)" "$(slow absent.lts)"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# eval: the figures against a count by hand, in every form; predictions, scores, refusals.
-# "eval" is a builtin of the shell that wins over PATH: it is called by its path.
+# eval: the figures in every format, against figures computed here; predictions, scores, errors.
+# "eval" is also a shell builtin, so the program is called by its path.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -17,7 +17,7 @@ cp out tsv
 ok 'JSON' ev --model model.lts --format json test.lts
 cp out json
 
-# From the lines of --predictions, which are counted here.
+# Counted from the lines of --predictions.
 cat >by_hand.awk <<'END2'
 NR == 1 { next }
 { rows++; of[$3]++; as[$4]++; if ($3 == $4) { good++; right[$3]++ } }
@@ -40,7 +40,7 @@ is 'TSV: log loss by hand' "$(awk -F '\t' '$1 == "nll" { printf "%.5f", $3 }' ts
 is 'TSV: calibration error by hand' "$(awk -F '\t' '$1 == "ece" { printf "%.6f", $3 }' tsv)" \
 	"$(awk -F '\t' 'NR > 1 { b = int($5 * 15); if (b == $5 * 15) b--; sum[b] += ($3 == $4) - $5; n++ } END { for (b in sum) e += sum[b] < 0 ? -sum[b] : sum[b]; printf "%.6f", e / n }' p.tsv)"
 is 'TSV: no top-5 below 6 classes' "$(grep -c top5 tsv)" 0
-# The same figures in the other forms.
+# The same figures in the other formats.
 is 'JSON is JSON, with the same figures' "$("$PYTHON" - <<'END2'
 import json
 figures = json.load(open('json'))
@@ -179,7 +179,7 @@ is 'a model that is not finite: rows are wrong' "$(awk -F '\t' '$1 == "accuracy"
 
 # ---------------------------------------------------------------- no classes
 
-# A user's own photographs: pictures in one directory, imported with nothing but --no-labels.
+# A user's photographs: pictures in one directory, imported with only --no-labels.
 mkdir photos
 n=0
 for picture in tree/a/* tree/b/*; do

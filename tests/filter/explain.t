@@ -1,20 +1,20 @@
 #!/bin/sh
-# --explain: of train the numbers of classes, of counts that are given and of rows; and of every
-# method of every program what it is and who proposed it, as its manual page says.
+# --explain: train's numbers for each class, from given counts and from rows; and for every method
+# of every program its description and source, which must agree with its manual page.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 cifar=5000,2997,1796,1077,645,387,232,139,83,50
 
-# explains NAME OPTION…: the text is then in $T/text.
+# explains NAME OPTION…: writes the text to $T/text.
 explains() {
 	name=$1
 	shift
 	ok "$name" lt train --explain "$@"
 	cp out text
 }
-# of COLUMN: the table's column, a word a class; the title may have blanks as in "drawn in 1".
+# of COLUMN: a column of the table, one word per class; the title may contain blanks ("drawn in 1").
 of() {
 	awk -v title="$1" '
 	!on && /^class / {
@@ -26,7 +26,7 @@ of() {
 	}
 	on { s = substr($0, at - 12, 13); gsub(/ /, "", s); printf "%s%s", sep, s; sep = " " }' text
 }
-# said HEADING: its lines as one.
+# said HEADING: the lines below a heading, joined.
 said() {
 	awk -v heading="$1" '
 	!NF { exit }
@@ -153,8 +153,8 @@ is 'their defaults' "$(said rule)" 'drw, from epoch 73 of 90 on'
 # ---------------------------------------------------------------- what methods are
 
 man=$here/../../man
-# cited PROGRAM NAME: the text names who proposed the method, and the program's page has the
-# reference; for train's methods, ltpipe-methods(7) has it.
+# cited PROGRAM NAME: the text names the authors of the method, and the program's page has the
+# reference (for train's methods, ltpipe-methods(7)).
 cited() {
 	page=$man/man1/$1.1
 	[ "$1" != train ] || page=$man/man7/ltpipe-methods.7

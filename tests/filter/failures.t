@@ -1,13 +1,13 @@
 #!/bin/sh
-# Bad input and full disks, over every program that reads a stream: the exit code, one line
-# on stderr, nothing left behind, and a reader that hears of it.
+# Bad input and full disks, for every program that reads a stream: the exit code, one line on
+# stderr, no files left, and the failure reaches the reader.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 1 long.lts -o model.lts
 
-# Runs program $p with arguments that need no more than its rows.
+# Runs program $p with arguments that require only rows.
 run() {
 	case $p in
 	ltcat) "$LT_BIN/ltcat" "$@" ;;
@@ -81,7 +81,7 @@ for p in ltcat ltsplit train pretrain-rot pretrain-jigsaw pretrain-moco pretrain
 
 	fails_with 65 "$p: empty stdin" run </dev/null
 	err_is "$p: empty stdin, message" "$p: <stdin>:0: empty input"
-	# What is on stdout tells the next program.
+	# The output on stdout informs the next program.
 	if [ "$p" != eval ]; then
 		run cut-rows.lts 2>err | "$LT_BIN/ltcat" --check >out 2>err2
 		ok "$p: its reader hears of it" grep -q "^ltcat: <stdin>:[0-9]*: upstream $p failed: cut-rows.lts:" err2

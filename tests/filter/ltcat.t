@@ -205,7 +205,7 @@ fails_with 65 '--salvage without a header' ltcat --salvage /dev/null
 fails_with 65 '--max-frame' ltcat --max-frame 100 rows.lts
 err_has 'is a limit' 'a body of 912 bytes, the limit is 100'
 
-# A reader that goes away is no error of anyone's.
+# A reader that closes the pipe is not an error.
 { ltcat big.lts; echo $? >code; } | head -c 10 >/dev/null
 is 'a closed pipe is death by SIGPIPE' "$(cat code)" 141
 done_testing

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lt synth: what is in the stream, and that it is the same everywhere.
+# lt synth: the contents of the stream, which are the same on every machine.
 
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt synth' 'no Python with msgpack'; done_testing; }
@@ -17,7 +17,7 @@ is 'classes take turns' "$(show "[i % 10 for i in range(120)] == rows['y'] and r
 is 'provenance' "$(show "h['prov'][0]['prog'], ' '.join(h['prov'][0]['opts']), h['prov'][0]['in']" a.lts)" \
 	"('ltsynth', '--split=train --per-class=12 --classes=10 --size=32', [])"
 
-# The pictures are a promise: a change in any byte of them changes published numbers.
+# The pictures must never change: published numbers depend on every byte of them.
 is 'the same bytes everywhere' "$(sum a.lts)" 2597490477
 lt synth --per-class 2 --classes 64 --size 17 --seed 18446744073709551615 -o odd.lts
 is 'also at an odd size' "$(sum odd.lts)" 1630699610
@@ -42,7 +42,7 @@ for name in 'a.lts', 'u.lts', 't.lts', 's.lts':
 print(len(seen) - len(set(seen)))"
 )" 0
 
-# Which way is up shows in the object alone: the mean image does not change when it is turned.
+# Only the object shows which way is up: the mean image does not change if it is rotated.
 lt synth --per-class 400 --size 8 -o many.lts
 is 'the mean of all images has no up' "$(
 	show "(lambda m: max(abs(m[y][x] - m[7 - y][x]) for y in range(8) for x in range(8)) < 8)([[sum(i[24 * y + 3 * x] for i in rows['image']) / 4000 for x in range(8)] for y in range(8)])" many.lts

@@ -1,10 +1,10 @@
 #!/bin/sh
-# lt theory: what the sweeps say is what the formulas say, on any number of threads; the
-# check and how it fails; what is refused.
+# lt theory: the sweeps agree with the formulas, with any number of threads; the check and its
+# failure; errors.
 
 . "$(dirname "$0")/../lib.sh"
 
-# tsv SWEEP OPTION…: its lines without the header, in $T/rows.
+# tsv SWEEP OPTION…: writes its lines without the header to $T/rows.
 tsv() {
 	sweep=$1
 	shift
@@ -16,7 +16,7 @@ column() {
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
 	{ printf "%s%s", sep, $at; sep = " " }' table
 }
-# holds CONDITION: of every row, with the columns' names as variables c["name"].
+# holds CONDITION: checks every row; columns are the variables c["name"].
 holds() {
 	awk -F '\t' 'function abs(x) { return x < 0 ? -x : x }
 	NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
@@ -117,7 +117,7 @@ tsv positives --at 1,1000 --dimension 16 --trials 300
 is 'positives: the bound is the same' "$(column bound | awk '{ print $1 == $2 }')" 1
 # shellcheck disable=SC2046
 is 'positives: more is allowed with few' "$(rounds 4 $(column allowed))" '1.8829 0.0366 '
-# A bound that training sets do exceed: beta near 3 and a delta near its end.
+# A bound that training sets do exceed: beta near 3 and delta near its upper limit.
 tsv beta --at 3.5,10 --delta 0.5 --dimension 16 --trials 300
 is 'beta: g near 0' "$(column bound | awk '{ print ($1 > 0.95), ($2 < 0.95) }')" '1 1'
 
@@ -145,7 +145,7 @@ done
 
 # ---------------------------------------------------------------- what is refused
 
-# refused TEXT OPTION…: one line that has the text.
+# refused TEXT OPTION…: expects one line with the text.
 refused() {
 	text=$1
 	shift

@@ -1,23 +1,23 @@
 #!/bin/sh
-# retrain: a whole model with another head; rows and scores as input; what is chosen by which
-# rows; what each method refuses.  The heads' numbers: tests/unit/t_second_stage.c.
+# retrain: a complete model with another head; rows and scores as input; settings chosen on
+# validation rows; the errors of each method.  tests/unit/t_second_stage.c checks the heads' numbers.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 25 --batch 4 --lr 0.05 --augment none long.lts -o model.lts
-# Validation rows that the model is mostly right about, more of the tail than it thinks.
+# Validation rows that the model mostly predicts correctly, with a larger tail than it expects.
 relabel '2 if row % 5 == 0 else y' <long.lts | edit 'if kind == "LTS1": meta["split"] = "val"' >val.lts
 re() { "$LT_BIN/retrain" --threads 1 "$@"; }
 ev() { "$LT_BIN/eval" --threads 1 "$@"; }
-# The model's tensors and every other one's, as text: what they hold, and those of the head.
+# The tensors of a model as text: all of them, and those of the head.
 encoder() { digest -fc. "$1"; }
 head_of() { show '[(k, [round(v, 6) for v in t]) for k, t in sorted(tensors.items()) if k.startswith("fc.")]' "$1"; }
 shapes() { show '[(k, s) for k, s in sorted(shapes.items()) if k.startswith("fc.")]' "$1"; }
 ev --model model.lts --scores scores.lts long.lts >out
 ev --model model.lts --scores val-scores.lts val.lts >out
 
-# Arguments of a method that learns (or fits) what it has.
+# Arguments for a method, depending on whether it learns or fits.
 arguments() {
 	case $1 in
 	crt | lws | ncm) echo "--method $1 $2" ;;
@@ -47,7 +47,7 @@ for method in crt lws tau ncm adjust temperature; do
 	ok "$method: pseudolabel takes it" sh -c "lt pseudolabel --model $method.lts du.lts >p.lts"
 	re --threads 2 --model model.lts "$@" >t.lts
 	same "$method: --threads 2, the same bytes" $method.lts t.lts
-	# Features that eval wrote give the same head.
+	# Features written by eval give the same head.
 	# shellcheck disable=SC2046
 	set -- $(arguments $method scores.lts val-scores.lts)
 	ok "$method: from scores" re --model model.lts "$@" -o s.lts
@@ -72,7 +72,7 @@ is 'provenance: the options of the method alone' "$(opts_of crt.lts; opts_of ncm
 --method=tau --tau=auto
 --method=adjust --tau=auto --prior=1,1,1000 --counts=train
 --method=temperature'
-# The line that lt cat --how prints is one that runs: its last program with its own inputs.
+# lt cat --how prints a command that can be run: the last program with its inputs.
 lt cat --how tau.lts | tail -n 1 | sed 's/.*| lt retrain/lt retrain/; s/--val [^ ]*/--val val.lts/' >how
 ok 'lt cat --how prints a command that runs' sh how <model.lts
 same 'and makes the same bytes' out tau.lts
@@ -129,7 +129,7 @@ is 'temperature: the log loss is what the note says' "$(nll temperature.lts val.
 	"$(show '"%.5f %.5f" % (notes[-1]["nll"], notes[-1]["nll_before"])' temperature.lts)"
 re --model ncm.lts --method temperature --val val.lts -o t.lts
 is 'temperature of a cosine head: its scale' "$(show "abs(h['scale'] * notes[-1]['temperature'] - 30) < 1e-9, h['head']" t.lts) $(digest t.lts)" "(True, 'cosine') $(digest ncm.lts)"
-# Another head of a head: crt does not look at the one that is there.
+# A second retraining: crt ignores the existing head.
 re --model ncm.lts --method crt long.lts -o t.lts
 is 'crt after ncm: a linear head again' "$(digest t.lts)" "$(digest crt.lts)"
 

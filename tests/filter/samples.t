@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tiny streams of samples/ and the readers beside them, against each other, against
-# ltcat and against Python's stock msgpack.
+# The small streams of samples/ and the readers there, against each other, ltcat and Python's
+# msgpack.
 
 . "$(dirname "$0")/../lib.sh"
 samples=$here/../../samples
@@ -24,7 +24,7 @@ for path in "$samples"/*.lts; do
 	same "$stream: a copy is the same bytes" "$path" copy.lts
 done
 
-# What C wrote, the others read; more rows than a frame holds.
+# Written in C, read by the others; more rows than a frame holds.
 ltcat --join "$samples/tiny-rows.lts" "$samples/tiny-rows.lts" >two.lts
 i=0
 set -- "$samples/tiny-rows.lts"
@@ -41,7 +41,7 @@ for stream in two many; do
 done
 is 'rows of many' "$(tail -n 1 out)" 'done rows 12288'
 
-# Nothing but msgpack's own Unpacker: five objects a frame, the last one DONE.
+# With only msgpack's Unpacker: five objects per frame, the last frame is DONE.
 cat >stock.py <<'END'
 import sys
 import msgpack
@@ -55,7 +55,7 @@ assert n == maps[-1]["rows"] == 12288
 END
 ok "Python's stock Unpacker reads it" "$py" stock.py many.lts
 
-# Packed again by msgpack's own packer, every map is the bytes it was: the shortest ones.
+# Packed again by msgpack's packer, every map has the same bytes: the shortest encoding.
 cat >shortest.py <<'END'
 import struct
 import sys
@@ -108,7 +108,7 @@ for n in (0, 1, 8191, 8192, 8193, 16384, 99_999, 100_003):
 END
 ok 'CRCs by numpy are those without' "$numpy" sums.py
 
-# Through arrays and back: every column and tensor is the bytes it was.
+# To arrays and back: every column and tensor has the same bytes.
 cat >arrays.py <<'END'
 import sys
 import read_lts

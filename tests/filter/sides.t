@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a person gets wrong around a training run: files named twice, stdin taken twice, a
-# model that is not there, a rate that ruins the weights, images of odd sides.
+# Common mistakes around a training run: files given twice, stdin used twice, a missing model, a
+# rate that ruins the weights, images with odd sides.
 . "$(dirname "$0")/../lib.sh"
 
 lt synth --per-class 6 --classes 3 --size 8 -o rows.lts 2>noise
@@ -33,7 +33,7 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 		sh -c "lt train $quick --epochs 2 --log /dev/stderr rows.lts -o good.lts 2>log && test \$(wc -l <log) -eq 3"
 }
 
-# In every program a side output is none of the inputs and no other output.
+# In every program, a side output must not be an input or another output.
 unchanged() { # name, file, command ...
 	name=$1 file=$2
 	shift 2

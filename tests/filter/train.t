@@ -1,5 +1,5 @@
 #!/bin/sh
-# train: what it learns from, what each option changes and what it must not change.
+# train: its inputs, the effect of each option, and what options must not affect.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -7,7 +7,7 @@ tiny_streams || exit 1
 
 # ---------------------------------------------------------------- the same bytes
 
-# Three ranges of 16 images a step, so that threads have something to share.
+# Three ranges of 16 images per step, so that there is work for several threads.
 wide() { learn train --batch 48 --epochs 2 all.lts "$@"; }
 ok 'train' wide --threads 1 -o t1.lts
 for threads in 2 3 8; do
@@ -93,7 +93,7 @@ not_with '--momentum goes with --optimizer sgd, not adamw' --momentum 0.5 --opti
 ok '--log' learn train --epochs 10 --log log.tsv --val val.lts long.lts -o ten.lts
 is 'its heading' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy val_accuracy val_balanced'
 is 'a line an epoch' "$(column epoch log.tsv | tr '\n' ' ')" '1 2 3 4 5 6 7 8 9 10 '
-# Warm-up over min(5, E / 6) epochs, full to 0.8 E, a hundredth to 0.9 E, a hundredth of that after.
+# Warm-up over min(5, E / 6) epochs, the full rate to 0.8 E, 1/100 of it to 0.9 E, then 1/10,000.
 is 'the rate' "$(column rate log.tsv | awk '{ printf "%g ", $1 }')" '0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.001 1e-05 '
 is 'notes hold the same' "$(show '[n["loss"] for n in notes] == [float(x) for x in "'"$(column loss log.tsv | tr '\n' ' ')"'".split()]' ten.lts)" True
 learn train --epochs 18 --log warm.tsv long.lts -o warm.lts
@@ -119,7 +119,7 @@ for loss in $losses; do
 	differ "$loss: reweight differs from resample" "$2" "$3"
 done
 is 'every choice of --loss is tried' "$losses" "$(lt train --list-options | sed -n 's/^--loss - CHOICE //p')"
-# Logit adjustment with tau 1 is balanced softmax but for rounding.
+# Logit adjustment with tau 1 is balanced softmax, except for rounding.
 for loss in $losses; do
 	[ "$loss" = logit-adjustment ] || digest "$loss-none.lts"
 done | sort | uniq -d >alike
@@ -130,7 +130,7 @@ is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes
 	"('cosine', 30.0, [64, 3], False)"
 learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
 is '--scale' "$(show 'h["scale"]' ldam10.lts)" 10.0
-# settings_of FILE: the loss's settings among the options.
+# settings_of FILE: the settings of the loss among the recorded options.
 settings_of() {
 	opts_of "$1" | tr ' ' '\n' | grep -E '^--(gamma|tau|margin|scale|smooth)' | tr '\n' ' '
 }
@@ -143,7 +143,7 @@ is 'provenance: of vs' "$(settings_of vs-none.lts)" '--gamma=0.3 --tau=1 '
 is 'provenance: of cdt' "$(settings_of cdt-none.lts)" '--gamma=0.2 '
 is 'provenance: of smoothing' "$(settings_of smoothing-none.lts)" '--smooth-head=0.4 --smooth-tail=0.1 '
 
-# Of five epochs the last is after the first 0.8 E.
+# With five epochs, only the last comes after 0.8 E.
 for rule in none drw drs; do
 	learn train --epochs 5 --rule $rule --log $rule.tsv long.lts -o five-$rule.lts
 done
@@ -157,8 +157,8 @@ weights_with() {
 	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
 }
 
-# A sampler that the run is not given would change nothing.  With so few rows and beta
-# 0.9999 the effective number is the count.
+# A sampler that the run ignored would change nothing.  With so few rows and beta 0.9999, the
+# effective number is the count.
 for sampler in effective balanced sqrt progressive; do
 	set -- --sampler $sampler
 	[ $sampler != effective ] || set -- --beta 0.9
@@ -193,7 +193,7 @@ differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
 differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
 differ '--lr' "$(weights_with --lr 0.05)" "$(digest ce-none.lts)"
 
-# An option that the loss or the rule does not use says where it belongs.
+# The error for an option that the loss or the rule does not use says where it belongs.
 unused() {
 	message=$1
 	shift
@@ -225,7 +225,7 @@ for loss in $losses; do
 	ok "a class without rows, $loss" learn train --epochs 1 --loss "$loss" --rule reweight four.lts -o four-model.lts
 	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss "$loss" --rule resample four.lts -o four-model.lts
 done
-# Nor labelled rows, where pseudo-labels do not count: what moves logits leaves theirs out.
+# A class without labelled rows, if pseudo-labels do not count: losses that shift logits omit it.
 relabel '3 if row < 8 else y' <four.lts >pseudo-four.lts
 relabel '3 if row < 8 else (y + 1) % 3' <four.lts >pseudo-wrong.lts
 for loss in $losses; do
@@ -377,7 +377,7 @@ err_has '--keep best on rows without labels, message' 'val0.lts: no row has a la
 
 wide --threads 1 --precision f32 -o f32.lts
 same '--precision f32 is the default' t1.lts f32.lts
-# At a rate so small that rounding is not amplified from step to step.
+# With a rate so small that steps do not amplify rounding.
 slow() { wide --threads 1 --lr 0.001 "$@"; }
 slow -o slow-f32.lts
 loss=$(show 'notes[0]["loss"]' slow-f32.lts)
@@ -430,7 +430,7 @@ lt synth --per-class 2 --classes 3 --size 64 | lt train --epochs 1 -o small-mode
 differ '72 pixels: crops of random size and changed colours' \
 	"$(digest large-model.lts)" "$(lt train --epochs 1 --augment crop-flip large.lts | digest /dev/stdin)"
 is '64 pixels are not large' "$(opts_of small-model.lts)" "$(opts_of model.lts)"
-# Of 40 by 40 pixels as many of 20 by 80.
+# Images of 20 by 80 pixels, with the bytes of 40 by 40.
 lt synth --per-class 4 --classes 3 --size 40 | edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [20, 80, 3]' | lt train --epochs 1 -o oblong.lts

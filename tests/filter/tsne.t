@@ -1,13 +1,13 @@
 #!/bin/sh
-# tsne: points of the plane from features; as a stream and as text, refusals.  What the
-# points are worth is tested in t_tsne.
+# tsne: points in the plane from features, as a stream and as text; errors.  t_tsne tests the
+# quality of the points.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 1 long.lts -o model.lts
 "$LT_BIN/eval" --threads 1 --model model.lts --scores from-model.lts all.lts -o report
-# Features of 120 rows in three classes: 20 along the axis of the class, and what the model saw.
+# Features of 120 rows in three classes: 20 along the axis of the class, plus the model's features.
 edit '
 for col, at0, size in places(header, meta["n"], body) if kind == "ROWS" else []:
     if col["name"] == "feature":
@@ -65,7 +65,7 @@ cp out tsv
 is 'heading' "$(head -n 1 tsv | tr '\t' ' ')" 'x y label key'
 is 'the same points, labels by name, the id' "$(sed 1d tsv | tr '\t' ' ')" \
 	"$(lt cat --take xy,y,id xy.lts | awk '{ print $1, $2, ($3 == 0 ? "mug" : $3 == 1 ? "tree" : "house"), $4 }')"
-# Classes far apart stay apart: every point's nearest one is of its class.
+# Distant classes remain separate: the nearest neighbour of every point is of its class.
 right='NR > 1 { x[NR] = $1; y[NR] = $2; label[NR] = $3 }
 END {
 	for (i = 2; i <= NR; i++) {
