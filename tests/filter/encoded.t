@@ -41,7 +41,7 @@ both pretrain-jigsaw --epochs 1 --grid 2
 both pretrain-rot --epochs 1
 cp e.out rot.lts
 both train --epochs 3 --augment crop-flip
-is 'the model says what it takes, and the norm' "$(show 'h["input"], h["norm"]' e.out)" "$(show 'h["input"], h["norm"]' p.out)"
+is 'the model has its input and norm' "$(show 'h["input"], h["norm"]' e.out)" "$(show 'h["input"], h["norm"]' p.out)"
 is '--input is in its provenance' "$(show '"--input=28" in h["prov"][-1]["opts"]' e.out)" True
 mv e.out model.lts
 ok '--init gives the size' learn train --epochs 1 --augment none --init rot.lts enc.lts -o e.out
@@ -50,7 +50,7 @@ ok '--init -' sh -c 'cat rot.lts enc.lts | lt train --arch resnet20 --batch 8 --
 is '--init -: the same weights' "$(digest p.out)" "$(digest e.out)"
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <enc.lts >norm.lts
 ok "a stream's own norm" learn train --epochs 1 --input 28 norm.lts -o e.out
-is "a stream's own norm wins" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
+is "the norm of the stream takes precedence" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
 
 infers() { lt "$@" --threads 1; }
 for rows in enc pix; do
@@ -111,7 +111,7 @@ small='--arch resnet20 --epochs 1 --input 20 --batch 20'
 ok 'lt split' lt split --max 6 --ratio 3 --val val.lts --val-per-class 1 --rest rest.lts mixed.lts -o long.lts
 is 'lt split: no picture is lost' "$(for f in long val rest; do pictures look $f.lts; done | sort)" "$(pictures look mixed.lts | sort)"
 ok 'lt split --group' lt split --profile natural --val val.lts --val-share 40% --group 'key:/(.)' mixed.lts -o long.lts
-is 'lt split --group: no name on both sides' \
+is 'lt split --group: no group on both sides' \
 	"$( (pictures look long.lts; pictures look val.lts) | cut -c4-5 | sort -u | wc -l)" \
 	"$( (pictures look long.lts | cut -c4-5 | sort -u; pictures look val.lts | cut -c4-5 | sort -u) | wc -l)"
 ok 'lt cat --slice' lt cat --slice 5:9 mixed.lts -o slice.lts
@@ -128,7 +128,7 @@ done
 ok 'eval --against: models of other sizes' lt eval --model mixed-model.lts --against larger.lts --format tsv mixed.lts -o against.tsv
 # A line: row key true predicted confidence.
 only() { paste "$1" "$2" | awk -F '\t' '$1 != "row" && $3 == $4 && $8 != $9 { n++ } END { print n + 0 }'; }
-is 'eval --against: the rows that one of them has right' \
+is 'eval --against: rows that only one model predicts correctly' \
 	"$(awk '$1 ~ /_only$/ && $2 == "-" { print $1, $4 }' against.tsv | paste -sd' ' -)" \
 	"this_only $(only mixed-model.tsv larger.tsv) other_only $(only larger.tsv mixed-model.tsv)"
 ok 'eval --against: there are such rows' test "$(only larger.tsv mixed-model.tsv)" -gt 0
@@ -222,8 +222,8 @@ size=$(($(wc -c <many.lts) / 1024))
 echo "# $size KiB of pictures: $in_memory KiB at most in memory, $in_spool KiB spooled"
 # Sanitizers use additional memory.
 if [ -z "$LT_SAN" ]; then
-	ok 'spooled: less memory than the pictures take' test "$in_spool" -lt $((size * 2 / 3))
-	ok 'in memory: more than they take' test "$in_memory" -gt "$size"
+	ok 'spooled: less memory than the size of the pictures' test "$in_spool" -lt $((size * 2 / 3))
+	ok 'in memory: more than their size' test "$in_memory" -gt "$size"
 fi
 # The unit of ulimit -f is 512 bytes or 1024.
 full() { (ulimit -f 20000 && large --max-memory 24M "$@"); }

@@ -30,7 +30,7 @@ for class in mug tree house; do
 	is "accuracy of $class" "$(of tsv other_accuracy $class)" "$(of that.tsv accuracy $class)"
 done
 # Rows that only one model predicts correctly, by class, then in all.
-is 'rows that one model alone has right' \
+is 'rows that only one model predicts correctly' \
 	"$(awk -F '\t' '$1 ~ /^(this|other)_only$/ { print $1, $2, $4 } $1 == "mcnemar_p" { print "discordant", $4 }' tsv | sort)" \
 	"$("$PYTHON" - <<'END2' | sort
 def read(name):
@@ -111,8 +111,8 @@ ev --model model.lts --against other.lts --scores s.lts test.lts >t
 is '--scores are those of the first model' "$(digest_rows() { show 'rows["logits"]' "$1"; }; digest_rows s.lts)" \
 	"$(ev --model model.lts --scores s2.lts test.lts >t; show 'rows["logits"]' s2.lts)"
 is '--scores: provenance has both models' "$(show '[i[0] for i in h["prov"][-1]["in"]]' s.lts)" "['model', 'against', 'data']"
-ok '--scores: the first model is still theirs' ev --model model.lts s.lts
-fails_with 65 '--scores: the second model is not' ev --model other.lts s.lts -o bad.out
+ok '--scores: accepted by the first model' ev --model model.lts s.lts
+fails_with 65 '--scores: rejected by the second model' ev --model other.lts s.lts -o bad.out
 
 # ---------------------------------------------------------------- odd inputs
 

@@ -19,7 +19,7 @@ for path in "$samples"/*.lts; do
 	ok "$stream: read in C" ./read-lts "$path"
 	mv out c.txt
 	ok "$stream: read in Python" "$py" "$samples/read_lts.py" "$path"
-	same "$stream: both saw the same" c.txt out
+	same "$stream: both readers agree" c.txt out
 	ltcat "$path" >copy.lts
 	same "$stream: a copy is the same bytes" "$path" copy.lts
 done
@@ -37,7 +37,7 @@ for stream in two many; do
 	ok "$stream: read in C" ./read-lts $stream.lts
 	mv out c.txt
 	ok "$stream: read in Python" "$py" "$samples/read_lts.py" $stream.lts
-	same "$stream: both saw the same" c.txt out
+	same "$stream: both readers agree" c.txt out
 done
 is 'rows of many' "$(tail -n 1 out)" 'done rows 12288'
 
@@ -87,7 +87,7 @@ for want in (lambda: next(read_lts.read(open(sys.argv[1], "rb"), arrays=True)), 
         assert "numpy: python3-numpy in Debian" in str(error), error
 assert list(read_lts.read(open(sys.argv[1], "rb")))[-1][0] == "done"
 END
-ok 'without numpy: what is missing is said, the rest works' env PYTHONPATH="$T/without:$samples" "$py" missing.py "$samples/tiny-rows.lts"
+ok 'without numpy: an error for arrays, the rest works' env PYTHONPATH="$T/without:$samples" "$py" missing.py "$samples/tiny-rows.lts"
 
 numpy=
 for python in "$py" /usr/bin/python3 python3; do
@@ -219,6 +219,6 @@ done
 same 'the same tensors' model.tensors back.tensors
 same 'and figures' model.figures back.figures
 ok 'weights that were changed' "$eval" --model last.lts --predictions last.tsv rows.lts
-is 'say what they were told to' "$(cut -f 4 last.tsv | sed 1d | sort -u)" "$(ltcat --json rows.lts | sed -n '1s/.*"classes":\["[^"]*","[^"]*","\([^"]*\)"\].*/\1/p')"
-ok 'train takes them' train --init back.lts --arch resnet20 --epochs 1 rows.lts
+is 'changed weights have the given header' "$(cut -f 4 last.tsv | sed 1d | sort -u)" "$(ltcat --json rows.lts | sed -n '1s/.*"classes":\["[^"]*","[^"]*","\([^"]*\)"\].*/\1/p')"
+ok 'train accepts changed weights' train --init back.lts --arch resnet20 --epochs 1 rows.lts
 done_testing

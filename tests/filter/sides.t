@@ -14,7 +14,7 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 	err_has 'is named' '--log rows.lts: the same file as an operand'
 	fails_with 64 'a log that is a link to the input' lt train $quick --log hard.lts rows.lts -o m.lts
 	fails_with 64 'a checkpoint that is the input' lt train $quick --checkpoint ./rows.lts rows.lts -o m.lts
-	same 'the input is what it was' rows.lts copy.lts
+	same 'the input is unchanged' rows.lts copy.lts
 	fails_with 64 'a checkpoint that is the output' lt train $quick --checkpoint m.lts rows.lts -o ./m.lts
 	fails_with 64 'a log that is the checkpoint' lt train $quick --checkpoint c.lts --log c.lts rows.lts -o m.lts
 	fails_with 64 'a log called -' lt train $quick --log - rows.lts -o m.lts
@@ -40,7 +40,7 @@ unchanged() { # name, file, command ...
 	cp "$file" before.lts
 	fails_with 64 "$name" "$@"
 	err_has "$name: is said" 'the same file as'
-	same "$name: the file is what it was" "$file" before.lts
+	same "$name: the file is unchanged" "$file" before.lts
 }
 
 # shellcheck disable=SC2086

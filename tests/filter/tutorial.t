@@ -53,7 +53,7 @@ make_unsorted() {
 }
 printf 'P6 40 40 255\n' >ppm-head
 ok 'a folder of pictures' make_pictures
-ok 'pictures that nobody has sorted' make_unsorted
+ok 'unsorted pictures' make_unsorted
 rm ppm-head train.* unlabeled.*
 
 # ---------------------------------------------------------------- the tutorial
@@ -72,7 +72,7 @@ more { print >("command." n); more = /\\$/; printf "" >("want." n); if (varies) 
 steps=$(find . -name 'command.*' | wc -l)
 ok "the tutorial has commands: $steps" test "$steps" -gt 15
 
-# The words of a line, with N for each figure, for "-", and for the name of a predicted class.
+# The words of a line, with N for each figure, for "-", and for the names of groups, files and classes.
 form() {
 	sed "s/ %//g; s/$(printf '\t')/ /g; s/  */ /g" "$1" |
 		awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^(-|[0-9.]+|many|medium|few|IMG_[0-9]+\.ppm|mug|tree|house|car|boat)$/) $i = "N" } 1'
@@ -84,7 +84,7 @@ while [ $step -lt "$steps" ]; do
 	sh -e command.$step >got.$step 2>&1
 	is "$title: exit" $? 0
 	if [ -e varies.$step ]; then
-		is "$title: output, but figures" "$(form got.$step)" "$(form want.$step)"
+		is "$title: output except figures" "$(form got.$step)" "$(form want.$step)"
 	else
 		is "$title: output" "$(cat got.$step)" "$(cat want.$step)"
 	fi
