@@ -1,8 +1,8 @@
 #!/bin/sh
-# arm-root.sh DIRECTORY: what "make check-arm" links with and runs on, in DIRECTORY/root: the
-# libraries of Debian's arm64 packages, downloaded and unpacked.  Nothing is installed, and
-# the system's own apt and dpkg hear of no other architecture: apt keeps a state of its own
-# in DIRECTORY/apt and takes from the system the list of sources and the keys.
+# arm-root.sh DIRECTORY: downloads and unpacks the libraries of Debian's arm64 packages to
+# DIRECTORY/root, for "make check-arm".  Nothing is installed, and no architecture is added to the
+# system's apt and dpkg: this apt has its own state in DIRECTORY/apt and uses only the system's
+# list of sources and keys.
 
 set -u
 fail() {
@@ -29,12 +29,12 @@ Dir::Cache "$here/apt";
 Dir::Log "$here/apt";
 END_OF_CONF
 export APT_CONFIG="$here/apt/conf"
-# Later settings win: what the system's files say of architectures must not.
+# Later settings override earlier ones, such as the architectures in the system's files.
 apt() {
 	apt-get -qq -o APT::Architecture=arm64 -o APT::Architectures::=arm64 "$@" >apt/log 2>&1
 }
 
-# Debian 13 split the C library off; which of the names exists only apt's lists know.
+# Debian 13 has a separate package for the C library; apt's lists tell which name exists.
 apt update || fail "no package lists for arm64 (is there a network?): $(tail -n 1 apt/log)"
 msgpack=libmsgpack-dev
 ! apt-cache show libmsgpack-c-dev >/dev/null 2>&1 || msgpack=libmsgpack-c-dev
@@ -45,7 +45,7 @@ apt -y --download-only install libopenblas-dev libarchive-dev libjpeg-dev libpng
 rm -rf root
 mkdir root
 for package in apt/archives/*.deb; do
-	# Headers of C++ are the largest of all, and nothing here is C++.
+	# The C++ headers are the largest, and nothing here is C++.
 	case $package in */libboost* | */libstdc++-*) continue ;; esac
 	dpkg-deb -x "$package" root || fail "cannot unpack $package"
 done

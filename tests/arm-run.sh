@@ -1,7 +1,7 @@
 #!/bin/sh
-# Every program of "make check-arm" is a link to this script, TREE/run/NAME: it runs TREE/bin/NAME
-# or TREE/tests/NAME, which this machine cannot run, under the emulator.  It does lt's work
-# itself, for what lt finds beside itself is as foreign.
+# Every program of "make check-arm" is a link to this script, TREE/run/NAME.  It runs TREE/bin/NAME
+# or TREE/tests/NAME, which this machine cannot run, under the emulator.  It also replaces lt,
+# because the programs that lt would execute are foreign too.
 tree=${0%/*}/..
 name=${0##*/}
 if [ "$name" = lt ] && [ $# -gt 0 ]; then

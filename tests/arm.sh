@@ -1,7 +1,7 @@
 #!/bin/sh
-# From drawing images to evaluating a model with the programs of another processor, under
-# its emulator in $LT_BIN, beside those of this machine in $LT_NATIVE.  What data filters
-# write is the same to the byte; what is learned is near, and the same for any threads.
+# A pipeline from drawing images to evaluating a model, with the programs of another processor in
+# $LT_BIN, under an emulator, and those of this machine in $LT_NATIVE.  The output of data filters
+# is the same to the byte; trained models are close, and do not depend on the number of threads.
 . "$(dirname "$0")/lib.sh"
 : "${LT_NATIVE:?run by make check-arm}"
 
@@ -9,7 +9,7 @@ native() {
 	PATH=$LT_NATIVE:$PATH "$@"
 }
 
-# both NAME COMMAND: the command makes the file $1 with either build's programs.
+# both NAME COMMAND: runs the command, which makes the file $1, with the programs of both builds.
 both() {
 	native sh -c "$2" sh native.out 2>err || {
 		tap 1 "$1 by the native build"
@@ -20,7 +20,7 @@ both() {
 	same "$1: the same bytes as the native build's" arm.out native.out
 }
 
-# near NAME GOT WANT TOLERANCE: relative; text and NaN are near nothing.
+# near NAME GOT WANT TOLERANCE: relative; fails for text and NaN.
 near() {
 	awk -v a="$2" -v b="$3" -v t="$4" 'BEGIN { if (a !~ /^[0-9.e+-]+$/ || b !~ /^[0-9.e+-]+$/) exit 1
 		d = a - b; exit !((d < 0 ? -d : d) <= t * b) }'
@@ -71,8 +71,8 @@ loss() {
 	awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") c = i } END { print $c }' "$1.tsv"
 }
 
-# A set that contracts a × b + c, as neon does, finds other signs of what is next to 0, and
-# so does bfloat16, and the net is young: only the reference in float32 is near by much.
+# With contracted a × b + c, as in neon, and with bfloat16, values near 0 get other signs, and the
+# network is hardly trained: only the reference in float32 is close.
 for precision in f32 bf16 bf16-fast; do
 	native learn native-$precision --precision $precision --kernel ref
 	for set in ref neon; do

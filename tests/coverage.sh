@@ -1,13 +1,13 @@
 #!/bin/sh
-# coverage.sh TREE: how many lines of each source of the project ran, by what gcov makes of the
-# counts that the tests left in the build tree; files in order of what is not covered, then
-# rooms and the sum.  "make coverage" runs this.
+# coverage.sh TREE: prints how many lines of each source ran, from gcov's output for the counts
+# that the tests left in the build tree: files sorted by the number of lines that did not run, then
+# rooms and the total.  "make coverage" runs this.
 set -eu
 tree=$1
 [ -n "$(find "$tree/obj" -name '*.gcda' | head -n 1)" ] || { echo 'coverage: no counts' >&2; exit 1; }
 
-# Headers' inline functions belong to whoever includes them.  A source of kernels is compiled
-# once for each instruction set: the set that ran most of it counts.
+# Inline functions in headers count for the source that includes them.  Kernel sources are compiled
+# once for each instruction set; the set in which most lines ran counts.
 find "$tree/obj/filters" "$tree/obj/libcore" -name '*.gcno' | sort |
 	while read -r notes; do
 		gcov -n -o "${notes%/*}" "${notes%.gcno}.o" 2>/dev/null

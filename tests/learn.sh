@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# For tests of the learning programs, read by "." after lib.sh: tiny streams and what is
-# often asked of a model.
+# For tests of the learning programs, read by "." after lib.sh: small streams, and functions that
+# inspect models.
 #
 #	learn PROGRAM ARG…    that program with a small network, batches of 8, one thread
 #	digest [-PART] FILE…  a line a file: a digest of the network's tensors, without those
@@ -11,7 +11,7 @@
 #	opts_of FILE          its last program's options, without kernel set and range
 #	relabel EXPR <A >B    other labels, see below
 #	column NAME FILE      a column of a TSV file, without its heading
-#	empty NAME DIRECTORY  nothing was left there
+#	empty NAME DIRECTORY  checks that nothing was left there
 #	cut_at SIGNAL LINES COMMAND…  a command that is sent a signal, see below
 
 if [ -z "$PYTHON" ]; then
@@ -54,7 +54,7 @@ tiny_streams() {
 		lt synth --split test --per-class 10 --classes 3 --size 8 -o test.lts
 }
 
-# relabel EXPRESSION <A >B: labels that are EXPRESSION of y and of at + i, the row.
+# relabel EXPRESSION <A >B: sets labels to EXPRESSION, which may use y and the row at + i.
 relabel() {
 	edit "
 meta.pop('class_counts', None) if kind == 'LTS1' else None
@@ -62,8 +62,8 @@ for i in range(len(y)):
     y[i] = (lambda y, row: $1)(y[i], at + i)"
 }
 
-# cut_at SIGNAL LINES COMMAND…: sends the signal once log.tsv has that many lines.  The
-# command is exec'ed in the foreground: in the background a shell has SIGINT ignored.
+# cut_at SIGNAL LINES COMMAND…: sends the signal when log.tsv has that many lines.  The command
+# runs in the foreground, because shells ignore SIGINT in background commands.
 cut_at() {
 	(
 		signal=$1 lines=$2

@@ -3,20 +3,20 @@
 # which is removed at the end.
 #
 #	ok NAME COMMAND…             passes when the command exits 0
-#	fails_with CODE NAME COMMAND…  passes when it exits with exactly CODE, so that a
-#	                             crash is no refusal; its stderr is then in $T/err
+#	fails_with CODE NAME COMMAND…  passes when it exits with exactly CODE, so a crash
+#	                             does not pass; its stderr is then in $T/err
 #	same NAME FILE FILE          byte for byte
 #	is NAME GOT WANT             texts
 #	err_is NAME TEXT             $T/err is exactly that one line
 #	err_has NAME TEXT            $T/err is one line that contains TEXT
-#	skip NAME WHY                for want of a tool; in CI (LT_CI set) a failure
+#	skip NAME WHY                a tool is missing; in CI (LT_CI set) a failure
 #	done_testing                 prints the plan and exits
 #
 # A command with a pipe goes through sh: ok NAME sh -c 'lt … | lt …'.
 #
-# $PYTHON is a Python that has msgpack (empty: there is none).  LT_LONG is set by "make
-# check-long": long learning tests may run.  LT_SAN is set by "make check-san", whose
-# programs are several times slower: learning tests do less.
+# $PYTHON is a Python with msgpack, or empty.  "make check-long" sets LT_LONG: long training tests
+# may run.  "make check-san" sets LT_SAN: its programs are several times slower, and training
+# tests do less.
 
 set -u
 LC_ALL=C

@@ -1,6 +1,6 @@
 #!/bin/sh
-# lint.sh: what "make lint" looks for besides the compilers' warnings.  Run at the top of
-# the tree.  Every kind of fault is looked for before it fails.
+# lint.sh: the checks of "make lint" besides the compilers' warnings.  Run it at the top of the
+# tree.  It makes all checks before it fails.
 
 set -u
 faults=0
@@ -13,7 +13,7 @@ sources=$(find filters libcore tests samples -name '*.[ch]' | sort)
 scripts=$(find .ci pipelines tests samples \( -name '*.sh' -o -name '*.t' -o -name run \) -type f | sort)
 pages=$(find man -name '*.[157]' | sort)
 
-# Another version of clang-format formats otherwise; 14 is what the sources were made with.
+# Versions of clang-format differ; the sources are formatted with 14.
 formatter=$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')
 # shellcheck disable=SC2086 # the lists are lists
 if [ "$formatter" = 14 ]; then
@@ -35,7 +35,7 @@ for script in $scripts; do
 	shellcheck -s $shell "$script" || fault "$script"
 done
 
-# Each of these libraries is known to one source file of libcore alone.
+# Only one source file of libcore may include the header of each of these libraries.
 for header in archive.h cblas.h gif_lib.h jpeglib.h msgpack.h png.h tiffio.h webp/decode.h zlib.h; do
 	users=$(grep -rlE "^#[[:space:]]*include <$header>" filters libcore | tr '\n' ' ')
 	case $users in
@@ -44,7 +44,7 @@ for header in archive.h cblas.h gif_lib.h jpeglib.h msgpack.h png.h tiffio.h web
 	esac
 done
 
-# The arrows: a room of libcore includes headers of those rooms that the handbook's map gives it.
+# A room of libcore includes headers only from the rooms that the handbook's map lists for it.
 map=$(sed -n 's/^| `\([a-z]*\)` | .* | *\([a-z ]*\)|$/\1 \2/p' libcore/README.md)
 for path in libcore/*/; do
 	room=$(basename "$path")
@@ -59,18 +59,18 @@ for path in libcore/*/; do
 	done
 done
 
-# The library returns errors; printing and exiting are the programs' (and cli's) business.
+# The library returns errors; only the programs and cli print and exit.
 loud=$(find libcore -name '*.c' ! -path 'libcore/cli/*' -exec \
 	grep -nE '(^|[^a-z_0-9])(printf|puts|perror|exit) ?\(|std(out|err)\)' {} +)
 [ -z "$loud" ] || fault "libcore prints or exits: $loud"
 
-# Numbers from outside are parsed by base/number.c alone, which knows what it hands to atoi.
+# Only base/number.c parses numbers from outside.
 unsafe=$(grep -rnE '(^|[^a-z_0-9])(setlocale|strcpy|strcat|sprintf|gets|atoi|atof|system) ?\(' filters libcore \
 	--include='*.c' --exclude=number.c)
 [ -z "$unsafe" ] || fault "not used here: $unsafe"
 
-# Memory goes through the ledger of base/memory.h.  What another library allocated is freed
-# on a line that says so: "not the ledger's".
+# Memory is allocated through the ledger of base/memory.h.  A line that frees another library's
+# memory has the comment "not the ledger's".
 uncounted=$(grep -rnE '(^|[^a-z_0-9>.*])(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|free|strn?dup|v?asprintf|getline|getdelim|open_memstream) ?\(' \
 	filters libcore --include='*.c' | grep -vE "^libcore/base/memory.c:|not the ledger's|: \*")
 [ -z "$uncounted" ] || fault "memory that the ledger does not count: $uncounted"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Pages of lt report in a browser: few, some and many classes, two models, other people's
-# names, each at 1,280 and 400 pixels, light and dark.  "make check-pages" runs it.
+# Pages of lt report in a browser: few, some and many classes, two models, unusual names, each at
+# 1,280 and 400 pixels, light and dark.  "make check-pages" runs it.
 . "$(dirname "$0")/lib.sh"
 [ -n "$PYTHON" ] || { skip 'pages' 'no Python with msgpack'; done_testing; }
 selenium=
@@ -32,7 +32,7 @@ ok 'one class' report one.lts -o one.html
 for page in three ten many; do echo "$page.html $all"; done >pages
 echo 'bare.html summary classes pipeline' >>pages
 echo 'one.html summary accuracy groups confusion reliability classes mistakes pipeline' >>pages
-# A page that breaks the rules, so that it is known that they are looked at.
+# A page that breaks the rules, to test that they are checked.
 sed 's|</main>|<p style="width:2000px">wide</p><img src="https://localhost:9/x.png" alt=""><script src="nonesuch.js"></script></main>|; s|id="curves"|id="gone"|; /Content-Security-Policy/d' \
 	three.html >broken.html
 

@@ -1,8 +1,7 @@
 #!/bin/sh
-# Programs of "make STATIC=1" ($LT_STATIC) in a root that holds them and nothing else: no
-# library, no shell, no /proc, no /dev.  What they write there is what the programs of the
-# plain build write.  "make check-static" runs this; it needs chroot(1), as root or by
-# unshare(1).
+# Programs of "make STATIC=1" ($LT_STATIC) in a root that holds nothing else: no library, no shell,
+# no /proc, no /dev.  Their output must equal that of the ordinary build.  "make check-static" runs
+# this; it needs chroot(1), as root or with unshare(1).
 . "$(dirname "$0")/lib.sh"
 : "${LT_STATIC:?run by make check-static}"
 
@@ -44,7 +43,7 @@ same_both() {
 	tap $? "$name: what the plain build writes"
 }
 
-# Names beyond ASCII in an archive need a UTF-8 locale, of which that root has no file.
+# Names in an archive that are not ASCII need a UTF-8 locale, which this root lacks.
 mkdir -p 'root/tmp/pictures/Käfer' root/tmp/pictures/owl
 for i in 1 2 3; do
 	printf 'P6 2 2 255\n%012d' $i >"root/tmp/pictures/Käfer/ä$i.ppm"

@@ -1,9 +1,9 @@
-# For tests of the Makefile itself, read after lib.sh: a project in $T/tree with the real
-# Makefile and pipelines, nothing to compile but empty files, and commands that only pretend.
+# For tests of the Makefile, read after lib.sh: a project in $T/tree with the real Makefile and
+# pipelines, empty files as sources, and stubs for commands.
 
 top=$here/../..
 make=$(command -v make)
-# This make is not a part of the one that runs the tests.
+# This make is independent of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 
 fake_tree() {
@@ -15,14 +15,14 @@ fake_tree() {
 	done
 }
 
-# stub DIRECTORY NAME TEXT: a command there.
+# stub DIRECTORY NAME TEXT: makes a command there.
 stub() {
 	printf '#!/bin/sh\n%s\n' "$3" >"$1/$2"
 	chmod +x "$1/$2"
 }
 
-# fake_project TEXT: fake_tree, and on the PATH a compiler and an lt that does TEXT, but for
-# being compiled; both have $LOG to write to.
+# fake_project TEXT: fake_tree, with a compiler and an lt that does TEXT in PATH; both write to
+# $LOG.
 fake_project() {
 	fake_tree
 	mkdir stubs
@@ -35,8 +35,8 @@ fake_project() {
 $1"
 }
 
-# A compiler, which does not say for what machine, and an archiver: they make empty files and
-# write to $LOG.
+# A compiler, which does not tell its target, and an archiver: they make empty files and write to
+# $LOG.
 stub_compiler() {
 	stub "$1" ar 'for last; do case $last in *.a) : >"$last" ;; esac; done'
 	stub "$1" cc 'case " $* " in *" -E "* | *" -dumpmachine "*) exit ;; esac

@@ -25,9 +25,9 @@ void lt_pin_thread(int number);
 void lt_unpin_thread(void);
 
 /*
- * Whether this CPU has tile registers that multiply bfloat16 (Intel AMX) and this process may
- * use them.  The first call requests permission from Linux, for all threads; it is denied if
- * some thread's alternate signal stack is too small for the tiles.
+ * Does this CPU have tile registers that multiply bfloat16 (Intel AMX), and may this
+ * process use them?  The first call requests permission from Linux, for all threads; it is
+ * denied if some thread's alternate signal stack is too small for the tiles.
  */
 bool lt_cpu_has_tiles(void);
 

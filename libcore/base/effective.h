@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * (1 - beta) / (1 - beta^n), a class's weight before any scaling; without
- * cancellation when beta is near 1.  0 ≤ beta < 1; n = 0 gives 0.
+ * (1 - beta) / (1 - beta^n), a class's weight before any scaling, computed without
+ * cancellation near beta = 1.  0 ≤ beta < 1; n = 0 gives 0.
  */
 double lt_effective_weight(double beta, uint64_t n);
 

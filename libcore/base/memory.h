@@ -40,12 +40,16 @@ uint64_t lt_memory_quota(const char *root);
 /* Bytes in use. */
 uint64_t lt_memory_used(void);
 
-/* Whether this many more bytes are within the limit.  For sizes from a file that another
- * library is about to allocate; lt_fail_memory then reports the limit. */
+/*
+ * Are this many more bytes within the limit?  For sizes from a file that another library is
+ * about to allocate; lt_fail_memory then reports the limit.
+ */
 bool lt_memory_fits(uint64_t bytes);
 
-/* Bytes that are left below the limit; UINT64_MAX: there is none.  For what is kept only to
- * save time, and must leave room for the rest. */
+/*
+ * The number of bytes left below the limit; UINT64_MAX: there is no limit.  For data that
+ * is kept only to save time and must leave room for the rest.
+ */
 uint64_t lt_memory_left(void);
 
 /* The limit, if it caused the last failure to allocate; 0: the system had no memory. */

@@ -81,7 +81,7 @@ bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out)
 
 	if (!lt_parse_u64(text + negative, 0, (uint64_t)INT64_MAX + negative, &size))
 		return false;
-	/* -(size - 1) - 1 reaches INT64_MIN without an overflow on the way. */
+	/* -(size - 1) - 1 reaches INT64_MIN without an intermediate overflow. */
 	value = negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)size;
 	if (value < min || value > max)
 		return false;

@@ -23,7 +23,8 @@ void lt_format_size(uint64_t bytes, char out[24]);
 /* An optional '-' before decimal digits, min ≤ value ≤ max. */
 bool lt_parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
 
-/* A finite decimal number ("0.1", "1e-4"; no hex, "inf", "nan" or blanks), min ≤ value ≤ max.
+/*
+ * A finite decimal number ("0.1", "1e-4"; no hex, "inf", "nan" or blanks), min ≤ value ≤ max.
  */
 bool lt_parse_real(const char *text, double min, double max, double *out);
 

@@ -49,8 +49,7 @@ struct worker {
 
 struct lt_pool {
 	int threads;
-	bool spin; /* not when threads outnumber CPUs: spinning would keep the others from work
-		    */
+	bool spin; /* unless threads outnumber CPUs: spinning would block the others */
 	struct worker *worker;
 	int started;
 	bool pinned;

@@ -1,4 +1,4 @@
-/* Which bytes of foreign text may be printed. */
+/* Determines which bytes of foreign text may be printed. */
 #ifndef LT_BASE_PRINTABLE_H
 #define LT_BASE_PRINTABLE_H
 

@@ -2,7 +2,10 @@
 #ifndef LT_BASE_SCREEN_H
 #define LT_BASE_SCREEN_H
 
-/* Columns of the terminal on fd; those of COLUMNS in the environment if it is none; else 80. */
+/*
+ * The number of columns of the terminal on fd; if fd is no terminal, COLUMNS from the
+ * environment, or 80.
+ */
 int lt_terminal_columns(int fd);
 
 #endif

@@ -94,7 +94,8 @@ void lt_progress_text(const struct lt_progress *progress, uint64_t first, double
 /* progress.c: clears the line on the terminal before other output. */
 void lt_progress_clear(struct lt_cli *cli);
 
-/* outputs.c: writes FAIL to stream outputs and removes temporaries; or finishes all in order.
+/*
+ * outputs.c: writes FAIL to stream outputs and removes temporaries; or finishes all in order.
  */
 void lt_cli_abandon(struct lt_cli *cli, const struct lt_error *why);
 int lt_cli_finish(struct lt_cli *cli, struct lt_error *err);

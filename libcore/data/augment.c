@@ -439,7 +439,8 @@ void lt_augment_rotate(const float *in, int size, int channels, int quarters, fl
 	ptrdiff_t pixel = channels, row = (ptrdiff_t)size * channels, across, down, i, j;
 	const float *from = in;
 
-	/* Where the output's first pixel is in the input, and what a step right or down means.
+	/*
+	 * Where the output's first pixel is in the input, and what a step right or down means.
 	 */
 	switch (quarters & 3) {
 	case 0:

@@ -125,7 +125,8 @@ void lt_augment_crop_flip(struct lt_picture *p, int number)
 
 /* ------------------------------------------------------------------ resized crop */
 
-/* Ten tries as torchvision's RandomResizedCrop, then the largest central crop of allowed ratio.
+/*
+ * Ten tries as torchvision's RandomResizedCrop, then the largest central crop of allowed ratio.
  */
 static struct lt_cut draw_box(const struct lt_augment_views *v, int height, int width,
 			      struct lt_draws *draws)

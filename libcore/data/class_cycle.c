@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 
-/* Numbers in a random order, which is shuffled again after each cycle. */
+/* The numbers 0 … n - 1 in a random order, which is shuffled again after each cycle. */
 struct ring {
 	uint32_t n, at, round;
 };
@@ -17,7 +17,7 @@ struct lt_class_cycle {
 	uint32_t *place;   /* their order */
 	uint64_t *first;   /* where a class begins */
 	uint32_t *present; /* classes that have rows */
-	int left, current; /* of the turn */
+	int left, current; /* rows left in this turn, and its class */
 };
 
 /* The next position of a ring, which is shuffled again when a cycle begins. */

@@ -11,7 +11,7 @@ static uint64_t bytes_of(const struct lt_encoded *p, uint64_t n)
 	return n > 0 ? p->end[n - 1] : 0;
 }
 
-/* Room for n bytes more in memory; false: they go to the spool. */
+/* Makes room for n more bytes in memory; false: they go to the spool. */
 static bool make_room(struct lt_encoded *p, size_t n)
 {
 	size_t need, room, with_left;

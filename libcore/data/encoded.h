@@ -1,14 +1,14 @@
 /*
- * The encoded pictures of a table's rows: the bytes of JPEG and PNG files, as
- * lt import --encoded writes them.
+ * The encoded pictures of a table's rows: the bytes of JPEG and PNG files, as lt import
+ * --encoded writes them.
  *
- * Bytes are kept in memory as long as seven times as many would still fit.  From the
- * first picture that does not, they are kept in an unlinked file in $TMPDIR
- * (data/spool.h).  So a data set may be larger than memory; where the bytes are
- * changes no result.
+ * Bytes are kept in memory as long as seven times as many would still fit.  The first
+ * picture that does not fit and all later ones are kept in an unlinked file in $TMPDIR
+ * (data/spool.h).  So a data set may be larger than memory, and the place of the bytes does
+ * not affect results.
  *
- * { 0 } is empty; release it with lt_encoded_free.  Only one thread may add; any number
- * may get at the same time, each with its own room.
+ * { 0 } is empty; release it with lt_encoded_free.  Only one thread may add; any number may
+ * get at the same time, each with its own room.
  */
 #ifndef LT_DATA_ENCODED_H
 #define LT_DATA_ENCODED_H

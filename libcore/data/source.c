@@ -63,11 +63,14 @@ struct lt_source lt_source_pixel_cells(const char *name, uint64_t n, int height,
 
 /* ------------------------------------------------------------------------ encoded */
 
-/* A thread keeps the memory of a decoded picture for the next one up to so many bytes, which
- * are outside of the budget: a very large picture would else stay once for each thread. */
+/*
+ * A thread keeps the memory of a decoded picture for the next one, up to this many bytes.
+ * They are not part of the budget; without the limit, each thread could keep the memory of
+ * a very large picture.
+ */
 #define KEPT ((size_t)16 << 20)
 
-/* The part of room->picture that cut says, as room->image of size × size in colour. */
+/* Cuts the given part out of room->picture and makes it room->image, size × size in colour. */
 static int cut_picture(struct lt_source_room *room, const struct lt_cut *cut, uint32_t size,
 		       struct lt_error *err)
 {
@@ -84,7 +87,7 @@ static int cut_picture(struct lt_source_room *room, const struct lt_cut *cut, ui
 	return code;
 }
 
-/* By how much less may be decoded, so that the part still has the image's pixels. */
+/* The factor by which a picture may be decoded smaller without losing pixels of the image. */
 static unsigned reduction(const struct lt_cut *cut, int size)
 {
 	int shorter = cut->height < cut->width ? cut->height : cut->width;
@@ -95,7 +98,7 @@ static unsigned reduction(const struct lt_cut *cut, int size)
 	return cut->box && by > 1 ? by : 0;
 }
 
-/* The borders of a part from ⌊first / by⌉ to ⌊end / by⌉, inside of sides pixels. */
+/* Divides the borders of a part by `by`, rounded to the nearest, within `sides` pixels. */
 static void reduce_span(int *first, int *count, int by, int sides)
 {
 	int end = (*first + *count + by / 2) / by;
@@ -106,7 +109,7 @@ static void reduce_span(int *first, int *count, int by, int sides)
 	*count = end - *first;
 }
 
-/* The cut of a picture that was decoded smaller than facts say. */
+/* Converts a cut for a picture that was decoded at a smaller size than facts has. */
 static void reduce_cut(struct lt_cut *cut, const struct lt_image *picture, unsigned by)
 {
 	if (by == 0 || picture->width == picture->facts.width)
@@ -115,7 +118,7 @@ static void reduce_cut(struct lt_cut *cut, const struct lt_image *picture, unsig
 	reduce_span(&cut->left, &cut->width, (int)by, (int)picture->width);
 }
 
-/* The part of a picture, as room->image. */
+/* Decodes a part of a picture into room->image. */
 static int decode_part(const struct lt_source *source, const void *bytes, size_t n,
 		       struct lt_cut *cut, const struct lt_image_how *how,
 		       struct lt_source_room *room, struct lt_error *err)
@@ -155,7 +158,10 @@ static int decode(const struct lt_source *source, const void *bytes, size_t n,
 	return code;
 }
 
-/* The bytes of a row, if err does not say already why there are none. */
+/*
+ * Decodes the bytes of a row, unless code and err report that they could not be read.
+ * Errors name the row.
+ */
 static int encoded_row(const struct lt_source *source, uint64_t i, int code, const void *bytes,
 		       size_t n, const struct lt_choice *choice, struct lt_source_room *room,
 		       const uint8_t **pixels, struct lt_error *err)

@@ -398,8 +398,8 @@ int lt_table_read(struct lt_table *table, struct lt_reader *reader, bool started
 /* ------------------------------------------------------------------ joining */
 
 /*
- * Makes room in *to for the rows of both tables; a column that is new to it is filled for its
- * own rows.
+ * Makes room in *to for the rows of both tables.  If *to lacks a column of *from, the
+ * column is added and filled for the rows of *to.
  */
 static int widen(struct lt_table *to, const struct lt_table *from, struct lt_error *err)
 {

@@ -7,8 +7,8 @@
 #include "embed/probe.h"
 #include "embed/units.h"
 
-#define NO_VOTE 1e-12 /* the share that stands for none */
-#define QUERIES 1024  /* at once: memory for their neighbours */
+#define NO_VOTE 1e-12 /* the share for a class without votes */
+#define QUERIES 1024  /* rows at a time, to limit the memory for their neighbours */
 
 struct bank {
 	const struct lt_probe_config *config;

@@ -12,7 +12,7 @@ int lt_quadtree_new(struct lt_quadtree *tree, size_t n, struct lt_error *err)
 	tree->point = lt_new_array(n, sizeof *tree->point);
 	tree->spare = lt_new_array(n, sizeof *tree->spare);
 	tree->key = lt_new_array(n, 2 * sizeof *tree->key);
-	/* Every cell that is no leaf has two children or more. */
+	/* Every cell that is not a leaf has two children or more. */
 	tree->cell = lt_new_array(n, 2 * sizeof *tree->cell);
 	if (!tree->point || !tree->spare || !tree->key || !tree->cell)
 		return lt_fail_memory(err);
@@ -110,7 +110,8 @@ static uint32_t build(const struct building *b, uint32_t first, uint32_t end)
 	uint32_t at = tree->cells++;
 	struct lt_quadtree_cell *cell = &tree->cell[at];
 	double side = b->side, x = 0, y = 0;
-	int level = LEVELS; /* of the smallest cell that holds all: its bits below */
+	int level = LEVELS; /* bits of a coordinate within the smallest cell that holds all
+			       points */
 
 	*cell = (struct lt_quadtree_cell){.first = first, .count = end - first};
 	while (level > 0 && key[first] >> (2 * level - 2) == key[end - 1] >> (2 * level - 2)) {

@@ -18,14 +18,14 @@
 #include "kernel/kernel.h"
 
 /*
- * Address space of one of OpenBLAS's buffers: the largest BUFFER_SIZE of its common_*.h for
- * the processors we know, 32 << 22, and something for alignment.
+ * The address space that one buffer of OpenBLAS takes: the largest BUFFER_SIZE (32 << 22)
+ * in its common_*.h for the processors we know, and 1 MiB for alignment.
  */
 #define BUFFER (((size_t)128 << 20) + ((size_t)1 << 20))
 
 /*
- * Of OpenBLAS's driver/others/memory.c: exported by every build of the library, declared in no
- * header that is installed.  Missing, buffers are only tried for.
+ * From OpenBLAS's driver/others/memory.c.  Every build of the library exports them, but no
+ * installed header declares them.  If they are missing, only the address space is tested.
  */
 extern void *blas_memory_alloc(int unused) __attribute__((weak));
 extern void blas_memory_free(void *buffer) __attribute__((weak));
@@ -47,7 +47,7 @@ static bool has_room(size_t bytes)
 	return room != MAP_FAILED && munmap(room, bytes) == 0;
 }
 
-/* Takes them all before it gives one back, so that each is another. */
+/* Takes all buffers before it returns any, so that OpenBLAS allocates n different ones. */
 static bool take_buffers(int n)
 {
 	void **buffer = lt_new_array((size_t)n, sizeof *buffer);
@@ -92,8 +92,8 @@ static bool is_limited(int resource)
 }
 
 /*
- * The arguments of this process, NULL-terminated; NULL where they cannot be had whole.  What
- * they take is not freed: exec(3) does.
+ * The arguments of this process, NULL-terminated, or NULL if they cannot be read
+ * completely.  Their memory is not freed: exec(3) discards it.
  */
 static char **own_arguments(void)
 {
@@ -117,10 +117,11 @@ static char **own_arguments(void)
 }
 
 /*
- * OpenBLAS starts a thread for each processor before main, and each takes a buffer; where
- * there is no memory for it, the thread tries for ever, and the end of the program waits for
- * it. None of these threads is of use here.  Under a limit on memory the program therefore
- * starts itself again with the variable that forbids them, which OpenBLAS reads before main.
+ * OpenBLAS starts a thread for each processor before main, and each thread takes a buffer.
+ * If there is no memory for a buffer, the thread retries for ever and the program cannot
+ * exit.  ltpipe needs none of these threads.  So if memory is limited, the program executes
+ * itself again with the environment variable that prevents them; OpenBLAS reads it before
+ * main.
  */
 __attribute__((constructor)) static void start_without_threads(void)
 {

@@ -6,7 +6,7 @@
 #include "kernel/blas.h"
 #include "kernel/sets.h"
 
-/* The best first. */
+/* In order of preference. */
 static const struct lt_kernels *const sets[] = {
 #ifndef LT_REAL_DOUBLE
 #if defined(__x86_64__)

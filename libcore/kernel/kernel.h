@@ -205,7 +205,8 @@ struct lt_max_pass {
 	struct lt_in_grad in_grad; /* nothing is added */
 };
 
-/* Elements of scratch memory for a pooling pass over h × w × c: the operand and its gradient.
+/*
+ * Elements of scratch memory for a pooling pass over h × w × c: the operand and its gradient.
  */
 static inline size_t lt_pool_scratch(int h, int w, int c)
 {

@@ -18,8 +18,10 @@ static size_t weight_size(const struct lt_conv_shape *shape)
 	return lt_conv_weights(shape);
 }
 
-/* For one image: the value of in, the gradient at it, and the convolution's output or the
- * gradient d there. */
+/*
+ * Scratch memory for one image: the value of in, the gradient at it, and the convolution's
+ * output or the gradient d at that output.
+ */
 static size_t scratch_size(const struct lt_conv_shape *shape)
 {
 	return 2 * (size_t)shape->in_h * shape->in_w * shape->in_c +
@@ -57,7 +59,7 @@ static void put(lt_cells *cells, enum lt_precision precision, size_t i, lt_real 
 		((lt_bf16 *)cells)[i] = lt_to_bf16((float)x);
 }
 
-/* What a shortcut adds to element i of an image: pixel (y, x), channel k. */
+/* The value that a shortcut adds to element i of an image: pixel (y, x), channel k. */
 static lt_real skip_value(const struct lt_operand *in, enum lt_precision precision, int image,
 			  int y, int x, int k)
 {
@@ -95,7 +97,7 @@ static void make_value(const struct lt_operand *in, enum lt_precision precision,
 
 				if (in->skip_kind != LT_SKIP_NONE)
 					v += skip_value(in, precision, image, y, x, k);
-				/* NaN stays: a network that diverged must not look healthy. */
+				/* NaN is kept: divergence must be seen. */
 				if (v <= 0)
 					v = in->slope > 0 ? in->slope * v : 0;
 				out[i] = v;
@@ -103,8 +105,8 @@ static void make_value(const struct lt_operand *in, enum lt_precision precision,
 }
 
 /*
- * A value that is stored is rounded to its cell before this pass goes on with it:
- * it must not matter which reader made it.
+ * If the value is stored, it is rounded to a cell before this pass uses it: all readers
+ * must see the same number.
  */
 static void operand_value(const struct lt_operand *in, enum lt_precision precision, int image,
 			  lt_real *out)
@@ -128,7 +130,10 @@ static void operand_value(const struct lt_operand *in, enum lt_precision precisi
 		out[i] = get(cells, precision, at + i);
 }
 
-/* Whether a tap of a kernel at an output pixel meets an input pixel, and at which element. */
+/*
+ * Does a kernel's tap at an output pixel meet an input pixel?  at: the element of that
+ * pixel.
+ */
 static bool tap_at(const struct lt_conv_shape *s, int y, int x, int kh, int kw, size_t *at)
 {
 	int iy = y * s->stride + kh - s->size / 2, ix = x * s->stride + kw - s->size / 2;
@@ -185,12 +190,12 @@ static void conv_forward(const struct lt_conv_forward *pass, int first, int n, l
 	}
 }
 
-/* g += the gradient that came from elsewhere. */
+/* g += the gradient from the other readers of the activation. */
 static void add_gradient(const struct lt_operand *in, const struct lt_in_grad *to,
 			 enum lt_precision precision, int image, lt_real *g)
 {
 	size_t plane = (size_t)in->h * in->w * in->c, at = plane * image;
-	/* The smaller array at the other end of an option A shortcut. */
+	/* The shape of the smaller array at the other end of an option A shortcut. */
 	int h = in->h / 2, w = in->w / 2, c = in->c * 2;
 
 	if (to->add_kind == LT_SKIP_SAME)
@@ -222,7 +227,7 @@ static void sum_below(const lt_cells *below, lt_real *sums, enum lt_precision pr
 	}
 }
 
-/* The end of every pass back; g is overwritten. */
+/* The last step of every backward pass; g is overwritten. */
 static void finish_in_grad(const struct lt_operand *in, const struct lt_in_grad *to,
 			   enum lt_precision precision, int image, const lt_real *value,
 			   lt_real *g)
@@ -240,7 +245,7 @@ static void finish_in_grad(const struct lt_operand *in, const struct lt_in_grad 
 			sum_below(to->below[i], to->sums[i], precision, image, plane, in->c, g);
 }
 
-/* d = p g + q y + r at a convolution's output. */
+/* d = p g + q y + r at the output of a convolution. */
 static void output_gradient(const struct lt_conv_shape *s, const lt_cells *grad,
 			    const lt_cells *raw, const lt_real *p, const lt_real *q,
 			    const lt_real *r, int image, lt_real *d)
@@ -289,7 +294,7 @@ static void transposed(const struct lt_conv_shape *s, const lt_real *weight, con
 			}
 }
 
-/* One image's part of the gradient at weight (k, kh, kw, c). */
+/* The contribution of one image to the gradient of weight (k, kh, kw, c). */
 static lt_real weight_gradient(const struct lt_conv_shape *s, const lt_real *value,
 			       const lt_real *d, int k, int kh, int kw, int c)
 {
@@ -407,8 +412,8 @@ static void pool_backward(const struct lt_pool_pass *pass, int first, int n, lt_
 }
 
 /*
- * The element of a plane that wins the window of output pixel (y, x), channel k:
- * the first of the largest, or the first NaN.
+ * The element of a plane that is the maximum of the window of output pixel (y, x), channel
+ * k: the first of the largest, or the first NaN.
  */
 static size_t winner(const struct lt_operand *in, const lt_real *value, int y, int x, int k)
 {

@@ -208,7 +208,7 @@ INLINE void multiply_word(vec *sum, const vec *a, const float *x, const int vect
 		multiply(&sum[v], a[v], in, pairs);
 }
 
-/* max(0, v); not "where v > 0": NaN stays, as in the reference. */
+/* max(0, v).  NaN is kept, as in the reference; `where(v > 0, v)` would not keep it. */
 INLINE vec relu(vec v)
 {
 	return where(~(v <= all(0)), v);
@@ -237,7 +237,7 @@ INLINE halves rounded_halves(vec v)
 
 INLINE vec widened(halves h)
 {
-	/* The compiler's code is twice as long. */
+	/* The compiler's code is twice as long as these intrinsics. */
 #if defined(__AVX512F__)
 	return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)h), 16);
 #elif defined(__AVX2__)
@@ -260,7 +260,7 @@ INLINE vec fetch(const lt_cells *cells, size_t i, const bool bf16)
 	return widened(*(const halves *)((const lt_bf16 *)cells + i));
 }
 
-/* stream: a non-temporal store; i is then a multiple of LANES. */
+/* stream: use a non-temporal store; i is then a multiple of LANES. */
 INLINE void put(lt_cells *cells, size_t i, vec v, const bool bf16, const bool stream)
 {
 	if (bf16) {
@@ -329,13 +329,13 @@ INLINE bool is_fast(const struct lt_conv_shape *s)
 	return s->precision == LT_BF16_FAST && s->in_c % 16 == 0;
 }
 
-/* And multiplied in pairs? */
+/* Are they multiplied in pairs? */
 INLINE bool has_pairs(const struct lt_conv_shape *s)
 {
 	return LT_PAIRS && is_fast(s);
 }
 
-/* Words of c channels as such factors. */
+/* The number of words for the factors of c channels. */
 INLINE int words_of(const struct lt_conv_shape *s, int c)
 {
 	return has_pairs(s) ? c / 2 : c;
@@ -363,7 +363,7 @@ INLINE size_t bordered_size(int h, int w, int c, int pad, int below, int right)
 	return ((size_t)(h + pad + below) * (w + pad + right) * c + 15) & ~(size_t)15;
 }
 
-/* Computes rows y0 … y1 - 1 of an operand; stream applies to in->store. */
+/* Computes rows y0 … y1 - 1 of an operand; stream applies to stores to in->store. */
 void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		     int image, int y0, int y1, struct plane out);
 /* d = p g + q y + r, rows y0 … y1 - 1. */
@@ -507,7 +507,7 @@ void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float
 void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m, int c_out,
 			    float *sum, int block0, int block1, const struct ahead *ahead);
 
-/* n rows, `row` words apart, of so many pairs of pixels, `step` words apart. */
+/* n rows, `row` words apart, of `pairs` pairs of pixels, `step` words apart. */
 struct pair_rows {
 	const float *x;
 	int n, pairs;

@@ -11,13 +11,16 @@
 
 #include "kernel/vector.h"
 
-/* Gradients, in numbers, that stay in a cache while all weights meet them. */
+/*
+ * Numbers of gradients that are processed at a time: few enough to stay in a cache while
+ * all weights use them.
+ */
 #define CACHED ((size_t)32 << 10)
 
-/* Where things lie in scratch memory. */
+/* The layout of the scratch memory. */
 struct room {
 	float *value, *d, *rows;
-	float *value_factors, *d_factors; /* rounded, if they are */
+	float *value_factors, *d_factors; /* rounded; used with LT_BF16_FAST only */
 	size_t values, ds;		  /* elements of the bordered planes */
 	size_t total;
 };
@@ -36,7 +39,7 @@ static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 	room.d = room.value + values;
 	room.rows = room.d + ds;
 	room.value_factors = room.rows + most;
-	/* A pair more: of an odd number of pixels. */
+	/* Room for one more pair: the number of pixels may be odd. */
 	room.d_factors = room.value_factors + (is_fast(s) ? values + s->in_c : 0);
 	room.total = values + ds + most +
 		     (is_fast(s) ? values + s->in_c + ds + (size_t)s->out_h * s->out_c : 0);
@@ -50,7 +53,7 @@ size_t vk_direct_scratch(const struct lt_conv_shape *s)
 
 /* ------------------------------------------------------------------------ factors */
 
-/* A bordered plane of n numbers as such. */
+/* Converts a bordered plane of n numbers to factors. */
 static struct plane plane_factors(const struct lt_conv_shape *s, struct plane plane,
 				  const float *memory, size_t n, float *to)
 {
@@ -114,8 +117,8 @@ void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, flo
 /* ----------------------------------------------------------------------- backward */
 
 /*
- * n blocks [c][16] of weights as factors, in pairs [c / 2][16][2]: to may be from,
- * since pairs take half the room.
+ * Converts n blocks [c][16] of weights to factors, with pairs to [c / 2][16][2].  to and
+ * from may be the same: pairs take half the memory.
  */
 static void fast_weights(const float *from, size_t n, int c, float *to)
 {
@@ -129,8 +132,8 @@ static void fast_weights(const float *from, size_t n, int c, float *to)
 }
 
 /*
- * Weights for the way back: [in / 16][kernel row][kernel column][out][16 of in].
- * The taps are not turned; data_back chooses them by their places.
+ * back: [in / 16][kernel row][kernel column][out][16 of in].  The taps are not rotated;
+ * data_back selects them by their positions.
  */
 void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
 		       float *back)
@@ -155,8 +158,8 @@ void vk_direct_prepare(const struct lt_conv_shape *s, const float *master, float
 }
 
 /*
- * g = weightᵀ ⊛ d.  With stride 2 an input pixel meets only the taps whose
- * parity is its own, so pixels are taken by parity, neighbours 2 apart.
+ * g = weightᵀ ⊛ d.  With stride 2, an input pixel meets only the taps of its own parity.
+ * So the pixels of each parity are computed together, two pixels apart.
  */
 static void data_back(const struct lt_conv_backward *pass, struct plane d, float *g)
 {
@@ -197,9 +200,9 @@ struct span {
 };
 
 /*
- * Gradient of the weights of a kernel row: `ins` of its size × in_c inputs from
- * j on and some vectors of output channels from k on, weight_step apart.
- * pairs: of output pixels, and of the inputs that a tap meets there.
+ * Gradient of the weights of a kernel row: `ins` of its size × in_c inputs, from j on, and
+ * `vectors` vectors of output channels, from k on, weight_step apart.  pairs: words are
+ * pairs of output pixels, and of the inputs that a tap meets there.
  */
 INLINE void weights_block(const struct lt_conv_shape *s, struct plane x, struct plane d,
 			  struct span rows, int kh, int j, const int ins, const int vectors,
@@ -257,7 +260,7 @@ INLINE void weights_row(const struct lt_conv_shape *s, struct plane x, struct pl
 }
 
 #if LT_TILES
-/* The same by tiles, of pairs; rows of d follow each other. */
+/* The same for pairs, with tile registers; the rows of d are contiguous. */
 static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block0, int block1,
 				  struct plane x, struct plane d)
 {
@@ -276,7 +279,10 @@ static void weights_back_by_tiles(const struct lt_conv_backward *pass, int block
 }
 #endif
 
-/* Every block of weights meets some rows, which stay in a cache, before the next rows come. */
+/*
+ * All blocks of weights use some rows before the next rows, so that the rows stay in a
+ * cache.
+ */
 INLINE void weights_of_rows(const struct lt_conv_backward *pass, int block0, int block1,
 			    struct plane x, struct plane d, struct span rows, const bool pairs)
 {
@@ -285,7 +291,7 @@ INLINE void weights_of_rows(const struct lt_conv_backward *pass, int block0, int
 	int k = block0 * 16, end = block1 * 16;
 
 	while (k < end) {
-		/* A group within one block, or (16 lanes) across two. */
+		/* A group lies within one block or, with 16 lanes, across two. */
 		bool two = LANES < 16 || k + 32 <= end;
 		float *w = pass->weight_grad + (size_t)(k / 16) * block + k % 16;
 
@@ -312,7 +318,7 @@ INLINE void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 	}
 }
 
-/* Where the factors of weights' gradients lie once they are no longer plain. */
+/* Computes the weight gradients.  With LT_BF16_FAST it first converts both factors. */
 static void conv_weights_back(const struct lt_conv_backward *pass, int block0, int block1,
 			      const struct room *room, struct plane value, struct plane d)
 {

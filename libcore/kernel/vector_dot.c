@@ -1,27 +1,28 @@
 /*
- * All products of the vectorised kernels are computed here, or by tile registers when called
- * from here.  Over channels: sums for a block of neighbouring pixels (or tiles) × some
- * vectors of output channels stay in registers during the loop over taps and input channels.
- * Over pixels (or tiles), for gradients of weights: sums for a block of input channels ×
- * vectors of output channels stay in registers during the loop over pixels.
+ * All products of the vectorised kernels are computed here, or by tile registers
+ * (vector_tiles.c), which are called from here.  Over channels, for results and gradients at
+ * inputs: the sums of a block of neighbouring pixels (or tiles) × some vectors of output
+ * channels stay in registers during the loop over taps and input channels.  Over pixels (or
+ * tiles), for gradients of weights: the sums of a block of input channels × some vectors of
+ * output channels stay in registers during the loop over pixels.
  *
- * A factor is a word: a number, or with `pairs` two bfloat16s.
+ * A factor is a word: a number or, with `pairs`, two bfloat16 numbers.
  */
 #include "kernel/vector.h"
 
 /* ----------------------------------------------------------------- over channels */
 
-/* Where a block's words lie; distances in words. */
+/* The layout of a block; distances in words. */
 struct dot {
-	int step;	      /* from a pixel to the next */
-	size_t weight_vector; /* from a vector of weights to the next */
-	size_t out,
-		out_vector; /* from a pixel's results to the next one's, and between vectors */
+	int step;		/* from a pixel to the next one */
+	size_t weight_vector;	/* from a vector of weights to the next one */
+	size_t out, out_vector; /* from a pixel's results to the next's; between vectors */
 };
 
 /*
- * Eight pixels that lie `step` words apart, by three of them: base + step and base + 2 step
- * are addresses of one instruction, and eight pointers would be more than there are registers.
+ * Eight pixels, `step` words apart, addressed by three pointers.  base + step and base + 2
+ * step are addressing modes of one instruction; eight pointers would not fit in the
+ * registers.
  */
 struct eight {
 	const float *first, *fourth, *seventh;
@@ -41,9 +42,9 @@ INLINE const float *pixel_of(struct eight x, const int p)
 }
 
 /*
- * out[pixel][vector] = Σ over taps and c of x[pixel][c] × w[c × 16 + vector].
- * With 16 registers the compiler's own multiply-adds are faster by a third here,
- * with 32 its choice of registers is a bad one.
+ * out[pixel][vector] = Σ over taps and c of x[pixel][c] × w[c × 16 + vector].  With 16
+ * registers, the compiler's own multiply-adds are a third faster here; with 32, it
+ * allocates the registers badly.
  */
 INLINE void dot_block(const int pixels, const int vectors, const struct taps *taps,
 		      const int c_in, const struct dot at, float *out, const bool pairs)
@@ -93,7 +94,7 @@ INLINE void move_taps(struct taps *taps, int distance)
 		taps->x[t] += distance;
 }
 
-/* A row of n pixels in blocks; taps are moved along. */
+/* A row of n pixels in blocks; the taps are advanced. */
 INLINE void dot_row(const int vectors, struct taps *taps, const int c_in, const struct dot at,
 		    float *out, int n, const bool pairs)
 {
@@ -113,7 +114,7 @@ INLINE void dot_row(const int vectors, struct taps *taps, const int c_in, const 
 	}
 }
 
-/* The same, with the words of the usual networks known to the compiler. */
+/* The same, with constants for the usual networks' sizes. */
 static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size_t weight_step,
 			float *out, size_t out_step, int n, bool pairs)
 {
@@ -127,9 +128,9 @@ static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size
 		return;                                                                        \
 	}
 	CASE(9, 3, false)   /* a row of 3×3 taps over 3 channels */
-	CASE(48, 32, false) /* over 16 channels with stride 2, and the way back from 32 */
+	CASE(48, 32, false) /* 16 channels with stride 2, and backward from 32 */
 	CASE(32, 32, false)
-	CASE(96, 64, false) /* over 32, and back from 64 */
+	CASE(96, 64, false) /* 32 channels, and backward from 64 */
 	CASE(64, 64, false)
 #if LT_PAIRS
 	CASE(24, 16, true)
@@ -152,7 +153,7 @@ static void dot_row_for(int vectors, struct taps *taps, int c_in, int step, size
 #undef AT
 }
 
-/* Channels of a group from channel k of `channels` on: GROUP vectors, or what is left. */
+/* The number of vectors of the group that begins at channel k: GROUP, or 1 for the rest. */
 static int group_vectors(int k, int channels)
 {
 	return k + GROUP * LANES <= channels ? GROUP : 1;
@@ -161,7 +162,7 @@ static int group_vectors(int k, int channels)
 void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
 		     int step, float *out, size_t out_step, int n, bool pairs)
 {
-	/* A group lies within one block of 16 channels, or (16 lanes) across two. */
+	/* A group lies within one block of 16 channels or, with 16 lanes, across two. */
 	size_t weight_step = LANES < 16 ? (size_t)LANES : block_size;
 
 	if (LT_TILES && pairs) {
@@ -181,19 +182,22 @@ void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, i
 	}
 }
 
-/* A block of 16 channels of a matrix over Winograd's points takes so many words. */
+/* Words of a block of 16 channels in a matrix over Winograd's points. */
 INLINE size_t matrix_block(const bool pairs)
 {
 	return (size_t)XI * (pairs ? PAIR_STEP : POINT_STEP);
 }
 
-/* A vector's place in a matrix of results from channel k on; tiles × 16 a point. */
+/* Where the vector for channel k begins in a matrix of results; tiles × 16 numbers a point. */
 INLINE size_t matrix_channel(int k, const bool pairs)
 {
 	return (size_t)(k / 16) * matrix_block(pairs) + k % 16;
 }
 
-/* One point's products with a group of output channels: a tap is a block of input channels. */
+/*
+ * The products of one point for a group of output channels: a tap is a block of input
+ * channels.
+ */
 INLINE void point_products(const int vectors, int tiles, const float *v, int c_in,
 			   const float *w, float *m, const bool pairs)
 {
@@ -250,12 +254,12 @@ void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, 
 
 /* Distances in words. */
 struct outer {
-	size_t x, d;	      /* from a pixel to the next */
-	size_t d_vector;      /* from a vector of d to the next */
-	size_t weight_vector; /* from a vector of the sums to the next */
+	size_t x, d;	      /* from a pixel to the next one */
+	size_t d_vector;      /* from a vector of d to the next one */
+	size_t weight_vector; /* from a vector of the sums to the next one */
 };
 
-/* A block of `ins` input channels × vectors of output channels. */
+/* A block of `ins` input channels × some vectors of output channels. */
 INLINE void outer_block(const int ins, const int vectors, const float *x, const float *d, int n,
 			float *sum, const struct outer at, const bool pairs)
 {
@@ -285,7 +289,7 @@ INLINE void outer_block(const int ins, const int vectors, const float *x, const 
 	}
 }
 
-/* `count` (an even number of) input channels × a group of output channels. */
+/* `count` input channels, an even number, × a group of output channels. */
 INLINE void outer_group(const int vectors, const int count, const float *x, const float *d,
 			int n, float *sum, const struct outer at, const bool pairs)
 {
@@ -334,7 +338,7 @@ void vk_outer_channels(const float *x, int c_in, const float *d, int channels, i
 		outer_channels(x, c_in, d, channels, n, sum, block0, block1, false);
 }
 
-/* One point's sums for a group of output channels. */
+/* The sums of one point for a group of output channels. */
 INLINE void point_outer(const int vectors, int tiles, const float *v, int c_in, const float *m,
 			float *sum, const bool pairs)
 {

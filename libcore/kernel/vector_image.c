@@ -16,7 +16,7 @@ size_t vk_image_scratch(const struct lt_conv_shape *s)
 	return bordered_size(s->out_h, s->out_w, s->out_c, pad, pad, pad);
 }
 
-/* Neighbouring lanes' sums are added in a tree. */
+/* Adds the lanes in a fixed order: lane i to lane i + half, as a tree. */
 INLINE float total(vec v)
 {
 	float part[LANES];
@@ -28,7 +28,7 @@ INLINE float total(vec v)
 	return part[0];
 }
 
-/* Of n pixels, `step` floats apart, `channels` channels from c on; taps read d. */
+/* `channels` channels from c on, for n pixels that are `step` floats apart; the taps read d. */
 INLINE void sum_channels(const struct lt_conv_shape *s, const struct taps *taps, int c,
 			 const int channels, float *to, size_t step, int n, bool adds)
 {
@@ -75,9 +75,9 @@ static void sum_pixels(const struct lt_conv_shape *s, const struct taps *taps, f
 }
 
 /*
- * The taps that meet pixels phase, phase + stride, … of an image's row: with
- * stride 2 those whose parity is the pixels' own.  d has a border of zeros, so
- * that only rows need a test.
+ * The taps that meet pixels phase, phase + stride, … of a row of the image; with stride 2,
+ * those of the same parity as the pixels.  d has a border of zeros on the left and right,
+ * so only the rows need a test.
  */
 static struct taps taps_at(const struct lt_image_backward *pass, struct plane d, int y,
 			   int phase)

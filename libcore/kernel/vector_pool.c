@@ -25,7 +25,7 @@ void vk_pool_forward(const struct lt_pool_pass *pass, int first, int n, float *s
 	}
 }
 
-/* All rows of an image's gradient, group after group. */
+/* The gradient of an image, in groups of rows. */
 static void in_grad_image(const struct lt_in_grad *grad, const struct lt_operand *in,
 			  enum lt_precision precision, int image, struct plane value,
 			  float *from, size_t row)
@@ -68,9 +68,9 @@ INLINE void window(int at, int size, int *from, int *to)
 }
 
 /*
- * The largest of an output's window in a vector of channels, and the place of
- * the first such pixel: 3 × row + column in the unclipped window.  NaN is larger
- * than all numbers, as in PyTorch.
+ * The largest values in an output pixel's window, for a vector of channels.  place: 3 × row
+ * + column of the first such pixel, in the unclipped window.  NaN is larger than all
+ * numbers, as in PyTorch.
  */
 INLINE vec largest(const struct lt_operand *in, struct plane value, int y, int x, int k,
 		   mask *place)

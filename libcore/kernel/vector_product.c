@@ -15,16 +15,16 @@
 
 #include "kernel/vector.h"
 
-/* Pixels of a chunk at least, so that weights are read for many. */
+/* The minimum number of pixels in a chunk, so that weights are read for many pixels. */
 enum { CHUNK = 64 };
 
-/* Channels make whole vectors; a stem's do not. */
+/* Channels must make whole vectors; a stem's do not. */
 bool vk_product_fits(const struct lt_conv_shape *s)
 {
 	return s->size == 1 && s->in_c % 16 == 0;
 }
 
-/* Rows of output of a chunk: whole groups. */
+/* The number of output rows in a chunk, in whole groups of ROWS. */
 static int chunk_rows(const struct lt_conv_shape *s)
 {
 	int rows = ROWS * ((CHUNK + ROWS * s->out_w - 1) / (ROWS * s->out_w));
@@ -32,15 +32,14 @@ static int chunk_rows(const struct lt_conv_shape *s)
 	return rows < s->out_h ? rows : s->out_h;
 }
 
-/* Where things lie in scratch memory: what a chunk needs. */
+/* The layout of the scratch memory, for one chunk. */
 struct room {
 	float *value;	/* rows of input */
-	float *pixels;	/* with stride 2: of those the pixels that are multiplied; or value */
+	float *pixels;	/* with stride 2: the pixels of them that are multiplied; or value */
 	float *d;	/* rows of gradients */
-	float *results; /* of products: outputs, or gradients at the inputs that are multiplied
-			 */
+	float *results; /* outputs, or gradients at the inputs that are multiplied */
 	float *spread;	/* with stride 2: gradients at all inputs; or results */
-	float *x_factors, *d_factors; /* rounded, if they are */
+	float *x_factors, *d_factors; /* rounded; used with LT_BF16_FAST only */
 	size_t total;
 };
 
@@ -62,7 +61,7 @@ static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 	room.results = room.d + line(outputs);
 	room.spread = all ? room.results : room.results + line(met > outputs ? met : outputs);
 	room.x_factors = room.spread + line(all ? (met > outputs ? met : outputs) : inputs);
-	/* A pixel more, of zeros: of an odd number of pixels. */
+	/* Room for one more pixel of zeros: the number of pixels may be odd. */
 	room.d_factors = room.x_factors + (is_fast(s) ? line(met + s->in_c) : 0);
 	room.total = (size_t)(room.d_factors - scratch) +
 		     (is_fast(s) ? line(outputs + s->out_c) : 0);
@@ -78,10 +77,11 @@ size_t vk_product_scratch(const struct lt_conv_shape *s)
 
 /* Some rows of an image. */
 struct chunk {
-	int image, y0, y1;     /* rows of output */
-	int in_y0, in_y1;      /* and of input */
-	int pixels;	       /* of output */
-	struct plane value, d; /* as if whole images began there */
+	int image, y0, y1; /* rows of output */
+	int in_y0, in_y1;  /* rows of input */
+	int pixels;	   /* of output */
+	struct plane value,
+		d; /* at points to row 0 of the image; only the chunk's rows exist */
 };
 
 static struct chunk chunk_at(const struct lt_conv_shape *s, const struct room *room, int image,
@@ -92,7 +92,7 @@ static struct chunk chunk_at(const struct lt_conv_shape *s, const struct room *r
 
 	c.y1 = y0 + rows < s->out_h ? y0 + rows : s->out_h;
 	c.in_y0 = y0 * s->stride;
-	/* The last row of an odd number has no row below it. */
+	/* If the number of rows is odd, the last row has no row below it. */
 	c.in_y1 = c.y1 * s->stride < s->in_h ? c.y1 * s->stride : s->in_h;
 	c.pixels = (c.y1 - y0) * s->out_w;
 	c.value = (struct plane){room->value - (ptrdiff_t)c.in_y0 * in_row, in_row};
@@ -100,7 +100,7 @@ static struct chunk chunk_at(const struct lt_conv_shape *s, const struct room *r
 	return c;
 }
 
-/* The pixels that are multiplied, side by side. */
+/* The pixels that are multiplied, contiguous. */
 static const float *pick(const struct lt_conv_shape *s, const struct room *room,
 			 const struct chunk *c)
 {
@@ -181,7 +181,7 @@ static void weights_back(const struct lt_conv_backward *pass, int block0, int bl
 			  has_pairs(s));
 }
 
-/* With stride 2 three quarters of the inputs get nothing. */
+/* With stride 2, three quarters of the inputs have a zero gradient. */
 static void spread_out(const struct lt_conv_shape *s, const struct room *room,
 		       const struct chunk *c)
 {

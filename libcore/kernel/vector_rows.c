@@ -20,8 +20,8 @@ struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below,
 /* ----------------------------------------------------------------------- operands */
 
 /*
- * `vectors` of channels from k0 on, of w pixels.  What a loop needs of the
- * operand is read before it: the compiler must take every store for one into that.
+ * w pixels of `vectors` vectors of channels, from channel k0 on.  The operand's fields are
+ * read before the loop: the compiler must assume that any store may change them.
  */
 INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, int w,
 			  const int c, const int k0, const int vectors, const enum lt_skip kind,
@@ -64,7 +64,7 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 	}
 }
 
-/* One row from cell `at` on. */
+/* A row, from cell `at` on. */
 INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, const int c,
 			const enum lt_skip kind, const bool leaky, const bool stores,
 			const bool bf16, const bool stream)
@@ -80,8 +80,9 @@ INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, cons
 }
 
 /*
- * The same with an option A shortcut, whose array has half the channels: they go
- * to places that need not be a vector's.  There are two such rows in a network.
+ * The same with an option A shortcut, whose array has half the channels.  They are added at
+ * channel c / 4, which need not be the beginning of a vector.  Only two activations of a
+ * network have such a shortcut.
  */
 INLINE void option_a_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
 			 const int c, const bool bf16, const bool stream)
@@ -109,13 +110,13 @@ INLINE void option_a_row(const struct lt_operand *in, size_t at, size_t skip_at,
 	}
 }
 
-/* A row that is made, whatever its shortcut; an option A shortcut begins at cell skip_at. */
+/* A row that is computed, with any shortcut; an option A shortcut begins at cell skip_at. */
 INLINE void made_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
 		     const int c, const bool bf16, const bool stream)
 {
 	switch (in->skip_kind) {
 	case LT_SKIP_NONE:
-		/* No other activation is leaky. */
+		/* Only an activation without a shortcut can be leaky. */
 		if (in->slope > 0 && in->store)
 			operand_row(in, at, out, c, LT_SKIP_NONE, true, true, bf16, stream);
 		else if (in->slope > 0)
@@ -152,7 +153,10 @@ INLINE void operand_rows(const struct lt_operand *in, int image, int y0, int y1,
 	for (int y = y0; y < y1; y++) {
 		float *to = out.at + (ptrdiff_t)y * out.row;
 		size_t first = at + y * row;
-		/* Option A begins at an array four times as large, with half the channels. */
+		/*
+		 * The array at the beginning of an option A shortcut has half the channels
+		 * and four times the pixels, so twice the cells.
+		 */
 		size_t skip = in->skip_kind == LT_SKIP_OPTION_A ? 2 * first : first;
 
 		if (in->stored)
@@ -181,7 +185,7 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, false))
 }
 
-/* d of `vectors` of channels from k0 on, of w pixels from cell `at` on. */
+/* d for w pixels from cell `at` on and `vectors` vectors of channels from k0 on. */
 INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float *out, int w,
 			   const int c, const int k0, const int vectors, const bool bf16)
 {
@@ -259,7 +263,7 @@ INLINE void sum_pixels(const struct lt_sum_backward *pass, size_t at, size_t n, 
 
 void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n)
 {
-	/* A row at a time stays in the L1 cache for all of its channels. */
+	/* One row at a time, so that it stays in the L1 cache for all of its channels. */
 	size_t row = (size_t)pass->w * pass->c, end = (size_t)(first + n) * pass->h;
 
 	for (size_t y = (size_t)first * pass->h; y < end; y++) {
@@ -272,27 +276,27 @@ void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n)
 
 /* ------------------------------------------------------------------------ results */
 
-/* What happens to results on their way; constants where it is worth a loop of its own. */
+/* What is done with results before they are stored.  The common combinations are constants. */
 enum {
 	ADD = 1,     /* += add */
-	MASK = 2,    /* 0 where the value is not above 0 */
+	MASK = 2,    /* 0 where the operand's value is not positive */
 	SQUARES = 4, /* sums of r and r² */
 	BELOW = 8,   /* sums of r and r × below[0] */
 	SECOND = 16, /* sums of r × below[1] */
 	LEAKY = 32,  /* with MASK: r × slope instead of 0 */
 };
 
-/* Some rows on their way, of c channels. */
+/* Rows of results to be stored, with c channels. */
 struct passage {
 	const float *from;
 	size_t row; /* elements between rows of from */
 	lt_cells *to;
-	size_t at; /* the first row's first cell; rows follow each other without gaps */
+	size_t at; /* the first cell of the first row; rows are contiguous */
 	const lt_cells *add, *below[2];
-	struct plane value; /* at its first row */
+	struct plane value; /* the operand's value, at the first row */
 	float slope;
 	float *sums[2];
-	bool begins; /* with the image's first row: sums are begun, not added to */
+	bool begins; /* these are the image's first rows: sums are set, not added to */
 	int w, rows, c;
 };
 
@@ -304,9 +308,9 @@ INLINE void add_sum(const struct passage *p, float *to, vec sum)
 }
 
 /*
- * `block` channels from channel k0 on, a cache line of cells where there are as
- * many, so that what is streamed fills lines.  Every spread-th pixel has a sum
- * of its own: additions then need not wait for each other.
+ * `block` channels from channel k0 on; 32 if there are as many, so that non-temporal stores
+ * fill cache lines.  Pixels are summed in `spread` separate sums, so that an addition need
+ * not wait for the one before it.
  */
 INLINE void pass_block(const struct passage *p, int k0, const int block, const unsigned what,
 		       const bool bf16, const bool stream)
@@ -444,7 +448,7 @@ void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 		pass_on(&p, 0, s->precision, pass->stream);
 }
 
-/* The gradient of an option A shortcut goes to every second pixel. */
+/* The gradient of an option A shortcut is added at every second pixel of every second row. */
 static void add_option_a(const struct lt_in_grad *grad, const struct lt_operand *in,
 			 const bool bf16, int image, int y0, int y1, float *from, size_t row)
 {

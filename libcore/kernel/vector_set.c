@@ -24,7 +24,7 @@ static bool usable(void)
 #endif
 }
 
-/* Ways to make a convolution, the first that fits is taken. */
+/* An algorithm for convolutions; the first that fits is used. */
 struct way {
 	bool (*fits)(const struct lt_conv_shape *shape);
 	size_t (*weight_size)(const struct lt_conv_shape *shape);

@@ -2,15 +2,16 @@
  * Products of pairs of bfloat16 by tile registers (Intel AMX: "Intel 64 and IA-32
  * Architectures Software Developer's Manual", volume 1, chapter 18).
  *
- * A tile holds up to 16 rows of 16 words.  One instruction adds to a tile of results,
- * [row][channel], the product of a tile of factors [row][word] and one of weights
- * [word][channel], where a word is a pair; these are the layouts of vector.h.  The products
- * of the first and of the second elements of the pairs are summed separately and then
- * added, so sums have another order than those of vdpbf16ps, but always the same one.
+ * A tile holds up to 16 rows of 16 words.  A word is a pair.  One instruction multiplies a
+ * tile of factors [row][word] by a tile of weights [word][channel] and adds the product to
+ * a tile of results [row][channel].  These are the layouts of vector.h.  The products of
+ * the first elements of the pairs and those of the second elements are summed separately,
+ * then added.  So the order of a sum differs from that of vdpbf16ps, but it is always the
+ * same.
  *
- * The shapes of tiles come from a configuration, which every function here loads and
- * releases at its end, so that the kernel need not save tiles when it interrupts a thread
- * that uses none.
+ * The shapes of the tiles are configured.  Every function here loads a configuration and
+ * releases it at its end, so that the kernel does not save tiles when it interrupts a
+ * thread that uses none.
  */
 #include "kernel/vector.h"
 
@@ -18,17 +19,17 @@
 
 enum { TILE_ROWS = 16, TILE_WORDS = 16, TILE_COUNT = 8 };
 
-/* Rows of results, or pairs of a sum over pixels, of two tiles. */
+/* Two tiles hold so many rows of results, or pairs of a sum over pixels. */
 enum { MOST_ROWS = 2 * TILE_ROWS, MOST_PAIRS = 2 * TILE_WORDS };
 
-/* The layout that the instruction reads. */
+/* The operand of ldtilecfg. */
 struct shapes {
 	uint8_t palette, start, unused[14];
 	uint16_t bytes[16]; /* of a row */
 	uint8_t rows[16];
 };
 
-/* What tiles are for: Rfw holds results of the factors Ff and the weights Ww. */
+/* The use of the tiles: Rfw holds the results of factors Ff and weights Ww. */
 #define R00 "%%tmm0"
 #define R01 "%%tmm1"
 #define R10 "%%tmm2"
@@ -54,8 +55,8 @@ struct shapes {
 	__asm__ volatile("tdpbf16ps " weights ", " factors ", " result : : : "memory")
 
 /*
- * Of n things, at most two tiles' full, those of the first and of the second tile.  A tile that
- * is not used has one, since none would be an invalid shape.
+ * n rows or words divided between two tiles.  An unused tile gets one, because zero would
+ * be an invalid shape.
  */
 struct parts {
 	int n[2];
@@ -66,8 +67,10 @@ static struct parts parts_of(int n, int most)
 	return (struct parts){{n < most ? n : most, n > most ? n - most : 1}};
 }
 
-/* The shapes of first and second factors (rows × words); weights have as many rows as those
- * have words, all of 16 channels. */
+/*
+ * Sets the shapes.  rows and deep: the rows and words of the two tiles of factors.  A tile
+ * of weights has as many rows as its tile of factors has words, and 16 channels.
+ */
 static void begin(struct parts rows, struct parts deep)
 {
 	struct shapes s = {.palette = 1};
@@ -90,15 +93,18 @@ static void end(void)
 
 /* ----------------------------------------------------------------- over channels */
 
-/* Where a block's words lie; distances in words. */
+/* The layout of a block; distances in words. */
 struct dot {
-	int step;	     /* from a row to the next */
-	int words, deep;     /* of a tap, and of those in a tile */
-	size_t weight_block; /* from a block of 16 channels to the next */
+	int step;	     /* from a row to the next one */
+	int words, deep;     /* of a tap, and of a tile of factors */
+	size_t weight_block; /* from a block of 16 channels to the next one */
 	size_t out, out_block;
 };
 
-/* One or two tiles of rows with one or two blocks of channels; x and w: from the taps on. */
+/*
+ * One or two tiles of rows × one or two blocks of channels; x and w are offsets from the
+ * taps.
+ */
 INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps, size_t x,
 		      size_t w, const struct dot at, float *out)
 {
@@ -148,7 +154,7 @@ INLINE void dot_channels(const bool rows, int channels, const struct taps *taps,
 		dot_block(rows, false, taps, x, w, at, out);
 }
 
-/* The same of n rows, of one tile or two. */
+/* The same for n rows, in one tile or two. */
 INLINE void dot_rows(int n, int channels, const struct taps *taps, size_t x, size_t w,
 		     const struct dot at, float *out)
 {
@@ -167,7 +173,7 @@ void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_si
 
 	for (int p = 0, rows; p < n; p += rows) {
 		rows = n - p < MOST_ROWS ? n - p : MOST_ROWS;
-		/* Of the chunks all but the last are full. */
+		/* All chunks but the last have the same shapes. */
 		if (p == 0 || rows < MOST_ROWS)
 			begin(parts_of(rows, TILE_ROWS), depth);
 		dot_rows(rows, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
@@ -175,13 +181,13 @@ void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_si
 	end();
 }
 
-/* Words between blocks of 16 channels in matrices of pairs and of results. */
+/* Words between blocks of 16 channels, in matrices of pairs and of results. */
 enum { PAIR_BLOCK = XI * PAIR_STEP, RESULT_BLOCK = XI * POINT_STEP };
 
 void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		      const struct ahead *ahead)
 {
-	enum { DEEP = 8 }; /* words of 16 channels, which are a tap */
+	enum { DEEP = 8 }; /* words of a tap: 16 channels */
 	const struct dot at = {DEEP, DEEP, DEEP, (size_t)c_in * DEEP, 16, RESULT_BLOCK};
 	struct taps taps;
 
@@ -203,8 +209,8 @@ void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float
 /* ------------------------------------------------------------------- over pixels */
 
 /*
- * n rows (at most 16) of 16 words to 16 rows of n words and zeros: 4 × 4 words within the
- * quarters of vectors, then the quarters.
+ * Transposes n rows (at most 16) of 16 words; the rest is zero.  First 4 × 4 words are
+ * transposed within the quarters of the vectors, then the quarters.
  */
 INLINE void turn(const float *const *row, int n, float to[TILE_ROWS * TILE_WORDS])
 {
@@ -239,15 +245,16 @@ INLINE void turn(const float *const *row, int n, float to[TILE_ROWS * TILE_WORDS
 	}
 }
 
-/* Where gradients and sums of 16 output channels lie; distances in words. */
+/* The layout of gradients and sums for 16 output channels; distances in words. */
 struct outer {
-	size_t d, d_block; /* from a pair to the next, from a block of channels to the next */
+	size_t d, d_block; /* from a pair to the next one, from a block of channels to the next
+			      one */
 	size_t sum_block;
 };
 
 /*
- * sum[block][in][16] += Σ over n pairs (at most MOST_PAIRS, for which begin_outer has been
- * called) of x[pair][in] × d[pair][block][16], 16 inputs and `blocks` blocks.
+ * sum[block][in][16] += Σ over n pairs of x[pair][in] × d[pair][block][16], for 16 inputs
+ * and `blocks` blocks.  n is at most MOST_PAIRS and was given to begin_outer.
  */
 static void outer_blocks(int n, const float *const *x, const float *d, const struct outer at,
 			 float *sum, int blocks)
@@ -312,7 +319,7 @@ void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, 
 		const float *x[MOST_PAIRS];
 
 		n = pairs - p < MOST_PAIRS ? pairs - p : MOST_PAIRS;
-		/* Of the chunks all but the last are full. */
+		/* All chunks but the last have the same shapes. */
 		if (p == 0 || n < MOST_PAIRS)
 			begin_outer(n);
 		for (int i = 0; i < n; i++)

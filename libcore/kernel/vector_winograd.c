@@ -30,7 +30,7 @@
 
 enum { TILE = 4, POINTS = 6 };
 
-/* Vectors of a line of vertically transformed pixels. */
+/* The length in vectors of a row of pixels after the vertical transform. */
 enum { LINE = TILE * TILES_MOST + 2 };
 
 /* The finite points are 0, ±P and ±Q. */
@@ -44,7 +44,7 @@ enum { LINE = TILE * TILES_MOST + 2 };
 
 /* -------------------------------------------------------------- transforms in one dimension */
 
-/* Bᵀ: 6 inputs to 6 points. */
+/* Bᵀ: from 6 inputs to 6 points. */
 INLINE void to_points(const vec d[6], vec o[6])
 {
 	vec p0 = d[4] - all(QQ) * d[2], p1 = d[3] - all(QQ) * d[1];
@@ -58,7 +58,7 @@ INLINE void to_points(const vec d[6], vec o[6])
 	o[5] = all(PP * QQ) * d[1] + (d[5] - all(PP + QQ) * d[3]);
 }
 
-/* Aᵀ: 6 points to 4 outputs. */
+/* Aᵀ: from 6 points to 4 outputs. */
 INLINE void from_points(const vec m[6], vec o[4])
 {
 	vec s1 = m[1] + m[2], d1 = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
@@ -69,7 +69,7 @@ INLINE void from_points(const vec m[6], vec o[4])
 	o[3] = all(PP * P) * d1 + (all(QQ * Q) * d2 + m[5]);
 }
 
-/* A: 4 gradients at outputs to 6 points. */
+/* A: from the gradients at 4 outputs to 6 points. */
 INLINE void spread(const vec y[4], vec o[6])
 {
 	vec p0 = y[0] + all(PP) * y[2], p1 = y[1] + all(PP) * y[3];
@@ -83,7 +83,7 @@ INLINE void spread(const vec y[4], vec o[6])
 	o[5] = y[3];
 }
 
-/* G: a kernel's 3 weights to 6 points. */
+/* G: from 3 weights to 6 points. */
 INLINE void kernel_to_points(const vec g[3], vec o[6])
 {
 	vec p0 = all(1 / NP) * g[0] + all(PP / NP) * g[2], p1 = all(P / NP) * g[1];
@@ -97,7 +97,7 @@ INLINE void kernel_to_points(const vec g[3], vec o[6])
 	o[5] = g[2];
 }
 
-/* Gᵀ: 6 points to the gradients of 3 weights. */
+/* Gᵀ: from 6 points to the gradients of 3 weights. */
 INLINE void kernel_from_points(const vec m[6], vec o[3])
 {
 	vec s1 = m[1] + m[2], d1 = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
@@ -109,18 +109,19 @@ INLINE void kernel_from_points(const vec m[6], vec o[3])
 
 /* ----------------------------------------------------------------------- geometry */
 
-/* How the images of a pass are cut into blocks of tiles, at most TILES_MOST each. */
+/* How the images of a pass are divided into blocks of at most TILES_MOST tiles. */
 struct blocks {
-	int rows, columns; /* tiles an image */
-	int images;	   /* whole images a block, or 1 … */
-	int strip;	   /* … of which so many tile rows … */
-	int chunk;	   /* … or, of one, so many columns */
+	int rows, columns; /* tiles of an image */
+	int images;	   /* whole images in a block, or 1 */
+	int strip;	   /* tile rows of an image in a block */
+	int chunk;	   /* tile columns of a tile row in a block */
 };
 
 /*
- * Tiles a block.  Many share what is read of the weights and what is written of
- * their gradient's sums; few keep factors and products in the L2 cache beside the
- * transformed weights.  The number changes no sum's order.
+ * The number of tiles in a block.  With many tiles, the weights and the sums of their
+ * gradient are read and written less often; with few, factors and products stay in the L2
+ * cache together with the transformed weights.  The number does not affect the order of any
+ * sum.
  */
 static int tiles_wanted(const struct lt_conv_shape *s, bool back)
 {
@@ -147,7 +148,7 @@ static struct blocks blocks_of(const struct lt_conv_shape *s, bool back)
 	return b;
 }
 
-/* A bordered plane that holds whole tiles: elements of one image. */
+/* Elements of one image's bordered plane, which holds whole tiles. */
 static size_t plane_size(const struct blocks *b, int c)
 {
 	return ((size_t)(TILE * b->rows + 2) * (TILE * b->columns + 2) * c + 15) & ~(size_t)15;
@@ -170,20 +171,20 @@ size_t vk_winograd_weight_size(const struct lt_conv_shape *s)
 	return (size_t)XI * s->in_c * s->out_c;
 }
 
-/* Where a pass's scratch memory goes. */
+/* The layout of the scratch memory. */
 struct room {
-	float *value, *d; /* planes of a block's images */
-	float *lines;	  /* vertically transformed lines of one tile row */
+	float *value, *d; /* planes of the images of a block */
+	float *lines;	  /* rows of one tile row after the vertical transform */
 	float *v, *m;	  /* factors and products, see vector.h */
 	float *rows;	  /* results of one tile row */
-	float *sums;	  /* of the weights' gradient, a matrix a point */
+	float *sums;	  /* of the weight gradients, one matrix per point */
 	size_t total;
 };
 
 static struct room rooms(const struct lt_conv_shape *s, float *memory)
 {
 	enum { PARTS = 7 };
-	struct blocks b = blocks_of(s, true); /* the larger ones */
+	struct blocks b = blocks_of(s, true); /* backward blocks are the larger ones */
 	int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
 	const size_t sizes[PARTS] = {
 		plane_size(&b, s->in_c) * b.images,  plane_size(&b, s->out_c) * b.images,
@@ -209,7 +210,7 @@ size_t vk_winograd_scratch(const struct lt_conv_shape *s)
 
 /* ------------------------------------------------------------------------- weights */
 
-/* 3×3 vectors of weights to the 36 points. */
+/* From 3×3 vectors of weights to the 36 points. */
 INLINE void transform_kernel(vec g[3][3], vec to[XI])
 {
 	vec half[3][6];
@@ -227,9 +228,9 @@ INLINE void transform_kernel(vec g[3][3], vec to[XI])
 }
 
 /*
- * Points of one input channel and some output channels to their place in a
- * matrix [out / 16][in][16], whose first block is at `to`; points are step
- * elements apart.  Pairs wait for their second channel.
+ * Stores the points of one input channel and a vector of output channels in a matrix
+ * [out / 16][in][16], whose first block is at `to`; points are `step` elements apart.  The
+ * first channel of a pair is stored in the low halves, the second is added to it.
  */
 INLINE void store_kernel(const vec o[XI], float *to, size_t step, int in, int out, bool fast)
 {
@@ -252,7 +253,7 @@ INLINE void store_kernel(const vec o[XI], float *to, size_t step, int in, int ou
 		store(to + xi * step + (size_t)in * 16 + out, fast ? rounded(o[xi]) : o[xi]);
 }
 
-/* Block k of a matrix of kernels over c inputs. */
+/* Block k of a matrix of kernels with c inputs. */
 INLINE float *kernel_block(float *matrix, int k, int c, bool fast)
 {
 	size_t at = (size_t)k * c * 16;
@@ -260,8 +261,10 @@ INLINE float *kernel_block(float *matrix, int k, int c, bool fast)
 	return LT_PAIRS && fast ? (float *)((lt_bf16 *)matrix + at) : matrix + at;
 }
 
-/* Forward [point][out / 16][in][16 of out]; back the turned kernels, [point][in / 16][out][16
- * of in]. */
+/*
+ * forward: [point][out / 16][in][16 of out]; back, the rotated kernels:
+ * [point][in / 16][out][16 of in].
+ */
 void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
 			 float *back)
 {
@@ -301,7 +304,7 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 		}
 }
 
-/* weight_grad = Gᵀ sums G for blocks of 16 output channels. */
+/* weight_grad = Gᵀ sums G, for blocks of 16 output channels. */
 static void finish_weights(const struct lt_conv_shape *s, const float *sums, int block0,
 			   int block1, float *weight_grad)
 {
@@ -342,15 +345,15 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 
 /* ------------------------------------------------------------------ tiles to points */
 
-/* How factors are kept. */
+/* How factors are stored. */
 enum factors {
 	PLAIN,	       /* numbers */
-	ROUNDED,       /* numbers that are bfloat16's */
+	ROUNDED,       /* numbers rounded to bfloat16 */
 	CHANNEL_PAIRS, /* bfloat16: [tile][16] */
 	TILE_PAIRS,    /* bfloat16: [tile / 2][16][2], pairs within a tile row */
 };
 
-/* For products over channels, and for those over tiles. */
+/* over_channels: for products over channels; over_tiles: for products over tiles. */
 static enum factors over_channels(enum lt_precision precision)
 {
 	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? CHANNEL_PAIRS : ROUNDED;
@@ -361,7 +364,7 @@ static enum factors over_tiles(enum lt_precision precision)
 	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? TILE_PAIRS : ROUNDED;
 }
 
-/* Tiles, or pairs of them, that a tile row's factors take. */
+/* The number of tiles, or pairs of tiles, in the factors of a tile row. */
 INLINE int row_places(int columns, const enum factors kind)
 {
 	return kind == TILE_PAIRS ? (columns + 1) / 2 : columns;
@@ -372,7 +375,7 @@ INLINE int point_step(const enum factors kind)
 	return kind == CHANNEL_PAIRS || kind == TILE_PAIRS ? PAIR_STEP : POINT_STEP;
 }
 
-/* One dimension: of inputs, 6 each, or of gradients at outputs, 4 each. */
+/* In one dimension: 6 inputs or, for gradients at outputs, 4. */
 INLINE void line_to_points(const vec *d, vec o[6], const bool gradient)
 {
 	if (gradient)
@@ -381,7 +384,7 @@ INLINE void line_to_points(const vec *d, vec o[6], const bool gradient)
 		to_points(d, o);
 }
 
-/* Two tiles' vectors of a point, or one's and zeros. */
+/* A vector of a point for each of two tiles; if not `both`, b is zero. */
 INLINE void store_two(float *to, vec a, vec b, const bool both, const enum factors kind)
 {
 #if LT_PAIRS
@@ -396,7 +399,7 @@ INLINE void store_two(float *to, vec a, vec b, const bool both, const enum facto
 #endif
 }
 
-/* One or two tiles from `line` on, to v. */
+/* One or two tiles, from `line` on; the factors go to v. */
 INLINE void tiles_to_points(const float *line, float *v, const bool both,
 			    const enum factors kind, const bool gradient)
 {
@@ -426,8 +429,8 @@ INLINE void tiles_to_points(const float *line, float *v, const bool both,
 }
 
 /*
- * Bᵀ d B, or A y Aᵀ, for one tile row and one vector of channels: `from` points to
- * the first tile's top left pixel, v to its place.
+ * Bᵀ d B, or A y Aᵀ, for one tile row and one vector of channels.  `from` points to the top
+ * left pixel of the first tile, v to the place of its factors.
  */
 INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
 			       float *lines, float *v, const enum factors kind,
@@ -454,7 +457,7 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 		tiles_to_points(lines, v, false, kind, gradient);
 }
 
-/* Some tile rows of whole images, or some columns of one. */
+/* A part of a block: tile rows of whole images, or columns of one tile row. */
 struct part {
 	int images, first_row, rows, first_column, columns;
 };
@@ -464,14 +467,14 @@ static int part_tiles(const struct part *part, const enum factors kind)
 	return part->images * part->rows * row_places(part->columns, kind);
 }
 
-/* Planes follow each other plane_step apart. */
+/* Planes are plane_step elements apart. */
 INLINE void part_to_points(const struct part *part, struct plane plane, size_t plane_step,
 			   int c, float *lines, float *v, const enum factors kind,
 			   const bool gradient)
 {
 	const int corner = gradient ? 0 : -1;
 	const bool pairs = kind == CHANNEL_PAIRS || kind == TILE_PAIRS;
-	/* Words of a tile row's places. */
+	/* Words of the factors of a tile row. */
 	size_t places =
 		(size_t)row_places(part->columns, kind) * (kind == CHANNEL_PAIRS ? 8 : 16);
 
@@ -524,7 +527,7 @@ static void gradients_to_matrices(const struct part *part, struct plane plane,
 
 /* ------------------------------------------------------------------ points to tiles */
 
-/* Aᵀ m for one row of points. */
+/* Aᵀ m, for one row of points. */
 INLINE void row_from_points(const float *m, vec o[4])
 {
 	vec line[6];
@@ -536,8 +539,8 @@ INLINE void row_from_points(const float *m, vec o[4])
 }
 
 /*
- * Aᵀ m A of one tile and vector of channels.  Rows of points ±a are added as they
- * come, so that what is not yet done fits the registers.
+ * Aᵀ m A, for one tile and one vector of channels.  Two rows of points, ±a, are added at a
+ * time, so that the intermediate values fit in the registers.
  */
 INLINE void tile_from_points(const float *m, vec out[4][4])
 {
@@ -574,7 +577,7 @@ INLINE void tile_from_points(const float *m, vec out[4][4])
 	}
 }
 
-/* Results of one tile row, whole tiles: m at its first tile, rows at its first pixel. */
+/* The results of one tile row, in whole tiles: m at its first tile, rows at its first pixel. */
 INLINE void tile_row_from_points(const float *m, const int c, int columns, float *rows,
 				 size_t row)
 {
@@ -599,21 +602,24 @@ static void from_matrices(const float *m, int c, int columns, float *rows, size_
 
 /* ------------------------------------------------------------------------- passes */
 
-/* Rows of an image that tile rows up to `end` read. */
+/* The number of image rows that the tile rows before `end` read. */
 static int rows_read(int end, int h)
 {
 	return TILE * end + 1 < h ? TILE * end + 1 : h;
 }
 
-/* The last row of tile row r's results, and one. */
+/* One past the last row of the results of tile row r. */
 static int rows_end(int r, int h)
 {
 	return TILE * (r + 1) < h ? TILE * (r + 1) : h;
 }
 
-/* Rows from `made` on of the images at and after `at` which the next strip will read. */
+/*
+ * The cells that the next strip will read: rows from `made` on of these images, or the
+ * first rows of the next block.
+ */
 struct next {
-	size_t first, cells; /* the first cell, and how many */
+	size_t first, cells; /* index of the first cell, and number of cells */
 };
 
 static struct next next_rows(const struct blocks *b, int h, size_t row, int at, int images,
@@ -622,7 +628,7 @@ static struct next next_rows(const struct blocks *b, int h, size_t row, int at, 
 	size_t plane = h * row;
 	int end = strip + b->strip;
 
-	/* Within the image, or the beginning of the next block. */
+	/* The next strip is in these images, or it begins the next block. */
 	if (end < b->rows)
 		return (struct next){at * plane + made * row,
 				     (rows_read(end + b->strip, h) - made) * row};
@@ -637,7 +643,7 @@ static void want_cells(struct ahead *ahead, const lt_cells *cells, struct next n
 		want(ahead, (const char *)cells + next.first * cell, next.cells * cell);
 }
 
-/* What makes an operand. */
+/* The cells from which an operand is computed. */
 static void want_operand(struct ahead *ahead, const struct lt_operand *in, struct next next,
 			 size_t cell)
 {
@@ -650,7 +656,7 @@ static void want_operand(struct ahead *ahead, const struct lt_operand *in, struc
 		want_cells(ahead, in->skip, next, cell);
 }
 
-/* The part of a strip that begins at a column. */
+/* The part of a strip that begins at this column. */
 static struct part part_of(const struct blocks *b, int images, int strip, int rows, int column)
 {
 	int left = b->columns - column;
@@ -658,7 +664,7 @@ static struct part part_of(const struct blocks *b, int images, int strip, int ro
 	return (struct part){images, strip, rows, column, left < b->chunk ? left : b->chunk};
 }
 
-/* Results of a tile row of a part, into rows that hold whole tile rows. */
+/* Computes the results of one tile row of a part; `rows` holds a whole tile row. */
 static void part_row(const struct part *part, int r, const float *m, int c,
 		     const struct blocks *b, float *rows)
 {
@@ -719,7 +725,7 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 	end_stream(pass->stream);
 }
 
-/* A block's planes, and how far they are made. */
+/* The state of a backward pass over a block. */
 struct backward {
 	const struct lt_conv_backward *pass;
 	struct blocks b;
@@ -730,7 +736,7 @@ struct backward {
 	struct ahead ahead;
 };
 
-/* What the next strip reads, and what this one's results will be joined with. */
+/* Prefetches what the next strip reads, and what is added to this strip's results. */
 static void look_ahead(struct backward *w, int at, int images, int strip, int made)
 {
 	const struct lt_conv_backward *pass = w->pass;

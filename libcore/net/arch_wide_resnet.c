@@ -1,16 +1,17 @@
 /*
- * Wide residual networks: Zagoruyko & Komodakis, "Wide residual networks", BMVC 2016, in the
- * form in which semi-supervised methods are compared, that of FixMatch's code (Sohn et al.,
- * NeurIPS 2020).  A 3×3 convolution with 16 channels, then three stages of blocks with `width`,
- * twice and four times as many, the first block of stages 2 and 3 with stride 2.  A block is
- * batch norm, leaky ReLU, 3×3 convolution, twice; its output is a sum with its input, which
- * goes through a 1×1 convolution where width or stride change.  That one reads the input itself
- * or, in the first block of the network, what its first leaky ReLU made of it.  Batch norm and
- * leaky ReLU follow the last block.  Depth is 6 times the blocks of a stage, and 4.
+ * Wide residual networks: Zagoruyko & Komodakis, "Wide residual networks", BMVC 2016, in
+ * the form of FixMatch's code (Sohn et al., NeurIPS 2020), in which semi-supervised methods
+ * are compared.  A 3×3 convolution with 16 channels, then three stages of blocks with
+ * `width`, twice and four times as many channels; the first block of stages 2 and 3 has
+ * stride 2.  A block is batch norm, leaky ReLU and 3×3 convolution, twice.  The block's
+ * input is added to its output, through a 1×1 convolution if width or stride change.  This
+ * convolution reads the input itself or, in the first block of the network, the output of
+ * the first leaky ReLU.  Batch norm and leaky ReLU follow the last block.  With n blocks in
+ * a stage, the depth is 6 n + 4.
  *
- * Padding is symmetric, as in PyTorch.  A batch norm belongs to the convolution before it here,
- * and has the name of its place: "block1.layer.1.bn1" is that of the last sum of
- * "block1.layer.0".
+ * Padding is symmetric, as in PyTorch.  In this file, a batch norm belongs to the
+ * convolution before it, but it has the name of its place: "block1.layer.1.bn1" is that of
+ * the last sum of "block1.layer.0".
  */
 #include <stdio.h>
 
@@ -20,7 +21,7 @@ struct place {
 	int stage, block; /* counted from 0 */
 };
 
-/* The block after that one; beyond the last stage is the final batch norm. */
+/* The next block; after the last stage, the final batch norm. */
 static struct place next(const struct lt_arch *arch, struct place at)
 {
 	if (++at.block == arch->blocks[at.stage])
@@ -38,8 +39,8 @@ static void name_of(const struct lt_arch *arch, struct place at, const char *par
 }
 
 /*
- * Adds the block at a place, which reads the sum y of a convolution through its activation;
- * returns the convolution whose y is the block's sum.
+ * Adds the block at a place.  It reads the sum y of a convolution through the activation of
+ * that sum.  Returns the convolution whose y is the block's sum.
  */
 static int add_block(struct lt_graph *graph, const struct lt_arch *arch, struct place at, int y,
 		     int act)

@@ -209,7 +209,9 @@ static void conv_back_range(const struct job *job, int item, int worker)
 					    blocks, net->scratch[worker]);
 		return;
 	}
-	/* A part of a range: the data of its images, and all images' weights for its channels.
+	/*
+	 * A part of a range: the weight gradients of its channels, over all images of the
+	 * range, and the gradients at the input for its images.
 	 */
 	net->kernels->conv_backward(&pass, range->first, range->n, LT_BACK_WEIGHTS,
 				    blocks * part / net->parts,
@@ -217,7 +219,9 @@ static void conv_back_range(const struct job *job, int item, int worker)
 	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
 }
 
-/* The fixed tree over the ranges' weight gradients of a convolution: a share of its elements.
+/*
+ * Adds the weight gradients of the ranges in the fixed tree, for a share of a convolution's
+ * elements.
  */
 static void reduce(struct lt_network *net, int number, int share, int shares)
 {
@@ -235,9 +239,9 @@ static void reduce(struct lt_network *net, int number, int share, int shares)
 }
 
 /*
- * The ranges of one convolution, and beside them the gradients of the one that
- * went before, of which each worker's share of the items has a share at its end:
- * two sets of range sums are enough.
+ * The ranges of one convolution, and the reduction of the gradients of the convolution
+ * before it, as shares that are spread evenly over the items.  So two sets of range sums
+ * are enough.
  */
 static void conv_back_item(void *arg, int item, int worker)
 {
@@ -259,7 +263,7 @@ static void reduce_item(void *arg, int item, int worker)
 	reduce(job->net, job->conv, item, job->reduces);
 }
 
-/* No head gives the encoder a gradient. */
+/* No gradient comes from the heads: all gradients of the encoder are 0. */
 static void no_way_back(struct lt_network *net, bool to_image)
 {
 	const struct lt_graph *g = &net->graph;
@@ -271,7 +275,7 @@ static void no_way_back(struct lt_network *net, bool to_image)
 		memset(net->grads, 0, g->head[0].at[0] * sizeof *net->grads);
 }
 
-/* Runs the backward pass to the weights' gradients, or to the image. */
+/* Runs the backward pass, to the gradients of the weights or of the image. */
 static void go_back(struct lt_network *net, const lt_real *const grads[], bool to_image)
 {
 	struct job job = {.net = net, .to_image = to_image};

@@ -83,16 +83,14 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 			double mean = sum[k] / count;
 			double var = sum[channels + k] / count - mean * mean;
 
-			/* Rounding may take a constant channel's variance below zero; NaN stays
-			 * NaN. */
+			/* Rounding may make it negative.  NaN is kept. */
 			if (var < 0)
 				var = 0;
 			norm->mean[at] = mean;
 			norm->inverse[at] = 1 / sqrt(var + net->graph.epsilon);
 			set_affine(net, conv, split, k, mean, norm->inverse[at]);
 			if (mode == LT_TRAIN) {
-				/* Running statistics take the mean over splits, the variance
-				 * unbiased. */
+				/* The mean over the splits; the unbiased variance. */
 				double unbiased = count > 1 ? var * count / (count - 1) : var;
 				double share = net->graph.momentum / net->splits;
 				double keep = split == 0 ? 1 - net->graph.momentum : 1;

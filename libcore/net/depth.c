@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "net/network_private.h"
 
-/* Measured: enough images for the deep layers' products, few enough for the caches. */
+/* Measured: enough images for the products of the deep layers, few enough for the caches. */
 enum { GROUP_SMALL = 8, GROUP_LARGE = 16 };
 #define LARGE_PLANE ((size_t)64 << 10) /* cells */
 
@@ -25,7 +25,7 @@ struct lives {
 	int n;
 };
 
-/* The pass that makes an activation. */
+/* The pass that computes an activation. */
 static int made_at(const struct lt_graph *g, int act)
 {
 	if (g->act[act].pooled)
@@ -48,7 +48,9 @@ static int read_until(const struct lt_graph *g, int act)
 	return last;
 }
 
-/* The last pass that reads y of a convolution: its activation's, a sum's, or one of y itself.
+/*
+ * The last pass that reads y of a convolution: that of its activation, of a sum, or of a
+ * convolution that reads y itself.
  */
 static int y_until(const struct lt_graph *g, int conv)
 {
@@ -63,7 +65,7 @@ static int y_until(const struct lt_graph *g, int conv)
 	return last;
 }
 
-/* A buffer that is free at pass `now`; -1: none left. */
+/* Takes a buffer that is free at pass `now`; -1: none left. */
 static int give(struct lives *lives, int now, int until)
 {
 	int i = 0;

@@ -2,7 +2,10 @@
 
 #include "base/elementary.h"
 
-/* What log softmax takes from each logit, in two parts: the largest, and the log of the sum. */
+/*
+ * log softmax subtracts two numbers from each logit: the largest logit, and the log of the
+ * sum.
+ */
 struct level {
 	double most, log_sum;
 };

@@ -91,7 +91,7 @@ int lt_graph_conv(struct lt_graph *graph, const char *name, const char *bn, int 
 	struct lt_conv_node *conv = &graph->conv[number];
 	struct lt_shape vector = {1, {(uint32_t)out_c}};
 
-	if (!conv->bare) /* there were too many */
+	if (!conv->bare) /* too many convolutions: an error is recorded */
 		return number;
 	snprintf(conv->bn, sizeof conv->bn, "%s", bn);
 	conv->bare = false;
@@ -116,7 +116,7 @@ void lt_graph_add(struct lt_graph *graph, int conv, int add)
 	from->added = true;
 }
 
-/* A shortcut over an activation, to the activation of that number. */
+/* Adds a shortcut from an activation to activation `number`. */
 static void add_skip(struct lt_graph *graph, int from_number, int number)
 {
 	struct lt_act_node *from = &graph->act[from_number];
@@ -124,7 +124,9 @@ static void add_skip(struct lt_graph *graph, int from_number, int number)
 
 	from->skip_readers++;
 	from->skip_reader = number;
-	/* The image is not in cells; an activation is made where a convolution first reads it.
+	/*
+	 * The image is not stored as cells, and other activations are computed where a
+	 * convolution first reads them: a shortcut must begin at one of the latter.
 	 */
 	if (from_number == 0 || from->conv_readers == 0 || from->raw)
 		complain(graph, "a shortcut from where no convolution begins");
@@ -276,7 +278,10 @@ int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, i
 	for (int i = 0; i < graph->n_convs; i++)
 		if (graph->conv[i].act < 0)
 			complain(graph, "a convolution that nothing reads");
-	/* It is recomputed when it is read, and its gradient comes only from the head. */
+	/*
+	 * The last activation is recomputed when it is read, and its gradient comes only
+	 * from the heads.
+	 */
 	if (graph->act[out].stored || graph->act[out].conv_readers > 0)
 		complain(graph, "the last activation has other readers");
 	if (!graph->error[0] && !lt_graph_routes(graph))

@@ -28,9 +28,9 @@
 #define LT_MAX_CONVS 256
 #define LT_MAX_GRADIENTS (2 * LT_MAX_CONVS + 2)
 
-#define LT_HEAD_PARTS 5 /* parameters that a head has at most */
+#define LT_HEAD_PARTS 5 /* the largest number of parameters of a head */
 
-/* Each kind is lt_head_… of its file; see net/head.h. */
+/* Each kind is the object lt_head_… of its file; see net/head.h. */
 #define LT_HEADS(X)                                                                            \
 	X(LT_HEAD_LINEAR, linear)                                                              \
 	X(LT_HEAD_COSINE, cosine)                                                              \
@@ -45,13 +45,13 @@ enum lt_head_kind { LT_HEADS(LT_HEAD_ENUM) LT_HEAD_KINDS };
  * adds the others.
  */
 struct lt_head {
-	char name[LT_MAX_HEAD_NAME + 1]; /* before its tensors' names; no two heads' are equal
-					  */
+	char name[LT_MAX_HEAD_NAME + 1]; /* prefix of its tensors' names, different for each
+					    head */
 	enum lt_head_kind kind;
 	int outputs;
 	int hidden;   /* width of the hidden layer; 0: as wide as the features */
-	double scale; /* of the cosines of a cosine head; 0: 1 */
-	bool stop;    /* its gradient stops here: the encoder does not learn from it */
+	double scale; /* factor of a cosine head's cosines; 0 means 1 */
+	bool stop;    /* no gradient from it reaches the encoder */
 
 	int first_param; /* number of its first parameter in the graph */
 	int n_params;
@@ -68,21 +68,23 @@ struct lt_head {
 struct lt_route {
 	int from; /* read: the gradient at the batch norm above */
 	int to;	  /* written: the gradient at the activation below; -1: that is the image */
-	enum lt_skip add_kind; /* as in struct lt_in_grad: from a shortcut, or LT_SKIP_SAME,
-				  written by the pass of another convolution */
+	enum lt_skip add_kind; /* as in struct lt_in_grad: of a shortcut; or LT_SKIP_SAME for
+				  a gradient that another convolution's pass has written */
 	int add;	       /* can equal `to` */
 	bool partial;	       /* another pass adds to the result */
-	/* The gradient at y, where others than its batch norm read it: the buffer in which a
-	 * pass before that of the convolution completes it; -1: it is not stored. */
+	/*
+	 * If y has readers other than its batch norm: the buffer with the gradient at y,
+	 * which is complete before this convolution's pass; -1: not stored.
+	 */
 	int sum;
-	bool sum_adds; /* the buffer holds what the other readers gave */
+	bool sum_adds; /* the buffer already holds the gradient from the other readers */
 };
 
 struct lt_conv_node {
 	char name[48], bn[48]; /* as in the state_dict: "layer1.0.conv1", "layer1.0.bn1" */
-	bool bare;	       /* no batch norm: a sum reads its y, and nothing else */
+	bool bare;	       /* no batch norm; only a sum reads its y */
 	int add;	       /* the convolution whose y is added to make this one's, or -1 */
-	bool added;	       /* another one adds this one's y */
+	bool added;	       /* another convolution adds its y */
 	int in;		       /* activation it reads */
 	int act; /* its activation or, for a projection, the activation at the end of the
 		    shortcut; if bare, the one of the sum */
@@ -104,9 +106,9 @@ struct lt_act_node {
 	int conv_readers, skip_readers;
 	int first_reader; /* the convolution whose forward pass computes it */
 	int skip_reader;  /* activation at the end of the shortcut that starts here, or -1 */
-	bool stored;  /* kept in memory: it is pooled, or read by more than the forward pass of
-			 one convolution */
-	int gradient; /* the buffer of its gradient */
+	bool stored;	  /* kept in memory, because it is pooled or has more readers than the
+			     forward pass of one convolution */
+	int gradient;	  /* the buffer of its gradient */
 };
 
 /* A parameter in its external form. */
@@ -127,9 +129,9 @@ struct lt_graph {
 	struct lt_act_node act[LT_MAX_CONVS + 1];
 	int n_acts;
 	int out; /* the activation that is the input of the head */
-	/* Which may be changed until lt_graph_end. */
+	/* These may be changed until lt_graph_end. */
 	enum lt_init init;			/* of the weights: lt_network_init */
-	double slope;				/* of every ReLU below 0 */
+	double slope;				/* of every ReLU, for negative values */
 	double epsilon, momentum;		/* of batch norm; a running statistic becomes
 						   (1 - momentum) of itself + momentum × the batch's */
 	size_t gradient_size[LT_MAX_GRADIENTS]; /* of each buffer: elements per image */
@@ -138,7 +140,7 @@ struct lt_graph {
 
 	struct lt_head head[LT_MAX_HEADS];
 	int n_heads;
-	int predicts; /* the head whose outputs are the network's answer */
+	int predicts; /* number of the head whose outputs are the predictions */
 
 	struct lt_param param[3 * LT_MAX_CONVS + LT_HEAD_PARTS * LT_MAX_HEADS];
 	int n_params;
@@ -160,9 +162,9 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip);
 /* Adds a convolution without batch norm, for lt_graph_add. */
 int lt_graph_bare_conv(struct lt_graph *graph, const char *name, int in, int out_c, int size,
 		       int stride);
-/* Makes y of a convolution a sum: adds y of an earlier one, which no other sum reads. */
+/* Adds y of an earlier convolution, which no other sum reads, to y of this one. */
 void lt_graph_add(struct lt_graph *graph, int conv, int add);
-/* Adds an activation that is y of a convolution itself, which must have a batch norm. */
+/* Adds an activation that equals y of a convolution, which must have a batch norm. */
 int lt_graph_raw(struct lt_graph *graph, int conv);
 /*
  * The same without a shortcut but pooled: max(0, batch norm(convolution)), then 3×3 max
@@ -182,7 +184,7 @@ int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, i
  */
 bool lt_graph_routes(struct lt_graph *graph);
 
-/* The convolution whose batch norm's parameters end with that one, or -1. */
+/* The convolution whose batch norm has this parameter as its last one, or -1. */
 int lt_graph_norm_end(const struct lt_graph *graph, int param);
 
 /* The number of parameters, without padding: 464,154 for ResNet-32 with 10 classes. */

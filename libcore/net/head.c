@@ -1,8 +1,8 @@
 /*
- * The heads of a network: the table, memory, and what their kinds share.  Products use
- * OpenBLAS, with one call for each range, so no shape depends on the threads.  Forward products
- * always have LT_RANGE rows, so the result of a row does not depend on the number of other
- * rows.
+ * The heads of a network: the table, memory, and code that the kinds share.  Products use
+ * OpenBLAS, with one call for each range, so no shape depends on the threads.  Forward
+ * products always have LT_RANGE rows, so the result of a row does not depend on the number
+ * of other rows.
  */
 #include "net/head.h"
 

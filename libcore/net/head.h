@@ -1,5 +1,5 @@
 /*
- * The kinds of heads: what they are, and what they do.  A new kind is a file like
+ * The kinds of heads: their descriptions and functions.  A new kind is a file like
  * head_linear.c, a line in LT_HEADS (graph.h) and its parameters in head_types.c.
  */
 #ifndef LT_NET_HEAD_H
@@ -11,7 +11,7 @@
 struct lt_head_needs {
 	size_t row;	 /* for each image, kept from the forward pass to the backward pass */
 	size_t row_back; /* for each image, during the backward pass */
-	size_t once;	 /* whatever the batch */
+	size_t once;	 /* for any batch */
 	size_t part;	 /* gradients of a range */
 	size_t worker;	 /* of each worker, initially zeros */
 };
@@ -29,11 +29,13 @@ struct lt_head_pass {
 /* The width of a dimension of a parameter. */
 enum lt_head_width { LT_HEAD_NONE, LT_HEAD_OUTPUTS, LT_HEAD_FEATURES, LT_HEAD_HIDDEN };
 
-/* What a kind is: head_types.c. */
+/* The description of a kind, in head_types.c. */
 struct lt_head_type {
-	const char *wire; /* in a model's header; kinds with the same one differ in mark */
-	/* The tensor NAME.mark, with the width of the hidden layer as its number of elements;
-	 * NULL: there is no hidden layer. */
+	const char *wire; /* name in a model's header; kinds that share it differ in mark */
+	/*
+	 * A tensor NAME.mark, whose number of elements is the width of the hidden layer;
+	 * NULL: there is no hidden layer.
+	 */
 	const char *mark;
 	bool scaled; /* outputs are cosines times the head's scale */
 	/* Its parameters NAME.suffix, in the order of struct lt_head's `at`. */
@@ -45,7 +47,7 @@ struct lt_head_type {
 
 extern const struct lt_head_type lt_head_types[]; /* by enum lt_head_kind */
 
-/* What a kind does: a file for each. */
+/* The functions of a kind, one file each. */
 struct lt_head_work {
 	struct lt_head_needs (*needs)(const struct lt_graph *graph, const struct lt_head *head);
 	/* Initial values; see lt_network_init. */

@@ -41,7 +41,7 @@ static void forward_item(void *arg, int item, int worker)
 	lt_head_dense(room, net->feature + first * f, range->n, f, net->params + at[WEIGHT],
 		      net->params + at[BIAS], m, hidden);
 	for (size_t i = 0; i < (size_t)range->n * m; i++)
-		if (hidden[i] <= 0) /* NaN stays */
+		if (hidden[i] <= 0) /* NaN is kept */
 			hidden[i] = 0;
 	lt_head_dense(room, hidden, range->n, m, net->params + at[WEIGHT_2],
 		      net->params + at[BIAS_2], k, pass->output + first * k);

@@ -76,7 +76,7 @@ struct norm_job {
 	int width;		    /* columns */
 	lt_real *hat, *inv;	    /* n × width, in place; width */
 	const lt_real *gain, *bias; /* bias NULL: none, and no ReLU */
-	lt_real *to;		    /* n × width: what comes out, or the gradient there */
+	lt_real *to;		    /* n × width: the output, or the gradient at it */
 	lt_real *gain_grad, *bias_grad;
 	void (*column)(const struct norm_job *job, size_t c);
 };
@@ -103,12 +103,12 @@ static void forward_column(const struct norm_job *job, size_t c)
 
 		hat[at] = (lt_real)(((double)hat[at] - mean) * inv);
 		to[at] = job->gain[c] * hat[at] + (job->bias ? job->bias[c] : 0);
-		if (job->bias && to[at] <= 0) /* NaN stays */
+		if (job->bias && to[at] <= 0) /* NaN is kept */
 			to[at] = 0;
 	}
 }
 
-/* job->to is the gradient at the norm's output, and becomes that at its input. */
+/* job->to is the gradient at the norm's output; it is replaced by that at its input. */
 static void backward_column(const struct norm_job *job, size_t c)
 {
 	size_t width = (size_t)job->width;

@@ -1,6 +1,6 @@
 /*
- * What the kinds of heads are on the wire and which parameters they have.  This file knows no
- * arithmetic, so that programs that only describe models do not link it.
+ * The kinds of heads in a model's header, and their parameters.  This file is separate from
+ * their arithmetic, so that programs that only describe models do not link it.
  */
 #include "net/head.h"
 

@@ -82,7 +82,7 @@ void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 		loss->prepare(params);
 }
 
-/* A class that is known to have no rows. */
+/* Is the class known to have no rows? */
 static bool left_out(const struct lt_loss_params *params, int c)
 {
 	return params->counted && params->count[c] == 0;
@@ -137,7 +137,7 @@ double lt_loss_softmax(const double *logits, int n, int label, double *p)
 	return own - lt_log(sum);
 }
 
-/* One label of a row: what its loss weighs in the numerator, and in the divisor. */
+/* A label of a row, with the weights of its loss in the numerator and in the divisor. */
 struct part {
 	int label;
 	double share, weight, divisor;
@@ -155,7 +155,7 @@ static struct part weigh(const struct lt_loss *loss, const struct lt_loss_params
 			     loss->mean == LT_MEAN_WEIGHTED ? weighted : plain};
 }
 
-/* The labels of row i: one, or two of a mixed row. */
+/* The labels of row i: one, or two for a mixed row. */
 static int parts_of(const struct lt_loss *loss, const struct lt_loss_params *params,
 		    const struct lt_loss_batch *batch, const struct lt_loss_second *second,
 		    int i, struct part part[2])
@@ -170,7 +170,7 @@ static int parts_of(const struct lt_loss *loss, const struct lt_loss_params *par
 	return 2;
 }
 
-/* l of row i for a label, and its gradient; 0 for a label that is left out. */
+/* l of row i for a label, and its gradient; both 0 for a label that is left out. */
 static double row_loss(const struct lt_loss *loss, const struct lt_loss_params *params,
 		       const struct lt_loss_batch *batch, int i, int label, double *grad)
 {

@@ -163,7 +163,7 @@ struct lt_loss {
 void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 		     struct lt_loss_params *params);
 
-/* Each is lt_loss_… of its file, and what --loss calls it. */
+/* Each is the object lt_loss_… of its file, with its name in --loss. */
 #define LT_LOSSES(X)                                                                           \
 	X(ce, "ce")                                                                            \
 	X(focal, "focal")                                                                      \
@@ -177,7 +177,7 @@ void lt_loss_prepare(const struct lt_loss *loss, const double *setting,
 
 #define LT_LOSS_DECLARE(loss, name) extern const struct lt_loss lt_loss_##loss;
 LT_LOSSES(LT_LOSS_DECLARE)
-/* --loss focal --focal-authors: not a choice of its own. */
+/* For --loss focal --focal-authors, which is not a separate choice. */
 extern const struct lt_loss lt_loss_focal_authors;
 
 extern const struct lt_loss *const lt_loss_table[]; /* ends with NULL */
@@ -188,7 +188,7 @@ extern const char *const lt_loss_names[];
  * 0). */
 double lt_loss_of_batch(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch);
-/* The same for mixed rows; second NULL: they are not. */
+/* The same for mixed rows; second NULL: for rows that are not mixed. */
 double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params *params,
 			const struct lt_loss_batch *batch, const struct lt_loss_second *second);
 
@@ -197,7 +197,7 @@ double lt_loss_of_mixed(const struct lt_loss *loss, const struct lt_loss_params 
  * same array; returns log p[label], exact also where p[label] underflows.
  */
 double lt_loss_softmax(const double *logits, int n, int label, double *p);
-/* Which of n numbers is the largest; the first if some are equal. */
+/* The index of the largest of n numbers, the first of equal ones. */
 int lt_arg_max(const double *v, int n);
 
 /*

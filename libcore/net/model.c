@@ -16,7 +16,7 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 	struct lt_model_tensor *tensor;
 	size_t elements, bytes;
 
-	/* No network has so many tensors, but a hostile stream may. */
+	/* No network has so many tensors, but a hostile stream may have. */
 	if (model->n_tensors == MAX_TENSORS)
 		return lt_fail(err, LT_DATA, "%s: more than %d tensors", model->name,
 			       MAX_TENSORS);
@@ -42,7 +42,10 @@ static int begin_tensor(struct lt_model *model, const struct lt_tensor *part,
 		return lt_fail(err, LT_DATA, "%s: tensor '%s' is too large", model->name,
 			       part->name);
 	tensor->elements = elements;
-	/* A later part's bytes have not arrived yet: memory grows with them in add_part. */
+	/*
+	 * The bytes of later parts have not arrived yet; add_part allocates memory as they
+	 * do.
+	 */
 	model->n_tensors++;
 	return 0;
 }

@@ -7,7 +7,10 @@
 #include "base/memory.h"
 #include "net/head.h"
 
-/* The kind of a header's name: of those that share it, the one whose mark is there. */
+/*
+ * Finds the kind with this name in the header.  If several share the name, it is the one
+ * whose mark the model has.
+ */
 static bool find_kind(const struct lt_model *model, const char *wire, struct lt_head *head)
 {
 	bool found = false;

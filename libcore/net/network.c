@@ -49,7 +49,7 @@ static lt_real *reals(struct builder *b, size_t n)
 	return take(b, n, sizeof(lt_real));
 }
 
-/* A batch of planes of elements of that size. */
+/* Allocates a batch of planes with elements of this size. */
 static void *planes(struct builder *b, size_t plane, size_t size)
 {
 	size_t n;

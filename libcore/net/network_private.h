@@ -23,7 +23,7 @@ struct lt_places {
 	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
 };
 
-/* Of a head, as in struct lt_head_pass. */
+/* The memory of a head, see struct lt_head_pass. */
 struct lt_head_memory {
 	lt_real *output, *row, *row_back, *once;
 };
@@ -35,7 +35,8 @@ struct lt_network {
 	int max_batch, max_splits;
 	size_t channels; /* of the convolution with the most */
 	bool learns, infers;
-	bool prepared; /* infers: weight and the maps of norm are those of params and state */
+	bool prepared; /* with infers: weight and norm have been computed from params and
+			  state */
 	enum lt_precision precision;
 
 	lt_real *params, *momentum, *grads, *state;
@@ -124,14 +125,18 @@ void lt_norm_backward(struct lt_network *net, int conv);
 /* The heads, head.c.  False: no memory. */
 bool lt_head_new(struct lt_network *net, int ranges);
 void lt_heads_forward(struct lt_network *net);
-/* Computes gradients of all heads' parameters and of the features; false: these are all 0. */
+/*
+ * Computes the gradients of all heads' parameters and of the features; false: the latter
+ * are 0.
+ */
 bool lt_heads_backward(struct lt_network *net, const lt_real *const grads[]);
 size_t lt_head_room(
 	const struct lt_graph *graph); /* elements of a worker's room, initially zeros */
 
 /*
- * For the heads' files.  y = alpha x W for n rows, at most LT_RANGE, which are padded to that
- * in `room`; rows of an earlier product may stand behind them.  transpose: W is out × in.
+ * For the heads' files.  y = alpha x W for n rows, at most LT_RANGE.  The product in `room`
+ * always has LT_RANGE rows; the contents of those after n do not matter.  transpose: W is
+ * out × in.
  */
 void lt_head_product(lt_real *room, const lt_real *x, int n, int in, bool transpose,
 		     const lt_real *w, int out, lt_real alpha, lt_real *y);
@@ -148,9 +153,9 @@ void lt_head_take_grad(struct lt_network *net, const struct lt_head *head, int p
 		       const lt_real *from);
 
 /*
- * Initial weights, network_init.c: a parameter is drawn in PyTorch's order of elements, so that
- * the same seed gives the same network whatever the layout in memory is.  Normal with that
- * standard deviation, or uniform in ±spread.
+ * Initial weights, network_init.c.  A parameter is drawn in PyTorch's order of elements, so
+ * a seed gives the same network for any layout in memory.  Normal with that standard
+ * deviation, or uniform in ±spread.
  */
 void lt_init_normal(struct lt_network *net, int param, uint64_t seed, double deviation);
 void lt_init_uniform(struct lt_network *net, int param, uint64_t seed, double spread);

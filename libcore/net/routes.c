@@ -1,13 +1,15 @@
 /*
- * Plans the backward pass through a graph: which buffers hold the gradients at activations,
- * and what the pass of each convolution adds.
+ * Plans the backward pass through a graph: the buffers that hold the gradients at
+ * activations, and the gradients that each convolution's pass adds.
  *
- * Passes run in the reverse order of the convolutions.  Of the passes into one activation, the
- * first adds the gradient of a shortcut that starts there, each further one adds the result of
- * the previous one, and the last one completes the gradient.
+ * Passes run in the reverse order of the convolutions.  Several passes may write the
+ * gradient of one activation.  The first one adds the gradient of a shortcut that starts
+ * there, each further one adds the result of the previous one, and the last one completes
+ * the gradient.
  *
- * Where y of a convolution is a sum, or is read as it is, its gradient is stored, too.  The sum
- * gives it on to the y that it added: from then on the buffer is that one's.
+ * If y of a convolution is a sum, or is read without batch norm, the gradient at y is
+ * stored too.  It is also the gradient at the y that was added to the sum, which then takes
+ * over the buffer.
  */
 #include "net/graph.h"
 
@@ -15,10 +17,10 @@ struct planner {
 	struct lt_graph *graph;
 	bool used[LT_MAX_GRADIENTS];
 	int at[LT_MAX_CONVS + 1];      /* an activation's buffer, -1: none yet */
-	int passes[LT_MAX_CONVS + 1];  /* that have yet to add to its gradient */
-	int readers[LT_MAX_CONVS + 1]; /* that have yet to read it */
-	int y_at[LT_MAX_CONVS];	    /* the same of the gradient at y that comes from others */
-	int y_passes[LT_MAX_CONVS]; /* than its batch norm */
+	int passes[LT_MAX_CONVS + 1];  /* passes that have yet to add to its gradient */
+	int readers[LT_MAX_CONVS + 1]; /* passes that have yet to read it */
+	int y_at[LT_MAX_CONVS];	       /* the same for the gradient at y from readers */
+	int y_passes[LT_MAX_CONVS];    /* other than its batch norm */
 	bool sound;
 };
 
@@ -27,7 +29,10 @@ static int take(struct planner *p, size_t size)
 	struct lt_graph *g = p->graph;
 	int best = -1;
 
-	/* The smallest one that is large enough; else the largest, which grows. */
+	/*
+	 * The smallest free buffer that is large enough; otherwise the largest, which is
+	 * enlarged.
+	 */
 	for (int i = 0; i < g->n_gradients; i++) {
 		size_t has = g->gradient_size[i], had = best < 0 ? 0 : g->gradient_size[best];
 
@@ -48,7 +53,7 @@ static void drop(struct planner *p, int act)
 		p->used[p->at[act]] = false;
 }
 
-/* Whether an activation's gradient is complete when it is read. */
+/* Is an activation's gradient complete when it is read? */
 static bool whole(struct planner *p, int act)
 {
 	p->sound = p->sound && p->at[act] >= 0 && p->passes[act] == 0;
@@ -56,8 +61,8 @@ static bool whole(struct planner *p, int act)
 }
 
 /*
- * The gradient of the shortcut that ends at `end`: the sum can overwrite it unless another
- * pass, or this one, reads it.
+ * Adds the gradient of the shortcut that ends at `end`.  The sum overwrites it if nothing
+ * else reads it.
  */
 static void add_shortcut(struct planner *p, struct lt_route *route, int end, size_t size)
 {
@@ -107,8 +112,9 @@ static void plan_below(struct planner *p, struct lt_route *route, int in)
 }
 
 /*
- * The gradient at y is stored in the buffer of what the other readers gave or, without any, in
- * that of the gradient at the batch norm, if nothing else reads it.
+ * The gradient at y is stored in the buffer with the gradient from the other readers.  If
+ * there are none, it overwrites the gradient at the batch norm, which then must have no
+ * other reader.
  */
 static void plan_sum(struct planner *p, int number)
 {
@@ -124,7 +130,7 @@ static void plan_sum(struct planner *p, int number)
 	conv->route.sum = p->y_at[number];
 }
 
-/* After the pass of a convolution: who goes on with the gradient at its y? */
+/* After the pass of a convolution: the y that was added to its y takes over the gradient. */
 static void pass_sum_on(struct planner *p, int number)
 {
 	const struct lt_conv_node *conv = &p->graph->conv[number];

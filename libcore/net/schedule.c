@@ -16,7 +16,10 @@ static int share(int epochs, int tenths)
 	return (int)(((long long)epochs * tenths + 9) / 10);
 }
 
-/* Epochs before the first drop: in a run of two or more, at least the last one is after it. */
+/*
+ * Epochs before the first drop.  In a run of two or more, at least the last epoch comes
+ * after it.
+ */
 static int before_drop(int epochs)
 {
 	int full = share(epochs, 8);

@@ -39,7 +39,7 @@ struct lt_rates {
 	double rate;
 	int epochs;
 	int64_t steps; /* of the run; 0: those of its epochs */
-	int period;    /* with steps: of them, those of an epoch; the last one can be shorter */
+	int period;    /* with steps: the steps of an epoch; the last epoch can be shorter */
 	int warmup;    /* epochs */
 	/*
 	 * step: the rate is multiplied by the factor after each of these epochs, in ascending
@@ -55,9 +55,9 @@ struct lt_rates {
 void lt_rates_default(struct lt_rates *rates, enum lt_schedule schedule, double rate,
 		      int epochs);
 
-/* The learning rate of an epoch, counted from 1; of cosine-7-16, its first step's. */
+/* The learning rate of an epoch, counted from 1; for cosine-7-16, that of its first step. */
 double lt_rates_at(const struct lt_rates *rates, int epoch);
-/* That of step number of total, from 0, which is in this epoch. */
+/* The rate of step `number` of `total`, counted from 0, which is in this epoch. */
 double lt_rates_step(const struct lt_rates *rates, int epoch, int64_t number, int64_t total);
 
 /*

@@ -101,7 +101,7 @@ static void draw_panel(struct lt_svg *svg, const struct lt_page_data *data,
 	y.to = top + 22;
 	lt_svg_text(svg, "t b", LEFT, top + 12, panel->title);
 	lt_axis_up(svg, &y, 4, panel->share, LEFT, RIGHT);
-	/* Epochs are whole. */
+	/* Epochs are whole numbers. */
 	lt_axis_across(svg, &x, (int)fmin(6, x.high - x.low), false, top + PANEL, top + PANEL);
 	for (int i = 0; i < data->logs; i++) {
 		int column = lt_train_log_find(&data->log[i], panel->column);

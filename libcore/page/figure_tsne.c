@@ -18,7 +18,7 @@ static const char *const marks[LT_SERIES] = {"c0 f", "c1 f", "c2 f", "c3 f",
 struct plot {
 	struct lt_svg *svg;
 	const struct lt_page_data *data;
-	double x, y, scale; /* value x + … is in the middle */
+	double x, y, scale; /* the centre in values; units per value */
 	bool by_class;	    /* colours are classes; else groups, or all the same */
 	size_t step;
 	double top;

@@ -20,7 +20,7 @@ static const char *const columns[COLUMNS] = {[SCORE] = "score",
 enum { FORECASTS = 3 };
 static const char *const forecasts[FORECASTS] = {"help", "nothing", "harm"};
 
-/* Where in a line each column is. */
+/* Finds the position of each column in a line. */
 static int read_names(int place[COLUMNS], struct lt_lines *lines, char *line,
 		      struct lt_error *err)
 {
@@ -136,7 +136,7 @@ static const char *const whiskers[FORECASTS] = {"c0 w", "c1 w", "c2 w"};
 static const enum lt_svg_shape shapes[FORECASTS] = {LT_SHAPE_DISC, LT_SHAPE_SQUARE,
 						    LT_SHAPE_TRIANGLE};
 
-/* Both have 0 within: no change. */
+/* Both axes include 0, which means no change. */
 static void find_axes(const struct lt_gains *gains, struct lt_axis *x, struct lt_axis *y)
 {
 	*x = (struct lt_axis){0, 0, LEFT, RIGHT, false};

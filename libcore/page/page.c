@@ -97,7 +97,7 @@ static int next_figure(const struct lt_page_data *data, int i)
 /* Figures are placed in pairs; the last of an odd number takes the whole row. */
 static void write_figures(struct lt_markup *m, const struct lt_page_data *data)
 {
-	bool half = false; /* one stands in the row, and there is room for another */
+	bool half = false; /* the row has one figure, and room for another */
 	int i, next;
 
 	for (i = next_figure(data, 0); lt_figure_kinds[i]; i = next) {

@@ -75,7 +75,7 @@ static void mark_word(struct lt_markup *markup, const char *text, size_t n)
 	for (size_t at = 0; at < n;) {
 		size_t part = n - at < sizeof word - 1 ? n - at : sizeof word - 1;
 
-		/* Not inside a character. */
+		/* Do not cut inside a character. */
 		while (at + part < n && part > 1 &&
 		       ((unsigned char)text[at + part] & 0xc0) == 0x80)
 			part--;

@@ -9,7 +9,7 @@ struct fit {
 	double *p;
 };
 
-/* p = exp(a z + b), the largest 1; returns their sum. */
+/* p = exp(a z + b), scaled so that the largest is 1; returns their sum. */
 static double powers(const double *value, const float *logits, int classes, double *p)
 {
 	double most = value[0] * (double)logits[0] + value[1], sum = 0;

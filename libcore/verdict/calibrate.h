@@ -1,17 +1,16 @@
 /*
- * Probabilities that can be believed, which the likelihood of prior.h needs: temperature
- * scaling with a bias for each class (BCTS: Alexandari, Kundaje and Shrikumar, "Maximum
- * Likelihood with Bias-Corrected Calibration is Hard-To-Beat at Label Shift Adaptation", ICML
- * 2020).
+ * Calibrated probabilities, which the likelihood of prior.h needs: temperature scaling with
+ * a bias for each class (BCTS: Alexandari, Kundaje and Shrikumar, "Maximum Likelihood with
+ * Bias-Corrected Calibration is Hard-To-Beat at Label Shift Adaptation", ICML 2020).
  *
  *	g(x) = softmax(a z(x) + b),   minimising Σ_x w_x (-log g_y(x)) ÷ Σ_x w_x
  *	                                        + λ/2 ((a - 1)² + Σ_c (b_c - l_c)²)
  *
- * over labelled validation rows, z being logits and l_c = log s_c - log t_c.  s are the
- * validation set's shares of classes and t those of the rows that the model learnt from, so
- * that the penalty (λ = LT_CALIBRATE_PENALTY) pulls towards logits that were right for t and
- * are now corrected for s; without known t, l is 0.  It keeps a class of few rows from being
- * fitted to their accidents.  By L-BFGS (embed/lbfgs.h).
+ * over labelled validation rows, with logits z and l_c = log s_c - log t_c.  s are the
+ * class shares of the validation set, t those of the model's training set; without known t,
+ * l is 0.  The penalty (λ = LT_CALIBRATE_PENALTY) pulls towards logits that were right for t
+ * and are corrected for s, so that classes with few rows are not overfitted.  Minimised by
+ * L-BFGS (embed/lbfgs.h).
  */
 #ifndef LT_VERDICT_CALIBRATE_H
 #define LT_VERDICT_CALIBRATE_H
@@ -39,7 +38,7 @@ int lt_calibrate_fit(const struct lt_calibrate *rows, double *value, double *roo
 
 /*
  * g of one row's logits, divided by the shares (NULL: by 1) and scaled so that the largest
- * is 1: what lt_prior_maximise takes.  room: classes doubles.
+ * is 1, for lt_prior_maximise.  room: classes doubles.
  */
 void lt_calibrate_ratio(const double *value, const float *logits, int classes,
 			const double *share, double *room, float *ratio);

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "embed/units.h"
 
-#define QUERIES 4096 /* at once: memory for their neighbours */
+#define QUERIES 4096 /* rows at a time, to limit the memory for their neighbours */
 
 /* ------------------------------------------------------------------------ threshold */
 
@@ -36,7 +36,10 @@ double lt_duplicates_threshold(double *near, size_t n, double pairs)
 	for (size_t i = 0; i + 1 < m; i++)
 		sum += lt_log(near[m - 1] / near[i]);
 	sum /= (double)(m - 1);
-	/* (t ÷ d)^D is what may be left of the share of pairs that are as near as d. */
+	/*
+	 * (t ÷ d)^D = share: the wanted share of pairs, relative to that of the pairs as
+	 * near as d.
+	 */
 	share = LT_NEAR_FALSE / pairs * (double)n * (double)(n - 1) / (double)m;
 	return share < 1 ? near[m - 1] * lt_exp(sum * lt_log(share)) : near[m - 1];
 }
@@ -80,7 +83,7 @@ static double distance(const struct lt_neighbour *near)
 	return sqrt(near->far > 0 ? (double)near->far : 0);
 }
 
-/* The distance of pairs that are near copies, from the validation rows. */
+/* Learns the distance below which pairs are near copies, from the validation rows. */
 static int learn(const struct lt_embed_rows *val, double pairs, struct lt_pool *pool,
 		 double *threshold, struct lt_error *err)
 {

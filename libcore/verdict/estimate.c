@@ -9,8 +9,8 @@
 #include "verdict/irrelevant.h"
 #include "verdict/prior.h"
 
-#define LEAST_RELEVANCE 1e-6  /* so that some weight is left */
-#define REDRAW_TOLERANCE 1e-4 /* of shares, in a replicate: far below what draws move */
+#define LEAST_RELEVANCE 1e-6  /* so that some weight remains */
+#define REDRAW_TOLERANCE 1e-4 /* of shares, in a replicate: far below the changes by draws */
 
 int lt_estimate_room_new(struct lt_estimate_room *r, const struct lt_sample *s,
 			 struct lt_error *err)
@@ -63,7 +63,7 @@ void lt_estimate_room_free(struct lt_estimate_room *r)
 	*r = (struct lt_estimate_room){0};
 }
 
-/* C[i][j] of the validation rows with their weights; a class never loses all of them. */
+/* C[i][j] from the weighted validation rows.  The draws never leave a class without rows. */
 static void fill_confusion(const struct lt_sample *s, struct lt_estimate_room *r)
 {
 	size_t k = (size_t)s->classes;
@@ -106,7 +106,7 @@ static int calibrate(const struct lt_sample *s, const struct lt_estimate_room *f
 	return 0;
 }
 
-/* Both priors, of rows as relevant as they are thought to be. */
+/* Both priors, with the present relevance of the rows. */
 static void estimate_priors(const struct lt_sample *s, struct lt_estimate_room *r,
 			    double tolerance)
 {
@@ -122,7 +122,7 @@ static void estimate_priors(const struct lt_sample *s, struct lt_estimate_room *
 	for (size_t c = 0; c < k; c++)
 		r->q[c] /= all;
 	lt_prior_invert(r->confusion, r->q, s->classes, r->inverted, r->small);
-	/* A share that has become 0 would stay 0. */
+	/* A share that is 0 would stay 0. */
 	for (size_t c = 0; c < k; c++)
 		r->prior[c] = 0.99 * r->prior[c] + 0.01 * s->val_share[c];
 	lt_prior_maximise(r->ratio, r->weight, s->pool.rows.n, s->classes, tolerance, r->prior,

@@ -23,7 +23,10 @@ const char *const lt_forecast_names[] = {[LT_FORECAST_HELP] = "help",
 					 [LT_FORECAST_NOTHING] = "nothing",
 					 [LT_FORECAST_HARM] = "harm"};
 
-/* Called classes: Q.  Validation rows of class i: how many are kept, and called i (hits). */
+/*
+ * called: Q.  Of the validation rows of class i, kept[i] are kept, and hits[i] of these are
+ * called i.
+ */
 static void count(const struct lt_expect_rows *rows, const struct lt_case *which,
 		  double *called, double *kept, double *hits)
 {
@@ -45,7 +48,7 @@ static void count(const struct lt_expect_rows *rows, const struct lt_case *which
 	}
 }
 
-/* By a quota the surest stay: at least as precise as all of the class. */
+/* A quota keeps the most confident rows, which are at least as precise as the whole class. */
 static double quota_of(const struct lt_sample *s)
 {
 	uint64_t most = 1;
@@ -55,7 +58,7 @@ static double quota_of(const struct lt_sample *s)
 	return (double)most;
 }
 
-/* Of log2(labelled + called), called NULL: of the labelled rows alone. */
+/* The deviation of log2(labelled + called); called NULL: of the labelled rows alone. */
 static double spread(const struct lt_sample *s, const double *called)
 {
 	double sum = 0, square = 0, n = s->classes;
@@ -71,7 +74,7 @@ static double spread(const struct lt_sample *s, const double *called)
 	return square > 0 ? sqrt(square) : 0;
 }
 
-/* Classes of which no row is kept say nothing of how well rows are labelled. */
+/* The mean over classes with kept rows: the recall of the others is not known. */
 static double mean_recall(const double *hits, const double *kept, int classes)
 {
 	double sum = 0;

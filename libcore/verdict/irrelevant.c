@@ -12,7 +12,7 @@ void lt_irrelevant_p(const struct lt_sample *sample, enum lt_strange by,
 	for (size_t i = 0; i < rows->rows.n; i++) {
 		uint32_t x = rows->order[by][i];
 
-		/* Both are in order: from the strangest on. */
+		/* Both are sorted, the strangest first. */
 		while (v < val->rows.n &&
 		       val->strange[by][val->order[by][v]] >= rows->strange[by][x])
 			above += val_weight[val->order[by][v++]];
@@ -39,7 +39,7 @@ static int bin_of(double p)
 	return bin < LT_IRRELEVANT_BINS ? bin : LT_IRRELEVANT_BINS - 1;
 }
 
-/* Density in each bin, falling: blocks of bins that rise are pooled. */
+/* The density in each bin, non-increasing: neighbouring bins that increase are pooled. */
 static void densities(const double *p, const double *weight, size_t n, double *density)
 {
 	double sum[LT_IRRELEVANT_BINS] = {0}, mean[LT_IRRELEVANT_BINS], all = 0;

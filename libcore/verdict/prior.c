@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define GRADIENT_STEPS 5000
-#define GRADIENT_TOLERANCE 1e-12 /* no share moves more in a step */
+#define GRADIENT_TOLERANCE 1e-12 /* the largest change of a share in the last step */
 
 /* -------------------------------------------------------------------------- simplex */
 
@@ -67,7 +67,7 @@ static void descend(const double *confusion, int classes, const double *at,
 	lt_simplex_project(next, classes, room);
 }
 
-/* The largest sum of a row: with columns that sum to 1 it bounds the square of C's norm. */
+/* The largest row sum.  As the columns sum to 1, it bounds the square of C's norm. */
 static double curvature(const double *confusion, int classes)
 {
 	double most = 0;
@@ -95,7 +95,7 @@ void lt_prior_invert(const double *confusion, const double *q, int classes, doub
 		double grown = (1 + sqrt(1 + 4 * momentum * momentum)) / 2, moved = 0;
 
 		value = residuals(confusion, q, classes, ahead, residual);
-		if (value > last) { /* too far ahead: from the point itself again */
+		if (value > last) { /* the step was too long: restart from the point itself */
 			momentum = 1;
 			last = INFINITY;
 			memcpy(ahead, prior, k * sizeof *ahead);
@@ -118,7 +118,7 @@ void lt_prior_invert(const double *confusion, const double *q, int classes, doub
 
 /* -------------------------------------------------------------- maximum likelihood */
 
-/* One step: prior becomes the next, and by how much its share that moved most moved. */
+/* One step: replaces prior by the next; returns the largest change of a share. */
 static double maximise_step(const float *ratio, const double *weight, size_t n, int classes,
 			    double *prior, double *sum)
 {
@@ -133,7 +133,7 @@ static double maximise_step(const float *ratio, const double *weight, size_t n, 
 			continue;
 		for (int y = 0; y < classes; y++)
 			all += prior[y] * (double)row[y];
-		if (!(all > 0)) /* no class is possible: the row says nothing */
+		if (!(all > 0)) /* no class is possible: the row has no information */
 			continue;
 		share = weight[x] / all;
 		for (int y = 0; y < classes; y++)

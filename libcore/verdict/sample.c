@@ -13,7 +13,7 @@ const char *const lt_strange_names[LT_STRANGES] = {
 	[LT_STRANGE_CONFIDENCE] = "confidence",
 };
 
-#define QUERIES 4096 /* at once: memory for their neighbours */
+#define QUERIES 4096 /* rows at a time, to limit the memory for their neighbours */
 
 /* --------------------------------------------------------------------------- shares */
 
@@ -53,7 +53,7 @@ struct predicting {
 	double *shift; /* log of the training shares */
 };
 
-/* The largest value of z - shift, and Σ exp of the rest below it. */
+/* Returns the largest z - shift; sum: Σ exp of all of them, relative to it. */
 static double largest(const float *z, const double *shift, int classes, int *at, double *sum)
 {
 	double most = 0;
@@ -118,9 +118,9 @@ static int distances(const struct lt_embed_rows *bank, const struct lt_embed_row
 	       k = others < LT_STRANGE_NEAR ? others : LT_STRANGE_NEAR, block;
 	struct lt_neighbour *near;
 
-	if (k == 0) /* one row alone has no neighbour: it tells nothing */
+	if (k == 0) /* a single row has no neighbour */
 		return 0;
-	/* Only all rows at once are known not to be their own neighbours. */
+	/* A row is excluded from its own neighbours only if all rows are searched at once. */
 	block = bank == queries || queries->n < QUERIES ? queries->n : QUERIES;
 	if (!(near = lt_new_array(block, k * sizeof *near)))
 		return lt_fail_memory(err);

@@ -1,11 +1,11 @@
 /*
- * The rows that a verdict is about, and what is derived from each once: its prediction, its
- * confidence, and how strange it is to the labelled rows.
+ * The rows that a verdict is about, and what is computed once for each row: its prediction,
+ * its confidence, and how strange it is compared with the labelled rows.
  *
- * Strangeness is measured in three ways, and larger is stranger:
- *	distance    1 - cosine of the features to those of the k-th nearest validation row,
+ * There are three measures of strangeness; larger values are stranger:
+ *	distance    1 - cosine of the features and those of the k-th nearest validation row,
  *	            k = LT_STRANGE_NEAR (Sun et al., "Out-of-Distribution Detection with Deep
- *	            Nearest Neighbors", ICML 2022); of a validation row among the others
+ *	            Nearest Neighbors", ICML 2022); a validation row is compared with the others
  *	energy      -log Σ_c exp z_c of the logits z (Liu et al., NeurIPS 2020)
  *	confidence  1 - the largest probability (Hendrycks and Gimpel, ICLR 2017)
  */
@@ -23,11 +23,11 @@ extern const char *const lt_strange_names[LT_STRANGES];
 
 #define LT_STRANGE_NEAR 5
 
-/* How rows are predicted: by the model's logits, or by those less log of the training shares,
- * as lt retrain --method adjust does. */
+/* Rows are predicted by the model's logits, or by these minus the log of the training shares,
+ * as by lt retrain --method adjust. */
 enum lt_head { LT_HEAD_PLAIN, LT_HEAD_ADJUSTED, LT_HEADS };
 
-/* Scores of n rows; the arrays are their owner's, and finite. */
+/* Scores of n rows, all finite.  The caller owns the arrays. */
 struct lt_scored_rows {
 	size_t n;
 	const float *logits, *feature;
@@ -40,7 +40,7 @@ struct lt_side {
 	int32_t *predicted[LT_HEADS];
 	float *confidence[LT_HEADS];
 	float *strange[LT_STRANGES];
-	uint32_t *order[LT_STRANGES]; /* rows from the strangest on, equal ones as they came */
+	uint32_t *order[LT_STRANGES]; /* rows, the strangest first; equal ones in row order */
 };
 
 struct lt_sample {
@@ -53,8 +53,8 @@ struct lt_sample {
 };
 
 /*
- * In: classes, width, train_counts and both sides' rows.  LT_DATA where a class has no
- * validation row or a side is empty; name: how messages call the validation rows.
+ * Input: classes, width, train_counts and the rows of both sides.  LT_DATA if a class has no
+ * validation row or a side is empty.  name: the validation rows' name in messages.  Call
  * lt_sample_free in any case.
  */
 int lt_sample_derive(struct lt_sample *sample, const char *const *classes, const char *name,

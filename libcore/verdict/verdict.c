@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "report/bootstrap.h"
 
-/* An option is advised where it gains this much, and help may then be expected. */
+/* An option is advised if it gains at least this much and help can then be expected. */
 #define ADVISE_GAIN (LT_SCORE_HELP / 2)
 
 const char *const lt_verdict_overall[LT_EST_CLASSES] = {
@@ -29,16 +29,16 @@ struct job {
 	const struct lt_verdict_config *config;
 	enum lt_strange by;
 	const struct lt_estimate_room *from;
-	struct lt_estimate_room *room; /* a worker */
-	double **row_out;	       /* a worker: estimates of one replicate */
-	uint32_t *by_class, *start;    /* validation rows by class */
+	struct lt_estimate_room *room; /* one per worker */
+	double **row_out;	       /* one per worker: the estimates of a replicate */
+	uint32_t *by_class, *start;    /* validation rows, sorted by class */
 	double *values;		       /* estimates × replicates */
-	struct lt_error *failed;       /* a worker */
+	struct lt_error *failed;       /* one per worker */
 };
 
 /* -------------------------------------------------------------------------- a point */
 
-/* The measure by which most is irrelevant, and its estimate. */
+/* Finds the measure that finds most irrelevant rows, and its estimates. */
 static int estimate_point(const struct lt_sample *s, struct lt_estimate_room *room,
 			  struct lt_verdict *v, struct lt_error *err)
 {
@@ -175,9 +175,9 @@ static void free_job(struct job *job, int workers)
 }
 
 /*
- * A largest over a smallest share: what noise there is makes it larger, in each replicate once
- * more than in the estimate.  So the replicates, sorted, are moved by a factor that puts their
- * median on the estimate.
+ * Noise increases the ratio of the largest to the smallest share, and a replicate has more
+ * noise than the estimate.  So the replicates are multiplied by a factor that makes their
+ * median equal to the estimate.
  */
 static void centre_ratio(const struct job *job, struct lt_verdict *v)
 {

@@ -1,19 +1,22 @@
 /*
- * Will unlabelled rows help?  Said from the scores of a model that learnt the labelled rows, of
- * labelled validation rows and of the unlabelled rows, before anything is learnt from them.
+ * Will unlabelled rows help?  The verdict is computed from the scores that a model, trained
+ * on the labelled rows, gives to labelled validation rows and to the unlabelled rows,
+ * before any model learns from the latter.
  *
  * The parts and their sources: prior.h (classes), calibrate.h, irrelevant.h, duplicates.h,
- * expect.h (the forecast), estimate.h (how they go together).
+ * expect.h (the forecast), estimate.h (how they are combined).
  *
- * Intervals are of the bootstrap: in each replicate the validation rows are drawn again within
- * their classes and the unlabelled rows among all of them (report/bootstrap.h has the draws),
- * everything is estimated anew, and the percentiles of the replicates are taken
- * (report/interval.h).  What is derived from a row alone, such as its distance to validation
- * rows, stays.  The measure of strangeness is the one by which most rows are irrelevant; the
- * interval of the irrelevant share has the level 1 - (1 - level) ÷ LT_STRANGES, so that the
- * best of several looks is not taken for one (Bonferroni).  The replicates of the imbalance, a
- * largest over a smallest share, are moved by a factor that puts their median on the estimate,
- * since noise makes it larger on the whole.
+ * Intervals come from the bootstrap.  Each replicate draws the validation rows within their
+ * classes, and the unlabelled rows from all of them (the draws are those of
+ * report/bootstrap.h), and computes all estimates again; the interval is given by
+ * percentiles of the replicates (report/interval.h).  Values of single rows, such as the
+ * distance to validation rows, are not computed again.
+ *
+ * The measure of strangeness is the one that finds most irrelevant rows.  The interval of
+ * the irrelevant share therefore has the level 1 - (1 - level) ÷ LT_STRANGES (Bonferroni).
+ * The imbalance is the ratio of the largest to the smallest share, which noise increases on
+ * average.  So its replicates are multiplied by a factor that makes their median equal to
+ * the estimate.
  */
 #ifndef LT_VERDICT_VERDICT_H
 #define LT_VERDICT_VERDICT_H
@@ -40,13 +43,13 @@ struct lt_verdict {
 	double *value;		    /* LT_ESTIMATES(classes) */
 	struct lt_interval *within; /* of each */
 	double *case_score;	    /* of lt_cases */
-	int advised;		    /* the case with the best score; 0: the plain one */
+	int advised;		    /* the advised case, the best; 0: the plain one */
 	bool tested;		    /* duplicates were looked for */
 	struct lt_duplicates duplicates;
 	enum lt_forecast forecast;
 };
 
-/* Fills a zeroed verdict; lt_verdict_free in any case.  names live as long as it does. */
+/* Fills a zeroed verdict; call lt_verdict_free in any case.  names must live as long. */
 int lt_verdict_make(const struct lt_sample *sample, const char *const *names,
 		    const struct lt_verdict_config *config, struct lt_verdict *verdict,
 		    struct lt_error *err);

@@ -5,7 +5,7 @@
 
 #include "verdict/verdict.h"
 
-#define NAME 64 /* bytes of a class's name and the end */
+#define NAME 64 /* bytes of a class's name, at most */
 
 /* A share and its interval: "12 % (8 to 15 %)". */
 static void share(char text[64], double value, const struct lt_interval *within)
@@ -44,7 +44,7 @@ static double labelled_ratio(const struct lt_verdict *v)
 	return (double)most / (double)(least > 0 ? least : 1);
 }
 
-/* Is it for want of right labels alone that no help is expected? */
+/* Is help not expected only because too few labels would be right? */
 static bool is_weak(const struct lt_verdict *v)
 {
 	return v->forecast == LT_FORECAST_NOTHING && v->value[LT_EST_SCORE] > LT_SCORE_HELP &&

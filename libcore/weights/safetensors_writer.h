@@ -13,7 +13,8 @@
 #include "net/model.h"
 #include "stream/output.h"
 
-/* Equal models give equal bytes.  *left_out: number of tensors of a training program's state.
+/*
+ * Equal models give equal bytes.  *left_out: number of tensors of a training program's state.
  */
 int lt_safetensors_write(const struct lt_model *model, struct lt_output *output, int *left_out,
 			 struct lt_error *err);

@@ -27,7 +27,8 @@ int lt_said_take(struct lt_header *header, const struct lt_weights *weights,
 /* The keys, for lt_said_text. */
 #define LT_SAID_KEYS 7
 extern const char *const lt_said_keys[LT_SAID_KEYS];
-/* Appends the text of a key, UTF-8 with newlines; *has false: the header has no value for it.
+/*
+ * Appends the text of a key, UTF-8 with newlines; *has false: the header has no value for it.
  */
 int lt_said_text(const struct lt_header *header, int key, struct lt_buffer *text, bool *has,
 		 struct lt_error *err);

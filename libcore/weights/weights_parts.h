@@ -41,7 +41,8 @@ struct lt_weights_format {
 	const char *name;
 	/* Does the file have this format?  head: its first n bytes. */
 	bool (*probe)(const uint8_t *head, size_t n, uint64_t size);
-	/* list: lists tensors and storages.  read: reads the wanted tensors of all storages.
+	/*
+	 * list: lists tensors and storages.  read: reads the wanted tensors of all storages.
 	 */
 	int (*list)(struct lt_weights *weights, struct lt_error *err);
 	int (*read)(struct lt_weights *weights, struct lt_error *err);
@@ -90,7 +91,8 @@ struct lt_weights_storage *lt_weights_add_storage(struct lt_weights *weights,
 int lt_weights_say(struct lt_weights *weights, const char *key, const char *text,
 		   struct lt_error *err);
 
-/* Adds the tensors of a checkpoint's object and the storages of its pickle; indexes the keys.
+/*
+ * Adds the tensors of a checkpoint's object and the storages of its pickle; indexes the keys.
  */
 int lt_weights_from_pickle(struct lt_weights *weights, const struct lt_pickle *pickle,
 			   struct lt_error *err);

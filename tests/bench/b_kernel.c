@@ -1,12 +1,12 @@
 /*
- * Speed of each kernel: what it does of nominal operations a second (2 × kernel
- * × channels in × channels out × pixels out, whatever way it goes), and that as a
- * share of the multiply-adds which the calibrator reaches in the same round, so
- * Winograd may exceed 1.  Medians over the rounds, one thread, by the thread's CPU
- * time, which other processes disturb less.  Batches stream through memory as
- * they do in a step.  The reference is run on one image.
+ * Speed of each kernel: nominal operations per second (2 × kernel × channels in × channels
+ * out × pixels out, for any algorithm), and their share of the multiply-adds that the
+ * calibrator reaches in the same round, so Winograd may exceed 1.  Medians over the rounds,
+ * one thread, by the thread's CPU time, which other processes disturb less.  Batches stream
+ * through memory as in a training step.  The reference is run on one image.
  *
- * usage: b_kernel [ROUNDS [WORD]]   JSON lines; WORD: only kernels whose name has it
+ * usage: b_kernel [ROUNDS [WORD]]
+ * JSON lines; WORD: only kernels whose name contains it
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ enum { FORWARD, DATA, WEIGHTS, PASSES };
 
 static const char *const pass_names[PASSES] = {"forward", "backward data", "backward weights"};
 
-/* Images make some MiB, as a batch does. */
+/* The images take some MiB, as a batch does. */
 static const struct problem {
 	const char *name;
 	int side, in_c, out_c, size, stride, images;
@@ -54,7 +54,7 @@ struct arrays {
 	lt_real *image, *affine, *master, *weight, *back, *weight_grad, *sums, *scratch;
 };
 
-/* Noise, the same in every precision: what is fast must not depend on zeros. */
+/* Noise, the same in every precision: speed must not depend on zeros. */
 static void fill(void *cells, size_t n, enum lt_precision precision)
 {
 	uint32_t state = 1;

@@ -1,9 +1,8 @@
 /*
- * Memory of ltsplit: its peak on a set of 50,000 rows and on one ten times
- * larger, and so the bytes that a row costs beyond a constant: at most 16 are
- * promised, and 40 where every row is a group of its own, which is the most that
- * groups can cost.  DATA=FILE takes that stream in place of the smaller set, for
- * example CIFAR-10 as lt import wrote it.
+ * Memory of ltsplit: its peak for 50,000 rows and for ten times as many, and from these the
+ * bytes per row.  At most 16 are promised, or 40 if every row is its own group, the worst
+ * case for groups.  DATA=FILE replaces the smaller set by that stream, for example CIFAR-10
+ * as written by lt import.
  *
  * usage: b_split_memory, with LT_BIN the programs' directory.  JSON lines on stdout.
  */

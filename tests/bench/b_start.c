@@ -1,7 +1,7 @@
 /*
- * Start-up: the time of `lt --version`, of `lt train` for one step on ten rows,
- * and of a Python that only imports PyTorch, where PYTHON (default python3) has
- * it.  Each round runs all three; medians over the rounds.
+ * Start-up: the time of `lt --version`, of `lt train` for one step on ten rows, and of
+ * Python importing PyTorch if PYTHON (default python3) has it.  Each round runs all three;
+ * medians over the rounds.
  *
  * usage: b_start [ROUNDS], with LT_BIN the programs' directory.  JSON lines on stdout.
  */
@@ -12,7 +12,7 @@
 #include "bench.h"
 #include "process.h"
 
-/* Exits with 0 where PyTorch is, and says nothing where it is not. */
+/* Exits with 0 if PyTorch is installed; prints nothing if not. */
 static const char find_torch[] =
 	"import importlib.util as u, sys; sys.exit(u.find_spec('torch') is None)";
 
@@ -38,7 +38,7 @@ static void make_rows(const char *file)
 		bench_die(tree_program("ltsynth"));
 }
 
-/* Seconds; negative when it fails. */
+/* Seconds; negative after a failure. */
 static double run(const struct program *p)
 {
 	double start = bench_seconds();

@@ -1,11 +1,11 @@
 /*
- * Speed and memory of whole steps, beside PyTorch where there is one, and how
- * ours grow with threads, batch and depth.
+ * Speed and memory of whole training steps, compared with PyTorch if it is installed, and
+ * for several numbers of threads, batch sizes and depths.
  *
- * Shared machines are noisy for seconds at a time, so nothing is timed alone:
- * all candidates of a task are processes that live through it, every round asks
- * the calibrator and each candidate in turn, and what is printed are medians
- * over the rounds, of ratios those of the ratios within a round.
+ * Shared machines are noisy for seconds at a time, so nothing is timed alone.  All
+ * candidates of a task are processes that run until its end.  Every round asks the
+ * calibrator and each candidate in turn.  The results are medians over the rounds; for
+ * ratios, of the ratios within a round.
  */
 #include <getopt.h>
 #include <math.h>
@@ -23,7 +23,7 @@
 
 enum { MAX_CANDIDATES = 40, MAX_PYTHONS = 4, MAX_STEPS = 20 };
 
-/* A turn makes about as many steps as fit in this. */
+/* A turn makes about as many steps as fit into this time. */
 static const double turn_seconds = 0.6;
 
 static const char usage[] =
@@ -38,7 +38,7 @@ static struct options {
 	int rounds, threads;
 	const char *python[MAX_PYTHONS];
 	int n_pythons;
-	const char *slowest; /* a step of a peer that takes longer is not measured */
+	const char *slowest; /* a peer whose step takes longer is not measured */
 	bool json, text;
 } options = {.rounds = 9, .slowest = "20"};
 
@@ -56,13 +56,16 @@ static void become_peer(const void *arg)
 	snprintf(threads, sizeof threads, "%d", w->threads);
 	setenv("OMP_NUM_THREADS", threads, 1);
 	if (strcmp(c->how, "default") != 0) {
-		/* No block goes back to the system between steps, and pages are huge. */
+		/* Do not return blocks to the system between steps, and use huge pages. */
 		setenv("MALLOC_MMAP_THRESHOLD_", "4294967296", 1);
 		setenv("MALLOC_TRIM_THRESHOLD_", "17179869184", 1);
 		setenv("MALLOC_TOP_PAD_", "268435456", 1);
 		setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
 	}
-	/* A virtual environment's Python finds its packages by the path it was called by. */
+	/*
+	 * The Python of a virtual environment finds its packages by the path of its
+	 * executable.
+	 */
 	execlp(c->python, c->python, "tests/bench/torch_peer.py", bench_task_names[w->task],
 	       w->arch, side, classes, batch, c->how, bench_precision_names[w->precision],
 	       threads, options.slowest, (char *)NULL);
@@ -77,7 +80,7 @@ static void name_candidate(struct candidate *c)
 		snprintf(c->name, sizeof c->name, "torch %s %s", c->server.what, c->how);
 }
 
-/* Starts the candidate and counts it; false, after saying why, when it is left out. */
+/* Starts the candidate and counts it; false, after a message, if it is left out. */
 static bool start(struct candidate *all, int *n, const struct bench_work *work,
 		  const char *python, const char *how)
 {
@@ -107,8 +110,10 @@ static bool start(struct candidate *all, int *n, const struct bench_work *work,
 
 /* ------------------------------------------------------------------------- rounds */
 
-/* OpenMP's threads spin for a while when their work is done: the next candidate waits for that
- * to end. */
+/*
+ * OpenMP's threads spin for a while after their work; the next candidate waits until they
+ * stop.
+ */
 static void rest(void)
 {
 	usleep(100000);
@@ -168,7 +173,7 @@ static void measure(const char *group, struct candidate *c, int n)
 	fflush(stdout);
 }
 
-/* Ours in every precision, and every peer. */
+/* Our programs in every precision, and every peer. */
 static void compare(const char *group, struct bench_work work, bool with_default)
 {
 	static struct candidate c[MAX_CANDIDATES];
@@ -183,7 +188,7 @@ static void compare(const char *group, struct bench_work work, bool with_default
 		const char *python = options.python[i];
 
 		work.precision = LT_PRECISE;
-		/* Where this does not run, unless it is too slow, there is no PyTorch. */
+		/* If this fails, and not because it is slow, PyTorch is not installed. */
 		if (!start(c, &n, &work, python, "tuned") &&
 		    strncmp(c[n].server.what, "TimeoutError", 12) != 0)
 			continue;
@@ -307,7 +312,7 @@ static void read_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	read_options(argc, argv);
-	/* A peer that dies is noticed by what it does not answer. */
+	/* If a peer dies, its answer is missing. */
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = optind; i < argc; i++)
 		run_task(argv[i]);

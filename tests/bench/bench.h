@@ -1,4 +1,4 @@
-/* What the benchmarks share: clocks, medians, giving up. */
+/* Shared by the benchmarks: clocks, medians, and ending after an error. */
 #ifndef LT_TESTS_BENCH_H
 #define LT_TESTS_BENCH_H
 
@@ -22,7 +22,7 @@ static inline double bench_seconds(void)
 	return bench_clock(CLOCK_MONOTONIC);
 }
 
-/* Of the calling thread. */
+/* CPU time of the calling thread. */
 static inline double bench_cpu_seconds(void)
 {
 	return bench_clock(CLOCK_THREAD_CPUTIME_ID);

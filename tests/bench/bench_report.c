@@ -8,7 +8,7 @@
 const char *const bench_task_names[] = {"train", "rotation", "moco", "infer"};
 const char *const bench_precision_names[] = {"f32", "bf16", "bf16-fast"};
 
-/* The first of ours with that precision; the first one of all is ours. */
+/* Our first candidate with the same precision; the first one of all is ours. */
 static const struct candidate *like(const struct candidate *all, int n,
 				    enum lt_precision precision)
 {
@@ -18,7 +18,7 @@ static const struct candidate *like(const struct candidate *all, int n,
 	return all;
 }
 
-/* Of the time that an image takes. */
+/* The ratio of the times per image. */
 static double time_over(const struct candidate *c, const struct candidate *other, int rounds)
 {
 	double ratio[BENCH_ROUNDS];
@@ -29,7 +29,7 @@ static double time_over(const struct candidate *c, const struct candidate *other
 	return bench_median(ratio, rounds);
 }
 
-/* NAN where the calibrator ran with other threads, and for peers. */
+/* NAN for peers, and if the calibrator used another number of threads. */
 static double share_of_peak(const struct candidate *c, const struct report *report)
 {
 	double share[BENCH_ROUNDS];

@@ -1,4 +1,4 @@
-/* What b_train measures, and how its figures are printed. */
+/* The measurements of b_train, and how its figures are printed. */
 #ifndef LT_TESTS_BENCH_REPORT_H
 #define LT_TESTS_BENCH_REPORT_H
 
@@ -25,9 +25,9 @@ extern const char *const bench_task_names[];	  /* by enum bench_task */
 extern const char *const bench_precision_names[]; /* by enum lt_precision */
 
 /*
- * The n candidates of a task, of which the first is ours.  time_over_ours ("/ours")
- * is over the first of ours in the same precision, time_over_first over the first
- * candidate; both of the time that an image takes.  Text lines begin with "#".
+ * The n candidates of a task, the first of which is ours.  time_over_ours ("/ours") is
+ * relative to our first candidate in the same precision, time_over_first to the first
+ * candidate; both compare the time per image.  Text lines begin with "#".
  */
 void report_json(const struct candidate *all, int n, const struct report *report);
 void report_text(const struct candidate *all, int n, const struct report *report);

@@ -15,14 +15,14 @@
 static const double rate = 0.01;
 static struct lt_optimiser optimiser = {.settings = {.momentum = 0.9, .decay = 2e-4}};
 
-/* A server does one thing. */
+/* A server performs a single task. */
 static const struct bench_work *work;
 static const struct lt_kernels *kernels;
 static struct lt_pool *pool;
 static struct lt_network *net;
 static const struct lt_task *task; /* rotation and moco */
 
-/* A server has no standard error, so the reason goes where its readiness would. */
+/* A server has no standard error, so the reason is sent instead of its readiness. */
 static _Noreturn void give_up(const char *why)
 {
 	printf("no %s\n", why);
@@ -142,7 +142,7 @@ static void train_step(void)
 	lt_optimiser_step(&optimiser, rate, 0);
 }
 
-/* One batch of noise: a step learns from the whole table. */
+/* A table with one batch of noise: a step learns from the whole table. */
 static void make_learner(void)
 {
 	static struct lt_table table;

@@ -38,9 +38,9 @@ struct bench_work {
 void ours_serve(const void *arg);
 
 /*
- * Nominal floating-point operations of a step (two for each multiply-add of a
- * convolution or a linear layer, whatever way it goes): a pass back counts as
- * two forward, and batch norm, pooling and losses for nothing.
+ * Nominal floating-point operations of a step (two for each multiply-add of a convolution
+ * or a linear layer, for any algorithm).  A backward pass counts as two forward passes;
+ * batch norm, pooling and losses are not counted.
  */
 double bench_operations(const struct bench_work *work);
 

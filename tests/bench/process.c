@@ -17,7 +17,7 @@ static _Noreturn void become(int in, int out, void (*body)(const void *arg), con
 
 	if (null < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(null, 2) < 0)
 		_exit(126);
-	/* Servers must not hold the pipes of others open. */
+	/* A server must not keep the pipes of others open. */
 	for (int fd = 3; fd < 256; fd++)
 		close(fd);
 	body(arg);
@@ -46,7 +46,7 @@ bool server_start(struct server *s, void (*body)(const void *arg), const void *a
 	int in[2], out[2];
 	double start = bench_seconds();
 
-	/* What is buffered here would be written twice. */
+	/* Buffered output would be written twice. */
 	fflush(NULL);
 	if (pipe(in) != 0 || pipe(out) != 0 || (s->pid = fork()) < 0)
 		bench_die("cannot start a process");
@@ -98,7 +98,7 @@ void serve(const char *what, double (*steps)(int n))
 {
 	char line[64];
 
-	/* The first steps meet cold memory. */
+	/* The first steps access cold memory. */
 	steps(2);
 	printf("ready %s %.6f\n", what, steps(1));
 	fflush(stdout);

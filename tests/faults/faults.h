@@ -1,6 +1,6 @@
 /*
- * What the injector (inject.c) and the program that runs others under it (judge.c)
- * share: the calls that can fail, and the counts of a run.
+ * Shared by the injector (inject.c) and the program that runs others with it (judge.c): the
+ * calls that can fail, and the counts of a run.
  */
 #ifndef LT_TESTS_FAULTS_H
 #define LT_TESTS_FAULTS_H
@@ -28,7 +28,7 @@ static const char *const fault_names[FAULTS] = {"malloc", "calloc", "realloc", "
 						"mmap",	  "thread", "open",    "read",
 						"write",  "fsync",  "close",   "rename"};
 
-/* In a file that the runner makes anew for each run. */
+/* In a file that judge creates for each run. */
 struct fault_counts {
 	atomic_long calls[FAULTS];
 	atomic_long injected;

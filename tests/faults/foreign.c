@@ -1,7 +1,7 @@
 /*
- * LD_PRELOAD: a thread that a library started, blocking no signal, gets the signal
- * FAULT_SIGNAL while the program has just made a temporary file and holds signals back.
- * The program goes on when that thread has come back from the handler.
+ * LD_PRELOAD: sends the signal FAULT_SIGNAL to a thread that a library started and that
+ * blocks no signals, just after the program has made a temporary file while it holds
+ * signals back.  The program continues when that thread has returned from the handler.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -49,7 +49,10 @@ static int open_file(const char *path, int flags, unsigned mode)
 	return fd;
 }
 
-/* The C library's two names of it: which one a program calls depends on its machine. */
+/*
+ * The C library has two names for this function; which one a program calls depends on the
+ * machine.
+ */
 int open(const char *path, int flags, ...)
 {
 	va_list args;

@@ -1,16 +1,15 @@
 /*
- * A library for LD_PRELOAD that lets chosen calls of a program fail, whoever makes
- * them: the program, a library or libc itself on behalf of strdup(3) and the like.
+ * A library for LD_PRELOAD that makes chosen calls of a program fail, whoever makes them:
+ * the program, a library, or libc itself, for example in strdup(3).
  *
- *	FAULT=NAME:K:once     the K-th call of that name fails (K from 1; 0: none does)
- *	FAULT=NAME:K:on       that call and every later one
- *	FAULT_COUNTS=FILE     a file of one struct fault_counts, which all processes of a
- *	                      run share, so that counting goes on across execve(2)
+ *	FAULT=NAME:K:once     the K-th call of that name fails (K from 1; 0: none)
+ *	FAULT=NAME:K:on       that call and all later ones fail
+ *	FAULT_COUNTS=FILE     a file of one struct fault_counts, shared by all processes of a
+ *	                      run, so that counting continues across execve(2)
  *	FAULT_TRACE=1         writes the stack of each failing call to stderr (glibc)
  *
- * Names are those of fault_names.  Counting begins with main: what libraries do
- * before it is not the program's.  Writes to stderr are never counted, so that a
- * message can be seen.
+ * Names are those of fault_names.  Counting begins with main, because earlier calls are
+ * made by libraries.  Writes to stderr are never counted, so that messages can be seen.
  */
 /* Plain names: with 64-bit offsets glibc's headers turn pread into pread64. */
 #undef _FILE_OFFSET_BITS
@@ -32,7 +31,7 @@
 #include <execinfo.h>
 #endif
 
-static struct fault_counts *counts; /* NULL: nothing is counted, nothing fails */
+static struct fault_counts *counts; /* NULL: no call is counted and none fails */
 static enum fault chosen;
 static long target;
 static bool goes_on, traces;
@@ -40,8 +39,8 @@ static bool goes_on, traces;
 /* ------------------------------------------------------------------ the real functions */
 
 /*
- * dlsym(3) may allocate before it has found the real functions; that little comes
- * from here and is never returned.
+ * dlsym(3) may allocate before the real functions are known.  This memory, of which little
+ * is used, is never freed.
  */
 static _Alignas(64) char early[1 << 16];
 static size_t early_used;
@@ -81,7 +80,7 @@ static struct {
 	void *(*mmap)(void *, size_t, int, int, int, off_t);
 } real;
 
-/* A pointer to an object becomes one to a function, as POSIX promises for dlsym. */
+/* Converts a pointer to an object to one to a function, which POSIX allows for dlsym. */
 static void find(void *function, const char *name)
 {
 	void *found = dlsym(RTLD_NEXT, name);
@@ -129,7 +128,7 @@ static void trace(void)
 
 	if (!traces || inside)
 		return;
-	inside = true; /* the first backtrace allocates */
+	inside = true; /* the first backtrace allocates memory */
 	backtrace_symbols_fd(stack, backtrace(stack, 40), STDERR_FILENO);
 	inside = false;
 #endif
@@ -192,7 +191,7 @@ static int main_with_faults(int argc, char **argv, char **env)
 	return real_main(argc, argv, env);
 }
 
-/* What both glibc and musl start a program with. */
+/* glibc and musl start a program with this function. */
 int __libc_start_main(int (*program)(int, char **, char **), int argc, char **argv,
 		      void (*init)(void), void (*fini)(void), void (*ldso)(void), void *stack);
 
@@ -291,7 +290,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 	return fails(FAULT_WRITE) ? -1 : real.pwrite(fd, bytes, n, at);
 }
 
-/* Nothing is synced: thousands of runs would wait for a disk. */
+/* Does not sync: thousands of runs would wait for a disk. */
 int fsync(int fd)
 {
 	(void)fd;
@@ -344,7 +343,7 @@ FILE *fopen(const char *path, const char *mode)
 	return fails(FAULT_OPEN) ? NULL : real.fopen(path, mode);
 }
 
-/* A failing close closes all the same, as Linux's does. */
+/* A failing close closes the file nevertheless, as on Linux. */
 int close(int fd)
 {
 	int result;
@@ -366,7 +365,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)
 	return fails(FAULT_THREAD) ? EAGAIN : real.pthread_create(thread, attr, start, arg);
 }
 
-/* What programs with 64-bit offsets call, where these are the same as others. */
+/* Programs with 64-bit offsets call these; here they equal the others. */
 #if defined(__GLIBC__) && defined(__LP64__)
 #define SAME(name) __attribute__((alias(#name)))
 

@@ -1,24 +1,24 @@
 /*
- * judge: lets a command fail at one call after another and judges each run.
+ * judge: makes the calls of a command fail one after another, and judges each run.
  *
  *	judge [-j JOBS] [-n RUNS] [-s STRIDE] [-f NAME[:K[:on]]] [-c] [-w] [-i STDIN]
  *	    [-p LOG] [-x KNOWN] -l INJECT.SO -d START NAME -- COMMAND ARG…
  *
- * Each run begins in a directory of its own that holds a copy of START's files.  The
- * first runs undisturbed and is counted; the files it leaves and its stdout are what
- * every run that exits 0 must leave.  Then each call fails once, and every STRIDE-th
- * from it on for ever; with -n at most RUNS calls of each name are taken, evenly
- * spread.  -f takes one name or call, -c prints how many calls there are and ends, -w
- * shows the stack of what failed.  -p names a file that grows by whole lines while the
- * command runs: any of its beginnings is right after an error.
+ * Each run begins in its own directory, with a copy of START's files.  The first run has no
+ * faults and counts the calls; every run that exits 0 must give the same files and stdout.
+ * Then each call fails once, and every STRIDE-th call fails permanently from there on; with
+ * -n, at most RUNS calls of each name fail, evenly spread.  -f selects a name or a call, -c
+ * prints the number of calls and ends, -w shows the stack of the failing call.  -p names a
+ * file that grows by whole lines while the command runs: after an error, any beginning of
+ * it is right.
  *
- * -x names a file of patterns (fnmatch, a line each): a violation whose line matches one
+ * -x names a file of patterns (fnmatch, one per line): a violation whose line matches one
  * is not counted.
  *
- * Prints a line for each violation, then "NAME: I injected, V violated".  Violations:
- * death by a signal, a run of over 20 seconds, an exit code that does not fit the
- * fault, an error without exactly one line on stderr, a file left behind, one that is
- * neither as it was before nor as it is to be, exit 0 with other files or stdout.
+ * Prints a line for each violation, then "NAME: I injected, V violated".  Violations: death
+ * by a signal, a run of over 20 seconds, an exit code that does not fit the fault, an error
+ * without exactly one line on stderr, a file left behind, a file that is neither the old
+ * nor the new one, exit 0 with other files or stdout.
  */
 #include "faults.h"
 
@@ -70,7 +70,8 @@ static int jobs = 2;
 static long most, stride = 7;
 static bool shows, only_counts;
 static struct file known;
-static struct files before, after; /* START's, and the undisturbed run's with its stdout */
+static struct files before, after; /* START's files; those of the run without faults, and its
+				      stdout */
 static struct fault_run job[MAX_JOBS];
 static long injected, violated;
 
@@ -89,7 +90,7 @@ static void *must(void *block)
 
 /* ------------------------------------------------------------------ files */
 
-/* false: there is none. */
+/* Returns false if the file does not exist. */
 static bool load(struct file *file, const char *path)
 {
 	FILE *from = fopen(path, "r");
@@ -257,7 +258,7 @@ static bool code_fits(enum fault fault, int code)
 	}
 }
 
-/* The lines of so many epochs, perhaps of none. */
+/* Is it the beginning of the log, with whole lines or none? */
 static bool is_begun_log(const struct file *file)
 {
 	const struct file *whole = find(&after, file->name);
@@ -368,7 +369,7 @@ static void kill_late(void)
 		}
 }
 
-/* Waits for one of the running jobs and judges it; false when none runs. */
+/* Waits for a running job and judges it; false if none is running. */
 static bool wait_for_one(void)
 {
 	struct timespec second = {1, 0};
@@ -432,7 +433,7 @@ static void undisturbed(long calls[FAULTS])
 		calls[i] = atomic_load(&job[0].counts->calls[i]);
 }
 
-/* Every call, or most of them in equal steps, beginning elsewhere for each scenario. */
+/* Every call or, with -n, so many in equal steps, from a start that depends on the scenario. */
 static void fault_all(enum fault which, long calls)
 {
 	long runs = most > 0 && most < calls ? most : calls, offset = 0;

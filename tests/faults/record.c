@@ -1,9 +1,10 @@
 /*
  * LD_PRELOAD: records in the file FAULT_RECORD what a program does to files below the
- * directory FAULT_DIRECTORY (an absolute path without links), for replay.py.  A line an event,
- * in the order in which the calls returned; after "write" follow that many bytes:
+ * directory FAULT_DIRECTORY (an absolute path without links), for replay.py.  There is one
+ * line per event, in the order in which the calls returned; "write" is followed by that
+ * many bytes:
  *
- *	open FD FLAGS PATH	flags: c made new, t cut to nothing, d a directory, - neither
+ *	open FD FLAGS PATH	flags: c created, t truncated, d a directory, - neither
  *	write FD OFFSET BYTES
  *	sync FD
  *	close FD
@@ -11,7 +12,7 @@
  *	link FROM TO
  *	unlink PATH
  *
- * Paths must not contain blanks.  Failed calls change nothing and are left out.
+ * Paths must not contain blanks.  Failed calls change nothing and are not recorded.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -39,7 +40,7 @@ static void put(const void *bytes, size_t n)
 	if (record < 0 && name)
 		record = (int)syscall(SYS_openat, AT_FDCWD, name,
 				      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	/* A record with a hole would prove anything. */
+	/* An incomplete record could prove anything. */
 	if (syscall(SYS_write, record, bytes, n) != (long)n)
 		abort();
 }
@@ -58,7 +59,7 @@ static void say(const char *format, ...)
 	put(line, (size_t)n);
 }
 
-/* The absolute path, if it is below the directory that is watched. */
+/* The absolute path, if it is below the watched directory. */
 static bool below(const char *path, char out[PATH_MAX])
 {
 	const char *top = getenv("FAULT_DIRECTORY");
@@ -114,7 +115,10 @@ static int open_file(const char *path, int flags, unsigned mode)
 		return open_file(path, flags, mode);                                           \
 	}
 
-/* Which of the C library's two names a program calls depends on its machine. */
+/*
+ * The C library has two names for this function; which one a program calls depends on the
+ * machine.
+ */
 OPEN(open)
 OPEN(open64)
 
@@ -146,7 +150,7 @@ ssize_t write(int fd, const void *bytes, size_t n)
 	return sent;
 }
 
-/* Piece by piece: a short write is allowed. */
+/* Piece by piece: short writes are allowed. */
 ssize_t writev(int fd, const struct iovec *piece, int n)
 {
 	if (!is_watched(fd) || n < 1)
@@ -171,7 +175,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
 	return pwrite(fd, bytes, n, at);
 }
 
-/* Nothing here depends on whether the disk really turns. */
+/* Does not sync: the tests do not depend on a real disk. */
 int fsync(int fd)
 {
 	if (is_watched(fd)) {

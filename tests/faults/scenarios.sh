@@ -1,15 +1,15 @@
 # shellcheck shell=sh
-# What is run with failing calls, read by "." in an empty directory by tests/filter/faults.t
-# and tests/long/faults.sh.  They say how many calls fail:
+# The commands that run with failing calls, read by "." in an empty directory by
+# tests/filter/faults.t and tests/long/faults.sh, which determine the number of failing calls:
 #
 #	fault_inputs          makes the inputs
 #	fault_all [OPTION…]   runs every scenario under build/faults/judge with these options,
 #	                      whose lines go to stdout; 0: nothing is violated
 #	fault_one NAME [OPTION…]   the same with one scenario, such as: -f malloc:12 -w
 #
-# An input stands in the directory above the one that a command runs in.  Each scenario's
-# first word is its name; "in DIRECTORY" before it copies that directory's files into
-# place first; "from FILE" makes it stdin.
+# Inputs are in the parent of the directory in which a command runs.  The first word of a scenario
+# is its name; before it, "in DIRECTORY" copies the files of that directory first, and "from FILE"
+# makes the file stdin.
 
 : "${LT_BUILD:?the build tree}" "${LT_BIN:?the directory of the programs}"
 faults_dir=${faults_dir:?where scenarios.sh is}
@@ -23,7 +23,7 @@ picture() {
 		tr ' ' '\n' | while read -r byte; do printf '%b' "\\0$(printf '%o' "0x$byte")"; done
 }
 
-# bytes N: N bytes, the same each time.
+# bytes N: N bytes, always the same.
 bytes() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 33 + i * 7 % 90 }'; }
 
 image_inputs() {
@@ -39,7 +39,7 @@ image_inputs() {
 	done
 	printf "a\nä\nb\n" >names
 	tar czf pictures.tar.gz pictures
-	# Names as extended headers have them; without xz, or without such headers, as before.
+	# Names in extended headers; unchanged without xz or without such headers.
 	tar --format=pax -cJf pictures.tar.xz pictures 2>err || cp pictures.tar.gz pictures.tar.xz
 	# A damaged image among the good ones, and the archive as it is.
 	cp -R pictures damaged
@@ -75,7 +75,7 @@ stream_inputs() {
 		"$LT_BIN/ltcat" --safetensors model.lts -o model.safetensors
 }
 
-# What --resume goes on from: of a run with two epochs the second log could not be renamed.
+# The checkpoint for --resume: in a run of two epochs, the second log could not be renamed.
 checkpoint_inputs() {
 	mkdir new old resume
 	for file in out.lts side.lts side.tsv; do echo old >old/$file; done
@@ -101,7 +101,7 @@ eval_() { "$LT_BIN/eval" "$@"; }
 
 fault_inputs() { image_inputs && table_inputs && stream_inputs && checkpoint_inputs; }
 
-# A line a scenario.  The word after the first "--" is a program.
+# One line per scenario.  The word after the first "--" is a program.
 scenarios() {
 	cat <<'LIST'
 import-pictures in old -- ltimport --size 8 -o out.lts ../pictures.tar.gz

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Hostile streams: each is refused, or taken, as tests/attacks/INDEX says, with one line on
-# stderr; by ltcat, and in the end by the sample readers too.
+# Hostile streams: ltcat, and then the sample readers, reject or accept each as listed in
+# tests/attacks/INDEX, with one line on stderr.
 
 . "$(dirname "$0")/../lib.sh"
 attacks=$here/../attacks
@@ -13,7 +13,7 @@ while IFS=$tab read -r file code message what; do
 	[ "$code" != 0 ] || is "$file: in silence" "$(cat err)" ''
 done <"$attacks/INDEX"
 
-# From a pipe, copied on, the failure reaches the end of the pipeline.
+# Copied from a pipe to a pipe: the failure reaches the end of the pipeline.
 while IFS=$tab read -r file code message what; do
 	ltcat <"$attacks/$file" 2>/dev/null | ltcat --check 2>err
 	is "$file: through a copy" "$?" "$code"

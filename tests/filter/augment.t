@@ -1,5 +1,5 @@
 #!/bin/sh
-# train --augment: lists of parts, mixing, and what they must not change.
+# train --augment: lists of parts, mixing, and what they must not affect.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -25,19 +25,19 @@ for list in crop-flip none moco resized-crop jitter grey blur randaugment autoau
 	digest $list.lts >>seen
 done
 is 'no two lists are the same' "$(sort seen | uniq -d)" ''
-is 'all weights are numbers' "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' resized-crop,randaugment,cutout,mixup.lts)" True
+is 'all weights are finite' "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' resized-crop,randaugment,cutout,mixup.lts)" True
 is '--mix-alpha 1 is the default' "$(weights crop-flip,mixup --mix-alpha 1)" "$(digest crop-flip,mixup.lts)"
-differ '--mix-alpha counts' "$(weights crop-flip,mixup --mix-alpha 0.2)" "$(digest crop-flip,mixup.lts)"
-differ 'above 1 too' "$(weights crop-flip,mixup --mix-alpha 2)" "$(digest crop-flip,mixup.lts)"
+differ '--mix-alpha has an effect' "$(weights crop-flip,mixup --mix-alpha 0.2)" "$(digest crop-flip,mixup.lts)"
+differ 'also above 1' "$(weights crop-flip,mixup --mix-alpha 2)" "$(digest crop-flip,mixup.lts)"
 
-# The classes have 16, 8 and 4 rows: four times apart at most.
-is 'remix of counts that are near is mixup' "$(weights crop-flip,remix --remix-kappa 4.1)" "$(digest crop-flip,mixup.lts)"
+# The classes have 16, 8 and 4 rows: the largest ratio is four.
+is 'remix with similar counts is mixup' "$(weights crop-flip,remix --remix-kappa 4.1)" "$(digest crop-flip,mixup.lts)"
 is 'remix that gives no share away is mixup' "$(weights crop-flip,remix --remix-tau 0)" "$(digest crop-flip,mixup.lts)"
 differ '--remix-kappa 4 finds a pair' "$(weights crop-flip,remix --remix-kappa 4)" "$(digest crop-flip,mixup.lts)"
-differ '--remix-kappa counts' "$(weights crop-flip,remix --remix-kappa 2)" "$(digest crop-flip,remix.lts)"
-differ '--remix-tau counts' "$(weights crop-flip,remix --remix-tau 1)" "$(digest crop-flip,remix.lts)"
+differ '--remix-kappa has an effect' "$(weights crop-flip,remix --remix-kappa 2)" "$(digest crop-flip,remix.lts)"
+differ '--remix-tau has an effect' "$(weights crop-flip,remix --remix-tau 1)" "$(digest crop-flip,remix.lts)"
 
-# As many bytes an image.
+# The same number of bytes per image.
 edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [8, 24, 1]' <long.lts >grey.lts
@@ -54,15 +54,15 @@ for loss in ce focal ldam; do
 			is "$loss, $rule, $mix: accuracy is a share" "$(column accuracy log.tsv | awk '{ print ($1 >= 0 && $1 <= 1) }')" 1
 		done
 	done
-	differ "$loss: weights count where images are mixed" \
+	differ "$loss: weights apply to mixed images" \
 		"$(weights mixup --loss $loss --rule reweight)" "$(weights mixup --loss $loss)"
 done
 lt pseudolabel --model mixed.lts du.lts -o pseudo.lts
 relabel '(y + 1) % 3' <pseudo.lts >wrong.lts
 semi() { weights mixup --counts labelled "$@"; }
-is 'a label of weight 0 teaches nothing, mixed or not' \
+is 'a label of weight 0 has no effect, mixed or not' \
 	"$(semi --omega 0 --unlabeled wrong.lts)" "$(semi --omega 0 --unlabeled pseudo.lts)"
-differ 'one of weight 1 does' "$(semi --omega 1 --unlabeled wrong.lts)" "$(semi --omega 1 --unlabeled pseudo.lts)"
+differ 'a label of weight 1 has' "$(semi --omega 1 --unlabeled wrong.lts)" "$(semi --omega 1 --unlabeled pseudo.lts)"
 
 # ---------------------------------------------------------------- threads and breaks
 
@@ -116,7 +116,7 @@ fails_with 64 '--remix-tau above 1' lt train --augment remix --remix-tau 1.1 lon
 mkfifo silent
 sleep 60 >silent &
 sleeper=$!
-fails_with 64 'before anything is read' timeout 20 "$LT_BIN/train" --augment nonesuch -o bad.out <silent
+fails_with 64 'an error before anything is read' timeout 20 "$LT_BIN/train" --augment nonesuch -o bad.out <silent
 kill $sleeper
 ok 'nothing is left' test ! -e bad.out
 

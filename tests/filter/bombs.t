@@ -1,5 +1,5 @@
 #!/bin/sh
-# Small inputs that announce or unpack to much: an error, in little memory and time.
+# Small inputs that announce much data or expand to it: an error, with little memory and time.
 . "$(dirname "$0")/../lib.sh"
 
 if [ -z "$PYTHON" ]; then
@@ -9,7 +9,7 @@ fi
 bombs="$here/../bombs.py"
 "$PYTHON" "$bombs" make || { tap 1 'the inputs are made'; done_testing; }
 
-# Instrumented programs keep what they freed and the shadow of it.
+# Programs with sanitizers keep freed memory and its shadow.
 limit=300000
 [ -z "$LT_SAN" ] || limit=1500000
 
@@ -94,7 +94,7 @@ done
 bomb 65 'data.lts' ltsplit data.lts -o o.lts
 bomb 65 'data.lts' train data.lts -o o.lts
 
-# A model that lacks the tensors of what it announces, and one that does not.
+# A model without the tensors of the network that it announces, and one with them.
 bomb 0 '' ltsynth --split train --per-class 2 --classes 2 --size 32 -o rows.lts
 bomb 65 "tensor 'conv1.weight' is missing" eval --model model.lts data.lts
 bomb 65 "tensor 'conv1.weight' is missing" train --init model.lts --arch resnet50 rows.lts -o o.lts

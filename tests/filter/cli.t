@@ -1,11 +1,11 @@
 #!/bin/sh
-# What all programs have in common, over every program there is; then the dispatcher.
+# Options and errors that all programs have in common, for every program; then the dispatcher.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 top=$here/../..
 
-# "lt split" for ltsplit, as usage lines and advice say it.
+# "lt split" for ltsplit, as in usage lines and advice.
 shown() {
 	case $1 in
 	lt) echo lt ;;
@@ -14,7 +14,7 @@ shown() {
 	esac
 }
 
-# The manual page as one long line a paragraph, without overstriking.
+# The manual page with one line per paragraph, without overstriking.
 page_text() {
 	mandoc -T ascii -O width=1000 "$1" | sed "s/.$(printf '\b')//g"
 }
@@ -56,7 +56,7 @@ for path in "$LT_BIN"/*; do
 
 	fails_with 64 "$p: unknown option" "$path" --nonesuch
 	err_is "$p: unknown option, message" "$p: unknown option '--nonesuch'$advice"
-	is "$p: nothing on stdout then" "$(cat out)" ""
+	is "$p: unknown option: nothing on stdout" "$(cat out)" ""
 	fails_with 64 "$p: options are not abbreviated" "$path" --versio
 	fails_with 74 "$p --help on a full disk" sh -c '"$1" --help >/dev/full' sh "$path"
 	err_has "$p --help on a full disk, message" "$p: <stdout>: "
@@ -69,7 +69,7 @@ for path in "$LT_BIN"/*; do
 		skip "$p: manual page" 'no mandoc'
 	else
 		page_text "$top/man/man1/$p.1" >page
-		ok "$p: the page has every option" options_are_in_page
+		ok "$p: the manual page has every option" options_are_in_page
 		is "$p: SYNOPSIS is the usage" \
 			"$(sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' page | sed '1d;$d' | tr -s ' \n' ' ' | sed 's/^ //;s/ $//')" \
 			"$(sed -n '1s/^usage: //p' help)"
@@ -79,7 +79,7 @@ for path in "$LT_BIN"/*; do
 	fails_with 64 "$p --threads 0" "$path" --threads 0
 	fails_with 64 "$p --seed -1" "$path" --seed -1
 	fails_with 64 "$p --progress maybe" "$path" --progress maybe
-	# Whatever is wrong first: an option that must be given, an operand too many, the file.
+	# Some error: a missing option, an operand too many, or the file.
 	"$path" none.lts -o made.lts >out 2>err
 	code=$?
 	case $code in 64 | 66) good=0 ;; *) good=1 ;; esac
@@ -109,7 +109,7 @@ for name in $(lt --list-programs); do
 	err_has "lt $name: its own name" "$p: "
 done
 
-# Installed: a directory with no library above it.
+# Installed: a directory without a library above it.
 mkdir -p inst/bin
 cp "$LT_BIN/lt" inst/bin/lt
 ln -s inst/bin/lt link
@@ -120,10 +120,10 @@ done
 fails_with 3 'installed: ltNAME' inst/bin/lt split -x 'a b'
 is 'installed: arguments are kept' "$(cat out)" 'ltsplit 2 -x a b'
 fails_with 3 'installed: the prefix' inst/bin/lt eval
-is 'installed: which one' "$(cat out)" 'lt-eval 0'
+is 'installed: the right program' "$(cat out)" 'lt-eval 0'
 fails_with 3 'through a link' ./link eval
-fails_with 66 'installed: never a bare cat' inst/bin/lt cat
-fails_with 66 'installed: never a bare train' inst/bin/lt train
+fails_with 66 'installed: does not run cat of the system' inst/bin/lt cat
+fails_with 66 'installed: does not run a train without prefix' inst/bin/lt train
 err_has 'installed: which is missing' 'lt: train is not installed in '
 chmod -x inst/bin/ltsplit
 fails_with 77 'installed: not executable' inst/bin/lt split
@@ -137,17 +137,17 @@ PATH=$T/inst/bin:$PATH fails_with 3 'found by PATH' lt train
 
 if [ -x "$LT_BIN/ltsynth" ]; then
 	(ltsynth 2>noise; echo $? >code) | head -c 1 >one
-	is 'a reader that leaves: SIGPIPE' "$(cat code)" 141
-	is 'a reader that leaves: silence' "$(cat noise)" ""
+	is 'a closed pipe: SIGPIPE' "$(cat code)" 141
+	is 'a closed pipe: no message' "$(cat noise)" ""
 	(trap '' PIPE; ltsynth 2>noise; echo $? >code) | head -c 1 >one
-	is 'the same where SIGPIPE was ignored' "$(cat code)" 141
-	is 'the same where SIGPIPE was ignored: silence' "$(cat noise)" ""
+	is 'a closed pipe with SIGPIPE ignored' "$(cat code)" 141
+	is 'a closed pipe with SIGPIPE ignored: no message' "$(cat noise)" ""
 	fails_with 74 'a stream to a full disk' sh -c 'ltsynth >/dev/full'
 	err_has 'a stream to a full disk: one line' 'ltsynth: <stdout>: '
 	fails_with 74 'a stream to a closed stdout' sh -c 'ltsynth >&-'
 	err_has 'a stream to a closed stdout: one line' 'ltsynth: <stdout>: '
 else
-	skip 'a reader that leaves' 'no ltsynth'
+	skip 'a closed pipe' 'no ltsynth'
 fi
 
 # ---------------------------------------------------------------- completion
@@ -200,14 +200,14 @@ if command -v fish >/dev/null; then
 	is 'fish: the program itself' "$(offers 'ltcat --js')" '--json '
 	is 'fish: a file as value' "$(offers 'lt train -o file-o')" 'file-one '
 	is 'fish: a file after =' "$(offers 'lt train --output=file-o')" '--output=file-one '
-	is 'fish: a number has no offer' "$(offers 'lt train --epochs file-o')" ''
+	is 'fish: no suggestion for a number' "$(offers 'lt train --epochs file-o')" ''
 	is 'fish: file names' "$(offers 'lt nothing file-o')" 'file-one '
 else
 	skip 'completion of fish' 'no fish'
 fi
 
-# zsh's completions work in its line editor alone: lines are typed into one, each ends with
-# the tab key, and what they have become is written down.
+# zsh's completions work only in its line editor: lines are typed into it, each with a tab at
+# its end, and the resulting lines are recorded.
 if command -v zsh >/dev/null; then
 	mkdir functions
 	cp "$top/pipelines/completion.zsh" functions/_lt
@@ -232,7 +232,7 @@ END
 		'ltcat --js' 'lt train -o file-o' 'lt train --epochs file-o' 'lt train --quiet file-o'
 	TERM=dumb HOME=$T zsh -f type.zsh "$@" >/dev/null 2>&1
 	while read -r want; do
-		# Behind a word that is whole there is a space.
+		# A complete word is followed by a space.
 		is "zsh: $1" "$(sed -n 's/ $//;1p' typed)" "$want"
 		sed -i 1d typed
 		shift

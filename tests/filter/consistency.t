@@ -1,24 +1,24 @@
 #!/bin/sh
-# train --method vat and mean-teacher: learning from unlabelled rows whose labels nobody reads;
-# methods.t has the methods with pseudo-labels.
+# train --method vat and mean-teacher: learning from unlabelled rows, whose labels are not read;
+# methods.t tests the methods with pseudo-labels.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 
-# ours METHOD OPTION…: three epochs of it.
+# ours METHOD OPTION…: trains for three epochs.
 ours() {
 	which=$1
 	shift
 	learn train --epochs 3 --method "$which" --unlabeled du.lts long.lts "$@"
 }
-# The header without where it came from.
+# The header without provenance.
 header_of() { show '{k: v for k, v in h.items() if k != "prov"}' "$1"; }
 
 # ---------------------------------------------------------------- rows without labels
 
 is 'no unlabelled row has a label' "$(show 'set(rows["y"])' du.lts)" '{-1}'
-fails_with 65 'pseudo-labels are wanted without --method' learn train --unlabeled du.lts long.lts -o none.lts
+fails_with 65 'unlabelled rows without --method need pseudo-labels' learn train --unlabeled du.lts long.lts -o none.lts
 err_is 'pseudo-labels are wanted, message' 'train: du.lts: row 0 has no label (y is -1)'
 learn train --epochs 3 long.lts -o alone.lts
 lt pseudolabel --model alone.lts du.lts -o pseudo.lts
@@ -28,13 +28,13 @@ lt cat --drop y du.lts -o bare.lts
 edit 'if kind == "LTS1": meta["classes"] = ["a", "b", "c"]' <du.lts >others.lts
 for method in vat mean-teacher; do
 	ok "$method" ours $method --threads 1 --log log.tsv -o $method.lts
-	is "$method: nothing is said" "$(cat err)" ''
+	is "$method: no notice" "$(cat err)" ''
 	for threads in 2 3; do
 		ours $method --threads $threads >again.lts
 		same "$method: --threads $threads: same bytes" $method.lts again.lts
 	done
-	differ "$method: not training on labelled rows alone" "$(digest $method.lts)" "$(digest alone.lts)"
-	differ "$method: nor with pseudo-labels" "$(digest $method.lts)" "$(digest pseudo-model.lts)"
+	differ "$method: differs from training on labelled rows" "$(digest $method.lts)" "$(digest alone.lts)"
+	differ "$method: differs from training with pseudo-labels" "$(digest $method.lts)" "$(digest pseudo-model.lts)"
 	for rows in pseudo wrong bare others; do
 		learn train --epochs 3 --method $method --unlabeled $rows.lts long.lts -o $rows-model.lts
 		is "$method: $rows labels, same weights" "$(digest $rows-model.lts)" "$(digest $method.lts)"
@@ -73,17 +73,17 @@ is 'which is 128 without it' "$(steps_with)" 1
 
 options_of() { opts_of "$1" | tr ' ' '\n' | grep -e method -e consistency -e ema -e vat -e omega -e counts -e unlabeled | tr '\n' ' '; }
 lt train --arch resnet20 --epochs 1 --method vat --unlabeled du.lts long.lts -o default.lts
-is 'vat: what was used' "$(options_of default.lts)" \
+is 'vat: recorded options' "$(options_of default.lts)" \
 	'--method=vat --unlabeled-batch=128 --consistency-weight=0.3 --vat-epsilon=6 --counts=labelled '
 lt train --arch resnet20 --epochs 1 --method mean-teacher --batch 32 --unlabeled du.lts long.lts -o default.lts
-is 'mean-teacher: what was used' "$(options_of default.lts)" \
+is 'mean-teacher: recorded options' "$(options_of default.lts)" \
 	'--method=mean-teacher --unlabeled-batch=32 --consistency-weight=8 --ema=0.999 --counts=labelled '
-is 'none: what was used' "$(options_of alone.lts)" '--method=none '
-# What lt cat --how prints is a command that runs.
+is 'none: recorded options' "$(options_of alone.lts)" '--method=none '
+# lt cat --how prints a command that can be run.
 sh -c "$(opts_of vat.lts | sed 's/^/lt train --unlabeled du.lts long.lts -o how.lts --threads 1 /')"
 same 'the recorded options give the same model' vat.lts how.lts
 
-# changes METHOD OPTION…: they change its weights.
+# changes METHOD OPTION…: the options change the weights.
 changes() {
 	ours "$@" -o changed.lts
 	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
@@ -96,8 +96,8 @@ changes vat --unlabeled-batch 4
 changes vat --seed 1
 changes mean-teacher --consistency-weight 0
 changes mean-teacher --ema 0.5
-# Of the weight only the entropy is left, which is not nothing.
-differ 'vat makes entropy small too' "$(digest without.lts)" "$(digest alone.lts)"
+# Only the term of the entropy remains, which is not 0.
+differ 'vat also reduces entropy' "$(digest without.lts)" "$(digest alone.lts)"
 
 refused() {
 	text=$1
@@ -136,18 +136,18 @@ ok 'mean-teacher with a checkpoint' ours mean-teacher --checkpoint c.lts -o made
 same 'the same bytes' mean-teacher.lts made.lts
 for name in conv1.weight bn1.running_mean layer3.2.conv2.weight fc.bias; do
 	is "the checkpoint's teacher is the model: $name" "$(show "tensors['ema.$name']" c.lts)" "$(show "tensors['$name']" made.lts)"
-	differ "what learnt is another: $name" "$(show "tensors['$name']" c.lts)" "$(show "tensors['$name']" made.lts)"
+	differ "the network that learnt differs: $name" "$(show "tensors['$name']" c.lts)" "$(show "tensors['$name']" made.lts)"
 done
 ours mean-teacher --ema 0 --checkpoint c0.lts -o ema0.lts
-is '--ema 0: a teacher without memory is what learns' "$(show 'tensors["conv1.weight"]' ema0.lts)" "$(show 'tensors["conv1.weight"]' c0.lts)"
+is '--ema 0: the teacher is the network that learns' "$(show 'tensors["conv1.weight"]' ema0.lts)" "$(show 'tensors["conv1.weight"]' c0.lts)"
 ok 'mean-teacher --keep best' ours mean-teacher --epochs 8 --keep best --val val.lts --log best.tsv -o best.lts
 best=$(column val_balanced best.tsv | awk '$1 > most || NR == 1 { most = $1; at = NR } END { print at }')
 is 'its epoch' "$(show 'h["epoch"]' best.lts)" "$best"
-is 'its balanced accuracy is what eval finds' \
+is 'its balanced accuracy agrees with eval' \
 	"$(lt eval --model best.lts --format tsv val.lts | awk '$1 == "balanced_accuracy" { print $3 }')" \
 	"$(column val_balanced best.tsv | sed -n "${best}p")"
 ours mean-teacher --val val.lts --log last.tsv -o last.lts
-is '--val changes no weight' "$(digest last.lts)" "$(digest mean-teacher.lts)"
+is '--val does not affect the weights' "$(digest last.lts)" "$(digest mean-teacher.lts)"
 is 'the last epoch'\''s accuracy is what eval finds' \
 	"$(lt eval --model last.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
 	"$(column val_accuracy last.tsv | tail -n 1)"
@@ -166,7 +166,7 @@ for method in vat mean-teacher; do
 	ok "$method with LDAM-DRS" ours $method --epochs 5 --loss ldam --rule drs --val val.lts --keep best -o ldam.lts
 	ok "$method: eval" lt eval --model ldam.lts val.lts
 	ok "$method with --init" ours $method --init alone.lts -o init.lts
-	differ "$method: --init counts" "$(digest init.lts)" "$(digest $method.lts)"
+	differ "$method: --init has an effect" "$(digest init.lts)" "$(digest $method.lts)"
 	for p in bf16 bf16-fast; do
 		ok "$method --precision $p" ours $method --precision $p --threads 1 -o one.lts
 		ours $method --precision $p --threads 3 -o three.lts

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The demo's make targets with a dispatcher that only pretends: the order of the stages,
-# going on after an interruption, other settings, the table.
+# The demo's make targets with a stub for lt: the order of the stages, continuing after an
+# interruption, other settings, the table.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../tree.sh"
 
-# Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After
-# the program $DYING nothing goes on, neither make nor the shell of the stage.
+# Writes its name to the log and makes its outputs; fails in the program $BROKEN.  After the
+# program $DYING everything is killed: make and the shell of the stage.
 fake_project 'echo "$program" >>"$LOG"
 [ "$program" != "${BROKEN-}" ] || exit 1
 while [ $# -gt 0 ]; do
@@ -27,19 +27,19 @@ BROKEN=pretrain-moco
 export BROKEN
 fails_with 2 'a demo that is stopped half-way' demo
 grep -v '^cc ' log >first
-is 'did the stages before' "$(tr '\n' ' ' <first)" 'synth synth split synth train pretrain-rot train pretrain-moco '
+is 'a demo that is stopped half-way: finished stages' "$(tr '\n' ' ' <first)" 'synth synth split synth train pretrain-rot train pretrain-moco '
 
 BROKEN=
 : >log
-ok 'the next one goes on there' demo -j4
-is 'and does only the rest, one after another' "$(grep -v '^cc ' log | tr '\n' ' ')" \
+ok 'the next demo continues' demo -j4
+is 'the next demo makes only the rest, in order' "$(grep -v '^cc ' log | tr '\n' ' ')" \
 	'pretrain-moco train pseudolabel train eval eval eval eval tsne report '
 sed -n '/base + rotation/,$p' out >table
 is 'columns are the four methods' "$(sed -n '1s/   */,/gp' table)" ',base,base + rotation,base + MoCo,self-training'
 is 'rows' "$(sed -n '2,8s/   *.*//p' table | tr '\n' ,)" 'overall,many,medium,few,ring,long name,seconds,'
 is 'figures in percent' "$(awk 'NR > 1 && NR < 8 { print $(NF - 3) }' table | tr '\n' ' ')" '51.2 75.0 50.0 - 100.0 12.5 '
-is 'and where the page is' "$(tail -n 1 out)" 'A page with figures of rotation beside the base: build/demo/report.html'
-is 'columns stand under each other' "$(sed -n '1,8p' table | awk '{ print length($0) }' | uniq | wc -l)" 1
+is 'the place of the page' "$(tail -n 1 out)" 'A page with figures of rotation beside the base: build/demo/report.html'
+is 'columns are aligned' "$(sed -n '1,8p' table | awk '{ print length($0) }' | uniq | wc -l)" 1
 
 # Sums of the stages' seconds.
 for file in base rotation-encoder rotation moco-encoder moco pseudo self; do
@@ -47,10 +47,10 @@ for file in base rotation-encoder rotation moco-encoder moco pseudo self; do
 done
 : >log
 ok 'a finished demo prints its table again' demo
-is 'without any work' "$(cat log)" ''
+is 'a finished demo: no stage runs' "$(cat log)" ''
 is 'seconds of all stages of a method' "$(sed -n 's/^seconds  *//p' out | tr -s ' ')" '7 14 14 21'
 
-# Killed when the file is there and its seconds are not.
+# Killed when the file exists but not its seconds.
 DYING=pseudolabel
 export DYING
 rm tree/build/demo/pseudo.lts tree/build/demo/pseudo.lts.seconds
@@ -58,30 +58,30 @@ fails_with 137 'a demo that is killed' sh -c 'echo $$ >"$LOG.make"; exec "$@"' s
 	"$make" -s -C tree --no-print-directory CC=cc LT=lt demo
 DYING=
 : >log
-ok 'goes on with the stage that was killed' demo
-is 'which runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval report '
-ok 'and has its seconds' test -s tree/build/demo/pseudo.lts.seconds
+ok 'a killed demo continues with the killed stage' demo
+is 'the killed stage runs again' "$(tr '\n' ' ' <log)" 'pseudolabel train eval report '
+ok 'the killed stage has its seconds' test -s tree/build/demo/pseudo.lts.seconds
 
-# The table of what is not there.
+# The table with missing files.
 echo 7 >stage.seconds
 : >empty.tsv
 fails_with 1 'a missing report' tree/pipelines/demo-table.sh base none.tsv stage
-err_is 'is named' 'demo-table.sh: none.tsv: missing or empty'
-is 'no table of it' "$(cat out)" ''
+err_is 'a missing side file is named' 'demo-table.sh: none.tsv: missing or empty'
+is 'a missing report: no table' "$(cat out)" ''
 fails_with 1 'an empty report' tree/pipelines/demo-table.sh base empty.tsv stage
-err_is 'is named' 'demo-table.sh: empty.tsv: missing or empty'
+err_is 'a missing side file is named' 'demo-table.sh: empty.tsv: missing or empty'
 fails_with 1 'a stage without seconds' tree/pipelines/demo-table.sh base stage.seconds 'stage none'
-err_is 'is named' 'demo-table.sh: none.seconds: missing or empty'
+err_is 'a missing side file is named' 'demo-table.sh: none.seconds: missing or empty'
 
 : >log
 ok 'other settings' demo DEMO_EPOCHS=3
-is 'are another demo' "$(grep -c . log)" 17
+is 'other settings: all stages run' "$(grep -c . log)" 17
 rm tree/build/demo/rotation-scores.lts
-fails_with 2 'scores that are gone' demo DEMO_EPOCHS=3
-is 'are named' "$(sed -n '1p' err)" 'build/demo/rotation-scores.lts is gone: remove build/demo/rotation.tsv to make both again'
+fails_with 2 'missing scores' demo DEMO_EPOCHS=3
+is 'missing scores are named' "$(sed -n '1p' err)" 'build/demo/rotation-scores.lts is gone: remove build/demo/rotation.tsv to make both again'
 echo >tree/build/demo/rotation-scores.lts
 rm tree/build/demo/unlabeled.lts
-fails_with 2 'a side file that is gone' demo DEMO_EPOCHS=3
-is 'is named' "$(sed -n '1p' err)" 'build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'
+fails_with 2 'a missing side file' demo DEMO_EPOCHS=3
+is 'a missing side file is named' "$(sed -n '1p' err)" 'build/demo/unlabeled.lts is gone: remove build/demo/labelled.lts to make both again'
 
 done_testing

@@ -1,15 +1,15 @@
 #!/bin/sh
-# "make deps" in a fake root: a PATH of stubs in which pkg-config and the libraries are
-# missing, and package managers that record how they were called.  The compiler and
-# pkg-config write to the same log, so that the order of things can be seen.
+# "make deps" in a fake root: a PATH of stubs without pkg-config and the libraries, and package
+# managers that record their calls.  The compiler and pkg-config write to the same log, so that
+# the order of the calls can be checked.
 . "$(dirname "$0")/../lib.sh"
 
 . "$here/../tree.sh"
 
 fake_tree
 
-# What every package manager's stub does: writes its call to the log and installs
-# pkg-config and each tool whose name is the package's.
+# The stub of every package manager: it writes its call to the log and installs pkg-config and
+# each tool that has the name of a package.
 installer='
 echo "$(basename "$0") $*" >>"$LOG"
 case " $* " in
@@ -54,7 +54,7 @@ has() {
 	tap $? "$1"
 }
 
-# Who wrote the log's first line.
+# The program that wrote the first line of the log.
 order() {
 	sed -n '1s/ .*//p' log
 }
@@ -66,7 +66,7 @@ for jobs in -j1 -j4; do
 	is "$jobs: one installation" "$(grep -c '^apt-get' log)" 1
 	is "$jobs: both programs were linked" "$(ls tree/build/bin)" "ltx
 train"
-	is "$jobs: no complaint" "$(cat err)" ''
+	is "$jobs: no error message" "$(cat err)" ''
 done
 for package in libopenblas-dev libarchive-dev libjpeg-dev libpng-dev zlib1g-dev libmsgpack-dev libwebp-dev libtiff-dev libgif-dev libjansson-dev libutf8proc-dev pkg-config; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
@@ -74,8 +74,8 @@ done
 
 : >log
 ok 'again, with all there' run_make -s -j4 deps all
-is 'then it is silent' "$(cat out err)" ''
-is 'and calls no package manager' "$(grep apt-get log)" ''
+is 'nothing missing: no output' "$(cat out err)" ''
+is 'nothing missing: no package manager is called' "$(grep apt-get log)" ''
 
 fresh apt-get 0
 stub root apt-cache 'exit 0'
@@ -96,26 +96,26 @@ is 'and neither installs nor compiles' "$(cat log)" ''
 
 fresh apt-get 1000
 stub root sudo 'exit 1'
-fails_with 2 'sudo that wants a password' run_make -j4 deps all
+fails_with 2 'sudo with a password' run_make -j4 deps all
 has 'prints the command with sudo' "sudo sh -c 'apt-get update && .*apt-get install.* libopenblas-dev" err
-is 'and does not wait for one' "$(cat log)" ''
+is 'sudo with a password: does not wait for it' "$(cat log)" ''
 
 fresh apt-get 1000
 stub root sudo '[ "$1" = -n ] || exit 1; shift; exec "$@"'
-ok 'sudo that wants none' run_make -j4 deps all
+ok 'sudo without a password' run_make -j4 deps all
 is 'installs first' "$(order)" apt-get
 
-# The tools of other goals; a demo needs none of them.
+# The tools of other goals, none of which the demo needs.
 fresh apt-get 0
 ok 'deps for a demo' run_make deps -o demo demo
-is 'brings no test tools' "$(grep -cE 'shellcheck|mandoc|groff|perl|clang' log)" 0
+is 'deps for a demo: no test tools' "$(grep -cE 'shellcheck|mandoc|groff|perl|clang' log)" 0
 fresh apt-get 0
 ok 'deps for all checks' run_make deps -o check check -o lint lint -o check-san check-san -o fuzz fuzz
 for package in perl mandoc groff-base shellcheck clang clang-format; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
-# libFuzzer is asked for by its own goal alone, and found by linking with it.
+# Only its own goal needs libFuzzer, which is found by linking with it.
 has_not() {
 	! grep -q "$2" "$3"
 	tap $? "$1"
@@ -134,7 +134,7 @@ ok 'again, with the library' run_make -s deps -o fuzz-long fuzz-long
 is 'then nothing is installed' "$(grep '^apt-get' log)" ''
 
 
-# The other processor's tools are Debian's.
+# The tools for the other processor come from Debian.
 fresh apt-get 0
 stub root dpkg-deb exit
 ok 'deps for check-arm' run_make deps -o check-arm check-arm
@@ -148,7 +148,7 @@ is 'is one line' "$(grep -c '^deps:' err)" 1
 has 'with what it needs' 'check-arm needs Debian' err
 is 'and installs nothing' "$(cat log)" ''
 
-# A static build needs more of libarchive's own libraries, and says where it knows no packages.
+# A static build needs more of libarchive's libraries, and says so if it knows no packages.
 fresh apt-get 0
 stub root cc 'case " $* " in *" -dumpmachine "*) exit ;; *" -static "*) [ -f "$ROOT/liblz4-dev" ] ;; esac'
 ok 'deps of a static build' run_make deps STATIC=1
@@ -182,6 +182,6 @@ has 'names what is missing' 'missing: pkg-config openblas' err
 fresh apt-get 0
 stub root cc 'exit 1'
 fails_with 2 'a compiler that stays broken' run_make deps
-has 'is said to be missing still' 'compiler: still not found' err
+has 'is reported as still missing' 'compiler: still not found' err
 
 done_testing

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Rows that are encoded pictures, in every program that takes rows: beside the same
-# pictures as pixels, on any number of threads, spooled, resumed, damaged.
+# Rows that are encoded pictures, in every program that takes rows: compared with the same
+# pictures as pixels, with several threads, spooled, resumed, damaged.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 pictures() { "$PYTHON" "$here/../pictures.py" "$@"; }
 
-# sq/: 32 x 32, which an input of 28 scales to round(28 * 256 / 224) = 32: not at all.
+# sq/: 32 x 32, which an input of 28 scales to round(28 * 256 / 224) = 32: unchanged.
 # mixed/: any size, some grey.
 i=0
 while [ $i -lt 8 ]; do
@@ -22,14 +22,14 @@ done
 pictures centre 28 sq cut
 lt import --encoded sq -o enc.lts
 lt import --encoded --size 24 mixed -o mixed.lts
-# Encoded pictures are seen by ImageNet's mean and deviation; pixels are told them.
+# Encoded pictures are normalised by ImageNet's mean and deviation; pixels get them as an option.
 imagenet='if kind == "LTS1": meta["norm"] = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}'
 lt import cut -o cut.lts
 edit "$imagenet" <cut.lts >pix.lts
 
 # ---------------------------------------------------------------- beside pixels
 
-# both PROGRAM ARG…: learnt from encoded pictures to e.out, from their centres to p.out.
+# both PROGRAM ARG…: trains on encoded pictures (to e.out) and on their centres (to p.out).
 both() {
 	rm -f e.out p.out
 	ok "$*: encoded" learn "$@" --input 28 enc.lts -o e.out
@@ -41,7 +41,7 @@ both pretrain-jigsaw --epochs 1 --grid 2
 both pretrain-rot --epochs 1
 cp e.out rot.lts
 both train --epochs 3 --augment crop-flip
-is 'the model says what it takes, and the norm' "$(show 'h["input"], h["norm"]' e.out)" "$(show 'h["input"], h["norm"]' p.out)"
+is 'the model has its input and norm' "$(show 'h["input"], h["norm"]' e.out)" "$(show 'h["input"], h["norm"]' p.out)"
 is '--input is in its provenance' "$(show '"--input=28" in h["prov"][-1]["opts"]' e.out)" True
 mv e.out model.lts
 ok '--init gives the size' learn train --epochs 1 --augment none --init rot.lts enc.lts -o e.out
@@ -50,7 +50,7 @@ ok '--init -' sh -c 'cat rot.lts enc.lts | lt train --arch resnet20 --batch 8 --
 is '--init -: the same weights' "$(digest p.out)" "$(digest e.out)"
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <enc.lts >norm.lts
 ok "a stream's own norm" learn train --epochs 1 --input 28 norm.lts -o e.out
-is "a stream's own norm wins" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
+is "the norm of the stream takes precedence" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
 
 infers() { lt "$@" --threads 1; }
 for rows in enc pix; do
@@ -76,7 +76,7 @@ same 'self-training: the same log' e.tsv p.tsv
 
 # ---------------------------------------------------------------- any number of threads
 
-# any NAME PROGRAM ARG…: the same bytes from 1 and 3 threads.
+# any NAME PROGRAM ARG…: 1 and 3 threads give the same bytes.
 any() {
 	name=$1
 	shift
@@ -111,7 +111,7 @@ small='--arch resnet20 --epochs 1 --input 20 --batch 20'
 ok 'lt split' lt split --max 6 --ratio 3 --val val.lts --val-per-class 1 --rest rest.lts mixed.lts -o long.lts
 is 'lt split: no picture is lost' "$(for f in long val rest; do pictures look $f.lts; done | sort)" "$(pictures look mixed.lts | sort)"
 ok 'lt split --group' lt split --profile natural --val val.lts --val-share 40% --group 'key:/(.)' mixed.lts -o long.lts
-is 'lt split --group: no name on both sides' \
+is 'lt split --group: no group on both sides' \
 	"$( (pictures look long.lts; pictures look val.lts) | cut -c4-5 | sort -u | wc -l)" \
 	"$( (pictures look long.lts | cut -c4-5 | sort -u; pictures look val.lts | cut -c4-5 | sort -u) | wc -l)"
 ok 'lt cat --slice' lt cat --slice 5:9 mixed.lts -o slice.lts
@@ -128,7 +128,7 @@ done
 ok 'eval --against: models of other sizes' lt eval --model mixed-model.lts --against larger.lts --format tsv mixed.lts -o against.tsv
 # A line: row key true predicted confidence.
 only() { paste "$1" "$2" | awk -F '\t' '$1 != "row" && $3 == $4 && $8 != $9 { n++ } END { print n + 0 }'; }
-is 'eval --against: the rows that one of them has right' \
+is 'eval --against: rows that only one model predicts correctly' \
 	"$(awk '$1 ~ /_only$/ && $2 == "-" { print $1, $4 }' against.tsv | paste -sd' ' -)" \
 	"this_only $(only mixed-model.tsv larger.tsv) other_only $(only larger.tsv mixed-model.tsv)"
 ok 'eval --against: there are such rows' test "$(only larger.tsv mixed-model.tsv)" -gt 0
@@ -138,7 +138,7 @@ ok 'lt report --rows: pictures' sh -c 'grep -c "data:image/png" report.html'
 
 # ---------------------------------------------------------------- refused
 
-# refused CODE NAME TEXT COMMAND…: no output is left, either.
+# refused CODE NAME TEXT COMMAND…: leaves no output, either.
 refused() {
 	want=$1 name=$2 text=$3
 	shift 3
@@ -164,7 +164,7 @@ refused 64 '--input that the network does not take' 'use --input 32' lt train --
 edit 'if kind == "LTS1": meta["cols"][0]["name"] = "photo"' <enc.lts >photo.lts
 refused 65 'no column image' 'no column' learn train --epochs 1 photo.lts
 
-# Rows 6, 13 and 20: the middle of the file is other bytes, which the stream's sums agree with.
+# Rows 6, 13 and 20: the bytes in the middle of the file differ, with correct checksums.
 edit '
 if kind == "ROWS":
     import struct
@@ -220,10 +220,10 @@ same 'spooled: the same bytes' memory.lts spooled.lts
 empty 'spooled: nothing is left in TMPDIR' spool
 size=$(($(wc -c <many.lts) / 1024))
 echo "# $size KiB of pictures: $in_memory KiB at most in memory, $in_spool KiB spooled"
-# The sanitizers keep memory of their own.
+# Sanitizers use additional memory.
 if [ -z "$LT_SAN" ]; then
-	ok 'spooled: less memory than the pictures take' test "$in_spool" -lt $((size * 2 / 3))
-	ok 'in memory: more than they take' test "$in_memory" -gt "$size"
+	ok 'spooled: less memory than the size of the pictures' test "$in_spool" -lt $((size * 2 / 3))
+	ok 'in memory: more than their size' test "$in_memory" -gt "$size"
 fi
 # The unit of ulimit -f is 512 bytes or 1024.
 full() { (ulimit -f 20000 && large --max-memory 24M "$@"); }
@@ -235,7 +235,7 @@ refused 71 'too little memory for one picture' 'more memory than --max-memory' l
 
 # ---------------------------------------------------------------- frames
 
-# The same pictures, of which a frame has two as they are and three when they are packed.
+# The same pictures: a frame holds two of them or, packed, three.
 unset TMPDIR
 i=0
 while [ $i -lt 12 ]; do
@@ -260,7 +260,7 @@ is 'frames of any size: the same scores' "$(show 'rows["logits"], rows["feature"
 same 'frames of any size: the same of two models' raw.against packed.against
 ok 'little memory: frames do not wait' lt eval --model raw.model --threads 1 --max-memory 16M --scores tight.scores -o figures raw.lts
 is 'little memory: the same scores' "$(show 'rows["logits"]' tight.scores)" "$(show 'rows["logits"]' raw.scores)"
-# before MESSAGE NAME FILE N: of the rows before the fault, N are written, in whole frames.
+# before MESSAGE NAME FILE N: N of the rows before the fault are written, in whole frames.
 before() {
 	fails_with 65 "$2" lt pseudolabel --model raw.model "$3"
 	err_has "$2: message" "pseudolabel: $1"

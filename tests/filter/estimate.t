@@ -1,11 +1,11 @@
 #!/bin/sh
-# make estimate, with the real programs on drawn pictures: what is counted, what is measured, and
-# that nothing is learnt.
+# make estimate, with the real programs on drawn pictures: counts and measurements, without any
+# training.
 . "$(dirname "$0")/../lib.sh"
 
 top=$(cd "$here/../.." && pwd)
 make=$(command -v make)
-# This make is not a part of the one that runs the tests.
+# This make is independent of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 SECONDS_EACH=1
 export SECONDS_EACH
@@ -31,15 +31,15 @@ is 'training: two seeds, seven epochs, with and without unlabelled rows' "$(of t
 is 'consistency: an epoch is one of the unlabelled rows' "$(of 'train --method vat')" "2 | $((2 * 7 * u))"
 is 'labels, once a seed' "$(of pseudolabel)" "2 | $((2 * u))"
 is 'reports' "$(of eval)" "6 | $((6 * t))"
-is 'all were measured' "$(sed -n 's/^|.* | [1-9][0-9]* | [0-9.]* [a-z]* |$/x/p' table | wc -l)" 4
+is 'all stages were measured' "$(sed -n 's/^|.* | [1-9][0-9]* | [0-9.]* [a-z]* |$/x/p' table | wc -l)" 4
 ok 'the sum' grep -Eqx 'ablation-semi: [0-9.]+ (s|min|h), ([0-9.]+ [MG]B|\?) of memory, [0-9.]+ [MG]B of disk' last
-is 'nothing was learnt' "$(find "$T/x" -name 's[01]')" ''
+is 'nothing was trained' "$(find "$T/x" -name 's[01]')" ''
 ok 'after a cell was made' goal ablation-semi ROWS=ce
 ok 'another estimate' goal estimate TARGET=ablation-semi ROWS='ce ce-du'
 grep '^|' out >table
-is 'without it' "$(of train)" "2 | $((2 * 7 * (l + u)))"
+is 'the other estimate leaves it out' "$(of train)" "2 | $((2 * 7 * (l + u)))"
 ok 'the rest' goal ablation-semi ROWS='ce ce-du'
 ok 'nothing is left' goal estimate TARGET=ablation-semi ROWS='ce ce-du'
-is 'and it says so' "$(tail -n 1 out)" 'ablation-semi: nothing is left to learn'
+is 'nothing is left: the message' "$(tail -n 1 out)" 'ablation-semi: nothing is left to learn'
 
 done_testing

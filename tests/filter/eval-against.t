@@ -1,6 +1,6 @@
 #!/bin/sh
-# eval --against: two models on the same rows, against their reports apart and a count of their
-# predictions; McNemar's test by whole numbers; the first model's report as it is without.
+# eval --against: two models on the same rows, compared with their separate reports and a count
+# of their predictions; McNemar's test in integers; the first model's report is unchanged.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -29,8 +29,8 @@ done
 for class in mug tree house; do
 	is "accuracy of $class" "$(of tsv other_accuracy $class)" "$(of that.tsv accuracy $class)"
 done
-# Rows that one model alone has right, by class, then in all.
-is 'rows that one model alone has right' \
+# Rows that only one model predicts correctly, by class, then in all.
+is 'rows that only one model predicts correctly' \
 	"$(awk -F '\t' '$1 ~ /^(this|other)_only$/ { print $1, $2, $4 } $1 == "mcnemar_p" { print "discordant", $4 }' tsv | sort)" \
 	"$("$PYTHON" - <<'END2' | sort
 def read(name):
@@ -45,8 +45,8 @@ for word, rows in ('this', a), ('other', b):
 print('discordant', len(a) + len(b))
 END2
 )"
-# The test by whole numbers.  Digits would not do: p is a count over a power of two, and with 14
-# discordant rows its thirteenth and last digit is a 5.
+# The test in integers.  Comparing digits would not do: p is an integer over a power of two, and
+# with 14 discordant rows its thirteenth and last digit is a 5.
 only() { awk -F '\t' -v m="$1_only" '$1 == m && $2 == "-" { print $4 }' tsv; }
 ok 'the test' "$PYTHON" -c '
 import math, sys
@@ -58,7 +58,7 @@ sys.exit(not (abs(p - want) <= 1e-12 * want and abs(log10_p - math.log10(want)) 
 low=$(of tsv difference_accuracy_low) high=$(of tsv difference_accuracy_high)
 ok 'the difference lies in its interval' awk -v a="$low" -v b="$high" -v d="$(of tsv difference_accuracy)" 'BEGIN { exit !(a < d && d < b) }'
 
-# A model beside itself: no difference in any drawn rows.
+# A model compared with itself: no difference in any sample.
 ok 'a model against itself' ev --model model.lts --against model.lts --format tsv test.lts
 is 'a model against itself: no difference, p 1' \
 	"$(awk -F '\t' '/^difference/ && $3 != "-" { print $3 } $1 == "mcnemar_p" { print "p", $3, $4 }' out | sort -u | tr '\n' ' ')" '0 p 1 0 '
@@ -111,8 +111,8 @@ ev --model model.lts --against other.lts --scores s.lts test.lts >t
 is '--scores are those of the first model' "$(digest_rows() { show 'rows["logits"]' "$1"; }; digest_rows s.lts)" \
 	"$(ev --model model.lts --scores s2.lts test.lts >t; show 'rows["logits"]' s2.lts)"
 is '--scores: provenance has both models' "$(show '[i[0] for i in h["prov"][-1]["in"]]' s.lts)" "['model', 'against', 'data']"
-ok '--scores: the first model is still theirs' ev --model model.lts s.lts
-fails_with 65 '--scores: the second model is not' ev --model other.lts s.lts -o bad.out
+ok '--scores: accepted by the first model' ev --model model.lts s.lts
+fails_with 65 '--scores: rejected by the second model' ev --model other.lts s.lts -o bad.out
 
 # ---------------------------------------------------------------- odd inputs
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# eval --figures: every figure in every form against a slow count of the scores in Python, which
-# the numbers of scikit-learn 1.9.1 on the same scores agree with; and what is refused.
+# eval --figures: every figure in every format against a slow count in Python, which agrees with
+# scikit-learn 1.9.1 on the same scores; and errors.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -75,7 +75,7 @@ END2
 slow() {
 	show '__import__("json").dumps([h["classes"], h["train_counts"], rows["logits"], rows["y"]])' "$1" | "$PYTHON" slow.py
 }
-# The lines of TSV that slow.py has; bounds of overall figures are drawn and not among them.
+# The TSV lines that slow.py computes; the bootstrap bounds of overall figures are not among them.
 quick() {
 	awk -F '\t' 'NR > 1 && ($1 ~ /^(macro_f1|mcc|prior_[a-z_0-9]*[^wh]|auroc|auprc|f1)$/ || $2 != "-" && $1 ~ /_(low|high)$/) && $1 !~ /^(prior|mcc|macro).*_(low|high)$/ { print $1, $2, ($3 == "-" ? $3 : sprintf("%.9g", $3)) }' "$1"
 }
@@ -83,7 +83,7 @@ quick() {
 ok 'all figures, TSV' ev --figures all --prior-ratios 10 --format tsv scores.lts
 cp out all.tsv
 is 'all figures by a slow count' "$(quick all.tsv)" "$(slow scores.lts)"
-# A class without rows, whose row is another's; its training count stays.
+# A class without rows: its row gets another class; its training count does not change.
 relabel '1 if y == 0 else y' <scores.lts >absent.lts
 ev --figures all --prior-ratios 10 --format tsv absent.lts >absent.tsv
 is 'a class without rows, by a slow count' "$(quick absent.tsv)" "$(slow absent.lts)"
@@ -114,10 +114,10 @@ is 'ties, by a slow count' "$(quick whole.tsv)" "$(slow whole.lts)"
 # ---------------------------------------------------------------- forms
 
 head -n "$(wc -l <plain.tsv)" all.tsv >head.tsv
-same 'TSV begins with what it is without --figures' head.tsv plain.tsv
+same 'TSV begins with the output without --figures' head.tsv plain.tsv
 ev --figures all scores.lts >all.text
 head -n "$(wc -l <plain.text)" all.text >head.text
-same 'text begins with what it is without --figures' head.text plain.text
+same 'text begins with the output without --figures' head.text plain.text
 ok 'rows give the text of their scores' ev --figures all --model model.lts test.lts
 same 'rows give the text of their scores: the same bytes' out all.text
 ev --figures all --prior-ratios 10 --format json scores.lts >all.json
@@ -143,7 +143,7 @@ is 'text: macro F1 in percent' "$(awk '$1 == "macro" { print $3 }' all.text)" \
 	"$(awk -F '\t' '$1 == "macro_f1" { printf "%.2f", 100 * $3 }' all.tsv)"
 is 'text: AUROC of a class' "$(awk '$1 == "figure" { on = 1 } on && $1 == "tree" { print $4 }' all.text)" \
 	"$(awk -F '\t' '$1 == "auroc" && $2 == "tree" { printf "%.4f", $3 }' all.tsv)"
-is 'only what is asked for' "$(ev --figures mcc,f1 --format tsv scores.lts | awk -F '\t' 'NR > n { print $1 }' n="$(wc -l <plain.tsv)" | uniq | tr '\n' ' ')" 'macro_f1 mcc f1 '
+is 'only requested figures' "$(ev --figures mcc,f1 --format tsv scores.lts | awk -F '\t' 'NR > n { print $1 }' n="$(wc -l <plain.tsv)" | uniq | tr '\n' ' ')" 'macro_f1 mcc f1 '
 is 'only MCC: no table of classes' "$(ev --figures mcc scores.lts | tail -n 2 | tr -s ' ')" 'figure value
 Matthews correlation '"$(awk -F '\t' '$1 == "mcc" { printf "%.4f", $3 }' all.tsv)"
 
@@ -161,13 +161,13 @@ ok '--level 0.6 is narrower than 0.95' awk -v a="$(bound narrow.tsv accuracy_low
 	-v c="$(bound all.tsv accuracy_low)" -v d="$(bound all.tsv accuracy_high)" 'BEGIN { exit !(b - a < d - c && a > c) }'
 ok '--level: in the heading' sh -c '"$LT_BIN/eval" --figures intervals --level 0.6 scores.lts | grep -q "60 % from"'
 ok '--bootstrap 100' ev --figures intervals --bootstrap 100 --format json scores.lts
-is '--bootstrap: said in JSON' "$("$PYTHON" -c 'import json; print(json.load(open("out"))["bootstrap"])')" 100
+is '--bootstrap: in JSON' "$("$PYTHON" -c 'import json; print(json.load(open("out"))["bootstrap"])')" 100
 
 # ---------------------------------------------------------------- odd inputs
 
 edit 'if kind == "TENS" and meta["name"] == "fc.bias": body[:4] = b"\0\0\xc0\x7f"' <model.lts >nan.lts
-ok 'logits that are no numbers' ev --figures all --format tsv --model nan.lts test.lts
-is 'logits that are no numbers: no AUROC, F1 0' "$(awk -F '\t' '$2 == "mug" && $1 ~ /^(f1|auroc|auprc)$/ || $1 == "mcc" { print $1, $3 }' out)" 'mcc 0
+ok 'logits that are not finite' ev --figures all --format tsv --model nan.lts test.lts
+is 'logits that are not finite: no AUROC, F1 0' "$(awk -F '\t' '$2 == "mug" && $1 ~ /^(f1|auroc|auprc)$/ || $1 == "mcc" { print $1, $3 }' out)" 'mcc 0
 f1 0
 auroc -
 auprc -'
@@ -185,7 +185,7 @@ is 'no training counts: one prior' "$(awk -F '\t' '/^prior/ { print $1 }' out)" 
 fails_with 65 'no training counts for ratios' ev --prior-ratios 10 bare.lts -o bad.out
 err_is 'no training counts for ratios, message' 'eval: bare.lts: no training counts, which --prior-ratios needs to order the classes'
 
-fails_with 64 'a figure that is none' ev --figures f1,roc scores.lts -o bad.out
+fails_with 64 'an unknown figure' ev --figures f1,roc scores.lts -o bad.out
 err_is 'a figure that is none, message' 'eval: figures "f1,roc" are neither "all" nor some of f1, mcc, auc, intervals and priors, with commas between'
 fails_with 64 'no figure' ev --figures '' scores.lts -o bad.out
 fails_with 64 'a ratio below 1' ev --prior-ratios 10,0.5 scores.lts -o bad.out
@@ -193,17 +193,17 @@ fails_with 64 'a ratio twice' ev --prior-ratios 10,10 scores.lts -o bad.out
 fails_with 64 'a level without intervals' ev --level 0.9 --figures f1 scores.lts -o bad.out
 err_is 'a level without intervals, message' 'eval: --level: intervals need --figures intervals or --against FILE'
 fails_with 64 'replicates without intervals' ev --bootstrap 200 scores.lts -o bad.out
-fails_with 64 'a level that is none' ev --figures intervals --level 1 scores.lts -o bad.out
+fails_with 64 'an invalid level' ev --figures intervals --level 1 scores.lts -o bad.out
 # 54,000 rows: auc keeps 12 bytes a row and 4 a logit, and ranks with 32 a row.
 set --
 for i in $(seq 60); do set -- "$@" scores.lts; done
 lt cat "$@" -o many.lts
 set --
 for i in $(seq 30); do set -- "$@" many.lts; done
-ok 'what counts give is made without the rows' ev --figures f1,mcc,priors --max-memory 1M "$@"
-fails_with 71 'memory for what auc keeps' ev --figures auc --max-memory 2M "$@" -o bad.out
+ok 'figures of counts need no memory for rows' ev --figures f1,mcc,priors --max-memory 1M "$@"
+fails_with 71 'too little memory for auc' ev --figures auc --max-memory 2M "$@" -o bad.out
 err_is 'memory for what auc keeps: the limit' 'eval: more memory than --max-memory 2M would be needed'
-ok 'memory for what auc keeps, enough' ev --figures auc --max-memory 4M "$@"
+ok 'enough memory for auc' ev --figures auc --max-memory 4M "$@"
 ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'
 
 done_testing

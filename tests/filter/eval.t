@@ -1,6 +1,6 @@
 #!/bin/sh
-# eval: the figures against a count by hand, in every form; predictions, scores, refusals.
-# "eval" is a builtin of the shell that wins over PATH: it is called by its path.
+# eval: the figures in every format, against figures computed here; predictions, scores, errors.
+# "eval" is also a shell builtin, so the program is called by its path.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -17,7 +17,7 @@ cp out tsv
 ok 'JSON' ev --model model.lts --format json test.lts
 cp out json
 
-# From the lines of --predictions, which are counted here.
+# Counted from the lines of --predictions.
 cat >by_hand.awk <<'END2'
 NR == 1 { next }
 { rows++; of[$3]++; as[$4]++; if ($3 == $4) { good++; right[$3]++ } }
@@ -40,7 +40,7 @@ is 'TSV: log loss by hand' "$(awk -F '\t' '$1 == "nll" { printf "%.5f", $3 }' ts
 is 'TSV: calibration error by hand' "$(awk -F '\t' '$1 == "ece" { printf "%.6f", $3 }' tsv)" \
 	"$(awk -F '\t' 'NR > 1 { b = int($5 * 15); if (b == $5 * 15) b--; sum[b] += ($3 == $4) - $5; n++ } END { for (b in sum) e += sum[b] < 0 ? -sum[b] : sum[b]; printf "%.6f", e / n }' p.tsv)"
 is 'TSV: no top-5 below 6 classes' "$(grep -c top5 tsv)" 0
-# The same figures in the other forms.
+# The same figures in the other formats.
 is 'JSON is JSON, with the same figures' "$("$PYTHON" - <<'END2'
 import json
 figures = json.load(open('json'))
@@ -148,7 +148,7 @@ done
 ok 'scores on stdin' sh -c '"$LT_BIN/eval" <scores.lts'
 same 'scores on stdin: the same bytes' out text
 is 'scores in two files: groups too' "$(ev --format tsv --groups thirds scores.lts scores.lts | awk -F '\t' '$1 == "few" { print $4 }')" 20
-ok 'a model beside scores is not needed' ev --model model.lts scores.lts
+ok 'scores need no model' ev --model model.lts scores.lts
 fails_with 64 'scores of scores' ev --scores again.lts scores.lts
 ok 'scores of scores: nothing is left' test ! -e again.lts
 ok 'scores on stdout, the report elsewhere' sh -c '"$LT_BIN/eval" --model model.lts --scores - -o report test.lts >s.lts'
@@ -170,7 +170,7 @@ same 'rows without the column y' none.tsv dropped.tsv
 ev --model model.lts --predictions pu.tsv unlabelled.lts >out
 is 'rows without labels: predictions' "$(column true pu.tsv | sort -u) $(column predicted pu.tsv | tr '\n' ' ')" "- $(column predicted p.tsv | tr '\n' ' ')"
 relabel '-1 if row < 10 else y' <test.lts | ev --model model.lts --format tsv >some.tsv
-is 'some without labels' "$(awk -F '\t' '$1 == "accuracy" && $2 == "-" || $1 == "without_label" { print $4 }' some.tsv | tr '\n' ' ')" '20 10 '
+is 'some rows without labels' "$(awk -F '\t' '$1 == "accuracy" && $2 == "-" || $1 == "without_label" { print $4 }' some.tsv | tr '\n' ' ')" '20 10 '
 lt cat --slice 0:0 test.lts | ev --model model.lts --format tsv >empty.tsv
 is 'no rows at all' "$(tr '\t' ' ' <empty.tsv)" 'metric class value count'
 edit 'if kind == "TENS" and meta["name"] == "fc.bias": body[:4] = b"\0\0\xc0\x7f"' <model.lts >nan.lts
@@ -179,7 +179,7 @@ is 'a model that is not finite: rows are wrong' "$(awk -F '\t' '$1 == "accuracy"
 
 # ---------------------------------------------------------------- no classes
 
-# A user's own photographs: pictures in one directory, imported with nothing but --no-labels.
+# A user's photographs: pictures in one directory, imported with only --no-labels.
 mkdir photos
 n=0
 for picture in tree/a/* tree/b/*; do
@@ -200,7 +200,7 @@ is 'photographs: text' "$(cat photos.text)" 'rows without a label: 4'
 same 'photographs: predictions as with --classes' photos.rows named.rows
 is 'photographs: predictions by file name' "$(cut -f 2-4 photos.rows | tr '\t\n' ' ,')" \
 	"key true predicted,$(cut -f 4 keyed.tsv | sed 1d | awk '{ printf "%s.ppm - %s,", NR, $1 }')"
-ok 'photographs and nothing asked for' ev --model keyed-model.lts photos.lts
+ok 'photographs without any output' ev --model keyed-model.lts photos.lts
 err_is 'photographs and nothing asked for: the remedy' 'eval: no row has a label, so there are no figures; --predictions FILE writes the predicted classes'
 ev --model keyed-model.lts --scores photo-scores.lts photos.lts >out 2>err
 is 'photographs: scores have the classes of the model' "$(show 'h["classes"], rows["y"]' photo-scores.lts)" "(['a', 'b'], [-1, -1, -1, -1])"
@@ -209,8 +209,8 @@ same 'photographs: a report of their scores' out photos.json
 ok 'photographs before and after rows with classes' ev --model keyed-model.lts --format tsv photos.lts keyed.lts photos.lts
 is 'photographs before and after rows with classes: both count' "$(awk -F '\t' '$1 == "accuracy" && $2 == "-" || $1 == "without_label" { print $4 }' out | tr '\n' ' ')" '4 8 '
 edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <keyed.lts >numbers.lts
-ok 'labels of no list: a stream all the same' lt cat --check numbers.lts
-fails_with 65 'labels of no list' ev --model keyed-model.lts photos.lts numbers.lts -o bad.out
+ok 'labels without a class list are a valid stream' lt cat --check numbers.lts
+fails_with 65 'labels without a class list' ev --model keyed-model.lts photos.lts numbers.lts -o bad.out
 err_is 'labels of no list, message' 'eval: numbers.lts: row 4 has label 0, and no class list to compare with that of keyed-model.lts'
 
 # ---------------------------------------------------------------- refusals
@@ -254,12 +254,12 @@ fails_with 65 'a model and no rows' sh -c '"$LT_BIN/eval" <model.lts'
 fails_with 65 'files of other columns' ev --model model.lts test.lts du.lts -o bad.out
 err_has 'files of other columns: both' 'du.lts'
 ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'
-fails_with 65 'a side file goes too' ev --model model.lts --predictions bad1.out --scores bad2.out test.lts twelve.lts -o bad.out
-ok 'a side file goes too: nothing is left' sh -c '! ls -A | grep -q -e "bad..out" -e bad.out -e "^\.lt-"'
+fails_with 65 'a side file is removed too' ev --model model.lts --predictions bad1.out --scores bad2.out test.lts twelve.lts -o bad.out
+ok 'a side file is removed too: nothing is left' sh -c '! ls -A | grep -q -e "bad..out" -e bad.out -e "^\.lt-"'
 fails_with 74 'predictions on a full disk' ev --model model.lts --predictions /dev/full test.lts -o bad.out
 fails_with 74 'scores on a full disk' ev --model model.lts --scores /dev/full test.lts -o bad.out
 ok 'a full disk: nothing is left' test ! -e bad.out
 (sleep 0.3; ev --model model.lts test.lts 2>noise; echo $? >code) | true
-is 'a reader that leaves' "$(cat code) $(cat noise)" '141 '
+is 'a closed pipe' "$(cat code) $(cat noise)" '141 '
 
 done_testing

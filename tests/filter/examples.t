@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 pages=$here/../../man
-# The makefile is run by a make that is not a part of the one that runs the tests.
+# The makefile is run by a make that is independent of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 
 # ---------------------------------------------------------------- the small lt
@@ -14,7 +14,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS
 mkdir wrap base
 cat >wrap/lt <<'END'
 #!/bin/sh
-# Of an option given twice the last counts.
+# If an option is given twice, the last one counts.
 case $1 in
 train | pretrain-*) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
 split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 20 ;; esac ;;
@@ -35,7 +35,7 @@ pixels() {
 	yes "$1 $2 a pattern of class $1" | head -c 3072
 }
 
-# A CIFAR-10 archive in the published form, a label byte and the pixels for a record.
+# A CIFAR-10 archive in the published form: a record is a label byte and the pixels.
 make_cifar() {
 	dir=cifar-10-batches-bin
 	mkdir $dir
@@ -134,7 +134,7 @@ ok 'small streams' make_streams
 
 # ---------------------------------------------------------------- the examples
 
-# extract PAGE: its literal blocks, as files block.1, block.2, …, without mdoc's escapes.
+# extract PAGE: writes its literal blocks to block.1, block.2, …, without mdoc's escapes.
 extract() {
 	awk '
 	/^\.Sh / { on = $2 == "EXAMPLES" }
@@ -143,7 +143,7 @@ extract() {
 	file { gsub(/\\e/, "\\"); gsub(/\\-/, "-"); sub(/^\\&/, ""); print >file }' "$1"
 }
 
-# A makefile begins with the archive alone.
+# A makefile starts with only the archive.
 run_block() {
 	if grep -q '^[a-z0-9.]*: ' "$1"; then
 		rm -f ./*.lts && make -f "$1"

@@ -1,20 +1,20 @@
 #!/bin/sh
-# --explain: of train the numbers of classes, of counts that are given and of rows; and of every
-# method of every program what it is and who proposed it, as its manual page says.
+# --explain: train's numbers for each class, from given counts and from rows; and for every method
+# of every program its description and source, which must agree with its manual page.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 cifar=5000,2997,1796,1077,645,387,232,139,83,50
 
-# explains NAME OPTION…: the text is then in $T/text.
+# explains NAME OPTION…: writes the text to $T/text.
 explains() {
 	name=$1
 	shift
 	ok "$name" lt train --explain "$@"
 	cp out text
 }
-# of COLUMN: the table's column, a word a class; the title may have blanks as in "drawn in 1".
+# of COLUMN: a column of the table, one word per class; the title may contain blanks ("drawn in 1").
 of() {
 	awk -v title="$1" '
 	!on && /^class / {
@@ -26,7 +26,7 @@ of() {
 	}
 	on { s = substr($0, at - 12, 13); gsub(/ /, "", s); printf "%s%s", sep, s; sep = " " }' text
 }
-# said HEADING: its lines as one.
+# said HEADING: the lines below a heading, joined.
 said() {
 	awk -v heading="$1" '
 	!NF { exit }
@@ -51,7 +51,7 @@ is 'class-balanced weights' "$(rounds 4 $(of weight))" \
 is 'margins' "$(rounds 4 $(of margin))" '0.1581 0.1797 0.2042 0.2321 0.2638 0.2998 0.3407 0.3872 0.4405 0.5000 '
 # shellcheck disable=SC2046
 is 'every row is seen' "$(rounds 4 $(of drawn))" '0.4030 0.2416 0.1448 0.0868 0.0520 0.0312 0.0187 0.0112 0.0067 0.0040 '
-is 'no column of others' "$(of offset)$(of divisor)$(of smoothing)$(of rows)" ''
+is 'no columns of other losses' "$(of offset)$(of divisor)$(of smoothing)$(of rows)" ''
 is 'the rule' "$(said rule)" 'drw, from epoch 161 of 200 on'
 is 'the weights' "$(said weights)" \
 	'from epoch 161 on, 1 before: in proportion to (1 - beta) / (1 - beta^n_c), their sum the number of classes | Cui et al., CVPR 2019, section 4 | beta 0.9999'
@@ -91,8 +91,8 @@ is 'its mean' "$(said batch)" 'sum of omega l / sum of omega'
 for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
 	explains "--loss $loss" --class-counts 9,0,1 --loss "$loss"
 	is "--loss $loss: is named" "$(said loss | grep -c "^$loss: .* | l = ")" 1
-	is "--loss $loss: no number that is none" "$(grep -cE 'nan|inf' text)" 0
-	is "--loss $loss: nothing of the class without rows" "$(of weight)" '1 - 1'
+	is "--loss $loss: all numbers are finite" "$(grep -cE 'nan|inf' text)" 0
+	is "--loss $loss: no numbers for the class without rows" "$(of weight)" '1 - 1'
 done
 is 'which is counted' "$(said counts)" '10 in 3 classes, 1 of them without rows'
 
@@ -153,13 +153,13 @@ is 'their defaults' "$(said rule)" 'drw, from epoch 73 of 90 on'
 # ---------------------------------------------------------------- what methods are
 
 man=$here/../../man
-# cited PROGRAM NAME: the text names who proposed the method, and the program's page has the
-# reference; for train's methods, ltpipe-methods(7) has it.
+# cited PROGRAM NAME: the text names the authors of the method, and the program's page has the
+# reference (for train's methods, ltpipe-methods(7)).
 cited() {
 	page=$man/man1/$1.1
 	[ "$1" != train ] || page=$man/man7/ltpipe-methods.7
 	grep -oE '[A-Z][A-Za-z]+ (et al\.|and [A-Z][a-z]+), ([A-Za-z]+ )*([0-9.]+, )?(workshops )?[0-9]{4}' text >sources
-	ok "$2: who proposed it" test -s sources
+	ok "$2: the source" test -s sources
 	missing=
 	while read -r author _ rest; do
 		year=${rest##* }
@@ -171,7 +171,7 @@ cited() {
 		/^\.Re/ { if (a && y) found = 1; on = 0 }
 		END { exit !found }' "$page" || missing="$missing $author-$year"
 	done <sources
-	is "$2: and the manual has the reference" "$missing" ''
+	is "$2: the manual has the reference" "$missing" ''
 }
 
 lt train --explain --augment nothing --class-counts 2,1 2>names
@@ -190,7 +190,7 @@ explains 'a list' --class-counts 2,1 --augment crop-flip,cutout=8,remix --remix-
 is 'in its order, with numbers' "$(said augment | grep -oE '(crop-flip|cutout=8|remix): ' | tr -d '\n')" 'crop-flip: cutout=8: remix: '
 is 'and its settings' "$(said augment | sed 's/.* | //')" 'mix-alpha 1, remix-kappa 5, remix-tau 0.5'
 explains 'mixup' --class-counts 2,1 --augment mixup --mix-alpha 0.20
-is 'one spelling of a number' "$(said augment | sed 's/.* | //')" 'mix-alpha 0.2'
+is 'numbers are spelled in one way' "$(said augment | sed 's/.* | //')" 'mix-alpha 0.2'
 
 for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
 	[ "$loss" = ce ] && continue
@@ -270,7 +270,7 @@ done
 lt import --encoded photos -o photos.lts
 bytes=$(($(cat photos/*/*.png | wc -c)))
 explains 'encoded pictures' --input 56 --augment resized-crop photos.lts
-is 'encoded pictures: what becomes of them' "$(said rows)" "4 images of 56 x 56 pixels, decoded from files each time they are used | learning: a part of the whole picture (resized-crop), resized to 56 x 56 | a JPEG is decoded at 1/2, 1/4 or 1/8 where the part keeps as many pixels | evaluation: the shorter side is resized to 64, and the central 56 x 56 are cut out | $bytes bytes of files in memory"
+is 'encoded pictures: how they become inputs' "$(said rows)" "4 images of 56 x 56 pixels, decoded from files each time they are used | learning: a part of the whole picture (resized-crop), resized to 56 x 56 | a JPEG is decoded at 1/2, 1/4 or 1/8 where the part keeps as many pixels | evaluation: the shorter side is resized to 64, and the central 56 x 56 are cut out | $bytes bytes of files in memory"
 explains 'encoded pictures: another list' --augment crop-flip photos.lts
 is 'encoded pictures: another list, the centre' "$(said rows)" "4 images of 224 x 224 pixels, decoded from files each time they are used | learning and evaluation: the shorter side is resized to 256, and the central 224 x 224 are cut out | $bytes bytes of files in memory"
 other 'encoded pictures: moco' pretrain-moco --explain --input 56 --batch 2 --queue 2 --splits 1 photos.lts
@@ -278,7 +278,7 @@ is 'encoded pictures: moco crops' "$(said rows | grep -c 'learning: a part of th
 explains 'pixels' long.lts
 is 'pixels: their size' "$(said rows)" '28 images of 8 x 8 pixels'
 explains 'no rows' --class-counts 5,4
-is 'no rows: nothing of them' "$(said rows)" ''
+is 'no rows: no lines about them' "$(said rows)" ''
 
 # ---------------------------------------------------------------- what it does not do
 
@@ -292,15 +292,15 @@ cp out text
 is 'but the table' "$(of count)" '16 8 4'
 ok 'nothing is written' sh -c '! ls | grep -q -e ^c.lts -e ^l.tsv'
 for stream in none.lts silent/none; do
-	fails_with 66 "$stream: not there" lt train --explain $stream
-	is "$stream: not a byte on stdout" "$(wc -c <out | tr -d ' ')" 0
+	fails_with 66 "$stream: missing" lt train --explain $stream
+	is "$stream: nothing on stdout" "$(wc -c <out | tr -d ' ')" 0
 done
 printf 'not a stream' >bad
 fails_with 65 'no stream' sh -c 'lt train --explain <bad'
-is 'no stream: not a byte on stdout' "$(wc -c <out | tr -d ' ')" 0
+is 'no stream: nothing on stdout' "$(wc -c <out | tr -d ' ')" 0
 relabel '-1 if row == 20 else y' <long.lts >hole.lts
 fails_with 65 'a row without a label' lt train --explain hole.lts
-is 'a row without a label: not a byte on stdout' "$(wc -c <out | tr -d ' ')" 0
+is 'a row without a label: nothing on stdout' "$(wc -c <out | tr -d ' ')" 0
 fails_with 74 'a full disk' sh -c 'lt train --explain --class-counts 5,4 >/dev/full'
 ok 'a terminal' "$PYTHON" -c '
 import os, pty, sys

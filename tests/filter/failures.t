@@ -1,13 +1,13 @@
 #!/bin/sh
-# Bad input and full disks, over every program that reads a stream: the exit code, one line
-# on stderr, nothing left behind, and a reader that hears of it.
+# Bad input and full disks, for every program that reads a stream: the exit code, one line on
+# stderr, no files left, and the failure reaches the reader.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 1 long.lts -o model.lts
 
-# Runs program $p with arguments that need no more than its rows.
+# Runs program $p with arguments that require only rows.
 run() {
 	case $p in
 	ltcat) "$LT_BIN/ltcat" "$@" ;;
@@ -81,10 +81,10 @@ for p in ltcat ltsplit train pretrain-rot pretrain-jigsaw pretrain-moco pretrain
 
 	fails_with 65 "$p: empty stdin" run </dev/null
 	err_is "$p: empty stdin, message" "$p: <stdin>:0: empty input"
-	# What is on stdout tells the next program.
+	# The output on stdout informs the next program.
 	if [ "$p" != eval ]; then
 		run cut-rows.lts 2>err | "$LT_BIN/ltcat" --check >out 2>err2
-		ok "$p: its reader hears of it" grep -q "^ltcat: <stdin>:[0-9]*: upstream $p failed: cut-rows.lts:" err2
+		ok "$p: the failure reaches its reader" grep -q "^ltcat: <stdin>:[0-9]*: upstream $p failed: cut-rows.lts:" err2
 	fi
 
 	mkdir -p w
@@ -106,7 +106,7 @@ ok 'no temporary file anywhere' sh -c '! find . -name ".lt-*" | grep -q .'
 echo old >kept.lts
 for p in train retrain pseudolabel eval ltcat; do
 	run -o kept.lts cut-rows.lts 2>err
-	is "$p: an output that was there is as it was" "$(cat kept.lts)" old
+	is "$p: an existing output is unchanged" "$(cat kept.lts)" old
 done
 
 # ---------------------------------------------------------------- bad models
@@ -115,16 +115,16 @@ head -c 50000 model.lts >cut-model.lts
 for p in pseudolabel eval; do
 	fails_with 65 "$p: a cut model" "$LT_BIN/$p" --model cut-model.lts long.lts -o out.lts
 	err_has "$p: a cut model, message" "$p: cut-model.lts:"
-	fails_with 66 "$p: a model that is not there" "$LT_BIN/$p" --model nonesuch.lts long.lts -o out.lts
+	fails_with 66 "$p: a missing model" "$LT_BIN/$p" --model nonesuch.lts long.lts -o out.lts
 	err_is "$p: a model that is not there, message" "$p: nonesuch.lts: No such file or directory"
 	edit 'if kind == "TENS" and meta["name"] == "bn1.weight": keep = False' <model.lts >hole.lts
 	fails_with 65 "$p: a model without a tensor" "$LT_BIN/$p" --model hole.lts long.lts -o out.lts
 	err_is "$p: a model without a tensor, message" "$p: hole.lts: tensor 'bn1.weight' is missing"
 	edit 'if kind == "LTS1": meta["head"] = "spline"' <model.lts >head.lts
-	fails_with 65 "$p: a head of later" "$LT_BIN/$p" --model head.lts long.lts -o out.lts
+	fails_with 65 "$p: a head of a later version" "$LT_BIN/$p" --model head.lts long.lts -o out.lts
 	err_is "$p: a head of later, message" "$p: head.lts: unknown kind of head 'spline'"
 	edit 'if kind == "LTS1": meta["arch"] = "resnet9000"' <model.lts >arch.lts
-	fails_with 64 "$p: an architecture of later" "$LT_BIN/$p" --model arch.lts long.lts -o out.lts
+	fails_with 64 "$p: an architecture of a later version" "$LT_BIN/$p" --model arch.lts long.lts -o out.lts
 	err_has "$p: an architecture of later, message" 'not supported in this version'
 done
 fails_with 65 'train: a cut model' learn train --init cut-model.lts long.lts -o out.lts
@@ -134,10 +134,10 @@ ok 'nothing is left' test ! -e out.lts
 
 # ---------------------------------------------------------------- a pipeline without pipefail
 
-fails_with 65 'the last program of a pipeline tells' \
+fails_with 65 'the last program of a pipeline fails' \
 	sh -c '"$LT_BIN/ltsplit" cut-rows.lts 2>noise | "$LT_BIN/pretrain-rot" --arch resnet20 2>>noise | "$LT_BIN/train" --arch resnet20 --init - long.lts -o out.lts'
 err_has 'and who was the first' 'upstream ltsplit failed: cut-rows.lts:'
-is 'a line each' "$(wc -l <noise)" 2
+is 'one line from each program' "$(wc -l <noise)" 2
 
 # ---------------------------------------------------------------- a lie in an image's header
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every program with calls that fail: no memory, no thread, a full or broken disk.  Of the
-# calls of each kind a few in each scenario; tests/long/faults.sh takes all of them.
+# Every program with failing calls: no memory, no thread, a full or broken disk.  A few calls of
+# each kind fail in each scenario; tests/long/faults.sh makes each of them fail.
 . "$(dirname "$0")/../lib.sh"
 
 faults_dir=$here/../faults

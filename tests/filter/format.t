@@ -1,11 +1,11 @@
 #!/bin/sh
-# The vectors of lt-stream(5), as they are printed there, against the programs.
+# The test vectors printed in lt-stream(5), against the programs.
 
 . "$(dirname "$0")/../lib.sh"
 page=$here/../../man/man5/lt-stream.5
 py=${PYTHON:-/usr/bin/python3}
 
-# The lines of hex in the section VECTORS, a file a block.
+# The hexadecimal lines of the section VECTORS, one file per block.
 awk '
 /^\.Sh / { on = $2 == "VECTORS" }
 on && /^\.Bd/ { n++ }
@@ -18,8 +18,8 @@ ok 'the stream is whole' ltcat --check 2.bin
 is 'its rows' "$(ltcat --take w,y,key 2.bin | tr '\t\n' ';.')" '1 2 3;1;x.4 5 6;-1;yz.'
 is 'its columns' "$(ltcat --json 2.bin | head -n 1)" '{"type":"header","kind":"rows","cols":[{"name":"w","dtype":"|u1","shape":[3],"role":"input"},{"name":"y","dtype":"<i4","shape":[],"role":"label"},{"name":"key","dtype":"bytes","shape":[],"role":"info"}],"classes":["a","b"],"prov":[]}'
 
-# The note is frame 1 of a segment: put between header and rows it makes their numbers wrong,
-# so the reader comes past it and stops at the next frame.
+# The note is frame 1 of a segment.  Between header and rows it makes the later numbers wrong, so
+# the reader accepts it and stops at the next frame.
 { head -c 177 2.bin; cat 1.bin; tail -c +178 2.bin; } >noted.bin
 fails_with 65 'the note is a whole frame' ltcat --check noted.bin
 err_is 'after which the order is wrong' \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every fuzz target runs its inputs, its corpus and the attacks, without mutation: none may
+# Every fuzz target runs its seeds, its corpus and the attacks without mutation and must not
 # crash.
 . "$(dirname "$0")/../lib.sh"
 

@@ -12,7 +12,7 @@ nl='
 
 # A copy verifies.
 ok 'a copy' ltcat rows.lts
-same 'is the same bytes' out rows.lts
+same 'a copy: the same bytes' out rows.lts
 ok 'two segments stay two' ltcat two.lts
 same 'byte for byte' out two.lts
 ltcat -o copy.lts <two.lts
@@ -21,8 +21,8 @@ head -c 1000 rows.lts >cut.lts
 fails_with 65 'a cut stream' ltcat cut.lts
 err_is 'says where' 'ltcat: cut.lts:1000: truncated after 0 rows'
 fails_with 65 'a cut stream to a file' ltcat cut.lts -o none.lts
-ok 'leaves no file' test ! -e none.lts
-is 'and nothing else' "$(find . -name '.?*')" ''
+ok 'a cut stream: no file is left' test ! -e none.lts
+is 'a cut stream: nothing else is left' "$(find . -name '.?*')" ''
 fails_with 65 'an empty input' ltcat /dev/null
 err_is 'says so' 'ltcat: /dev/null:0: empty input'
 fails_with 66 'a missing file' ltcat none.lts
@@ -32,7 +32,7 @@ fails_with 74 'a full disk' sh -c 'exec ltcat rows.lts >/dev/full'
 err_is 'says so' 'ltcat: <stdout>: No space left on device'
 fails_with 64 'an unknown option' ltcat --nonesuch
 sh -c 'ltcat cut.lts; ltcat rows.lts' 2>/dev/null | ltcat --check 2>err
-is 'a failure upstream is not hidden by what follows' "$?" 65
+is 'a failure upstream reaches the end' "$?" 65
 err_is 'and is quoted' 'ltcat: <stdin>:394: upstream ltcat failed: cut.lts:1000: truncated after 0 rows'
 ltcat none.lts 2>/dev/null | ltcat --check 2>err
 err_is 'nor is one before the header' \
@@ -41,31 +41,31 @@ fails_with 65 'damage within a pipeline' sh -c 'ltcat cut.lts 2>/dev/null | ltca
 
 # --check
 ok '--check' ltcat --check rows.lts model.lts two.lts
-is 'says nothing' "$(cat out err)" ''
+is '--check: no output' "$(cat out err)" ''
 ok '--check -v' ltcat --check -v two.lts
-is 'a line a file' "$(cat err)" 'ltcat: two.lts: whole: segments 2, rows 12'
+is '--check -v: one line per file' "$(cat err)" 'ltcat: two.lts: whole: segments 2, rows 12'
 
 # --count
 ok '--count' ltcat --count rows.lts
-is 'rows and classes' "$(cat out)" "rows${tab}12${nl}0${tab}cat${tab}6${nl}1${tab}dog${tab}3${nl}2${tab}naïve owl${tab}1${nl}-1${tab}-${tab}2"
+is '--count: rows and classes' "$(cat out)" "rows${tab}12${nl}0${tab}cat${tab}6${nl}1${tab}dog${tab}3${nl}2${tab}naïve owl${tab}1${nl}-1${tab}-${tab}2"
 ok '--count of two' ltcat --count rows.lts rows.lts
-is 'adds up' "$(sed -n 1,2p out)" "rows${tab}24${nl}0${tab}cat${tab}12"
+is '--count of two: the sum' "$(sed -n 1,2p out)" "rows${tab}24${nl}0${tab}cat${tab}12"
 ok '--count of a model' ltcat --count model.lts
-is 'counts tensors' "$(cat out)" "tensors${tab}3${nl}numbers${tab}148"
+is '--count of a model: tensors' "$(cat out)" "tensors${tab}3${nl}numbers${tab}148"
 
 # --head
 ok '--head' ltcat --head -n 2 rows.lts
-is 'shows rows' "$(tail -n 2 out)" \
+is '--head: rows' "$(tail -n 2 out)" \
 	"0  image=[4x4x3: 0 5 10 15 ...]  y=0 (cat)  key=train/0000.png${nl}1  image=[4x4x3: 17 22 27 32 ...]  y=0 (cat)  key=train/0001.png"
-is 'and the header' "$(sed -n 1p out)" 'rows, split train'
+is '--head: the header' "$(sed -n 1p out)" 'rows, split train'
 ok '--head of a model' ltcat --head model.lts
-is 'shows tensors' "$(grep -c '^[fo][cp][t.]' out)" 3
+is '--head of a model: tensors' "$(grep -c '^[fo][cp][t.]' out)" 3
 ok '--head stops when it has its rows' sh -c '{ head -c 1400 rows.lts; echo junk; } | ltcat --head -n 1'
 notice='ltcat: what follows was not checked; --check reads a stream to its end'
 err_is 'and says what it did not check' "$notice"
 ok '--head that comes to the end' ltcat --head -n 100 rows.lts
-is 'has checked everything' "$(cat err)" ''
-ok '--head -q stops too' ltcat --head -n 1 -q rows.lts
+is '--head that comes to the end: everything is checked' "$(cat err)" ''
+ok '--head -q stops as well' ltcat --head -n 1 -q rows.lts
 is 'without a notice' "$(cat err)" ''
 
 # --how
@@ -114,15 +114,15 @@ fi
 
 # --json
 ok '--json' ltcat --json two.lts
-is 'a line an event' "$(wc -l <out)" 21
-is 'rows have their small cells' "$(sed -n 9p out)" '{"type":"row","row":0,"y":0,"key":"train/0000.png"}'
-ok 'all of it JSON' "${PYTHON:-/usr/bin/python3}" -c 'import json, sys; [json.loads(line) for line in open("out", encoding="utf-8")]'
+is '--json: one line per event' "$(wc -l <out)" 21
+is '--json: rows with their small cells' "$(sed -n 9p out)" '{"type":"row","row":0,"y":0,"key":"train/0000.png"}'
+ok '--json: all lines are JSON' "${PYTHON:-/usr/bin/python3}" -c 'import json, sys; [json.loads(line) for line in open("out", encoding="utf-8")]'
 
 # --take
 ok '--take' ltcat --take y rows.lts
-is 'a line a row' "$(tr '\n' ' ' <out)" '0 0 1 0 2 0 1 0 0 1 -1 -1 '
+is '--take: one line per row' "$(tr '\n' ' ' <out)" '0 0 1 0 2 0 1 0 0 1 -1 -1 '
 ok '--take of two columns' ltcat --take id,logits scores.lts
-is 'tabs between' "$(sed -n 2p out)" "101${tab}0.25 0.75 0.5"
+is '--take of two columns: separated by tabs' "$(sed -n 2p out)" "101${tab}0.25 0.75 0.5"
 ok '--take --slice' ltcat --take key --slice 10: rows.lts
 is 'some rows' "$(tr '\n' ' ' <out)" 'train/0010.png train/0011.png '
 ok '--take --raw' ltcat --take image --raw --slice 0:1 rows.lts
@@ -166,7 +166,7 @@ fails_with 64 '--raw alone' ltcat --raw rows.lts
 # --only: rows are 0 0 1 0 2 0 1 0 0 1 -1 -1.
 ok '--only' ltcat --only 'naïve owl,0' rows.lts -o some.lts
 is 'the rows of these classes, numbered anew' "$(ltcat --take y some.lts | tr '\n' ' ')" '1 1 1 0 1 1 1 '
-is 'which are the class list' "$(ltcat --count some.lts | tail -n 2)" "0${tab}naïve owl${tab}1${nl}1${tab}cat${tab}6"
+is '--only: the new class list' "$(ltcat --count some.lts | tail -n 2)" "0${tab}naïve owl${tab}1${nl}1${tab}cat${tab}6"
 is 'in the provenance' "$(ltcat --how some.lts 2>/dev/null | tail -n 1)" "lt import --size=4 source1 | lt cat '--only=naïve owl,0'"
 is '--only of a slice' "$(ltcat --only 1 --slice 3: rows.lts | ltcat --take key | tr '\n' ' ')" 'train/0006.png train/0009.png '
 ltsplit --ratio 1 --max 1 --unlabeled du.lts --unlabeled-factor 1 --unlabeled-ratio 1 --allow-short rows.lts >/dev/null 2>&1
@@ -195,17 +195,17 @@ ok '--salvage' ltcat --salvage bigcut.lts -o saved.lts
 mv err said
 rows=$(ltcat --count saved.lts | sed -n "1s/rows$tab//p")
 ok 'saves whole frames' test "$rows" -gt 10000 -a "$rows" -lt 24576
-is 'says how many' "$(sed 's/.*; //' said)" "$rows rows before that were saved"
+is '--salvage: the number of rows' "$(sed 's/.*; //' said)" "$rows rows before that were saved"
 ltcat --take key big.lts | head -n "$rows" >want
 ltcat --take key saved.lts >got
-same 'the right ones' want got
+same '--salvage: the right rows' want got
 ok '--salvage of a whole stream' ltcat --salvage rows.lts -o saved.lts
 is 'has all rows' "$(ltcat --count saved.lts | head -n 1)" "rows${tab}12"
 fails_with 65 '--salvage without a header' ltcat --salvage /dev/null
 fails_with 65 '--max-frame' ltcat --max-frame 100 rows.lts
 err_has 'is a limit' 'a body of 912 bytes, the limit is 100'
 
-# A reader that goes away is no error of anyone's.
+# A reader that closes the pipe is not an error.
 { ltcat big.lts; echo $? >code; } | head -c 10 >/dev/null
 is 'a closed pipe is death by SIGPIPE' "$(cat code)" 141
 done_testing

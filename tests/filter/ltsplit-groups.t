@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt split' 'no Python with msgpack'; done_testing; }
 show() { "$PYTHON" "$here/../stream_edit.py" show "$@"; }
-# keys FILE: the names of its rows, by their ids, which count the files in order.
+# keys FILE: the names of its rows, from their ids, which number the files in order.
 keys() {
 	show "' '.join(open('names').read().split()[i] for i in rows.get('id', []))" "$1"
 }
@@ -13,8 +13,8 @@ counts() { show "' '.join(map(str, d['class_counts']))" "$1"; }
 # tracks FILE: the groups that have rows in it.
 tracks() { keys "$1" | tr ' ' '\n' | sed -n 's/.*\(t[0-9]*\)_.*/\1/p' | sort -u | tr '\n' ' '; }
 
-# Tracks of 1 to 6 frames.  Those of a and b are their own; t30 to t35 show a and b; c has
-# two tracks, d one, and e one frame.
+# Tracks of 1 to 6 frames.  Most tracks show only a or only b; t30 to t35 show both; c has two
+# tracks, d one track, and e one frame.
 frame() { { printf 'P5 8 8 255\n' && printf '%064d' "$3"; } >in/"$1"/"$2".pgm; }
 mkdir -p in/a in/b in/c in/d in/e
 n=0
@@ -137,8 +137,8 @@ is 'no groups' "$(tail -n 1 err)" 'ltsplit: --group: 0 groups'
 
 # ---------------------------------------------------------------- memory
 
-# 40 bytes a row where each is a group of its own: 180,000 rows more take at most 7.2 MB more.
-# The peak is read while the output, of which nobody takes more than the first frame, is stuck.
+# 40 bytes per row if each row is its own group: 180,000 more rows take at most 7.2 MB more.  The
+# peak is read while the program is blocked, because only the first frame of its output is read.
 if [ -z "$LT_SAN" ] && [ -r /proc/self/status ]; then
 	lt synth --size 8 --per-class 2000 -o small.lts
 	lt synth --size 8 --per-class 20000 -o large.lts

@@ -1,6 +1,6 @@
 #!/bin/sh
-# lt split of a set that is long-tailed already: the order by count, natural counts, and the
-# notices about classes that get no row.
+# lt split of a set that is already long-tailed: the order by count, natural counts, and the
+# notices about classes without rows.
 
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt split' 'no Python with msgpack'; done_testing; }
@@ -8,8 +8,8 @@ show() { "$PYTHON" "$here/../stream_edit.py" show "$@"; }
 ids() { show "' '.join(map(str, rows['id']))" "$1"; }
 counts() { show "' '.join(map(str, d['class_counts']))" "$1"; }
 
-# Alphabetical order is not that of the counts: 2, 40, 0, 40 and 12 rows of five classes.
-# natural.lts: "uneven" picks them by a file of counts from 50 rows a class.
+# natural.lts: 2, 40, 0, 40 and 12 rows of five classes, so that alphabetical order is not the order
+# of the counts; selected by a file of counts from 50 rows per class.
 lt synth --size 8 --classes 5 --per-class 50 -o even.lts
 printf '0 2\n1 40\n2 0\n3 40\n4 12\n' >uneven
 lt split --profile counts:uneven even.lts -o natural.lts 2>/dev/null

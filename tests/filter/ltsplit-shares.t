@@ -10,7 +10,7 @@ counts() { show "' '.join(map(str, d['class_counts']))" "$1"; }
 all_counts() {
 	for f; do counts "$f"; done | tr '\n' '|'
 }
-# one_place TABLE FILE…: every id of the table is in exactly one of the files.
+# one_place TABLE FILE…: checks that every id of the table is in exactly one of the files.
 one_place() {
 	table=$1
 	shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# lt split: which rows go where, and what it refuses.  The draws themselves are checked
-# against numpy in tests/unit/t_split.c; here one of them comes through the whole program.
+# lt split: the rows of each output, and errors.  tests/unit/t_split.c checks the draws against
+# numpy; here one of them goes through the whole program.
 
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt split' 'no Python with msgpack'; done_testing; }
@@ -54,7 +54,7 @@ for c in 2 3 4 5 6 7 8; do echo "$c  1"; done >>counts
 is 'counts from a file' "$(counts_of --profile counts:counts)" '2 4 1 1 1 1 1 1 1 3'
 is 'whose name is not told' "$(show "[x for x in h['prov'][1]['opts'] if 'profile' in x], h['prov'][1]['in'][1][0]" c.lts)" \
 	"(['--profile=counts'], 'counts')"
-# 30 rows of class 1 serve a head count of 40: int(40 * 0.1 ** (1 / 9)) is 30, 41 asks for 31.
+# 30 rows of class 1 suffice for a head count of 40: int(40 * 0.1 ** (1 / 9)) is 30; 41 needs 31.
 edit 'kind == "LTS1" and meta.pop("class_counts")
 y[:] = type(y)(__import__("array").array("i", [-1 if (at + i) % 10 == 1 and at + i < 200 else v for i, v in enumerate(y)])) if kind == "ROWS" else y' \
 	<all.lts >fewer.lts
@@ -140,7 +140,7 @@ is 'gives the same' "$(ids i2.lts)" "$(ids i.lts)"
 fails_with 64 'replay without the pool' lt split --replay im.txt --unlabeled i2.lts all.lts -o c.lts
 err_has 'says so' "im.txt: the manifest draws from a pool"
 
-# Several streams of irrelevant rows are one, whatever their classes are called.
+# Several streams of irrelevant rows are treated as one, whatever the names of their classes.
 lt synth --size 8 --classes 16 --per-class 30 --seed 6 -o strange2.lts
 cat strange.lts strange2.lts >both.lts
 some() {
@@ -267,8 +267,8 @@ is 'nothing is left behind' "$(ls x.lts* no ./*.tmp 2>/dev/null)" ''
 
 # ---------------------------------------------------------------- memory
 
-# 16 bytes a row and never the images: 180,000 rows more take at most 2.9 MB more.  The peak
-# is read while the output, of which nobody takes more than the first frame, is stuck.
+# 16 bytes per row, without the images: 180,000 more rows take at most 2.9 MB more.  The peak is
+# read while the program is blocked, because only the first frame of its output is read.
 if [ -z "$LT_SAN" ] && [ -r /proc/self/status ]; then
 	lt synth --size 8 --per-class 2000 -o small.lts
 	lt synth --size 8 --per-class 20000 -o large.lts

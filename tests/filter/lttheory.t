@@ -1,10 +1,10 @@
 #!/bin/sh
-# lt theory: what the sweeps say is what the formulas say, on any number of threads; the
-# check and how it fails; what is refused.
+# lt theory: the sweeps agree with the formulas, with any number of threads; the check and its
+# failure; errors.
 
 . "$(dirname "$0")/../lib.sh"
 
-# tsv SWEEP OPTION…: its lines without the header, in $T/rows.
+# tsv SWEEP OPTION…: writes its lines without the header to $T/rows.
 tsv() {
 	sweep=$1
 	shift
@@ -16,7 +16,7 @@ column() {
 	NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
 	{ printf "%s%s", sep, $at; sep = " " }' table
 }
-# holds CONDITION: of every row, with the columns' names as variables c["name"].
+# holds CONDITION: checks every row; columns are the variables c["name"].
 holds() {
 	awk -F '\t' 'function abs(x) { return x < 0 ? -x : x }
 	NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
@@ -34,15 +34,15 @@ rounds() {
 # ---------------------------------------------------------------- the check
 
 ok 'the check' lt theory --check --trials 300
-is 'all is good' "$(tail -n 1 out)" '117 values; 117 within 5 standard errors or the digits of the reference, 0 not'
-is 'which it says line by line' "$(grep -c ' good$' out)" 117
+is 'the check: all values are good' "$(tail -n 1 out)" '117 values; 117 within 5 standard errors or the digits of the reference, 0 not'
+is 'the check: one line per value' "$(grep -c ' good$' out)" 117
 fails_with 1 'the check, when no error is allowed' lt theory --check --trials 300 --errors 0
 err_has 'and the message' 'lttheory: --check: '
 err_has 'names the first' 'values deviate, the first: Theorem 1, delta 0.2: theta, simulated'
-is 'what is off is printed' "$(grep -c ' OFF$' out)" "$(sed -n 's/.*--check: \([0-9]*\) of 117.*/\1/p' err)"
-is 'formulas are not' "$(grep ' OFF$' out | grep -vc -e simulated -e reference -e allowed)" 0
+is 'the failed check: deviations are printed' "$(grep -c ' OFF$' out)" "$(sed -n 's/.*--check: \([0-9]*\) of 117.*/\1/p' err)"
+is 'the failed check: formulas do not deviate' "$(grep ' OFF$' out | grep -vc -e simulated -e reference -e allowed)" 0
 fails_with 1 'the same into a file' lt theory --check --trials 300 --errors 0 -o check.txt
-is 'which is not written' "$(ls check.txt* 2>/dev/null)" ''
+is 'the failed check into a file: no file' "$(ls check.txt* 2>/dev/null)" ''
 ok 'of one theorem' lt theory --check --theorem 2 --trials 300 --format tsv
 is 'has its lines' "$(sed 1d out | cut -d , -f 1 | sort -u)" 'Theorem 2'
 is 'and five columns' "$(awk -F '\t' 'NF != 5' out)" ''
@@ -54,7 +54,7 @@ err_has 'which it says' '--trials 99: --check needs 100 or more'
 tsv gap --trials 400
 # shellcheck disable=SC2046 # words
 is 'gap: the centre is the gap' "$(rounds 3 $(column centre))" '0.000 0.100 0.200 0.300 0.400 0.500 '
-ok 'gap: theta is there' holds 'abs(c["theta"] - c["centre"]) <= 5 * c["theta_se"]'
+ok 'gap: theta is at the centre' holds 'abs(c["theta"] - c["centre"]) <= 5 * c["theta_se"]'
 ok 'gap: the bound does not change' holds 'abs(c["bound"] - 0.26371) < 1e-5'
 tsv delta --at 0.05,0.1,0.2 --trials 2000
 ok 'delta: failures are as many as they should be' \
@@ -84,13 +84,13 @@ ok 'threshold: p, q and theta are those of the population' \
 # shellcheck disable=SC2046
 is 'threshold: theta' "$(rounds 3 $(column theta_true))" '-0.232 -0.078 0.070 0.343 '
 # shellcheck disable=SC2046
-is 'threshold: the centre is another' "$(rounds 3 $(column centre))" '-0.609 -0.524 -0.430 -0.237 '
+is 'threshold: the centre differs' "$(rounds 3 $(column centre))" '-0.609 -0.524 -0.430 -0.237 '
 ok 'threshold: so the bound does not hold' holds 'c["failed"] > 0.99'
 tsv threshold --share 0.5 --at 50 --n-plus 5 --n-minus 5 --trials 10
 is 'threshold: nothing above it, no theta' "$(column p) $(column theta) $(column bound)" '- - -'
 ok 'threshold: but precisions below it' holds 'abs(c["q"] - 0.5) < 0.25 && abs(c["q_true"] - 0.5) < 1e-12'
 lt theory --sweep threshold --at 0 --trials 2 | tr '\n' ' ' >text
-ok 'threshold: the page says that the centre is not what theta tends to' \
+ok 'threshold: theta does not tend to the centre, as the page says' \
 	grep -q "theta does not converge to Theorem 1's centre" text
 tsv labels --share 0.5 --at 50,5 --trials 400
 ok 'labels: rare positives move t, balanced points move it back' \
@@ -117,7 +117,7 @@ tsv positives --at 1,1000 --dimension 16 --trials 300
 is 'positives: the bound is the same' "$(column bound | awk '{ print $1 == $2 }')" 1
 # shellcheck disable=SC2046
 is 'positives: more is allowed with few' "$(rounds 4 $(column allowed))" '1.8829 0.0366 '
-# A bound that training sets do exceed: beta near 3 and a delta near its end.
+# A bound that training sets do exceed: beta near 3 and delta near its upper limit.
 tsv beta --at 3.5,10 --delta 0.5 --dimension 16 --trials 300
 is 'beta: g near 0' "$(column bound | awk '{ print ($1 > 0.95), ($2 < 0.95) }')" '1 1'
 
@@ -137,7 +137,7 @@ lt theory --trials 2 --format tsv >all.tsv
 is 'tables of tsv are apart by two lines' "$(grep -c '^$' all.tsv) $(grep -c '^sweep' all.tsv)" '20 11'
 is 'every line has the columns of its header' \
 	"$(awk -F '\t' '$1 == "sweep" { n = NF } NF && NF != n' all.tsv)" ''
-is 'no number is none' "$(grep -ciE 'nan|inf' all.tsv)" 0
+is 'no missing numbers' "$(grep -ciE 'nan|inf' all.tsv)" 0
 for sweep in $(lt theory --list-options | sed -n 's/^--sweep - CHOICE all //p'); do
 	tsv "$sweep" --trials 2
 	is "--sweep $sweep is itself" "$(cut -f 1 rows | sort -u)" "$sweep"
@@ -145,7 +145,7 @@ done
 
 # ---------------------------------------------------------------- what is refused
 
-# refused TEXT OPTION…: one line that has the text.
+# refused TEXT OPTION…: expects one line with the text.
 refused() {
 	text=$1
 	shift
@@ -185,6 +185,6 @@ refused "operand 'model.lts' is one too many" model.lts
 
 fails_with 74 'a full disk' sh -c 'lt theory --theorem 2 --trials 2 >/dev/full'
 fails_with 74 'a full disk when the check fails' sh -c 'lt theory --check --errors 0 --trials 100 --theorem 2 >/dev/full'
-ok 'a reader that leaves' sh -c 'lt theory --trials 2 | head -n 1 >/dev/null'
+ok 'a closed pipe' sh -c 'lt theory --trials 2 | head -n 1 >/dev/null'
 
 done_testing

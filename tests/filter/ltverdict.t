@@ -1,6 +1,6 @@
 #!/bin/sh
-# ltverdict: formats, what options do, copies of test rows, refusals.  What is estimated is
-# tested in t_prior and t_verdict.
+# ltverdict: formats, options, copies of test rows, errors.  t_prior and t_verdict test the
+# estimates.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -99,7 +99,7 @@ is 'near copies' "$(copies near.lts)" 'exact 0 near 5 '
 made() {
 	"$PYTHON" "$here/../scores.py" "$@"
 }
-# What is said of a made-up set, whose logits stand for features.
+# The verdict on a made-up set, with the logits as features.
 forecast() {
 	ve --format tsv --column logits --val made-val.lts "$@" | awk -F '\t' '$1 == "forecast" { print $3 }'
 }
@@ -108,7 +108,7 @@ made made-du.lts classes=3 rows=300 ratio=10 largest=50 skill=4 labels=0 seed=2
 made made-few.lts classes=3 rows=3 ratio=10 largest=50 skill=4 labels=0 seed=3
 is 'help' "$(forecast made-du.lts)" help
 is 'nothing' "$(forecast made-few.lts)" nothing
-# Rows of no class: logits of no conviction, all of them.
+# Rows of no class: all logits are nearly equal.
 edit '
 import random, struct
 random.seed(4)
@@ -197,7 +197,7 @@ ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'
 
 # ------------------------------------------------------------------------- a weak model
 
-# Of little skill: a third of the labels and more are wrong, but small classes get many.
+# A weak model: more than a third of the labels are wrong, but small classes get many.
 made weak-val.lts classes=3 rows=100 ratio=10 largest=50 skill=0.5 seed=1
 made weak-du.lts classes=3 rows=300 ratio=10 largest=50 skill=0.5 labels=0 seed=2
 weak() { ve --column logits --val weak-val.lts "$@" weak-du.lts; }
@@ -231,7 +231,7 @@ plot --plot table.tsv >stdout.svg
 same 'plot: to stdout the same bytes' plot.svg stdout.svg
 ok 'two tables' plot --plot table.tsv --plot table.tsv -o two.svg
 is 'two tables: the runs of both' "$(grep -o '<title>[^<]*score' two.svg | wc -l | tr -d ' ')" 6
-# not_drawn NAME MESSAGE PROGRAM: a table that the awk program makes.
+# not_drawn NAME MESSAGE PROGRAM: for a table changed by the awk program.
 not_drawn() {
 	awk -F '\t' -v OFS='\t' "$3" table.tsv >bad.tsv
 	fails_with 65 "$1" plot --plot bad.tsv -o none.svg

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The Makefile's goals: help, check and what must make it fail, install and uninstall;
-# then what the real programs are linked with and that they work once installed.
+# The Makefile's goals: help; check, and causes of its failure; install and uninstall.  Then the
+# libraries of the real programs, which must work after installation.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../tree.sh"
 
@@ -30,7 +30,7 @@ done
 
 # ---------------------------------------------------------------- kernel sets
 
-# Those of the machine that the compiler compiles for.
+# Those of the compiler's target machine.
 : >tree/libcore/kernel/vector_a.c
 for machine in x86_64:x86-64 aarch64:neon arm64:neon riscv64:; do
 	stub stubs dumping-cc "echo ${machine%:*}-none-os"
@@ -127,8 +127,8 @@ is 'nothing to do' "$(cat log)" ''
 run_make all PROGPREFIX=p- >/dev/null
 is 'another prefix is another dispatcher' "$(grep -c -- '-DLT_PROGPREFIX="p-"' log)" 1
 
-# The commit: of a checkout alone, in the programs and not in the library, and a new one
-# compiles nothing but the file that says it.
+# The commit is known only in a checkout, is in the programs and not in the library, and a new
+# commit recompiles only the file that contains it.
 is 'no checkout, no commit' "$(cat tree/build/commit)" ''
 : >tree/.git
 stub stubs git '[ "$1" = rev-parse ] && cat "$LOG.commit"; [ "$1" != diff ] || exit $(cat "$LOG.changed")'
@@ -169,7 +169,7 @@ else
 	skip 'libraries of the programs' 'no readelf'
 fi
 
-# All is built, of whatever commit: a compiler that fails keeps this from building anything with other flags.
+# Everything is built already: with a failing compiler, nothing can be rebuilt with other flags.
 ok 'the real install' "$make" -C "$top" --no-print-directory B="$LT_BUILD" -o "$LT_BUILD/commit" CC=false AR=false \
 	install DESTDIR="$T/real" PREFIX=/usr
 is 'as many programs as there are sources' "$(find real/usr/bin -type f | wc -l)" \

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The manual pages against the programs: clean mdoc, the usage as SYNOPSIS, every option
-# with its default and choices and none that is not there, the exit codes of base/error.h,
-# and references that lead somewhere.
+# The manual pages against the programs: valid mdoc, SYNOPSIS as the usage, exactly the program's
+# options with their defaults and choices, the exit codes of base/error.h, and references that
+# exist.
 
 . "$(dirname "$0")/../lib.sh"
 man=$here/../../man
 codes=$(sed -n 's/^[[:space:]]*LT_[A-Z]* = \([0-9]*\),.*/\1/p' "$here/../../libcore/base/error.h")
 
-# A page as text: mandoc overstrikes what is bold, which goes.
+# A page as text, without mandoc's overstriking for bold.
 text_of() {
 	mandoc -T ascii -O width=1000 "$1" | sed "s/.$(printf '\b')//g"
 }
@@ -17,7 +17,7 @@ codes_of() {
 	awk '/^\.Sh / { on = $0 == ".Sh EXIT STATUS" } on && $1 == ".It" && $2 ~ /^[0-9]+$/ { print $2 }' "$1"
 }
 
-# What a page says of option --$2: the lines from its .It to the next option's.
+# The description of option --$2: the lines from its .It to that of the next option.
 item_of() {
 	awk -v name="-$2" '/^\.It Fl|^\.Sh/ {
 		on = 0
@@ -39,8 +39,8 @@ else
 	done_testing
 fi
 
-# Most people's man is groff, whose mdoc knows other mistakes: an author called Li is a macro
-# to it, and everything after that is lost.
+# Most systems use groff for man, whose mdoc fails in other ways: it takes an author called Li for
+# a macro and loses everything after the name.
 whole_in_groff() {
 	groff -mandoc -Tutf8 -P-cbou -ww "$1" >page 2>said || return 1
 	[ ! -s said ] || { cat said >&2; return 1; }
@@ -55,9 +55,9 @@ else
 	skip 'the pages in groff' 'no groff'
 fi
 
-# The options that --help gives a default for, as lines "name default"; two of an option
-# that has another one for large images.  Under "Fine:" and "Common:" options share lines,
-# and there "--gamma X (focal 1, vs 0.3)" has two as well.
+# The options with a default in --help, as lines "name default"; two lines for an option with
+# another default for large images.  Under "Fine:" and "Common:", options share lines, and
+# "--gamma X (focal 1, vs 0.3)" has two defaults as well.
 defaults_of() {
 	"$1" --help | awk '
 	/^(Fine|Common):/ { shared = 1; sub(/^[A-Z][a-z]*:/, "") }
@@ -122,7 +122,7 @@ for page in "$man"/man1/*.1 "$man"/man7/ltpipe.7; do
 done
 is 'ltpipe.7 has all of them' "$(codes_of "$man/man7/ltpipe.7")" "$codes"
 
-# Other programs' pages that ours name.
+# Pages of other programs that ours refer to.
 others='awk 1 cat 1 make 1 man 1 sh 1 sort 1 tar 1 xz 1 zstd 1 getopt_long 3 uselocale 3 msgpack 3'
 dead=
 for page in "$man"/man[157]/*; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Operands that were meant for lt import: every program that reads streams refuses a
-# directory, an archive or a picture with one line that names lt import.
+# Operands meant for lt import: every program that reads streams rejects a directory, an archive
+# or a picture with one line that names lt import.
 . "$(dirname "$0")/../lib.sh"
 
 mkdir -p photos/cat photos/dog
@@ -49,7 +49,7 @@ refuses "$LT_BIN/eval" --model model.lts
 refuses "$LT_BIN/eval" rows.lts --model
 refuses report
 
-# On stdin there is no name to import.
+# stdin has no name that could be imported.
 fails_with 66 'a directory on stdin' sh -c 'lt train -o out.lts <photos'
 err_is 'a directory on stdin: the message' 'train: <stdin>: a directory; lt import makes rows of it'
 fails_with 65 'an archive from a pipe' sh -c 'tar -cf - photos | lt split -o out.lts'
@@ -61,7 +61,7 @@ sleeper=$!
 fails_with 66 'a directory, before stdin is read' timeout 20 lt train --init - photos -o out.lts <silent
 kill $sleeper
 
-# seen WHAT BYTES: by its first bytes, and by no fewer of them.
+# seen WHAT BYTES: recognised by its first bytes, but not by fewer.
 seen() {
 	printf %b "$2" >sample
 	fails_with 65 "$1" ltcat --check sample

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Power cuts: at every moment each output is the whole old file or a whole new one, and after
-# exit 0 it is the new one.  What a cut leaves of a training run is a place to resume from.
+# Power cuts: at every moment each output is the complete old file or a complete new one, and
+# after exit 0 it is the new one.  A training run can be resumed after a cut.
 . "$(dirname "$0")/../lib.sh"
 
 python=$(command -v "${PYTHON:-python3}" || command -v python3)
@@ -20,7 +20,7 @@ quick='--arch resnet20 --batch 16 --threads 1'
 # shellcheck disable=SC2086 # a list
 "$LT_BIN/train" $quick --epochs 1 few.lts -o model.lts
 
-# recorded PROGRAM ARG…: in w, from where it was copied to "before" and is copied to "after".
+# recorded PROGRAM ARG…: runs in w, which was copied to "before" and is then copied to "after".
 recorded() {
 	program=$1
 	shift
@@ -31,7 +31,7 @@ recorded() {
 }
 replay() { "$python" "$here/../faults/replay.py" "$@"; }
 
-# cut NAME 'OUTPUT…' PROGRAM ARG…: with old outputs in w, and without any.
+# cut NAME 'OUTPUT…' PROGRAM ARG…: with old outputs in w, and without.
 cut() {
 	what=$1 outputs=$2
 	shift 2
@@ -57,7 +57,7 @@ cut ltsplit 'out.lts du.lts val.lts rest.lts manifest' ltsplit --ratio 2 --max 4
 cut eval 'out scores.lts predictions' eval --threads 1 --model ../model.lts --scores scores.lts --predictions predictions ../few.lts -o out
 cut pseudolabel 'out.lts score' pseudolabel --threads 1 --model ../model.lts --score score ../du.lts -o out.lts
 
-# Training: what a cut leaves is resumed, and ends with the same bytes.
+# Training: after a cut, the run is resumed and gives the same bytes.
 rm -rf w
 mkdir w
 # shellcheck disable=SC2086

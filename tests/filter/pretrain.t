@@ -1,5 +1,5 @@
 #!/bin/sh
-# pretrain-rot, pretrain-jigsaw, pretrain-moco and pretrain-simclr: encoders from images alone.
+# pretrain-rot, pretrain-jigsaw, pretrain-moco and pretrain-simclr: encoders from images without labels.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -13,7 +13,7 @@ rot() { learn pretrain-rot "$@"; }
 jigsaw() { learn pretrain-jigsaw "$@"; }
 moco() { learn pretrain-moco --splits 2 "$@"; }
 simclr() { learn pretrain-simclr "$@"; }
-# Two ranges of 16 images a step, so that threads have something to share.
+# Two ranges of 16 images per step, so that there is work for several threads.
 wide() { $p --epochs 1 --batch 24 "$@"; }
 
 # ---------------------------------------------------------------- all
@@ -29,7 +29,7 @@ for p in rot jigsaw moco simclr; do
 	same "$p: from stdin, the same bytes" t1.lts again.lts
 	wide --seed 1 all.lts -o seed.lts
 	differ "$p: another seed, other weights" "$(digest t1.lts)" "$(digest seed.lts)"
-	# The labels of the rows change no weight, nor does their absence.
+	# The labels of the rows do not affect the weights, nor does their absence.
 	for rows in permuted half unlabelled without; do
 		ok "$p: $rows" wide $rows.lts -o other.lts
 		is "$p: $rows labels, the same weights" "$(digest other.lts)" "$(digest t1.lts)"
@@ -65,7 +65,7 @@ for p in rot jigsaw moco simclr; do
 	is "$p: and the same network" "$(show 'h["arch"]' small-encoder.lts) $(show 'h["arch"]' small-model.lts)" 'resnet32 resnet32'
 done
 
-# Large images have defaults of their own.
+# Large images have other defaults.
 lt synth --per-class 10 --classes 2 --size 68 -o large.lts
 lt pretrain-rot --epochs 1 large.lts -o large-model.lts
 is 'rotation: large images' "$(show 'h["arch"]' large-model.lts) $(opts_of large-model.lts)" \
@@ -97,7 +97,7 @@ ok 'rotation: an odd batch' rot --epochs 1 --batch 5 long.lts -o odd.lts
 # 28 = 3 × 9 + 1: a last batch of one image.
 ok 'rotation: a batch of one image' rot --epochs 1 --batch 9 long.lts -o odd.lts
 ok 'rotation: more rows a batch than there are' rot --epochs 1 --batch 100 long.lts -o odd.lts
-# It can be learnt: objects stand upright.
+# The task can be learnt: objects are upright.
 if [ -n "$LT_LONG" ]; then
 	lt synth --per-class 100 --classes 3 --size 16 -o upright.lts
 	lt pretrain-rot --arch resnet20 --epochs 20 --batch 16 --lr 0.05 --log upright.tsv upright.lts -o odd.lts
@@ -152,7 +152,7 @@ is 'MoCo: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight
 	"('mlp', 128, [64, 64], [128, 64])"
 is 'MoCo: the queue is half the rows' "$(show '[o for o in h["prov"][-1]["opts"] if "queue" in o]' moco.lts)" "['--queue=60']"
 
-# One epoch of 120 rows; every choice runs, and is another one.
+# One epoch of 120 rows; every choice runs, and all differ.
 for option in '--symmetric' '--blur on' '--crop-area 0.2' '--crop-area 1' '--splits 1' '--splits 4' '--splits 8' '--dim 16' '--temperature 0.5' \
 	'--key-momentum 0.5' '--queue 1' '--queue 3' '--queue 8' '--queue 61' '--queue 1000' '--queue 3 --symmetric' \
 	'--batch 7' '--batch 17' '--batch 1 --splits 1' '--batch 119 --splits 3' '--batch 120 --splits 7'; do
@@ -170,7 +170,7 @@ err_has 'MoCo: fewer rows than a batch, message' '120 rows are fewer than --batc
 ok 'SimCLR: --log' simclr --epochs 4 --log simclr.tsv all.lts -o simclr.lts
 is 'SimCLR: its columns' "$(head -n 1 simclr.tsv | tr '\t' ' ')" 'epoch rate loss contrast_accuracy knn_accuracy'
 is 'SimCLR: the rate is a cosine' "$(column rate simclr.tsv | awk '{ printf "%.5f ", $1 / 0.06 }')" '1.00000 0.85355 0.50000 0.14645 '
-# 16 views: guessing loses log 15.
+# 16 views: the loss of guessing is log 15.
 is 'SimCLR: the loss is about that of guessing at first' "$(column loss simclr.tsv | awk 'NR == 1 { print ($1 > 2 && $1 < 3) }')" 1
 is 'SimCLR: the kNN accuracy is a note' "$(show '[n["knn_accuracy"] for n in notes]' simclr.lts | tr -d '[],')" \
 	"$(column knn_accuracy simclr.tsv | tr '\n' ' ' | sed 's/ $//')"
@@ -195,13 +195,13 @@ err_has 'SimCLR: one row a batch, message' '--batch 1 leaves no other image to c
 fails_with 64 'SimCLR: no temperature' simclr --temperature 0 all.lts
 fails_with 64 'SimCLR: a temperature that is no number' simclr --temperature nan all.lts
 fails_with 64 'SimCLR has no --queue' simclr --queue 8 all.lts
-# Before memory for such a batch is taken.
+# Before memory for such a batch is allocated.
 fails_with 65 'SimCLR: fewer rows than a batch' simclr --batch 65536 all.lts
 err_has 'SimCLR: fewer rows than a batch, message' '120 rows are fewer than --batch 65536'
 fails_with 65 'SimCLR: fewer rows than a batch of 200' simclr --batch 200 all.lts
 err_has 'SimCLR: fewer rows than a batch of 200, message' '120 rows are fewer than --batch 200'
 
-# Rows whose classes come in turn: a report on every fifth row would ask about two of ten.
+# Rows whose classes alternate: a report on every fifth row would cover only two of ten classes.
 lt synth --per-class 30 --classes 10 --size 8 -o turns.lts
 for p in moco simclr; do
 	$p --epochs 1 --batch 32 turns.lts -o turns-model.lts

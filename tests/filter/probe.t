@@ -1,6 +1,6 @@
 #!/bin/sh
-# probe: scores from features by a simple classifier; streams, text, refusals.  What the
-# classifiers compute is tested in t_probe.
+# probe: scores from features by a simple classifier; streams, text, errors.  t_probe tests the
+# results of the classifiers.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -52,7 +52,7 @@ pr --vote majority --neighbours 3 --train train.lts scores.lts -o majority.lts
 is 'options of a majority' "$(opts_of majority.lts)" '--method=knn --column=feature --neighbours=3 --vote=majority'
 is 'three votes are thirds' "$(lt cat --take logits majority.lts | tr ' ' '\n' | sort -u | tr '\n' ' ')" \
 	'-0.4054651 -1.0986123 -27.631021 0 '
-# A row among its own is its own nearest.
+# If rows are compared with themselves, each is its own nearest neighbour.
 pr --neighbours 1 --train train.lts train.lts -o own.lts
 is 'one neighbour among its own' "$(ev --format tsv own.lts | awk -F '\t' '$1 == "accuracy" && $2 == "-" { print $3 }')" 1
 pr --column logits --train train.lts scores.lts -o logits.lts

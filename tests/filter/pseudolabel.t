@@ -1,5 +1,5 @@
 #!/bin/sh
-# pseudolabel: predictions as labels, what is kept of the rows, and the score.
+# pseudolabel: predictions as labels, the selection of rows, and the score.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -44,7 +44,7 @@ is 'eval predicts the same' "$(column predicted e.tsv | tr '\n' ' ')" "$(show '"
 lt cat --slice :10 du.lts -o a.lts
 lt cat --slice 10: du.lts -o b.lts
 pl a.lts b.lts -o ab.lts
-# A row may differ in its last bit when it shares a matrix product with other rows.
+# The last bit of a row may depend on the other rows in its matrix product.
 close() { show '" ".join("%d:%d:%.3f" % t for t in zip(rows["id"], rows["y"], rows["y_conf"]))' "$1"; }
 is 'rows in two files' "$(close ab.lts)" "$(close p.lts)"
 
@@ -56,7 +56,7 @@ is '--soft: the largest is y'\''s, and y_conf' \
 
 # ---------------------------------------------------------------- fewer rows
 
-# A threshold that some rows are below: the confidence of the middle row.
+# A threshold that excludes some rows: the median confidence.
 middle=$(show '"%.9g" % sorted(rows["y_conf"])[len(rows["y"]) // 2]' p.lts)
 ok '--min-conf' pl --min-conf "$middle" du.lts -o sure.lts
 cp err notice
@@ -82,8 +82,8 @@ fails_with 64 '--min-conf 2' pl --min-conf 2 du.lts
 
 # ---------------------------------------------------------------- quotas by frequency
 
-# by_rank [POWER]: ids that CReST keeps of p.lts, from the model's counts, in the order of the
-# input; the share of a class goes by its rank.  Counts must differ.
+# by_rank [POWER]: the ids that CReST keeps of p.lts, in input order; the share of a class depends on
+# the rank of its count in the model.  Counts must differ.
 counts_of() { show 'h["train_counts"]' "$1"; }
 by_rank() {
 	show "(lambda n, y, p: [rows['id'][i] for i in sorted(k for c in range(3) for k in
@@ -115,7 +115,7 @@ lpl -q --quota crest --min-conf "$middle" du.lts -o crest.lts
 is '--quota crest with --min-conf: those of both' "$(show 'rows["id"]' crest.lts)" \
 	"$(show "[i for i in $(by_rank '1 / 3' p.lts) if i in set($(show 'rows["id"]' sure.lts))]" p.lts)"
 
-# The same with classes that are not sorted by their rows: the second is the rarest.
+# The same with classes that are not sorted by count: the second is the rarest.
 edit 'if kind == "LTS1": meta["train_counts"] = [8, 1, 64]' <model.lts >mixed.lts
 model=mixed.lts
 lpl -q --quota crest du.lts -o crest.lts
@@ -123,7 +123,7 @@ is 'classes in another order: by rank' "$(show 'rows["id"]' crest.lts)" "$(by_ra
 is 'a half, all and a quarter, rounded down' "$(show 'd["class_counts"]' crest.lts)" \
 	"$(show '[int(d["class_counts"][0] / 2), d["class_counts"][1], int(d["class_counts"][2] / 4)]' p.lts)"
 
-# A class that nobody predicts has nothing to give, and takes nothing from the others.
+# A class that is never predicted keeps no rows and does not affect the others.
 lt retrain --method adjust --prior 1,1,1e-25 --model long-model.lts -o never.lts
 model=never.lts
 lpl -q du.lts -o never-p.lts
@@ -150,7 +150,7 @@ ok 'a model without counts, other quotas' lt pseudolabel --model countless.lts -
 # ---------------------------------------------------------------- alignment
 
 model=long-model.lts
-# The probabilities of all rows times the target's shares over their own mean.
+# The probabilities of all rows, times the target shares, divided by their mean.
 aligned() {
 	show "(lambda q, n: (lambda f: [[x * g / sum(a * b for a, b in zip(r, f)) for x, g in zip(r, f)] for r in q])(
 		[(c ** $1 / sum(k ** $1 for k in n) + 1e-6) / (sum(r[i] for r in q) / len(q) + 1e-6) for i, c in enumerate(n)]))(
@@ -170,7 +170,7 @@ lpl -q --align 0 --quota crest du.lts -o crest.lts
 is '--align, then the quota' "$(show 'rows["id"]' crest.lts)" "$(by_rank '1 / 3' hard.lts)"
 fails_with 64 '--align 2' lpl --align 2 du.lts
 
-# Key columns, which are of variable length, survive the wait for the quota.
+# Key columns, which have variable lengths, are kept while the quota is computed.
 mkdir -p tree/a tree/b
 for c in a b; do
 	for i in 1 2 3; do
@@ -184,11 +184,11 @@ is 'keys are kept' "$(lt cat --take key keyed-p.lts)" "$(lt cat --take key keyed
 
 # ---------------------------------------------------------------- generations
 
-# Self-training from a base that is weak, as the manual has it: each model learns what the quota
-# keeps of the labels of the adjusted head of the one before.
+# Self-training from a weak base, as in the manual: each model learns from the labels that the
+# adjusted head of the previous model predicts and the quota keeps.
 recall() { lt eval --model "$1" --format tsv --groups thirds tail-test.lts | awk -F '\t' -v of="$2" '$1 == of && $2 == "-" { print $3 }'; }
 more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
-# A sanitizer takes minutes for 60 epochs, which have no code of their own.
+# With a sanitizer, 60 epochs take minutes and run no additional code.
 if [ -z "$LT_SAN" ]; then
 	lt synth --size 12 --classes 4 --per-class 300 -o tail-all.lts
 	lt synth --size 12 --classes 4 --per-class 50 --split test -o tail-test.lts
@@ -208,7 +208,7 @@ fi
 
 # ---------------------------------------------------------------- no classes
 
-# A user's own photographs: the model says which classes there are.
+# A user's photographs: the classes are those of the model.
 mkdir photos
 n=0
 for picture in tree/a/* tree/b/*; do
@@ -229,7 +229,7 @@ is 'photographs with a quota: all of them' "$(show 'd["rows"]' photos-q.lts)" 6
 ok 'photographs teach' learn train --epochs 1 --unlabeled photos-p.lts keyed.lts -o semi.lts
 ok 'photographs before rows with classes' photo photos.lts keyed.lts -o both.lts
 is 'photographs before rows with classes: all are labelled' "$(show 'd["rows"], sum(d["class_counts"])' both.lts)" '(12, 12)'
-# Labels are not read, so that it does not matter what they name.
+# Labels are not read, so their classes do not matter.
 edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <keyed.lts >numbers.lts
 ok 'labels of no list' photo numbers.lts -o numbers-p.lts
 is 'labels of no list: replaced' "$(show 'rows["y"]' numbers-p.lts)" "$(show 'rows["y"]' keyed-p.lts)"
@@ -240,7 +240,7 @@ ok '--score of truths of no list: nothing is left' sh -c '! ls -A | grep -q -e s
 
 # ---------------------------------------------------------------- --score
 
-# by_hand FILE: the figures, from what was kept of all rows.
+# by_hand FILE: the figures, computed from the kept rows and all rows.
 by_hand() {
 	lt cat --take y,y_true p.lts | awk -F '\t' '{ truly[$2]++ } END { for (c = 0; c < 3; c++) print truly[c] + 0 }' >truly
 	lt cat --take y,y_true "$1" | awk -F '\t' -v all="$(show 'd["rows"]' p.lts)" '
@@ -315,7 +315,7 @@ is 'a reader that leaves: silence' "$(cat noise)" ''
 
 # ---------------------------------------------------------------- memory
 
-# peak FILE: of the program over these rows, in KiB.
+# peak FILE: the program's peak memory for these rows, in KiB.
 peak() {
 	"$PYTHON" -c '
 import resource, subprocess, sys
@@ -323,7 +323,7 @@ subprocess.run([sys.argv[1], "--model", "model.lts", "--threads", "1", sys.argv[
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (1024 if sys.platform == "darwin" else 1))' \
 		"$LT_BIN/pseudolabel" "$1"
 }
-# Eight megabytes of images, where a few frames are on the way; a sanitizer keeps what was freed.
+# Eight megabytes of images, of which a few frames are in memory; a sanitizer keeps freed memory.
 if [ -z "$LT_SAN" ]; then
 	lt synth --per-class 14000 --classes 3 --size 8 -o many.lts
 	few=$(peak du.lts) many=$(peak many.lts)

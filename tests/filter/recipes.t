@@ -1,5 +1,5 @@
 #!/bin/sh
-# Published recipes: what they need as options, and --recipe with its table.
+# Published recipes: the options that they need, and --recipe with its table.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -7,7 +7,7 @@ tiny_streams || exit 1
 
 # ---------------------------------------------------------------- schedules
 
-# rates OPTION…: those of a run, each as the share of the first full rate, 0.1.
+# rates OPTION…: the rates of a run, relative to the first full rate, 0.1.
 rates() {
 	learn train --log rates.tsv "$@" long.lts -o rates.lts && column rate rates.tsv | awk '{ printf "%.4g ", $1 / 0.1 }'
 }
@@ -30,7 +30,7 @@ fails_with 64 '--drops of a cosine' learn train --epochs 4 --drops 2 --schedule 
 fails_with 64 '--drop-factor of a cosine' learn train --epochs 4 --drop-factor 0.1 --schedule cosine long.lts
 fails_with 64 'a warm-up that leaves no epoch' learn train --epochs 4 --warmup 4 long.lts
 
-# first EPOCHS OPTION…: from which epoch drw holds.
+# first EPOCHS OPTION…: the first epoch in which drw holds.
 first() { lt train --rule drw --explain --class-counts 9,3 "$@" | sed -n 's/^rule *drw, from epoch \([0-9]* of [0-9]*\) on$/\1/p'; }
 is '--defer-epoch' "$(first --epochs 90 --drops 30,60 --defer-epoch 60)" '61 of 90'
 is 'drw changes with the first of --drops' "$(first --epochs 90 --drops 30,60)" '31 of 90'
@@ -48,10 +48,10 @@ done
 
 # ---------------------------------------------------------------- initial weights
 
-# deviation TENSOR WANTED FILE: the root mean square of its values over what is wanted.
+# deviation TENSOR WANTED FILE: the root mean square of its values, divided by the wanted one.
 deviation() { show '"%.1f" % (lambda t: (sum(v * v for v in t) / len(t)) ** .5 / ('"$2"'))(tensors["'"$1"'"])' "$3"; }
 lt synth --per-class 1 --classes 30 --size 64 -o large.lts
-# With rate 0 the weights stay what they were.
+# With rate 0 the weights do not change.
 for arch in resnet10 resnet18; do
 	ok "$arch" lt train --arch $arch --epochs 1 --batch 32 --lr 0 large.lts -o $arch.lts
 	is "$arch: conv1 is Kaiming-normal by fan-out" "$(deviation conv1.weight '(2 / (49 * 64)) ** .5' $arch.lts)" 1.0
@@ -66,7 +66,7 @@ is 'a network for small images: the head is Kaiming-normal as before' \
 
 # ---------------------------------------------------------------- which epoch is kept
 
-# Long-tailed validation rows: the best accuracy and the best mean recall are of different epochs.
+# Long-tailed validation rows: the best accuracy and the best mean recall are in different epochs.
 lt synth --split test --per-class 40 --classes 3 --size 8 | lt split --max 20 --ratio 16 -o skewed.lts
 best_of() { column "$1" kept.tsv | awk '$1 > best { best = $1; at = NR } END { print at }'; }
 kept() { learn train --epochs 12 --warmup 0 --drops none --lr 0.05 --val skewed.lts --log kept.tsv --keep best long.lts "$@"; }
@@ -169,7 +169,7 @@ for method in crt lws; do
 	re --method $method --procedure authors --augment none --batch 8 --epochs 3 long.lts -o plain.lts
 	differ "$method: images are changed" "$(digest plain.lts)" "$(digest authors.lts)"
 done
-# In one epoch the rate is 0, so that the head of crt is as it began: a new layer of PyTorch.
+# The rate of a single epoch is 0, so the head of crt keeps its initial values, those of a new PyTorch layer.
 re --method crt --procedure authors --epochs 1 long.lts -o new.lts
 is 'the head begins as a linear layer of PyTorch' "$(show '[0.9 < max(map(abs, tensors["fc." + p])) * 8 <= 1 or (p, max(map(abs, tensors["fc." + p])) * 8) for p in ("weight",)], max(map(abs, tensors["fc.bias"])) * 8 <= 1' new.lts)" '([True], True)'
 # Of images that are all alike every batch has the same mean, so that the running one tells of the steps: 28 rows
@@ -202,9 +202,9 @@ fails_with 64 '--views with it' re --method crt --procedure authors --views 2 lo
 fails_with 64 'mixing' re --method crt --procedure authors --augment mixup long.lts
 fails_with 64 '--procedure of another method' re --method tau --tau 1 --procedure authors
 
-# Label-aware smoothing where the head learns too; t_second_stage has the step in numbers.
+# Label-aware smoothing with a head that learns too; t_second_stage checks the step.
 lws() { re --method lws --epochs 2 --batch 14 --lr 0.01 "$@" long.lts -o lws.lts; }
-# parallel: of each class whether the weights are a multiple of the base's.
+# parallel: for each class, whether the weights are a multiple of the base's.
 show 'tensors["fc.weight"]' base.lts >old
 parallel() { show '[all(abs(a * q[0] - b * p[0]) < 1e-5 for a, b in zip(p, q)) for w, o in [(tensors["fc.weight"], eval(open("old").read()))] for c in range(3) for p, q in [(w[64 * c:64 * c + 64], o[64 * c:64 * c + 64])]]' lws.lts; }
 ok 'lws' lws
@@ -230,7 +230,7 @@ fails_with 64 '--smooth-head of cross-entropy' re --method crt --smooth-head 0.5
 
 names='yang-xu-cifar yang-xu-svhn imagenet-lt imagenet-lt-moco inaturalist ldam-inaturalist fixmatch'
 page=$here/../../man/man7/ltpipe.7
-# What the page says that a recipe sets in a program; and what --explain says.
+# The settings of a recipe in a program, according to the page and according to --explain.
 printed() {
 	awk -v recipe="$1" -v program="$2" '
 	/^\.Ss / { on = $2 == "Recipes" }
@@ -286,7 +286,7 @@ is 'of another loss, rule and schedule their settings are forgotten' "$(opts_of 
 fails_with 64 'drops that no epoch follows are not forgotten' small --recipe ldam-inaturalist --epochs 4 long.lts
 is '--explain says what was given' "$(lt train --recipe yang-xu-cifar --epochs 9 --explain --class-counts 9,3 | sed -n '4s/^ *//p')" 'but as given: epochs 9'
 
-# Large images: the recipe's, not the program's, and no fewer keys than it says.
+# Large images: the recipe's defaults, not the program's, and no fewer keys than the recipe has.
 lt synth --per-class 8 --classes 3 --size 72 -o large.lts
 ok 'imagenet-lt-moco: pretrain-moco' lt pretrain-moco --recipe imagenet-lt-moco --threads 1 --arch resnet10 --batch 8 --epochs 1 --knn 0 \
 	--dim 16 --checkpoint moco.ckpt large.lts -o moco.lts

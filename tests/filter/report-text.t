@@ -1,5 +1,5 @@
 #!/bin/sh
-# lt report --text: what it says, in whatever width, characters and colours.
+# lt report --text: its contents in different widths, characters and colours.
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt report --text' 'no Python with msgpack'; done_testing; }
 
@@ -11,7 +11,7 @@ lt eval --model model.lts --scores scores.lts test.lts >eval.txt
 lt eval --model other.lts --scores others.lts test.lts >/dev/null
 printf 'epoch\tloss\taccuracy\n1\t4\t0\n2\t3\t0.25\n3\t2\tnan\n4\t0.5\t1\n' >four.tsv
 
-# text ENVIRONMENT… ARGUMENT…: what is printed into a pipe.
+# text ENVIRONMENT… ARGUMENT…: the output to a pipe.
 text() {
 	env -u LC_ALL -u LC_CTYPE -u LANG -u COLUMNS "$@" scores.lts
 }
@@ -28,7 +28,7 @@ is 'ASCII where the environment does not say UTF-8' "$(LC_ALL=C tr -d '\n -~' <p
 is 'its line' "$(sed -n 's/^loss *//p' plain.txt)" '#+-_ 4.000 to 0.500 in 4 epochs'
 ok 'no colours into a pipe' sh -c '! grep -q "$(printf "\033")" utf8.txt'
 
-# Each class's bar is its accuracy's share of the width, whatever that is.
+# The bar of a class is its accuracy times the width, for any width.
 cat >bars.py <<'END'
 import re, sys
 columns, width = int(sys.argv[2]), set()
@@ -53,7 +53,7 @@ text COLUMNS=0 lt report --text >wide.txt
 text COLUMNS=80 lt report --text >usual.txt
 same 'no width is 80 columns' wide.txt usual.txt
 
-# On a terminal of its own, 70 columns wide.
+# On a terminal of 70 columns.
 cat >terminal.py <<'END'
 import fcntl, os, pty, struct, sys, termios
 master, slave = pty.openpty()

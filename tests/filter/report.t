@@ -1,13 +1,13 @@
 #!/bin/sh
-# lt report: the page's structure, escaping, same bytes, figures, refusals.  How it looks in a
-# browser is "make check-pages".
+# lt report: the page's structure, escaping, equal bytes, figures, errors.  "make check-pages"
+# tests the page in a browser.
 . "$(dirname "$0")/../lib.sh"
 [ -n "$PYTHON" ] || { skip 'lt report' 'no Python with msgpack'; done_testing; }
 made() { "$PYTHON" "$here/../scores.py" "$@"; }
 edit() { "$PYTHON" "$here/../stream_edit.py" edit "$@"; }
 
-# structure FILE: ids of sections in order, then what would make a page need something else.
-# The file must be well-formed XML but for the doctype, void elements and entities of HTML.
+# structure FILE: the ids of the sections in order, then anything that would load another resource.
+# The file must be well-formed XML except for the doctype, void elements and entities of HTML.
 cat >structure.py <<'END'
 import html.parser, sys
 

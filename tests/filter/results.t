@@ -1,7 +1,6 @@
 #!/bin/sh
-# The make targets of the paper's experiments, with a dispatcher that only pretends: the stages
-# and what they are given, what cells share, going on after an interruption, results that are
-# there, the tables.
+# The make targets of the paper's experiments, with a stub for lt: the stages and their arguments,
+# stages shared by cells, continuing after an interruption, existing results, the tables.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../tree.sh"
 
@@ -32,7 +31,7 @@ echo >"$out"
 goal() {
 	"$make" -s -C tree --no-print-directory CC=cc LT=lt COMMITTED=none.tsv DATA=a/images.tar EPOCHS=20 RATIOS=100 "$@"
 }
-# makes NAME ARG…: what it prints, a table at the end, is then in table.
+# makes NAME ARG…: its output, which ends with a table, is then in table.
 makes() {
 	name=$1
 	shift
@@ -40,24 +39,24 @@ makes() {
 	ok "$name" goal "$@"
 	cp out table
 }
-# says NAME TEXT: a line of what the goal that failed has said.
+# says NAME TEXT: expects a line in the output of the failed goal.
 says() {
 	cp err said
 	ok "$1" grep -qF -- "$2" said
 }
-# row TITLE: of the table, its cells behind the unlabelled rows, with | between.
+# row TITLE: the cells of a table's row after those of the unlabelled rows, separated by |.
 row() {
 	sed -n "s/^| $1 | [^|]* | //p" table | sed 's/ | /|/g; s/ |$//'
 }
-# untimed: a row with the word seconds for how many there were, which the machine decides.
+# untimed: a row with the word seconds instead of their number, which depends on the machine.
 untimed() {
 	sed 's/|[0-9][0-9]*$/|seconds/'
 }
-# often WORD: how many stages have it.
+# often WORD: the number of stages with this word.
 often() {
 	grep -c -e "$1" log
 }
-# lines_of FILE METHOD: how many results of it.
+# lines_of FILE METHOD: the number of its results.
 lines_of() {
 	cut -f 3 "tree/$1" | grep -cx "$2"
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checkpoints: a run that is cut anywhere and resumed gives the bytes of a whole one.
+# Checkpoints: a run that is interrupted anywhere and resumed gives the bytes of a complete run.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -7,7 +7,7 @@ tiny_streams || exit 1
 EPOCHS=5
 [ -z "$LT_SAN" ] || EPOCHS=4
 
-# The procedures, each with what makes its state largest.
+# The procedures, each with the options that give it the most state.
 run_mean_teacher() { learn train --epochs $EPOCHS --method mean-teacher --unlabeled du.lts --val val.lts --keep best long.lts "$@"; }
 run_self_training() { learn train --epochs $EPOCHS --omega 0.3 --rule drs --unlabeled pseudo.lts long.lts "$@"; }
 run_train() { learn train --epochs $EPOCHS --loss ldam --rule drs --val val.lts --keep best long.lts "$@"; }
@@ -133,7 +133,7 @@ for signal in TERM:143 INT:130; do
 	ok "SIG${signal%:*} without a checkpoint: nothing is left" sh -c '! ls -A | grep -q -e "^made2" -e "^\.lt-"'
 done
 
-# What reads the output of a stopped run fails too.
+# A program that reads the output of a stopped run fails too.
 rm -f c.lts log.tsv
 (
 	# shellcheck disable=SC2086

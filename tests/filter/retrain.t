@@ -1,23 +1,23 @@
 #!/bin/sh
-# retrain: a whole model with another head; rows and scores as input; what is chosen by which
-# rows; what each method refuses.  The heads' numbers: tests/unit/t_second_stage.c.
+# retrain: a complete model with another head; rows and scores as input; settings chosen on
+# validation rows; the errors of each method.  tests/unit/t_second_stage.c checks the heads' numbers.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 25 --batch 4 --lr 0.05 --augment none long.lts -o model.lts
-# Validation rows that the model is mostly right about, more of the tail than it thinks.
+# Validation rows that the model mostly predicts correctly, with a larger tail than it expects.
 relabel '2 if row % 5 == 0 else y' <long.lts | edit 'if kind == "LTS1": meta["split"] = "val"' >val.lts
 re() { "$LT_BIN/retrain" --threads 1 "$@"; }
 ev() { "$LT_BIN/eval" --threads 1 "$@"; }
-# The model's tensors and every other one's, as text: what they hold, and those of the head.
+# A digest of a model's tensors without its head, and the tensors of the head as text.
 encoder() { digest -fc. "$1"; }
 head_of() { show '[(k, [round(v, 6) for v in t]) for k, t in sorted(tensors.items()) if k.startswith("fc.")]' "$1"; }
 shapes() { show '[(k, s) for k, s in sorted(shapes.items()) if k.startswith("fc.")]' "$1"; }
 ev --model model.lts --scores scores.lts long.lts >out
 ev --model model.lts --scores val-scores.lts val.lts >out
 
-# Arguments of a method that learns (or fits) what it has.
+# Arguments for a method: crt, lws and ncm learn from rows, the others are fitted to validation rows.
 arguments() {
 	case $1 in
 	crt | lws | ncm) echo "--method $1 $2" ;;
@@ -47,7 +47,7 @@ for method in crt lws tau ncm adjust temperature; do
 	ok "$method: pseudolabel takes it" sh -c "lt pseudolabel --model $method.lts du.lts >p.lts"
 	re --threads 2 --model model.lts "$@" >t.lts
 	same "$method: --threads 2, the same bytes" $method.lts t.lts
-	# Features that eval wrote give the same head.
+	# Features written by eval give the same head.
 	# shellcheck disable=SC2046
 	set -- $(arguments $method scores.lts val-scores.lts)
 	ok "$method: from scores" re --model model.lts "$@" -o s.lts
@@ -72,7 +72,7 @@ is 'provenance: the options of the method alone' "$(opts_of crt.lts; opts_of ncm
 --method=tau --tau=auto
 --method=adjust --tau=auto --prior=1,1,1000 --counts=train
 --method=temperature'
-# The line that lt cat --how prints is one that runs: its last program with its own inputs.
+# lt cat --how prints a command that can be run: the last program with its inputs.
 lt cat --how tau.lts | tail -n 1 | sed 's/.*| lt retrain/lt retrain/; s/--val [^ ]*/--val val.lts/' >how
 ok 'lt cat --how prints a command that runs' sh how <model.lts
 same 'and makes the same bytes' out tau.lts
@@ -113,23 +113,23 @@ is 'adjust: draws nothing' "$(digest t.lts)" "$(digest one.lts)"
 is 'adjust: the bias by hand' "$(show "' '.join('%.4f' % (a - b) for a, b in zip(tensors['fc.bias'], $(show 'tensors["fc.bias"]' model.lts)))" one.lts)" \
 	"$(awk 'BEGIN { for (n = 16; n >= 4; n /= 2) printf "%s%.4f", n < 16 ? " " : "", -log(n / 28) + log(1 / 3) }')"
 re --model model.lts --method adjust --prior 1,2,5 -o t.lts
-is 'adjust: to a list' "$(show "' '.join('%.4f' % (a - b) for a, b in zip(tensors['fc.bias'], $(show 'tensors["fc.bias"]' model.lts)))" t.lts)" \
+is 'adjust: to a list of shares' "$(show "' '.join('%.4f' % (a - b) for a, b in zip(tensors['fc.bias'], $(show 'tensors["fc.bias"]' model.lts)))" t.lts)" \
 	"$(awk 'BEGIN { printf "%.4f %.4f %.4f", -log(16 / 28) + log(1 / 8), -log(8 / 28) + log(2 / 8), -log(4 / 28) + log(5 / 8) }')"
 re --model model.lts --method adjust --prior model -o t.lts
-is 'adjust: to the prior it has, nothing changes' "$(digest t.lts)" "$(digest model.lts)"
+is 'adjust: to the present prior, nothing changes' "$(digest t.lts)" "$(digest model.lts)"
 re --model model.lts --method tau --tau 1 -o t.lts
 is 'tau 1: lengths are 1, and no bias' "$(show "all(abs(sum(v * v for v in tensors['fc.weight'][c * 64:c * 64 + 64]) - 1) < 1e-6 for c in range(3)), set(tensors['fc.bias'])" t.lts)" '(True, {0.0})'
 is 'ncm: the class means by hand' "$(show "all(abs(sum(x[f] for x, y in zip(rows['feature'], rows['y']) if y == c) / rows['y'].count(c) - $(show 'tensors["fc.weight"]' ncm.lts)[f * 3 + c]) < 1e-5 for c in range(3) for f in range(64))" scores.lts)" True
-is 'lws: the bias stays, and the directions' "$(show "tensors['fc.bias'] == $(show 'tensors["fc.bias"]' model.lts), all(abs(a * $(show 'tensors["fc.weight"]' model.lts)[i // 64 * 64] - b * tensors['fc.weight'][i // 64 * 64]) < 1e-5 for i, (a, b) in enumerate(zip(tensors['fc.weight'], $(show 'tensors["fc.weight"]' model.lts))))" lws.lts)" '(True, True)'
+is 'lws: bias and directions do not change' "$(show "tensors['fc.bias'] == $(show 'tensors["fc.bias"]' model.lts), all(abs(a * $(show 'tensors["fc.weight"]' model.lts)[i // 64 * 64] - b * tensors['fc.weight'][i // 64 * 64]) < 1e-5 for i, (a, b) in enumerate(zip(tensors['fc.weight'], $(show 'tensors["fc.weight"]' model.lts))))" lws.lts)" '(True, True)'
 is 'temperature: one factor for all' "$(show "len({round(a / b, 4) for a, b in zip(tensors['fc.weight'] + tensors['fc.bias'], $(show 'tensors["fc.weight"] + tensors["fc.bias"]' model.lts)) if abs(b) > 1e-3})" temperature.lts)" 1
 predicted() { ev --model "$1" --predictions /dev/stdout test.lts -o none | column predicted /dev/stdin | tr '\n' ' '; }
-is 'temperature: predictions stay' "$(predicted temperature.lts)" "$(predicted model.lts)"
+is 'temperature: predictions do not change' "$(predicted temperature.lts)" "$(predicted model.lts)"
 nll() { ev --model "$1" --format tsv "$2" | awk -F '\t' '$1 == "nll" { printf "%.5f", $3 }'; }
-is 'temperature: the log loss is what the note says' "$(nll temperature.lts val.lts) $(nll model.lts val.lts)" \
+is 'temperature: the log loss agrees with the note' "$(nll temperature.lts val.lts) $(nll model.lts val.lts)" \
 	"$(show '"%.5f %.5f" % (notes[-1]["nll"], notes[-1]["nll_before"])' temperature.lts)"
 re --model ncm.lts --method temperature --val val.lts -o t.lts
 is 'temperature of a cosine head: its scale' "$(show "abs(h['scale'] * notes[-1]['temperature'] - 30) < 1e-9, h['head']" t.lts) $(digest t.lts)" "(True, 'cosine') $(digest ncm.lts)"
-# Another head of a head: crt does not look at the one that is there.
+# A second retraining: crt ignores the existing head.
 re --model ncm.lts --method crt long.lts -o t.lts
 is 'crt after ncm: a linear head again' "$(digest t.lts)" "$(digest crt.lts)"
 
@@ -141,7 +141,7 @@ differ '--views: other features' "$(digest views.lts)" "$(digest ncm.lts)"
 re --threads 2 --model model.lts --method ncm --views 3 long.lts -o t.lts
 same '--views: --threads 2, the same bytes' views.lts t.lts
 re --seed 1 --model model.lts --method ncm --views 3 long.lts -o t.lts
-differ '--views: another seed' "$(digest views.lts)" "$(digest t.lts)"
+differ '--views: another seed, another head' "$(digest views.lts)" "$(digest t.lts)"
 
 # ---------------------------------------------------------------- chosen by val alone
 
@@ -168,7 +168,7 @@ err_is 'temperature from test rows: a notice' "$notice"
 ok 'a head from test rows' re --model model.lts --method crt test.lts -o t.lts
 err_is 'a head from test rows: a notice' "$notice"
 ok 'a head from labelled rows' re --model model.lts --method crt long.lts -o t.lts
-is 'a head from labelled rows: nothing is said' "$(cat err)" ''
+is 'a head from labelled rows: no notice' "$(cat err)" ''
 
 # ---------------------------------------------------------------- balanced twice
 
@@ -261,7 +261,7 @@ refused 65 'of the model before its logits were adjusted' 'val-scores.lts: score
 lt cat --slice 0:20 scores.lts -o slice.lts
 ok 'a slice of its own' re --model model.lts --method crt slice.lts -o t.lts
 edit 'if kind == "LTS1": meta.pop("prov")' <scores.lts >nameless.lts
-ok 'scores of nobody knows what' re --model model.lts --method crt nameless.lts -o t.lts
+ok 'scores of unknown origin' re --model model.lts --method crt nameless.lts -o t.lts
 lt train --arch resnet10 --epochs 1 --batch 8 --threads 1 long.lts -o wide.lts
 ev --model wide.lts --scores wide-scores.lts long.lts >out
 refused 65 'features of another model' 'wide-scores.lts: 512 features a row, where model.lts has 64' --model model.lts --method crt wide-scores.lts
@@ -294,7 +294,7 @@ err_has 'cut validation rows, message' 'retrain: cut-val.lts:'
 head -c 4000 scores.lts >cut-scores.lts
 fails_with 65 'cut scores' re --model model.lts --method crt cut-scores.lts -o bad.out
 err_has 'cut scores, message' 'retrain: cut-scores.lts:'
-fails_with 66 'validation rows that are not there' re --model model.lts --method tau --val nonesuch.lts -o bad.out
+fails_with 66 'missing validation rows' re --model model.lts --method tau --val nonesuch.lts -o bad.out
 fails_with 1 'a rate that is too high' re --model model.lts --method crt --lr 1e6 --decay 1e6 --epochs 99 long.lts -o bad.out
 err_has 'a rate that is too high, message' 'retrain: training diverged: the loss is not finite in epoch '
 ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tiny streams of samples/ and the readers beside them, against each other, against
-# ltcat and against Python's stock msgpack.
+# The small streams of samples/ and the readers there, against each other, ltcat and Python's
+# msgpack.
 
 . "$(dirname "$0")/../lib.sh"
 samples=$here/../../samples
@@ -19,12 +19,12 @@ for path in "$samples"/*.lts; do
 	ok "$stream: read in C" ./read-lts "$path"
 	mv out c.txt
 	ok "$stream: read in Python" "$py" "$samples/read_lts.py" "$path"
-	same "$stream: both saw the same" c.txt out
+	same "$stream: both readers agree" c.txt out
 	ltcat "$path" >copy.lts
 	same "$stream: a copy is the same bytes" "$path" copy.lts
 done
 
-# What C wrote, the others read; more rows than a frame holds.
+# Written in C, read by the others; more rows than a frame holds.
 ltcat --join "$samples/tiny-rows.lts" "$samples/tiny-rows.lts" >two.lts
 i=0
 set -- "$samples/tiny-rows.lts"
@@ -37,11 +37,11 @@ for stream in two many; do
 	ok "$stream: read in C" ./read-lts $stream.lts
 	mv out c.txt
 	ok "$stream: read in Python" "$py" "$samples/read_lts.py" $stream.lts
-	same "$stream: both saw the same" c.txt out
+	same "$stream: both readers agree" c.txt out
 done
 is 'rows of many' "$(tail -n 1 out)" 'done rows 12288'
 
-# Nothing but msgpack's own Unpacker: five objects a frame, the last one DONE.
+# With only msgpack's Unpacker: five objects per frame, the last frame is DONE.
 cat >stock.py <<'END'
 import sys
 import msgpack
@@ -55,7 +55,7 @@ assert n == maps[-1]["rows"] == 12288
 END
 ok "Python's stock Unpacker reads it" "$py" stock.py many.lts
 
-# Packed again by msgpack's own packer, every map is the bytes it was: the shortest ones.
+# Packed again by msgpack's packer, every map has the same bytes: the shortest encoding.
 cat >shortest.py <<'END'
 import struct
 import sys
@@ -87,7 +87,7 @@ for want in (lambda: next(read_lts.read(open(sys.argv[1], "rb"), arrays=True)), 
         assert "numpy: python3-numpy in Debian" in str(error), error
 assert list(read_lts.read(open(sys.argv[1], "rb")))[-1][0] == "done"
 END
-ok 'without numpy: what is missing is said, the rest works' env PYTHONPATH="$T/without:$samples" "$py" missing.py "$samples/tiny-rows.lts"
+ok 'without numpy: an error for arrays, the rest works' env PYTHONPATH="$T/without:$samples" "$py" missing.py "$samples/tiny-rows.lts"
 
 numpy=
 for python in "$py" /usr/bin/python3 python3; do
@@ -108,7 +108,7 @@ for n in (0, 1, 8191, 8192, 8193, 16384, 99_999, 100_003):
 END
 ok 'CRCs by numpy are those without' "$numpy" sums.py
 
-# Through arrays and back: every column and tensor is the bytes it was.
+# To arrays and back: every column and tensor has the same bytes.
 cat >arrays.py <<'END'
 import sys
 import read_lts
@@ -219,6 +219,6 @@ done
 same 'the same tensors' model.tensors back.tensors
 same 'and figures' model.figures back.figures
 ok 'weights that were changed' "$eval" --model last.lts --predictions last.tsv rows.lts
-is 'say what they were told to' "$(cut -f 4 last.tsv | sed 1d | sort -u)" "$(ltcat --json rows.lts | sed -n '1s/.*"classes":\["[^"]*","[^"]*","\([^"]*\)"\].*/\1/p')"
-ok 'train takes them' train --init back.lts --arch resnet20 --epochs 1 rows.lts
+is 'changed weights have the given header' "$(cut -f 4 last.tsv | sed 1d | sort -u)" "$(ltcat --json rows.lts | sed -n '1s/.*"classes":\["[^"]*","[^"]*","\([^"]*\)"\].*/\1/p')"
+ok 'train accepts changed weights' train --init back.lts --arch resnet20 --epochs 1 rows.lts
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a person gets wrong around a training run: files named twice, stdin taken twice, a
-# model that is not there, a rate that ruins the weights, images of odd sides.
+# Common mistakes around a training run: files given twice, stdin used twice, a missing model, a
+# rate that ruins the weights, images with odd sides.
 . "$(dirname "$0")/../lib.sh"
 
 lt synth --per-class 6 --classes 3 --size 8 -o rows.lts 2>noise
@@ -14,7 +14,7 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 	err_has 'is named' '--log rows.lts: the same file as an operand'
 	fails_with 64 'a log that is a link to the input' lt train $quick --log hard.lts rows.lts -o m.lts
 	fails_with 64 'a checkpoint that is the input' lt train $quick --checkpoint ./rows.lts rows.lts -o m.lts
-	same 'the input is what it was' rows.lts copy.lts
+	same 'the input is unchanged' rows.lts copy.lts
 	fails_with 64 'a checkpoint that is the output' lt train $quick --checkpoint m.lts rows.lts -o ./m.lts
 	fails_with 64 'a log that is the checkpoint' lt train $quick --checkpoint c.lts --log c.lts rows.lts -o m.lts
 	fails_with 64 'a log called -' lt train $quick --log - rows.lts -o m.lts
@@ -33,14 +33,14 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 		sh -c "lt train $quick --epochs 2 --log /dev/stderr rows.lts -o good.lts 2>log && test \$(wc -l <log) -eq 3"
 }
 
-# In every program a side output is none of the inputs and no other output.
+# In every program, a side output must not be an input or another output.
 unchanged() { # name, file, command ...
 	name=$1 file=$2
 	shift 2
 	cp "$file" before.lts
 	fails_with 64 "$name" "$@"
 	err_has "$name: is said" 'the same file as'
-	same "$name: the file is what it was" "$file" before.lts
+	same "$name: the file is unchanged" "$file" before.lts
 }
 
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Signals and limits: the exit status, at most one line on stderr, and nothing left behind,
-# whatever the program is doing and whichever thread the signal comes to.
+# Signals and limits: the exit status, at most one line on stderr, and no files left, whatever the
+# program is doing and whichever thread gets the signal.
 . "$(dirname "$0")/../lib.sh"
 
 lt synth --per-class 8 --classes 3 --size 8 -o rows.lts
@@ -8,7 +8,7 @@ quick='--arch resnet20 --batch 8 --threads 1'
 # shellcheck disable=SC2086 # a list
 "$LT_BIN/train" $quick --epochs 1 rows.lts -o model.lts
 
-# Becomes program $p in directory w, with outputs to files there: for subshells.
+# Executes program $p in directory w, with outputs to files there; for use in subshells.
 become() {
 	cd w || exit 1
 	# shellcheck disable=SC2086
@@ -22,7 +22,7 @@ become() {
 	esac
 }
 
-# await COMMAND…: until it is true, for up to 20 seconds.
+# await COMMAND…: waits until it succeeds, for up to 20 seconds.
 await() {
 	tries=0
 	until "$@"; do
@@ -37,9 +37,9 @@ has_temporary() {
 	done
 	return 1
 }
-# Without /proc the signal may come a little earlier, which must not matter.
+# Without /proc the signal may come slightly earlier, which must not matter.
 sleeps() { [ ! -r "/proc/$1/stat" ] || [ "$(cut -d' ' -f3 "/proc/$1/stat")" = S ]; }
-# Ended, though perhaps not waited for.
+# Ended, though perhaps still a zombie.
 gone() { ! kill -0 "$1" 2>noise || { [ -r "/proc/$1/stat" ] && [ "$(cut -d' ' -f3 "/proc/$1/stat")" = Z ]; }; }
 # shellcheck disable=SC2120 # they come through fails_with
 limited_size() { (ulimit -f 1 && become "$@"); }
@@ -70,7 +70,7 @@ for p in ltcat train pretrain-rot eval pseudolabel; do
 	done
 done
 
-# A signal that comes to a thread of a library, while the program holds signals back.
+# A signal delivered to a library's thread while the program holds signals back.
 if [ -z "$LT_SAN" ]; then
 	for p in ltcat ltsplit train eval; do
 		begin
@@ -115,7 +115,7 @@ err_has 'train: a limit on CPU time, with a checkpoint, message' 'train: the lim
 left 'train: a limit on CPU time, with a checkpoint' c.lts
 ok 'the checkpoint is whole' lt cat --check w/c.lts
 
-# With little memory: done or 71, and soon.  OpenBLAS is to start threads of its own.
+# With little memory: success or 71, without delay.  OpenBLAS would start its own threads.
 if [ -z "$LT_SAN" ]; then
 	for p in train pretrain-moco eval pseudolabel; do
 		for room in 150000 250000 350000 450000; do
@@ -145,7 +145,7 @@ fi
 
 # ---------------------------------------------------------------- after the last epoch
 
-# The model is larger than a pipe, whose reader sleeps.
+# The model is larger than a pipe, and the pipe's reader sleeps.
 for signal in TERM XCPU; do
 	p=train
 	begin

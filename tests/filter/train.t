@@ -1,5 +1,5 @@
 #!/bin/sh
-# train: what it learns from, what each option changes and what it must not change.
+# train: its inputs, the effect of each option, and what options must not affect.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
@@ -7,7 +7,7 @@ tiny_streams || exit 1
 
 # ---------------------------------------------------------------- the same bytes
 
-# Three ranges of 16 images a step, so that threads have something to share.
+# Three ranges of 16 images per step, so that there is work for several threads.
 wide() { learn train --batch 48 --epochs 2 all.lts "$@"; }
 ok 'train' wide --threads 1 -o t1.lts
 for threads in 2 3 8; do
@@ -44,7 +44,7 @@ is 'mean and deviation of the rows' "$(show 'all(
 	for c in range(3) for p in [[v for image in rows["image"] for v in image[c::3]]] for m in [sum(p) / len(p)]]' long.lts)"')' model.lts)" True
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <long.lts >norm.lts
 learn train --epochs 1 norm.lts -o normed.lts
-is 'or those that the stream gives' "$(show 'h["norm"]["mean"]' normed.lts)" '[0.5, 0.25, 0.125]'
+is 'or the norm of the stream' "$(show 'h["norm"]["mean"]' normed.lts)" '[0.5, 0.25, 0.125]'
 
 # ---------------------------------------------------------------- steps and optimisers
 
@@ -55,7 +55,7 @@ is '--steps: epochs of as many steps are the same' "$(digest steps.lts)" "$(dige
 is '--steps is recorded, and no --epochs' "$(opts_of steps.lts | tr ' ' '\n' | grep -e steps -e report -e epochs | tr '\n' ' ')" '--steps=12 --report-every=4 '
 seven --steps 10 --report-every 4 --schedule cosine-7-16 --log steps.tsv -o short.lts
 is 'the last epoch may be shorter' "$(column epoch steps.tsv | tr '\n' ' ')$(show 'h["epoch"]' short.lts)" '1 2 3 3'
-is 'cosine-7-16 is by steps' "$(column rate steps.tsv | awk '{ printf "%.4f ", $1 }')" '0.0916 0.0572 0.0328 '
+is 'cosine-7-16 changes at each step' "$(column rate steps.tsv | awk '{ printf "%.4f ", $1 }')" '0.0916 0.0572 0.0328 '
 seven --steps 5 -o five.lts
 is '500 steps are an epoch' "$(show 'h["epoch"], len(notes)' five.lts)" '(1, 1)'
 for how in --nesterov '--optimizer adamw --lr 0.01 --decay 0.01' '--decay-on weights' '--schedule cosine-7-16'; do
@@ -93,7 +93,7 @@ not_with '--momentum goes with --optimizer sgd, not adamw' --momentum 0.5 --opti
 ok '--log' learn train --epochs 10 --log log.tsv --val val.lts long.lts -o ten.lts
 is 'its heading' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy val_accuracy val_balanced'
 is 'a line an epoch' "$(column epoch log.tsv | tr '\n' ' ')" '1 2 3 4 5 6 7 8 9 10 '
-# Warm-up over min(5, E / 6) epochs, full to 0.8 E, a hundredth to 0.9 E, a hundredth of that after.
+# Warm-up over min(5, E / 6) epochs, the full rate to 0.8 E, 1/100 of it to 0.9 E, then 1/10,000.
 is 'the rate' "$(column rate log.tsv | awk '{ printf "%g ", $1 }')" '0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.001 1e-05 '
 is 'notes hold the same' "$(show '[n["loss"] for n in notes] == [float(x) for x in "'"$(column loss log.tsv | tr '\n' ' ')"'".split()]' ten.lts)" True
 learn train --epochs 18 --log warm.tsv long.lts -o warm.lts
@@ -119,7 +119,7 @@ for loss in $losses; do
 	differ "$loss: reweight differs from resample" "$2" "$3"
 done
 is 'every choice of --loss is tried' "$losses" "$(lt train --list-options | sed -n 's/^--loss - CHOICE //p')"
-# Logit adjustment with tau 1 is balanced softmax but for rounding.
+# Logit adjustment with tau 1 is balanced softmax, except for rounding.
 for loss in $losses; do
 	[ "$loss" = logit-adjustment ] || digest "$loss-none.lts"
 done | sort | uniq -d >alike
@@ -130,7 +130,7 @@ is 'ldam has a cosine head and its scale' "$(show 'h["head"], h["scale"], shapes
 	"('cosine', 30.0, [64, 3], False)"
 learn train --epochs 1 --loss ldam --scale 10 long.lts -o ldam10.lts
 is '--scale' "$(show 'h["scale"]' ldam10.lts)" 10.0
-# settings_of FILE: the loss's settings among the options.
+# settings_of FILE: the settings of the loss among the recorded options.
 settings_of() {
 	opts_of "$1" | tr ' ' '\n' | grep -E '^--(gamma|tau|margin|scale|smooth)' | tr '\n' ' '
 }
@@ -143,7 +143,7 @@ is 'provenance: of vs' "$(settings_of vs-none.lts)" '--gamma=0.3 --tau=1 '
 is 'provenance: of cdt' "$(settings_of cdt-none.lts)" '--gamma=0.2 '
 is 'provenance: of smoothing' "$(settings_of smoothing-none.lts)" '--smooth-head=0.4 --smooth-tail=0.1 '
 
-# Of five epochs the last is after the first 0.8 E.
+# With five epochs, only the last comes after 0.8 E.
 for rule in none drw drs; do
 	learn train --epochs 5 --rule $rule --log $rule.tsv long.lts -o five-$rule.lts
 done
@@ -157,8 +157,8 @@ weights_with() {
 	learn train --epochs 1 long.lts "$@" | digest /dev/stdin
 }
 
-# A sampler that the run is not given would change nothing.  With so few rows and beta
-# 0.9999 the effective number is the count.
+# A sampler that the run ignored would change nothing.  With so few rows and beta 0.9999, the
+# effective number is the count.
 for sampler in effective balanced sqrt progressive; do
 	set -- --sampler $sampler
 	[ $sampler != effective ] || set -- --beta 0.9
@@ -167,7 +167,7 @@ done
 for model in ce-none sampler-effective sampler-balanced sampler-sqrt sampler-progressive; do
 	digest $model.lts
 done | sort | uniq -d >alike
-is 'all samplers draw otherwise' "$(cat alike)" ''
+is 'all samplers draw differently' "$(cat alike)" ''
 is '--sampler effective is the default' "$(weights_with --rule resample --sampler effective)" "$(digest ce-resample.lts)"
 learn train --epochs 5 --rule drs --sampler sqrt --log drs-sqrt.tsv long.lts -o five-sqrt.lts
 is 'drs with it: four epochs as none' "$(head -n 5 drs-sqrt.tsv)" "$(head -n 5 none.tsv)"
@@ -177,23 +177,23 @@ is 'focal with gamma 0 is ce' "$(weights_with --loss focal --gamma 0)" "$(digest
 is 'logit adjustment with tau 0 is ce' "$(weights_with --loss logit-adjustment --tau 0)" "$(digest ce-none.lts)"
 is 'vs with gamma 0 is logit adjustment' "$(weights_with --loss vs --gamma 0)" "$(digest logit-adjustment-none.lts)"
 is 'vs with tau 0 is cdt' "$(weights_with --loss vs --tau 0 --gamma 0.2)" "$(digest cdt-none.lts)"
-differ 'tau counts' "$(weights_with --loss vs --tau 2)" "$(digest vs-none.lts)"
-differ 'the head of smoothing counts' "$(weights_with --loss smoothing --smooth-head 0.5)" "$(digest smoothing-none.lts)"
-differ 'so does its tail' "$(weights_with --loss smoothing --smooth-tail 0.2)" "$(digest smoothing-none.lts)"
+differ 'tau has an effect' "$(weights_with --loss vs --tau 2)" "$(digest vs-none.lts)"
+differ 'the head of smoothing has an effect' "$(weights_with --loss smoothing --smooth-head 0.5)" "$(digest smoothing-none.lts)"
+differ 'the tail of smoothing has an effect' "$(weights_with --loss smoothing --smooth-tail 0.2)" "$(digest smoothing-none.lts)"
 is 'without weights --focal-authors is focal' "$(weights_with --loss focal --focal-authors)" "$(digest focal-none.lts)"
 differ 'with weights it is not' "$(weights_with --loss focal --focal-authors --rule reweight)" "$(digest focal-reweight.lts)"
-differ 'beta 0.9 draws otherwise' "$(weights_with --rule resample --beta 0.9)" "$(digest ce-resample.lts)"
-is 'beta 0 weighs all classes alike' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
+differ 'beta 0.9 draws differently' "$(weights_with --rule resample --beta 0.9)" "$(digest ce-resample.lts)"
+is 'beta 0 gives all classes the same weight' "$(weights_with --rule reweight --beta 0)" "$(digest ce-none.lts)"
 differ 'beta 0.9 is not beta 0.9999' "$(weights_with --rule reweight --beta 0.9)" "$(digest ce-reweight.lts)"
-differ 'the margin counts' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
-differ 'also of margin' "$(weights_with --loss margin --margin 0.2)" "$(digest margin-none.lts)"
-is 'without a margin margin is ldam' "$(weights_with --loss margin --margin 0)" "$(weights_with --loss ldam --margin 0)"
+differ 'the margin of ldam has an effect' "$(weights_with --loss ldam --margin 0)" "$(digest ldam-none.lts)"
+differ 'the margin of margin has an effect' "$(weights_with --loss margin --margin 0.2)" "$(digest margin-none.lts)"
+is 'margin 0: margin is ldam' "$(weights_with --loss margin --margin 0)" "$(weights_with --loss ldam --margin 0)"
 differ '--augment none' "$(weights_with --augment none)" "$(digest ce-none.lts)"
 differ '--momentum' "$(weights_with --momentum 0)" "$(digest ce-none.lts)"
 differ '--decay' "$(weights_with --decay 0.1)" "$(digest ce-none.lts)"
 differ '--lr' "$(weights_with --lr 0.05)" "$(digest ce-none.lts)"
 
-# An option that the loss or the rule does not use says where it belongs.
+# The error for an option that the loss or the rule does not use says where it belongs.
 unused() {
 	message=$1
 	shift
@@ -214,7 +214,7 @@ unused '--beta goes with --sampler effective, not sqrt' --rule drs --sampler sqr
 unused '--beta goes with --rule resample, reweight, drw or drs, not none' --beta 0.99
 unused '--omega goes with --unlabeled' --omega 0.5
 unused '--counts goes with --unlabeled' --counts labelled
-ok 'nothing is written then' test ! -e bad.out
+ok 'nothing is written after an error in the options' test ! -e bad.out
 fails_with 64 'a loss of another version' learn train --loss nonesuch long.lts
 
 # A class without rows.
@@ -225,7 +225,7 @@ for loss in $losses; do
 	ok "a class without rows, $loss" learn train --epochs 1 --loss "$loss" --rule reweight four.lts -o four-model.lts
 	ok "a class without rows, $loss: resample" learn train --epochs 1 --loss "$loss" --rule resample four.lts -o four-model.lts
 done
-# Nor labelled rows, where pseudo-labels do not count: what moves logits leaves theirs out.
+# A class without labelled rows, if pseudo-labels do not count: losses that shift logits omit it.
 relabel '3 if row < 8 else y' <four.lts >pseudo-four.lts
 relabel '3 if row < 8 else (y + 1) % 3' <four.lts >pseudo-wrong.lts
 for loss in $losses; do
@@ -242,18 +242,18 @@ is 'its count' "$(show 'h["train_counts"], all(v == v for t in tensors.values() 
 learn pretrain-rot --epochs 1 --seed 5 all.lts -o rot.lts
 learn pretrain-moco --epochs 1 --splits 2 all.lts -o moco.lts
 ok '--init from rotation, rate 0' learn train --epochs 1 --lr 0 --init rot.lts long.lts -o still.lts
-is 'every tensor is taken but the head and what batch norm gathers' \
+is 'all tensors are loaded except the head and running statistics' \
 	"$(digest -fc. -running_ still.lts)" "$(digest -fc. -running_ rot.lts)"
 learn train --epochs 1 --lr 0 long.lts -o scratch.lts
 is 'the head is new' "$(show 'tensors["fc.weight"]' still.lts)" "$(show 'tensors["fc.weight"]' scratch.lts)"
-differ 'without --init the weights are others' "$(digest -fc. -running_ scratch.lts)" "$(digest -fc. -running_ rot.lts)"
+differ 'without --init the weights differ' "$(digest -fc. -running_ scratch.lts)" "$(digest -fc. -running_ rot.lts)"
 edit 'if kind == "TENS" and "running_mean" in meta["name"]: body[:] = bytes(len(body))' <rot.lts >rot0.lts
 learn train --epochs 1 --lr 0 --init rot0.lts long.lts -o still0.lts
-differ 'running statistics are taken too' "$(digest still.lts)" "$(digest still0.lts)"
+differ 'running statistics are loaded too' "$(digest still.lts)" "$(digest still0.lts)"
 ok '--init from MoCo' learn train --epochs 1 --lr 0 --init moco.lts long.lts -o from-moco.lts
-is 'its encoder is taken' "$(digest -fc. -running_ from-moco.lts)" "$(digest -fc. -running_ moco.lts)"
+is 'its encoder is loaded' "$(digest -fc. -running_ from-moco.lts)" "$(digest -fc. -running_ moco.lts)"
 ok '--init from a classifier' learn train --epochs 1 --lr 0 --init ten.lts long.lts -o from-ten.lts
-is 'its encoder is taken, not its head' \
+is 'its encoder is loaded, not its head' \
 	"$(digest -fc. -running_ from-ten.lts) $(show 'tensors["fc.weight"]' from-ten.lts)" \
 	"$(digest -fc. -running_ ten.lts) $(show 'tensors["fc.weight"]' scratch.lts)"
 is 'the model'\''s mean and deviation win' "$(show 'h["norm"]' still.lts)" "$(show 'h["norm"]' rot.lts)"
@@ -282,26 +282,26 @@ err_is 'a misshapen tensor is named' "train: bad.lts: tensor 'layer3.0.bn1.runni
 fails_with 65 'another architecture' learn train --arch resnet32 --init rot.lts long.lts -o none.lts
 err_is 'another architecture, message' "train: rot.lts: tensor 'layer1.3.conv1.weight' is missing"
 fails_with 65 'rows as --init' learn train --init long.lts long.lts -o none.lts
-fails_with 66 'a model that is not there' learn train --init nonesuch.lts long.lts -o none.lts
+fails_with 66 'a missing model' learn train --init nonesuch.lts long.lts -o none.lts
 
 # ---------------------------------------------------------------- --unlabeled
 
 lt pseudolabel --model ten.lts du.lts -o pseudo.lts
 ok '--unlabeled' learn train --epochs 1 --unlabeled pseudo.lts long.lts -o semi.lts
-is '--unlabeled: nothing is said' "$(cat err)" ''
-is '--unlabeled: -v tells how many' "$(learn train -v --epochs 1 --unlabeled pseudo.lts long.lts 2>&1 >none.lts | grep -c '^train: 28 labelled, [0-9]* pseudo-labelled: [0-9]* steps an epoch$')" 1
+is '--unlabeled: no notice' "$(cat err)" ''
+is '--unlabeled: -v prints their number' "$(learn train -v --epochs 1 --unlabeled pseudo.lts long.lts 2>&1 >none.lts | grep -c '^train: 28 labelled, [0-9]* pseudo-labelled: [0-9]* steps an epoch$')" 1
 fails_with 65 'pseudo-labelled rows among the labelled ones' learn train --epochs 1 long.lts pseudo.lts -o none.lts
 err_is 'pseudo-labelled rows among the labelled ones, message' \
 	'train: long.lts: the label of row 28 is a prediction (y_src is 1); such rows go with --unlabeled'
 lt cat --slice 0:0 pseudo.lts -o no-pseudo.lts
 ok 'no pseudo-labelled rows' learn train --epochs 1 --unlabeled no-pseudo.lts long.lts -o none.lts
 err_is 'no pseudo-labelled rows: a notice' 'train: no-pseudo.lts: no rows, so only labelled rows are used'
-ok '--val of test rows that is only looked at' learn train --epochs 1 --val test.lts long.lts -o none.lts
-is '--val of test rows that is only looked at: nothing is said' "$(cat err)" ''
+ok '--val of test rows for the log only' learn train --epochs 1 --val test.lts long.lts -o none.lts
+is '--val of test rows for the log only: no notice' "$(cat err)" ''
 ok '--keep best by test rows' learn train --epochs 1 --val test.lts --keep best long.lts -o none.lts
 err_is '--keep best by test rows: a notice' \
 	'train: test.lts: test rows; what is learnt or chosen by them must be measured on others'
-ok 'test rows to learn from' learn train --epochs 1 test.lts -o none.lts
+ok 'test rows as training rows' learn train --epochs 1 test.lts -o none.lts
 err_has 'test rows to learn from: a notice' 'test.lts: test rows;'
 is 'counts: labelled rows, and all' \
 	"$(show 'h["train_counts"], h["loss_counts"]' semi.lts)" \
@@ -318,11 +318,11 @@ differ '--omega 0 differs from 1' "$(digest omega0.lts)" "$(digest semi.lts)"
 differ '--omega 0 still sees the rows' "$(digest omega0.lts)" "$(digest ce-none.lts)"
 relabel '(y + 1) % 3' <pseudo.lts >wrong.lts
 learn train --epochs 1 --omega 0 --unlabeled wrong.lts long.lts -o wrong0.lts
-is '--omega 0 learns nothing from their labels' "$(digest wrong0.lts)" "$(digest omega0.lts)"
+is '--omega 0: their labels have no effect' "$(digest wrong0.lts)" "$(digest omega0.lts)"
 learn train --epochs 1 --unlabeled wrong.lts long.lts -o wrong1.lts
-differ '--omega 1 does' "$(digest wrong1.lts)" "$(digest semi.lts)"
+differ '--omega 1: their labels have an effect' "$(digest wrong1.lts)" "$(digest semi.lts)"
 lt train --arch resnet20 --epochs 1 --unlabeled pseudo.lts long.lts -o semi.lts
-is 'batches of 256 then' "$(show '[o for o in h["prov"][-1]["opts"] if "batch" in o]' semi.lts)" "['--batch=256']"
+is 'the default batch is 256 with pseudo-labels' "$(show '[o for o in h["prov"][-1]["opts"] if "batch" in o]' semi.lts)" "['--batch=256']"
 
 fails_with 65 'unlabelled rows without labels' learn train --unlabeled du.lts long.lts -o none.lts
 err_is 'unlabelled rows without labels, message' 'train: du.lts: row 0 has no label (y is -1)'
@@ -355,14 +355,14 @@ is 'and a file and stdin' "$(digest two.lts)" "$(digest one.lts)"
 # ---------------------------------------------------------------- --val and --keep
 
 learn train --epochs 10 long.lts -o without.lts
-is '--val changes no weight' "$(digest without.lts)" "$(digest ten.lts)"
+is '--val does not affect the weights' "$(digest without.lts)" "$(digest ten.lts)"
 ok '--keep best' learn train --epochs 10 --keep best --val val.lts --log best.tsv long.lts -o best.lts
 best=$(column val_balanced best.tsv | awk '$1 > most || NR == 1 { most = $1; at = NR } END { print at }')
 is '--keep best: which epoch' "$(show 'h["epoch"]' best.lts)" "$best"
-is '--keep best: its balanced accuracy is what eval finds' \
+is '--keep best: its balanced accuracy agrees with eval' \
 	"$(lt eval --model best.lts --format tsv val.lts | awk '$1 == "balanced_accuracy" { print $3 }')" \
 	"$(column val_balanced best.tsv | sed -n "${best}p")"
-is '--keep last: its accuracy is what eval finds' \
+is '--keep last: its accuracy agrees with eval' \
 	"$(lt eval --model ten.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
 	"$(column val_accuracy log.tsv | tail -n 1)"
 fails_with 64 '--keep best without --val' learn train --keep best long.lts
@@ -377,13 +377,13 @@ err_has '--keep best on rows without labels, message' 'val0.lts: no row has a la
 
 wide --threads 1 --precision f32 -o f32.lts
 same '--precision f32 is the default' t1.lts f32.lts
-# At a rate so small that rounding is not amplified from step to step.
+# With a rate so small that steps do not amplify rounding.
 slow() { wide --threads 1 --lr 0.001 "$@"; }
 slow -o slow-f32.lts
 loss=$(show 'notes[0]["loss"]' slow-f32.lts)
 for p in bf16 bf16-fast; do
 	ok "--precision $p" wide --threads 1 --precision $p --log $p.tsv --val val.lts -o $p.lts
-	is "$p: nothing is said" "$(cat err)" ''
+	is "$p: no notice" "$(cat err)" ''
 	wide --threads 3 --precision $p --val val.lts -o threads.lts
 	same "$p: --threads 3, the same bytes" $p.lts threads.lts
 	differ "$p: other weights than float32's" "$(digest $p.lts)" "$(digest f32.lts)"
@@ -416,10 +416,10 @@ ok '72 pixels: eval' lt eval --model large-model.lts large.lts
 ok '72 pixels: 90 epochs' sh -c 'lt train -v large.lts 2>&1 >/dev/null | head -n 3 | grep -q "^train: epoch 1 of 90: "'
 ok '72 pixels: -v says so' sh -c 'lt train -v --epochs 1 large.lts -o none.lts 2>&1 | grep -qx "train: images of 72×72 pixels: defaults for large images"'
 learn train --epochs 2 --lr 0.1 --schedule step --decay 0.0002 --momentum 0.8 large.lts -o given.lts
-is '72 pixels: what is given wins' "$(opts_of given.lts)" \
+is '72 pixels: given options take precedence' "$(opts_of given.lts)" \
 	"$usual_large --arch=resnet20 --epochs=2 --batch=8 --lr=0.1 --schedule=step --momentum=0.8 --decay=0.0002 --optimizer=sgd --decay-on=all --precision=f32"
 lt train --epochs 1 --init given.lts large.lts -o named.lts
-is '72 pixels: the network of --init wins' "$(opts_of named.lts)" \
+is '72 pixels: the network of --init takes precedence' "$(opts_of named.lts)" \
 	"$usual_large --arch=resnet20 --epochs=1 --batch=128 --lr=0.2 --schedule=cosine --momentum=0.9 --decay=0.0005 --optimizer=sgd --decay-on=all --precision=f32"
 for p in f32 bf16 bf16-fast; do
 	lt train --epochs 1 --precision $p --threads 1 large.lts -o one.lts
@@ -430,7 +430,7 @@ lt synth --per-class 2 --classes 3 --size 64 | lt train --epochs 1 -o small-mode
 differ '72 pixels: crops of random size and changed colours' \
 	"$(digest large-model.lts)" "$(lt train --epochs 1 --augment crop-flip large.lts | digest /dev/stdin)"
 is '64 pixels are not large' "$(opts_of small-model.lts)" "$(opts_of model.lts)"
-# Of 40 by 40 pixels as many of 20 by 80.
+# Images of 20 by 80 pixels, with the bytes of 40 by 40.
 lt synth --per-class 4 --classes 3 --size 40 | edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [20, 80, 3]' | lt train --epochs 1 -o oblong.lts
@@ -456,8 +456,8 @@ done
 fails_with 1 'a loss that is not finite' learn train --epochs 30 --lr 1e6 --decay 1 long.lts -o bad.out
 err_has 'in one line' 'train: training diverged: the '
 mv err message
-ok 'it says at which step' grep -Eq 'the (loss is|weights are) not finite (at|after) epoch [0-9]+, step [0-9]+; ' message
-ok 'and leaves nothing' test ! -e bad.out
+ok 'the message names the step' grep -Eq 'the (loss is|weights are) not finite (at|after) epoch [0-9]+, step [0-9]+; ' message
+ok 'a loss that is not finite: nothing is left' test ! -e bad.out
 relabel 0 <long.lts | edit 'if kind == "LTS1": meta["classes"] = ["one"]
 if kind == "DONE": meta["class_counts"] = [0]' | edit pass >one.lts
 fails_with 65 'one class' learn train one.lts -o bad.out
@@ -495,8 +495,8 @@ kill $sleeper
 # ---------------------------------------------------------------- a reader that leaves
 
 (learn train --epochs 100000 --checkpoint left.lts long.lts 2>noise; echo $? >code) | true
-is 'a reader that leaves: SIGPIPE' "$(cat code)" 141
-is 'a reader that leaves: silence' "$(cat noise)" ''
-ok 'a reader that leaves: the checkpoint' lt eval --model left.lts val.lts
+is 'a closed pipe: SIGPIPE' "$(cat code)" 141
+is 'a closed pipe: no message' "$(cat noise)" ''
+ok 'a closed pipe: the checkpoint' lt eval --model left.lts val.lts
 
 done_testing

@@ -1,13 +1,13 @@
 #!/bin/sh
-# tsne: points of the plane from features; as a stream and as text, refusals.  What the
-# points are worth is tested in t_tsne.
+# tsne: points in the plane from features, as a stream and as text; errors.  t_tsne tests the
+# quality of the points.
 . "$(dirname "$0")/../lib.sh"
 . "$here/../learn.sh"
 
 tiny_streams || exit 1
 learn train --epochs 1 long.lts -o model.lts
 "$LT_BIN/eval" --threads 1 --model model.lts --scores from-model.lts all.lts -o report
-# Features of 120 rows in three classes: 20 along the axis of the class, and what the model saw.
+# Features of 120 rows in three classes: 20 along the axis of the class, plus the model's features.
 edit '
 for col, at0, size in places(header, meta["n"], body) if kind == "ROWS" else []:
     if col["name"] == "feature":
@@ -25,20 +25,20 @@ ok 'a stream' ts scores.lts -o xy.lts
 mv err notice
 ok 'and a notice with the divergence' grep -Eqx 'tsne: 120 rows, KL divergence [0-9.]+' notice
 ok 'the stream is whole' lt cat --check xy.lts
-is 'a column more, of two floats' "$(show '[(c["name"], c["dtype"], c["shape"]) for c in h["cols"]][-2:], h["kind"]' xy.lts)" \
+is 'one more column, of two floats' "$(show '[(c["name"], c["dtype"], c["shape"]) for c in h["cols"]][-2:], h["kind"]' xy.lts)" \
 	"([('feature', '<f4', [64]), ('xy', '<f4', [2])], 'scores')"
 lt cat --drop xy xy.lts -o without.lts
 for column in id y logits feature; do
 	lt cat --take $column --raw scores.lts >one
 	lt cat --take $column --raw without.lts >two
-	same "$column as it came" one two
+	same "$column is unchanged" one two
 done
 is 'provenance' "$(show '[p["prog"] for p in h["prov"]][-2:], h["prov"][-1]["in"][0][0], len(d["inputs"])' xy.lts)" "(['eval', 'tsne'], 'data', 1)"
 is 'its options' "$(opts_of xy.lts)" \
 	'--column=feature --perplexity=30 --theta=0.5 --exaggeration=12 --iterations=300 --rate=50 --init=pca'
 noted=$(show '["%.4f" % n["kl_divergence"] for n in notes]' xy.lts)
 is 'the divergence is noted in the stream' "$noted" "['$(sed 's/.* //' notice)']"
-ok 'scores are scores still' sh -c '"$LT_BIN/eval" xy.lts >one && "$LT_BIN/eval" scores.lts >two && cmp one two'
+ok 'scores remain scores' sh -c '"$LT_BIN/eval" xy.lts >one && "$LT_BIN/eval" scores.lts >two && cmp one two'
 
 for threads in 2 3; do
 	ts -q --threads $threads scores.lts -o threads.lts
@@ -56,7 +56,7 @@ lt cat --slice 50: scores.lts -o rest.lts
 ok 'two files' ts first.lts rest.lts -o two.lts
 is 'are one set of rows' "$(lt cat --take xy two.lts)" "$(lt cat --take xy xy.lts)"
 ok 'another column' ts --column logits scores.lts -o logits.lts
-differ 'is embedded' "$(lt cat --take xy logits.lts)" "$(lt cat --take xy xy.lts)"
+differ 'another column is embedded' "$(lt cat --take xy logits.lts)" "$(lt cat --take xy xy.lts)"
 
 # ------------------------------------------------------------------------------ text
 
@@ -65,7 +65,7 @@ cp out tsv
 is 'heading' "$(head -n 1 tsv | tr '\t' ' ')" 'x y label key'
 is 'the same points, labels by name, the id' "$(sed 1d tsv | tr '\t' ' ')" \
 	"$(lt cat --take xy,y,id xy.lts | awk '{ print $1, $2, ($3 == 0 ? "mug" : $3 == 1 ? "tree" : "house"), $4 }')"
-# Classes far apart stay apart: every point's nearest one is of its class.
+# Distant classes remain separate: the nearest neighbour of every point is of its class.
 right='NR > 1 { x[NR] = $1; y[NR] = $2; label[NR] = $3 }
 END {
 	for (i = 2; i <= NR; i++) {
@@ -78,7 +78,7 @@ END {
 	}
 	print right
 }'
-is 'nearest points are of one class' "$(awk -F '\t' "$right" tsv)" 120
+is 'nearest neighbours are of the same class' "$(awk -F '\t' "$right" tsv)" 120
 for options in '--theta 0' '--init random' '--perplexity 1.5 --rate 10'; do
 	# shellcheck disable=SC2086 # they are words
 	ts --format tsv $options scores.lts >other 2>err
@@ -99,7 +99,7 @@ ok 'rows with keys' ts --format tsv keyed.lts
 is 'give their keys, on one line each' "$(sed -n '2,3p' out | cut -f 4 | tr '\n' ' ')$(wc -l <out)" 'a\tb 1.png 121'
 edit 'if kind == "ROWS": y[0] = -1' <scores.lts >unlabelled.lts
 ok 'no label' ts --format tsv unlabelled.lts
-is 'is a dash' "$(sed -n 2p out | cut -f 3)" -
+is 'no label: a dash' "$(sed -n 2p out | cut -f 3)" -
 
 # --------------------------------------------------------------------------- equal rows
 
@@ -108,7 +108,7 @@ for col, at0, size in places(header, meta["n"], body) if kind == "ROWS" else []:
     if col["name"] == "feature":
         body[at0:at0 + size] = bytes(size)' <scores.lts >zero.lts
 ok 'all features zero' ts --format tsv zero.lts
-is 'gives numbers' "$(sed 1d out | cut -f 1,2 | grep -Evc '^-?[0-9.e-]+	-?[0-9.e-]+$')" 0
+is 'all features zero: finite points' "$(sed 1d out | cut -f 1,2 | grep -Evc '^-?[0-9.e-]+	-?[0-9.e-]+$')" 0
 
 # ----------------------------------------------------------------------------- refusals
 
@@ -147,7 +147,7 @@ lt cat "$@" "$@" -o many.lts
 fails_with 71 'little memory' ts --max-memory 1M many.lts -o bad.out
 err_has 'little memory, message' 'more memory than --max-memory 1M would be needed'
 fails_with 71 'little memory for all pairs' ts --theta 0 --max-memory 8M many.lts -o bad.out
-ok 'which is enough for the tree' ts --iterations 10 --max-memory 8M many.lts -o tree.lts
+ok 'little memory suffices for the tree' ts --iterations 10 --max-memory 8M many.lts -o tree.lts
 fails_with 74 'a full disk' ts scores.lts -o /dev/full
 ok 'nothing is left' sh -c '! ls -A | grep -q -e bad.out -e "^\.lt-"'
 ok 'a failure goes downstream' sh -c '"$LT_BIN/tsne" bad.lts 2>err | lt cat --check 2>said; grep -q "upstream tsne failed: bad.lts: row 7" said'

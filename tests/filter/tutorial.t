@@ -7,7 +7,7 @@
 page=$here/../../man/man7/ltpipe-tutorial.7
 readme=$here/../../README.md
 
-# Of an option given twice the last counts.
+# If an option is given twice, the last one counts.
 mkdir wrap
 cat >wrap/lt <<'END'
 #!/bin/sh
@@ -23,12 +23,12 @@ PATH=$T/wrap:$PATH
 # ---------------------------------------------------------------- the folders
 
 # draw SPLIT N: N rows of each of five classes of the sample data, as files SPLIT.aaaa and so
-# on, in turn of each class.
+# on, with alternating classes.
 draw() {
 	lt synth --split "$1" --per-class "$2" --classes 5 --size 40 | lt cat --take image --raw |
 		split -b 4800 -a 4 - "$1."
 }
-# A long tail of pictures in directories, and a file that is none.
+# A long tail of pictures in directories, and a file that is not a picture.
 make_pictures() {
 	draw train 480
 	mkdir -p pictures/mug pictures/tree pictures/house pictures/car pictures/boat
@@ -53,13 +53,13 @@ make_unsorted() {
 }
 printf 'P6 40 40 255\n' >ppm-head
 ok 'a folder of pictures' make_pictures
-ok 'pictures that nobody has sorted' make_unsorted
+ok 'unsorted pictures' make_unsorted
 rm ppm-head train.* unlabeled.*
 
 # ---------------------------------------------------------------- the tutorial
 
-# command.N: a command; want.N: its output, without mdoc's escapes; varies.N: is there where
-# figures depend on the machine.
+# command.N: a command; want.N: its output, without mdoc's escapes; varies.N exists if figures
+# depend on the machine.
 awk '
 /^\.\\" The figures depend on the machine\./ { varies = 1; next }
 /^\.Bd .*-literal/ { on = 1; next }
@@ -72,8 +72,7 @@ more { print >("command." n); more = /\\$/; printf "" >("want." n); if (varies) 
 steps=$(find . -name 'command.*' | wc -l)
 ok "the tutorial has commands: $steps" test "$steps" -gt 15
 
-# A line's words: a figure, or "-" where there is none, is N, and so is what it is a figure
-# of, where that is predicted.
+# The words of a line, with N for each figure, for "-", and for the names of groups, files and classes.
 form() {
 	sed "s/ %//g; s/$(printf '\t')/ /g; s/  */ /g" "$1" |
 		awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^(-|[0-9.]+|many|medium|few|IMG_[0-9]+\.ppm|mug|tree|house|car|boat)$/) $i = "N" } 1'
@@ -85,7 +84,7 @@ while [ $step -lt "$steps" ]; do
 	sh -e command.$step >got.$step 2>&1
 	is "$title: exit" $? 0
 	if [ -e varies.$step ]; then
-		is "$title: output, but figures" "$(form got.$step)" "$(form want.$step)"
+		is "$title: output except figures" "$(form got.$step)" "$(form want.$step)"
 	else
 		is "$title: output" "$(cat got.$step)" "$(cat want.$step)"
 	fi

@@ -1,12 +1,12 @@
 /*
- * Fuzz target: a model, its graph, and its weights in a network; what was loaded is
- * written and loaded again.
+ * Fuzz target: a model, its graph, and its weights in a network; a loaded model is written
+ * and loaded again.
  */
 #include "net.h"
 
 #define MAX_PARAMS ((size_t)1 << 19)
 
-/* The way from a file to a network that eval goes, for networks that are small. */
+/* Loads a model as eval does, for small networks. */
 static void as_network(const struct lt_model *model)
 {
 	static struct lt_graph graph;
@@ -19,7 +19,7 @@ static void as_network(const struct lt_model *model)
 		check_refusal(code, &err);
 		return;
 	}
-	/* Memory for a network takes a while; a model without tensors needs none. */
+	/* Allocating a network takes time; a model without tensors needs no network. */
 	if (graph.params > MAX_PARAMS || graph.h * graph.w > 256 || model->n_tensors < 4)
 		return;
 	check(lt_kernels_choose(&kernels, "ref", &err) == 0);
@@ -48,7 +48,7 @@ static void load(const struct lt_model *model, const char *prefix)
 		check_refusal(code, &err);
 }
 
-/* Everything of a model into a new stream. */
+/* Copies all of a model into a new stream. */
 static void copy(const struct lt_model *model)
 {
 	struct lt_writer *writer;

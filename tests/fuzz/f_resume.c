@@ -1,6 +1,6 @@
 /*
- * Fuzz target: a checkpoint from which a run is resumed.  The run stops before its
- * first step, with all that was in the checkpoint taken over.
+ * Fuzz target: a checkpoint from which a run is resumed.  The run restores everything in
+ * the checkpoint and stops before its first step.
  */
 #include "net.h"
 
@@ -25,7 +25,7 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 	return lt_validation_load(self, model, EPOCHS, err);
 }
 
-/* One row for a validation that keeps the best epoch's weights. */
+/* One row for a validation that keeps the weights of the best epoch. */
 static struct lt_validation *validation(void)
 {
 	static struct lt_validation *made;
@@ -84,7 +84,7 @@ static void resume(const char *path)
 	begin_header(&header);
 	run.header = &header;
 	code = lt_run_train(&run, &err);
-	/* A checkpoint of after the last epoch leaves nothing to do. */
+	/* After the checkpoint of the last epoch, nothing is left to do. */
 	check(code == 0 || code == LT_STOPPED || (check_refusal(code, &err), true));
 	lt_run_free(&run);
 	lt_header_free(&header);
@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n = kit_whole(data, size, &whole);
 	int fd = kit_file(whole, n);
 
-	/* The run catches these to write a checkpoint, and there is to be none. */
+	/* The run catches these signals to write a checkpoint, which is not wanted here. */
 	sigaction(SIGINT, NULL, &interrupt);
 	sigaction(SIGTERM, NULL, &end);
 	resume(kit_path(fd).text);

@@ -1,7 +1,7 @@
 /*
- * Fuzz target: a segment of rows as programs read it: into a table in memory, as one
- * of two operands, twice over, and to look at.  Every segment has a DONE that fits it, so
- * that it is read to its end.
+ * Fuzz target: a segment of rows as programs read it: into a table in memory, as one of two
+ * operands, twice, and for display.  Every segment gets a matching DONE, so that it is read
+ * to its end.
  */
 #include "kit.h"
 

@@ -1,10 +1,9 @@
 /*
- * Fuzz target: the sample reader samples/read-lts.c, and its verdict beside the
- * library's.  Both were written from lt-stream(5), so that where they differ one of them, or
- * the page, is wrong.
+ * Fuzz target: the sample reader samples/read-lts.c, compared with the library.  Both
+ * implement lt-stream(5), so if they differ, one of them or the page is wrong.
  *
- * The sample prints, exits where a stream is bad, and leaves its memory to the system:
- * here it is silent, jumps out, and what it allocated is freed after each input.
+ * The sample prints, exits on a bad stream, and never frees memory.  Here its output is
+ * suppressed, exit is replaced by a jump, and its memory is freed after each input.
  */
 #include "kit.h"
 
@@ -78,7 +77,7 @@ int sample_main(int argc, char **argv);
 #undef vfprintf
 #undef fputc
 
-/* Does the sample find the stream whole? */
+/* Does the sample accept the stream? */
 static bool sample_accepts(int fd)
 {
 	volatile bool good = false;

@@ -1,7 +1,7 @@
 /*
- * Fuzz target: the stream reader, and the text of what it gives.  Every input
- * is read twice, as it is and with its CRCs and sequence numbers put right, for
- * a mutation would otherwise seldom come past the first frame.
+ * Fuzz target: the stream reader, and the text output of its events.  Every input is read
+ * twice: unchanged, and with corrected CRCs and sequence numbers, because mutations would
+ * rarely get past the first frame.
  */
 #include "kit.h"
 #include "stream/show.h"
@@ -20,12 +20,12 @@ static void look_at_rows(struct lt_output *output, const struct lt_reader *reade
 		lt_show_row(output, header, rows, i, rows->at + i, NULL);
 		lt_json_row(output, header, rows, i, NULL);
 	}
-	/* The last row shows whether the columns are all there. */
+	/* The last row shows whether all columns are present. */
 	lt_show_raw(output, header, rows, rows->n - 1, columns, header->n_cols, NULL);
 	lt_show_cells(output, header, rows, rows->n - 1, columns, header->n_cols, NULL);
 }
 
-/* What programs do with the header of an input: its lineage goes into theirs, once. */
+/* Treats the header of an input as programs do: its lineage is added once. */
 static void pass_on(struct lt_output *output, const struct lt_header *header)
 {
 	static const struct lt_prov own = {.prog = "fuzz", .version = "0", .out = "out"};

@@ -1,7 +1,7 @@
 /*
- * Fuzz target: the texts that a user writes.  The first byte says which: numbers, the
- * lists of options (--order, --prior, --class-counts, --augment), and files of class names,
- * of counts and of ltsplit's manifest.
+ * Fuzz target: texts written by users.  The first byte selects the kind: numbers, lists in
+ * options (--order, --prior, --class-counts, --augment), and files of class names, of
+ * counts and ltsplit's manifest.
  */
 #include "kit.h"
 
@@ -83,7 +83,7 @@ static void class_counts(const char *text)
 	lt_class_counts_free(&counts);
 }
 
-/* A list that is good makes an image. */
+/* A valid list is applied to an image. */
 static void augment(const char *text)
 {
 	static const struct lt_norm norm = {
@@ -137,7 +137,7 @@ static void counts_file(const char *path)
 		check(counts[c] <= UINT32_MAX);
 }
 
-/* Sources of a few rows, as ltsplit has them after reading. */
+/* Sources of a few rows, in the state after ltsplit has read them. */
 static void manifest(const char *path)
 {
 	static int32_t label[ROWS] = {0, 1, 2, 3, 0, -1};

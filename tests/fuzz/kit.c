@@ -1,9 +1,9 @@
-/* Streams whose sums are put right. */
+/* Corrects the checksums of streams. */
 #include "kit.h"
 
 #include "stream/frame.h"
 
-/* Room for a DONE that counts as many classes as a stream may have. */
+/* Room for a DONE with the largest number of classes. */
 enum { DONE_ROOM = 65536 * 9 + 256 };
 
 struct sums {
@@ -11,7 +11,7 @@ struct sums {
 	uint32_t crcs;
 };
 
-/* The size of the frame at the beginning, 0 where there is none. */
+/* The size of the first frame; 0 if there is none. */
 static size_t frame_size(const uint8_t *data, size_t size)
 {
 	size_t meta, body;
@@ -25,7 +25,7 @@ static size_t frame_size(const uint8_t *data, size_t size)
 	return body > size - 30 - meta ? 0 : 30 + meta + body;
 }
 
-/* Gives a frame its number in the segment and its CRC. */
+/* Sets a frame's number in the segment and its CRC. */
 static void seal(uint8_t *frame, size_t size, struct sums *sums)
 {
 	uint32_t crc;
@@ -58,7 +58,7 @@ static void pack_number(struct lt_pack *meta, const char *key, uint64_t value)
 	lt_pack_uint(meta, value);
 }
 
-/* The DONE of a segment whose frames a reader has just accepted. */
+/* Writes the DONE for a segment whose frames a reader has accepted. */
 static size_t put_done(uint8_t *out, struct sums *sums, const struct lt_header *header,
 		       uint64_t rows, const uint64_t *counts)
 {
@@ -113,7 +113,7 @@ static void count_rows(struct whole *whole, const struct lt_reader *reader)
 	}
 }
 
-/* Takes a frame that was read; the counts follow from those of rows. */
+/* Counts a frame that was read; class counts are computed from the rows. */
 static void take(struct whole *whole, const struct lt_reader *reader, enum lt_event event)
 {
 	const struct lt_header *header = lt_reader_header(reader);

@@ -1,6 +1,6 @@
 /*
- * What fuzz targets share: an output that keeps nothing, bytes as a file without
- * a name, and streams whose sums are put right.
+ * Shared by the fuzz targets: an output that discards its bytes, unnamed files of given
+ * bytes, and streams with corrected checksums.
  */
 #ifndef LT_TESTS_FUZZ_KIT_H
 #define LT_TESTS_FUZZ_KIT_H
@@ -15,14 +15,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold whatever the input is. */
+/* A condition that must hold for every input. */
 static inline void check(bool good)
 {
 	if (!good)
 		abort();
 }
 
-/* The codes of an input that is not good; each comes with a text. */
+/* Checks the code of an invalid input, which must come with a text. */
 static inline void check_refusal(int code, const struct lt_error *err)
 {
 	check(code == LT_DATA || code == LT_USAGE || code == LT_OS);
@@ -38,7 +38,7 @@ static inline struct lt_output *kit_output(void)
 	return output;
 }
 
-/* A file of these bytes in memory, at its beginning. */
+/* An unnamed file in memory with these bytes, at its beginning. */
 static inline int kit_file(const void *bytes, size_t n)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -51,7 +51,7 @@ struct kit_path {
 	char text[32];
 };
 
-/* A name of that file for functions that open it themselves. */
+/* A path of that file, for functions that open it themselves. */
 static inline struct kit_path kit_path(int fd)
 {
 	struct kit_path path;
@@ -61,15 +61,15 @@ static inline struct kit_path kit_path(int fd)
 }
 
 /*
- * Gives every frame that can be found its number in the segment and its CRC: a mutation
- * would otherwise seldom come past the first one.
+ * Corrects the sequence number and the CRC of every frame that can be found: mutations
+ * would otherwise rarely get past the first frame.
  */
 void kit_repair(uint8_t *data, size_t size);
 
 /*
- * One whole segment: the frames of a stream up to its first DONE or what a reader
- * does not accept, sealed, with the DONE that fits them.  *out is empty where not even
- * the header is good.  The caller frees it.
+ * A complete segment: the frames of a stream up to its first DONE or the first one that a
+ * reader rejects, with corrected checksums and a matching DONE.  *out is empty if even the
+ * header is invalid.  The caller frees it.
  */
 size_t kit_whole(const uint8_t *data, size_t size, uint8_t **out);
 

@@ -1,12 +1,12 @@
 /*
- * A main for fuzz targets, for compilers without libFuzzer:
+ * A main function for fuzz targets, for compilers without libFuzzer:
  *
  *	f_NAME [--seconds N] [--runs N] [--seed S] [FILE or DIRECTORY ...]
  *
- * runs the target on every file, then for N seconds (default 0), but at most N runs, on
- * mutations of them, which follow from the seed.  An input on which the target crashes, or
- * takes over 20 seconds, is left in TMPDIR (or /tmp) as lt-crash-PID; naming that
- * file runs it again.
+ * It runs the target on every file, then for N seconds (default 0), but at most N runs, on
+ * mutations of them, which depend on the seed.  An input that crashes the target, or takes
+ * more than 20 seconds, is written to TMPDIR (or /tmp) as lt-crash-PID; give this file as
+ * an argument to run it again.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@
 #define TIMEOUT 20
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-/* The sanitizers' way to say a last word. */
+/* Called by the sanitizers before they end the process. */
 __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
 
 struct input {
@@ -36,7 +36,7 @@ struct input {
 
 static struct input *corpus;
 static size_t n_corpus;
-static const struct input *current; /* what the target is looking at */
+static const struct input *current; /* the input of the running target */
 static char crash_path[512];
 
 /* --------------------------------------------------------------------- crashes */
@@ -175,7 +175,10 @@ static void set_byte(struct input *input)
 			draw(2) ? odd[draw(sizeof odd)] : (uint8_t)draw(256);
 }
 
-/* Two, four or eight bytes of an edge: lengths and offsets, both byte orders. */
+/*
+ * Sets two, four or eight bytes to an extreme number (a length or an offset), in either
+ * byte order.
+ */
 static void set_number(struct input *input)
 {
 	static const uint64_t edges[] = {0,	     1,		64,	    255,

@@ -1,8 +1,8 @@
 #!/bin/sh
-# faults.sh [SCENARIO [OPTION…]]: lets every call of malloc, open, write and the like fail
-# in every program, once each, and every seventh from there on for ever; see the top of
-# tests/faults/judge.c for what is counted as violated and for the options, and scenarios.sh
-# beside it for the commands.  Prints a line a scenario and one for all.
+# faults.sh [SCENARIO [OPTION…]]: makes every call of malloc, open, write and the like fail once
+# in every program, and every seventh call permanently.  The top of tests/faults/judge.c defines
+# violations and options; scenarios.sh there has the commands.  Prints one line per scenario and
+# one for all.
 set -u
 : "${LT_BUILD:?the build tree}" "${LT_BIN:?the directory of the programs}"
 faults_dir=$(cd "$(dirname "$0")/../faults" && pwd) || exit 1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # kill-resume.sh [N [PROGRAM]]: kills each learning program, or one, with SIGKILL N times (100)
-# at random moments, resumes it each time, and compares what it gives in the end with a run
-# that was left alone: model and log, byte for byte.  A run has few epochs and is begun anew
-# as often as it takes.  Prints a line a program; RESULTS.md holds the last results.
+# at random moments, resumes it each time, and compares the final model and log, byte for byte,
+# with those of an undisturbed run.  A run has few epochs and is repeated as often as necessary.
+# Prints one line per program; RESULTS.md has the latest results.
 set -u
 : "${LT_BIN:?the directory of the programs}"
 wanted=${1:-100}
@@ -31,7 +31,7 @@ try() {
 	kills=0 finished=0 wrong=0
 	rm -f checkpoint.lts log.tsv made.lts
 	while [ $kills -lt "$wanted" ]; do
-		# In the middle of the run on average, wherever it stands.
+		# On average in the middle of the remaining run.
 		"$@" --checkpoint checkpoint.lts --resume --log log.tsv -o made.lts 2>err &
 		pid=$!
 		sleep "$(random_below $took)"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# paper.sh: every table and figure of pipelines/tables.mk, two epochs a stage on drawn pictures,
-# and whether each of its cells is there and has a result that says what made it.  Run at the
-# top of the tree by "make check-paper"; $LT_BIN holds the programs.
+# paper.sh: makes every table and figure of pipelines/tables.mk with two epochs per stage on drawn
+# pictures, and checks that every cell exists and has a result with its provenance.  "make
+# check-paper" runs it at the top of the tree; $LT_BIN holds the programs.
 
 set -eu
 
@@ -24,7 +24,7 @@ run $tables $looks >"$x.log" 2>&1 || {
 	fail "a stage failed; $x.log has all"
 }
 run theory >>"$x.log" 2>&1 || fail "theory failed; $x.log has all"
-# Rows that are not made by default, of two tables that have the most.
+# Rows that are not made by default, for the two tables that have most of them.
 more() {
 	run "$1" ROWS="$2" >>"$x.log" 2>&1 || {
 		tail -n 5 "$x.log" >&2
@@ -39,7 +39,7 @@ for table in $tables; do
 	[ "$missing" = 0 ] || fail "$table lacks $missing of $rows cells"
 	echo "$table: $rows rows"
 done
-# Irrelevant rows of other pictures too.
+# Also with other pictures as irrelevant rows.
 "$LT_BIN/lt" synth --classes 16 --per-class 100 | "$LT_BIN/lt" cat --only 10,11,12,13,14,15 -o "$x/strange.lts"
 run fig2 fig3 IRRELEVANT="others $x/strange.lts" RELEVANCES='0 0.6' FIG3_RATIOS='1 50' >>"$x.log" 2>&1 ||
 	fail "rows of two sources failed; $x.log has all"

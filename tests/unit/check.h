@@ -13,9 +13,9 @@
 #include <string.h>
 
 /*
- * Are tests slow here, many times over?  LT_SMALL says so of an emulated processor, LT_SAN of
- * the sanitizers.  Tests of numbers then leave out what takes most of the time and goes through
- * no code of its own.
+ * Are tests many times slower than usual?  LT_SMALL is set for an emulated processor,
+ * LT_SAN for the sanitizers.  Tests then leave out their slowest cases, if others run the
+ * same code.
  */
 static inline bool check_is_slow(void)
 {

@@ -1,4 +1,4 @@
-/* What the tests of contrastive losses share. */
+/* Shared by the tests of contrastive losses. */
 #ifndef LT_TESTS_CONTRAST_KIT_H
 #define LT_TESTS_CONTRAST_KIT_H
 
@@ -17,10 +17,13 @@ static inline struct lt_contrast contrast_of(int rows, int dim, int others, doub
 	return loss;
 }
 
-/* The definition: the mean loss of projections; of *loss the sizes and T alone. */
+/*
+ * The definition of a loss: the mean loss of projections.  Only the sizes and T of *loss
+ * are used.
+ */
 typedef double mean_loss(const struct lt_contrast *loss, const double *projection);
 
-/* The gradient of the loss at z against central differences of its definition. */
+/* Compares the gradient of the loss at z with central differences of its definition. */
 static inline void check_differences(const struct lt_contrast *loss, mean_loss *mean, double *z)
 {
 	double norm = 0, errors = 0, h = 1e-5;

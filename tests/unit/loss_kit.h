@@ -1,4 +1,4 @@
-/* What the tests of losses share. */
+/* Shared by the tests of losses. */
 #ifndef LT_TESTS_LOSS_KIT_H
 #define LT_TESTS_LOSS_KIT_H
 
@@ -9,7 +9,7 @@
 #include "check.h"
 #include "net/loss.h"
 
-/* All of lt_loss_table, and the choice that is not in it. */
+/* All of lt_loss_table, and lt_loss_focal_authors, which is not in it. */
 #define LOSSES 10
 static const struct lt_loss *const losses[LOSSES] = {
 	&lt_loss_ce,
@@ -38,7 +38,7 @@ static inline struct lt_loss_params params_of(int classes, const uint64_t *count
 	return params;
 }
 
-/* Ready for a loss, one of its settings changed. */
+/* Prepares params for a loss, with one of its settings changed. */
 static inline void prepare_with(const struct lt_loss *loss, struct lt_loss_params *params,
 				int changed, double value)
 {
@@ -49,11 +49,11 @@ static inline void prepare_with(const struct lt_loss *loss, struct lt_loss_param
 	lt_loss_prepare(loss, setting, params);
 }
 
-/* A batch to try losses on; of `uneven` counts the fifth row has the label without rows. */
+/* A batch for all losses.  With the counts `uneven`, the label of the fifth row has no rows. */
 enum { ROWS = 6, CLASSES = 7 };
 static const uint64_t uneven[CLASSES] = {500, 250, 120, 60, 30, 0, 7};
 
-/* Numbers in -2 … 2 without a generator's help. */
+/* Numbers in -2 … 2, without a random generator. */
 static inline double pattern(int i)
 {
 	return fmod((i + 1) * 1.6180339887498949 * (i + 3), 4) - 2;
@@ -68,8 +68,9 @@ static inline void fill(double *logits, int32_t *label)
 }
 
 /*
- * How far the gradient of that batch is from central differences, as a share of its largest
- * number; omega: weights of its rows, or NULL; second NULL: rows are not mixed.
+ * The largest error of the gradient of that batch against central differences, as a share
+ * of the largest gradient.  omega: weights of the rows, or NULL; second NULL: rows are not
+ * mixed.
  */
 static inline double gradient_error(const struct lt_loss *loss,
 				    const struct lt_loss_params *params, const double *omega,

@@ -1,4 +1,4 @@
-/* What a format of eval's report writes, as text. */
+/* Returns the output of a format of eval's report as text. */
 #ifndef LT_TESTS_REPORT_KIT_H
 #define LT_TESTS_REPORT_KIT_H
 
@@ -8,7 +8,7 @@
 #include "check.h"
 #include "report/metrics.h"
 
-/* Through a file; valid until the next call. */
+/* Writes to a file and reads it back; valid until the next call. */
 static const char *kit_report(const char *format, const struct lt_figures *figures,
 			      const struct lt_report_options *options)
 {

@@ -1,6 +1,6 @@
 /*
- * Streams in memory for the tests of libcore/stream: bytes of a file, a
- * verdict on bytes, frames built by hand and a walk over frames.
+ * Streams in memory for the tests of libcore/stream: reads the bytes of a file, checks the
+ * error for given bytes, builds frames by hand and finds the frames of a stream.
  */
 #ifndef LT_TESTS_STREAM_KIT_H
 #define LT_TESTS_STREAM_KIT_H
@@ -21,7 +21,7 @@ struct bytes {
 	size_t n;
 };
 
-/* A stream written to this file is then read back as bytes. */
+/* Streams are written to this file and read back as bytes. */
 static char kit_path[64];
 
 static inline struct lt_output *kit_output(void)
@@ -76,7 +76,7 @@ static inline void kit_append(struct bytes *bytes, const void *data, size_t n)
 	bytes->n += n;
 }
 
-/* A descriptor that gives these bytes: an unlinked file, rewound. */
+/* A descriptor for these bytes: an unlinked file, rewound. */
 static inline int kit_file(const void *data, size_t n)
 {
 	FILE *file = tmpfile();
@@ -113,7 +113,10 @@ static inline int kit_read(const void *data, size_t n, struct lt_error *err)
 	return kit_read_fd(kit_file(data, n), err);
 }
 
-/* The offsets of the frames, and after the last one the end; returns how many frames. */
+/*
+ * Finds the offsets of the frames, and the end after the last one; returns the number of
+ * frames.
+ */
 static inline int kit_frames(const struct bytes *bytes, size_t *at, int room)
 {
 	size_t here = 0, meta, body;
@@ -129,7 +132,7 @@ static inline int kit_frames(const struct bytes *bytes, size_t *at, int room)
 	return n;
 }
 
-/* Appends a frame of these parts. */
+/* Appends a frame made of these parts. */
 static inline void kit_frame(struct bytes *to, const char *kind, uint64_t seq, const void *meta,
 			     size_t meta_n, const void *body, size_t body_n)
 {
@@ -146,7 +149,9 @@ static inline void kit_frame(struct bytes *to, const char *kind, uint64_t seq, c
 	kit_append(to, tail, sizeof tail);
 }
 
-/* Appends the right DONE for the one segment in bytes, with these class counts (n < 0: none).
+/*
+ * Appends a correct DONE for the one segment in bytes, with these class counts (n < 0:
+ * none).
  */
 static inline void kit_done(struct bytes *bytes, uint64_t rows, const uint64_t *counts, int n)
 {

@@ -1,7 +1,7 @@
 /*
- * Augmentation: crops against a plain second writing of them, draws that depend
- * on nothing else, statistics of the random choices, and each part of moco's
- * list alone (the others' strengths set to nothing).
+ * Augmentation: crops against a second, simple implementation; draws that depend only on
+ * seed, purpose, epoch, slot and view; statistics of the random choices; and each part of
+ * moco's list alone, with the strengths of the other parts set to zero.
  */
 #include "check.h"
 #include "data/augment.h"
@@ -54,7 +54,7 @@ static void plain(void)
 	check_int(lt_augment_init(&augment, "nothing", &cifar, &err), LT_USAGE);
 }
 
-/* What crop-flip must give for a place and a flip; padding is a byte of 0. */
+/* Is this the result of crop-flip for this position and flip?  Padding is bytes of 0. */
 static bool is_crop(const struct lt_augment *augment, int h, int w, int c, int top, int left,
 		    bool flip, const float *got)
 {
@@ -120,7 +120,7 @@ static void determinism(void)
 	}
 }
 
-/* Moco's list with everything turned off: the image as it is, or flipped. */
+/* moco's list with all changes turned off: the image as it is, or flipped. */
 static void still(struct lt_augment *augment)
 {
 	static const struct lt_norm bytes = {3, {0, 0, 0}, {1 / 255.0, 1 / 255.0, 1 / 255.0}};
@@ -130,7 +130,7 @@ static void still(struct lt_augment *augment)
 		.area_least = 1, .area_most = 1, .ratio_least = 1, .ratio_most = 1};
 }
 
-/* Largest difference from the image (or the mirrored one) after a change of each pixel. */
+/* The largest difference from the expected pixels, for the image or its mirror image. */
 static double distance(const float *got, double (*want)(int pixel, int channel), bool flip)
 {
 	double worst = 0, d;
@@ -240,7 +240,7 @@ static void colours(void)
 	factor = 0.6 + 0.8 * drawn_unit(4, 2);
 	check_near(either(out, saturated), 0, 1e-3);
 	augment.views.saturation = 0;
-	/* A strength that makes the drawn turn a third: x (2 u - 1) = ±1/3. */
+	/* The strength for which the drawn turn is a third: x (2 u - 1) = ±1/3. */
 	factor = 2 * drawn_unit(4, 3) - 1;
 	augment.views.hue = 1 / 3.0 / factor;
 	run(&augment, 4, out);
@@ -281,7 +281,7 @@ static void blurs(void)
 	make_image();
 }
 
-/* A ramp stays a ramp under a crop: slopes are the crop's share of the side, in range. */
+/* A crop of a ramp is a ramp, with a slope in proportion to the crop's share of the side. */
 static void resized_crops(void)
 {
 	struct lt_augment augment;
@@ -340,7 +340,10 @@ static void rotations(void)
 	check(turned_three[0] == 6 && turned_three[1] == 3 && turned_three[3] == 7);
 }
 
-/* Other shapes run inside their memory (sanitizers watch) and stay finite. */
+/*
+ * Unusual shapes: no access outside their memory (sanitizers check this), and finite
+ * results.
+ */
 static void odd_shapes(void)
 {
 	static const int shape[][3] = {{1, 1, 3}, {7, 5, 1}, {9, 16, 4}, {3, 40, 2}};

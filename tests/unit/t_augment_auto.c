@@ -1,7 +1,7 @@
 /*
- * AutoAugment: strengths of levels, operations beyond a factor of 1 and on grey ground against
- * digests of PIL's results, the published policy, and whole images against the table and
- * the same draws.
+ * AutoAugment: strengths of levels; operations with factors above 1 and grey fill, against
+ * digests of PIL's results; the published policy; and whole images, computed from the table
+ * with the same draws.
  */
 #include "check.h"
 #include "data/augment_parts.h"
@@ -26,7 +26,7 @@ static void apply(const struct lt_auto_step *step, bool other_side, const uint8_
 	lt_auto_operations[step->name].make(&picture, to, lt_auto_strength(step, other_side));
 }
 
-/* CRC-32C of what PIL 9.4 makes of a 23 × 17 image in colour and a grey one of 40 × 32. */
+/* CRC-32C of PIL 9.4's results for a 23 × 17 colour image and a 40 × 32 grey one. */
 static void digests(void)
 {
 	static const struct {
@@ -98,7 +98,7 @@ static void strengths(void)
 			   1e-12);
 }
 
-/* Table 7 of the paper (CIFAR-10): how often each operation occurs, and two of its rows. */
+/* Table 7 of the paper (CIFAR-10): the frequency of each operation, and two of its rows. */
 static void policy(void)
 {
 	static const struct {
@@ -197,7 +197,7 @@ static void whole(int height, int width, int channels, int slots)
 		chi += d * d / (slots / 25.0);
 	}
 	check_named(chi < 51.2, "chi square of 25 pairs (24 degrees, 0.1 %)");
-	/* Of the sum of two draws a pair: four deviations are below 0.03. */
+	/* Each pair draws twice; four deviations of the mean are below 0.03. */
 	check_near(applied / (double)slots, 26.5 / 25, 0.03);
 }
 

@@ -1,7 +1,6 @@
 /*
- * Lists of augmentation parts: which there can be, that parts work in the order
- * given and draw one after another, that values are what they were when results
- * were first published, and cutout.
+ * Lists of augmentation parts: valid lists, parts that work and draw in the given order,
+ * values that equal those of the first published results, and cutout.
  */
 #include "check.h"
 #include "data/augment.h"
@@ -41,7 +40,7 @@ static struct lt_augment list_of(const char *list)
 	return augment;
 }
 
-/* Digests of forty images, made when these were three functions without a list. */
+/* Digests of forty images, computed when these lists were three functions. */
 static void published(void)
 {
 	static const struct {
@@ -120,7 +119,7 @@ static void lists(void)
 	check(augment.n == 4 && augment.views.jitter_share == 0.8 && augment.views.hue == 0.1);
 }
 
-/* What list makes of the image after the draws before it. */
+/* Applies a list to the image, after the draws before it. */
 static void make(const struct lt_augment *augment, struct lt_draws *draws, int height,
 		 int width, int channels, float *to)
 {
@@ -140,8 +139,8 @@ static double distance(const float *a, const float *b, int n)
 }
 
 /*
- * crop-flip gives the same image wherever it stands: straight to numbers, as
- * bytes for a part after it, and from bytes that were planes before.
+ * crop-flip gives the same image in every position: converted to numbers at once, as bytes
+ * for a later part, and from bytes that were planes before.
  */
 static void forms(int height, int width, int channels)
 {
@@ -164,7 +163,7 @@ static void forms(int height, int width, int channels)
 		draws = draws_of(slot);
 		make(&after, &draws, height, width, channels, again);
 		draws = draws_of(slot);
-		lt_draw_unit(&draws); /* for whether to jitter */
+		lt_draw_unit(&draws); /* decides whether to jitter */
 		make(&alone, &draws, height, width, channels, out);
 		same = same && distance(out, again, n) == 0;
 	}
@@ -174,12 +173,12 @@ static void forms(int height, int width, int channels)
 	make(&none, &draws, height, width, channels, out);
 	make(&planes, &draws, height, width, channels, again);
 	check_near(distance(out, again, n), 0, 1e-5);
-	lt_draw_unit(&same_draws); /* for whether to blur, and to make grey */
+	lt_draw_unit(&same_draws); /* decide whether to blur, and to make grey */
 	lt_draw_unit(&same_draws);
 	check_int(lt_draw_u32(&draws), lt_draw_u32(&same_draws));
 }
 
-/* A half of the way between two bytes goes up, and planes beyond the ends stay inside. */
+/* A value half way between two bytes is rounded up, and values outside 0 … 255 are clipped. */
 static void rounding(void)
 {
 	static const uint8_t dark[4] = {1, 3, 255, 100};
@@ -208,7 +207,7 @@ static void rounding(void)
 			   1e-4);
 }
 
-/* A hole of zeros at the place drawn, clipped; the rest as it was. */
+/* A square of zeros at the drawn position, clipped; other pixels are unchanged. */
 static void cutout(const char *list, int side, int height, int width, int channels)
 {
 	struct lt_augment augment = list_of(list), none = list_of("none");
@@ -236,7 +235,7 @@ static void cutout(const char *list, int side, int height, int width, int channe
 		whole += holes == side * side;
 	}
 	check_named(good, list);
-	/* A side's rows are clipped where its centre is nearer to the border than a half. */
+	/* The square is clipped if its centre is less than half its side from the border. */
 	for (i = 0; i < height; i++) {
 		rows = (i - side / 2 + side < height ? i - side / 2 + side : height) -
 		       (i - side / 2 > 0 ? i - side / 2 : 0);
@@ -247,7 +246,7 @@ static void cutout(const char *list, int side, int height, int width, int channe
 	check(whole > 0 && (side == 1 || whole < 4000));
 }
 
-/* After a crop, its draws come first. */
+/* After a crop, whose draws come first. */
 static void cutout_after_crop(void)
 {
 	struct lt_augment both = list_of("crop-flip,cutout=9"), crop = list_of("crop-flip"),

@@ -1,7 +1,7 @@
 /*
- * RandAugment: every operation by hand on small images and against digests of
- * PIL's results, then two of them and the square against the table and the same
- * draws, with statistics of what is drawn.
+ * RandAugment: every operation on small images by hand, and against digests of PIL's
+ * results; then two operations and the square, computed from the table with the same draws;
+ * and statistics of the draws.
  */
 #include "check.h"
 #include "data/augment_parts.h"
@@ -58,7 +58,7 @@ static void colours_by_hand(void)
 	static const uint8_t row[4] = {100, 117, 134, 151}, spread[4] = {0, 85, 170, 255};
 	static const uint8_t flat[4] = {9, 9, 9, 9}, some[4] = {10, 25, 128, 255};
 	static const uint8_t half[4] = {5, 12, 64, 127};
-	/* mean 104.5, rounded 105; half way to it, rounded down: 57.5, 65, 116.5, 180 */
+	/* the mean is 104.5, rounded 105; half way to it, rounded down: 57.5, 65, 116.5, 180 */
 	static const uint8_t level[4] = {57, 65, 116, 180};
 	static const uint8_t ends[4] = {0xff, 0x0f, 0x77, 0x18},
 			     four[4] = {0xf0, 0, 0x70, 0x10};
@@ -67,7 +67,7 @@ static void colours_by_hand(void)
 	static const uint8_t most[4] = {10, 25, 128, 0};
 	/* luminance 141.25 */
 	static const uint8_t colour[3] = {100, 150, 200}, paler[3] = {120, 145, 170};
-	/* channels are spread each by itself, here by 5 and 2.5 */
+	/* each channel is stretched separately, here by 5 and 2.5 */
 	static const uint8_t pair[6] = {100, 10, 7, 151, 112, 7},
 			     wide[6] = {0, 0, 7, 255, 255, 7};
 
@@ -91,7 +91,7 @@ static void equalize_by_hand(void)
 {
 	int i;
 
-	/* 512 pixels, half of them the largest: a step of 256 / 255 = 1. */
+	/* 512 pixels, half of them with the largest value: a step of 256 / 255 = 1. */
 	for (i = 0; i < 512; i++) {
 		image[i] = i % 2 ? 200 : 10;
 		want[i] = i % 2 ? 255 : 0;
@@ -105,7 +105,7 @@ static void equalize_by_hand(void)
 		want[i] = level[i % 4];
 	}
 	expect("equalize", 0, 32, 32, 1, image, want);
-	/* Fewer than 255 pixels below the largest value: as it was. */
+	/* Fewer than 255 pixels below the largest value: unchanged. */
 	expect("equalize", 0, 4, 4, 1, image, image);
 }
 
@@ -113,7 +113,10 @@ static void sharpness_by_hand(void)
 {
 	static const uint8_t spot[20] = {13, 13, 13, 13, 13, 13, 39, 13, 13, 13,
 					 13, 13, 13, 13, 13, 13, 13, 13, 13, 13};
-	/* smoothed 23 in the spot and 15 beside it: half way 31 and 14; the border stays */
+	/*
+	 * smoothed: 23 in the spot and 15 beside it; half way: 31 and 14; the border is
+	 * unchanged
+	 */
 	static const uint8_t soft[20] = {13, 13, 13, 13, 13, 13, 31, 14, 13, 13,
 					 13, 14, 14, 13, 13, 13, 13, 13, 13, 13};
 
@@ -126,7 +129,7 @@ static void shapes_by_hand(void)
 {
 	static const uint8_t square[16] = {1, 2,  3,  4,  5,  6,  7,  8,
 					   9, 10, 11, 12, 13, 14, 15, 16};
-	/* row y goes left by (y + 1/2) / 4, to the nearest pixel */
+	/* row y moves left by (y + 1/2) / 4, to the nearest pixel */
 	static const uint8_t sheared[16] = {1,	2,  3,	4, 5,  6,  7,  8,
 					    10, 11, 12, 0, 14, 15, 16, 0};
 	static const uint8_t falling[16] = {1, 2,  7,  8,  5,  6,  11, 12,
@@ -135,7 +138,7 @@ static void shapes_by_hand(void)
 	static const uint8_t down[16] = {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 	static const uint8_t quarter[16] = {4, 8, 12, 16, 3, 7, 11, 15,
 					    2, 6, 10, 14, 1, 5, 9,  13};
-	/* two channels stay together, and height is not width */
+	/* two channels of a pixel stay together; height and width differ */
 	static const uint8_t pair[12] = {1, 21, 2, 22, 3, 23, 4, 24, 5, 25, 6, 26};
 	static const uint8_t right[12] = {0, 0, 1, 21, 2, 22, 0, 0, 4, 24, 5, 25};
 
@@ -151,7 +154,7 @@ static void shapes_by_hand(void)
 
 /* ------------------------------------------------------------------ against PIL */
 
-/* CRC-32C of what PIL 9.4 makes of a 23 × 17 image in colour and a grey one of 40 × 32. */
+/* CRC-32C of PIL 9.4's results for a 23 × 17 colour image and a 40 × 32 grey one. */
 static void digests(void)
 {
 	static const struct {
@@ -201,7 +204,7 @@ struct drawn {
 	int sides[64], applied;
 };
 
-/* The image of these draws by the table; the strengths are noted. */
+/* Computes the image from the table with the same draws; records the strengths. */
 static void second_writing(struct lt_draws *draws, int height, int width, int channels,
 			   struct drawn *drawn)
 {
@@ -290,7 +293,7 @@ static void whole(int height, int width, int channels, int slots)
 				    drawn.most[i] >= o->high - margin,
 			    o->name);
 	}
-	/* Of 6000 four deviations: 155. */
+	/* Four deviations of 6000 draws: 155. */
 	check_named(abs(drawn.applied - slots) < 155,
 		    "an operation is applied in half of all cases");
 	check_named(chi < 34.5, "chi square of fourteen operations (13 degrees, 0.1 %)");

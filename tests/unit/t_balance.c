@@ -1,4 +1,7 @@
-/* Rules: when they hold, what they weigh and what they draw by, in runs of any length. */
+/*
+ * Rules: the epochs in which they hold, their weights and their draws, in runs of any
+ * length.
+ */
 #include "method/balance.h"
 
 #include <stdlib.h>
@@ -22,7 +25,9 @@ static struct lt_balance balance_of(const char *rule)
 	return balance;
 }
 
-/* Epochs of E whose weights are class-balanced, and whose rows are drawn; all from `first` on.
+/*
+ * Of E epochs, those with class-balanced weights and those with drawn rows; all from
+ * `first` on.
  */
 static void check_epochs(const char *rule, int epochs, int weighed, int drawn, int first)
 {
@@ -55,7 +60,7 @@ static void check_epochs(const char *rule, int epochs, int weighed, int drawn, i
 	lt_loss_params_free(&params);
 }
 
-/* A rule whose step is counted in epochs of 200 would fail after epoch 319. */
+/* A rule whose step is counted in epochs of a 200-epoch run would fail after epoch 319. */
 static void test_epochs(void)
 {
 	check_epochs("none", 7, 0, 0, 1);

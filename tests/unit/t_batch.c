@@ -1,6 +1,6 @@
 /*
  * Batches of encoded pictures: the same bytes and the same failure for any number of
- * threads, and what random resized crops draw.
+ * threads, and the draws of random resized crops.
  */
 #include "method/batch.h"
 
@@ -109,7 +109,7 @@ static void check_threads(const char *list)
 	lt_encoded_free(&pictures);
 }
 
-/* Without augmentation an image is the centre, normalised: worked out here. */
+/* Without augmentation, an image is the normalised centre, computed here. */
 static void check_centre(void)
 {
 	static const struct lt_image_how how = {.max_pixels = LT_MAX_PIXELS};
@@ -150,7 +150,7 @@ static void check_failures(int threads)
 	make_pictures(&pictures, (uint64_t)1 << 9 | (uint64_t)1 << 23 | (uint64_t)1 << 38);
 	b = begin(&pictures, threads, "none");
 	memset(b->image, 0xff, sizeof b->image);
-	/* From 39 down to 7: the least is met last. */
+	/* From 39 down to 7: the lowest row comes last. */
 	fill(b, 39, PICTURES - 1);
 	check_int(lt_batcher_status(b->batcher, &err), LT_DATA);
 	check_named(strncmp(err.text, "in: row 9: damaged JPEG image", 29) == 0,
@@ -208,7 +208,7 @@ static void check_draws(void)
 	free(scratch);
 }
 
-/* Very long pictures, and lists that do not begin with it. */
+/* Very long pictures, and lists that do not begin with resized-crop. */
 static void check_choice(void)
 {
 	static const struct lt_norm none = {0};

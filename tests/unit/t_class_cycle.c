@@ -1,4 +1,4 @@
-/* Class-aware draws: turns of classes, turns of rows, and that both go on and start again. */
+/* Class-aware draws: turns of classes, turns of rows, and the continuation of both. */
 #include "data/class_cycle.h"
 
 #include <stdlib.h>
@@ -22,7 +22,10 @@ static struct lt_class_cycle *cycle_of(int turn, uint64_t seed)
 	return cycle;
 }
 
-/* Four rows of a class, all classes that have rows in each round, all rows before one again. */
+/*
+ * A turn has four rows of a class; a round has all classes with rows; rows repeat only
+ * after all rows of the class.
+ */
 static void turns(void)
 {
 	struct lt_class_cycle *cycle = cycle_of(4, 1);
@@ -64,7 +67,7 @@ static void turns(void)
 	lt_class_cycle_free(cycle);
 }
 
-/* In pieces it is the same sequence; an epoch begins with a class of its own. */
+/* Drawn in parts, the sequence is the same; a fresh epoch begins with the next class. */
 static void epochs(void)
 {
 	struct lt_class_cycle *a = cycle_of(4, 5), *b = cycle_of(4, 5), *c = cycle_of(4, 6);

@@ -1,7 +1,7 @@
 /*
- * The frame around the programs, by a program made for it.  Each case runs
- * lt_main in a child whose stdout and stderr are pipes, and looks at what came
- * out of them and at the exit code.
+ * The frame of every program, tested with a program made for this purpose.  Each case runs
+ * lt_main in a child whose stdout and stderr are pipes, and checks the output and the exit
+ * code.
  */
 #include "cli/cli_private.h"
 
@@ -142,7 +142,7 @@ static int write_streams(struct lt_cli *cli, const struct options *o, struct lt_
 	return code;
 }
 
-/* More than a pipe holds. */
+/* Writes more than a pipe holds. */
 static int pour(struct lt_cli *cli, struct lt_error *err)
 {
 	static const char block[65536];
@@ -193,7 +193,7 @@ static struct lt_program program = {.name = "ltfake",
 				    .run = run,
 				    .version_note = version_note};
 
-/* What the last case gave. */
+/* The output of the last case. */
 static char out_text[1 << 16], err_text[1 << 16];
 static size_t out_size;
 static int signal_seen;
@@ -229,7 +229,7 @@ static void child(char **argv, int out, int err, unsigned how)
 	_exit(lt_main(&program, &options, argc, argv));
 }
 
-/* The exit code for a command line, split at blanks; -1 after a signal. */
+/* Runs a command line, split at blanks; returns the exit code, or -1 after a signal. */
 static int run_how(const char *line, unsigned how)
 {
 	char copy[500], *argv[40] = {NULL}, *word;
@@ -274,7 +274,7 @@ static void shows(const char *line, const char *want)
 		printf("# got %s# err %s\n", out_text, err_text);
 }
 
-/* Exit 64 and exactly this line, with the advice at its end. */
+/* Expects exit code 64 and exactly this line, followed by the advice. */
 static void refuses(const char *line, const char *why)
 {
 	char want[600];
@@ -462,7 +462,7 @@ static bool there(const char *path)
 	return stat(path, &st) == 0;
 }
 
-/* Only what is named may be in the directory. */
+/* Only these files may be in the directory. */
 static int files_here(void)
 {
 	FILE *list = popen("ls -A | wc -l", "r");

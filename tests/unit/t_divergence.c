@@ -1,6 +1,6 @@
 /*
- * Divergences between predictions: closed forms for two classes, central
- * differences, and the awkward ends.
+ * Divergences between predictions: closed forms for two classes, central differences, and
+ * extreme values.
  */
 #include "check.h"
 #include "net/divergence.h"
@@ -30,13 +30,13 @@ static void two_classes(void)
 		   2.0 / 3 * log(8.0 / 3) + 1.0 / 3 * log(4.0 / 9), 1e-15);
 	check_near(grad[0], 1.0 / 4 - 2.0 / 3, 1e-15);
 	check_near(grad[1], 3.0 / 4 - 1.0 / 3, 1e-15);
-	/* A mean over classes: 2 (5/12)² / 2. */
+	/* The mean over classes: 2 (5/12)² / 2. */
 	check_near(lt_divergence_square(z, target, 2, grad), 25.0 / 144, 1e-15);
 	/* 2 p_0 (d_0 - p_0 d_0 - p_1 d_1) / 2 with d = (-5/12, 5/12). */
 	check_near(grad[0], -0.25 * 5 / 12 * 1.5, 1e-15);
 	check_near(grad[1], 0.25 * 5 / 12 * 1.5, 1e-15);
 	check_near(lt_entropy(z, 2, grad), log(4) - 0.75 * log(3), 1e-15);
-	/* p_0 p_1 log(p_1 / p_0): more of the rarer one is more entropy. */
+	/* p_0 p_1 log(p_1 / p_0): a larger share of the rarer class increases the entropy. */
 	check_near(grad[0], 3.0 / 16 * log(3), 1e-15);
 	check_near(grad[1], -3.0 / 16 * log(3), 1e-15);
 }

@@ -224,7 +224,7 @@ static double ulps(double got, double hi, double lo)
 	return fabs((got - hi) - lo) / ldexp(1, exponent - 53 < -1074 ? -1074 : exponent - 53);
 }
 
-/* The larger, and NaN once there was one. */
+/* The larger value; NaN if either is NaN. */
 static double worse(double a, double b)
 {
 	return a >= b ? a : b;
@@ -254,7 +254,7 @@ static void check_powers(void)
 		printf("# worst error %g ulp\n", worst);
 }
 
-/* Integer powers that doubles hold come out without any error. */
+/* Integer powers that doubles can represent are exact. */
 static void check_exact_powers(void)
 {
 	int wrong = 0, base, exponent;
@@ -280,7 +280,7 @@ static double unit(uint64_t *state)
 	return (double)(*state >> 11) * 0x1p-53;
 }
 
-/* libm is trusted to about 2 ulp here, so this finds blunders at odd arguments. */
+/* libm is accurate to about 2 ulp here, so this finds gross errors at unusual arguments. */
 static void check_against_libm(const char *name, double (*own)(double), double (*libm)(double),
 			       double low, double high)
 {

@@ -1,4 +1,4 @@
-/* Encoded pictures: their bytes, in memory or spooled, and a disk that is full. */
+/* Encoded pictures: their bytes, in memory or in a spool, and a full disk. */
 #include "data/encoded.h"
 
 #include <signal.h>
@@ -10,7 +10,7 @@
 
 static struct lt_error trouble;
 
-/* What the test itself needs. */
+/* For the test's own calls, which must not fail. */
 static void must(int code)
 {
 	if (code != 0) {
@@ -42,7 +42,7 @@ static void add_some(struct lt_encoded *pictures, uint64_t from, uint64_t to)
 	}
 }
 
-/* Are they those of the numbers from first on? */
+/* Are these the pictures with the numbers from first on? */
 static bool are(const struct lt_encoded *pictures, uint64_t first, uint64_t n)
 {
 	struct lt_buffer room = {0};
@@ -61,7 +61,7 @@ static bool are(const struct lt_encoded *pictures, uint64_t first, uint64_t n)
 	return good;
 }
 
-/* So little that all, or only the first, stay in memory. */
+/* With little memory to spare, all pictures, or only the first ones, stay in memory. */
 static void check_kept(uint64_t spare, bool spooled, const char *name)
 {
 	struct lt_encoded pictures = {0};
@@ -96,7 +96,7 @@ static void check_append(bool to_spools, bool from_spools)
 	lt_encoded_free(&from);
 }
 
-/* Files may not grow beyond so many bytes: a write then writes a part, and fails. */
+/* Limits the size of files: a write beyond the limit writes a part and then fails. */
 static void limit_files(rlim_t bytes)
 {
 	struct rlimit limit;

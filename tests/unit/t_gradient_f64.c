@@ -1,11 +1,11 @@
 /*
  * Gradients of whole small networks, in double, against central differences.
  *
- * The loss is a fixed quadratic function of the head's outputs, or the contrast
- * of its rows as SimCLR has it.  Of each parameter, and of the input images, some
- * elements are moved one by one, and all elements together in a few random
- * directions.  A step over a kink of a ReLU measures no derivative; where a
- * difference is not what was expected a smaller step is tried.
+ * The loss is a fixed quadratic function of the head's outputs, or SimCLR's contrast of its
+ * rows. Some elements of each parameter, and of the input images, are changed one by one,
+ * and all elements together in a few random directions.  A step across a kink of a ReLU
+ * does not measure the derivative; if a difference is not as expected, a smaller step is
+ * tried.
  */
 #include <stdlib.h>
 
@@ -14,10 +14,10 @@
 #include "method/contrast.h"
 #include "net/network.h"
 
-#define TOLERANCE 1e-6 /* of a parameter's gradients, relative to their norm */
+#define TOLERANCE 1e-6 /* for the gradients of a parameter, relative to their norm */
 #define STEP 1e-6
 #define SCALE 30	 /* of a cosine head */
-#define TEMPERATURE 0.05 /* of the contrast: low, so that its gradients are large */
+#define TEMPERATURE 0.05 /* of the contrast; low, so that gradients are large */
 
 enum { ELEMENTS = 12, DIRECTIONS = 2, CLASSES = 5, HIDDEN = 7 };
 
@@ -81,7 +81,7 @@ static int two_identities(struct lt_graph *g)
 		     LT_SKIP_SAME);
 }
 
-/* A shortcut over one convolution only: both its ends are at that convolution. */
+/* A shortcut over a single convolution, which is at both ends. */
 static int short_shortcut(struct lt_graph *g)
 {
 	int in;
@@ -185,7 +185,7 @@ static int pooled_alone(struct lt_graph *g)
 	return conv_act(g, "over", pooled_stem(g, 11, 12), 16, 3, 1);
 }
 
-/* An activation that three convolutions read, two of them projections, and a shortcut. */
+/* An activation read by three convolutions, two of them projections, and by a shortcut. */
 static int three_readers(struct lt_graph *g)
 {
 	int in, act, conv;
@@ -202,7 +202,7 @@ static int three_readers(struct lt_graph *g)
 	return lt_graph_act(g, conv, LT_SKIP_SAME, in);
 }
 
-/* Two convolutions that read the image. */
+/* Two convolutions read the image. */
 static int two_stems(struct lt_graph *g)
 {
 	int conv;
@@ -215,7 +215,7 @@ static int two_stems(struct lt_graph *g)
 			16, 3, 1);
 }
 
-/* A pre-activation block over y of a convolution, which it reads through act. */
+/* A pre-activation block that adds to y of a convolution and reads it through act. */
 static int sum_block(struct lt_graph *g, int y, int act, int channels, int stride, int shortcut)
 {
 	int conv = lt_graph_conv(g, "block1", "bn", act, channels, 3, stride), last;
@@ -246,7 +246,7 @@ static int leaky(struct lt_graph *g)
 	return conv_act(g, "second", conv_act(g, "first", 0, 16, 3, 1), 16, 3, 1);
 }
 
-/* A sum of two y, of which one's own batch norm is read, too. */
+/* A sum of two y; the batch norm of one of them is read, too. */
 static int sum(struct lt_graph *g)
 {
 	int y, act;
@@ -271,7 +271,7 @@ static int sums(struct lt_graph *g)
 	return act_of(g, y);
 }
 
-/* The shortcut's convolution reads the activation. */
+/* The convolution on the shortcut reads the activation. */
 static int sum_of_act(struct lt_graph *g)
 {
 	int y, act;
@@ -282,7 +282,7 @@ static int sum_of_act(struct lt_graph *g)
 	return act_of(g, sum_block(g, y, act, 32, 1, act));
 }
 
-/* It reads y, as the next stage of a network does. */
+/* The convolution on the shortcut reads y, as in the next stage of a network. */
 static int sum_of_raw(struct lt_graph *g)
 {
 	int y, act;
@@ -297,7 +297,7 @@ static int sum_of_raw(struct lt_graph *g)
 	return act_of(g, sum_block(g, y, act, 32, 1, -1));
 }
 
-/* y is read by its batch norm, by a convolution as it is, and by a later sum. */
+/* y is read by its batch norm, by a convolution directly, and by a later sum. */
 static int raw_readers(struct lt_graph *g)
 {
 	int y, act, shortcut, first, last;
@@ -326,7 +326,7 @@ static const struct problem {
 	int (*build)(struct lt_graph *graph);
 	enum lt_head_kind head;
 	int n, splits;
-	const char *more; /* further heads, a letter each: see more_heads */
+	const char *more; /* further heads, one letter each: see heads_of */
 } problems[] = {
 	{"plain", plain, LT_HEAD_LINEAR, 5, 1, ""},
 	{"plain, a short last range", plain, LT_HEAD_LINEAR, 19, 1, ""},
@@ -377,14 +377,17 @@ static const struct problem {
 	{"stops before, between and behind", plain, LT_HEAD_COSINE, 6, 1, "MlC"},
 };
 
-/* Under the contrast of views: rows 2i and 2i + 1 are one image's. */
+/* For the contrast of views, rows 2i and 2i + 1 belong to one image. */
 static const struct problem contrasts[] = {
 	{"contrast of views", plain, LT_HEAD_MLP, 22, 1, ""},
 	{"contrast of views over an identity", identity, LT_HEAD_MLP, 8, 1, ""},
 	{"contrast of views, batch norm in the head", plain, LT_HEAD_MLP_NORM, 22, 1, ""},
 };
 
-/* l, c, m: a linear, cosine or MLP head; a capital: its gradient stops; x: it has none. */
+/*
+ * l, c, m: a linear, cosine or MLP head; a capital letter: it stops the gradient; x: it has
+ * no gradient.
+ */
 static int heads_of(const struct problem *problem, struct lt_head *heads)
 {
 	int n = 1 + (int)strlen(problem->more);
@@ -411,8 +414,8 @@ static int heads_of(const struct problem *problem, struct lt_head *heads)
 static struct lt_draws draws;
 static bool contrast; /* the loss is NT-Xent */
 /*
- * Which heads the loss reads: all that have a gradient, or for parameters of the encoder
- * only those that let it pass.
+ * The heads in the loss: all that have a gradient or, for parameters of the encoder, those
+ * that do not stop it.
  */
 static bool encoder;
 
@@ -440,18 +443,18 @@ static double contrast_of(struct lt_network *net, int n, double *grad)
 
 struct grads {
 	double of[LT_MAX_HEADS][64 * CLASSES];
-	const double *head[LT_MAX_HEADS]; /* as backward passes want them */
+	const double *head[LT_MAX_HEADS]; /* in the form that backward passes expect */
 };
 
-/* Whether the loss reads a head. */
+/* Is this head in the loss? */
 static bool is_read(const struct problem *problem, const struct lt_head *head, int i)
 {
 	return (i == 0 || problem->more[i - 1] != 'x') && !(encoder && head->stop);
 }
 
 /*
- * Σ c o + o² / 20 over the outputs o of all heads, or the contrast of the one head, and its
- * gradient.
+ * Σ c o + o² / 20 over the outputs o of all heads, or the contrast of a single head; and
+ * its gradient.
  */
 static double loss_of(struct lt_network *net, const struct problem *problem, const double *c,
 		      struct grads *grads)
@@ -473,7 +476,7 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 		if (grads)
 			grads->head[h] = reads ? grads->of[h] : NULL;
 		for (int i = 0; reads && i < size; i++) {
-			/* Another sign and size for each head. */
+			/* A different sign and size for each head. */
 			double factor = c[i] * (h % 2 ? -1.5 * h : 1);
 
 			sum += factor * o[i] + o[i] * o[i] / 20;
@@ -484,17 +487,17 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 	return sum;
 }
 
-/* One parameter of a network whose gradients are known, or its input. */
+/* A parameter of a network with known gradients, or its input. */
 struct probe {
 	struct lt_network *net;
 	const struct problem *problem;
 	const double *c; /* of the loss */
-	double *at;	 /* the first element */
+	double *at;	 /* its first element */
 	const double *grad;
 	size_t size;
 };
 
-/* (loss(w + h d) - loss(w - h d)) / 2h; the parameter is left as it was. */
+/* (loss(w + h d) - loss(w - h d)) / 2h; the parameter is restored. */
 static double difference(const struct probe *probe, const double *d, double h)
 {
 	double *before = malloc(probe->size * sizeof *before), up, down;
@@ -513,7 +516,7 @@ static double difference(const struct probe *probe, const double *d, double h)
 	return (up - down) / (2 * h);
 }
 
-/* Error of the derivative in direction d, the best of three steps. */
+/* The error of the derivative in direction d, the smallest of three steps. */
 static double error_along(const struct probe *probe, const double *d, double enough)
 {
 	double want = 0, error, least = INFINITY;
@@ -530,7 +533,7 @@ static double error_along(const struct probe *probe, const double *d, double eno
 	return least;
 }
 
-/* Norm of the errors over that of the gradients, of elements and of directions. */
+/* The norm of the errors, of elements and of directions, divided by that of the gradients. */
 static double relative_error(const struct probe *probe)
 {
 	double *d = calloc(probe->size, sizeof *d), norm = 0, errors = 0, directions = 0, error;
@@ -547,8 +550,7 @@ static double relative_error(const struct probe *probe)
 		errors += error * error;
 		d[i] = 0;
 	}
-	/* Of all elements the gradient has the norm; of those tried their share of its square.
-	 */
+	/* The errors of the tried elements are scaled by their share of the squared norm. */
 	errors = sqrt(errors * (double)probe->size / (double)tried) / norm;
 	for (int k = 0; k < DIRECTIONS; k++) {
 		for (size_t i = 0; i < probe->size; i++)
@@ -573,7 +575,7 @@ static void fill(struct lt_network *net, const struct problem *problem)
 		const struct lt_param *param = &g->param[i];
 		double *w = lt_network_params(net) + param->offset;
 
-		/* Gains around 1, biases around 0, of batch norm and head. */
+		/* Gains near 1 and biases near 0, for batch norm and head. */
 		for (size_t j = 0; param->shape.dims == 1 && j < param->size; j++)
 			w[j] += 0.5 * noise();
 	}
@@ -613,7 +615,10 @@ static struct grads *copied_grads(const struct grads *from, int heads)
 	return to;
 }
 
-/* The gradient at the image, which leaves the parameters' alone; after a backward pass. */
+/*
+ * Checks the gradient at the image, which must not change those of the parameters; after a
+ * backward pass.
+ */
 static void check_image(struct lt_network *net, const struct problem *problem, const double *c,
 			const struct grads *grads)
 {
@@ -632,7 +637,7 @@ static void check_image(struct lt_network *net, const struct problem *problem, c
 	free(image);
 }
 
-/* Two passes back add up. */
+/* The gradients of two backward passes are added. */
 static void check_added(struct lt_network *net, const struct problem *problem,
 			const struct grads *grads)
 {
@@ -659,7 +664,7 @@ static void check_added(struct lt_network *net, const struct problem *problem,
 	free(other);
 }
 
-/* Of a head without a gradient all are 0, and must be compared so. */
+/* Are all gradients 0, as those of a head without a gradient must be? */
 static bool is_zero(const struct probe *probe)
 {
 	for (size_t i = 0; i < probe->size; i++)
@@ -731,7 +736,7 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	check_params(net, problem, c);
 	loss_of(net, problem, c, &grads);
 	lt_network_backward(net, grads.head);
-	/* The contrast's curvature is too much for differences of pixels. */
+	/* The curvature of the contrast is too large for differences in pixels. */
 	if (!contrast)
 		check_image(net, problem, c, &grads);
 	loss_of(net, problem, c, &grads);
@@ -740,7 +745,7 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	free(graph);
 }
 
-/* Only heads that stop: the encoder's gradients, and the image's, are 0. */
+/* If all heads stop the gradient, the gradients of the encoder and at the image are 0. */
 static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels)
 {
 	static const struct problem problem = {"stopped", plain, LT_HEAD_LINEAR, 5, 1, "L"};

@@ -1,4 +1,4 @@
-/* Which pseudo-labels are kept. */
+/* The selection of pseudo-labels. */
 #include <math.h>
 
 #include "check.h"
@@ -10,7 +10,7 @@ static const struct lt_guess guess[N] = {
 	{2, 0.5f}, {0, 0.9f}, {2, 0.7f}, {2, 0.7f}, {0, 0.3f}, {2, 0.9f}, {1, 0.4f}, {0, 0.9f},
 };
 
-/* The kept ones as bits, the first row lowest.  most NULL: no quota. */
+/* The selected rows as bits, the first row lowest.  most NULL: no quota. */
 static int chosen(double min_conf, const uint64_t *most)
 {
 	bool keep[N];
@@ -36,11 +36,11 @@ static void test_choose(void)
 	static const uint64_t none[C] = {0, 0, 0}, some[C] = {1, 0, 2};
 
 	check_int(kept(0, 0), 0xff);
-	/* As float32 says it: 0.7 is below the real number, and 0.5 is itself. */
+	/* As float32: 0.7 is rounded below the real number, and 0.5 is exact. */
 	check_int(kept(0.5, 0), 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 5 | 1 << 7);
 	check_int(kept(0.95, 0), 0);
 	check_int(kept(0, 1), 1 << 1 | 1 << 5 | 1 << 6);
-	/* Of two equal ones the first. */
+	/* Of two equal confidences, the first row is selected. */
 	check_int(kept(0, 2), 1 << 1 | 1 << 7 | 1 << 2 | 1 << 5 | 1 << 6);
 	check_int(kept(0, 3), 0xff & ~(1 << 0));
 	check_int(kept(0, 100), 0xff);
@@ -96,12 +96,12 @@ static void test_share(void)
 	check_int((int)called[2], 4);
 	check_int(lt_guess_rates(counts, C, 1. / 3, rate, NULL), 0);
 	lt_guess_share(rate, called, C, most);
-	/* 3/2 rounded down, all, and 4/4, which is 1 whatever the last bit of 1/4 is. */
+	/* 3/2 rounded down; all; and 4/4, which is 1 for any rounding of 1/4. */
 	check_int((int)most[0], 1);
 	check_int((int)most[1], 1);
 	check_int((int)most[2], 1);
 	check_int(chosen(0, most), 1 << 1 | 1 << 6 | 1 << 5);
-	/* The same with a class that nobody predicts. */
+	/* The same with a class that is never predicted. */
 	called[1] = 0;
 	lt_guess_share(rate, called, C, most);
 	check_int((int)most[1], 0);
@@ -115,7 +115,7 @@ static void test_align(void)
 	double factor[C], share[C] = {4. / 7, 2. / 7, 1. / 7}, sum = 0;
 	float aligned[C];
 
-	/* Square roots of 16, 4 and (for none) 1. */
+	/* Square roots of 16, 4 and (for no predictions) 1. */
 	lt_guess_factors(counts, mean, C, 0.5, factor);
 	for (int c = 0; c < C; c++)
 		check(fabs(factor[c] - (share[c] + 1e-6) / (mean[c] + 1e-6)) < 1e-12);
@@ -127,7 +127,7 @@ static void test_align(void)
 	check_int(lt_guess_of(p, C).label, 0);
 	check_int(lt_guess_of(aligned, C).label, 2);
 	check(lt_guess_of(aligned, C).confidence == aligned[2]);
-	/* Nothing moves where the mean is the target, and no mean is too small. */
+	/* All factors are 1 if the mean equals the target; means near 0 are handled. */
 	lt_guess_factors(counts, share, C, 0.5, factor);
 	lt_guess_align(p, factor, C, aligned);
 	for (int c = 0; c < C; c++)

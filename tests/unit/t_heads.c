@@ -1,6 +1,6 @@
 /*
- * Models with several heads: what a stream says of them, which one comes back, what --init
- * takes; networks of such graphs without memory; and a wide residual network in inference.
+ * Models with several heads: their description in a stream, reading them back, what --init
+ * takes; failing allocations; and a wide residual network in inference.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -55,7 +55,7 @@ static struct lt_network *network_of(const struct lt_graph *graph, bool infers, 
 	return net;
 }
 
-/* Written and read again; the second head predicts. */
+/* Writes and reads a model whose second head predicts. */
 static void read_model(struct lt_model *model, struct lt_graph *graph, struct lt_network *net)
 {
 	struct lt_header header;
@@ -100,7 +100,7 @@ static bool same(const lt_real *a, const lt_real *b, size_t n)
 	return memcmp(a, b, n * sizeof *a) == 0;
 }
 
-/* The head that predicts is the one that inference makes. */
+/* Inference computes the head that predicts. */
 static void check_inference(const struct lt_model *model, struct lt_network *net)
 {
 	struct lt_graph *graph = malloc(sizeof *graph);
@@ -122,7 +122,7 @@ static void check_inference(const struct lt_model *model, struct lt_network *net
 	free(graph);
 }
 
-/* --init: the encoder's tensors, and none of a head, whatever its name. */
+/* --init takes the encoder's tensors and those of no head, whatever its name. */
 static void check_init(const struct lt_model *model, struct lt_network *net)
 {
 	struct lt_graph *graph = graph_of("wrn-16-2", LT_FC(LT_HEAD_LINEAR, CLASSES), 1);
@@ -169,7 +169,7 @@ static void check_refusals(void)
 	free(graph);
 }
 
-/* In training mode with the batch's own statistics as running ones, as in inference. */
+/* Training mode, and inference with the batch's statistics as running statistics, agree. */
 static void check_modes(void)
 {
 	struct lt_graph *graph = graph_of("wrn-16-2", heads, 3);
@@ -194,13 +194,13 @@ static void check_modes(void)
 		difference += d * d;
 		square += (double)trained[i] * trained[i];
 	}
-	/* Running variances are the unbiased ones: the deepest has 20 pixels. */
+	/* Running variances are unbiased; the deepest layer has 20 pixels. */
 	check(square > 0 && difference < 0.02 * square);
 	lt_network_free(net);
 	free(graph);
 }
 
-/* Each allocation of a network may fail, and then nothing is left. */
+/* Each allocation of a network may fail; nothing is leaked. */
 static void check_memory(void)
 {
 	struct lt_graph *graph = graph_of("wrn-16-2", heads, 3);

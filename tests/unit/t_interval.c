@@ -1,5 +1,5 @@
 /*
- * Intervals and McNemar's test: by hand where a hand can, else against scipy
+ * Intervals and McNemar's test: computed by hand where possible, otherwise by scipy
  * (norm.ppf, binomtest and its proportion_ci("wilson"), binom.logcdf).
  */
 #include "check.h"
@@ -47,7 +47,9 @@ static void wilson(void)
 
 static void percentile(void)
 {
-	/* Sorted 1 2 3 4 10; the quantile p lies at place 4 p: at 0.1 of the way from 1 to 2.
+	/*
+	 * Sorted: 1 2 3 4 10.  Quantile p is at position 4 p: for p = 0.025, 0.1 of the way
+	 * from 1 to 2.
 	 */
 	double values[5] = {3, 1, 2, 10, 4}, one[1] = {7}, odd[3] = {1, NAN, 2};
 	struct lt_interval i = lt_percentile(values, 5, 0.95);

@@ -1,7 +1,7 @@
 /*
- * Jigsaw puzzles: the orders against a plain second writing of their choice, tiles
- * against a plain second writing of what they are cut from, and the balance of
- * labels, rotation's too.
+ * Jigsaw puzzles: the orders against a second, simple implementation of the rule; tiles
+ * against a second implementation of the cuts; and the balance of labels, also for
+ * rotation.
  */
 #include <stdlib.h>
 
@@ -71,7 +71,7 @@ static bool are_permutations(const struct lt_jigsaw *jigsaw)
 	return true;
 }
 
-/* The nth order of nine in lexicographic order, by its digits to the base of factorials. */
+/* The nth order in lexicographic order, from its digits in the factorial base. */
 static void nth_order(int n, uint8_t *order)
 {
 	int left[CELLS], factorial = ALL;
@@ -87,7 +87,7 @@ static void nth_order(int n, uint8_t *order)
 	}
 }
 
-/* Is each order the one that the rule takes after those before it? */
+/* Is each order the one that the rule chooses after those before it? */
 static bool chosen_by_the_rule(void)
 {
 	uint8_t(*all)[CELLS] = malloc(ALL * sizeof *all), best_order[CELLS];
@@ -167,7 +167,10 @@ static int inverse_of(int label)
 	return -1;
 }
 
-/* Are a's h × w pixels those of the image, and 0 in the last row or column of an odd side? */
+/*
+ * Are these h × w pixels those of the image, with 0 in the last row or column of an odd
+ * side?
+ */
 static bool is_image(const float *a, int h, int w)
 {
 	for (int y = 0; y < h; y++)
@@ -196,7 +199,7 @@ static void there_and_back(int h, int w)
 	check_named(moved, "and only the first order does so alone");
 }
 
-/* What 3 × 3 must give, pixel by pixel: where each comes from, or nowhere. */
+/* Are the pixels those that a 3 × 3 puzzle must have, each from its place, or empty? */
 static bool is_puzzle(const float *got, int h, int w, int label, int slot, int *plays)
 {
 	struct lt_draws draws = draws_of(slot);
@@ -220,7 +223,7 @@ static bool is_puzzle(const float *got, int h, int w, int label, int slot, int *
 				int from_y = in_y % ch + dy[place],
 				    from_x = in_x % cw + dx[place];
 
-				/* The play does not leave the cell. */
+				/* A tile does not leave its cell. */
 				if (from_y >= ch || from_x >= cw)
 					return false;
 				from_y += top + cell / 3 * ch;
@@ -245,7 +248,7 @@ static void nine_tiles(int h, int w)
 	}
 	snprintf(name, sizeof name, "%d×%d: nine tiles, each from its cell", h, w);
 	check_named(good, name);
-	/* 2700 draws of four equal chances. */
+	/* 2700 draws with four equal probabilities. */
 	for (int i = 0; i < 4; i++)
 		check(plays[i] > 580 && plays[i] < 770);
 }
@@ -268,7 +271,7 @@ static void sizes(void)
 
 /* ------------------------------------------------------------------------- labels */
 
-/* How far apart the counts of the classes are, of all batches of some epochs. */
+/* The largest difference between the counts of the classes, over all batches of some epochs. */
 static int spread(const struct lt_puzzle *puzzle, int rows, int size, int epochs, int *batches)
 {
 	uint32_t shuffle[256];
@@ -316,14 +319,17 @@ static void labels(void)
 	check_int(in_batch, 1);
 	check_int(spread(&puzzle_2, 96, 48, 1, &in_batch), 0);
 	check_int(in_batch, 0);
-	/* Fewer rows than orders: all of them come all the same. */
+	/* Fewer rows than orders: each order still occurs. */
 	check_int(spread(&puzzle_3, 28, 8, 25, &in_batch), 0);
 	check_int(in_batch, 1);
 	check_int(spread(&puzzle_3, 64, 64, 3, &in_batch), 1);
 
 	check_int(lt_rotation(&rotation, &table, &err), 0);
 	check_int(spread(&rotation, 1000, 128, 3, &in_batch), 0);
-	/* As the authors' targets: 0, 1, 2, 3, 0 in a random order, in every batch. */
+	/*
+	 * As the targets of the authors' code: 0, 1, 2, 3, 0 in a random order, in every
+	 * batch.
+	 */
 	lt_puzzle_labels(&rotation, 1, 10, &batch, shuffle, label);
 	for (int i = 0; i < 5; i++)
 		count[label[i]]++;

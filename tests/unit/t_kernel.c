@@ -1,13 +1,12 @@
 /*
- * Every kernel set that this CPU can run against the reference set, in every
+ * Compares every kernel set that this CPU can run with the reference set, in every
  * precision.
  *
- * All memory that a pass is to write, and its scratch memory, holds NaN before,
- * so a pass that reads what nobody wrote, or leaves a hole, is seen.  Operands
- * are made of multiples of small powers of two such that they are exact in a
- * bfloat16, and their values exact in float32 and never 0: the reference and a
- * set that contracts a × b + c then agree on the sign of each, and a difference
- * is a mistake, not rounding.
+ * All memory that a pass must write, and its scratch memory, is filled with NaN first, so a
+ * pass that reads uninitialised memory or leaves a gap is detected.  Operands are multiples
+ * of small powers of two, so that they are exact in bfloat16, and their values are exact in
+ * float32 and never 0.  The reference and a set that contracts a × b + c then agree on the
+ * sign of each value, and a difference is a mistake and not rounding.
  */
 #include <stdlib.h>
 
@@ -15,11 +14,11 @@
 #include "check.h"
 #include "kernel/bf16.h"
 
-#define GUARD 128 /* bytes behind an array, which nothing may touch */
+#define GUARD 128 /* bytes behind an array, which must not change */
 
 enum { IMAGES = 5, MAX_BLOCKS = 256 };
 
-/* Of the root of the mean square, relative. */
+/* Relative to the root mean square. */
 static const double tolerances[] = {
 	[LT_PRECISE] = 1e-5, [LT_BF16] = 4e-3, [LT_BF16_FAST] = 2e-2};
 static const char *const precision_names[] = {
@@ -32,7 +31,7 @@ static struct {
 static int n_blocks;
 static uint32_t noise_state;
 
-/* n elements of NaN, whether float or bfloat16, with a guard behind them. */
+/* n elements of NaN, as float or bfloat16, with a guard behind them. */
 static void *unset_of(size_t n, size_t element)
 {
 	size_t size = n * element + GUARD;
@@ -56,7 +55,7 @@ static lt_cells *unset_cells(size_t n, enum lt_precision precision)
 	return unset_of(n, lt_cell_size(precision));
 }
 
-/* Frees all but the first blocks; false when a guard was overwritten. */
+/* Frees all but the first blocks; returns false if a guard was overwritten. */
 static bool drop_to(int first)
 {
 	bool whole = true;
@@ -72,14 +71,14 @@ static bool drop_to(int first)
 	return whole;
 }
 
-/* A whole number, -limit … limit. */
+/* A random whole number in -limit … limit. */
 static int noise(int limit)
 {
 	noise_state = noise_state * 1664525 + 1013904223;
 	return (int)((noise_state >> 8) % (2 * (uint32_t)limit + 1)) - limit;
 }
 
-/* Multiples of unit from -limit × unit on, plus offset. */
+/* Random multiples of unit, at least -limit × unit, plus offset. */
 static float *grid(size_t n, int limit, float unit, float offset)
 {
 	float *a = unset(n);
@@ -166,19 +165,19 @@ static float *pool_scratch(const struct lt_operand *in)
 /* ------------------------------------------------------------------ a convolution */
 
 enum {
-	STORED = 1,    /* the operand, on the way back */
-	IN_PLACE = 2,  /* what is added is where the sum goes */
+	STORED = 1,    /* the operand, in the backward pass */
+	IN_PLACE = 2,  /* the sum overwrites its addend */
 	PARTIAL = 4,   /* another pass adds to in_grad */
-	TWO_BELOW = 8, /* batch norms */
+	TWO_BELOW = 8, /* two batch norms below */
 	LEAKY = 16,    /* the operand's ReLU */
-	SUM = 32,      /* y is one */
+	SUM = 32,      /* y is a sum */
 };
 
 struct problem {
 	const char *name;
 	int h, w, in_c, out_c, size, stride;
 	enum lt_skip skip; /* of the operand */
-	enum lt_skip add;  /* what kind of gradient is added */
+	enum lt_skip add;  /* the kind of gradient that is added */
 	int flags;
 };
 
@@ -258,19 +257,19 @@ static const struct problem problems[] = {
 	{"a stem's sum", 11, 8, 3, 16, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, SUM},
 };
 
-/* What the passes of a problem read; weights in the master layout. */
+/* The inputs of a problem's passes; weights are in the master layout. */
 struct given {
 	const struct problem *problem;
 	enum lt_precision precision;
 	struct lt_conv_shape shape;
-	size_t in_n, out_n, in_sums, out_sums, weights; /* elements, of all images */
+	size_t in_n, out_n, in_sums, out_sums, weights; /* number of elements, for all images */
 	struct lt_operand in;
 	float *master, *p, *q, *r;
 	lt_cells *grad, *raw, *add, *below[2];
-	lt_cells *y; /* the other one of a sum, or NULL */
+	lt_cells *y; /* the other addend of a sum, or NULL */
 };
 
-/* And what they write. */
+/* The outputs of a problem's passes. */
 struct made {
 	lt_cells *out, *value, *in_grad;
 	float *forward_sums, *weight_grad, *backward_sums[2];
@@ -288,7 +287,7 @@ static struct lt_operand give_operand(const struct problem *problem,
 	}
 	in.raw = grid_cells(n, 256, 0x1p-8f, precision);
 	in.scale = grid(c, 32, 0x1p-6f, 1);
-	/* An odd multiple of 2^-15 among multiples of 2^-14: no value is 0. */
+	/* An odd multiple of 2^-15 plus multiples of 2^-14: no value is 0. */
 	in.shift = grid(c, 32, 0x1p-6f, 0x1p-15f);
 	in.skip_kind = problem->skip;
 	in.slope = problem->flags & LEAKY ? 0.125f : 0;
@@ -353,7 +352,7 @@ static struct made unmade(const struct given *g)
 	return m;
 }
 
-/* Where a pass back leaves its gradient; nothing is added yet. */
+/* Where a backward pass writes its gradient; nothing is added yet. */
 static struct lt_in_grad grad_to(const struct given *g, const struct made *m)
 {
 	struct lt_in_grad to = {.to = m->in_grad};
@@ -378,7 +377,7 @@ static struct lt_operand stored_operand(const struct given *g, const struct made
 				   .stored = m->value};
 }
 
-/* Forward over an operand, in one call or image after image from the last one. */
+/* Forward with the given operand, in one call or image by image from the last one. */
 static void run_forward_over(const struct lt_kernels *set, const struct given *g,
 			     struct lt_operand in, struct made *m, bool cut)
 {
@@ -399,7 +398,7 @@ static void run_forward_over(const struct lt_kernels *set, const struct given *g
 		set->conv_forward(&pass, i, 1, scratch_of(set, s));
 }
 
-/* The same over the problem's; the value is stored on the way. */
+/* The same with the problem's operand; the value is stored as well. */
 static void run_forward(const struct lt_kernels *set, const struct given *g, struct made *m,
 			bool cut)
 {
@@ -411,8 +410,8 @@ static void run_forward(const struct lt_kernels *set, const struct given *g, str
 }
 
 /*
- * Backward after run_forward, everything in one call; or the weights for one
- * block of channels after another, then the data image after image.
+ * Backward after run_forward: in one call; or the weights block by block of channels, then
+ * the data image by image.
  */
 static void run_backward(const struct lt_kernels *set, const struct given *g, struct made *m,
 			 bool cut)
@@ -472,7 +471,7 @@ static bool all_near(const struct given *g, const struct made *a, const struct m
 
 static bool all_equal(const struct given *g, const struct made *a, const struct made *b)
 {
-	/* What a problem has no use for is left as it was, NaN of equal bytes. */
+	/* Buffers that a problem does not use stay as they were, with equal bytes. */
 	return cells_equal(a->out, b->out, g->out_n, g->precision) &&
 	       is_equal(a->forward_sums, b->forward_sums, g->out_sums) &&
 	       cells_equal(a->value, b->value, g->in_n, g->precision) &&
@@ -482,7 +481,7 @@ static bool all_equal(const struct given *g, const struct made *a, const struct 
 	       is_equal(a->backward_sums[1], b->backward_sums[1], g->in_sums);
 }
 
-/* A check of a set on a problem. */
+/* Reports the check of a set on a problem. */
 static void check_set(bool good, const struct lt_kernels *set, const struct given *g,
 		      const char *what)
 {
@@ -516,7 +515,10 @@ static void check_convolution(const struct lt_kernels *set, const struct given *
 
 /* --------------------------------------------------------------------- the image */
 
-/* In one call, or image after image from the last one; added to a copy of `before`, if any. */
+/*
+ * In one call, or image by image from the last one; the result is added to a copy of
+ * `before`, if given.
+ */
 static float *run_image(const struct lt_kernels *set, const struct given *g,
 			const float *before, bool cut)
 {
@@ -559,9 +561,7 @@ static void check_image(const struct lt_kernels *const *sets, int n, const struc
 	check_named(drop_to(first), "gradient at the image: nothing else written");
 }
 
-/* By hand: one tap of each weight meets each pixel of a 1×1 image in the middle of a 3×3
- * kernel.
- */
+/* By hand: each pixel of a 1×1 image meets only the middle tap of a 3×3 kernel. */
 static void check_image_by_hand(const struct lt_kernels *set)
 {
 	const struct problem problem = {"image by hand", 1, 1, 2, 16, 3, 1, LT_SKIP_NONE,
@@ -570,7 +570,7 @@ static void check_image_by_hand(const struct lt_kernels *set)
 	float want[2] = {0, 0};
 	const float *got;
 
-	/* Only image 0 is looked at. */
+	/* Only image 0 is checked. */
 	for (int k = 0; k < 16; k++) {
 		float d = g.p[k] * number_of(g.grad, (size_t)k, LT_PRECISE) +
 			  g.q[k] * number_of(g.raw, (size_t)k, LT_PRECISE) + g.r[k];
@@ -584,7 +584,7 @@ static void check_image_by_hand(const struct lt_kernels *set)
 
 /* ------------------------------------------------------------------ gradients at y */
 
-/* Into a buffer of its own, or over one of the two that are read. */
+/* To a separate buffer, or overwriting one of the two inputs. */
 static lt_cells *run_sum(const struct lt_kernels *set, const struct given *g,
 			 const lt_cells *over, bool adds, bool cut)
 {
@@ -630,7 +630,7 @@ static void check_sum(const struct lt_kernels *ref, const struct lt_kernels *set
 	check_set(drop_to(first), set, g, "gradient at y, nothing else written");
 }
 
-/* By hand: d = 2 × 3 + 0.5 × 4 + 1 = 9, and 5 from others. */
+/* By hand: d = 2 × 3 + 0.5 × 4 + 1 = 9, plus 5 from other readers. */
 static void check_sum_by_hand(const struct lt_kernels *set)
 {
 	float p[16], q[16], r[16], grad[16], raw[16], add[16];
@@ -655,8 +655,10 @@ static void check_sum_by_hand(const struct lt_kernels *set)
 
 /* ---------------------------------------------------------------------- the pools */
 
-/* What a pool over a problem's operand reads besides, and what it writes: the mean's features
- * are float, the largest pixels cells. */
+/*
+ * The other inputs and the outputs of pooling; features of the mean are float, maxima are
+ * cells.
+ */
 struct pooled {
 	size_t features, pixels;
 	float *feature_grad, *feature;
@@ -740,7 +742,7 @@ static void check_pools(const struct lt_kernels *set, const struct given *g,
 		  set, g, "pools, same bytes in parts");
 }
 
-/* By hand: the padding does not win, the first of equals gets the gradient. */
+/* By hand: padding is never the maximum, and the first of equal values gets the gradient. */
 static void check_max_by_hand(const struct lt_kernels *set)
 {
 	static const float rows[9] = {3, 3, -1, 2, -5, -2, -3, -4, -6};
@@ -817,8 +819,7 @@ static void check_step(const struct lt_kernels *set)
 
 /* ------------------------------------------------------------------------- NaN */
 
-/* A network that has diverged must not look healthy: NaN goes through, and stays in its image.
- */
+/* A diverged network must not look healthy: NaN is passed on, and only within its image. */
 static void check_nan(const struct lt_kernels *set, enum lt_precision precision)
 {
 	const struct problem problem = {"NaN",	      4, 4, 16, 16, 3, 1, LT_SKIP_NONE,
@@ -849,7 +850,7 @@ static void check_nan(const struct lt_kernels *set, enum lt_precision precision)
 	check_set(largest && drop_to(0), set, &g, "goes through the largest");
 }
 
-/* ------------------------------------------------------------------ a call of nothing */
+/* ------------------------------------------------------------------ no images */
 
 static void check_no_images(const struct lt_kernels *set, const struct given *g)
 {
@@ -888,29 +889,37 @@ static void check_bf16(void)
 		uint32_t from;
 		lt_bf16 to;
 	} pairs[] = {
+		/* Zeros keep their sign. */
 		{0x00000000, 0x0000},
-		{0x80000000, 0x8000}, /* zeros keep their sign */
+		{0x80000000, 0x8000},
+		/* 1, just below a tie, a tie to even (down), just above. */
 		{0x3f800000, 0x3f80},
-		{0x3f807fff, 0x3f80}, /* 1, just below a tie */
+		{0x3f807fff, 0x3f80},
 		{0x3f808000, 0x3f80},
-		{0x3f808001, 0x3f81}, /* the tie goes down to even */
+		{0x3f808001, 0x3f81},
+		/* A tie to even (up), and just below. */
 		{0x3f818000, 0x3f82},
-		{0x3f817fff, 0x3f81}, /* and this one up */
+		{0x3f817fff, 0x3f81},
+		/* Ties of negative numbers, up and down in magnitude. */
 		{0xbf818000, 0xbf82},
 		{0xbf808000, 0xbf80},
-		{0x3fff8000, 0x4000}, /* carries into the exponent */
+		/* A carry into the exponent. */
+		{0x3fff8000, 0x4000},
+		/* The largest number, overflow to infinity, infinities. */
 		{0x7f7f0000, 0x7f7f},
-		{0x7f7f7fff, 0x7f7f}, /* the largest */
+		{0x7f7f7fff, 0x7f7f},
 		{0x7f7f8000, 0x7f80},
-		{0xff7fffff, 0xff80}, /* overflow to infinity */
+		{0xff7fffff, 0xff80},
 		{0x7f800000, 0x7f80},
-		{0xff800000, 0xff80}, /* infinities */
+		{0xff800000, 0xff80},
+		/* NaN: payloads that would vanish, and others that would carry. */
 		{0x7f800001, 0x7fc0},
-		{0x7fffffff, 0x7fff}, /* NaN: a payload that would vanish, */
+		{0x7fffffff, 0x7fff},
 		{0xffffffff, 0xffff},
-		{0xff80ffff, 0xffc0}, /* and one that would carry */
+		{0xff80ffff, 0xffc0},
+		/* Subnormal numbers, and a tie to zero. */
 		{0x00010000, 0x0001},
-		{0x00008000, 0x0000}, /* subnormal, and a tie to zero */
+		{0x00008000, 0x0000},
 		{0x00008001, 0x0001},
 		{0x007fffff, 0x0080},
 	};
@@ -949,7 +958,7 @@ static void check_choice(void)
 	check_int(lt_kernels_choose(&set, NULL, &err), 0);
 }
 
-/* The sets that this CPU can run; returns how many. */
+/* Finds the sets that this CPU can run; returns their number. */
 static int find_sets(const struct lt_kernels **sets)
 {
 	struct lt_error err;
@@ -963,7 +972,7 @@ static int find_sets(const struct lt_kernels **sets)
 	return n;
 }
 
-/* Tiles multiply bfloat16 and nothing else, so the rest is what v4bf16 makes. */
+/* Tiles only multiply bfloat16, so all other results must equal those of v4bf16. */
 static void check_tiles(const struct lt_kernels *const *sets, int n, const struct given *g)
 {
 	int first = n_blocks;
@@ -982,7 +991,7 @@ static void check_tiles(const struct lt_kernels *const *sets, int n, const struc
 	check_named(drop_to(first), "nothing else written");
 }
 
-/* What the reference makes of a problem, and every set after it. */
+/* Compares every set with the reference on one problem. */
 static void check_problem(const struct lt_kernels *const *sets, int n,
 			  const struct problem *problem, enum lt_precision precision)
 {
@@ -1012,12 +1021,12 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 }
 
 /*
- * LT_SMALL, for a processor that is emulated, and the sanitizers leave out the largest
- * problems, which take most of the time; every kind of pass and of shortcut is among the rest.
+ * LT_SMALL (an emulated processor) and the sanitizers leave out the largest problems, which
+ * take most of the time.  The others cover every kind of pass and shortcut.
  */
 static bool left_out(const struct problem *problem)
 {
-	enum { MULTIPLY_ADDS = 2000000 }; /* an image's, in one pass */
+	enum { MULTIPLY_ADDS = 2000000 }; /* of one image, in one pass */
 	int taps = problem->size * problem->size;
 	int pixels = problem->h * problem->w / (problem->stride * problem->stride);
 

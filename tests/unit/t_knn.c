@@ -1,10 +1,10 @@
-/* Nearest neighbours against votes counted by hand, and the awkward ends. */
+/* Nearest neighbours against votes counted by hand, and extreme inputs. */
 #include "check.h"
 #include "report/knn.h"
 
 static void by_hand(void)
 {
-	/* Directions 0, 10, 80, 90 degrees; lengths differ and must not matter. */
+	/* Directions 0, 10, 80 and 90 degrees; lengths differ, which must not matter. */
 	float bank[10] = {3, 0, 0.98480775f, 0.17364818f, 0.17364818f, 0.98480775f, 0, 7, 1, 1};
 	int32_t bank_label[5] = {0, 0, 1, 1, -1};
 	float query[8] = {5, 1, 0.1f, 2, 1, 0.9f, 1, 1};
@@ -21,7 +21,9 @@ static void by_hand(void)
 	check_int(result.right, 2);
 }
 
-/* One very near neighbour of class 1 against two farther ones of class 0: temperature decides.
+/*
+ * One very near neighbour of class 1 against two farther ones of class 0: the temperature
+ * decides.
  */
 static void temperature_counts(void)
 {
@@ -41,7 +43,7 @@ static void temperature_counts(void)
 	check_int(result.right, 1);
 }
 
-/* Equal similarities: the earlier row; equal votes: the lower class. */
+/* Equal similarities: the earlier row wins; equal votes: the lower class wins. */
 static void ties(void)
 {
 	float bank[8] = {1, 0, 1, 0, 1, 0, 1, 0}, query[2] = {2, 0};
@@ -58,7 +60,7 @@ static void ties(void)
 	check_int(result.right, 1);
 }
 
-/* More rows than a block holds, odd dimensions: a class a corner, noise around it. */
+/* More rows than a block holds, odd dimensions: each class is near a corner, with noise. */
 static void many_rows(void)
 {
 	enum { N = 700, DIMS = 13 };

@@ -57,7 +57,7 @@ static void test_fields(void)
 	check(!lt_line_field(&none));
 }
 
-/* How many lines come before the error, and that error. */
+/* The number of lines before the error, and the error. */
 static int lines_before(uint64_t most, int want, const char *text)
 {
 	struct lt_error err = {0};

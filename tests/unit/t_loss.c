@@ -7,7 +7,7 @@
 
 static const uint64_t cifar10_lt[10] = {5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50};
 
-/* Four or five digits of each, by Python from the definitions. */
+/* Checks four or five digits of each number, computed in Python from the definitions. */
 static void published_numbers(const struct lt_loss *loss, enum lt_loss_number number,
 			      const double *want, double tolerance)
 {
@@ -92,7 +92,7 @@ static void classes_without_rows(void)
 	lt_loss_params_free(&empty);
 }
 
-/* Two classes, one row: everything is a function of the logits' difference. */
+/* Two classes, one row: the loss is a function of the difference of the logits. */
 static void two_classes(void)
 {
 	static const uint64_t counts[2] = {16, 1};
@@ -124,14 +124,14 @@ static void two_classes(void)
 	l = lt_loss_of_batch(&lt_loss_ldam, &params, &batch);
 	check_near(l, log1p(exp(2.25)), 1e-14);
 	check_near(row, l, 0);
-	/* the same margin for both: 4 · 0.5 less */
+	/* the same margin for both classes: 4 · 0.5 less */
 	prepare_with(&lt_loss_margin, &params, LT_SCALE, 4);
 	l = lt_loss_of_batch(&lt_loss_margin, &params, &batch);
 	check_near(l, log1p(exp(3.25)), 1e-14);
 	lt_loss_params_free(&params);
 }
 
-/* The losses that move or divide logits, and smoothing; counts 16 and 1. */
+/* The losses that shift or divide logits, and smoothing; counts 16 and 1. */
 static void two_classes_adjusted(void)
 {
 	static const uint64_t counts[2] = {16, 1};
@@ -169,7 +169,7 @@ static void two_classes_adjusted(void)
 	check_near(l, log1p(exp(1.5 / 4 - 0.25)), 1e-15);
 	check_near(grad[1], (1 - exp(-l)) / 4, 1e-15);
 
-	/* the larger class gives 0.4 of its label away, the smaller one 0.1 */
+	/* smoothing spreads 0.4 of the larger class's label, and 0.1 of the smaller one's */
 	lt_loss_prepare(&lt_loss_smoothing, NULL, &params);
 	p = 1 / (1 + exp(1.25));
 	rest = -(log(p) + log(1 - p)) / 2;

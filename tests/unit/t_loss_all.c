@@ -1,10 +1,10 @@
 /*
- * Every loss: central differences with every weighting and setting, which is a
- * special case of which, classes without rows, and logits that are far away.
+ * Every loss: central differences with every weighting and setting, special cases of each
+ * other, classes without rows, and extreme logits.
  */
 #include "loss_kit.h"
 
-/* Over the defaults, and every setting at other values. */
+/* The largest error for the defaults, and for other values of every setting. */
 static double worst_of_settings(const struct lt_loss *loss, struct lt_loss_params *params,
 				const double *omega)
 {
@@ -70,7 +70,7 @@ static bool equal_losses(const struct lt_loss *a, struct lt_loss_params *with_a,
 	return equal;
 }
 
-/* What is a special case of what, and what must not be the same. */
+/* Losses that are special cases of others, and losses that must differ. */
 static void relations(void)
 {
 	static const uint64_t even[CLASSES] = {9, 9, 9, 9, 9, 9, 9};
@@ -116,7 +116,7 @@ static void relations(void)
 	lt_loss_params_free(&a);
 	lt_loss_params_free(&b);
 
-	/* Of equal counts there is nothing to adjust. */
+	/* Equal counts need no adjustment. */
 	a = params_of(CLASSES, even);
 	b = params_of(CLASSES, even);
 	for (i = 0; i < LOSSES; i++) {
@@ -132,7 +132,7 @@ static void relations(void)
 	lt_loss_params_free(&b);
 }
 
-/* A class with count 0 is left out, whatever its logit, and no number is a NaN. */
+/* A class with count 0 is left out, whatever its logit, and nothing becomes NaN. */
 static void absent_classes(void)
 {
 	struct lt_loss_params params = params_of(CLASSES, uneven);
@@ -176,7 +176,7 @@ static void absent_classes(void)
 		snprintf(name, sizeof name, "%s: nor its logit", losses[i]->name);
 		check_named(good && moved == l, name);
 	}
-	/* A mean over six classes, and nothing pulls towards the seventh: 6 targets and p_5. */
+	/* A mean over six classes, without the seventh: 6 targets and p_5. */
 	lt_loss_prepare(&lt_loss_smoothing, NULL, &params);
 	fill(logits, label);
 	batch.n = 1;

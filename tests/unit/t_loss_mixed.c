@@ -1,6 +1,6 @@
 /*
- * Losses of rows that are mixed of two images, for every loss: central
- * differences, and a mixed row against two plain ones.
+ * Losses of rows that are mixed from two images, for every loss: central differences, and a
+ * mixed row against two plain ones.
  */
 #include "loss_kit.h"
 
@@ -13,8 +13,8 @@ static const double second_omega[MIXED_ROWS] = {0.3, 1, 0.3, 2};
 static const double first_share[MIXED_ROWS] = {0.75, 0.1, 0.4, 1};
 
 /*
- * Whether mixed rows have the loss and the gradient of twice as many plain ones with the same
- * logits, whose own weights are ω s and ω' (1 - s).
+ * Is the loss and gradient of mixed rows that of twice as many plain rows with the same
+ * logits and the weights ω s and ω' (1 - s)?
  */
 static bool is_doubled(const struct lt_loss *loss, const struct lt_loss_params *params,
 		       bool own)

@@ -1,6 +1,6 @@
 /*
- * Figures of counted rows against tables counted by hand.  F1 and MCC of both tables are also
- * those of scikit-learn 1.9.1 (f1_score, macro; matthews_corrcoef).
+ * Figures from counts, against tables counted by hand.  F1 and MCC of both tables agree
+ * with scikit-learn 1.9.1 (f1_score, macro; matthews_corrcoef).
  */
 #include "check.h"
 #include "report/measures.h"
@@ -38,7 +38,10 @@ static void by_hand(void)
 	lt_counts_free(&counts);
 }
 
-/* Classes 3 and 5 have predictions and no rows: F1 0.  Class 4 has neither: left out. */
+/*
+ * Classes 3 and 5 have predictions but no rows: F1 is 0.  Class 4 has neither: it is left
+ * out.
+ */
 static void absent(void)
 {
 	static const int label[9] = {0, 0, 0, 1, 1, 2, 2, 2, 2},
@@ -111,7 +114,7 @@ static void weights(void)
 	check_near(weight[1], 1, 0);
 }
 
-/* Recalls 1/2, 1, none of 0 rows, with weights 3, 1, 6: (1.5 + 1) ÷ 4. */
+/* Recalls 1/2, 1, and none for 0 rows; weights 3, 1, 6: (1.5 + 1) ÷ 4. */
 static void prior_accuracy(void)
 {
 	static const int label[3] = {0, 0, 1}, predicted[3] = {0, 2, 1};

@@ -114,7 +114,7 @@ static void test_buffer(void)
 	check(!buffer.data && buffer.size == 0 && buffer.room == 0);
 }
 
-/* What is taken is counted, what is given back is not, and the limit refuses the rest. */
+/* Allocated bytes are counted, freed bytes are not, and the limit rejects further requests. */
 static void test_ledger(void)
 {
 	const uint64_t before = lt_memory_used();
@@ -198,7 +198,7 @@ static void write_text(const char *root, const char *path, const char *text)
 	check(file && fputs(text, file) >= 0 && fclose(file) == 0);
 }
 
-/* A made-up /proc and /sys: the least limit from the group up to the mount point. */
+/* A false /proc and /sys: the smallest limit from the group up to the mount point applies. */
 static void test_quota(void)
 {
 	char root[] = "/tmp/lt-memory.XXXXXX", command[64];

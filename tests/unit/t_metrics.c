@@ -1,6 +1,6 @@
 /*
- * Metrics against tables counted by hand: groups, absent classes, calibration,
- * rows without labels, logits that are not numbers, and the three formats.
+ * Metrics against tables counted by hand: groups, absent classes, calibration, rows without
+ * labels, logits that are not finite, and the three formats.
  */
 #include "report/metrics.h"
 #include "report_kit.h"
@@ -17,7 +17,7 @@ static void add(struct lt_metrics *m, int label, int predicted, double confidenc
 	lt_metrics_add(m, &row);
 }
 
-/* cat: 3 of 4 right; dog: 1 of 2; owl: none of 1.  One row has no label. */
+/* cat: 3 of 4 right; dog: 1 of 2; owl: 0 of 1.  One row has no label. */
 static struct lt_metrics *example(void)
 {
 	struct lt_metrics *m;
@@ -176,7 +176,7 @@ static void groups(void)
 	check_int(lt_groups_parse("", &bad, NULL), LT_USAGE);
 }
 
-/* What a writer writes, through a file. */
+/* The output of a format, written to a file. */
 static const char *written(const char *format, const struct lt_figures *f, bool confusion)
 {
 	struct lt_report_options options = {.confusion = confusion};

@@ -1,6 +1,6 @@
 /*
- * Mixing of batches: who with whom, how much of each, which label's share; pixels against
- * a plain second writing, the ends, and that nothing but seed, epoch and slot matters.
+ * Mixing of batches: partners, shares of images and labels; pixels against a second, simple
+ * implementation; extreme shares; and that only seed, epoch and slot matter.
  */
 #include "check.h"
 #include "method/mix.h"
@@ -113,7 +113,7 @@ static void sums(void)
 	lt_mix_free(mix);
 }
 
-/* The box is that of the share drawn, the pixels in it are the other's, and l counts them. */
+/* The box has the drawn area, its pixels are the partner's, and l is their share. */
 static void boxes(int height, int width, int channels)
 {
 	struct lt_mix *mix = mix_of(LT_CUTMIX, 1, height, width, channels);
@@ -127,7 +127,7 @@ static void boxes(int height, int width, int channels)
 
 	if (!to)
 		abort();
-	/* The value tells the row. */
+	/* A pixel's value identifies its row. */
 	for (i = 0; i < ROWS; i++)
 		for (v = 0; v < n; v++)
 			mix->image[(size_t)i * n + v] = (lt_real)i;
@@ -219,7 +219,7 @@ static void labels(enum lt_mixing mixing)
 	lt_mix_free(mix);
 }
 
-/* Of many batches a share is mixed, each as if all were, but for a unit drawn before. */
+/* A share of many batches is mixed, exactly as if all were, after one more draw. */
 static void probability(enum lt_mixing mixing)
 {
 	static const int32_t label[ROWS] = {0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 0, 1};

@@ -1,9 +1,8 @@
 /*
- * Momentum contrast, in double: the loss against its definition written as a plain
- * double loop, against central differences, and where it is known in closed form;
- * the queue against a list of all keys that ever entered it; and a learner's steps
- * against a second writing of them, which takes from the learner the shuffle of the
- * keys and nothing else.
+ * Momentum contrast, in double: the loss against its definition as a plain double loop,
+ * against central differences, and in known closed forms; the queue against a list of all
+ * keys that ever entered it; and the steps of a learner against a second implementation,
+ * which takes only the shuffle of the keys from the learner.
  */
 #include "contrast_kit.h"
 #include "learner_kit.h"
@@ -42,7 +41,7 @@ enum { MOST_ROWS = 40, MOST_DIM = 9, MOST_QUEUE = 53 };
 static double z[MOST_ROWS * MOST_DIM], keys[MOST_ROWS * MOST_DIM],
 	negatives[MOST_QUEUE * MOST_DIM];
 
-/* The definition: of one projection, of any length. */
+/* The definition, for one projection of any length. */
 static double plain_row(const double *q, const double *k, const double *queue, int size,
 			int dim, double t)
 {
@@ -64,7 +63,7 @@ static double plain(const struct lt_contrast *loss, const double *q)
 	return sum / loss->rows;
 }
 
-/* No negative is nearer than the key. */
+/* Is no negative nearer than the key? */
 static bool plain_right(const double *q, const double *k, const double *queue, int size,
 			int dim)
 {
@@ -126,7 +125,7 @@ static void closed_forms(void)
 	struct lt_contrast loss;
 	double both[2 * DIM];
 
-	/* Queries that are their keys, and a queue at right angles to both. */
+	/* Queries equal to their keys, and a queue at right angles to both. */
 	memcpy(both, axes, DIM * sizeof *both);
 	memcpy(both + DIM, axes, DIM * sizeof *both);
 	loss = loss_of(along, both, axes + DIM, 2, DIM, SIZE, t);
@@ -134,14 +133,19 @@ static void closed_forms(void)
 	for (int i = 0; i < 2; i++) {
 		check_near(loss.row_loss[i], log(1 + SIZE * exp(-1 / t)), 1e-14);
 		check(loss.row_right[i]);
-		/* A query that is its key is pushed from the queue, and not along itself. */
+		/*
+		 * A query equal to its key is pushed away from the queue, and not along
+		 * itself.
+		 */
 		check_near(loss.grad[i * DIM], 0, 1e-15);
 		for (int j = 1; j < DIM; j++)
 			check_near(loss.grad[i * DIM + j], share / along[i * DIM], 1e-14);
 	}
 	lt_contrast_free(&loss);
 
-	/* A query at right angles to key and queue is pulled to the one, pushed from the other.
+	/*
+	 * A query at right angles to its key and the queue is pulled to the key and pushed
+	 * from the queue.
 	 */
 	loss = loss_of(axes, axes + DIM, axes + 2 * DIM, 1, DIM, 1, t);
 	check_near(loss.row_loss[0], log(2), 1e-14);
@@ -209,10 +213,10 @@ static void threads(void)
 
 enum { KEYS = 96 };
 
-/* All that ever was in a queue, the oldest first. */
+/* All keys that were ever in a queue, the oldest first. */
 struct history {
 	int n, size, dim;
-	double *key; /* of the first queue and of KEYS more */
+	double *key; /* of the first queue, and KEYS more */
 };
 
 static struct history begin_history(const struct lt_key_queue *queue)
@@ -234,7 +238,7 @@ static void remember(struct history *h, const double *key, int n)
 	h->n += n;
 }
 
-/* What a queue holds now: the last so many, the oldest first. */
+/* The contents of the queue now: the last `size` keys, the oldest first. */
 static const double *held(const struct history *h)
 {
 	return h->key + (h->n - h->size) * h->dim;
@@ -272,7 +276,7 @@ static void first_queue(void)
 	lt_key_queue_free(&other);
 }
 
-/* n keys at a time: key number h of all stands in row h % size until it is the oldest. */
+/* n keys at a time: key number h of all is in row h % size until it is the oldest. */
 static void first_in_first_out(int size, int n)
 {
 	enum { DIM = 3 };
@@ -325,18 +329,18 @@ static struct lt_network *new_network(bool learns)
 						      .adds = learns});
 }
 
-/* A learner, its networks, and the same networks for the second writing of its steps. */
+/* A learner with its networks, and the same networks for the second implementation. */
 struct bench {
 	struct lt_pretext *learner;
 	struct lt_network *net, *key_net, *net_again, *key_again;
 	int splits;
 	bool symmetric;
 	struct history queue;
-	double key[2][BATCH * DIM]; /* of view 0, of view 1 */
-	int place[BATCH];	    /* where an image stood among the keys */
-	struct lt_meter meter;	    /* of the second writing */
+	double key[2][BATCH * DIM]; /* of views 0 and 1 */
+	int place[BATCH];	    /* the position of an image among the keys */
+	struct lt_meter meter;	    /* of the second implementation */
 	double *grads;		    /* the same */
-	/* Worst differences of all steps. */
+	/* The largest differences in all steps. */
 	double average, loss, grad, params, state;
 	bool right, images;
 };
@@ -365,7 +369,7 @@ static struct bench begin(int queue, int splits, bool symmetric)
 				      .symmetric = symmetric};
 	struct lt_key_queue first;
 
-	/* Others than the network's, until the learner begins. */
+	/* These differ from the network's until the learner begins. */
 	lt_network_init(b.key_net, 8);
 	if (lt_moco_new(&b.learner, &config, &moco, NULL) != 0 ||
 	    lt_key_queue_init(&first, queue, DIM, SEED, NULL) != 0)
@@ -394,7 +398,7 @@ static size_t params_of(const struct bench *b)
 	return lt_network_graph(b->net)->params;
 }
 
-/* The networks as they are before a step, the key network already averaged. */
+/* Copies the networks before a step, after the average of the key network. */
 static void copy_networks(struct bench *b)
 {
 	const double *w = lt_network_params(b->net), *k = lt_network_params(b->key_net);
@@ -406,7 +410,7 @@ static void copy_networks(struct bench *b)
 		averaged[i] = KEY_MOMENTUM * k[i] + (1 - KEY_MOMENTUM) * w[i];
 }
 
-/* The step's images in a view, each at its place. */
+/* The images of the step in a view, in the given positions. */
 static void see(struct bench *b, struct lt_network *net, const struct lt_batch *batch, int view,
 		const int *place)
 {
@@ -418,15 +422,15 @@ static void see(struct bench *b, struct lt_network *net, const struct lt_batch *
 }
 
 /*
- * Where the learner's last keys had their images, by looking for those; with one split
- * it must not matter.
+ * Finds the position of each image among the learner's last keys by comparing the images;
+ * with one split, positions must not matter.
  */
 static void find_places(struct bench *b, const struct lt_batch *batch, int view)
 {
 	const double *shuffled = lt_network_input(b->key_net);
 
 	see(b, b->key_again, batch, view, NULL);
-	/* The learner's last queries were of the other view. */
+	/* The learner's last queries belong to the other view. */
 	b->images =
 		b->images && memcmp(lt_network_input(b->key_again), lt_network_input(b->net),
 				    BATCH * PLANE * sizeof *shuffled) != 0;
@@ -454,7 +458,7 @@ static void keys_again(struct bench *b, const struct lt_batch *batch, int view)
 	}
 }
 
-/* Queries of a view: loss, flags, and their gradient added to grads. */
+/* The queries of a view: their loss and flags; adds their gradient to grads. */
 static void queries_again(struct bench *b, const struct lt_batch *batch, int view)
 {
 	const double *q, *key = b->key[!view], *queue = held(&b->queue), *grads;
@@ -478,7 +482,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 	lt_contrast_free(&loss);
 }
 
-/* What the learner has made of a step that copy_networks came before. */
+/* Repeats the learner's step, which follows copy_networks. */
 static void step_again(struct bench *b, const struct lt_batch *batch, struct lt_meter meter)
 {
 	const struct lt_graph *g = lt_network_graph(b->net);
@@ -520,7 +524,7 @@ static int split_of(int place, int splits)
 	return place * splits / BATCH;
 }
 
-/* Whether any two images that are together as queries are apart as keys. */
+/* Are any two images in the same split as queries, but in different splits as keys? */
 static bool are_apart(const struct bench *b)
 {
 	for (int i = 0; i < BATCH; i++)
@@ -594,7 +598,10 @@ int main(void)
 	first_in_first_out(1, 1);
 	first_in_first_out(1, 5);
 	table = kit_table(ROWS);
-	/* Queues of no whole batches, of one and a few, and smaller than a batch. */
+	/*
+	 * Queues that are no multiple of the batch, of one batch and of several, and
+	 * smaller than a batch.
+	 */
 	against_second_writing(20, 1, false);
 	against_second_writing(20, 1, true);
 	against_second_writing(16, MOST_SPLITS, false);

@@ -1,6 +1,6 @@
 /*
- * Figures on request from rows: scores by class, the bootstrap against a slow copy of itself
- * and against theory, two models on the same rows, any number of threads.
+ * Optional figures from rows: scores by class; the bootstrap against a slow version of it
+ * and against theory; two models on the same rows; any number of threads.
  */
 #include "base/random.h"
 #include "report/bootstrap.h"
@@ -65,7 +65,7 @@ static void scores(void)
 	/* dog: .4 against .2 .4 .8: 1.5 of 3; threshold .4: 1 of 3 */
 	check_near(f->class_of[1].auroc, 1.5 / 3, 1e-15);
 	check_near(f->class_of[1].auprc, 1 / 3.0, 1e-15);
-	/* owl: .1 against .2 .3 .3: none of 3; 1 of 4 */
+	/* owl: .1 against .2 .3 .3: 0 of 3; 1 of 4 */
 	check_near(f->class_of[2].auroc, 0, 0);
 	check_near(f->class_of[2].auprc, 1 / 4.0, 1e-15);
 	check_near(find(f, "auroc")->value, (3.5 / 4 + .5 + 0) / 3, 1e-15);
@@ -84,7 +84,7 @@ static void odd_scores(void)
 	const struct lt_more_figures *f;
 	struct lt_more *more;
 
-	/* All rows of one class: AUROC has no value, and neither have means of nothing. */
+	/* All rows belong to one class: AUROC has no value, and neither has its mean. */
 	lt_more_new(&more, 3, &options, NULL);
 	lt_more_add(more, 0, 0, -1, good, NULL);
 	lt_more_finish(more, pool, NULL, NULL, &f, NULL);
@@ -97,7 +97,7 @@ static void odd_scores(void)
 	check_named(isnan(f->class_of[1].low), "a class without rows: no interval");
 	lt_more_free(more);
 
-	/* Logits that are no numbers: no ranking at all, the row is wrong. */
+	/* Logits that are not finite: no ranking, and the row is wrong. */
 	lt_more_new(&more, 3, &options, NULL);
 	lt_more_add(more, 0, 0, -1, good, NULL);
 	lt_more_add(more, 1, -1, -1, bad, NULL);
@@ -109,7 +109,7 @@ static void odd_scores(void)
 	check_near(f->class_of[1].f1, 0, 0);
 	lt_more_free(more);
 
-	/* Nothing at all. */
+	/* No rows. */
 	lt_more_new(&more, 3, &options, NULL);
 	check_int(lt_more_finish(more, pool, NULL, NULL, &f, NULL), 0);
 	check_named(isnan(find(f, "accuracy")->value), "no rows");
@@ -117,7 +117,7 @@ static void odd_scores(void)
 	lt_pool_free(pool);
 }
 
-/* More rows than one block of scores, whose logits must stay those of their rows. */
+/* More rows than one block of scores: each row must keep its own logits. */
 static void blocks(void)
 {
 	struct lt_more_options options = {.sets = LT_SET(auc), .level = 0.95};
@@ -144,8 +144,8 @@ static void blocks(void)
 #define ROWS 600
 
 /*
- * cat 300 rows, 240 right; dog 200, 100 right; owl 100, 20 right; the second model is right
- * in the same rows but for every tenth.
+ * cat: 300 rows, 240 right; dog: 200, 100 right; owl: 100, 20 right.  The second model is
+ * right in the same rows except every tenth.
  */
 static struct lt_more *fill(const struct lt_more_options *options)
 {
@@ -165,7 +165,7 @@ static struct lt_more *fill(const struct lt_more_options *options)
 	return more;
 }
 
-/* One replicate, drawn as the header says. */
+/* One replicate, drawn as the header describes. */
 static double slow_accuracy(uint64_t seed, uint32_t replicate)
 {
 	static const uint32_t rows[3] = {300, 200, 100}, right[3] = {240, 100, 20};
@@ -247,7 +247,7 @@ static void threads(void)
 
 /* ------------------------------------------------------------------ two models */
 
-/* The second model loses 24 of cat's 240 right rows, 10 of dog's, 2 of owl's, and wins none. */
+/* The second model loses 24 of 240 right rows of cat, 10 of dog and 2 of owl, and wins none. */
 static void against(void)
 {
 	struct lt_more_options options = {
@@ -268,7 +268,10 @@ static void against(void)
 	line = find(f, "accuracy");
 	check_near(line->other, 324 / 600.0, 1e-15);
 	check_near(line->difference, 36 / 600.0, 1e-15);
-	/* Paired: the difference varies as the 36 rows do, much less than either accuracy. */
+	/*
+	 * The models are compared on the same rows: the difference varies as 36 rows do,
+	 * much less than either accuracy.
+	 */
 	check_near(line->difference_interval.high - line->difference_interval.low, 2 * half,
 		   0.1 * half);
 	check(line->difference_interval.low > 0);
@@ -276,7 +279,7 @@ static void against(void)
 	lt_pool_free(pool);
 }
 
-/* What a writer writes, beside the figures of one row. */
+/* The output of a format after the figures of one row. */
 static const char *written(const char *format, const struct lt_more_figures *more)
 {
 	static const struct lt_groups usual = {false, 100, 20};

@@ -1,4 +1,4 @@
-/* --norm: what is taken, what is refused, and that a refusal changes nothing. */
+/* --norm: valid texts, invalid texts, and that an invalid text changes nothing. */
 #include "data/norm_text.h"
 
 #include "check.h"

@@ -1,4 +1,4 @@
-/* Strict numbers: what is refused matters as much as what is read. */
+/* Strict numbers: valid and invalid texts. */
 #include "base/number.h"
 
 #include <float.h>

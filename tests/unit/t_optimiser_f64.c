@@ -1,6 +1,6 @@
 /*
- * Optimisers in double: three steps of each against its formulas, written again here, for
- * every parameter; and the average of running statistics.
+ * Optimisers in double: three steps of each against a second implementation of its
+ * formulas, for every parameter; and the average of running statistics.
  */
 #include "check.h"
 #include "learner_kit.h"
@@ -9,7 +9,8 @@ enum { CLASSES = 4, STEPS = 3 };
 
 #define RATE 0.05
 #define DECAY 0.3
-#define MOST 1e-13 /* relative rounding error of some ten operations on numbers below 10 */
+/* The relative rounding error of about ten operations on numbers below 10. */
+#define MOST 1e-13
 
 static struct lt_pool *pool;
 
@@ -21,12 +22,12 @@ static struct lt_network *new_network(void)
 			.pool = pool, .max_batch = 1, .max_splits = 1, .learns = true});
 }
 
-/* One weight and what an optimiser knows of it. */
+/* A weight with the optimiser's state for it. */
 struct weight {
 	double w, m, v;
 };
 
-/* torch.optim.SGD, as its page writes it: the buffer starts as the first gradient. */
+/* torch.optim.SGD, as documented: the buffer starts as the first gradient. */
 static void sgd(struct weight *a, double g, int t, const struct lt_optimiser_settings *s,
 		double decay)
 {
@@ -35,7 +36,7 @@ static void sgd(struct weight *a, double g, int t, const struct lt_optimiser_set
 	a->w -= RATE * (s->nesterov ? g + s->momentum * a->m : a->m);
 }
 
-/* torch.optim.AdamW, as its page writes it. */
+/* torch.optim.AdamW, as documented. */
 static void adamw(struct weight *a, double g, int t, double decay)
 {
 	a->w -= RATE * decay * a->w;
@@ -44,7 +45,7 @@ static void adamw(struct weight *a, double g, int t, double decay)
 	a->w -= RATE * (a->m / (1 - pow(0.9, t))) / (sqrt(a->v / (1 - pow(0.999, t))) + 1e-8);
 }
 
-/* Gradients of a step: of either sign, of many magnitudes. */
+/* Gradients of a step, of either sign and many magnitudes. */
 static void draw_gradients(struct lt_network *net, int step)
 {
 	struct lt_draws draws = lt_draws_at(9, LT_FOR_SYNTH, 0, 0, (uint32_t)step);
@@ -100,7 +101,7 @@ static void check_optimiser(struct lt_optimiser_settings settings, const char *n
 	free(want);
 }
 
-/* Weights that do not decay and have no gradient stay. */
+/* Weights without decay and without a gradient do not change. */
 static void check_still(void)
 {
 	struct lt_network *net = new_network();

@@ -1,4 +1,4 @@
-/* Workers: every item once, in its fixed share, whatever sleeps in between; CPU counts. */
+/* Worker threads: every item once, in its fixed share, whichever thread sleeps; CPU counts. */
 #include "base/pool.h"
 
 #include <float.h>
@@ -54,8 +54,8 @@ static void test_shares(int threads)
 
 struct beside {
 	struct record record;
-	int times,
-		items_before; /* of the caller's own work; items that the caller did before */
+	int times, items_before; /* for the caller's own work: items that the caller processed
+				    before */
 	atomic_int by_caller;
 };
 
@@ -104,8 +104,10 @@ static void add_one(void *arg, int item, int worker)
 	((int *)arg)[item * 16]++;
 }
 
-/* Pauses of many lengths, some while workers spin, some while they sleep, some as they fall
- * asleep. */
+/*
+ * Pauses of many lengths: some while workers spin, some while they sleep, some as they fall
+ * asleep.
+ */
 static void test_no_lost_wakeup(void)
 {
 	static int sum[8 * 16];
@@ -128,7 +130,10 @@ static void test_no_lost_wakeup(void)
 	lt_pool_free(pool);
 }
 
-/* Item 0 cannot end before item 1 of the same share has begun: another worker must take it. */
+/*
+ * Item 0 can end only after item 1 of the same share has begun: another worker must take
+ * item 1.
+ */
 static void wait_for_next(void *arg, int item, int worker)
 {
 	atomic_int *next_begun = arg;
@@ -166,7 +171,7 @@ static void look(void *arg, int item, int worker)
 	struct state *state = arg;
 	sigset_t mask;
 
-	/* All four meet, so that each is on a thread of its own. */
+	/* All four wait for each other, so each runs on its own thread. */
 	atomic_fetch_add(&state->here, 1);
 	while (atomic_load(&state->here) < 4)
 		sched_yield();
@@ -256,7 +261,7 @@ static void put(const char *root, const char *path, const char *text)
 	}
 }
 
-/* A false /proc and /sys; both versions as the kernel's documentation describes them. */
+/* A false /proc and /sys, with both versions as the kernel's documentation describes them. */
 static void test_quota(void)
 {
 	char root[] = "/tmp/lt-pool.XXXXXX", command[100];

@@ -47,13 +47,13 @@ static void invert(void)
 	/* 0.9 · 0.3 + 0.2 · 0.7 = 0.41 */
 	lt_prior_invert(two, (double[]){0.41, 0.59}, 2, p, room);
 	near_all(p, (double[]){0.3, 0.7}, 2, 1e-9, "two classes");
-	/* The inverse says 0.75 ÷ 0.7 > 1. */
+	/* The product with the inverse is 0.75 ÷ 0.7 > 1. */
 	lt_prior_invert(two, (double[]){0.95, 0.05}, 2, p, room);
 	near_all(p, (double[]){1, 0}, 2, 1e-12, "beyond the corner");
 	p[0] = p[1] = p[2] = 1 / 3.;
 	lt_prior_invert(three, (double[]){0.44, 0.28, 0.28}, 3, p, room);
 	near_all(p, (double[]){0.5, 0.2, 0.3}, 3, 1e-8, "three classes");
-	/* From a corner to the same. */
+	/* The same result from a corner of the simplex. */
 	p[0] = 1, p[1] = p[2] = 0;
 	lt_prior_invert(three, (double[]){0.44, 0.28, 0.28}, 3, p, room);
 	near_all(p, (double[]){0.5, 0.2, 0.3}, 3, 1e-8, "three classes, from a corner");
@@ -63,8 +63,10 @@ static void invert(void)
 		    "a classifier that tells nothing: a distribution all the same");
 }
 
-/* Where the least squares lie outside, the gradient is the same on all shares above 0 and not
- * less on the others. */
+/*
+ * If the least squares solution is outside the simplex, the gradient is equal for all
+ * shares above 0 and not less for the others.
+ */
 static void invert_edge(void)
 {
 	static const double c[] = {0.8, 0.2, 0, 0.1, 0.7, 0.3, 0.1, 0.1, 0.7},
@@ -89,9 +91,9 @@ static void invert_edge(void)
 /* -------------------------------------------------------------- maximum likelihood */
 
 /*
- * Two kinds of rows where classes are alike often: g (0.8, 0.2), weight a, and (0.4, 0.6),
- * weight b.  The log likelihood a log(0.4 + 1.2 p) + b log(1.2 - 0.4 p) is largest at
- * p = (1.44 a - 0.16 b) ÷ (0.48 (a + b)).
+ * Two kinds of rows for classes that look similar: g (0.8, 0.2), weight a, and (0.4, 0.6),
+ * weight b.  The log likelihood a log(0.4 + 1.2 p) + b log(1.2 - 0.4 p) is largest at p =
+ * (1.44 a - 0.16 b) ÷ (0.48 (a + b)).
  */
 static void maximise_two(void)
 {
@@ -106,7 +108,7 @@ static void maximise_two(void)
 	check_near(p[0], 1, 1e-6); /* 2.67 by the formula */
 	p[0] = p[1] = 0.5;
 	lt_prior_maximise(g, (double[]){0, 1}, 2, 2, 1e-9, p, room);
-	check_near(p[0], 0, 1e-6); /* -0.33: rows of weight 0 say nothing */
+	check_near(p[0], 0, 1e-6); /* -0.33: rows of weight 0 have no influence */
 }
 
 static void maximise_three(void)
@@ -141,7 +143,7 @@ static void ratio(void)
 
 /* ---------------------------------------------------------------------- calibration */
 
-/* Logits that say nothing: the biases become the classes' shares. */
+/* Logits without information: the biases become the class shares. */
 static void calibrate_shares(void)
 {
 	float logits[2 * 8] = {0}, out[2];
@@ -152,18 +154,21 @@ static void calibrate_shares(void)
 	struct lt_error err;
 
 	check_int(lt_calibrate_fit(&rows, value, room, &err), 0);
-	check_near(lt_exp(value[1] - value[2]), 3, 0.02); /* the penalty pulls a little */
+	check_near(lt_exp(value[1] - value[2]), 3, 0.02); /* the penalty has a small effect */
 	lt_calibrate_ratio(value, logits, 2, NULL, room, out);
 	check_near((double)out[1] / (double)out[0], 1 / 3., 0.003);
 	lt_calibrate_ratio(value, logits, 2, share, room, out);
 	check_near((double)out[1] / (double)out[0], 1, 0.01);
-	/* Weights count: three of the six and both others. */
+	/* Weights matter: three of six rows, and both of the others. */
 	weight[0] = weight[1] = weight[2] = 0;
 	check_int(lt_calibrate_fit(&rows, value, room, &err), 0);
 	check_near(lt_exp(value[1] - value[2]), 1.5, 0.01);
 }
 
-/* Logits three times as sure as they should be: ±log 3 tripled where 3 of 4 are right. */
+/*
+ * Logits three times as confident as they should be: ±log 3 times three, where 3 of 4 are
+ * right.
+ */
 static void calibrate_temperature(void)
 {
 	float logits[2 * 8];

@@ -1,4 +1,4 @@
-/* The probes beside scikit-learn, votes counted by hand, and the awkward ends. */
+/* The probes against scikit-learn, votes counted by hand, and extreme inputs. */
 #include "base/elementary.h"
 #include "base/memory.h"
 #include "check.h"
@@ -182,7 +182,7 @@ static void knn(void)
 	}
 }
 
-/* The other implementation of the house, which counts right answers alone. */
+/* libcore/report/knn.c, which only counts right answers, must agree. */
 static void knn_of_the_report(void)
 {
 	struct lt_knn_features bank = {TRAIN, train, train_label},
@@ -199,7 +199,7 @@ static void knn_of_the_report(void)
 	}
 }
 
-/* Directions 0, 60 and 90 degrees and no direction, whatever their lengths. */
+/* Directions 0, 60 and 90 degrees and a row of zeros; lengths do not matter. */
 static void votes_by_hand(void)
 {
 	float bank[8] = {3, 0, 1, 1.7320508f, 0, 1e-20f, 0, 0},
@@ -219,7 +219,7 @@ static void votes_by_hand(void)
 	check_near((double)z[1], log((exp(1) + 1) / (exp(2) + exp(1) + 2)), 1e-5);
 	check_near((double)z[2], log(1 / (exp(2) + exp(1) + 2)), 1e-5);
 	check_near((double)z[3], log(1e-12), 1e-5);
-	/* Nothing is near a row of zeros but another one. */
+	/* Only another row of zeros is near a row of zeros. */
 	check_near((double)z[6], log(exp(2) / (exp(2) + 3)), 1e-5);
 	lt_probe_knn.free(of);
 	config.majority = true;
@@ -312,7 +312,7 @@ static void minimum(void)
 	check(result.converged && result.iterations < 500);
 	for (int k = 0; k < 20; k++)
 		worst = fmax(worst, fabs(x[k] - k));
-	/* The value is about -1e6, so its last digit stands for 1e-5 or so of an x. */
+	/* The value is about -1e6, so its last digit corresponds to about 1e-5 of an x. */
 	check_near(worst, 0, 1e-4);
 	check_int(lt_lbfgs(bowl, NULL, x, 20, 10, 10000, &result, NULL), 0);
 	check_int((long long)result.iterations, 0);

@@ -1,8 +1,8 @@
 /*
- * Steps of learners that tell changes of images, in double: every image of a batch is
- * its row changed as its label says, loss and accuracy are those of the same labels,
- * and gradients and weights those of that loss.  Rotation is written here a second
- * time; the tiles of jigsaw puzzles are t_jigsaw's business.
+ * Steps of learners that recognise changes of images, in double: every image of a batch is
+ * its row changed according to its label, loss and accuracy are those of these labels, and
+ * gradients and weights follow from that loss.  Rotation is implemented here a second time;
+ * t_jigsaw tests the tiles of jigsaw puzzles.
  */
 #include "check.h"
 #include "learner_kit.h"
@@ -19,11 +19,13 @@ static struct lt_pool *pool;
 static struct lt_table table;
 static struct lt_augment as_it_is;
 
-/* Makes what the network must see of a row. */
+/* Computes the image that the network must see for a row. */
 typedef void change_again(const struct lt_puzzle *puzzle, const float *row, int label,
 			  struct lt_draws draws, float *to);
 
-/* A pixel moves a quarter of a turn counter-clockwise: its column becomes its row from below.
+/*
+ * A pixel moves a quarter turn counter-clockwise: its column becomes its row, counted from
+ * below.
  */
 static void turn_again(const struct lt_puzzle *puzzle, const float *row, int label,
 		       struct lt_draws draws, float *to)
@@ -51,17 +53,20 @@ static void tiles_again(const struct lt_puzzle *puzzle, const float *row, int la
 	puzzle->change(puzzle->self, row, SIDE, SIDE, CHANNELS, label, &draws, to);
 }
 
-/* A learner, and a network for the second writing of its steps. */
+/* A learner, and a network for the second implementation of its steps. */
 struct bench {
 	const struct lt_puzzle *puzzle;
 	change_again *change;
-	bool first_changes_nothing; /* label 0 leaves an image as it is */
+	bool first_changes_nothing; /* label 0 leaves an image unchanged */
 	struct lt_network *net, *again;
 	struct lt_pretext *learner;
 
 	struct lt_batch batch;
 	int32_t label[BATCH];
-	/* Of all steps: rows of each label, worst differences, and whether all was right. */
+	/*
+	 * For all steps: rows with each label, largest differences, and whether all flags
+	 * were right.
+	 */
 	int count[MOST_CLASSES];
 	double loss, grad, params;
 	bool images, still, right;
@@ -96,7 +101,10 @@ static void look_at_images(struct bench *b)
 	}
 }
 
-/* Cross-entropy of the outputs, its gradient / n, and whether the label's is the largest. */
+/*
+ * The cross-entropy of the outputs and its gradient / n; returns whether the label's output
+ * is the largest.
+ */
 static double plain_row(const double *z, int classes, int label, int n, double *grad,
 			bool *right)
 {
@@ -112,7 +120,7 @@ static double plain_row(const double *z, int classes, int label, int n, double *
 	return -log(exp(z[label]) / sum);
 }
 
-/* The step again, on the images that the learner had. */
+/* Repeats the step on the learner's images. */
 static void step_again(struct bench *b, struct lt_meter meter)
 {
 	int n = b->batch.n, classes = b->puzzle->classes;

@@ -1,7 +1,7 @@
 /*
- * Philox4x32-10 against the known answers of Random123's kat_vectors, MT19937
- * against the C++ standard's and numpy 1.24's numbers, and what is drawn from
- * them against its distribution (fixed seeds, so nothing here is left to luck).
+ * Philox4x32-10 against the known answers of Random123's kat_vectors, MT19937 against the
+ * numbers of the C++ standard and numpy 1.24, and draws against their distributions (with
+ * fixed seeds, so results do not vary).
  */
 #include "base/random.h"
 
@@ -112,7 +112,7 @@ static void check_below(void)
 	for (i = 0; i < 7; i++)
 		chi += (count[i] - n / 7.0) * (count[i] - n / 7.0) / (n / 7.0);
 	check_named(chi < 22.5, "chi square of numbers below 7 (6 degrees, 0.1 %)");
-	/* A biased product would give the lower two thirds too often here. */
+	/* A biased product would give too many numbers in the lower two thirds here. */
 	for (i = 0; i < n; i++) {
 		value = lt_draw_below(&draws, big);
 		outside += value >= big;
@@ -123,7 +123,10 @@ static void check_below(void)
 	check_int(lt_draw_below(&draws, 1), 0);
 }
 
-/* Moments, and a quarter's probability where it is known: arcsine, uniform, 3 x² - 2 x³. */
+/*
+ * Moments, and the probability of a quarter where it is known: arcsine, uniform, 3 x² - 2
+ * x³.
+ */
 static void check_beta(void)
 {
 	static const double a[] = {1e-3, 0.2, 0.5, 1, 1.5, 2, 100, 1e3};
@@ -163,7 +166,7 @@ static void check_beta(void)
 	}
 }
 
-/* A small parameter gives little but the ends, both of them, and never a NaN. */
+/* With a small parameter, nearly all draws are at both ends, and none is NaN. */
 static void check_beta_ends(void)
 {
 	struct lt_draws draws = lt_draws_at(6, LT_FOR_MIX, 0, 0, 0);

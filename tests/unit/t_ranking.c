@@ -65,7 +65,7 @@ static void ends(void)
 	check_named(isnan(ranking.auroc) && isnan(ranking.auprc), "no rows");
 }
 
-/* Against every pair, on many small tables with few different scores. */
+/* Against a count of all pairs, on many small tables with few different scores. */
 static void every_pair(void)
 {
 	uint32_t state = 1;

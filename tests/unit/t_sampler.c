@@ -1,4 +1,4 @@
-/* Samplers: what is drawn, how often, and that it depends on nothing but seed and epoch. */
+/* Samplers: their draws and frequencies, which depend only on seed and epoch. */
 #include "data/sampler.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void check_uniform(void)
 	check_named(memcmp(order, again, sizeof order) != 0, "another seed, another order");
 }
 
-/* Shares that are wanted, from a row's weight by class. */
+/* The expected shares of the classes, from the weight of a row of each class. */
 static void shares_of(const double *weight, double *want)
 {
 	double sum = 0;
@@ -71,7 +71,10 @@ static void shares_of(const double *weight, double *want)
 		want[c] /= sum;
 }
 
-/* Share of draws by class over 50 seeds, and what is said of it, against what is wanted. */
+/*
+ * Compares the shares of the classes over 50 seeds, and those that lt_sampler_shares
+ * computes, with the expected ones.
+ */
 static void check_shares(const char *sampler, struct lt_sampler_input input, const double *want,
 			 const char *name)
 {
@@ -108,7 +111,7 @@ static void check_effective(double beta, const char *name)
 	check_shares("effective", input, want, name);
 }
 
-/* By exponents of the counts; the fourth class has no rows, and no share. */
+/* Powers of the counts; the fourth class has no rows and no share. */
 static void check_powers(void)
 {
 	static const double third[CLASSES] = {1.0 / 3, 1.0 / 3, 1.0 / 3, 0};
@@ -138,7 +141,10 @@ static void check_powers(void)
 	check_shares("uniform", input, want, "uniform: by the count");
 }
 
-/* Rows that the counts do not know of, as pseudo-labelled ones may be, have a share too. */
+/*
+ * Counts that leave out rows, as those of pseudo-labelled rows may be: the weight of a row
+ * follows from the count of its class, and a class with count 0 is never drawn.
+ */
 static void check_other_counts(void)
 {
 	static const uint64_t known[CLASSES] = {34, 50, 0, 0};
@@ -158,7 +164,7 @@ static void check_names(void)
 	check(i >= 4 && !lt_samplers[i + 1].name);
 }
 
-/* Rows of one class are all as likely, and the draw is one with replacement. */
+/* Rows of one class are equally likely, and draws are with replacement. */
 static void check_rows(void)
 {
 	struct lt_sampler_input input = make_input();
@@ -190,7 +196,7 @@ static void check_edges(void)
 	struct lt_error err;
 	int i, wrong = 0;
 
-	/* Counts that know the tail alone: all draws are of the tail. */
+	/* Only the tail has rows according to the counts: all draws are from the tail. */
 	counts[0] = counts[1] = 0;
 	check_int(lt_sampler_epoch(lt_sampler_find("effective"), &input, order, &err), 0);
 	for (i = 0; i < ROWS; i++)
@@ -204,7 +210,7 @@ static void check_edges(void)
 	check_int(order[0], 0);
 }
 
-/* Passes one after another: each has every row once, in an order of its own. */
+/* Several passes: each has every row once, in a different order. */
 static void check_passes(void)
 {
 	static uint32_t passes[3 * ROWS];

@@ -1,4 +1,4 @@
-/* Learning rates over a run, and where deferred rules begin. */
+/* Learning rates over a run, and the epoch at which deferred rules begin. */
 #include "net/schedule.h"
 
 #include <math.h>
@@ -23,7 +23,10 @@ static void rates(int epochs, const double *want)
 	check(epoch == epochs + 1 && want[epochs] == -1);
 }
 
-/* Without a drop the last steps are too long for what was learnt; one epoch is only a look. */
+/*
+ * Without a drop, the last steps would be too large, so short runs drop in the last epoch;
+ * a run of one epoch does not drop.
+ */
 static void test_few_epochs(void)
 {
 	rates(1, (const double[]){1, -1});
@@ -75,7 +78,7 @@ static void test_cosine(void)
 	check_int(lt_rates_deferral(&rates), 3);
 }
 
-/* A scheduler that is advanced before each epoch: of ten they add up to 4.5, not 5.5. */
+/* A scheduler that is advanced before each epoch: ten factors sum to 4.5, not 5.5. */
 static void test_cosine_early(void)
 {
 	struct lt_rates rates;
@@ -89,7 +92,7 @@ static void test_cosine_early(void)
 	check(fabs(lt_rates_at(&rates, 5) - 0.1) < 1e-12);
 }
 
-/* FixMatch's, by steps: of 16, the angle of step k is 7 pi k / 256. */
+/* FixMatch's schedule, by steps: with 16 steps, the angle of step k is 7 pi k / 256. */
 static void test_cosine_7_16(void)
 {
 	struct lt_rates rates;
@@ -98,18 +101,18 @@ static void test_cosine_7_16(void)
 	check(lt_rates_step(&rates, 1, 0, 16) == 0.03);
 	check(fabs(lt_rates_step(&rates, 1, 7, 16) - 0.03 * 0.82458930279) < 1e-12);
 	check(fabs(lt_rates_step(&rates, 2, 15, 16) - 0.03 * 0.27851969) < 1e-9);
-	/* At its end, cos(7 pi / 16). */
+	/* At the end, cos(7 pi / 16). */
 	check(fabs(lt_rates_step(&rates, 2, 999999, 1000000) - 0.03 * 0.19509032) < 1e-7);
 	check(lt_rates_at(&rates, 1) == 0.03);
 	check_int(rates.warmup, 0);
 	rates.warmup = 1;
 	check(lt_rates_step(&rates, 1, 7, 16) == 0.03);
-	/* Other schedules are by epochs. */
+	/* Other schedules change the rate once per epoch. */
 	lt_rates_default(&rates, LT_SCHEDULE_COSINE, 0.1, 4);
 	check(lt_rates_step(&rates, 3, 7, 9) == lt_rates_at(&rates, 3));
 }
 
-/* Cosine after a warm-up: SimCLR's. */
+/* Cosine after a warm-up, as in SimCLR. */
 static void test_warmup(void)
 {
 	struct lt_rates rates;
@@ -120,7 +123,7 @@ static void test_warmup(void)
 	check(lt_rates_at(&rates, 11) == 1 && fabs(lt_rates_at(&rates, 13) - 0.5) < 1e-12);
 }
 
-/* LDAM's iNaturalist recipe, and one drop from epoch 161 on. */
+/* LDAM's recipe for iNaturalist, and a single drop after epoch 160. */
 static void test_drops(void)
 {
 	struct lt_rates rates;

@@ -1,7 +1,7 @@
 /*
- * Second stages on made features: closed forms of tau, adjust and ncm, a temperature that
- * is known, the gradient that crt descends, its first step by hand over the rows that the
- * sampler drew, and what each refuses.
+ * Second stages on made-up features: closed forms of tau, adjust and ncm; a known
+ * temperature; the gradient that crt follows, and its first step computed by hand for the
+ * rows that the sampler draws; and invalid input.
  */
 #include "method/second_descent.h"
 
@@ -32,7 +32,7 @@ static struct lt_second_config config_of(const struct lt_features *rows)
 					 .pool = pool};
 }
 
-/* A head of three features from weights in rows of a feature. */
+/* A head of three features; the weights are in rows, one per feature. */
 static struct lt_classifier head_of(int classes, const double *weight, const double *bias)
 {
 	struct lt_classifier head = {LT_HEAD_LINEAR, 3, classes, 1, NULL, NULL};
@@ -52,7 +52,7 @@ static struct lt_features rows_of(int classes, int views)
 		.name = "rows", .width = 3, .classes = classes, .views = views};
 }
 
-/* A row with one view. */
+/* Adds a row with one view. */
 static void add(struct lt_features *rows, int label, float a, float b, float c)
 {
 	float feature[3] = {a, b, c}, logits[3] = {a, b, c};
@@ -124,8 +124,8 @@ static void tau_by_hand(void)
 }
 
 /*
- * Logits are 4^(1 - t) a and b: a row (1, 2) of the second class is right above t = 0.5, a
- * row (1, 0.5) of the first below t = 1.5; so 0.6 … 1.4 are equal.
+ * The logits are 4^(1 - t) a and b.  A row (1, 2) of the second class is right if t > 0.5,
+ * and a row (1, 0.5) of the first class if t < 1.5; so 0.6 … 1.4 are equally good.
  */
 static void tau_is_chosen(void)
 {
@@ -137,7 +137,7 @@ static void tau_is_chosen(void)
 	check_int(lt_second_tau(&config, &head, &result, &err), LT_USAGE);
 	check_text(err.text, "--tau auto needs --val FILE, rows to choose it by");
 	config.val = &val;
-	/* Many rows of the first class do not outvote the one of the second. */
+	/* Many rows of the first class do not outvote the single row of the second. */
 	for (int i = 0; i < 300; i++)
 		add(&val, 0, 1, 0.5f, 0);
 	add(&val, 1, 1, 2, 0);
@@ -166,7 +166,7 @@ static void adjust_by_hand(void)
 		check_near(head.bias[c], 1 - log((double)counts[c] / 100) + log(1 / 3.0),
 			   1e-14);
 	check_named(memcmp(head.weight, weight, sizeof weight) == 0, "adjust: the bias alone");
-	/* Its probabilities are those before × q ÷ π. */
+	/* The probabilities are the earlier ones × q ÷ π, normalised. */
 	for (int c = 0; c < 3; c++)
 		sum += want[c] = exp(bias[c] + c) / (double)counts[c];
 	for (int c = 0; c < 3; c++)
@@ -222,8 +222,10 @@ static void priors(void)
 	check_text(err.text, "--prior: 2 numbers for 3 classes");
 }
 
-/* The larger t is, the fewer rows of the first class are right and the more of the others:
- * which is better is for the prior to say. */
+/*
+ * With larger t, fewer rows of the first class and more of the others are right.  The prior
+ * decides which is better.
+ */
 static void adjust_is_chosen(void)
 {
 	static const double weight[9], bias[3];
@@ -240,14 +242,16 @@ static void adjust_is_chosen(void)
 	config.val = &val;
 	config.counts = counts;
 	check_int(lt_second_adjust(&config, &head, &result, &err), 0);
-	/* log 98 = 4.58: the last row is right from t 0.3 on, the third from 0.5 on, where the
-	 * first no longer is. */
+	/*
+	 * log 98 = 4.58: the last row is right for t ≥ 0.3, the third for t ≥ 0.5, where
+	 * the first is no longer right.
+	 */
 	check_near(result.item[0].real, 0.5, 0);
 	check_near(result.item[1].real, (0.5 + 1 + 1) / 3, 1e-15);
 	config.prior = prior;
 	memset(&result, 0, sizeof result);
 	check_int(lt_second_adjust(&config, &head, &result, &err), 0);
-	/* log (98 × 5/90) = 1.69: 0.6 and 1.2 instead. */
+	/* log (98 × 5/90) = 1.69: 0.6 and 1.2 instead of 0.3 and 0.5. */
 	check_near(result.item[0].real, 0.6, 0);
 	check_near(result.item[1].real, 0.95, 1e-15);
 	lt_classifier_free(&head);
@@ -309,7 +313,7 @@ static void temperature_is_found(double true_t)
 	check_text(result.item[2].key, "nll");
 	check_named(result.item[2].real < result.item[1].real || true_t == 1,
 		    "the log loss falls");
-	/* Validation rows go before others; a cosine head has its scale alone. */
+	/* Validation rows take precedence over others; a cosine head uses only its scale. */
 	add(&val, 0, 1, 0, 0);
 	add(&val, 0, 1, 0, 0);
 	add(&val, 1, 1, 0, 0);
@@ -390,7 +394,10 @@ static void ncm_by_hand(void)
 
 /* ---------------------------------------------------------------------- crt and lws */
 
-/* Three overlapping clouds of 160, 32 and 8 rows; the second view of a row is another point. */
+/*
+ * Three overlapping clusters of 160, 32 and 8 rows; the second view of a row is another
+ * point.
+ */
 static struct lt_features clouds(int views)
 {
 	struct lt_features rows = rows_of(3, views);
@@ -434,7 +441,7 @@ static double loss_of(const struct lt_classifier *head, const struct batch *batc
 	return lt_second_loss(pool, &step);
 }
 
-/* Mean of the losses of z = f (w.x + b) in a plain second writing. */
+/* The mean loss of z = f (w.x + b), in a second, simple implementation. */
 static double smooth_loss(const double *theta, const struct batch *batch,
 			  const struct lt_loss_params *params)
 {
@@ -452,8 +459,10 @@ static double smooth_loss(const double *theta, const struct batch *batch,
 	return sum / 8;
 }
 
-/* lws by label-aware smoothing, the head at half the rate: one step moves all three by their
- * central differences. */
+/*
+ * lws with label-aware smoothing, the head at half the rate: one step changes all three
+ * parameters by their central differences.
+ */
 static void step_of_three(void)
 {
 	static const double weight[9] = {.1, -.2, .3, .4, -.5, .6, -.7, .8, .9},
@@ -537,7 +546,7 @@ static void gradient_by_differences(void)
 	lt_features_free(&rows);
 }
 
-/* The rows of epoch 1 and seed 4, with 1 ÷ n_c as their weights. */
+/* The rows drawn in epoch 1 with seed 4, where the weight of a row is 1 ÷ n_c. */
 static uint32_t *drawn(const struct lt_features *rows)
 {
 	static uint32_t order[200];
@@ -560,8 +569,8 @@ static uint32_t *drawn(const struct lt_features *rows)
 }
 
 /*
- * One epoch of one batch from a head of zeros: p is 1/3, so the weights are
- * rate × mean of ([c = y] - 1/3) x over the rows drawn, at the view of their place.
+ * One epoch of one batch, from a head of zeros: p is 1/3, so the weights are rate × mean of
+ * ([c = y] - 1/3) x over the drawn rows, in the view given by their position.
  */
 static void first_step_of_crt(void)
 {
@@ -574,7 +583,7 @@ static void first_step_of_crt(void)
 
 	config.epochs = 1;
 	config.seed = 4;
-	config.decay = 0.5; /* of zeros: nothing yet */
+	config.decay = 0.5; /* of zeros, so without effect yet */
 	head.kind = LT_HEAD_COSINE;
 	check_int(lt_second_crt(&config, &head, &result, &err), 0);
 	check_int(head.kind, LT_HEAD_LINEAR);
@@ -633,7 +642,7 @@ static void first_step_of_lws(void)
 	lt_features_free(&rows);
 }
 
-/* Directions stay whatever is learnt; another seed draws other rows. */
+/* Learning does not change directions; another seed draws other rows. */
 static void lws_keeps_directions(void)
 {
 	static const double weight[9] = {1, -.2, .3, .4, .5, .6, -.7, .8, .9}, bias[3];
@@ -680,7 +689,7 @@ static void crt_separates(void)
 	struct lt_second_config config = config_of(&rows);
 	int wrong = 0;
 
-	/* 300 rows of one class and 3 of the other, in wedges without overlap. */
+	/* 300 rows of one class and 3 of the other, in separate wedges. */
 	for (int i = 0; i < 303; i++)
 		add(&rows, i >= 300, i >= 300 ? 1 : 2, i >= 300 ? 2 : 1, (float)(i % 7) / 7);
 	config.batch = 32;
@@ -708,8 +717,8 @@ static void crt_separates(void)
 }
 
 /*
- * Normal clouds around -1 and 1 with 950 and 50 rows: the balanced border is at 0, where the
- * one that is best for the rows as they are is at log(19) / 2 = 1.47.
+ * Normal clusters around -1 and 1 with 950 and 50 rows: the balanced boundary is at 0; the
+ * best one for the rows as they are is at log(19) / 2 = 1.47.
  */
 static void crt_is_balanced(void)
 {

@@ -1,8 +1,8 @@
 /*
- * NT-Xent, in double: against its definition written as a plain double loop, against
- * central differences, and where it is known in closed form; what it must not depend
- * on: the order of the images, which view comes first, lengths, threads.  And a
- * learner's steps: what stands where in a batch, and that they follow that loss.
+ * NT-Xent, in double: against its definition as a plain double loop, against central
+ * differences, and in known closed forms; what does not affect it: the order of the images,
+ * the order of the views, lengths, threads.  And the steps of a learner: the order of a
+ * batch, and that its gradients are those of the loss.
  */
 #include "contrast_kit.h"
 #include "learner_kit.h"
@@ -12,7 +12,7 @@ enum { MOST_ROWS = 70, MOST_DIM = 9 };
 static struct lt_pool *pool;
 static double z[MOST_ROWS * MOST_DIM];
 
-/* Projections of all lengths; the views of an image are a little alike. */
+/* Projections of different lengths; the views of an image are slightly similar. */
 static void draw(int rows, int dim, uint32_t slot)
 {
 	struct lt_draws draws = lt_draws_at(11, LT_FOR_INIT, 1, 0, slot);
@@ -107,34 +107,35 @@ static void closed_forms(void)
 	static const double same[12] = {3, 4, 6, 8, 3, 4, 0.3, 0.4, 3, 4, 3, 4};
 	struct lt_contrast loss = loss_of(two, 2, 3, 0.5);
 
-	/* One image: its views are all there is. */
+	/* One image: there are no negatives. */
 	check(loss.row_loss[0] == 0 && loss.row_loss[1] == 0);
 	for (int i = 0; i < 6; i++)
 		check_near(loss.grad[i], 0, 1e-15);
 	lt_contrast_free(&loss);
 
-	/* Two images at right angles, their views in line. */
+	/* Two images at right angles; the views of each are equal. */
 	loss = loss_of(crossed, 4, 2, 0.5);
 	for (int i = 0; i < 4; i++) {
 		check_near(loss.row_loss[i], log(1 + 2 * exp(-2)), 1e-14);
 		check(loss.row_right[i]);
 	}
 	/*
-	 * Row 0's gradient to its unit vector has along the other axis, from its own l
-	 * and from those of rows 2 and 3, 2 · 2 · p / (4 T), p = exp(-1/T) / (1 + 2 exp(-1/T)).
+	 * The gradient at row 0's unit vector along the other axis, from its own l and from
+	 * those of rows 2 and 3, is 2 · 2 · p / (4 T) with p = exp(-1/T) / (1 + 2
+	 * exp(-1/T)).
 	 */
 	check_near(loss.grad[0], 0, 1e-15);
 	check_near(loss.grad[1], 2 * exp(-2) / (1 + 2 * exp(-2)) / 2, 1e-14);
 	lt_contrast_free(&loss);
 
-	/* All alike: 1 of 5. */
+	/* All projections are equal: 1 of 5. */
 	loss = loss_of(same, 6, 2, 0.07);
 	for (int i = 0; i < 6; i++)
 		check_near(loss.row_loss[i], log(5), 1e-12);
 	lt_contrast_free(&loss);
 }
 
-/* Images in another order, some with their views changed over. */
+/* The images in another order, some with exchanged views. */
 static void order(void)
 {
 	enum { ROWS = 38, DIM = 5 };
@@ -170,7 +171,7 @@ static void order(void)
 	lt_contrast_free(&moved);
 }
 
-/* Directions count and lengths do not; so no gradient is along its own projection. */
+/* Only directions matter, so no gradient has a component along its own projection. */
 static void lengths(void)
 {
 	enum { ROWS = 20, DIM = 6 };
@@ -253,7 +254,10 @@ static struct lt_network *new_network(void)
 			.pool = pool, .max_batch = 2 * BATCH, .max_splits = 1, .learns = true});
 }
 
-/* Places 2i and 2i + 1 hold views 0 and 1 of row i; returns how many of the pairs differ. */
+/*
+ * Positions 2i and 2i + 1 hold views 0 and 1 of row i; returns the number of pairs that
+ * differ.
+ */
 static int look_at_views(const struct lt_augment *augment, const struct lt_batch *batch,
 			 const double *input, bool *views)
 {
@@ -276,7 +280,7 @@ static int look_at_views(const struct lt_augment *augment, const struct lt_batch
 	return pairs;
 }
 
-/* With the augmentation none the two views are one picture, that of the row. */
+/* With the augmentation none, both views are the picture of the row. */
 static void steps(const char *augmentation, bool changes)
 {
 	struct lt_table table = kit_table(ROWS);

@@ -1,10 +1,9 @@
 /*
  * Counts and draws of ltsplit.
  *
- * The draws are checked against numpy 1.24's legacy generator and the selection
- * of the published CIFAR-LT code; the counts against every row of the tables
- * that follow from that code (Yang & Xu's labelled and unlabelled class counts
- * for CIFAR-10, CIFAR-100 and SVHN).
+ * The draws are compared with numpy 1.24's legacy generator and the selection of the
+ * published CIFAR-LT code; the counts with every row of the tables computed by that code
+ * (Yang & Xu's labelled and unlabelled class counts for CIFAR-10, CIFAR-100 and SVHN).
  */
 #include "data/split.h"
 
@@ -132,8 +131,7 @@ static void check_mix_tables(void)
 	check(counts[0] == 6203 && counts[9] == 6203);
 	lt_split_mix_counts(LT_MIX_EXP, 3, 1, 100, CLASSES, counts);
 	check_int(sum_of(counts, CLASSES), 0);
-	/* 1,500 at ratio 100, factor 2: design of the semi-supervised experiment on 50,000
-	 * rows. */
+	/* 1,500 at ratio 100, factor 2: the semi-supervised experiment on 50,000 rows. */
 	lt_split_mix_counts(LT_MIX_EXP, 3720, 2, 100, CLASSES, counts);
 	check_int(sum_of(counts, CLASSES), 7435);
 }
@@ -165,7 +163,7 @@ struct golden {
 	uint64_t counts[CLASSES];
 	int64_t first[CLASSES][8];
 	uint64_t total;
-	uint32_t crc; /* of all drawn rows as 32-bit little-endian words, class after class */
+	uint32_t crc; /* of all drawn rows as 32-bit little-endian words, class by class */
 };
 
 static const struct golden golden[] = {
@@ -356,7 +354,10 @@ static void check_golden_case(const struct golden *g)
 	free_rows(&rows);
 }
 
-/* Validation and unlabelled rows never change which rows are labelled, and share none. */
+/*
+ * Validation and unlabelled rows do not affect the choice of labelled rows; no row is in
+ * two outputs.
+ */
 static void check_places(void)
 {
 	struct lt_split_rule rule = {.profile = LT_SPLIT_EXP,
@@ -401,7 +402,7 @@ static void check_places(void)
 	free_rows(&b);
 }
 
-/* The pool is shuffled afresh after all labelled draws, irrelevant rows last of all. */
+/* The pool is shuffled after all labelled draws, and irrelevant rows after the pool. */
 static void check_pool(void)
 {
 	struct lt_split_rule rule = {.profile = LT_SPLIT_EXP,
@@ -494,12 +495,15 @@ static void check_heads(void)
 		return;
 	check(plan.head == 100 && !plan.head_lowered && plan.labelled[0] == 100);
 	lt_split_plan_free(&plan);
-	/* 203 / 4 is no whole number: the published code does not round it. */
+	/* 203 / 4 is not a whole number, and the published code does not round it. */
 	if (!check(plan_of(&rule, svhn_like, NULL, &plan, &err) == 0))
 		return;
 	check(plan.head == 50.75 && plan.labelled[0] == 50 && plan.labelled[1] == 25);
 	lt_split_plan_free(&plan);
-	/* The second class gets half of the head, so 40 rows serve a head of 81. */
+	/*
+	 * The second class gets half of the head count, so 40 rows suffice for a head count
+	 * of 81.
+	 */
 	if (!check(plan_of(&rule, uneven, NULL, &plan, &err) == 0))
 		return;
 	check(plan.head == 81 && plan.head_lowered && plan.labelled[1] == 40);
@@ -571,7 +575,7 @@ static void check_allow_short(void)
 	if (!check(plan_of(&rule, rows, NULL, &plan, &err) == 0))
 		return;
 	check(plan.labelled[0] == 60 && plan.labelled[1] == 8);
-	/* 188 labelled rows are there, so 47 unlabelled ones a class; 40 are left. */
+	/* There are 188 labelled rows, so 47 unlabelled ones per class; 40 are left. */
 	check(plan.unlabelled[0] == 40 && plan.unlabelled[1] == 0);
 	check(plan.val[0] == 0 && plan.val[1] == 0);
 	lt_split_plan_free(&plan);
@@ -592,7 +596,7 @@ static void check_by_class(void)
 	check(start[0] == 0 && start[1] == 0);
 }
 
-/* Another order is another head: SVHN's authors put digit 1 first and 0 last. */
+/* The order determines the head: SVHN's authors put digit 1 first and 0 last. */
 static void check_order(void)
 {
 	static const int svhn[CLASSES] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
@@ -627,7 +631,7 @@ static void check_order(void)
 	for (i = 0; i < rows.n; i++)
 		drawn[rows.label[i]] += rows.place[i] == LT_PLACE_LABELLED;
 	check(drawn[1] == 1000 && drawn[2] == 599 && drawn[9] == 16 && drawn[0] == 10);
-	/* Digit 1 is the first to be shuffled, so it gets what class 0 got before. */
+	/* Digit 1 is shuffled first, so it gets the draws that class 0 got before. */
 	check_int(rows.index[rows.start[1]], 5000 + golden[0].first[0][0]);
 	lt_split_plan_free(&plan);
 	free_rows(&rows);

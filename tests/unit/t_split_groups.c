@@ -1,4 +1,4 @@
-/* Groups of rows, and which of them are held out: data/split_groups.h. */
+/* Groups of rows, and the choice of groups to hold out: data/split_groups.h. */
 #include "data/split_groups.h"
 
 #include <stdio.h>
@@ -80,7 +80,7 @@ static void check_find(void)
 	lt_header_free(&header);
 }
 
-/* Six rows, the last without a label: groups of their keys or tracks. */
+/* Six rows, the last without a label, with keys and tracks as groups. */
 static int add_six(struct lt_split_groups *groups, const char *text, const char *const key[6],
 		   struct lt_error *err)
 {
@@ -118,7 +118,7 @@ static int add_six(struct lt_split_groups *groups, const char *text, const char 
 	return code;
 }
 
-/* The rows of the group that holds a row, as text: "100 102 ". */
+/* The rows in the group of a row, as text: "100 102 ". */
 static const char *mates(const struct lt_split_groups *groups, uint64_t row)
 {
 	static char text[200];
@@ -144,7 +144,7 @@ static void check_add(void)
 	struct lt_split_groups groups;
 	struct lt_error err;
 
-	/* By label within a group: row 101 is of class 0, row 100 of class 1. */
+	/* Sorted by label within a group: row 101 is of class 0, row 100 of class 1. */
 	check_int(add_six(&groups, "key:^t[0-9]+", key, &err), 0);
 	check_int(groups.n_groups, 3);
 	check_int(groups.n, 5);
@@ -285,8 +285,10 @@ static void free_set(struct set *set)
 	free(set);
 }
 
-/* What holds whatever the groups are: they are whole, the counts are right, no class is left
- * without training rows. */
+/*
+ * Holds for all groups: they are whole, the counts are right, and no class is left without
+ * training rows.
+ */
 static bool is_sound(const struct set *set)
 {
 	uint64_t test[CLASSES] = {0}, val[CLASSES] = {0}, i, k;
@@ -307,7 +309,7 @@ static bool is_sound(const struct set *set)
 	return set->held.placed;
 }
 
-/* Rows alone in their groups are held out as rows are. */
+/* If each row is a group, rows are held out as without groups. */
 static void check_single(void)
 {
 	static const uint64_t rows[CLASSES] = {100, 25, 10, 3, 2, 1};
@@ -329,7 +331,7 @@ static void check_single(void)
 	free_set(set);
 }
 
-/* One class a group: no share can be met better by moving one group. */
+/* One class per group: no other choice is closer to the share by more than half a row. */
 static void check_close(void)
 {
 	struct set *set = new_set();
@@ -344,14 +346,14 @@ static void check_close(void)
 	check(gap <= 0.5 && gap >= -0.5);
 	free_set(set);
 
-	/* Three groups of 20: none is near to 5 %, but there is one of each. */
+	/* Three groups of 20: none is near 5 %, but test and validation get one each. */
 	set = new_set();
 	for (g = 0; g < 3; g++)
 		add(set, g, 0, 20);
-	/* Large and small: the small one is nearer. */
+	/* A large and a small group: the small one is nearer. */
 	for (g = 3; g < 5; g++)
 		add(set, g, 1, g == 3 ? 30 : 10);
-	/* One group alone. */
+	/* A single group. */
 	add(set, 9, 2, 50);
 	hold(set, 0.05, 0.05, 3);
 	check(is_sound(set));
@@ -363,7 +365,7 @@ static void check_close(void)
 	check_int(set->groups.n_on[LT_PLACE_REST], 3);
 	free_set(set);
 
-	/* Half of 100 rows, in groups of 7: the nearest is 49. */
+	/* Half of 100 rows, in groups of 7: the nearest is 49 or 51. */
 	set = new_set();
 	for (i = 0; i < 14; i++)
 		add(set, i, 0, 7);
@@ -390,7 +392,7 @@ static void check_across(void)
 				c = (int)(random_below(CLASSES) * random_below(CLASSES) / 6);
 				add(set, g * 1000003, c, 1 + random_below(6));
 			}
-		/* A patient with all classes, and the only one with the last. */
+		/* A patient with all classes. */
 		for (c = 0; c < CLASSES; c++)
 			add(set, 1, c, 2);
 		hold(set, 0.2, 0.1, (uint32_t)seed % 29);
@@ -405,7 +407,7 @@ static void check_across(void)
 		if (seed == 0)
 			first[0] = apart;
 		differ += apart != first[0];
-		/* Seed 29 of the loop is seed 0 again. */
+		/* With seed 29 % 29 = 0, the result is that of seed 0. */
 		if (seed == 29)
 			check(apart == first[0]);
 		free_set(set);
@@ -415,7 +417,7 @@ static void check_across(void)
 	check_int(differ, 28);
 }
 
-/* However large the shares are, training keeps a group of each class. */
+/* For any shares, training keeps a group of each class. */
 static void check_last(void)
 {
 	struct set *set;
@@ -425,12 +427,12 @@ static void check_last(void)
 	for (seed = 0; seed < 20; seed++) {
 		set = new_set();
 		state = 5;
-		add(set, 1, 5, 40); /* one group */
+		add(set, 1, 5, 40); /* a single group */
 		add(set, 2, 4, 20);
 		add(set, 3, 4, 20);
 		for (g = 10; g < 60; g++) {
 			add(set, g, (int)random_below(2), 1 + random_below(4));
-			/* Each group of class 3 is one of class 2 too. */
+			/* Each group with rows of class 3 also has rows of class 2. */
 			add(set, g, 2, 1 + random_below(4));
 			if (g % 10 == 0)
 				add(set, g, 3, 3);
@@ -445,7 +447,7 @@ static void check_last(void)
 	check_int(few, 0);
 }
 
-/* The order of rows in the input has no bearing on which groups are held out. */
+/* The order of rows in the input does not affect which groups are held out. */
 static void check_order(void)
 {
 	struct set *a = new_set(), *b = new_set();

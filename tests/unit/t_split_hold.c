@@ -1,4 +1,5 @@
-/* Rows held out by share, and the texts about classes: data/split_hold.h, data/split_notice.h.
+/*
+ * Rows held out by share, and the texts about classes: data/split_hold.h, data/split_notice.h.
  */
 #include "data/split_hold.h"
 
@@ -52,7 +53,7 @@ static void check_rounding(void)
 	check_int(lt_split_share_of(0, 999999999), 0);
 	check_int(lt_split_share_of(1, 500000000), 1);
 	check_int(lt_split_share_of(3, 333333333), 1);
-	/* Beyond what 64 bits hold as a product, and what a double holds. */
+	/* Products beyond 64 bits, and beyond a double. */
 	check_int(lt_split_share_of(UINT64_C(1000000000000000000), 200000000),
 		  UINT64_C(200000000000000000));
 	check_int(lt_split_share_of(UINT64_C(9007199254740995), 999999999),
@@ -61,7 +62,7 @@ static void check_rounding(void)
 
 /* ---------------------------------------------------------------------- rows */
 
-/* The rules, said anew for each class. */
+/* The rules, in a second implementation. */
 static bool is_right(uint64_t rows, struct lt_split_shares shares, uint64_t test, uint64_t val,
 		     uint64_t left)
 {
@@ -76,7 +77,7 @@ static bool is_right(uint64_t rows, struct lt_split_shares shares, uint64_t test
 		return false;
 	if (shares.val > 0 && rows >= (shares.test > 0 ? 3u : 2u) && val == 0)
 		return false;
-	/* Where nothing binds, the counts are the rounded ones. */
+	/* If no bound applies, the counts are the rounded ones. */
 	if (want_test > 0 && want_val > 0 && want_test + want_val < rows)
 		return test == want_test && val == want_val;
 	return true;
@@ -140,7 +141,7 @@ static void check_list(void)
 	lt_split_list_classes(text, sizeof text, many, every, 1000);
 	check_int(strlen(text), 255 + 2 + strlen(" and 999 more"));
 	check(strcmp(text + 257, " and 999 more") == 0);
-	/* The least room. */
+	/* The smallest buffer. */
 	lt_split_list_classes(big, sizeof big, many, every, 1000);
 	check(strcmp(big + 257, " and 999 more") == 0);
 	for (i = 0; i < 1000; i++)

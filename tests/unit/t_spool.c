@@ -33,7 +33,7 @@ static void check_bytes(void)
 	unsetenv("TMPDIR");
 }
 
-/* A small stream of one column in a file without a name. */
+/* Writes a small stream of one column to an unnamed file. */
 static int make_stream(struct lt_error *err)
 {
 	char path[] = "/tmp/lt-t_spool.XXXXXX";
@@ -81,7 +81,7 @@ static uint64_t count_rows(struct lt_twice *twice, struct lt_error *err)
 	return event == LT_EV_END ? n : 0;
 }
 
-/* fd becomes stdin. */
+/* Makes fd stdin. */
 static void check_stdin(int fd, const char *what)
 {
 	struct lt_twice twice;
@@ -97,7 +97,7 @@ static void check_stdin(int fd, const char *what)
 	lt_twice_close(&twice);
 }
 
-/* A pipe that a child fills. */
+/* A pipe that a child process fills. */
 static int make_pipe(int from)
 {
 	char piece[4096];
@@ -125,7 +125,7 @@ static void check_refusals(void)
 
 	check_int(lt_twice_open(&twice, "/nonexistent/file", &err), LT_NOINPUT);
 	check_int(lt_twice_open(&twice, "/", &err), LT_NOINPUT);
-	/* An endless source that is no stream is given up after its first piece. */
+	/* An endless source that is not a stream is read only up to its first piece. */
 	if (check_int(lt_twice_open(&twice, "/dev/zero", &err), 0)) {
 		check(twice.spool.size < 1 << 20);
 		check_int(count_rows(&twice, &err), 0);

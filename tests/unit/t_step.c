@@ -1,9 +1,8 @@
 /*
- * A step of learning, once it has been made before, asks the system for nothing:
- * no memory from the heap and none that is touched for the first time.  Calls of
- * the allocator are counted by functions of its names, which stand before the C
- * library's; sanitizers bring their own, and pages of their own, so there nothing
- * is counted.
+ * After the first step, a step of learning makes no request to the system: no allocation,
+ * and no first access to a page.  Allocations are counted by functions with the C library's
+ * names, which replace its own.  Sanitizers replace them too and use their own pages, so
+ * nothing is counted there.
  */
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -108,7 +107,7 @@ static void check_set(const char *name, const struct lt_arch *arch, int side,
 	    lt_network_new(&net, &config, NULL) != 0)
 		abort();
 	lt_network_init(net, 1);
-	/* Idle workers are woken once, OpenBLAS takes its memory. */
+	/* Wakes idle workers and lets OpenBLAS allocate its memory. */
 	step(net, grad);
 	before = allocations;
 	for (int i = 0; i < STEPS; i++) {
@@ -116,7 +115,7 @@ static void check_set(const char *name, const struct lt_arch *arch, int side,
 
 		step(net, grad);
 		now = faults() - now;
-		/* The system may move a page at any time, but not in every step. */
+		/* The system may move a page at any time, but hardly in every step. */
 		if (least < 0 || now < least)
 			least = now;
 	}
@@ -126,7 +125,7 @@ static void check_set(const char *name, const struct lt_arch *arch, int side,
 	snprintf(text, sizeof text, "%s: %s, precision %d, %d threads: no page fault in a step",
 		 name, arch->name, (int)precision, threads);
 #if defined(__SANITIZE_ADDRESS__)
-	/* The sanitizer's own frames and shadow come as they are needed. */
+	/* The sanitizer's own frames and shadow memory are allocated on demand. */
 	check_named(isfinite(grad[0]), "a step under the sanitizer");
 #else
 	check_named(least == 0, text);
@@ -142,7 +141,7 @@ int main(void)
 					     false};
 	static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 16,
 					     true};
-	/* The reference is slow, and so is all of it where nothing is counted anyway. */
+	/* The reference is slow; under sanitizers and emulators, so is everything. */
 	bool all_slow = check_is_slow();
 
 	for (int i = 0; lt_kernel_names[i]; i++)
@@ -155,7 +154,7 @@ int main(void)
 				  threads);
 		}
 #if defined(COUNTS_CALLS)
-	/* The counter counts. */
+	/* Checks that allocations are counted. */
 	free(malloc(1));
 	check(allocations > 0);
 #endif

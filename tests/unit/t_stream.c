@@ -1,6 +1,6 @@
 /*
- * The stream as a whole: what is written is read back, equal tables are equal
- * bytes, and nothing that is cut, flipped, dropped, doubled or swapped passes.
+ * Whole streams: written data is read back, equal tables give equal bytes, and every cut,
+ * flipped, dropped, repeated or swapped part is detected.
  */
 #include "stream_kit.h"
 
@@ -23,7 +23,7 @@ static void make_header(struct lt_header *header)
 	lt_prov_add(header, &prov, NULL);
 }
 
-/* Rows whose contents follow from their number. */
+/* Writes rows whose contents depend on their number. */
 static int write_rows(struct lt_writer *writer, int n)
 {
 	uint8_t image[12];
@@ -248,7 +248,7 @@ static void test_damage(const struct bytes *stream, const char *what)
 	free(copy);
 }
 
-/* Frames a and b are written where c and d say; every other frame stays. */
+/* Writes the frames in this order; returns the reader's code. */
 static int try_order(const struct bytes *stream, const int *order, int n)
 {
 	struct bytes copy = {0};
@@ -271,7 +271,7 @@ static void test_frame_order(const struct bytes *stream, const char *what)
 	char name[100];
 
 	frames = kit_frames(stream, at, 64);
-	for (i = 0; i < frames; i++) { /* dropped, then doubled */
+	for (i = 0; i < frames; i++) { /* dropped, then repeated */
 		for (k = n = 0; k < frames; k++)
 			if (k != i)
 				order[n++] = k;
@@ -295,7 +295,7 @@ static void test_frame_order(const struct bytes *stream, const char *what)
 	check_rejected(name, wrong, tried);
 }
 
-/* One byte a read: packets of a byte, from another process. */
+/* One byte per read, from another process. */
 static void test_single_bytes(const struct bytes *stream)
 {
 	struct lt_error err;

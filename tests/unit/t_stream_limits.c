@@ -1,16 +1,16 @@
 /*
- * Streams that are sound as frames but say what they must not: every limit,
- * every wrong size, order and total.  Each is built frame by frame.
+ * Streams whose frames are sound but whose contents are not allowed: every limit, every
+ * wrong size, order and total.  Each is built frame by frame.
  */
 #include "stream_kit.h"
 
-/* msgpack by hand: what the writer would refuse to write. */
+/* msgpack by hand, for data that the writer would refuse. */
 static void text(struct lt_pack *pack, const char *value)
 {
 	lt_pack_text(pack, value);
 }
 
-/* "v" and "kind" of a header with `more` further pairs to come. */
+/* "v" and "kind" of a header with `more` further pairs. */
 static void begin_header(struct lt_pack *pack, const char *kind, size_t more)
 {
 	lt_pack_map(pack, 2 + more);
@@ -40,7 +40,7 @@ static void column(struct lt_pack *pack, const char *name, const char *dtype, in
 	text(pack, "info");
 }
 
-/* The stream of one header frame; pack is used up. */
+/* The stream of a single header frame; frees pack. */
 static struct bytes header_frame(struct lt_pack *pack)
 {
 	struct bytes bytes = {0};
@@ -51,7 +51,7 @@ static struct bytes header_frame(struct lt_pack *pack)
 	return bytes;
 }
 
-/* y <i4 and two classes, as most tests want it. */
+/* y <i4 and two classes, as most tests need it. */
 static struct bytes labelled(bool with_image)
 {
 	struct lt_pack pack = {0};
@@ -289,7 +289,7 @@ static void test_provenance(void)
 	refused(header_frame(&pack), "prov: an entry names a later one");
 }
 
-/* Only the first bytes of a frame that claims more than it may. */
+/* Only the first bytes of a frame with a length beyond the limit. */
 static void test_lengths(void)
 {
 	struct bytes bytes = labelled(false);

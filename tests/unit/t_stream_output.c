@@ -1,7 +1,4 @@
-/*
- * Outputs: whole files or none, devices and links, full disks, dead readers
- * and signals.
- */
+/* Outputs: complete files or none, devices and links, full disks, closed pipes and signals. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -93,7 +90,7 @@ static void test_files(void)
 	lt_output_abort(NULL);
 }
 
-/* Reads what test_files has left: a, to-come, link to a, dangling to to-come. */
+/* Uses the files that test_files has left: a, to-come, link to a, dangling to to-come. */
 static void test_same_file(void)
 {
 	char dotted[160];
@@ -142,7 +139,7 @@ static void test_devices(void)
 	check(access("/dev/full", W_OK) == 0);
 }
 
-/* Runs act in a child; its wait status. */
+/* Runs act in a child; returns its wait status. */
 static int in_child(void (*act)(void))
 {
 	int status;

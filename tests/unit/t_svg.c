@@ -1,4 +1,7 @@
-/* Text, numbers, axes and pictures of page/: what is escaped, rounded and counted by hand. */
+/*
+ * Text, numbers, axes and pictures of page/: escaping, rounding and counts, computed by
+ * hand.
+ */
 #include "page/axis.h"
 #include "page/confused.h"
 #include "page/ids.h"
@@ -8,7 +11,7 @@
 
 #include "check.h"
 
-/* What was marked since the last call. */
+/* The markup written since the last call. */
 static const char *text(struct lt_markup *markup)
 {
 	static char copy[4096];
@@ -191,8 +194,8 @@ static void test_confused(void)
 }
 
 /*
- * Text on the page's backgrounds, and series beside each other: contrasts as the Web Content
- * Accessibility Guidelines 2.1 define them are asked of the style sheet itself.
+ * Text on the page's backgrounds, and neighbouring series: contrasts as defined by the Web
+ * Content Accessibility Guidelines 2.1, computed from the style sheet itself.
  */
 static double channel(const char *hex)
 {
@@ -216,7 +219,10 @@ static double contrast(const char *a, const char *b)
 	return x > y ? x / y : y / x;
 }
 
-/* Machado et al., IEEE TVCG 15, 2009, table 1, severity 1, on linear RGB; first usual sight. */
+/*
+ * Machado et al., IEEE TVCG 15, 2009, table 1, severity 1, on linear RGB; the first is
+ * normal vision.
+ */
 static const double sight[4][3][3] = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 				      {{0.152286, 1.052583, -0.204868},
 				       {0.114503, 0.786281, 0.099216},
@@ -233,7 +239,7 @@ static double cube_root(double t)
 	return t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116;
 }
 
-/* CIE L*a*b* of a colour as that sight has it. */
+/* CIE L*a*b* of a colour in this kind of vision. */
 static void lab(const char *hex, int kind, double out[3])
 {
 	static const double xyz[3][3] = {{0.4124 / 0.9505, 0.3576 / 0.9505, 0.1805 / 0.9505},
@@ -254,7 +260,7 @@ static void lab(const char *hex, int kind, double out[3])
 	out[2] = 200 * (t[1] - t[2]);
 }
 
-/* The smallest distance between two series, in a style sheet from some place on. */
+/* The smallest distance between two series, in a style sheet from a given position on. */
 static double smallest_distance(const char *style, int kind)
 {
 	double at[LT_SERIES][3], least = INFINITY;

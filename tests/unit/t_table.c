@@ -1,6 +1,6 @@
 /*
- * Tables: written by the stream's own writer into a file, read back, joined and
- * counted; and the streams that a table must refuse.
+ * Tables: written to a file by the stream writer, read back, joined and counted; and
+ * streams that a table must refuse.
  */
 #include "check.h"
 #include "data/table.h"
@@ -11,7 +11,7 @@
 static const char *const names[3] = {"cat", "dog", "owl"};
 static char path[] = "/tmp/t_table.XXXXXX";
 
-/* What a made stream has beside image. */
+/* The columns of a stream besides image. */
 struct make {
 	uint32_t height, width, channels;
 	enum lt_dtype label;
@@ -22,7 +22,7 @@ struct make {
 
 static const struct make usual = {2, 3, 3, LT_I4, true, false, true, false, LT_ROWS, 0};
 
-/* What the test itself needs; its own failure ends the test. */
+/* For the test's own calls; a failure ends the test. */
 static struct lt_error trouble;
 
 static void must(int code)
@@ -85,7 +85,7 @@ static void write_row(struct lt_writer *writer, const struct make *make, uint64_
 	free(image);
 }
 
-/* Segments of rows one after another in one file; labels go round from -1 (or first) on. */
+/* Segments of rows in one file; labels cycle from -1 (or first). */
 static void write_stream(const struct make *make, int segments, uint64_t rows, int first)
 {
 	struct lt_output *out;
@@ -239,7 +239,7 @@ static void refusals(void)
 	struct lt_reader *reader;
 	int ends[2];
 
-	/* With a class list the reader refuses bad labels itself. */
+	/* With a class list, the reader itself refuses bad labels. */
 	make.classes = false;
 	make.extras = true;
 	make.bad = 1;

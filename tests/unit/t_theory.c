@@ -1,7 +1,7 @@
 /*
- * The theorems' formulas: tails against mpmath 1.3 with 40 digits, bounds by hand, the
- * error of the ideal threshold and the population of a threshold as printed tables; then
- * moments, trials and what they simulate.
+ * The formulas of the theorems: tails against mpmath 1.3 with 40 digits, bounds by hand,
+ * the error of the ideal threshold and the population of a threshold against printed
+ * tables; then moments, trials and simulations.
  */
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 #include "theory/threshold.h"
 #include "theory/trials.h"
 
-/* The relative error of the smaller tail, and that both make 1. */
+/* Checks the relative error of the smaller tail, and that both sum to 1. */
 static bool tails_are(struct lt_tails got, double below, double above)
 {
 	double small = below < above ? below : above;
@@ -135,7 +135,7 @@ static void check_theorem1(void)
 	check_near(lt_theorem1_bound(&m), 2 * exp(-20.0 / 9) + 4 * exp(-40.0 / 9), 1e-14);
 	m.delta = 0.1;
 	check_near(lt_theorem1_bound(&m), 2 * exp(-5.0 / 9) + 4 * exp(-10.0 / 9), 1e-14);
-	/* Every term by itself: other sizes, another sigma, other means. */
+	/* Tests every term separately: other sizes, another sigma, other means. */
 	m = (struct lt_theorem1){5, 2, 2, 0.8, 0.7, 0.6, 30, 60};
 	check_near(lt_theorem1_centre(&m), 3.5 + 0.1 * 1.5, 1e-15);
 	check_near(lt_theorem1_bound(&m),
@@ -148,12 +148,17 @@ static void check_theorem1(void)
 	check_int(lt_theorem1_exact(&m, &exact, NULL), 0);
 	check_near(exact, 2 * lt_normal_tails(0.1 / (0.5 * sqrt(1.0 / 100 + 1.0 / 300))).above,
 		   1e-15);
-	/* One point a side, hardly any noise: theta is 0 or ±1 by two coins, centre .3. */
+	/*
+	 * One point per side and hardly any noise: theta is 0 or ±1, depending on two coin
+	 * flips; the centre is .3.
+	 */
 	m = (struct lt_theorem1){1, -1, 1e-6, 0.9, 0.6, 0.5, 1, 1};
 	check_int(lt_theorem1_exact(&m, &exact, NULL), 0);
 	check_near(exact, 1 - (0.9 * 0.6 + 0.1 * 0.4), 1e-14);
-	/* Two positives: theta - centre is (K - 1.8) / 2 - (J - .6), within .5 for three of
-	 * six. */
+	/*
+	 * Two positives: theta - centre is (K - 1.8) / 2 - (J - .6), within .5 in three of
+	 * six cases.
+	 */
 	m.n_plus = 2;
 	check_int(lt_theorem1_exact(&m, &exact, NULL), 0);
 	check_near(exact, 1 - (0.6 * 0.81 + 0.4 * (0.18 + 0.01)), 1e-14);
@@ -186,7 +191,7 @@ static void check_threshold(void)
 		check_near(got.theta, want->theta, 0.00051);
 		check_near(got.centre, want->centre, 0.00051);
 	}
-	/* In other units: x → 3 x + 10. */
+	/* The same in other units: x → 3 x + 10. */
 	got = lt_threshold_population(&m, 0.5);
 	m = (struct lt_threshold){.mu1 = 13, .mu2 = 7, .sigma = 3, .share = m.share};
 	scaled = lt_threshold_population(&m, 11.5);
@@ -215,7 +220,7 @@ static void check_theorem2(void)
 	m = (struct lt_theorem2){.beta = 4, .p_plus = 0.1};
 	check(lt_theorem2_best(&m) == 0);
 	check_near(lt_theorem2_error(&m), 0.5, 1e-15);
-	/* The trap. */
+	/* With r → -∞ everything is negative. */
 	m.r = -40;
 	check_near(lt_theorem2_error(&m), 0.1, 1e-15);
 	check_near(lt_theorem2_balanced(&m), 0.5, 1e-15);
@@ -307,7 +312,7 @@ static void check_literal(const struct lt_trials *how)
 	check(got[0].n == how->trials);
 	CHECK_MEAN(got[LT_LITERAL_THETA], 0.3);
 	check_near(got[LT_LITERAL_FAILED].mean, exact, 5 * lt_rate_error(exact, how->trials));
-	check(exact > 0.1 && exact < 0.3); /* so that the line above says something */
+	check(exact > 0.1 && exact < 0.3); /* so that the line above can fail */
 }
 
 static void check_honest(const struct lt_trials *how)
@@ -337,7 +342,7 @@ static void check_honest(const struct lt_trials *how)
 	check_near(sqrt(got[LT_HONEST_T].squares / (double)got[LT_HONEST_T].n),
 		   sqrt((1 / 5.0 + 1 / 50.0) / 4), 0.02);
 
-	/* Nothing above t: no theta, but the share of true negatives below. */
+	/* No points above t: no theta, only the share of true negatives below. */
 	m = (struct lt_threshold){
 		.mu1 = 1, .mu2 = -1, .sigma = 1, .share = 0.5, .n = 10, .t = 50};
 	lt_trials_run(how, 1, 2, lt_threshold_trial, &m, LT_HONEST_VALUES, got, NULL);
@@ -361,7 +366,10 @@ static void check_features(const struct lt_trials *how)
 	/* Var(c / d) = ¼ (2 / (5 d) + 16 × 2 / (50 d)) */
 	check_near(got[LT_NORM_CUT].squares / (double)got[LT_NORM_CUT].n, 0.26 / 3, 0.01);
 	check(lt_moments_rate(&got[LT_NORM_EXCEEDED]) == 0); /* the bound is .95 */
-	/* No training set is that bad; a delta that the theorem does not allow has g = 28. */
+	/*
+	 * No training set is that bad; this delta, which the theorem does not allow, gives
+	 * g = 28.
+	 */
 	norm.delta = -5;
 	lt_trials_run(how, 3, 0, lt_theorem3_trial, &norm, LT_NORM_VALUES, got, NULL);
 	check(lt_theorem3_bound(&norm) < 0.01);

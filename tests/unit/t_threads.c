@@ -1,9 +1,9 @@
 /*
- * The number of threads changes no bit: three training steps of a network, of two
- * passes back each, with one and with eight splits of the batch, and the gradient
- * at the images are the same bytes on 1, 2, 3 and 8 threads in every kernel set,
- * for small images and for large ones.  The batches are one of whole ranges, one
- * so small that a range is cut for the threads, and one with a short last range.
+ * The number of threads does not affect results: in every kernel set, 1, 2, 3 and 8 threads
+ * give the same bytes after three training steps with two backward passes each, with one
+ * and with eight splits of the batch, and for the gradient at the images, for small and for
+ * large images.  One batch consists of whole ranges, one is so small that a range is
+ * divided among the threads, and one has a short last range.
  */
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ enum { CLASSES = 10, OUTPUTS = 21 * CLASSES, MAX_BATCH = 118, STEPS = 3 };
 
 static const int batches[STEPS] = {48, 21, MAX_BATCH};
 
-/* What is left after the steps. */
+/* The results of the steps. */
 struct result {
 	float *params, *momentum, *state, *outputs, *image_grad;
 };
@@ -50,7 +50,10 @@ static const struct lt_arch large = {"large", lt_arch_resnet_large, {2, 1}, 2, 1
 /* Sums before batch norm, leaky ReLU. */
 static const struct lt_arch wide = {"wide", lt_arch_wide_resnet, {2, 1}, 2, 32, false};
 
-/* What each set runs: the slower ones smaller images, the reference a block a stage. */
+/*
+ * The configurations of each set: smaller images for slower sets, one block per stage for
+ * the reference.
+ */
 static const struct subject {
 	const char *set;
 	int size;
@@ -128,7 +131,8 @@ static struct result run(const struct lt_graph *graph, const struct lt_kernels *
 
 		lt_pool_run(config.pool, fill, net, n);
 		lt_network_forward(net, n, splits, LT_TRAIN);
-		/* The gradient of half the sum of squares of the distances to a one-hot target.
+		/*
+		 * The gradient of half the sum of squares of the distances to a one-hot target.
 		 */
 		for (int i = 0; i < n * CLASSES; i++)
 			grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) /
@@ -200,7 +204,7 @@ static void check_set(const struct lt_graph *graph, const struct lt_kernels *set
 	forget(&one);
 }
 
-/* The steps do something, and splits are not ignored. */
+/* The steps have an effect, and so has the number of splits. */
 static void check_difference(const struct lt_graph *graph, const struct lt_kernels *set)
 {
 	struct result one = run(graph, set, LT_PRECISE, 2, 1);

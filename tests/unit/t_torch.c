@@ -1,23 +1,27 @@
 /*
- * Every float32 kernel set that this CPU can run against PyTorch's float64:
- * layers, and steps of ResNet-20 and of bottlenecks.  Ten float32 steps at learning rate 0.1
- * drift apart between any two correct programs, so there are ten at 0.001 and one at 0.1.
- * Images of 32×32 are left to the tuned sets.
+ * Compares every float32 kernel set that this CPU can run with PyTorch's float64: layers,
+ * and steps of ResNet-20 and of bottlenecks.  At learning rate 0.1, ten float32 steps of
+ * any two correct programs drift apart, so there are ten steps at 0.001 and one at 0.1.
+ * Only the tuned sets process images of 32×32.
  */
 #include "torch_checks.h"
 
 #define LOSS_BOUND 1e-4
-/* Of bfloat16: outputs; and gradients, in which the rounding of a value near a ReLU's kink
- * turns all that lies behind it on or off. */
+/*
+ * For bfloat16: for outputs; and for gradients, where rounding a value near a ReLU's kink
+ * switches everything behind it on or off.
+ */
 #define BF16_BOUND 2e-2
 #define BF16_GRAD_BOUND 0.4
 #define WEIGHT_BOUND 3e-4 /* ‖Δw‖ / ‖w‖ over all parameters */
 
 static void check_counts(void)
 {
-	/* 464,154 is the authors' figure; the others of theirs are PyTorch's sums for the same
-	 * code, and those for large images torchvision's but for ResNet-10, which is not
-	 * there. */
+	/*
+	 * 464,154 is the authors' figure.  The other small networks' figures are PyTorch's,
+	 * for the same code; those of the large networks are torchvision's, except for
+	 * ResNet-10, which torchvision does not have.
+	 */
 	static const struct {
 		const char *arch;
 		int side, classes;
@@ -42,7 +46,7 @@ static void check_counts(void)
 	free(g);
 }
 
-/* Names and buffers of the large networks, and sides that halve to odd ones. */
+/* Names and buffers of the large networks, and sides that become odd when halved. */
 static void check_large(void)
 {
 	struct lt_graph *g = malloc(sizeof *g);
@@ -58,7 +62,7 @@ static void check_large(void)
 	check_text(g->conv[4].name, "layer1.0.downsample.0");
 	check_text(g->conv[4].bn, "layer1.0.downsample.1");
 	check_text(g->conv[3].name, "layer1.0.conv3");
-	/* Stride in the 3×3 convolution. */
+	/* The stride is in the 3×3 convolution. */
 	check_text(g->conv[12].name, "layer2.0.conv2");
 	check_int(g->conv[12].shape.stride, 2);
 	check_int(g->n_gradients, 3);
@@ -70,7 +74,7 @@ static void check_large(void)
 	free(g);
 }
 
-/* What a row gets does not depend on how many rows are beside it. */
+/* The result of a row does not depend on the number of other rows. */
 static void check_rows(const struct lt_kernels *set, struct lt_pool *pool)
 {
 	static const enum lt_head_kind heads[] = {LT_HEAD_LINEAR, LT_HEAD_COSINE, LT_HEAD_MLP};

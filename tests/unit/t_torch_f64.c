@@ -1,6 +1,6 @@
 /*
- * The reference kernels in double against PyTorch's float64: layers, losses and
- * ten steps of ResNet-20 and of bottlenecks at learning rate 0.1.
+ * Compares the reference kernels in double with PyTorch's float64: layers, losses and ten
+ * steps of ResNet-20 and of bottlenecks at learning rate 0.1.
  */
 #include "torch_checks.h"
 
@@ -84,7 +84,9 @@ static void check_losses(const struct torch_file *file, const char *counts_name,
 	snprintf(name, sizeof name, "%s.margin", counts_name);
 	margin = torch_find(file, name, TORCH_CLASSES);
 	for (int c = 0; c < TORCH_CLASSES; c++) {
-		/* PyTorch's side has (1 - β) ÷ (1 - β^n) as it stands, which cancels 4 digits.
+		/*
+		 * PyTorch's side computes (1 - β) ÷ (1 - β^n) directly, which loses 4
+		 * digits.
 		 */
 		check_near(params.weight[c], weight[c], 1e-12 * weight[c]);
 		check_near(params.number[LT_CLASS_MARGIN][c], margin[c], 1e-15);

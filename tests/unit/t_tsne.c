@@ -1,6 +1,6 @@
 /*
- * t-SNE: neighbours, perplexities, the tree, gradients against differences and against
- * each other, and the whole beside scikit-learn.
+ * t-SNE: neighbours, perplexities, the tree, gradients against differences and against each
+ * other, and complete results against scikit-learn.
  */
 #include <stdlib.h>
 
@@ -23,9 +23,8 @@ static double draw(void)
 }
 
 /*
- * Row i is of class i % 6: its centre in 10 dimensions and noise of nearly a normal
- * distribution, deviation 1, around it.  Centres are drawn first, then rows, value after
- * value.
+ * Row i belongs to class i % 6: the class's centre in 10 dimensions, plus nearly normal
+ * noise of deviation 1.  Centres are drawn first, then the rows, value by value.
  */
 enum { N = 600, WIDTH = 10, CLASSES = 6 };
 
@@ -60,7 +59,7 @@ static int by_distance(const void *a, const void *b)
 	return x->row < y->row ? -1 : 1;
 }
 
-/* Values are whole numbers, so that sums are exact in any order, and ties are many. */
+/* Values are whole numbers, so that sums are exact in any order, and there are many ties. */
 static void neighbours(void)
 {
 	enum { ROWS = 531, STRIDE = 16, K = 37 };
@@ -169,7 +168,7 @@ static void affinities(void)
 
 /* ------------------------------------------------------------------------------ tree */
 
-/* Every cell's points lie in a square of its side, and its mean is theirs. */
+/* The points of every cell lie in a square of its side, and its mean is theirs. */
 static void tree(void)
 {
 	enum { POINTS = 400 };
@@ -209,7 +208,7 @@ static void tree(void)
 	}
 	check_int(wrong, 0);
 	check_int(in_leaves, POINTS);
-	/* 58 points at one place are one leaf, and all others have their own. */
+	/* The 58 equal points share one leaf, and all others have their own. */
 	check_int(leaves, POINTS - 57);
 	lt_quadtree_free(&t);
 }
@@ -232,7 +231,7 @@ static void some_affinities(struct lt_affinities *p, size_t n, size_t k)
 	lt_free(near);
 }
 
-/* Of a whole p and of a sparse one, against central differences of the divergence. */
+/* The gradients for dense and for sparse p, against central differences of the divergence. */
 static void gradient_is_the_slope(void)
 {
 	static double y[2 * FEW], gradient[2 * FEW];
@@ -291,7 +290,7 @@ static void tree_gradient_is_near(void)
 	some_affinities(&p, N, 90);
 	state = 11;
 	for (int i = 0; i < N; i++) {
-		/* A tenth of the points share 3 places. */
+		/* A tenth of the points share 3 positions. */
 		bool shared = i % 10 == 0;
 
 		y[2 * i] = shared ? i % 3 : 20 * draw() * draw();
@@ -316,7 +315,10 @@ static void tree_gradient_is_near(void)
 	lt_affinities_free(&p);
 }
 
-/* At theta 1 the whole square is far enough for a point in its corner, but holds that point. */
+/*
+ * At theta 1, the whole square is far enough from a point in its corner, but it contains
+ * this point.
+ */
 static void no_point_repels_itself(void)
 {
 	struct lt_neighbour near[4] = {{1, 1}, {1, 0}, {1, 0}, {1, 0}};
@@ -337,7 +339,7 @@ static void no_point_repels_itself(void)
 
 /* ---------------------------------------------------------------------------- begins */
 
-/* Deviations 3, 2 and 0.5 along turned axes. */
+/* Deviations 3, 2 and 0.5 along rotated axes. */
 static void principal_components(void)
 {
 	enum { ROWS = 300 };
@@ -359,7 +361,10 @@ static void principal_components(void)
 	}
 	check_int(lt_principal_scores(pools[0], &rows, score, NULL), 0);
 	for (int i = 0; i < ROWS; i++) {
-		/* The second direction's largest entry is made positive: its sign turns. */
+		/*
+		 * The largest entry of the second direction is made positive, which changes
+		 * its sign.
+		 */
 		worst = fmax(worst, fabs(score[2 * i] - axis[i][0]));
 		worst = fmax(worst, fabs(score[2 * i + 1] + axis[i][1]));
 		mean[0] += score[2 * i];
@@ -370,7 +375,7 @@ static void principal_components(void)
 	check_near(mean[1], 0, 1e-6 * ROWS);
 	lt_principal_scores(pools[2], &rows, other, NULL);
 	check(memcmp(score, other, sizeof score) == 0);
-	/* Nothing varies along a second direction, or along any. */
+	/* Nothing varies along a second direction, or along any direction. */
 	for (int i = 0; i < ROWS * 8; i++)
 		value[i] = i % 8 == 2 ? (float)(i / 8) : 7;
 	lt_principal_scores(pools[0], &rows, score, NULL);
@@ -398,7 +403,7 @@ static struct lt_tsne_config defaults(size_t n)
 				       .iterations = 1000};
 }
 
-/* The share of points whose nearest other point is of their class. */
+/* The share of points whose nearest neighbour belongs to their class. */
 static double one_neighbour(const double *y)
 {
 	int right = 0;
@@ -454,7 +459,7 @@ static void beside_scikit_learn(void)
 	check_near(one_neighbour(y), 0.856, 0.025);
 }
 
-/* Threads and the features' scale change nothing, the seed does. */
+/* Threads and the scale of the features do not affect the bytes; the seed does. */
 static void same_bytes(void)
 {
 	enum { ROWS = 250 };
@@ -488,7 +493,7 @@ static void same_bytes(void)
 	check(memcmp(y, again, sizeof y) != 0);
 }
 
-/* Equal rows: some of them, and all.  Points are finite, and equal rows lie close. */
+/* Equal rows: some, then all.  Points are finite, and equal rows stay close. */
 static void identical_rows(void)
 {
 	enum { ROWS = 200 };
@@ -539,7 +544,7 @@ static void limits(void)
 	config.perplexity = 1;
 	check_int(lt_tsne(&config, feature, 4, WIDTH, y, &divergence, NULL), 0);
 	check(isfinite(divergence));
-	/* Memory in proportion to the neighbours: 600 rows, not 600² pairs. */
+	/* Memory grows with the number of neighbours: 600 rows, not 600² pairs. */
 	config = defaults(N);
 	config.perplexity = 2;
 	lt_memory_limit(lt_memory_used() + 500000);

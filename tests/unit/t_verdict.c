@@ -1,8 +1,8 @@
 /*
- * The verdict on simulated scores: coverage of intervals, irrelevant rows, copies of test rows,
- * and each forecast reached.  Rows have two features that matter: classes are discs around
- * their centres, and logits are the log likelihoods of the model that drew them plus the log of
- * the shares it learnt.
+ * The verdict on simulated scores: coverage of intervals, irrelevant rows, copies of test
+ * rows, and each forecast.  Two features of the rows matter: classes are discs around their
+ * centres, and logits are the log likelihoods under the model that drew the rows, plus the
+ * log of the class shares that it was trained on.
  */
 #include "base/elementary.h"
 #include "base/memory.h"
@@ -27,10 +27,10 @@ struct rows {
 static struct rows val, pool, test;
 static struct lt_draws draws;
 
-/* Radians of the centres on a circle; the last is where irrelevant rows are. */
+/* Angles of the centres on a circle, in radians; the last is that of irrelevant rows. */
 static const double angle[CLASSES + 1] = {0, 0.9, 1.8, 4};
 
-/* A row of class c, CLASSES for an irrelevant one; noise: of its class, deviations. */
+/* Adds a row of class c (CLASSES: irrelevant); noise: the deviation within the class. */
 static void add(struct rows *rows, int c, double noise)
 {
 	float *z = rows->logits + rows->n * CLASSES, *f = rows->feature + rows->n * WIDTH;
@@ -61,7 +61,7 @@ static void add_val(int each)
 		add(&val, i % CLASSES, 1);
 }
 
-/* n rows with these shares, of which a share is irrelevant. */
+/* Adds n rows with these class shares, of which a share is irrelevant. */
 static void add_pool(int n, const double share[CLASSES], double irrelevant)
 {
 	for (int i = 0; i < n; i++) {
@@ -112,7 +112,7 @@ static bool covers(const struct lt_verdict *v, size_t at, double truth)
 	return v->within[at].low <= truth && truth <= v->within[at].high;
 }
 
-/* 90 % intervals of either prior: between 80 and 99 % of them hold the truth. */
+/* 90 % intervals of both priors: between 80 and 99 % of them contain the truth. */
 static void coverage(void)
 {
 	static const double share[CLASSES] = {0.2, 0.3, 0.5};
@@ -148,7 +148,10 @@ static void coverage(void)
 
 /* -------------------------------------------------------------------- irrelevant rows */
 
-/* Far from all classes: the share is found; intervals hold it, and never promise more. */
+/*
+ * Irrelevant rows far from all classes: the estimate is near the true share, and the lower
+ * bound is rarely above it.
+ */
 static void irrelevant_share(void)
 {
 	static const double share[CLASSES] = {0.2, 0.3, 0.5}, truth[] = {0, 0.3, 0.7};
@@ -175,7 +178,7 @@ static void irrelevant_share(void)
 	}
 }
 
-/* Rows of no class that lie among rows of a class cannot be told from them. */
+/* Irrelevant rows that lie among the rows of a class cannot be distinguished from them. */
 static void irrelevant_hidden(void)
 {
 	struct lt_verdict v;
@@ -191,8 +194,10 @@ static void irrelevant_hidden(void)
 	lt_verdict_free(&v);
 }
 
-/* A class whose rows are all stranger than the others' is nine tenths of the unlabelled rows.
- * Unweighted p-values take that for irrelevance, weighted ones do not. */
+/*
+ * Nine tenths of the unlabelled rows belong to a class whose rows are stranger than those
+ * of the others.  Unweighted p-values make them irrelevant, weighted ones do not.
+ */
 static void shift_is_no_strangeness(void)
 {
 	struct lt_sample s;
@@ -222,7 +227,10 @@ static void shift_is_no_strangeness(void)
 	lt_free(one);
 }
 
-/* 8 of 10 below a half: at most 4 relevant.  Density 8 in the first bin, then falling. */
+/*
+ * 8 of 10 p-values are below 1/2: at most 4 rows are relevant.  The density is 8 in the
+ * first bin, then decreasing.
+ */
 static void irrelevant_by_hand(void)
 {
 	static const double p[] = {0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.55, 0.95},
@@ -254,7 +262,8 @@ static void copies(void)
 	check_int(found.exact, 0);
 	check(found.near <= 2);
 	check(found.cosine > 0.999 && found.cosine < 1);
-	for (int i = 0; i < 10; i++) /* seven times the same test row, three others */
+	for (int i = 0; i < 10; i++) /* seven copies of one test row, and copies of three
+					others */
 		memcpy(pool.feature + i * WIDTH, test.feature + (i < 7 ? 0 : i) * WIDTH,
 		       WIDTH * sizeof(float));
 	for (int i = 10; i < 15; i++)
@@ -274,7 +283,7 @@ static void copies(void)
 	check_named(isnan(found.cosine) && found.near == 0, "too few rows to learn from");
 }
 
-/* Distances with F(d) = d²: the threshold falls as pairs^(-1/2). */
+/* Distances with F(d) = d²: the threshold is proportional to pairs^(-1/2). */
 static void copies_threshold(void)
 {
 	double near[1000], few, many, by_hand;
@@ -284,7 +293,7 @@ static void copies_threshold(void)
 	few = lt_duplicates_threshold(near, 1000, 1e6);
 	many = lt_duplicates_threshold(near, 1000, 1e8);
 	check_near(many / few, 0.1, 0.01);
-	/* m = 100, d_(m) = 0.315; 1e-7 of pairs where 100 ÷ (1000 · 999) are that near. */
+	/* m = 100, d_(m) = 0.315; 1e-7 of the pairs, relative to 100 ÷ (1000 · 999) of them. */
 	by_hand = sqrt(0.0995 * 1e-7 * 1000 * 999 / 100);
 	check_near(few, by_hand, 0.1 * by_hand);
 	for (int i = 0; i < 990; i++)
@@ -295,9 +304,10 @@ static void copies_threshold(void)
 /* -------------------------------------------------------------------------- forecast */
 
 /*
- * Two classes with 100 and 10 labelled rows; 8 and 6 of 10 validation rows are right; 70 and 30
- * of 100 rows are called so; prior 0.6 and 0.4, a tenth irrelevant.  Right: 100 · 0.9 · 0.6 ·
- * 0.8 = 43.2 and 100 · 0.9 · 0.4 · 0.6 = 21.6; precisions 0.6171 and 0.72.
+ * Two classes with 100 and 10 labelled rows; 8 and 6 of 10 validation rows are right; of
+ * 100 rows, 70 and 30 are predicted as these classes; prior 0.6 and 0.4, a tenth
+ * irrelevant.  Right: 100 · 0.9 · 0.6 · 0.8 = 43.2 and 100 · 0.9 · 0.4 · 0.6 = 21.6;
+ * precisions 0.6171 and 0.72.
  */
 static void expect_by_hand(void)
 {
@@ -335,14 +345,13 @@ static void expect_by_hand(void)
 	check_near(e.growth, growth, 1e-12);
 	check_near(e.levelling, levelling, 1e-12);
 	check_near(e.score, growth + levelling, 1e-12);
-	/* Half of the rows of either are sure enough, and half of the right ones. */
+	/* Half of the rows of either class are confident enough, and half of the right ones. */
 	lt_expect_case(&rows, &(struct lt_case){"", LT_HEAD_PLAIN, 0.7, false},
 		       (double[]){0.6, 0.4}, 0.1, room, &e);
 	check_near(called[0] + called[1], 50, 0);
 	check_near(right[0], 21.6, 1e-12);
 	check_near(e.recall, (4. / 5 + 3. / 5) / 2, 1e-12);
-	/* Of the second class nothing is sure: the first alone says how well rows are labelled.
-	 */
+	/* No row of the second class is confident, so the recall is that of the first class. */
 	for (int i = 10; i < 20; i++)
 		sure[i] = 0.6f;
 	lt_expect_case(&rows, &(struct lt_case){"", LT_HEAD_PLAIN, 0.7, false},
@@ -351,7 +360,7 @@ static void expect_by_hand(void)
 	lt_expect_case(&rows, &(struct lt_case){"", LT_HEAD_PLAIN, 0.95, false},
 		       (double[]){0.6, 0.4}, 0.1, room, &e);
 	check_near(e.recall, 0, 0);
-	/* No more right ones than there are. */
+	/* Not more right labels than predictions. */
 	lt_expect_case(&rows, &lt_cases[0], (double[]){0, 1}, 0, room, &e);
 	check_near(right[1], 30, 0);
 	check_near(right[0], 0, 0);
@@ -365,14 +374,14 @@ static void forecasts(void)
 	check_int(lt_forecast_of(-0.2, -0.1, 0.7, 0), LT_FORECAST_HARM);
 	check_int(lt_forecast_of(-0.2, 1, 0.7, 0.41), LT_FORECAST_HARM);
 	check_int(lt_forecast_of(0.3, 1, 0.7, 0.41), LT_FORECAST_NOTHING);
-	/* A weak model's labels are no help, however many of them small classes would get. */
+	/* Labels of a weak model are no help, even if small classes get many of them. */
 	check_int(lt_forecast_of(2, 3, 0.66, 0), LT_FORECAST_NOTHING);
 	check_int(lt_forecast_of(-0.2, -0.1, 0.5, 0), LT_FORECAST_HARM);
 	check_int(lt_forecast_of(NAN, NAN, NAN, NAN), LT_FORECAST_NOTHING);
 	check_int(lt_forecast_of(0.3, 1, NAN, 0), LT_FORECAST_NOTHING);
 }
 
-/* Each is reached by rows that are like it. */
+/* Each forecast occurs for rows of its kind. */
 static void reached(void)
 {
 	static const double level[CLASSES] = {0.34, 0.33, 0.33}, head[CLASSES] = {1, 0, 0};

@@ -1,6 +1,6 @@
 /*
- * Convolutions, small networks and training steps against PyTorch's float64,
- * for either number type and any kernel set.  The tables stand beside those of
+ * Compares convolutions, small networks and training steps with PyTorch's float64, for
+ * either number type and any kernel set.  The tables are the same as those of
  * golden/make_torch_fixtures.py.
  */
 #ifndef LT_TESTS_TORCH_CHECKS_H
@@ -203,7 +203,7 @@ static inline struct torch_tensor torch_param(const struct lt_param *param,
 	return t;
 }
 
-/* The convolution with the batch norm of that number, of all that have one; -1: none. */
+/* The number-th convolution that has a batch norm; -1: none. */
 static inline int torch_norm(const struct lt_graph *g, int number)
 {
 	for (int i = 0; i < g->n_convs; i++)
@@ -232,7 +232,7 @@ static inline struct torch_tensor torch_state(struct lt_network *net, int conv, 
 	return t;
 }
 
-/* A head; that of cosines has the scale of the fixture. */
+/* A head; a cosine head has the scale of the fixture. */
 static inline const struct lt_head *torch_head(enum lt_head_kind kind)
 {
 	static struct lt_head head;
@@ -242,7 +242,7 @@ static inline const struct lt_head *torch_head(enum lt_head_kind kind)
 	return &head;
 }
 
-/* A network with the generator's weights; graph is the caller's, ended. */
+/* A network with the generator's weights.  The caller owns graph, which is complete. */
 static inline struct lt_network *torch_network(const struct lt_graph *graph,
 					       const struct lt_kernels *set,
 					       struct lt_pool *pool,
@@ -277,7 +277,8 @@ static inline struct lt_network *torch_network(const struct lt_graph *graph,
 	return net;
 }
 
-/* Forward in training mode, cross-entropy and backward on a generated batch; returns the loss.
+/*
+ * Forward in training mode, cross-entropy and backward on a generated batch; returns the loss.
  */
 static inline double torch_pass(struct lt_network *net, int n, uint32_t images, uint32_t labels)
 {
@@ -336,14 +337,14 @@ static inline int torch_stem(struct lt_graph *g, int h, int w, bool pooled)
 	return pooled ? lt_graph_max_act(g, conv) : lt_graph_act(g, conv, LT_SKIP_NONE, -1);
 }
 
-/* Stages of two and of one bottleneck, a quarter as wide as ResNet-50's. */
+/* Stages of two bottlenecks and of one, a quarter as wide as those of ResNet-50. */
 static const struct lt_arch torch_bottlenecks = {
 	"bottlenecks", lt_arch_resnet_large, {2, 1}, 2, 16, true};
 
 /* A wide residual network of two, one and one blocks. */
 static const struct lt_arch torch_wide = {"wide", lt_arch_wide_resnet, {2, 1, 1}, 3, 32, false};
 
-/* The networks of layers.txt, by their places there. */
+/* The networks of layers.txt, by their numbers there. */
 static inline int torch_layers(struct lt_graph *g, int number)
 {
 	switch (number) {
@@ -428,8 +429,10 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 
 /* ----------------------------------------------------------------------- training */
 
-/* A file of training steps; the bounds are on each loss, relative, and on all final weights
- * together. */
+/*
+ * Checks a file of training steps.  The bounds are relative: on each loss, and on all final
+ * weights together.
+ */
 static inline void torch_check_training(const struct lt_kernels *set, struct lt_pool *pool,
 					const struct lt_arch *arch, const char *fixture,
 					int size, int n, int steps, double rate,

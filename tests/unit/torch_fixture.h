@@ -1,8 +1,8 @@
 /*
- * The files of golden/torch, which hold what PyTorch computes in float64, and
- * the generator that both sides make inputs and weights with; both are described
- * in golden/make_torch_fixtures.py.  A tensor is there as its norm and at most
- * 256 of its elements, in PyTorch's order.
+ * Reads the files of golden/torch, which hold PyTorch's results in float64, and generates
+ * the same inputs and weights as PyTorch's side.  Both are described in
+ * golden/make_torch_fixtures.py.  A tensor is stored as its norm and at most 256 of its
+ * elements, in PyTorch's order.
  */
 #ifndef LT_TESTS_TORCH_FIXTURE_H
 #define LT_TESTS_TORCH_FIXTURE_H
@@ -97,7 +97,7 @@ static inline void torch_close(struct torch_file *file)
 	free(file->text);
 }
 
-/* The numbers of a line, which must be n; the test ends where they are not. */
+/* The n numbers of a line; ends the test if there are not n. */
 static inline const double *torch_find(const struct torch_file *file, const char *name, int n)
 {
 	for (int i = 0; i < file->n; i++)
@@ -109,17 +109,17 @@ static inline const double *torch_find(const struct torch_file *file, const char
 
 /* ------------------------------------------------------------------------ tensors */
 
-/* Where an element in PyTorch's order lies in an array of ours. */
+/* The position of an element in PyTorch's order in one of our arrays. */
 enum torch_layout {
 	TORCH_SAME,
-	TORCH_WEIGHT, /* [out][in][row][column] against the master layout */
-	TORCH_IMAGES, /* [image][channel][row][column] against NHWC */
+	TORCH_WEIGHT, /* [out][in][row][column] to the master layout */
+	TORCH_IMAGES, /* [image][channel][row][column] to NHWC */
 };
 
 struct torch_tensor {
 	const lt_real *at;
 	enum torch_layout layout;
-	size_t d[4]; /* PyTorch's dimensions, 1 where it has fewer */
+	size_t d[4]; /* PyTorch's dimensions, 1 for missing ones */
 };
 
 static inline size_t torch_place(const struct torch_tensor *t, size_t i)
@@ -147,7 +147,7 @@ static inline void torch_fill(const struct torch_tensor *t, lt_real *to, uint32_
 		to[torch_place(t, i)] = (lt_real)torch_number(stream, i, spread, offset);
 }
 
-/* Squares of differences and of what was wanted, over norms and over entries. */
+/* Squared differences and squared reference values, for norms and for entries. */
 struct torch_error {
 	double norm, norms, entry, entries;
 };
