@@ -29,9 +29,9 @@ static const double turn_seconds = 0.6;
 static const char usage[] =
 	"usage: b_train [--rounds N] [--threads T] [--python PYTHON]... [--slowest SECONDS]\n"
 	"               [--json | --text] [TASK...]\n"
-	"TASK: train rotation moco infer large growth (all of them)\n";
+	"TASK: train rotation moco fixmatch infer large growth (all of them)\n";
 
-static const char *const all_tasks[] = {"train", "rotation", "moco",
+static const char *const all_tasks[] = {"train", "rotation", "moco",  "fixmatch",
 					"infer", "large",    "growth"};
 
 static struct options {
@@ -251,6 +251,10 @@ static void run_task(const char *name)
 			small.classes = 4;
 		if (small.task == BENCH_MOCO)
 			small.classes = BENCH_DIM;
+		if (small.task == BENCH_FIXMATCH) {
+			small.arch = "wrn-28-2";
+			small.batch = 64;
+		}
 		compare(name, small, true);
 	}
 }

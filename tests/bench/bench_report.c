@@ -5,7 +5,7 @@
 
 #include "bench.h"
 
-const char *const bench_task_names[] = {"train", "rotation", "moco", "infer"};
+const char *const bench_task_names[] = {"train", "rotation", "moco", "fixmatch", "infer"};
 const char *const bench_precision_names[] = {"f32", "bf16", "bf16-fast"};
 
 /* Our first candidate with the same precision; the first one of all is ours. */

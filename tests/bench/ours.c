@@ -1,11 +1,13 @@
 #include "ours.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "bench.h"
 #include "method/contrast.h"
+#include "method/learner.h"
 #include "method/puzzle.h"
 #include "method/run.h"
 #include "net/loss.h"
@@ -20,7 +22,7 @@ static const struct bench_work *work;
 static const struct lt_kernels *kernels;
 static struct lt_pool *pool;
 static struct lt_network *net;
-static const struct lt_task *task; /* rotation and moco */
+static const struct lt_task *task; /* rotation, moco and fixmatch */
 
 /* A server has no standard error, so the reason is sent instead of its readiness. */
 static _Noreturn void give_up(const char *why)
@@ -49,13 +51,19 @@ static void build(struct lt_graph *graph, const struct bench_work *w)
 		give_up(err.text);
 }
 
+/* Images of the network's batch. */
+static int batch_of(const struct bench_work *w)
+{
+	return w->task == BENCH_FIXMATCH ? w->batch * BENCH_VIEWS : w->batch;
+}
+
 static struct lt_network *new_network(bool learns)
 {
 	struct lt_graph *graph = take(1, sizeof *graph);
 	struct lt_network_config config = {.graph = graph,
 					   .kernels = kernels,
 					   .pool = pool,
-					   .max_batch = work->batch,
+					   .max_batch = batch_of(work),
 					   .max_splits = 1,
 					   .learns = learns,
 					   .precision = work->precision};
@@ -142,15 +150,45 @@ static void train_step(void)
 	lt_optimiser_step(&optimiser, rate, 0);
 }
 
-/* A table with one batch of noise: a step learns from the whole table. */
-static void make_learner(void)
+static const struct lt_norm norm = {3, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}};
+
+/* A table of noise: a step learns from the whole table. */
+static struct lt_table *new_table(int rows)
 {
-	static struct lt_table table;
+	struct lt_table *table = take(1, sizeof *table);
 	struct lt_draws draws = lt_draws_at(1, LT_FOR_SYNTH, 0, 0, 0);
-	size_t bytes = (size_t)work->batch * (size_t)work->side * (size_t)work->side * 3;
+	size_t bytes = (size_t)rows * (size_t)work->side * (size_t)work->side * 3;
+
+	*table = (struct lt_table){.name = "noise",
+				   .n = (uint64_t)rows,
+				   .height = work->side,
+				   .width = work->side,
+				   .channels = 3,
+				   .image = take(bytes, 1),
+				   .label = take((size_t)rows, sizeof *table->label)};
+	for (size_t i = 0; i < bytes; i++)
+		table->image[i] = (uint8_t)lt_draw_u32(&draws);
+	for (int i = 0; i < rows; i++)
+		table->label[i] = i % work->classes;
+	return table;
+}
+
+static void start_task(struct lt_task *of)
+{
+	struct lt_error err;
+	int steps;
+
+	task = of;
+	lt_average_begin(&of->average, net);
+	if (of->plan(of->self, 1, &steps, &err) != 0)
+		give_up(err.text);
+}
+
+static void make_pretext(void)
+{
 	struct lt_pretext_config config = {.net = net,
-					   .table = &table,
-					   .norm = {3, {0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}},
+					   .table = new_table(work->batch),
+					   .norm = norm,
 					   .augment = "none",
 					   .batch = work->batch};
 	struct lt_moco_config moco = {
@@ -158,29 +196,47 @@ static void make_learner(void)
 	struct lt_puzzle rotation;
 	struct lt_pretext *learner = NULL;
 	struct lt_error err;
-	int steps, code;
+	int code;
 
-	table = (struct lt_table){.name = "noise",
-				  .n = (uint64_t)work->batch,
-				  .height = work->side,
-				  .width = work->side,
-				  .channels = 3,
-				  .image = take(bytes, 1),
-				  .label = take((size_t)work->batch, sizeof *table.label)};
-	for (size_t i = 0; i < bytes; i++)
-		table.image[i] = (uint8_t)lt_draw_u32(&draws);
 	if (work->task == BENCH_MOCO) {
 		moco.key_net = new_network(false);
 		code = lt_moco_new(&learner, &config, &moco, &err);
-	} else if ((code = lt_rotation(&rotation, &table, &err)) == 0) {
+	} else if ((code = lt_rotation(&rotation, config.table, &err)) == 0) {
 		code = lt_puzzle_new(&learner, &config, &rotation, &err);
 	}
 	if (code != 0)
 		give_up(err.text);
-	task = &learner->task;
-	lt_average_begin(&task->average, net);
-	if (task->plan(task->self, 1, &steps, &err) != 0)
+	start_task(&learner->task);
+}
+
+static void make_fixmatch(void)
+{
+	struct lt_learner_config config = {
+		.net = net,
+		.average = new_network(false),
+		.table = new_table(work->batch * (1 + BENCH_MU)),
+		.n_given = (uint64_t)work->batch,
+		.omega = 1,
+		.balance = {.loss = &lt_loss_ce, .rule = &lt_rules[0]}, /* none */
+		.augment = "none",
+		.norm = norm,
+		.batch = work->batch,
+		.epochs = 1,
+		.method = {.method = &lt_method_fixmatch,
+			   .batch = work->batch * BENCH_MU,
+			   .strong = "none"}};
+	uint64_t *counts = take((size_t)work->classes, sizeof *counts);
+	struct lt_learner *learner;
+	struct lt_error err;
+
+	for (int i = 0; i < work->batch; i++)
+		counts[i % work->classes]++;
+	config.loss_counts = counts;
+	memcpy(config.method.setting, lt_method_fixmatch.setting, sizeof config.method.setting);
+	if (lt_learner_new(&learner, &config, &err) != 0)
 		give_up(err.text);
+	optimiser.settings.nesterov = true;
+	start_task(&learner->task);
 }
 
 static double run_steps(int n)
@@ -220,8 +276,10 @@ void ours_serve(const void *arg)
 		fill_input();
 	if (work->task == BENCH_TRAIN)
 		make_loss();
+	else if (work->task == BENCH_FIXMATCH)
+		make_fixmatch();
 	else if (work->task != BENCH_INFER)
-		make_learner();
+		make_pretext();
 	serve(kernels->name, run_steps);
 }
 
@@ -244,7 +302,7 @@ static double forward_operations(const struct bench_work *w)
 		sum += (double)s->size * s->size * s->in_c * s->out_c * s->out_h * s->out_w;
 	}
 	free(graph);
-	return 2 * sum * w->batch;
+	return 2 * sum * batch_of(w);
 }
 
 double bench_operations(const struct bench_work *w)

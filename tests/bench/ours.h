@@ -14,6 +14,11 @@
  *            and its way back, backward and SGD; an MLP head; temperature 0.2,
  *            momentum 0.999, batch norm unsplit.  Both views are the table's
  *            bytes, turned into numbers and not augmented
+ * fixmatch   lt_learner_new with method fixmatch: batch labelled rows and twice as
+ *            many unlabelled ones, these in two views, as one batch of the network;
+ *            both losses, backward, SGD with Nesterov's momentum, and the average
+ *            of the weights (0.999).  Views are the table's bytes, turned into
+ *            numbers and not augmented
  * infer      a forward pass of a network that does not learn
  * calibrate  multiply-adds on all threads; answers GF/s
  */
@@ -21,11 +26,14 @@ enum bench_task {
 	BENCH_TRAIN,
 	BENCH_ROTATION,
 	BENCH_MOCO,
+	BENCH_FIXMATCH,
 	BENCH_INFER,
 	BENCH_CALIBRATE,
 };
 
 enum { BENCH_QUEUE = 4096, BENCH_DIM = 128, BENCH_THREADS = 256 /* at most */ };
+/* FixMatch: unlabelled rows for each labelled one, and images of both. */
+enum { BENCH_MU = 2, BENCH_VIEWS = 1 + 2 * BENCH_MU };
 
 struct bench_work {
 	enum bench_task task;

@@ -2,7 +2,7 @@
 
 usage: torch_peer.py TASK ARCH SIDE CLASSES BATCH default|tuned|compiled f32|bf16 THREADS SLOWEST
 
-TASK is train, rotation, moco or infer, the same work as in ours.h; numbers are
+TASK is train, rotation, moco, fixmatch or infer, the same work as in ours.h; numbers are
 random.  Prints "ready VERSION SECONDS" with the time of a step, or "no REASON",
 for which a step of more than SLOWEST seconds is one.  Then, to each line "N" on
 standard input, answers with the seconds that N steps took; to 0 with the peak of
@@ -79,7 +79,42 @@ def large_body(depth):
     return layers, width
 
 
+class Wide(nn.Module):
+    """The block of FixMatch's wide ResNets; the first one passes activated inputs to the sum."""
+
+    def __init__(self, inputs, outputs, stride, first):
+        super().__init__()
+        self.before = nn.Sequential(*active_norm(inputs))
+        self.path = nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), *active_norm(outputs),
+                                  nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False))
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False) if inputs != outputs else None
+        self.first = first
+
+    def forward(self, x):
+        active = self.before(x)
+        if self.first:
+            x = active
+        return self.path(active) + (self.shortcut(x) if self.shortcut else x)
+
+
+def active_norm(width):
+    return [nn.BatchNorm2d(width, eps=0.001, momentum=0.001), nn.LeakyReLU(0.1, inplace=True)]
+
+
+def wide_body(depth, factor):
+    layers, width = [nn.Conv2d(3, 16, 3, 1, 1, bias=False)], 16
+    for stage in range(3):
+        for block in range((depth - 4) // 6):
+            out = (16 << stage) * factor
+            layers.append(Wide(width, out, 2 if stage and not block else 1, len(layers) == 1))
+            width = out
+    return layers + active_norm(width), width
+
+
 def network(arch, task, classes):
+    if arch.startswith("wrn-"):
+        layers, width = wide_body(*map(int, arch.split("-")[1:]))
+        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, classes))
     depth = int(arch[len("resnet"):])
     layers, width = (large_body if depth in (18, 50) else small_body)(depth)
     head = [nn.Linear(width, classes)]
@@ -127,6 +162,30 @@ def contrast(query, key, run_query, run_key, x):
     return loss
 
 
+def match(net, run, x, classes):
+    """FixMatch: labelled rows and two views of twice as many others, in one batch; the average."""
+    size = len(x)
+    weak, strong = torch.randn_like(torch.cat((x, x))), torch.randn_like(torch.cat((x, x)))
+    y = torch.arange(size) % classes
+    average = copy.deepcopy(net).requires_grad_(False)
+    pairs = list(zip(average.state_dict().values(), net.state_dict().values()))
+
+    def loss():
+        logits = run(torch.cat((x, weak, strong)))
+        of_weak, of_strong = logits[size:].chunk(2)
+        q, label = of_weak.detach().float().softmax(1).max(1)
+        other = F.cross_entropy(of_strong, label, reduction="none")
+        return F.cross_entropy(logits[:size], y) + ((q >= 0.95) * other).mean()
+
+    def follow():
+        with torch.no_grad():
+            for mine, theirs in pairs:
+                if mine.is_floating_point():
+                    mine.mul_(0.999).add_(theirs, alpha=0.001)
+
+    return loss, follow
+
+
 def make_step(task, arch, side, classes, batch, how, dtype):
     layout = torch.contiguous_format if how == "default" else torch.channels_last
 
@@ -141,13 +200,15 @@ def make_step(task, arch, side, classes, batch, how, dtype):
 
     net = network(arch, task, classes).to(memory_format=layout).train(task != "infer")
     x = torch.randn(batch, 3, side, side).to(memory_format=layout)
-    run = ready(net)
-    if task == "moco":
+    run, follow = ready(net), None
+    if task == "fixmatch":
+        loss, follow = match(net, run, x, classes)
+    elif task == "moco":
         key = copy.deepcopy(net).requires_grad_(False)
         loss = contrast(net, key, run, ready(key), x)
     else:
         loss = classifier(run, x, classes, task == "rotation")
-    sgd = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=2e-4)
+    sgd = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=2e-4, nesterov=task == "fixmatch")
 
     def infer():
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=dtype == "bf16"):
@@ -159,6 +220,8 @@ def make_step(task, arch, side, classes, batch, how, dtype):
         sgd.zero_grad()
         value.backward()
         sgd.step()
+        if follow:
+            follow()
 
     return infer if task == "infer" else learn
 
