@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/pool.h"
@@ -29,6 +30,7 @@ static const double turn_seconds = 0.6;
 static const char usage[] =
 	"usage: b_train [--rounds N] [--threads T] [--python PYTHON]... [--slowest SECONDS]\n"
 	"               [--json | --text] [TASK...]\n"
+	"       b_train --profile [--threads T] [TASK...]\n"
 	"TASK: train rotation moco fixmatch infer large growth (all of them)\n";
 
 static const char *const all_tasks[] = {"train", "rotation", "moco",  "fixmatch",
@@ -39,7 +41,7 @@ static struct options {
 	const char *python[MAX_PYTHONS];
 	int n_pythons;
 	const char *slowest; /* a peer whose step takes longer is not measured */
-	bool json, text;
+	bool json, text, profile;
 } options = {.rounds = 9, .slowest = "20"};
 
 /* ------------------------------------------------------------------------ starting */
@@ -173,12 +175,37 @@ static void measure(const char *group, struct candidate *c, int n)
 	fflush(stdout);
 }
 
+/* A profile of our step in every precision. */
+static void profile(struct bench_work work)
+{
+	work.threads = options.threads;
+	for (int p = LT_PRECISE; p <= LT_BF16_FAST; p++) {
+		pid_t pid;
+
+		work.precision = (enum lt_precision)p;
+		printf("# %s, %s, batch %d, %s, %d threads\n", bench_task_names[work.task],
+		       work.arch, work.batch, bench_precision_names[p], work.threads);
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			ours_profile(&work);
+			exit(0);
+		}
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			bench_die("no process");
+	}
+}
+
 /* Our programs in every precision, and every peer. */
 static void compare(const char *group, struct bench_work work, bool with_default)
 {
 	static struct candidate c[MAX_CANDIDATES];
 	int n = 0;
 
+	if (options.profile) {
+		profile(work);
+		return;
+	}
 	work.threads = options.threads;
 	for (int p = LT_PRECISE; p <= LT_BF16_FAST; p++) {
 		work.precision = (enum lt_precision)p;
@@ -234,7 +261,8 @@ static void run_task(const char *name)
 	struct bench_work large = {BENCH_TRAIN, "resnet18", 224, 1000, 32, 0, LT_PRECISE};
 
 	if (strcmp(name, "growth") == 0) {
-		grow();
+		if (!options.profile)
+			grow();
 	} else if (strcmp(name, "large") == 0) {
 		compare(name, large, false);
 		large.task = BENCH_INFER;
@@ -278,6 +306,7 @@ static void read_options(int argc, char **argv)
 		{"slowest", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		{"text", no_argument, NULL, 'x'},
+		{"profile", no_argument, NULL, 'f'},
 		{0},
 	};
 	const char *python = getenv("PYTHON");
@@ -298,6 +327,8 @@ static void read_options(int argc, char **argv)
 			json = true;
 		else if (c == 'x')
 			text = true;
+		else if (c == 'f')
+			options.profile = true;
 		else
 			bench_die(usage);
 	}

@@ -13,6 +13,7 @@
 #include "net/loss.h"
 #include "net/network.h"
 #include "process.h"
+#include "profile.h"
 
 static const double rate = 0.01;
 static struct lt_optimiser optimiser = {.settings = {.momentum = 0.9, .decay = 2e-4}};
@@ -259,18 +260,9 @@ static double run_steps(int n)
 	return bench_seconds() - start;
 }
 
-void ours_serve(const void *arg)
+/* What the steps need: networks, and what the task has beside them. */
+static void make_work(void)
 {
-	struct lt_error err;
-
-	work = arg;
-	if (lt_kernels_choose(&kernels, NULL, &err) != 0 ||
-	    lt_pool_new(&pool, work->threads, &err) != 0)
-		give_up(err.text);
-	if (work->task == BENCH_CALIBRATE) {
-		serve(kernels->name, calibrate);
-		return;
-	}
 	optimiser.net = net = new_network(work->task != BENCH_INFER);
 	if (work->task == BENCH_TRAIN || work->task == BENCH_INFER)
 		fill_input();
@@ -280,7 +272,49 @@ void ours_serve(const void *arg)
 		make_fixmatch();
 	else if (work->task != BENCH_INFER)
 		make_pretext();
+}
+
+static void begin(const struct bench_work *w)
+{
+	struct lt_error err;
+
+	work = w;
+	if (lt_kernels_choose(&kernels, NULL, &err) != 0 ||
+	    lt_pool_new(&pool, work->threads, &err) != 0)
+		give_up(err.text);
+}
+
+void ours_serve(const void *arg)
+{
+	begin(arg);
+	if (work->task == BENCH_CALIBRATE) {
+		serve(kernels->name, calibrate);
+		return;
+	}
+	make_work();
 	serve(kernels->name, run_steps);
+}
+
+void ours_profile(const struct bench_work *w)
+{
+	const struct lt_kernels *set;
+	double seconds, peak;
+	int steps;
+
+	begin(w);
+	set = kernels;
+	kernels = profile_kernels(set);
+	make_work();
+	run_steps(1);
+	steps = 1 + (int)(3 / run_steps(1));
+	kernels = set;
+	peak = calibrate(1);
+	profile_clear();
+	seconds = run_steps(steps);
+	peak = (peak + calibrate(1)) / 2;
+	printf("# kernel set %s: %d steps of %.1f ms, %.1f images/s; calibrator %.1f GF/s\n",
+	       set->name, steps, seconds / steps * 1e3, steps * work->batch / seconds, peak);
+	profile_print(seconds, steps, work->threads, peak);
 }
 
 /* -------------------------------------------------------------------- operations */

@@ -45,6 +45,9 @@ struct bench_work {
 /* For server_start; arg is a struct bench_work. */
 void ours_serve(const void *arg);
 
+/* Prints a profile of some seconds of steps (profile.h).  For a process that then ends. */
+void ours_profile(const struct bench_work *work);
+
 /*
  * Nominal floating-point operations of a step (two for each multiply-add of a convolution
  * or a linear layer, for any algorithm).  A backward pass counts as two forward passes;
