@@ -324,24 +324,19 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = lt_new_array(1, sizeof *w);
+	struct work w = {.cli = cli, .options = options};
 	int code;
 
-	if (!w)
-		return lt_fail_memory(err);
-	w->cli = cli;
-	w->options = options;
-	lt_header_init(&w->provenance.header, LT_SCORES);
-	code = work(w, err);
-	lt_pool_free(w->config.pool);
-	lt_verdict_free(&w->verdict);
-	lt_sample_free(&w->sample);
+	lt_header_init(&w.provenance.header, LT_SCORES);
+	code = work(&w, err);
+	lt_pool_free(w.config.pool);
+	lt_verdict_free(&w.verdict);
+	lt_sample_free(&w.sample);
 	for (int i = 0; i < PARTS; i++) {
-		lt_feature_input_close(&w->part[i].input);
-		lt_vectors_free(&w->part[i].logits);
+		lt_feature_input_close(&w.part[i].input);
+		lt_vectors_free(&w.part[i].logits);
 	}
-	lt_feature_output_free(&w->provenance);
-	lt_free(w);
+	lt_feature_output_free(&w.provenance);
 	return code;
 }
 
