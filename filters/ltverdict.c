@@ -32,20 +32,20 @@ struct options {
 
 static const struct lt_opt opts[] = {
 	LT_PATH(struct options, val, "val", "FILE", LT_FILE_READ,
-		"scores of labelled rows that the model has not learnt"),
+		"scores of labelled rows that the model was not trained on"),
 	LT_PATH(struct options, test, "test", "FILE", LT_FILE_READ,
-		"scores of test rows, to find copies of"),
+		"scores of test rows, to find copies of them"),
 	LT_TEXT(struct options, column, "column", "NAME", "feature", LT_OPT_RESULT,
 		"the column of vectors"),
 	LT_CHOICE(struct options, format, "format", "NAME", "text", formats, NULL, 0, ""),
 	LT_CHOICE(struct options, fail_if, "fail-if", "WHAT", "never", failures, NULL, 0,
-		  "exit 1 when the verdict is that"),
+		  "exit with status 1 if the verdict is that"),
 	LT_PATHS(struct options, plot, "plot", "FILE", LT_FILE_READ,
 		 "draw tables of make calibrate-verdict as SVG, and nothing else"),
 	LT_REAL(struct options, level, "level", "X", "0.95", 0.5, 0.999, LT_OPT_RESULT,
-		"of intervals"),
+		"level of the intervals"),
 	LT_INT(struct options, bootstrap, "bootstrap", "N", "200", 20, 100000, LT_OPT_RESULT,
-	       "times rows are drawn again for intervals"),
+	       "number of bootstrap samples for intervals"),
 	{0},
 };
 
@@ -324,31 +324,26 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = lt_new_array(1, sizeof *w);
+	struct work w = {.cli = cli, .options = options};
 	int code;
 
-	if (!w)
-		return lt_fail_memory(err);
-	w->cli = cli;
-	w->options = options;
-	lt_header_init(&w->provenance.header, LT_SCORES);
-	code = work(w, err);
-	lt_pool_free(w->config.pool);
-	lt_verdict_free(&w->verdict);
-	lt_sample_free(&w->sample);
+	lt_header_init(&w.provenance.header, LT_SCORES);
+	code = work(&w, err);
+	lt_pool_free(w.config.pool);
+	lt_verdict_free(&w.verdict);
+	lt_sample_free(&w.sample);
 	for (int i = 0; i < PARTS; i++) {
-		lt_feature_input_close(&w->part[i].input);
-		lt_vectors_free(&w->part[i].logits);
+		lt_feature_input_close(&w.part[i].input);
+		lt_vectors_free(&w.part[i].logits);
 	}
-	lt_feature_output_free(&w->provenance);
-	lt_free(w);
+	lt_feature_output_free(&w.provenance);
 	return code;
 }
 
 static const struct lt_program program = {
 	.name = "ltverdict",
 	.synopsis = "[options] --val file [file ...]",
-	.summary = "will unlabelled rows help? said before they are learnt from",
+	.summary = "predict whether unlabelled rows will help, before training on them",
 	.opts = opts,
 	.examples = {"lt eval --model base.lts --scores du-scores.lts du.lts",
 		     "lt verdict --val val-scores.lts --test test-scores.lts du-scores.lts"},

@@ -339,25 +339,20 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = lt_new_array(1, sizeof *w);
+	struct work w = {.cli = cli, .options = options};
 	int code;
 
-	if (!w)
-		return lt_fail_memory(err);
-	w->cli = cli;
-	w->options = options;
-	lt_header_init(&w->to.header, LT_SCORES);
-	code = work(w, err);
-	if (w->state)
-		w->method->free(w->state);
-	lt_pool_free(w->config.pool);
-	lt_metrics_free(w->metrics);
-	lt_feature_input_close(&w->train);
-	lt_feature_input_close(&w->test);
-	lt_feature_output_free(&w->to);
-	lt_free(w->counts);
-	lt_free(w->logits);
-	lt_free(w);
+	lt_header_init(&w.to.header, LT_SCORES);
+	code = work(&w, err);
+	if (w.state)
+		w.method->free(w.state);
+	lt_pool_free(w.config.pool);
+	lt_metrics_free(w.metrics);
+	lt_feature_input_close(&w.train);
+	lt_feature_input_close(&w.test);
+	lt_feature_output_free(&w.to);
+	lt_free(w.counts);
+	lt_free(w.logits);
 	return code;
 }
 

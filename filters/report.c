@@ -253,23 +253,17 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = lt_new_array(1, sizeof *w);
-	int code;
+	struct work w = {.cli = cli, .options = options};
+	int code = work(&w, err);
 
-	if (!w)
-		return lt_fail_memory(err);
-	w->cli = cli;
-	w->options = options;
-	code = work(w, err);
-	lt_pictures_free(&w->data);
-	lt_points_free(&w->data.points);
-	for (int i = 0; i < w->data.logs; i++)
-		lt_train_log_free(&w->data.log[i]);
-	for (int i = 0; i < w->data.models; i++)
-		lt_scores_free(&w->data.model[i]);
-	lt_free(w->data.order);
-	lt_pool_free(w->pool);
-	lt_free(w);
+	lt_pictures_free(&w.data);
+	lt_points_free(&w.data.points);
+	for (int i = 0; i < w.data.logs; i++)
+		lt_train_log_free(&w.data.log[i]);
+	for (int i = 0; i < w.data.models; i++)
+		lt_scores_free(&w.data.model[i]);
+	lt_free(w.data.order);
+	lt_pool_free(w.pool);
 	return code;
 }
 

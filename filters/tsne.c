@@ -214,20 +214,15 @@ static int work(struct work *w, struct lt_error *err)
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 {
-	struct work *w = lt_new_array(1, sizeof *w);
+	struct work w = {.cli = cli, .options = options};
 	int code;
 
-	if (!w)
-		return lt_fail_memory(err);
-	w->cli = cli;
-	w->options = options;
-	lt_header_init(&w->to.header, LT_SCORES);
-	code = work(w, err);
-	lt_feature_input_close(&w->input);
-	lt_feature_output_free(&w->to);
-	lt_frames_free(&w->frames);
-	lt_free(w->xy);
-	lt_free(w);
+	lt_header_init(&w.to.header, LT_SCORES);
+	code = work(&w, err);
+	lt_feature_input_close(&w.input);
+	lt_feature_output_free(&w.to);
+	lt_frames_free(&w.frames);
+	lt_free(w.xy);
 	return code;
 }
 

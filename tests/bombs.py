@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Small inputs that ask for much memory, and what a program takes for one.
+"""Small inputs that demand much memory, and the memory that a program uses for one.
 
 bombs.py make          writes the inputs into the working directory
-bombs.py run COMMAND…  runs it, exits as it does (a signal: 128 + its number), and writes
-                       "KB SECONDS", the most memory of one process of it and its CPU time, to the file
-                       peak
+bombs.py run COMMAND…  runs the command, exits with its status (after a signal: 128 + its number), and
+                       writes "KB SECONDS" to the file peak: the largest memory of one of its
+                       processes, and its CPU time
 """
 import bz2
 import io

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""pages.py FILE DIRECTORY SECTION ...: looks at a page in Chromium; prints "good" or what is wrong.
+"""pages.py FILE DIRECTORY SECTION ...: checks a page in Chromium; prints "good" or the fault.
 
-At 1,280 and 400 pixels, light and dark: no console message, no request but for the page, nothing
-wider than the window, no text of a picture beyond its edge, all pictures decoded, the sections in
-order; then printed.  Where DIRECTORY is not empty, pictures of the page go there.
+At 1,280 and 400 pixels, light and dark: no console message, no request except for the page, nothing
+wider than the window, no text beyond the edge of a picture, all pictures decoded, the sections in
+order; then printed.  If DIRECTORY is not empty, screenshots are written there.
 """
 import base64
 import json

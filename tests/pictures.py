@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Pictures for tests of encoded rows: makes them, and looks at what is in a stream.
+"""Pictures for tests of encoded rows: makes them, and inspects those in a stream.
 
 pictures.py png FILE WIDTH HEIGHT [SEED] [KIND…]  noise as PNG; KIND: grey alpha deep turned raw
                              (orientation 6; the pixels not packed), part (only half the file)
 pictures.py ppm FILE WIDTH HEIGHT [SEED]
 pictures.py flat FILE WIDTH HEIGHT   a JPEG of one grey; sides are multiples of 8
 pictures.py centre SIZE FROM TO   the PNG files of colour below FROM, cut to their centre
-pictures.py look STREAM      a line a picture: row, what it is, width x height, CRC-32
+pictures.py look STREAM      one line per picture: row, format, width x height, CRC-32
 pictures.py files STREAM TO  the pictures as files TO/KEY
 """
 import os

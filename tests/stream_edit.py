@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Looks into streams and changes them, for tests that need another one than the programs write.
+"""Inspects and changes streams, for tests that need streams that the programs do not write.
 
 stream_edit.py edit CODE <in >out      CODE is run for every frame, see edit()
-stream_edit.py digest [PREFIX] FILE…   a line a file: a digest of its tensors, see digest()
+stream_edit.py digest [-PART] FILE…    one line per file: a digest of its tensors, see digest()
 stream_edit.py show EXPRESSION FILE    EXPRESSION of h (first header), d (its DONE), notes,
                                        rows (name: list) and tensors (name: list of numbers)
 
-It knows the layout of lt-stream(5) and needs the package msgpack alone.
+It implements lt-stream(5) and needs only the package msgpack.
 """
 import hashlib
 import struct
@@ -86,8 +86,7 @@ def edit(code):
     """
     CODE sees kind, meta, body (a bytearray), header (of the segment) and y (the labels of
     a ROWS frame, to be changed in place), at (its first row) and places(); keep = False drops
-    the frame.  Frames that change
-    get new check sums, and the totals at the end follow.
+    the frame.  Changed frames get new checksums, and the totals at the end are corrected.
     """
     out = sys.stdout.buffer
     code = compile(code, 'edit', 'exec')
@@ -128,8 +127,8 @@ def numbers(dtype, body):
 
 def digest(names):
     """
-    Of the network's tensors only, those without a prefix such as "opt."; with a PREFIX
-    that begins with "-", such as "-fc.", those tensors are left out too.
+    A digest of the network's tensors: those whose names do not contain "opt." and the like.  An
+    argument that begins with "-", such as "-fc.", also leaves out the tensors that contain it.
     """
     skipped = ['opt.', 'ema.', 'queue.', 'rng.', 'best.']
     while names[0].startswith('-'):

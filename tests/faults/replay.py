@@ -6,17 +6,17 @@ BEFORE and AFTER are copies of the directory as it was before the program ran an
 exited with 0; the names are its outputs there.  The power is cut after each prefix of the
 record, under a pessimistic model of a file system:
 
-  - data that no fsync followed may be there, absent, half there, or zeros;
-  - what happened to names since the last fsync of the directory may have come to the disk as
-    far as any of it, in order, whether or not the data has.
+  - data written since the last fsync may be complete, absent, half written, or zeros;
+  - of the changes of names since the last fsync of the directory, any number of the first ones
+    may be on the disk, whether or not the data is.
 
-After every cut each output must hold the old bytes (or be absent), or a whole new version:
-what it held at one of the renames that made it.  After the last event each must hold the bytes
-in AFTER.  Each distinct set of versions that a cut leaves is written to a directory of its own
-below STATES, as the files NAME.
+After every cut, each output must hold the old bytes (or be absent), or a complete new version:
+its contents at one of the renames that made it.  After the last event, each must hold the bytes
+in AFTER.  Each distinct set of versions after a cut is written to its own directory below
+STATES, as the files NAME.
 
---omit sync or --omit syncdir plays a program that forgets to sync its files or its directory.
-The exit status is 3 where a cut would leave something else.
+--omit sync or --omit syncdir simulates a program that does not sync its files or its directory.
+The exit status is 3 if a cut could leave anything else.
 """
 import os
 import sys
