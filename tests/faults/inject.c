@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #if defined(__GLIBC__)
 #include <execinfo.h>
@@ -72,6 +73,7 @@ static struct {
 	ssize_t (*pread)(int, void *, size_t, off_t);
 	ssize_t (*write)(int, const void *, size_t);
 	ssize_t (*pwrite)(int, const void *, size_t, off_t);
+	ssize_t (*writev)(int, const struct iovec *, int);
 	int (*fsync)(int);
 	int (*rename)(const char *, const char *);
 	int (*openat)(int, const char *, int, ...);
@@ -109,6 +111,7 @@ static void find_all(void)
 	find(&real.pread, "pread");
 	find(&real.write, "write");
 	find(&real.pwrite, "pwrite");
+	find(&real.writev, "writev");
 	find(&real.fsync, "fsync");
 	find(&real.rename, "rename");
 	find(&real.openat, "openat");
@@ -289,6 +292,12 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
 	find_all();
 	return fails(FAULT_WRITE) ? -1 : real.pwrite(fd, bytes, n, at);
+}
+
+ssize_t writev(int fd, const struct iovec *piece, int n)
+{
+	find_all();
+	return fails(FAULT_WRITE) ? -1 : real.writev(fd, piece, n);
 }
 
 /* Nothing is synced: thousands of runs would wait for a disk. */
