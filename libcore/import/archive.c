@@ -47,7 +47,9 @@ struct lt_archive {
 	struct lt_zip_names zip;
 	bool zip_is_read, is_open;
 	uint64_t entries, links;
-	uint64_t hidden;     /* files of the system whose names could not be told */
+	uint64_t hidden; /* files of the system whose names could not be told */
+	lt_on_directory *on_directory;
+	void *arg;	     /* of on_directory */
 	const char *current; /* the entry's name, libarchive's; NULL in a single file */
 };
 
@@ -358,6 +360,20 @@ static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct
 	return check_name(archive, entry->link, err);
 }
 
+static int tell_directory(const struct lt_archive *archive, const char *name,
+			  struct lt_error *err)
+{
+	int status;
+
+	if (!archive->on_directory || !name || !lt_text_is_clean(name, strlen(name)))
+		return 0;
+	/* No code of libarchive's, so not under its guard. */
+	lt_guard_leave();
+	status = archive->on_directory(archive->arg, name, err);
+	lt_guard_enter();
+	return status;
+}
+
 /* Fills *entry unless it is a directory, a symbolic link or a special file. */
 static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *taken,
 		      struct lt_error *err)
@@ -365,7 +381,7 @@ static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *
 	unsigned type = archive_entry_filetype(archive->entry);
 
 	if (type == AE_IFDIR)
-		return 0;
+		return tell_directory(archive, archive_entry_pathname(archive->entry), err);
 	/* A hard link has no type of its own. */
 	if (type != AE_IFREG && type != 0) {
 		archive->links++;
@@ -442,6 +458,23 @@ int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *mo
 	status = next_of_reader(archive, entry, more, err);
 	leave(before);
 	return status;
+}
+
+static int on_tree_directory(void *arg, const char *name, struct lt_error *err)
+{
+	const struct lt_archive *archive = arg;
+
+	return archive->on_directory && lt_text_is_clean(name, strlen(name))
+		       ? archive->on_directory(archive->arg, name, err)
+		       : 0;
+}
+
+void lt_archive_tell_directories(struct lt_archive *archive, lt_on_directory *on, void *arg)
+{
+	archive->on_directory = on;
+	archive->arg = arg;
+	if (archive->tree)
+		lt_tree_tell_directories(archive->tree, on_tree_directory, archive);
 }
 
 static int read_data(struct lt_archive *archive, uint8_t *bytes, size_t room, size_t *got,

@@ -21,9 +21,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "import/tree.h"
 
 struct lt_archive;
-struct lt_tree;
 
 enum lt_archive_kind {
 	LT_ARCHIVE_TREE,   /* a directory */
@@ -89,6 +89,12 @@ bool lt_archive_is_single(const struct lt_archive *archive);
  */
 int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *more,
 		    struct lt_error *err);
+/*
+ * Directories are no entries.  Calls this for each that lt_archive_next passes, with or without
+ * a slash at its end; hidden ones of a tree and names that are not clean are left out.  NULL
+ * ends it.
+ */
+void lt_archive_tell_directories(struct lt_archive *archive, lt_on_directory *on, void *arg);
 /* Reads up to room bytes of the entry; *got is less than room only at its end. */
 int lt_archive_read(struct lt_archive *archive, void *bytes, size_t room, size_t *got,
 		    struct lt_error *err);

@@ -11,14 +11,15 @@
 
 #define NAMED 6
 
-/* Where a file that is no image lies: a directory beside the classes that holds none. */
+/* Where a file that is no image lies, or an empty directory: a directory beside the classes
+ * that holds none. */
 struct lost {
 	uint32_t base;
 	const char *name; /* of the directory, size bytes */
 	size_t size;
 	union {
-		const char *file;
-		uint32_t dir; /* in the index: its number */
+		const char *file; /* NULL: none is known */
+		uint32_t dir;	  /* in the index: its number */
 	} is;
 };
 
@@ -61,15 +62,15 @@ static bool holds_classes(const struct lt_folder *folder, const struct lt_place 
 	return false;
 }
 
-/* Where the directories of a file's name leave those of the images; false: they do not, or not
- * beside classes. */
+/* Where the directories of a name, which ends with a file's or with a slash, leave those of the
+ * images; false: they do not, or not beside classes. */
 static bool is_lost(const struct lt_folder *folder, const struct lost *index, const bool *holds,
-		    const char *file, struct lost *out)
+		    const char *name, struct lost *out)
 {
-	struct lost key = {.base = 0, .is.file = file};
+	struct lost key = {.base = 0, .is.file = *lt_path_base(name) ? name : NULL};
 	const struct lost *found;
 
-	for (key.name = file;; key.name += key.size) {
+	for (key.name = name;; key.name += key.size) {
 		key.name = lt_path_part(key.name, &key.size);
 		if (key.size == 0)
 			return false;
@@ -80,6 +81,24 @@ static bool is_lost(const struct lt_folder *folder, const struct lost *index, co
 	}
 	*out = key;
 	return holds[key.base];
+}
+
+/* "heron (2 files, such as a.heic)" or "heron (empty)" of n things in one directory. */
+static size_t tell_one(const struct lost *lost, size_t n, char *text, size_t room)
+{
+	const char *first = NULL;
+	size_t i, files = 0;
+	int size = lost->size > 60 ? 60 : (int)lost->size;
+
+	for (i = 0; i < n; i++) {
+		files += lost[i].is.file != NULL;
+		if (!first)
+			first = lost[i].is.file;
+	}
+	if (!first)
+		return (size_t)snprintf(text, room, "%.*s (empty)", size, lost->name);
+	return (size_t)snprintf(text, room, "%.*s (%zu %s, such as %.60s)", size, lost->name,
+				files, files == 1 ? "file" : "files", lt_path_base(first));
 }
 
 static void tell(struct lt_import *import, struct lost *lost, size_t n)
@@ -96,12 +115,10 @@ static void tell(struct lt_import *import, struct lost *lost, size_t n)
 	for (i = 0; i < n; i += same, named++) {
 		for (same = 1; i + same < n && by_directory(&lost[i], &lost[i + same]) == 0;)
 			same++;
+		if (named > 0 && named < NAMED)
+			used += (size_t)snprintf(text + used, sizeof text - used, ", ");
 		if (named < NAMED)
-			used += (size_t)snprintf(
-				text + used, sizeof text - used,
-				"%s%.*s (%zu %s, such as %.60s)", named ? ", " : "",
-				lost[i].size > 60 ? 60 : (int)lost[i].size, lost[i].name, same,
-				same == 1 ? "file" : "files", lt_path_base(lost[i].is.file));
+			used += tell_one(&lost[i], same, text + used, sizeof text - used);
 	}
 	if (named > NAMED)
 		snprintf(text + used, sizeof text - used, " and %zu more", named - NAMED);
@@ -114,7 +131,8 @@ int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder
 {
 	const struct lt_listing *listing = import->listing;
 	struct lost *index = index_dirs(folder);
-	struct lost *lost = lt_new_array(listing->n_unwanted + listing->n + 1, sizeof *lost);
+	size_t most = listing->n_unwanted + listing->n_directories + listing->n + 1;
+	struct lost *lost = lt_new_array(most, sizeof *lost);
 	bool *holds = lt_new_bytes(folder->n_dirs + 1);
 	size_t i, n = 0;
 	int status = index && lost && holds ? 0 : lt_fail_memory(err);
@@ -123,6 +141,8 @@ int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder
 		holds[i] = holds_classes(folder, place, (uint32_t)i);
 	for (i = 0; status == 0 && i < listing->n_unwanted; i++)
 		n += is_lost(folder, index, holds, listing->unwanted[i], &lost[n]);
+	for (i = 0; status == 0 && i < listing->n_directories; i++)
+		n += is_lost(folder, index, holds, listing->directory[i], &lost[n]);
 	/* What other formats wanted is no image either. */
 	for (i = 0; status == 0 && i < listing->n; i++)
 		if (listing->entry[i].want == LT_WANT_DATA)

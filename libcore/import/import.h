@@ -161,10 +161,10 @@ const char *lt_split_name(enum lt_split split);
  */
 int lt_import_shape(const struct lt_import *import, struct lt_image *image,
 		    struct lt_image *out, struct lt_error *err);
-/* Writes an image of that shape as the next row.  label: the format's, -1 for none.  key: NULL
- * without a key column. */
-int lt_import_put(struct lt_import *import, const struct lt_image *image, int label,
-		  const char *key, struct lt_error *err);
+/* Writes an image of that shape as the next row; its pixels are lost.  label: the format's, -1
+ * for none.  key: NULL without a key column. */
+int lt_import_put(struct lt_import *import, struct lt_image *image, int label, const char *key,
+		  struct lt_error *err);
 /*
  * With --encoded: the bytes of the row's picture.  image was decoded from file, n bytes.  *out
  * stays empty if the bytes of file are the row.  Otherwise it is a JPEG with --size, whose S is

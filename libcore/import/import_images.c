@@ -259,7 +259,7 @@ static int write_encoded(struct lt_import *import, const struct slot *slot,
 				     slot->item->label, slot->entry->name, err);
 }
 
-static int write_slot(struct lt_import *import, const struct slot *slot, struct lt_error *err)
+static int write_slot(struct lt_import *import, struct slot *slot, struct lt_error *err)
 {
 	lt_listing_about(import->listing, slot->entry);
 	if (slot->unread) {

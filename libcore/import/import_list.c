@@ -131,7 +131,7 @@ static bool probe(const struct lt_listing *listing)
 	for (i = 0; i < listing->n; i++) {
 		if (!is_candidate(listing, &listing->entry[i], &single))
 			continue;
-		if (single)
+		if (single || lt_list_join_is_labels(listing->entry[i].name))
 			return true;
 		any = true;
 	}
@@ -145,6 +145,29 @@ struct candidate {
 	uint32_t index;
 };
 
+/* Where lists are joined, leaves their parts alone, in the order in which they are read. */
+static int keep_joined(const struct lt_import *import, struct lt_list_join *join,
+		       struct candidate *candidate, size_t *n, struct lt_error *err)
+{
+	const struct lt_listed **entry = lt_new_array(*n + 1, sizeof *entry);
+	size_t i;
+	int p;
+
+	if (!entry)
+		return lt_fail_memory(err);
+	for (i = 0; i < *n; i++)
+		entry[i] = candidate[i].entry;
+	if (!import->path_column && import->class_level == 0 &&
+	    lt_list_join_find(join, entry, *n, import->label_column != NULL))
+		for (p = 0, *n = 0; p < LT_JOIN_PARTS; p++)
+			if (join->part[p])
+				candidate[(*n)++] = (struct candidate){
+					join->part[p],
+					(uint32_t)(join->part[p] - import->listing->entry)};
+	lt_free(entry);
+	return 0;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct candidate *one = a, *other = b;
@@ -155,13 +178,15 @@ static int by_name(const void *a, const void *b)
 }
 
 /* What may be lists, by name: a directory and an archive of it are to give the same rows. */
-static int plan_lists(struct lt_import *import, bool *asked, struct lt_error *err)
+static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool *asked,
+		      struct lt_error *err)
 {
 	struct lt_listing *listing = import->listing;
 	struct candidate *candidate = lt_new_array(listing->n + 1, sizeof *candidate);
 	uint32_t *plan;
 	bool single, any_single = false;
 	size_t i, n = 0;
+	int status;
 
 	if (!candidate)
 		return lt_fail_memory(err);
@@ -177,10 +202,14 @@ static int plan_lists(struct lt_import *import, bool *asked, struct lt_error *er
 	}
 	*asked = *asked || any_single;
 	qsort(candidate, n, sizeof *candidate, by_name);
+	status = keep_joined(import, join, candidate, &n, err);
+	*asked = *asked || join->layout;
 	plan = lt_arena_array(&import->arena, n + 1, sizeof *plan);
 	for (i = 0; plan && i < n; i++)
 		plan[i] = candidate[i].index;
 	lt_free(candidate);
+	if (status)
+		return status;
 	return plan ? lt_listing_plan(listing, plan, n, err) : lt_fail_memory(err);
 }
 
@@ -312,17 +341,20 @@ static int run(struct lt_import *import, struct lt_error *err)
 	struct lt_lists *lists;
 	bool asked =
 		import->format || import->root || import->path_column || import->label_column;
+	struct lt_list_join join = {0};
 	bool none = false;
-	int status = plan_lists(import, &asked, err);
+	int status = plan_lists(import, &join, &asked, err);
 
 	if (status)
 		return status;
-	if (import->no_labels && !asked)
+	if (!asked && (import->no_labels || (import->class_level > 0 &&
+					     lt_list_has_class_directories(import->listing))))
 		return run_folder(import, err);
 	lists = lt_new_array(1, sizeof *lists);
 	if (!lists)
 		return lt_fail_memory(err);
 	status = lt_lists_open(lists, import, asked, err);
+	lists->join = join;
 	if (status == 0)
 		status = try_lists(lists, &none, err);
 	lt_lists_free(lists);

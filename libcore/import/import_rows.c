@@ -135,15 +135,19 @@ static int tell_row(struct lt_import *import, int label, struct lt_error *err)
 	return lt_import_tell(import, import->row_split, label, &facts, err);
 }
 
-/* A row whose image is n bytes; n does not matter where all have the same shape. */
-static int put(struct lt_import *import, const void *image, size_t n, int label,
-	       const char *key, struct lt_error *err)
+/*
+ * A row whose image is n bytes; n does not matter where all have the same shape.  given: memory
+ * of the image that the writer may keep (lt_writer_row_give), or NULL.
+ */
+static int put(struct lt_import *import, const void *image, size_t n, uint8_t **given,
+	       int label, const char *key, struct lt_error *err)
 {
 	int64_t id = (int64_t)import->next_id;
 	int32_t y = header_label(import, label);
 	const void *cell[4] = {image, &y, &id, key};
 	uint64_t bytes[4] = {n, 0, 0, key ? strlen(key) : 0};
-	int status = lt_writer_row(import->writer, cell, bytes, err);
+	int status =
+		lt_writer_row_give(import->writer, cell, bytes, given ? 0 : -1, given, err);
 
 	if (status)
 		return status;
@@ -155,8 +159,21 @@ static int put(struct lt_import *import, const void *image, size_t n, int label,
 	return 0;
 }
 
-int lt_import_put(struct lt_import *import, const struct lt_image *image, int label,
-		  const char *key, struct lt_error *err)
+/* The same of pixels; the image has other memory then, or none. */
+static int put_pixels(struct lt_import *import, struct lt_image *image, int label,
+		      const char *key, struct lt_error *err)
+{
+	uint8_t *pixels = image->pixels;
+	size_t size = (size_t)image->height * image->width * (size_t)image->channels;
+	int status = put(import, pixels, 0, &image->pixels, label, key, err);
+
+	if (image->pixels != pixels)
+		image->room = image->pixels ? size : 0;
+	return status;
+}
+
+int lt_import_put(struct lt_import *import, struct lt_image *image, int label, const char *key,
+		  struct lt_error *err)
 {
 	int status = 0;
 
@@ -167,7 +184,7 @@ int lt_import_put(struct lt_import *import, const struct lt_image *image, int la
 	} else if (image->width != import->width || image->height != import->height) {
 		status = other_size(import, image, key, err);
 	}
-	return status ? status : put(import, image->pixels, 0, label, key, err);
+	return status ? status : put_pixels(import, image, label, key, err);
 }
 
 int lt_import_put_encoded(struct lt_import *import, const void *file, size_t n, bool as_is,
@@ -176,7 +193,7 @@ int lt_import_put_encoded(struct lt_import *import, const void *file, size_t n, 
 	int status = import->writer ? 0 : begin(import, err);
 
 	import->recoded += !as_is && import->size == 0;
-	return status ? status : put(import, file, n, label, key, err);
+	return status ? status : put(import, file, n, NULL, label, key, err);
 }
 
 int lt_import_row(struct lt_import *import, int label, const char *key, struct lt_error *err)

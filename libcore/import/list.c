@@ -31,6 +31,7 @@ int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,
 void lt_lists_free(struct lt_lists *lists)
 {
 	lt_list_index_free(&lists->index);
+	lt_list_join_free(&lists->join);
 	lt_labels_free(&lists->labels);
 	lt_free(lists->item_of);
 	lists->item_of = NULL;
@@ -156,7 +157,8 @@ int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct 
 		return status == LT_DATA && !lists->asked
 			       ? 0
 			       : lt_fail(err, why.code, "%s", why.text);
-	status = read_text(&list, &text, err);
+	status = lists->join.layout ? lt_list_join_read(&list, &text, err)
+				    : read_text(&list, &text, err);
 	lt_list_sample_free(&list.sample);
 	lt_text_close(&text);
 	return status;

@@ -13,6 +13,7 @@
 
 #include "import/labels.h"
 #include "import/list_index.h"
+#include "import/list_join.h"
 #include "import/split_names.h"
 
 /* The number of rows with some property, and the first of them. */
@@ -27,6 +28,7 @@ struct lt_lists {
 	struct lt_split_names splits;
 	struct lt_list_index index;
 	struct lt_labels labels;
+	struct lt_list_join join; /* set by the caller where lists are joined */
 	uint32_t *item_of; /* for each entry: its item's number plus 1; 1 for a list; or 0 */
 	uint64_t rows;
 	struct lt_list_count missing, loose, repeated, unlabelled;

@@ -273,6 +273,32 @@ static enum lt_want wanted(const struct lt_listing *listing, const struct lt_ent
 		       : want;
 }
 
+/* As an lt_on_directory. */
+static int note_directory(void *arg, const char *name, struct lt_error *err)
+{
+	struct lt_listing *listing = arg;
+	struct lt_input *input = &listing->input[listing->n_inputs - 1];
+	const char **block;
+	int status;
+
+	if (lt_name_is_hidden(name) || input->is_root ||
+	    (listing->inside && !is_inside(input, name, listing->inside)))
+		return 0;
+	status = charge_index(listing, input, name, sizeof name, err);
+	if (status)
+		return status;
+	block = one_more(listing->directory, listing->n_directories, &listing->room_directories,
+			 sizeof *block);
+	if (!block)
+		return lt_fail_memory(err);
+	listing->directory = block;
+	name = lt_arena_printf(&listing->arena, "%s%s/", input->prefix, name);
+	if (!name)
+		return lt_fail_memory(err);
+	listing->directory[listing->n_directories++] = name;
+	return 0;
+}
+
 static int scan(struct lt_listing *listing, struct lt_error *err)
 {
 	struct lt_input *input = &listing->input[listing->n_inputs - 1];
@@ -344,8 +370,10 @@ static int fill(struct lt_listing *listing, struct lt_input *input, struct lt_er
 		status = lt_listing_open_spool(listing, err);
 	if (status == 0 && listing->names_from)
 		status = lt_archive_names_from(input->archive, listing->names_from, err);
+	lt_archive_tell_directories(input->archive, note_directory, listing);
 	if (status == 0)
 		status = scan(listing, err);
+	lt_archive_tell_directories(input->archive, NULL, NULL);
 	if (status == 0 && is_tree(input))
 		status = lt_listing_sum_tree(listing, input, err);
 	else if (status == 0)
@@ -528,6 +556,7 @@ void lt_listing_close(struct lt_listing *listing)
 	lt_free(listing->input);
 	lt_free(listing->entry);
 	lt_free(listing->unwanted);
+	lt_free(listing->directory);
 	lt_free(listing->block);
 	lt_buffer_free(&listing->links);
 	lt_buffer_free(&listing->text);

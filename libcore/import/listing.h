@@ -97,6 +97,8 @@ struct lt_listing {
 	/* Names of entries that no format wants, for messages: hidden ones are only counted. */
 	const char **unwanted;
 	size_t n_unwanted;
+	const char **directory; /* with a slash at the end; hidden ones are left out */
+	size_t n_directories;
 	/* How many entries were passed over, and the first of each kind. */
 	uint64_t passed[LT_PASSED_WHYS];
 	const char *first_passed[LT_PASSED_WHYS];
@@ -109,7 +111,7 @@ struct lt_listing {
 	lt_wants *wants;
 	void *arg;
 	struct lt_arena arena;
-	size_t room, room_unwanted;
+	size_t room, room_unwanted, room_directories;
 	int room_inputs;
 	uint64_t index_bytes, text_bytes; /* of names and entries; of texts */
 	struct lt_buffer links;		  /* hard links of the input that is being added */

@@ -35,6 +35,8 @@ struct lt_tree {
 	struct lt_buffer path;
 	uint64_t links, loops, hidden;
 	uint64_t linked; /* directories reached through links */
+	lt_on_directory *on_directory;
+	void *arg; /* of on_directory */
 };
 
 static bool part_is_hidden(const char *part, size_t n)
@@ -157,12 +159,20 @@ static int set_path(struct lt_tree *tree, size_t directory, const char *entry)
 static int enter(struct lt_tree *tree, DIR *parent, const char *entry, bool is_link,
 		 struct lt_error *err)
 {
+	int depth = tree->depth, status;
+
 	if (lt_name_is_hidden(entry)) {
 		tree->hidden++;
 		return 0;
 	}
 	tree->path.data[tree->path.size - 1] = '/';
-	return push(tree, dirfd(parent), entry, tree->path.size, is_link, err);
+	status = push(tree, dirfd(parent), entry, tree->path.size, is_link, err);
+	if (status || tree->depth == depth || !tree->on_directory)
+		return status;
+	tree->path.data[tree->path.size - 1] = '\0';
+	status = tree->on_directory(tree->arg, (const char *)tree->path.data, err);
+	tree->path.data[tree->path.size - 1] = '/';
+	return status;
 }
 
 /*
@@ -314,6 +324,12 @@ int lt_tree_rewind(struct lt_tree *tree, struct lt_error *err)
 	tree->hidden = 0;
 	tree->linked = 0;
 	return push(tree, tree->root, ".", 0, false, err);
+}
+
+void lt_tree_tell_directories(struct lt_tree *tree, lt_on_directory *on, void *arg)
+{
+	tree->on_directory = on;
+	tree->arg = arg;
 }
 
 uint64_t lt_tree_links(const struct lt_tree *tree)

@@ -17,6 +17,10 @@
 
 struct lt_tree;
 
+/* Is told of a directory by its name, which is valid during the call; a failure ends the walk.
+ */
+typedef int lt_on_directory(void *arg, const char *name, struct lt_error *err);
+
 /* fd is an open directory, which the tree closes; name is for messages and stays the caller's.
  */
 int lt_tree_open(struct lt_tree **out, int fd, const char *name, struct lt_error *err);
@@ -27,6 +31,9 @@ int lt_tree_open(struct lt_tree **out, int fd, const char *name, struct lt_error
  * (import/import_limits.h).
  */
 int lt_tree_next(struct lt_tree *tree, const char **file, struct lt_error *err);
+
+/* Calls this for each directory that lt_tree_next enters, with its path below the root. */
+void lt_tree_tell_directories(struct lt_tree *tree, lt_on_directory *on, void *arg);
 
 /* An open file of a tree. */
 struct lt_tree_file {

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -28,6 +29,7 @@
  */
 #define PIECE ((size_t)256 << 10)
 #define PIPE_SIZE (1 << 20)
+#define MAX_BLOCKS 32
 #define MAX_LINKS 40
 
 struct lt_output {
@@ -250,25 +252,34 @@ static int fail_broken(struct lt_output *output, struct lt_error *err)
 	return lt_fail_errno(err, LT_IO, "%s", output->name);
 }
 
+/* After a write(2) that failed: waits, or remembers why nothing more can be written. */
+static void after_failure(struct lt_output *output)
+{
+	struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
+
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		poll(&wait, 1, -1);
+	} else if (errno == EPIPE) {
+		lt_die_of_sigpipe();
+	} else if (errno != EINTR) {
+		output->broken = true;
+		output->broken_errno = errno;
+	}
+}
+
 static int send_bytes(struct lt_output *output, const uint8_t *bytes, size_t n,
 		      struct lt_error *err)
 {
-	struct pollfd wait = {.fd = output->fd, .events = POLLOUT};
 	ssize_t sent;
 
 	while (n > 0 && !output->broken) {
 		sent = write(output->fd, bytes, n < PIECE ? n : PIECE);
-		if (sent >= 0) {
-			bytes += sent;
-			n -= (size_t)sent;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			poll(&wait, 1, -1);
-		} else if (errno == EPIPE) {
-			lt_die_of_sigpipe();
-		} else if (errno != EINTR) {
-			output->broken = true;
-			output->broken_errno = errno;
+		if (sent < 0) {
+			after_failure(output);
+			continue;
 		}
+		bytes += sent;
+		n -= (size_t)sent;
 	}
 	return output->broken ? fail_broken(output, err) : 0;
 }
@@ -295,6 +306,44 @@ int lt_output_write(struct lt_output *output, const void *bytes, size_t n, struc
 		memcpy(output->buffer + output->used, bytes, n);
 	output->used += n;
 	return 0;
+}
+
+/* Blocks in one write; what it leaves goes out one by one. */
+static int send_blocks(struct lt_output *output, uint8_t *const *block, size_t n, size_t size,
+		       struct lt_error *err)
+{
+	struct iovec part[MAX_BLOCKS];
+	size_t i, sent = 0, done;
+	ssize_t result;
+	int code = 0;
+
+	for (i = 0; i < n; i++)
+		part[i] = (struct iovec){block[i], size};
+	result = n > 1 ? writev(output->fd, part, (int)n) : 0;
+	if (result < 0)
+		after_failure(output);
+	else
+		sent = (size_t)result;
+	for (i = 0; i < n && code == 0; i++, sent -= done) {
+		done = sent < size ? sent : size;
+		code = send_bytes(output, block[i] + done, size - done, err);
+	}
+	return code;
+}
+
+int lt_output_write_blocks(struct lt_output *output, uint8_t *const *block, size_t n,
+			   size_t size, struct lt_error *err)
+{
+	size_t most = size < PIECE ? PIECE / size : 1, some;
+	int code = output->broken ? fail_broken(output, err) : lt_output_flush(output, err);
+
+	if (most > MAX_BLOCKS)
+		most = MAX_BLOCKS;
+	for (; n > 0 && code == 0; n -= some, block += some) {
+		some = n < most ? n : most;
+		code = send_blocks(output, block, some, size, err);
+	}
+	return code;
 }
 
 int lt_output_printf(struct lt_output *output, struct lt_error *err, const char *fmt, ...)

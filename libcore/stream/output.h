@@ -28,6 +28,9 @@ bool lt_output_replaces(const char *path);
 const char *lt_output_name(const struct lt_output *output); /* "<stdout>" or the path */
 int lt_output_write(struct lt_output *output, const void *bytes, size_t n,
 		    struct lt_error *err);
+/* The same for n blocks of size bytes each, without copying them together. */
+int lt_output_write_blocks(struct lt_output *output, uint8_t *const *block, size_t n,
+			   size_t size, struct lt_error *err);
 int lt_output_printf(struct lt_output *output, struct lt_error *err, const char *fmt, ...)
 	LT_PRINTF(3, 4);
 /* Writes the buffer to the file or pipe. */

@@ -129,6 +129,14 @@ void lt_writer_set_max_body(struct lt_writer *writer, uint64_t bytes);
  */
 int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint64_t bytes[],
 		  struct lt_error *err);
+/*
+ * The same, without copying a large cell of column give, which is not LT_BYTES: *given is its
+ * memory, from base/memory.h, and equals cell[give].  The writer may keep it; *given is then
+ * other memory that has room for such a cell, or NULL.  After a failure *given is the caller's,
+ * too.
+ */
+int lt_writer_row_give(struct lt_writer *writer, const void *const cell[],
+		       const uint64_t bytes[], int give, uint8_t **given, struct lt_error *err);
 /* Writes a contiguous tensor, cut into parts as the format requires. */
 int lt_writer_tensor(struct lt_writer *writer, const char *name, enum lt_dtype dtype,
 		     const struct lt_shape *shape, const void *data, struct lt_error *err);

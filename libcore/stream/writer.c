@@ -23,18 +23,6 @@ static int put(struct lt_writer *writer, const void *bytes, size_t n, struct lt_
 	return code;
 }
 
-/* The same for a column whose sum is known. */
-static int put_summed(struct lt_writer *writer, const struct lt_buffer *bytes, uint32_t sum,
-		      struct lt_error *err)
-{
-	int code = lt_output_write(writer->output, bytes->data, bytes->size, err);
-
-	writer->crc = lt_crc32c_join(writer->crc, sum, bytes->size);
-	if (code)
-		writer->broken = true;
-	return code;
-}
-
 static int begin_frame(struct lt_writer *writer, const char *kind, const struct lt_pack *meta,
 		       size_t body, struct lt_error *err)
 {
@@ -88,6 +76,15 @@ int lt_writer_map(struct lt_writer *writer, const char *kind, struct lt_pack *me
 
 /* ---------------------------------------------------------- begin and free */
 
+static void free_blocks(struct cell_blocks *blocks)
+{
+	size_t i;
+
+	for (i = 0; i < blocks->n + blocks->spare; i++)
+		lt_free(blocks->block[i]);
+	lt_free(blocks->block);
+}
+
 void lt_writer_free(struct lt_writer *writer)
 {
 	int c;
@@ -95,6 +92,7 @@ void lt_writer_free(struct lt_writer *writer)
 	for (c = 0; c < writer->header.n_cols; c++) {
 		lt_buffer_free(&writer->cells[c]);
 		lt_buffer_free(&writer->offsets[c]);
+		free_blocks(&writer->blocks[c]);
 	}
 	lt_header_free(&writer->header);
 	lt_free(writer->counts);
@@ -174,27 +172,45 @@ static int put_padding(struct lt_writer *writer, size_t n, struct lt_error *err)
 #define LARGE_CELL ((size_t)1024)
 /* Copied and then summed at a time: with its copy within the smallest cache. */
 #define SUMMED_PIECE ((size_t)12288)
+/* Cells of this size stay in blocks of their own, so that a caller can hand one over. */
+#define BLOCK_CELL ((size_t)8192)
 
-static bool is_summed(const struct lt_writer *writer, int c)
+static bool is_fixed(const struct lt_writer *writer, int c, size_t least)
 {
-	return writer->header.cols[c].dtype != LT_BYTES && writer->cell_size[c] >= LARGE_CELL;
+	return writer->header.cols[c].dtype != LT_BYTES && writer->cell_size[c] >= least;
 }
 
-static int put_cells(struct lt_writer *writer, int c, struct lt_error *err)
+/* The column's cells, with a sum if they have one already. */
+static int put_cells(struct lt_writer *writer, int c, size_t *size, struct lt_error *err)
 {
-	uint32_t sum = writer->sum[c];
+	struct cell_blocks *blocks = &writer->blocks[c];
+	struct lt_buffer *cells = &writer->cells[c];
+	int code;
 
+	if (!is_fixed(writer, c, LARGE_CELL)) {
+		*size = cells->size;
+		return put(writer, cells->data, cells->size, err);
+	}
+	*size = writer->pending * writer->cell_size[c];
+	if (blocks->n > 0)
+		code = lt_output_write_blocks(writer->output, blocks->block, blocks->n,
+					      writer->cell_size[c], err);
+	else
+		code = lt_output_write(writer->output, cells->data, cells->size, err);
+	writer->crc = lt_crc32c_join(writer->crc, writer->sum[c], *size);
 	writer->sum[c] = 0;
-	return is_summed(writer, c)
-		       ? put_summed(writer, &writer->cells[c], sum, err)
-		       : put(writer, writer->cells[c].data, writer->cells[c].size, err);
+	blocks->spare += blocks->n;
+	blocks->n = 0;
+	if (code)
+		writer->broken = true;
+	return code;
 }
 
 /* The columns of the pending rows; start and total are their layout. */
 static int put_columns(struct lt_writer *writer, const size_t *start, struct lt_error *err)
 {
 	static const uint64_t zero = 0;
-	size_t at = 0;
+	size_t at = 0, size = 0;
 	int c, code = 0;
 
 	for (c = 0; c < writer->header.n_cols && code == 0; c++) {
@@ -208,8 +224,8 @@ static int put_columns(struct lt_writer *writer, const size_t *start, struct lt_
 			at += sizeof zero + writer->offsets[c].size;
 		}
 		if (code == 0)
-			code = put_cells(writer, c, err);
-		at += writer->cells[c].size;
+			code = put_cells(writer, c, &size, err);
+		at += size;
 		writer->cells[c].size = writer->offsets[c].size = 0;
 	}
 	return code;
@@ -278,19 +294,77 @@ static int count_label(struct lt_writer *writer, const void *cell, struct lt_err
 	return 0;
 }
 
+static void copy_summed(struct lt_writer *writer, int c, uint8_t *to, const uint8_t *cell)
+{
+	size_t left = writer->cell_size[c], n;
+
+	for (; left > 0; left -= n, cell += n, to += n) {
+		n = left < SUMMED_PIECE ? left : SUMMED_PIECE;
+		memcpy(to, cell, n);
+		writer->sum[c] = lt_crc32c(writer->sum[c], to, n);
+	}
+}
+
 static bool append_large(struct lt_writer *writer, int c, const uint8_t *cell)
 {
 	struct lt_buffer *cells = &writer->cells[c];
-	size_t left = writer->cell_size[c], n;
 
-	if (!lt_buffer_reserve(cells, left))
+	if (!lt_buffer_reserve(cells, writer->cell_size[c]))
 		return false;
-	for (; left > 0; left -= n, cell += n) {
-		n = left < SUMMED_PIECE ? left : SUMMED_PIECE;
-		memcpy(cells->data + cells->size, cell, n);
-		writer->sum[c] = lt_crc32c(writer->sum[c], cells->data + cells->size, n);
-		cells->size += n;
+	copy_summed(writer, c, cells->data + cells->size, cell);
+	cells->size += writer->cell_size[c];
+	return true;
+}
+
+/* Where the next block stands: a spare one, or NULL. */
+static uint8_t **next_block(struct cell_blocks *blocks)
+{
+	size_t room = blocks->room ? 2 * blocks->room : 16;
+	uint8_t **grown;
+
+	if (blocks->n + blocks->spare == blocks->room) {
+		grown = lt_grow_array(blocks->block, room, sizeof *grown);
+		if (!grown)
+			return NULL;
+		blocks->block = grown;
+		blocks->room = room;
 	}
+	if (blocks->spare == 0)
+		blocks->block[blocks->n] = NULL;
+	return &blocks->block[blocks->n];
+}
+
+static void take_block(struct cell_blocks *blocks)
+{
+	blocks->n++;
+	blocks->spare -= blocks->spare > 0;
+}
+
+static bool append_block(struct lt_writer *writer, int c, const uint8_t *cell)
+{
+	struct cell_blocks *blocks = &writer->blocks[c];
+	uint8_t **block = next_block(blocks);
+
+	if (!block || (!*block && !(*block = lt_new_bytes(writer->cell_size[c]))))
+		return false;
+	copy_summed(writer, c, *block, cell);
+	take_block(blocks);
+	return true;
+}
+
+/* Takes the caller's memory of the cell for a spare block. */
+static bool append_given(struct lt_writer *writer, int c, uint8_t **given)
+{
+	struct cell_blocks *blocks = &writer->blocks[c];
+	uint8_t **block = next_block(blocks), *spare;
+
+	if (!block)
+		return false;
+	spare = *block;
+	*block = *given;
+	*given = spare;
+	writer->sum[c] = lt_crc32c(writer->sum[c], *block, writer->cell_size[c]);
+	take_block(blocks);
 	return true;
 }
 
@@ -299,7 +373,9 @@ static bool append_cell(struct lt_writer *writer, int c, const void *cell,
 {
 	uint64_t end;
 
-	if (is_summed(writer, c))
+	if (is_fixed(writer, c, BLOCK_CELL))
+		return append_block(writer, c, cell);
+	if (is_fixed(writer, c, LARGE_CELL))
 		return append_large(writer, c, cell);
 	if (writer->header.cols[c].dtype != LT_BYTES)
 		return lt_buffer_append(&writer->cells[c], cell, writer->cell_size[c]);
@@ -309,10 +385,10 @@ static bool append_cell(struct lt_writer *writer, int c, const void *cell,
 	return lt_buffer_append(&writer->offsets[c], &end, sizeof end);
 }
 
-int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint64_t bytes[],
-		  struct lt_error *err)
+int lt_writer_row_give(struct lt_writer *writer, const void *const cell[],
+		       const uint64_t bytes[], int give, uint8_t **given, struct lt_error *err)
 {
-	bool fit = true;
+	bool fit = true, done;
 	int c, code = fits(writer, bytes, &fit, err);
 
 	if (code == 0 && writer->pending > 0 && !fit)
@@ -321,13 +397,23 @@ int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint
 		code = count_label(writer, cell[writer->y], err);
 	if (code)
 		return code;
-	for (c = 0; c < writer->header.n_cols; c++)
-		if (!append_cell(writer, c, cell[c], bytes)) {
+	for (c = 0; c < writer->header.n_cols; c++) {
+		done = c == give && is_fixed(writer, c, BLOCK_CELL)
+			       ? append_given(writer, c, given)
+			       : append_cell(writer, c, cell[c], bytes);
+		if (!done) {
 			writer->broken = true;
 			return lt_fail_memory(err);
 		}
+	}
 	writer->pending++;
 	return 0;
+}
+
+int lt_writer_row(struct lt_writer *writer, const void *const cell[], const uint64_t bytes[],
+		  struct lt_error *err)
+{
+	return lt_writer_row_give(writer, cell, bytes, -1, NULL, err);
 }
 
 /* ----------------------------------------------------------------- tensors */

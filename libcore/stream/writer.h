@@ -10,6 +10,12 @@ struct input_record {
 	uint32_t crcs;
 };
 
+/* Large cells of the pending rows, a block each; behind them blocks that are free. */
+struct cell_blocks {
+	uint8_t **block;
+	size_t n, spare, room;
+};
+
 struct lt_writer {
 	struct lt_output *output;
 	struct lt_header header;
@@ -23,10 +29,11 @@ struct lt_writer {
 
 	/* The rows of the next frame. */
 	uint64_t pending;
-	struct lt_buffer cells[LT_MAX_COLUMNS];	  /* of bytes columns: the bytes */
-	struct lt_buffer offsets[LT_MAX_COLUMNS]; /* of bytes columns: where each cell ends */
-	size_t cell_size[LT_MAX_COLUMNS];	  /* of fixed columns */
-	uint32_t sum[LT_MAX_COLUMNS];		  /* CRC-32C of cells, of large ones */
+	struct lt_buffer cells[LT_MAX_COLUMNS];	   /* of bytes columns: the bytes */
+	struct lt_buffer offsets[LT_MAX_COLUMNS];  /* of bytes columns: where each cell ends */
+	struct cell_blocks blocks[LT_MAX_COLUMNS]; /* of fixed columns of the largest cells */
+	size_t cell_size[LT_MAX_COLUMNS];	   /* of fixed columns */
+	uint32_t sum[LT_MAX_COLUMNS];		   /* CRC-32C of cells, of large ones */
 
 	uint32_t crc; /* of the frame being written */
 	struct input_record *inputs;

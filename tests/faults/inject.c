@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #if defined(__GLIBC__)
 #include <execinfo.h>
@@ -71,6 +72,7 @@ static struct {
 	ssize_t (*pread)(int, void *, size_t, off_t);
 	ssize_t (*write)(int, const void *, size_t);
 	ssize_t (*pwrite)(int, const void *, size_t, off_t);
+	ssize_t (*writev)(int, const struct iovec *, int);
 	int (*fsync)(int);
 	int (*rename)(const char *, const char *);
 	int (*openat)(int, const char *, int, ...);
@@ -108,6 +110,7 @@ static void find_all(void)
 	find(&real.pread, "pread");
 	find(&real.write, "write");
 	find(&real.pwrite, "pwrite");
+	find(&real.writev, "writev");
 	find(&real.fsync, "fsync");
 	find(&real.rename, "rename");
 	find(&real.openat, "openat");
@@ -288,6 +291,12 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
 	find_all();
 	return fails(FAULT_WRITE) ? -1 : real.pwrite(fd, bytes, n, at);
+}
+
+ssize_t writev(int fd, const struct iovec *piece, int n)
+{
+	find_all();
+	return fails(FAULT_WRITE) ? -1 : real.writev(fd, piece, n);
 }
 
 /* Does not sync: thousands of runs would wait for a disk. */

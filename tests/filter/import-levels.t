@@ -196,13 +196,28 @@ told 'and has no row' '1 of 3 classes has no row: eel'
 
 rm -rf in
 pic in/cat/1.ppm in/dog/1.ppm
-mkdir -p in/heron in/owl
+pic deer/elk/1.ppm
+mkdir -p in/heron in/owl deer/fawn
 echo x >in/heron/1.heic
 echo x >in/heron/2.heic
 echo x >in/owl/notes.txt
 reads 'classes without an image' 'cat 1, dog 1' in
 told 'are named' 'without an image that can be read: heron (2 files, such as'
 told 'all of them' 'owl (1 file, such as notes.txt)'
+mkdir -p in/emu in/finch/nest
+echo x >in/finch/.DS_Store
+reads 'empty class directories' 'cat 1, dog 1' in
+told 'are named' 'read: emu (empty), finch (empty), heron (2 files, such as'
+tar cf in.tar in
+reads 'the same in a tar' 'cat 1, dog 1' in.tar
+told 'are named' 'read: emu (empty), finch (empty), heron (2 files, such as'
+"$PYTHON" -m zipfile -c in.zip in
+reads 'the same in a zip' 'cat 1, dog 1' in.zip
+told 'are named' 'read: emu (empty), finch (empty), heron (2 files, such as'
+reads 'in one of two folders' 'cat 1, dog 1, elk 1' --class-level 2 in deer
+told 'is named, too' 'fawn (empty)'
+reads 'none of what --in leaves out' 'cat 1, dog 1' --in in in.tar
+told 'but of what it takes' 'emu (empty)'
 pic in/Cat/1.ppm
 reads 'names that look the same' 'Cat 1, cat 1, dog 1' in
 told 'are named' 'Cat and cat'

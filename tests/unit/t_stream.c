@@ -363,6 +363,97 @@ static void test_equal_bytes(void)
 	lt_header_free(&header);
 }
 
+/* ------------------------------------------------------------------ large cells */
+
+enum { LARGE_ROWS = 200 };
+
+/* Pixels of a row, whose number they begin with. */
+static void paint(uint8_t *cell, size_t size, int row)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		cell[i] = (uint8_t)(i * 7 + (size_t)row * 13 + i / 256);
+	memcpy(cell, &row, sizeof row);
+}
+
+/* Rows with cells of side × side pixels; every nth row's memory is given, with nth 0 none. */
+static struct bytes large_rows(uint32_t side, int nth)
+{
+	const struct lt_shape image = {3, {side, side, 3}}, scalar = {0};
+	struct lt_output *output = kit_output();
+	size_t size = (size_t)side * side * 3;
+	uint8_t *cell = lt_new_bytes(size);
+	struct lt_header header;
+	struct lt_writer *writer;
+	int code = 0;
+	int32_t i;
+
+	lt_header_init(&header, LT_ROWS);
+	lt_header_add_column(&header, "image", LT_U1, image, "input", NULL);
+	lt_header_add_column(&header, "y", LT_I4, scalar, "label", NULL);
+	lt_writer_begin(&writer, output, &header, NULL);
+	for (i = 0; i < LARGE_ROWS && code == 0; i++) {
+		if (!cell)
+			cell = lt_new_bytes(size);
+		paint(cell, size, i);
+		if (nth > 0 && i % nth == 0)
+			code = lt_writer_row_give(writer, (const void *[]){cell, &i}, NULL, 0,
+						  &cell, NULL);
+		else
+			code = lt_writer_row(writer, (const void *[]){cell, &i}, NULL, NULL);
+	}
+	check_int(code, 0);
+	check_int(lt_writer_done(writer, NULL, NULL), 0);
+	lt_header_free(&header);
+	lt_free(cell);
+	return kit_bytes(output);
+}
+
+static void test_large_back(const struct bytes *stream, uint32_t side)
+{
+	size_t size = (size_t)side * side * 3, n = 0;
+	uint8_t *want = lt_new_bytes(size);
+	const struct lt_rows *rows;
+	struct lt_reader *reader;
+	enum lt_event event;
+	struct lt_error err;
+	bool good = true;
+	uint32_t i;
+	int code;
+
+	check(lt_reader_open_fd(&reader, kit_file(stream->data, stream->n), "in", &err) == 0);
+	while ((code = lt_reader_next(reader, &event, &err)) == 0 && event != LT_EV_END) {
+		rows = event == LT_EV_ROWS ? lt_reader_rows(reader) : NULL;
+		for (i = 0; rows && i < rows->n; i++, n++) {
+			paint(want, size, (int)n);
+			good = good &&
+			       memcmp((const uint8_t *)rows->col[0] + i * size, want, size) ==
+				       0 &&
+			       ((const int32_t *)rows->col[1])[i] == (int32_t)n;
+		}
+	}
+	check_int(code, 0);
+	check_int((long long)n, LARGE_ROWS);
+	check_named(good, "large cells come back");
+	lt_reader_close(reader);
+	lt_free(want);
+}
+
+/* Cells that are copied and cells that are given make the same stream. */
+static void test_large_cells(uint32_t side)
+{
+	struct bytes copied = large_rows(side, 0), given = large_rows(side, 1),
+		     mixed = large_rows(side, 3);
+
+	test_large_back(&copied, side);
+	check(given.n == copied.n && memcmp(given.data, copied.data, given.n) == 0);
+	check(mixed.n == copied.n && memcmp(mixed.data, copied.data, mixed.n) == 0);
+	free(copied.data);
+	free(given.data);
+	free(mixed.data);
+}
+
 int main(void)
 {
 	struct bytes rows = small_rows(11), model = small_model();
@@ -377,6 +468,11 @@ int main(void)
 	test_single_bytes(&rows);
 	test_segments(&rows, &model);
 	test_equal_bytes();
+	/* Of 3 to 750 KB: from what is copied always to one row a frame. */
+	test_large_cells(32);
+	test_large_cells(53);
+	test_large_cells(112);
+	test_large_cells(500);
 	free(rows.data);
 	free(model.data);
 	return check_done();

@@ -1,0 +1,62 @@
+/*
+ * Lists whose images, classes and splits stand in files of their own, joined by a key.
+ *
+ *	CUB-200-2011, NABirds	images.txt			ID PATH
+ *				image_class_labels.txt		ID CLASS
+ *				train_test_split.txt		ID 1 (train) or 0 (test)
+ *				classes.txt			CLASS NAME
+ *	CelebA			list_attr_celeba.txt		names of attributes, then
+ *								NAME and a 1 or -1 for each
+ *				list_eval_partition.txt		NAME 0 (train), 1 (val), 2
+ *(test)
+ *
+ * The first file of each and, of the former, the second make the layout; they are in one
+ * directory.  CelebA's may be .csv, with a line of names, as on Kaggle.  Other lists beside
+ * them are not read.
+ */
+#ifndef LT_IMPORT_LIST_JOIN_H
+#define LT_IMPORT_LIST_JOIN_H
+
+#include "import/listing.h"
+#include "import/text.h"
+
+struct lt_list;
+struct lt_list_layout;
+
+/* The parts in the order in which they are read. */
+enum lt_list_part {
+	LT_JOIN_CLASSES,
+	LT_JOIN_LABELS,
+	LT_JOIN_SPLITS,
+	LT_JOIN_IMAGES,
+	LT_JOIN_PARTS,
+};
+
+struct lt_list_pair {
+	const char *key, *value;
+};
+
+/* The rows of a part; memory of the import's arena but for the array. */
+struct lt_list_pairs {
+	struct lt_list_pair *pair; /* sorted by key when all have been read */
+	size_t n, room;
+};
+
+/* { 0 }: the lists have no such layout.  lt_list_join_free releases it. */
+struct lt_list_join {
+	const struct lt_list_layout *layout;
+	const struct lt_listed *part[LT_JOIN_PARTS]; /* NULL: there is none */
+	struct lt_list_pairs labels, splits;
+};
+
+/* Looks for a layout among n entries that may be lists; the first is taken.  attributes: only
+ * those whose class an option has to name. */
+bool lt_list_join_find(struct lt_list_join *join, const struct lt_listed *const *entry,
+		       size_t n, bool attributes);
+/* Is a file of this name one that only the first layout has? */
+bool lt_list_join_is_labels(const char *name);
+/* Reads a part; of the images, adds all rows. */
+int lt_list_join_read(struct lt_list *list, struct lt_text *text, struct lt_error *err);
+void lt_list_join_free(struct lt_list_join *join);
+
+#endif
