@@ -27,7 +27,7 @@ struct options {
 	struct lt_text_value range, background;
 	struct lt_int_value skip_bad, max_pixels;
 	struct lt_text_value splits, inside, names_from, root;
-	struct lt_text_value path_column, label_column, json_key;
+	struct lt_text_value path_column, label_column, keep, json_key;
 	struct lt_int_value class_level;
 	struct lt_flag_value dry_run, check_images;
 	struct lt_flag_value encoded;
@@ -51,6 +51,8 @@ static const struct lt_opt opts[] = {
 		"column of a list with the image paths (automatic)"),
 	LT_TEXT(struct options, label_column, "label-column", "NAME|N|/", NULL, LT_OPT_RESULT,
 		"column of a list with the classes (automatic)"),
+	LT_TEXT(struct options, keep, "keep", "NAME,...", NULL, LT_OPT_RESULT,
+		"columns of a list that become columns of the rows"),
 	LT_TEXT(struct options, json_key, "json-key", "KEY", NULL, LT_OPT_RESULT,
 		"key of the class in .json files of WebDataset (automatic)"),
 	LT_TEXT(struct options, names_from, "names-from", "ENCODING", NULL, LT_OPT_RESULT,
@@ -126,6 +128,7 @@ static void progress(void *arg, uint64_t done, uint64_t total)
 static int ask(struct lt_import *import, struct work *w, struct lt_error *err)
 {
 	const struct options *o = w->options;
+	int status = 0;
 
 	import->n_paths = lt_cli_operands(w->cli);
 	import->paths = lt_cli_operand_list(w->cli);
@@ -151,14 +154,13 @@ static int ask(struct lt_import *import, struct work *w, struct lt_error *err)
 	import->as_stored = o->no_orient.given;
 	import->host = (struct lt_import_host){w, begin, notice, progress};
 	import->has_background = o->background.given;
-	if (o->background.given) {
-		int status =
-			lt_image_parse_colour(o->background.value, import->background, err);
-
-		if (status)
-			return status;
-	}
-	return lt_image_parse_range(o->range.value, &import->low, &import->high, err);
+	if (o->background.given)
+		status = lt_image_parse_colour(o->background.value, import->background, err);
+	if (status)
+		return status;
+	status = lt_import_keep(import, o->keep.value, err);
+	return status ? status
+		      : lt_image_parse_range(o->range.value, &import->low, &import->high, err);
 }
 
 /* Prints the last lines of the table: what would be written. */

@@ -19,7 +19,8 @@ struct lt_item {
 	int32_t label;	/* number of the class, or -1 for none; lt_catalog_run numbers the names
 			 */
 	uint32_t entry; /* index in listing->entry[]; at most one item each */
-	uint8_t split;	/* enum lt_split; LT_SPLIT_DEFAULT: the input has no splits */
+	const char *const *kept; /* import->n_kept texts, or NULL without */
+	uint8_t split;		 /* enum lt_split; LT_SPLIT_DEFAULT: the input has no splits */
 };
 
 enum lt_catalog_order {

@@ -78,7 +78,8 @@ static const struct lt_import_format *find_format(const struct lt_import *import
 {
 	size_t i;
 
-	if (!import->format && (import->path_column || import->label_column))
+	if (!import->format &&
+	    (import->path_column || import->label_column || import->n_kept > 0))
 		return &lt_import_list;
 	for (i = 0; formats[i]; i++)
 		if (import->format ? strcmp(import->format, formats[i]->name) == 0
@@ -98,6 +99,9 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 		return unknown_format(import->listing, err);
 	if (import->labels_path && format != &lt_import_idx)
 		return lt_fail(err, LT_USAGE, "a second input is for the labels of format idx");
+	if (import->n_kept > 0 && format != &lt_import_list)
+		return lt_fail(err, LT_USAGE, "--keep goes with lists, not with format %s",
+			       format->name);
 	for (i = 0; status == 0 && i < import->listing->n_inputs; i++)
 		status = lt_import_input(import,
 					 import->listing->input[i].is_root ? "root" : "data",

@@ -25,6 +25,9 @@
 	X(list, "list")                                                                        \
 	X(folder, "folder")
 
+/* The most columns of a list that rows keep. */
+#define LT_IMPORT_KEPT 16
+
 enum lt_split {
 	LT_SPLIT_DEFAULT,
 	LT_SPLIT_TRAIN,
@@ -67,6 +70,9 @@ struct lt_import {
 	const char *splits;	/* --splits: "train=Training,test=Testing", "none", or NULL */
 	int class_level;	/* --class-level: 1 …; 0: detected */
 	const char *path_column, *label_column, *json_key; /* of lists; NULL: detected */
+	/* --keep: columns of a list that become columns of the rows (lt_import_keep). */
+	const char *kept_name[LT_IMPORT_KEPT];
+	int n_kept;
 	/* --dry-run: nothing is written; all splits are added to the report, which the caller
 	 * makes and prints.  With check_images all pixels are decoded too. */
 	struct lt_report *report;
@@ -105,6 +111,7 @@ struct lt_import {
 	uint64_t bad;
 	const char **bad_text;
 	bool has_key;
+	const char *const *kept; /* n_kept texts of the row that is put next */
 	struct lt_norm norm;
 	const uint64_t *counts; /* by the header's classes, if known before the first row */
 	/* With --skip-bad: the same counts, and the rows written so far.  Otherwise NULL. */
@@ -123,6 +130,8 @@ struct lt_import {
 	struct lt_arena arena;
 };
 
+/* Adds the names of --keep, with commas between, or NULL.  LT_USAGE: names of other columns. */
+int lt_import_keep(struct lt_import *import, const char *text, struct lt_error *err);
 /* Reads the input and writes all rows; the caller ends the segment of import->writer. */
 int lt_import_run(struct lt_import *import, struct lt_error *err);
 /* The same for an open archive, which lt_import_free closes, also after an error. */

@@ -262,6 +262,7 @@ static int write_encoded(struct lt_import *import, const struct slot *slot,
 static int write_slot(struct lt_import *import, struct slot *slot, struct lt_error *err)
 {
 	lt_listing_about(import->listing, slot->entry);
+	import->kept = slot->item->kept;
 	if (slot->unread) {
 		*err = slot->why;
 		return slot->status;

@@ -339,8 +339,8 @@ static int run_folder(struct lt_import *import, struct lt_error *err)
 static int run(struct lt_import *import, struct lt_error *err)
 {
 	struct lt_lists *lists;
-	bool asked =
-		import->format || import->root || import->path_column || import->label_column;
+	bool asked = import->format || import->root || import->path_column ||
+		     import->label_column || import->n_kept > 0;
 	struct lt_list_join join = {0};
 	bool none = false;
 	int status = plan_lists(import, &join, &asked, err);

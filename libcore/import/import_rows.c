@@ -14,7 +14,7 @@ static int make_header(struct lt_import *import, struct lt_header *header, struc
 	struct lt_shape shape = {3,
 				 {import->height, import->width, (uint32_t)import->channels}};
 	struct lt_shape scalar = {0};
-	int status;
+	int status, i;
 
 	header->norm =
 		import->norm.channels == import->channels ? import->norm : (struct lt_norm){0};
@@ -26,6 +26,9 @@ static int make_header(struct lt_import *import, struct lt_header *header, struc
 		status = lt_header_add_column(header, "id", LT_I8, scalar, "id", err);
 	if (status == 0 && import->has_key)
 		status = lt_header_add_column(header, "key", LT_BYTES, scalar, "info", err);
+	for (i = 0; status == 0 && i < import->n_kept; i++)
+		status = lt_header_add_column(header, import->kept_name[i], LT_BYTES, scalar,
+					      "info", err);
 	if (status == 0 && import->n_names >= 0)
 		status = lt_header_set_classes(header, import->names, import->n_names, err);
 	if (status == 0 && import->counts)
@@ -144,10 +147,15 @@ static int put(struct lt_import *import, const void *image, size_t n, uint8_t **
 {
 	int64_t id = (int64_t)import->next_id;
 	int32_t y = header_label(import, label);
-	const void *cell[4] = {image, &y, &id, key};
-	uint64_t bytes[4] = {n, 0, 0, key ? strlen(key) : 0};
-	int status =
-		lt_writer_row_give(import->writer, cell, bytes, given ? 0 : -1, given, err);
+	const void *cell[4 + LT_IMPORT_KEPT] = {image, &y, &id, key};
+	uint64_t bytes[4 + LT_IMPORT_KEPT] = {n, 0, 0, key ? strlen(key) : 0};
+	int status, i;
+
+	for (i = 0; i < import->n_kept; i++) {
+		cell[4 + i] = import->kept[i];
+		bytes[4 + i] = strlen(import->kept[i]);
+	}
+	status = lt_writer_row_give(import->writer, cell, bytes, given ? 0 : -1, given, err);
 
 	if (status)
 		return status;

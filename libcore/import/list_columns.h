@@ -39,6 +39,8 @@ struct lt_list_columns {
 	int name;		/* of the class whose number is in label, or -1 */
 	int *hot;		/* columns of which exactly one has a 1 in each row, or NULL */
 	int n_hot;
+	int kept[LT_IMPORT_KEPT]; /* columns of --keep */
+	int n_kept;		  /* 0: none, or not looked for */
 	bool by_directory; /* --label-column /: the class is the directory of the image */
 	size_t named;	   /* rows of the sample whose image was found */
 	const char *const *title; /* n_titles of a header, in the sample's arena */

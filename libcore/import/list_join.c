@@ -271,6 +271,8 @@ static int read_titles(struct lt_list *list, struct words *words, int *column,
 	list->columns.has_header = true;
 	status = lt_list_sample_add(&list->sample, title, words->n + lead, err);
 	*column = -1;
+	if (status == 0)
+		status = lt_list_find_kept(&list->columns, import, &list->sample, err);
 	if (status || import->no_labels)
 		return status;
 	if (!of)
@@ -311,7 +313,8 @@ static int add_image(struct lt_list *list, const struct words *words, int column
 	struct lt_lists *lists = list->lists;
 	struct lt_list_join *join = &lists->join;
 	bool attributes = join->layout->attributes;
-	struct lt_list_cells cells = {.path = words->cell[attributes ? 0 : 1]};
+	struct lt_list_cells cells = {
+		.path = words->cell[attributes ? 0 : 1], .row = words->cell, .n = words->n};
 	int status = 0;
 
 	if (words->n < 2)

@@ -16,6 +16,11 @@ static size_t first_row(const struct lt_list_columns *columns)
 
 static bool is_taken(const struct lt_list_columns *columns, int c)
 {
+	int i;
+
+	for (i = 0; i < columns->n_kept; i++)
+		if (c == columns->kept[i])
+			return true;
 	return c == columns->path || c == columns->split;
 }
 
@@ -238,6 +243,9 @@ int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *
 		columns->title = sample->row[0].cell;
 		columns->n_titles = sample->row[0].n;
 	}
+	status = lt_list_find_kept(columns, import, sample, err);
+	if (status)
+		return status;
 	find_split(columns, splits, sample);
 	if (import->no_labels)
 		return 0;

@@ -27,6 +27,8 @@ struct lt_list {
 /* One row of a list; NULL for what the list does not give. */
 struct lt_list_cells {
 	const char *path, *label, *name, *split;
+	const char *const *row; /* all n cells of the row, for --keep */
+	size_t n;
 };
 
 /* Marks the list as used, not ignored. */
@@ -44,6 +46,16 @@ int lt_list_add_found(struct lt_list *list, struct lt_list_found found,
 /* Adds a row of n cells of a table whose columns are known. */
 int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uint64_t line,
 		    struct lt_error *err);
+
+/* Finds the columns of --keep; LT_DATA: there is none of that name. */
+int lt_list_find_kept(struct lt_list_columns *columns, const struct lt_import *import,
+		      const struct lt_list_sample *sample, struct lt_error *err);
+/* Sets what an item keeps of a row of n cells. */
+int lt_list_keep(struct lt_list *list, const char *const *cell, size_t n, uint64_t line,
+		 struct lt_item *item, struct lt_error *err);
+/* LT_DATA: two items of an image keep different texts. */
+int lt_list_same_kept(struct lt_list *list, const struct lt_item *one,
+		      const struct lt_item *other, uint64_t line, struct lt_error *err);
 
 /* Does it have classes, or does it not need any? */
 bool lt_list_has_classes(const struct lt_list *list);

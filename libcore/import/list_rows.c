@@ -102,6 +102,7 @@ static int again(struct lt_list *list, const struct lt_item *before, const struc
 		 uint64_t line, const char *path, struct lt_error *err)
 {
 	char text[300];
+	int status;
 
 	if (before->split != item->split)
 		return lt_fail(err, LT_DATA,
@@ -120,6 +121,9 @@ static int again(struct lt_list *list, const struct lt_item *before, const struc
 			list->name, line, path, (int)item->class_size,
 			item->class_name ? item->class_name : "", (int)before->class_size,
 			before->class_name ? before->class_name : "");
+	status = lt_list_same_kept(list, before, item, line, err);
+	if (status)
+		return status;
 	snprintf(text, sizeof text, "%.250s", path);
 	return count(list->lists, &list->lists->repeated, text, err);
 }
@@ -192,6 +196,8 @@ int lt_list_add_found(struct lt_list *list, struct lt_list_found found,
 	status = row_split(list, cells->split, line, &item.split, err);
 	if (status == 0)
 		status = row_class(list, cells, line, &item, err);
+	if (status == 0)
+		status = lt_list_keep(list, cells->row, cells->n, line, &item, err);
 	if (status)
 		return status;
 	at = &lists->item_of[found.entry];
@@ -261,6 +267,8 @@ int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uin
 		.label = cell_of(cell, n, columns->label),
 		.name = cell_of(cell, n, columns->name),
 		.split = cell_of(cell, n, columns->split),
+		.row = cell,
+		.n = n,
 	};
 	int status = 0;
 

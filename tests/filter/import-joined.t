@@ -93,6 +93,8 @@ gives 'the test split' 'test not Male,Male|1 img_align_celeba/000003.ppm' --spli
 	--label-column Male celeba
 gives 'the attribute by number' 'train not Young,Young|1 img_align_celeba/000001.ppm|1 img_align_celeba/000002.ppm' \
 	--label-column 4 celeba
+ok '--keep an attribute' ltimport --label-column Male --keep Young,Bald celeba -o x.lts
+is 'its column' "$(ltcat --take Young,Bald x.lts | paste -sd'|' -)" "$(printf '1\t-1|1\t-1')"
 fails_with 65 'no attribute' ltimport celeba
 err_has 'all are listed' 'any of its attributes may be the class; --label-column says which; it has 1 image, 2 Bald, 3 Male, 4 Young'
 fails_with 65 'an attribute that is not there' ltimport --label-column Old celeba

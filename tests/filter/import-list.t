@@ -362,4 +362,34 @@ told '1 of 3 rows name an image again and were left out: a.ppm'
 printf 'path,label\r\nsub\\\\a.ppm,0\r\n' >t.csv
 pic win/sub/a.ppm
 gives 'backslashes' '- 0|0 sub/a.ppm' --root win t.csv
+
+# ---------------------------------------------------------------- columns that are kept
+
+printf 'image,dx,patient,site\na.ppm,nv,p1,"upper, back"\nb.ppm,mel,p2,\nc d.ppm,nv,p1,7\ne.ppm,mel,p3,arm\n' >t.csv
+gives '--keep' '- mel,nv|1 a.ppm|0 b.ppm|1 c d.ppm|0 e.ppm' --keep patient,site --root flat t.csv
+is 'the columns' "$(ltcat --take patient,site x.lts | paste -sd'|' -)" \
+	"$(printf 'p1\tupper, back|p2\t|p1\t7|p3\tarm')"
+is 'provenance says so' "$(say x.lts 'h["prov"][0]["opts"]' | grep -o 'keep=patient,site')" keep=patient,site
+ok 'lt split takes one for groups' lt split --profile natural --group patient --test y.lts \
+	--test-share 50% x.lts -o z.lts
+both() { { ltcat --take patient z.lts | sort -u; ltcat --take patient y.lts | sort -u; } | sort; }
+is 'a patient is on one side' "$(both | uniq -d)" ''
+is 'no patient is lost' "$(both | paste -sd' ' -)" 'p1 p2 p3'
+sed 1d t.csv | cut -d, -f1-3 >u.csv
+gives '--keep by number, and what is kept is no class' '- mel,nv|1 a.ppm|0 b.ppm|1 c d.ppm|0 e.ppm' \
+	--keep 3 --root flat u.csv
+is 'the column' "$(ltcat --take 3 x.lts | paste -sd' ' -)" 'p1 p2 p1 p3'
+ok 'with --encoded' ltimport --encoded --keep patient --root flat t.csv -o x.lts
+is 'the same column' "$(ltcat --take patient x.lts | paste -sd' ' -)" 'p1 p2 p1 p3'
+fails_with 65 'a column that is not there' ltimport --keep age --root flat t.csv
+err_has 'is named' 'no column "age" for --keep; it has 1 image, 2 dx, 3 patient, 4 site'
+fails_with 64 'a column that rows have' ltimport --keep y --root flat t.csv
+err_has 'is named' '--keep: y is the name of another column'
+fails_with 64 'a column twice' ltimport --keep site,site --root flat t.csv
+fails_with 64 'an empty name' ltimport --keep site, --root flat t.csv
+fails_with 64 'without a list' ltimport --keep site --format folder flat
+err_has 'is told' '--keep goes with lists, not with format folder'
+printf 'image,dx,patient\na.ppm,nv,p1\na.ppm,nv,p2\n' >t.csv
+fails_with 65 'an image with two values' ltimport --keep patient --root flat t.csv
+err_has 'is named' 't.csv:3: --keep patient: the image was listed before with another value'
 done_testing
