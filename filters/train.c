@@ -150,19 +150,21 @@ static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	const struct lt_method *method = w->method.method;
-	struct lt_head head = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
+	struct lt_head classifier = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
+	struct lt_head heads[LT_METHOD_HEADS];
 	struct lt_network_config config;
-	int code;
+	int code, n;
 
 	if (w->balance.loss->cosine) {
-		head.kind = LT_HEAD_COSINE;
-		head.scale = w->balance.setting[LT_SCALE];
+		classifier.kind = LT_HEAD_COSINE;
+		classifier.scale = w->balance.setting[LT_SCALE];
 	}
+	n = lt_method_heads(method, &classifier, heads);
 	code = lt_learn_graph(&w->learn, &w->rows.all, w->rows.has_init ? &w->rows.init : NULL,
-			      &head, 1, err);
-
+			      heads, n, err);
 	if (code != 0)
 		return code;
+	w->learn.graph->predicts = method->predicts;
 	if (w->rows.has_init &&
 	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
 		return code;

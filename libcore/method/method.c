@@ -23,6 +23,18 @@ const char *const lt_align_names[] = {
 	NULL,
 };
 
+int lt_method_heads(const struct lt_method *method, const struct lt_head *classifier,
+		    struct lt_head heads[LT_METHOD_HEADS])
+{
+	heads[0] = *classifier;
+	for (int i = 0; i < method->more; i++) {
+		heads[i + 1] = method->more_head[i];
+		if (heads[i + 1].outputs == 0)
+			heads[i + 1].outputs = classifier->outputs;
+	}
+	return 1 + method->more;
+}
+
 int lt_method_images(const struct lt_method_settings *settings, int batch)
 {
 	const struct lt_method *method = settings->method;
@@ -57,11 +69,15 @@ bool lt_method_strong(const struct lt_method *method)
 	return false;
 }
 
+bool lt_term_guesses(const struct lt_term *term)
+{
+	return term->kind == LT_TERM_PSEUDO_LABELS || term->kind == LT_TERM_PSEUDO_SHARES;
+}
+
 bool lt_method_guesses(const struct lt_method *method)
 {
 	for (int t = 0; t < method->terms; t++)
-		if (method->term[t].kind == LT_TERM_PSEUDO_LABELS ||
-		    method->term[t].kind == LT_TERM_PSEUDO_SHARES)
+		if (lt_term_guesses(&method->term[t]))
 			return true;
 	return false;
 }

@@ -170,7 +170,8 @@ int lt_graph_raw(struct lt_graph *graph, int conv);
  */
 int lt_graph_max_act(struct lt_graph *graph, int conv);
 /*
- * Completes the graph with its last activation and its heads, of which the first one predicts.
+ * Completes the graph with its last activation and its heads, of which the first one predicts,
+ * unless the caller then changes `predicts`.
  * LT_DATA, with a reason, if the graph is invalid.
  */
 int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, int n,

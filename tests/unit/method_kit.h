@@ -30,15 +30,24 @@ static inline void make_rows(void)
 		kit_label[i] = i % CLASSES;
 }
 
+/* With the heads of a method. */
+static inline struct lt_network *network_for(const struct lt_method *method, bool learns)
+{
+	struct lt_head heads[LT_METHOD_HEADS];
+	int n = lt_method_heads(method, LT_FC(LT_HEAD_LINEAR, CLASSES), heads);
+
+	return kit_network_of(heads, n, method->predicts,
+			      (struct lt_network_config){.pool = pool,
+							 .max_batch = MOST,
+							 .max_splits = 1,
+							 .learns = learns,
+							 .adds = learns,
+							 .image_grad = learns});
+}
+
 static inline struct lt_network *new_network(bool learns)
 {
-	return kit_network(LT_HEAD_LINEAR, CLASSES,
-			   (struct lt_network_config){.pool = pool,
-						      .max_batch = MOST,
-						      .max_splits = 1,
-						      .learns = learns,
-						      .adds = learns,
-						      .image_grad = learns});
+	return network_for(&lt_method_none, learns);
 }
 
 /* Two networks and a learner over the rows. */
@@ -75,7 +84,8 @@ static inline struct lt_learner_config config_of(const struct lt_method *method,
 
 static inline struct bench begin(const struct lt_method *method, int batch, int other)
 {
-	struct bench b = {.net = new_network(true), .average = new_network(false)};
+	struct bench b = {.net = network_for(method, true),
+			  .average = network_for(method, false)};
 	struct lt_learner_config config = config_of(method, batch, other);
 	int steps;
 
@@ -104,6 +114,18 @@ static inline double given_loss(const struct lt_batch *given, const double *outp
 		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, kit_label[given->row[i]],
 				       p);
 	return sum / given->n;
+}
+
+/* p = softmax(z + offset); returns log Σ exp(z + offset). */
+static inline double softmax(const double *z, const double *offset, double *p)
+{
+	double sum = 0;
+
+	for (int c = 0; c < CLASSES; c++)
+		sum += p[c] = exp(z[c] + offset[c]);
+	for (int c = 0; c < CLASSES; c++)
+		p[c] /= sum;
+	return log(sum);
 }
 
 static const uint32_t given_rows[BATCH] = {3, 1, 4, 10, 5, 9, 2, 6};
