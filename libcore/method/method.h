@@ -172,7 +172,9 @@ struct lt_method {
 	X(simpro, "simpro")                                                                    \
 	X(cdmad, "cdmad")                                                                      \
 	X(adello, "adello")                                                                    \
-	X(darp, "darp")
+	X(darp, "darp")                                                                        \
+	X(abc, "abc")                                                                          \
+	X(acr, "acr")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
 LT_METHODS(LT_METHOD_DECLARE)
