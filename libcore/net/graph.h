@@ -35,7 +35,8 @@
 	X(LT_HEAD_LINEAR, linear)                                                              \
 	X(LT_HEAD_COSINE, cosine)                                                              \
 	X(LT_HEAD_MLP, mlp)                                                                    \
-	X(LT_HEAD_MLP_NORM, mlp_norm)
+	X(LT_HEAD_MLP_NORM, mlp_norm)                                                          \
+	X(LT_HEAD_PROTOTYPES, prototypes)
 
 #define LT_HEAD_ENUM(kind, head) kind,
 enum lt_head_kind { LT_HEADS(LT_HEAD_ENUM) LT_HEAD_KINDS };
@@ -49,7 +50,9 @@ struct lt_head {
 					  */
 	enum lt_head_kind kind;
 	int outputs;
-	int hidden;   /* width of the hidden layer; 0: as wide as the features */
+	/* Width of the hidden layer, and of the vector of a head with prototypes, whose outputs
+	   are more; 0: as wide as the features. */
+	int hidden;
 	double scale; /* of the cosines of a cosine head; 0: 1 */
 	bool stop;    /* its gradient stops here: the encoder does not learn from it */
 
