@@ -122,7 +122,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	    (code = lt_explain_begin(&o->explain, cli, err)) != 0 ||
 	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
-	if (mixing != LT_MIX_NONE && w->method.method->unlabelled)
+	if (mixing != LT_MIX_NONE && w->method.method != &lt_method_none)
 		return lt_fail(err, LT_USAGE, "--augment %s: --method %s mixes no images",
 			       o->augment.augment.value, w->method.method->name);
 	return lt_learn_check_stdin(cli, "init", err);

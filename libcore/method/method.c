@@ -7,13 +7,10 @@ const struct lt_method *const lt_method_table[] = {LT_METHODS(ADDRESS) NULL};
 const char *const lt_method_names[] = {LT_METHODS(NAME) NULL};
 
 const char *const lt_method_settings[] = {
-	[LT_WEIGHT] = "consistency-weight",
-	[LT_EMA] = "ema",
-	[LT_VAT_EPSILON] = "vat-epsilon",
-	[LT_THRESHOLD] = "threshold",
-	[LT_FAIRNESS] = "fairness",
-	[LT_DEBIAS] = "debias",
-	NULL,
+	[LT_WEIGHT] = "consistency-weight", [LT_EMA] = "ema",
+	[LT_VAT_EPSILON] = "vat-epsilon",   [LT_THRESHOLD] = "threshold",
+	[LT_FAIRNESS] = "fairness",	    [LT_DEBIAS] = "debias",
+	[LT_TEMPERATURE] = "temperature",   NULL,
 };
 
 const char *const lt_align_names[] = {
@@ -30,7 +27,10 @@ int lt_method_heads(const struct lt_method *method, const struct lt_head *classi
 	for (int i = 0; i < method->more; i++) {
 		heads[i + 1] = method->more_head[i];
 		if (heads[i + 1].outputs == 0)
-			heads[i + 1].outputs = classifier->outputs;
+			heads[i + 1].outputs =
+				classifier->outputs + (heads[i + 1].kind == LT_HEAD_PROTOTYPES
+							       ? heads[i + 1].hidden
+							       : 0);
 	}
 	return 1 + method->more;
 }

@@ -42,6 +42,7 @@ enum lt_view_number {
 	LT_VIEW_UNLABELED,
 	LT_VIEW_UNLABELED_AGAIN,
 	LT_VIEW_UNLABELED_THIRD,
+	LT_VIEW_GIVEN_THIRD,
 };
 
 enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4, LT_METHOD_HEADS = 2 };
@@ -94,12 +95,13 @@ struct lt_term {
 
 /* Settings of methods; the options of the same names set them. */
 enum lt_method_setting {
-	LT_WEIGHT,	/* of the term on unlabelled rows */
+	LT_WEIGHT,	/* of the term on unlabelled rows; bcl: of the contrast */
 	LT_EMA,		/* decay of the average of the weights */
 	LT_VAT_EPSILON, /* length of the perturbation, in units of normalised pixels */
 	LT_THRESHOLD,	/* of a mask, for the probability of a pseudo-label */
 	LT_FAIRNESS,	/* freematch: weight of its fairness term */
 	LT_DEBIAS,	/* debiaspl: factor of its offsets */
+	LT_TEMPERATURE, /* bcl: that divides cosines */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */
@@ -131,7 +133,10 @@ struct lt_method {
 	enum lt_align align; /* the default, of a method with pseudo-labels */
 	/* Defaults; 0 (never a default): the method has no such setting. */
 	double setting[LT_METHOD_SETTINGS];
-	/* Heads beside the classifier, as for lt_graph_end; outputs 0: one for each class. */
+	/*
+	 * Heads beside the classifier, as for lt_graph_end; outputs 0: one for each class, with
+	 * prototypes behind the vector.
+	 */
 	int more;
 	struct lt_head more_head[LT_METHOD_HEADS - 1];
 	int predicts; /* the head that makes the model's predictions */
@@ -174,7 +179,8 @@ struct lt_method {
 	X(adello, "adello")                                                                    \
 	X(darp, "darp")                                                                        \
 	X(abc, "abc")                                                                          \
-	X(acr, "acr")
+	X(acr, "acr")                                                                          \
+	X(bcl, "bcl")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
 LT_METHODS(LT_METHOD_DECLARE)

@@ -122,4 +122,43 @@ done
 ours abc --loss ldam -o cosine.lts
 is 'abc with a cosine head and its own' "$(show '[x["kind"] for x in h["heads"]], h["head"]' cosine.lts)" "(['cosine', 'linear'], 'linear')"
 
+# ---------------------------------------------------------------- bcl
+
+# shellcheck disable=SC2086 # options
+bcl() { learn train --epochs 3 --batch 14 --method bcl "$@"; }
+ok 'bcl' bcl --log log.tsv long.lts -o bcl.lts
+is 'bcl: nothing is said' "$(cat err)" ''
+is 'bcl: columns of the log' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy contrast'
+bcl --threads 3 long.lts -o again.lts
+same 'bcl: --threads 3: same bytes' bcl.lts again.lts
+bcl --loss ce --consistency-weight 0 long.lts -o nothing.lts
+differ 'bcl: the contrast changes the encoder' "$(digest -projection. bcl.lts)" "$(digest -projection. nothing.lts)"
+differ 'bcl: not training on labelled rows alone' "$(digest -projection. bcl.lts)" "$(digest alone.lts)"
+is 'bcl: the header names both heads' \
+	"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' bcl.lts)" \
+	"([('fc', 'linear', 3), ('projection', 'prototypes', 131)], 0, 3)"
+is 'bcl: what was used' "$(opts_of bcl.lts | tr ' ' '\n' | grep -e method -e weight -e strong -e temper | tr '\n' ' ')" \
+	'--method=bcl --strong=crop-flip,randaugment --consistency-weight=0.35 --temperature=0.1 '
+for option in '--temperature 0.5' '--strong crop-flip,cutout' '--rule resample' '--consistency-weight 1'; do
+	# shellcheck disable=SC2086
+	bcl $option long.lts -o changed.lts
+	differ "bcl $option" "$(digest changed.lts)" "$(digest bcl.lts)"
+done
+bcl --val val.lts --log val.tsv long.lts -o val-bcl.lts
+is 'bcl: what --val measures is what eval finds' \
+	"$(lt eval --model bcl.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
+	"$(column val_accuracy val.tsv | tail -n 1)"
+lt pseudolabel -q --model alone.lts du.lts -o pseudo.lts
+ok 'bcl with pseudo-labels' bcl --unlabeled pseudo.lts long.lts -o with.lts
+bcl --unlabeled pseudo.lts --omega 0.1 long.lts -o omega.lts
+differ 'bcl --omega' "$(digest with.lts)" "$(digest omega.lts)"
+fails_with 64 'bcl --loss ldam' bcl --loss ldam long.lts -o bad.out
+err_is 'bcl --loss ldam, message' 'train: --loss ldam: --method bcl adjusts the loss itself; use ce'
+fails_with 64 'bcl with mixed images' bcl --augment crop-flip,mixup long.lts -o bad.out
+err_is 'bcl with mixed images, message' 'train: --augment crop-flip,mixup: --method bcl mixes no images'
+fails_with 64 'bcl --align' bcl --align uniform long.lts -o bad.out
+fails_with 64 'bcl --unlabeled-batch' bcl --unlabeled-batch 3 long.lts -o bad.out
+fails_with 64 'a temperature of fixmatch' ours fixmatch --temperature 1 -o bad.out
+err_is 'a temperature of fixmatch, message' 'train: --temperature goes with --method bcl'
+
 done_testing
