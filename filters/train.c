@@ -122,7 +122,7 @@ static int settle_options(struct work *w, struct lt_cli *cli, struct lt_error *e
 	    (code = lt_explain_begin(&o->explain, cli, err)) != 0 ||
 	    (code = lt_class_counts_check(&o->class_counts, &o->explain, cli, NULL, err)) != 0)
 		return code;
-	if (mixing != LT_MIX_NONE && w->method.method->unlabelled)
+	if (mixing != LT_MIX_NONE && w->method.method != &lt_method_none)
 		return lt_fail(err, LT_USAGE, "--augment %s: --method %s mixes no images",
 			       o->augment.augment.value, w->method.method->name);
 	return lt_learn_check_stdin(cli, "init", err);
@@ -150,19 +150,21 @@ static int make_network(struct work *w, struct lt_error *err)
 {
 	struct lt_cli *cli = w->learn.cli;
 	const struct lt_method *method = w->method.method;
-	struct lt_head head = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
+	struct lt_head classifier = *LT_FC(LT_HEAD_LINEAR, w->rows.all.header.n_classes);
+	struct lt_head heads[LT_METHOD_HEADS];
 	struct lt_network_config config;
-	int code;
+	int code, n;
 
 	if (w->balance.loss->cosine) {
-		head.kind = LT_HEAD_COSINE;
-		head.scale = w->balance.setting[LT_SCALE];
+		classifier.kind = LT_HEAD_COSINE;
+		classifier.scale = w->balance.setting[LT_SCALE];
 	}
+	n = lt_method_heads(method, &classifier, heads);
 	code = lt_learn_graph(&w->learn, &w->rows.all, w->rows.has_init ? &w->rows.init : NULL,
-			      &head, 1, err);
-
+			      heads, n, err);
 	if (code != 0)
 		return code;
+	w->learn.graph->predicts = method->predicts;
 	if (w->rows.has_init &&
 	    (code = lt_model_check(&w->rows.init, w->learn.graph, false, err)) != 0)
 		return code;

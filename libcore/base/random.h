@@ -38,6 +38,7 @@ enum lt_purpose {
 	LT_FOR_THEORY = 16,  /* lttheory; slot: trial; epoch: point; view: sweep */
 	LT_FOR_REDRAW = 17,  /* bootstrap of rows; slot: class; epoch: replicate; view 1:
 				unlabelled rows */
+	LT_FOR_ABC = 18,     /* rows that ABC leaves out; view: which set */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);

@@ -31,7 +31,8 @@ static void start(struct lt_learner *l)
 static void offset(struct lt_learner *l)
 {
 	double a = 1 - (1 - LEAST) * l->progress * l->progress, sum = 0;
-	double *q = l->offset.target, *labels = l->offset.labels;
+	double *q = l->offset[LT_MATCH_GUESSED].target;
+	double *labels = l->offset[LT_MATCH_GIVEN].outputs;
 
 	lt_learner_labelled_shares(l, labels);
 	for (int c = 0; c < l->classes; c++)
@@ -39,15 +40,15 @@ static void offset(struct lt_learner *l)
 	for (int c = 0; c < l->classes; c++) {
 		double of = lt_log(q[c] / sum + SMALL);
 
-		l->offset.loss[c] = lt_log(l->number[c] + SMALL) - of;
+		l->offset[LT_MATCH_GUESSED].outputs[c] = lt_log(l->number[c] + SMALL) - of;
 		labels[c] = lt_log(labels[c] + SMALL) - of;
 		q[c] = 0;
 	}
 }
 
-static void see(struct lt_learner *l, struct lt_target *target)
+static void see(struct lt_learner *l, int term)
 {
-	lt_running(l->number, target->mean, l->classes);
+	lt_running(l->number, l->guess[term].target.mean, l->classes);
 }
 
 const struct lt_method lt_method_adello = {

@@ -39,7 +39,7 @@ static void offset(struct lt_learner *l)
 		return;
 	logits = white(l, l->config.net);
 	for (int c = 0; c < l->classes; c++)
-		l->offset.target[c] = -logits[c];
+		l->offset[LT_MATCH_GUESSED].target[c] = -logits[c];
 }
 
 static void finish(const struct lt_learner *l, struct lt_network *model)

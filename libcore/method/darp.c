@@ -227,8 +227,9 @@ static void refine(struct lt_learner *l, const double *q, double *x)
 	lt_darp_refine(x, n, l->classes, own->m, &own->room);
 }
 
-static void see(struct lt_learner *l, struct lt_target *target)
+static void see(struct lt_learner *l, int term)
 {
+	struct lt_target *target = &l->guess[term].target;
 	size_t classes = (size_t)l->classes, row = classes * sizeof(double);
 	double *left = l->number, *q = left + 1;
 	double *x = q + (size_t)l->set[LT_UNLABELED].rows * classes;
@@ -245,7 +246,7 @@ static void see(struct lt_learner *l, struct lt_target *target)
 	for (int i = 0; i < target->n; i++)
 		memcpy(target->p + (size_t)i * classes, x + target->row[i] * classes, row);
 	lt_target_label(target);
-	lt_masks[LT_MASK_FIXED].weigh(&l->mask, target);
+	lt_masks[LT_MASK_FIXED].weigh(&l->guess[term].mask, target);
 }
 
 const struct lt_method lt_method_darp = {

@@ -27,14 +27,14 @@ static void offset(struct lt_learner *l)
 	for (int c = 0; c < l->classes; c++) {
 		double by = l->config.method.setting[LT_DEBIAS] * lt_log(l->number[c]);
 
-		l->offset.target[c] = -by;
-		l->offset.loss[c] = by;
+		l->offset[LT_MATCH_GUESSED].target[c] = -by;
+		l->offset[LT_MATCH_GUESSED].outputs[c] = by;
 	}
 }
 
-static void see(struct lt_learner *l, struct lt_target *target)
+static void see(struct lt_learner *l, int term)
 {
-	lt_running(l->number, target->mean, l->classes);
+	lt_running(l->number, l->guess[term].target.mean, l->classes);
 }
 
 const struct lt_method lt_method_debiaspl = {

@@ -34,12 +34,13 @@ static double ratio(const double *from, const double *by, int classes, double *t
 /* s and k of the n rows that count; returns their number. */
 static int look(const struct lt_learner *l, const double *z, double *mean, double *share)
 {
+	const struct lt_target *target = &l->guess[LT_MATCH_GUESSED].target;
 	int classes = l->classes, n = 0;
 
 	memset(mean, 0, (size_t)classes * sizeof *mean);
 	memset(share, 0, (size_t)classes * sizeof *share);
-	for (int i = 0; i < l->target.n; i++, z += classes) {
-		if (l->target.weight[i] == 0)
+	for (int i = 0; i < target->n; i++, z += classes) {
+		if (target->weight[i] == 0)
 			continue;
 		lt_loss_softmax(z, classes, 0, l->slope);
 		for (int c = 0; c < classes; c++)
@@ -57,10 +58,12 @@ static int look(const struct lt_learner *l, const double *z, double *mean, doubl
 /* own has 4 × classes numbers: s, k, a, b; then the gradient by s takes the place of a. */
 static double fairness(struct lt_learner *l, const struct lt_term *term, double weight)
 {
-	int classes = l->classes, first = l->begin[term->of.pass][term->of.first], n;
-	const double *z = l->logits[term->of.pass] + (size_t)first * (size_t)classes;
-	lt_real *grad = l->grad + (size_t)first * (size_t)classes;
-	const double *p = l->mask.number + LT_FREE_CLASSES, *h = p + classes;
+	const struct lt_target *target = &l->guess[LT_MATCH_GUESSED].target;
+	const double *z = lt_learner_outputs(l, &term->of);
+	lt_real *grad = lt_learner_grad(l, &term->of);
+	int classes = l->classes, n;
+	const double *p = l->guess[LT_MATCH_GUESSED].mask.number + LT_FREE_CLASSES,
+		     *h = p + classes;
 	double *mean = l->own, *share = mean + classes, *a = share + classes, *b = a + classes;
 	double sum, value = 0, along = 0;
 
@@ -77,10 +80,10 @@ static double fairness(struct lt_learner *l, const struct lt_term *term, double 
 	for (int c = 0; c < classes; c++)
 		a[c] = share[c] > 0 ? (a[c] - along) / (share[c] * sum) : 0;
 	weight *= l->config.method.setting[LT_FAIRNESS] / n;
-	for (int i = 0; i < l->target.n; i++, z += classes, grad += classes) {
+	for (int i = 0; i < target->n; i++, z += classes, grad += classes) {
 		double inner = 0;
 
-		if (l->target.weight[i] == 0)
+		if (target->weight[i] == 0)
 			continue;
 		lt_loss_softmax(z, classes, 0, l->slope);
 		for (int c = 0; c < classes; c++)

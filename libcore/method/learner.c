@@ -75,15 +75,16 @@ static struct lt_batch batch_at(const struct lt_learner *l, enum lt_which which,
 				 .epoch = (uint32_t)step->epoch};
 }
 
-/* Adds the labelled rows to the meter; their logits are those of the first term. */
+/* Adds the labelled rows of the first term to the meter, by the head that predicts. */
 static void count(const struct lt_learner *l, double value, struct lt_meter *meter)
 {
-	const struct lt_span *span = &l->method->term[0].of;
 	const struct lt_loss_second *second = l->mix ? &l->mix->second : NULL;
-	const double *logits = l->logits[span->pass] +
-			       (size_t)l->begin[span->pass][span->first] * (size_t)l->classes;
+	struct lt_span span = l->method->term[0].of;
+	const double *logits;
 	int n = l->batch[LT_GIVEN].n;
 
+	span.head = l->method->predicts;
+	logits = lt_learner_outputs(l, &span);
 	meter->loss += n * value;
 	meter->rows += n;
 	for (int i = 0; i < n; i++)
@@ -95,9 +96,13 @@ static void count(const struct lt_learner *l, double value, struct lt_meter *met
 /* The mean weight of pseudo-labels, for the report. */
 static void count_kept(struct lt_learner *l)
 {
-	for (int i = 0; lt_method_guesses(l->method) && i < l->target.n; i++) {
-		l->kept.value += l->target.weight[i];
-		l->kept.steps++;
+	for (int t = 0; t < l->method->terms; t++) {
+		const struct lt_target *target = &l->guess[t].target;
+
+		for (int i = 0; lt_term_guesses(&l->method->term[t]) && i < target->n; i++) {
+			l->kept.value += target->weight[i];
+			l->kept.steps++;
+		}
 	}
 }
 
@@ -320,26 +325,52 @@ static int plan_sets(struct lt_learner *l, struct lt_error *err)
 	return 0;
 }
 
+/* Outputs of n images, and gradients there. */
+static int take_outputs(struct lt_learner *l, size_t n, struct lt_error *err)
+{
+	for (int h = 0; h < l->heads; h++) {
+		size_t width = (size_t)l->width[h];
+
+		l->grad[h] = lt_new_array(n, width * sizeof *l->grad[h]);
+		if (!l->grad[h])
+			return lt_fail_memory(err);
+		for (int p = 0; p < l->method->passes; p++) {
+			l->outputs[p][h] = lt_new_array(n, width * sizeof(double));
+			if (!l->outputs[p][h])
+				return lt_fail_memory(err);
+		}
+	}
+	return 0;
+}
+
+static int take_offsets(struct lt_learner *l, struct lt_error *err)
+{
+	size_t classes = (size_t)l->classes;
+
+	for (int t = 0; t < l->method->terms; t++) {
+		l->offset[t].outputs = lt_new_array(classes, sizeof(double));
+		l->offset[t].target = lt_new_array(classes, sizeof(double));
+		if (!l->offset[t].outputs || !l->offset[t].target)
+			return lt_fail_memory(err);
+	}
+	return 0;
+}
+
 static int take_memory(struct lt_learner *l, struct lt_error *err)
 {
 	const struct lt_learner_config *c = &l->config;
-	int images = lt_method_images(&c->method, c->batch);
+	int images = lt_method_images(&c->method, c->batch), code;
 	size_t n = (size_t)images, classes = (size_t)l->classes;
 
-	for (int p = 0; p < l->method->passes; p++) {
-		l->logits[p] = lt_new_array(n, classes * sizeof *l->logits[p]);
-		if (!l->logits[p])
-			return lt_fail_memory(err);
-	}
+	if ((code = take_outputs(l, n, err)) != 0 || (code = take_offsets(l, err)) != 0)
+		return code;
 	l->place = lt_new_array(n, sizeof *l->place);
-	l->grad = lt_new_array(n, classes * sizeof *l->grad);
 	l->slope = lt_new_array(classes, 2 * sizeof *l->slope);
 	l->label = lt_new_array(n, sizeof *l->label);
 	l->omega = lt_new_array(n, sizeof *l->omega);
 	l->loss_grad = lt_new_array(n, classes * sizeof *l->loss_grad);
 	l->moved = lt_new_array(n, classes * sizeof *l->moved);
-	if (!l->place || !l->grad || !l->slope || !l->label || !l->omega || !l->loss_grad ||
-	    !l->moved)
+	if (!l->place || !l->slope || !l->label || !l->omega || !l->loss_grad || !l->moved)
 		return lt_fail_memory(err);
 	if (l->method->finish) {
 		l->saved = lt_new_array(lt_network_graph(c->net)->params, sizeof *l->saved);
@@ -388,6 +419,16 @@ static bool averages(const struct lt_method *method)
 	return false;
 }
 
+static void know_heads(struct lt_learner *l)
+{
+	const struct lt_graph *g = lt_network_graph(l->config.net);
+
+	l->classes = lt_graph_classes(g);
+	l->heads = g->n_heads;
+	for (int h = 0; h < l->heads; h++)
+		l->width[h] = g->head[h].outputs;
+}
+
 static int prepare(struct lt_learner *l, struct lt_error *err)
 {
 	const struct lt_learner_config *c = &l->config;
@@ -395,7 +436,7 @@ static int prepare(struct lt_learner *l, struct lt_error *err)
 	int code;
 
 	l->method = c->method.method;
-	l->classes = lt_graph_classes(lt_network_graph(c->net));
+	know_heads(l);
 	l->task = (struct lt_task){.self = l,
 				   .accuracy = "accuracy",
 				   .plan = plan,
@@ -447,22 +488,25 @@ void lt_learner_free(struct lt_learner *l)
 	lt_loss_params_free(&l->loss);
 	for (int s = 0; s < LT_STREAMS; s++)
 		lt_free(l->set[s].order);
-	for (int p = 0; p < LT_MAX_PASSES; p++)
-		lt_free(l->logits[p]);
+	for (int h = 0; h < LT_METHOD_HEADS; h++) {
+		for (int p = 0; p < LT_MAX_PASSES; p++)
+			lt_free(l->outputs[p][h]);
+		lt_free(l->grad[h]);
+	}
+	for (int t = 0; t < LT_MAX_TERMS; t++) {
+		lt_free(l->offset[t].outputs);
+		lt_free(l->offset[t].target);
+		lt_target_free(&l->guess[t].target);
+	}
 	lt_free(l->place);
-	lt_free(l->grad);
 	lt_free(l->slope);
 	lt_free(l->label);
 	lt_free(l->omega);
 	lt_free(l->loss_grad);
 	lt_free(l->moved);
 	lt_free(l->saved);
-	lt_free(l->offset.target);
-	lt_free(l->offset.loss);
-	lt_free(l->offset.labels);
 	lt_free(l->shares);
 	lt_free(l->numbers);
-	lt_target_free(&l->target);
 	lt_validation_free(l->validation);
 	lt_free(l);
 }

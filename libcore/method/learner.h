@@ -54,9 +54,10 @@ struct lt_learner {
 	struct lt_task task;
 	struct lt_loss_params loss;
 	struct lt_batcher *batcher;
-	struct lt_mix *mix;		  /* NULL: images are not mixed */
-	int classes, steps;		  /* steps of an epoch */
-	struct lt_validation *validation; /* NULL: none */
+	struct lt_mix *mix;		   /* NULL: images are not mixed */
+	int classes, steps;		   /* steps of an epoch */
+	int heads, width[LT_METHOD_HEADS]; /* outputs of each head */
+	struct lt_validation *validation;  /* NULL: none */
 
 	/* The sets: rows, rows of a step, places in an epoch's sequence, which is order. */
 	struct {
@@ -70,32 +71,35 @@ struct lt_learner {
 	struct lt_batch batch[LT_STREAMS];
 	double ramp;
 
-	/* Logits of each pass, and where its parts begin, in images. */
-	double *logits[LT_MAX_PASSES];
+	/* Outputs of each pass's heads, and where its parts begin, in images. */
+	double *outputs[LT_MAX_PASSES][LT_METHOD_HEADS];
 	int begin[LT_MAX_PASSES][LT_MAX_PARTS + 1];
 
-	/* Pseudo-labels: added to logits of each class before softmax, by the method. */
+	/* Of each term, by the method: added to logits of each class before softmax. */
 	struct {
-		double *target, *loss,
-			*labels; /* of targets, of their rows, of labelled rows */
-	} offset;
-	struct lt_target target; /* of the current step */
-	struct lt_mask mask;
+		double *outputs, *target; /* to the term's own, to its target's */
+	} offset[LT_MAX_TERMS];
+	/* Of each term with pseudo-labels. */
+	struct {
+		struct lt_target target; /* of the current step */
+		struct lt_mask mask;
+		double *aligned;
+	} guess[LT_MAX_TERMS];
 	double *shares; /* n_c / N of the labelled rows, or 1 / C: what --align aligns with */
-	/* Numbers from step to step, one array for checkpoints: those of alignment, mask and
-	   method. */
-	double *numbers, *aligned, *number;
+	/* Numbers from step to step, one array for checkpoints: those of alignment and mask,
+	   term by term, then those of the method. */
+	double *numbers, *number;
 	size_t n_numbers;
 	struct lt_augment strong;
 	double progress; /* share of the run's steps that are done */
 
-	int *place;	   /* 0, 1, … of a network's batch */
-	lt_real *grad;	   /* of the objective at the outputs of a pass */
-	double *slope;	   /* of a row, and as much again */
-	double *moved;	   /* logits of labelled rows with their offsets */
-	int32_t *label;	   /* of labelled rows … */
-	double *omega;	   /* … their weights … */
-	double *loss_grad; /* … and the gradient of their loss */
+	int *place;			/* 0, 1, … of a network's batch */
+	lt_real *grad[LT_METHOD_HEADS]; /* of the objective at the outputs of a pass */
+	double *slope;			/* of a row, and as much again */
+	double *moved;			/* logits of labelled rows with their offsets */
+	int32_t *label;			/* of labelled rows … */
+	double *omega;			/* … their weights … */
+	double *loss_grad;		/* … and the gradient of their loss */
 	struct lt_term_sum sum[LT_MAX_TERMS];
 	struct lt_term_sum kept; /* weights of pseudo-labels, and their number */
 	lt_real *saved;		 /* the model's weights while it is measured as finished */
@@ -122,8 +126,8 @@ double lt_ramp(int64_t step, int64_t steps);
 int lt_learner_new_numbers(struct lt_learner *learner, struct lt_error *err);
 /* shares[c]: class c's share of the labelled rows. */
 void lt_learner_labelled_shares(const struct lt_learner *learner, double *shares);
-/* Makes the target of a term in learner->target. */
-void lt_learner_target(struct lt_learner *learner, const struct lt_term *term);
+/* Makes the target of a term in learner->guess. */
+void lt_learner_target(struct lt_learner *learner, int term);
 
 /*
  * Computes a step's gradients in the network; returns the value of the objective.  The rows of
@@ -133,10 +137,14 @@ double lt_learner_step(struct lt_learner *learner);
 
 /* Places the parts of each pass, for the numbers of rows in learner->batch. */
 void lt_learner_place(struct lt_learner *learner);
-/* Runs a pass: its logits are in learner->logits. */
+/* Runs a pass: its outputs are in learner->outputs. */
 void lt_learner_pass(struct lt_learner *learner, int pass);
-/* Copies the outputs of a pass's network to learner->logits. */
+/* Copies the outputs of a pass's network to learner->outputs. */
 void lt_learner_look(struct lt_learner *learner, int pass);
+/* A span: its images, their outputs, and the gradient of the objective there. */
+int lt_learner_images(const struct lt_learner *learner, const struct lt_span *span);
+const double *lt_learner_outputs(const struct lt_learner *learner, const struct lt_span *span);
+lt_real *lt_learner_grad(const struct lt_learner *learner, const struct lt_span *span);
 /* The value of a term on these logits; adds its gradient × weight to learner->grad. */
 double lt_learner_term(struct lt_learner *learner, const struct lt_term *term, double weight);
 

@@ -42,11 +42,15 @@ static void fill(struct lt_learner *l, int number)
 
 void lt_learner_look(struct lt_learner *l, int number)
 {
-	const lt_real *outputs = lt_network_outputs(network_of(l, &l->method->pass[number]), 0);
-	size_t n = (size_t)images_of(l, number) * (size_t)l->classes;
+	const struct lt_network *net = network_of(l, &l->method->pass[number]);
 
-	for (size_t i = 0; i < n; i++)
-		l->logits[number][i] = outputs[i];
+	for (int h = 0; h < l->heads; h++) {
+		const lt_real *outputs = lt_network_outputs(net, h);
+		size_t n = (size_t)images_of(l, number) * (size_t)l->width[h];
+
+		for (size_t i = 0; i < n; i++)
+			l->outputs[number][h][i] = outputs[i];
+	}
 }
 
 void lt_learner_pass(struct lt_learner *l, int number)
@@ -63,21 +67,32 @@ void lt_learner_pass(struct lt_learner *l, int number)
 
 /* -------------------------------------------------------------------------- terms */
 
-/* The images of a span; *first is the first one's number in its pass. */
-static int span_of(const struct lt_learner *l, const struct lt_span *span, int *first)
+int lt_learner_images(const struct lt_learner *l, const struct lt_span *span)
 {
 	const int *begin = l->begin[span->pass];
 
-	*first = begin[span->first];
-	return begin[span->first + span->parts] - *first;
+	return begin[span->first + span->parts] - begin[span->first];
 }
 
-static const double *logits_of(const struct lt_learner *l, const struct lt_span *span)
+/* Where a span begins in the outputs of its head. */
+static size_t place_of(const struct lt_learner *l, const struct lt_span *span)
 {
-	int first;
+	return (size_t)l->begin[span->pass][span->first] * (size_t)l->width[span->head];
+}
 
-	span_of(l, span, &first);
-	return l->logits[span->pass] + (size_t)first * (size_t)l->classes;
+const double *lt_learner_outputs(const struct lt_learner *l, const struct lt_span *span)
+{
+	return l->outputs[span->pass][span->head] + place_of(l, span);
+}
+
+lt_real *lt_learner_grad(const struct lt_learner *l, const struct lt_span *span)
+{
+	return l->grad[span->head] + place_of(l, span);
+}
+
+static int number_of(const struct lt_learner *l, const struct lt_term *term)
+{
+	return (int)(term - l->method->term);
 }
 
 static double entropy(const double *z, const double *target, int classes, double *grad)
@@ -90,9 +105,10 @@ static double entropy(const double *z, const double *target, int classes, double
 static double diverge(struct lt_learner *l, const struct lt_term *term, double weight,
 		      double (*divergence)(const double *, const double *, int, double *))
 {
-	const double *z = logits_of(l, &term->of), *target = logits_of(l, &term->target);
-	int first, n = span_of(l, &term->of, &first), classes = l->classes;
-	lt_real *grad = l->grad + (size_t)first * (size_t)classes;
+	const double *z = lt_learner_outputs(l, &term->of),
+		     *target = lt_learner_outputs(l, &term->target);
+	int n = lt_learner_images(l, &term->of), classes = l->classes;
+	lt_real *grad = lt_learner_grad(l, &term->of);
 	double sum = 0;
 
 	for (int i = 0; i < n; i++, z += classes, target += classes, grad += classes) {
@@ -106,12 +122,13 @@ static double diverge(struct lt_learner *l, const struct lt_term *term, double w
 /* The logits of labelled rows, with the method's offsets. */
 static const double *labelled_logits(struct lt_learner *l, const struct lt_term *term, int n)
 {
-	const double *z = logits_of(l, &term->of);
+	const double *z = lt_learner_outputs(l, &term->of);
+	const double *offset = l->offset[number_of(l, term)].outputs;
 
 	if (!l->method->offset)
 		return z;
 	for (size_t i = 0; i < (size_t)n * (size_t)l->classes; i++)
-		l->moved[i] = z[i] + l->offset.labels[i % (size_t)l->classes];
+		l->moved[i] = z[i] + offset[i % (size_t)l->classes];
 	return l->moved;
 }
 
@@ -121,9 +138,9 @@ static double learn_labels(struct lt_learner *l, const struct lt_term *term, dou
 	const struct lt_learner_config *c = &l->config;
 	const struct lt_batch *batch = &l->batch[LT_GIVEN];
 	const struct lt_loss_second *second = NULL;
-	int first, n = span_of(l, &term->of, &first);
+	int n = lt_learner_images(l, &term->of);
 	size_t outputs = (size_t)n * (size_t)l->classes;
-	lt_real *grad = l->grad + (size_t)first * (size_t)l->classes;
+	lt_real *grad = lt_learner_grad(l, &term->of);
 	struct lt_loss_batch loss = {.n = n,
 				     .classes = l->classes,
 				     .logits = labelled_logits(l, term, n),
@@ -149,12 +166,13 @@ static double learn_labels(struct lt_learner *l, const struct lt_term *term, dou
 /* Cross-entropy with what the target predicts. */
 static double learn_target(struct lt_learner *l, const struct lt_term *term, double weight)
 {
-	int first, n = span_of(l, &term->of, &first);
+	int number = number_of(l, term);
 
-	lt_learner_target(l, term);
-	return lt_target_cross(&l->target, term->kind == LT_TERM_PSEUDO_LABELS,
-			       logits_of(l, &term->of), n, l->offset.loss, weight, l->slope,
-			       l->grad + (size_t)first * (size_t)l->classes);
+	lt_learner_target(l, number);
+	return lt_target_cross(&l->guess[number].target, term->kind == LT_TERM_PSEUDO_LABELS,
+			       lt_learner_outputs(l, &term->of),
+			       lt_learner_images(l, &term->of), l->offset[number].outputs,
+			       weight, l->slope, lt_learner_grad(l, &term->of));
 }
 
 double lt_learner_term(struct lt_learner *l, const struct lt_term *term, double weight)
@@ -179,21 +197,31 @@ double lt_learner_term(struct lt_learner *l, const struct lt_term *term, double 
 
 static double weight_of(const struct lt_learner *l, const struct lt_term *term)
 {
-	double weight = term->weight > 0 ? term->weight : l->config.method.setting[LT_WEIGHT];
+	double setting = l->config.method.setting[LT_WEIGHT];
+	double weight = term->weight > 0  ? term->weight
+			: term->times > 0 ? term->times * setting
+					  : setting;
 
 	return term->ramp ? weight * l->ramp : weight;
 }
 
 /* --------------------------------------------------------------------------- a step */
 
-/* The terms of a pass; returns their sum, and *learns if there is any. */
-static double learn_pass(struct lt_learner *l, int pass, bool *learns)
+/*
+ * The terms of a pass; returns their sum, and in grads the gradients at the heads' outputs,
+ * NULL where there is none.
+ */
+static double learn_pass(struct lt_learner *l, int pass, const lt_real *grads[LT_METHOD_HEADS])
 {
 	const struct lt_method *method = l->method;
 	double sum = 0;
 
-	*learns = false;
-	memset(l->grad, 0, (size_t)images_of(l, pass) * (size_t)l->classes * sizeof *l->grad);
+	for (int h = 0; h < l->heads; h++) {
+		size_t outputs = (size_t)images_of(l, pass) * (size_t)l->width[h];
+
+		memset(l->grad[h], 0, outputs * sizeof *l->grad[h]);
+		grads[h] = NULL;
+	}
 	for (int t = 0; t < method->terms; t++) {
 		const struct lt_term *term = &method->term[t];
 		double weight = weight_of(l, term), value;
@@ -204,15 +232,24 @@ static double learn_pass(struct lt_learner *l, int pass, bool *learns)
 		sum += weight * value;
 		l->sum[t].value += value;
 		l->sum[t].steps++;
-		*learns = true;
+		grads[term->of.head] = l->grad[term->of.head];
 	}
 	return sum;
 }
 
+static bool learns(const struct lt_learner *l, const lt_real *const grads[])
+{
+	for (int h = 0; h < l->heads; h++)
+		if (grads[h])
+			return true;
+	return false;
+}
+
 double lt_learner_step(struct lt_learner *l)
 {
+	const lt_real *grads[LT_METHOD_HEADS];
 	struct lt_network *net = l->config.net;
-	bool before = false, learns;
+	bool before = false;
 	double sum = 0;
 
 	lt_learner_place(l);
@@ -220,12 +257,14 @@ double lt_learner_step(struct lt_learner *l)
 		l->method->offset(l);
 	for (int p = 0; p < l->method->passes; p++) {
 		lt_learner_pass(l, p);
-		sum += learn_pass(l, p, &learns);
-		if (learns && before)
-			lt_network_backward_add(net, (const lt_real *const[]){l->grad});
-		else if (learns)
-			lt_network_backward(net, (const lt_real *const[]){l->grad});
-		before = before || learns;
+		sum += learn_pass(l, p, grads);
+		if (!learns(l, grads))
+			continue;
+		if (before)
+			lt_network_backward_add(net, grads);
+		else
+			lt_network_backward(net, grads);
+		before = true;
 	}
 	return sum;
 }

@@ -7,6 +7,9 @@
 
 #include "method/method.h"
 
+/* Their terms. */
+enum { LT_MATCH_GIVEN, LT_MATCH_GUESSED };
+
 /* One strong view, and one term. */
 #define LT_MATCH_PASS                                                                          \
 	.unlabelled = true, .average = true, .passes = 1,                                      \

@@ -7,13 +7,10 @@ const struct lt_method *const lt_method_table[] = {LT_METHODS(ADDRESS) NULL};
 const char *const lt_method_names[] = {LT_METHODS(NAME) NULL};
 
 const char *const lt_method_settings[] = {
-	[LT_WEIGHT] = "consistency-weight",
-	[LT_EMA] = "ema",
-	[LT_VAT_EPSILON] = "vat-epsilon",
-	[LT_THRESHOLD] = "threshold",
-	[LT_FAIRNESS] = "fairness",
-	[LT_DEBIAS] = "debias",
-	NULL,
+	[LT_WEIGHT] = "consistency-weight", [LT_EMA] = "ema",
+	[LT_VAT_EPSILON] = "vat-epsilon",   [LT_THRESHOLD] = "threshold",
+	[LT_FAIRNESS] = "fairness",	    [LT_DEBIAS] = "debias",
+	[LT_TEMPERATURE] = "temperature",   NULL,
 };
 
 const char *const lt_align_names[] = {
@@ -22,6 +19,21 @@ const char *const lt_align_names[] = {
 	[LT_ALIGN_UNIFORM] = "uniform",
 	NULL,
 };
+
+int lt_method_heads(const struct lt_method *method, const struct lt_head *classifier,
+		    struct lt_head heads[LT_METHOD_HEADS])
+{
+	heads[0] = *classifier;
+	for (int i = 0; i < method->more; i++) {
+		heads[i + 1] = method->more_head[i];
+		if (heads[i + 1].outputs == 0)
+			heads[i + 1].outputs =
+				classifier->outputs + (heads[i + 1].kind == LT_HEAD_PROTOTYPES
+							       ? heads[i + 1].hidden
+							       : 0);
+	}
+	return 1 + method->more;
+}
 
 int lt_method_images(const struct lt_method_settings *settings, int batch)
 {
@@ -57,11 +69,15 @@ bool lt_method_strong(const struct lt_method *method)
 	return false;
 }
 
+bool lt_term_guesses(const struct lt_term *term)
+{
+	return term->kind == LT_TERM_PSEUDO_LABELS || term->kind == LT_TERM_PSEUDO_SHARES;
+}
+
 bool lt_method_guesses(const struct lt_method *method)
 {
 	for (int t = 0; t < method->terms; t++)
-		if (method->term[t].kind == LT_TERM_PSEUDO_LABELS ||
-		    method->term[t].kind == LT_TERM_PSEUDO_SHARES)
+		if (lt_term_guesses(&method->term[t]))
 			return true;
 	return false;
 }

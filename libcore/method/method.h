@@ -6,9 +6,13 @@
  *
  *	objective = Σ over terms of  weight × ramp × term(outputs of a pass)
  *
- * A term's target is the output of another pass, or of other views of the same pass; it is a
- * constant, without gradient.  The learner (learner.h) does the rest.  What cannot be said as
- * data is a hook.
+ * A term's target is the output of another pass, of other views of the same pass or of another
+ * head; it is a constant, without gradient.  The learner (learner.h) does the rest.  What
+ * cannot be said as data is a hook.
+ *
+ * The network has the classifier "fc", whose kind is that of the loss, and the heads that the
+ * method adds, all on one encoder; each term says whose outputs it reads, and its gradient goes
+ * to that head.
  *
  * A new method is one file and a line in LT_METHODS.
  */
@@ -38,9 +42,10 @@ enum lt_view_number {
 	LT_VIEW_UNLABELED,
 	LT_VIEW_UNLABELED_AGAIN,
 	LT_VIEW_UNLABELED_THIRD,
+	LT_VIEW_GIVEN_THIRD,
 };
 
-enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4 };
+enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4, LT_METHOD_HEADS = 2 };
 
 struct lt_learner;
 
@@ -55,9 +60,10 @@ struct lt_pass {
 	void (*fill)(struct lt_learner *learner);
 };
 
-/* Outputs: parts first … first + parts - 1 of a pass. */
+/* Outputs of a head: parts first … first + parts - 1 of a pass. */
 struct lt_span {
 	int pass, first, parts;
+	int head; /* 0: the classifier; 1, …: those that the method adds */
 };
 
 enum lt_term_kind {
@@ -81,19 +87,21 @@ struct lt_term {
 	/* Of this pass or one before, with as many rows; cross-entropy: or the same rows once,
 	   for several views. */
 	struct lt_span target;
-	double weight;	      /* 0: the setting LT_WEIGHT */
+	double weight;	      /* 0: the setting LT_WEIGHT … */
+	double times;	      /* … × this number; 0: 1 */
 	bool ramp;	      /* × lt_ramp */
 	const char *reported; /* the name of its mean in notes and log; NULL: not reported */
 };
 
 /* Settings of methods; the options of the same names set them. */
 enum lt_method_setting {
-	LT_WEIGHT,	/* of the term on unlabelled rows */
+	LT_WEIGHT,	/* of the term on unlabelled rows; bcl: of the contrast */
 	LT_EMA,		/* decay of the average of the weights */
 	LT_VAT_EPSILON, /* length of the perturbation, in units of normalised pixels */
 	LT_THRESHOLD,	/* of a mask, for the probability of a pseudo-label */
 	LT_FAIRNESS,	/* freematch: weight of its fairness term */
 	LT_DEBIAS,	/* debiaspl: factor of its offsets */
+	LT_TEMPERATURE, /* bcl: that divides cosines */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */
@@ -112,8 +120,6 @@ enum lt_align {
 };
 extern const char *const lt_align_names[]; /* for the option table, ending with NULL */
 
-struct lt_target;
-
 struct lt_method {
 	const char *name;
 	struct lt_about about;
@@ -127,6 +133,13 @@ struct lt_method {
 	enum lt_align align; /* the default, of a method with pseudo-labels */
 	/* Defaults; 0 (never a default): the method has no such setting. */
 	double setting[LT_METHOD_SETTINGS];
+	/*
+	 * Heads beside the classifier, as for lt_graph_end; outputs 0: one for each class, with
+	 * prototypes behind the vector.
+	 */
+	int more;
+	struct lt_head more_head[LT_METHOD_HEADS - 1];
+	int predicts; /* the head that makes the model's predictions */
 	int passes, terms;
 	struct lt_pass pass[LT_MAX_PASSES];
 	struct lt_term term[LT_MAX_TERMS];
@@ -141,8 +154,8 @@ struct lt_method {
 	void (*renew)(struct lt_learner *learner);
 	/* Sets learner->offset before a step; NULL: all 0. */
 	void (*offset)(struct lt_learner *learner);
-	/* Called after a target is made and masked; can change weights. */
-	void (*see)(struct lt_learner *learner, struct lt_target *target);
+	/* Called after learner->guess[term].target is made and masked; can change weights. */
+	void (*see)(struct lt_learner *learner, int term);
 	/* The value of a term LT_TERM_OWN; adds its gradient × weight to learner->grad. */
 	double (*own)(struct lt_learner *learner, const struct lt_term *term, double weight);
 	/* Makes the final model of a trained network, whose input it may use; NULL: nothing. */
@@ -164,7 +177,10 @@ struct lt_method {
 	X(simpro, "simpro")                                                                    \
 	X(cdmad, "cdmad")                                                                      \
 	X(adello, "adello")                                                                    \
-	X(darp, "darp")
+	X(darp, "darp")                                                                        \
+	X(abc, "abc")                                                                          \
+	X(acr, "acr")                                                                          \
+	X(bcl, "bcl")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
 LT_METHODS(LT_METHOD_DECLARE)
@@ -181,10 +197,17 @@ struct lt_method_settings {
 	double setting[LT_METHOD_SETTINGS];
 };
 
+/*
+ * The heads of a method's network: the classifier and those that it adds, with their outputs.
+ * Returns their number.
+ */
+int lt_method_heads(const struct lt_method *method, const struct lt_head *classifier,
+		    struct lt_head heads[LT_METHOD_HEADS]);
 /* The largest number of images in a batch of a network, for this number of labelled rows. */
 int lt_method_images(const struct lt_method_settings *settings, int batch);
 bool lt_method_strong(const struct lt_method *method);	/* has strong views */
-bool lt_method_guesses(const struct lt_method *method); /* has pseudo-labels */
+bool lt_term_guesses(const struct lt_term *term);	/* has pseudo-labels */
+bool lt_method_guesses(const struct lt_method *method); /* has such a term */
 /* Whether several passes of a step have gradients, which are added. */
 bool lt_method_adds(const struct lt_method *method);
 

@@ -38,8 +38,10 @@ static void renew(struct lt_learner *l)
 	memset(m, 0, (size_t)l->classes * sizeof *m);
 }
 
-static void see(struct lt_learner *l, struct lt_target *target)
+static void see(struct lt_learner *l, int term)
 {
+	struct lt_target *target = &l->guess[term].target;
+
 	for (int i = 0; i < target->n; i++) {
 		l->number[l->classes + target->label[i]]++;
 		target->weight[i] *= l->number[target->label[i]];

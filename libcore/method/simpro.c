@@ -63,13 +63,15 @@ static void offset(struct lt_learner *l)
 	const double *p = l->number, *a = p + l->classes;
 
 	for (int c = 0; c < l->classes; c++) {
-		l->offset.target[c] = lt_log(p[c] + SMALL);
-		l->offset.loss[c] = l->offset.labels[c] = lt_log(a[c] + SMALL);
+		l->offset[LT_MATCH_GUESSED].target[c] = lt_log(p[c] + SMALL);
+		l->offset[LT_MATCH_GIVEN].outputs[c] = lt_log(a[c] + SMALL);
+		l->offset[LT_MATCH_GUESSED].outputs[c] = lt_log(a[c] + SMALL);
 	}
 }
 
-static void see(struct lt_learner *l, struct lt_target *target)
+static void see(struct lt_learner *l, int term)
 {
+	struct lt_target *target = &l->guess[term].target;
 	double *targets = l->number + 2 * l->classes, *rows = targets + l->classes;
 	const struct lt_batch *given = &l->batch[LT_GIVEN];
 

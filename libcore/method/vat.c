@@ -101,9 +101,9 @@ void lt_vat_move(struct lt_learner *l)
 	lt_network_forward(net, n, 1, LT_STATS);
 	lt_learner_look(l, LT_VAT_MOVED);
 	/* The sum over the rows: a mean is only shorter. */
-	memset(l->grad, 0, (size_t)n * (size_t)l->classes * sizeof *l->grad);
+	memset(l->grad[0], 0, (size_t)n * (size_t)l->classes * sizeof *l->grad[0]);
 	lt_learner_term(l, &lt_method_vat.term[DIVERGENCE], n);
-	move.towards = lt_network_image_grad(net, (const lt_real *const[]){l->grad});
+	move.towards = lt_network_image_grad(net, (const lt_real *const[]){l->grad[0]});
 	move.length = l->config.method.setting[LT_VAT_EPSILON];
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
 }

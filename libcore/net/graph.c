@@ -217,6 +217,7 @@ static uint32_t width_of(const struct lt_graph *graph, const struct lt_head *hea
 	return (uint32_t)(width == LT_HEAD_OUTPUTS    ? head->outputs
 			  : width == LT_HEAD_HIDDEN   ? head->hidden
 			  : width == LT_HEAD_FEATURES ? graph->features
+			  : width == LT_HEAD_BEYOND   ? head->outputs - head->hidden
 						      : 0);
 }
 
@@ -253,6 +254,8 @@ static void add_head(struct lt_graph *graph, const struct lt_head *of)
 		head->hidden = 0;
 	else if (head->hidden == 0)
 		head->hidden = graph->features;
+	if (of->kind == LT_HEAD_PROTOTYPES && head->outputs <= head->hidden)
+		complain(graph, "a head without prototypes");
 	if (!type->scaled || head->scale == 0)
 		head->scale = 1;
 	add_head_params(graph, head);

@@ -35,7 +35,8 @@
 	X(LT_HEAD_LINEAR, linear)                                                              \
 	X(LT_HEAD_COSINE, cosine)                                                              \
 	X(LT_HEAD_MLP, mlp)                                                                    \
-	X(LT_HEAD_MLP_NORM, mlp_norm)
+	X(LT_HEAD_MLP_NORM, mlp_norm)                                                          \
+	X(LT_HEAD_PROTOTYPES, prototypes)
 
 #define LT_HEAD_ENUM(kind, head) kind,
 enum lt_head_kind { LT_HEADS(LT_HEAD_ENUM) LT_HEAD_KINDS };
@@ -49,7 +50,9 @@ struct lt_head {
 					    head */
 	enum lt_head_kind kind;
 	int outputs;
-	int hidden;   /* width of the hidden layer; 0: as wide as the features */
+	/* Width of the hidden layer, and of the vector of a head with prototypes, whose outputs
+	   are more; 0: as wide as the features. */
+	int hidden;
 	double scale; /* factor of a cosine head's cosines; 0 means 1 */
 	bool stop;    /* no gradient from it reaches the encoder */
 
@@ -172,7 +175,8 @@ int lt_graph_raw(struct lt_graph *graph, int conv);
  */
 int lt_graph_max_act(struct lt_graph *graph, int conv);
 /*
- * Completes the graph with its last activation and its heads, of which the first one predicts.
+ * Completes the graph with its last activation and its heads, of which the first one predicts,
+ * unless the caller then changes `predicts`.
  * LT_DATA, with a reason, if the graph is invalid.
  */
 int lt_graph_end(struct lt_graph *graph, int out, const struct lt_head *heads, int n,

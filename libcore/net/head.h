@@ -27,7 +27,13 @@ struct lt_head_pass {
 };
 
 /* The width of a dimension of a parameter. */
-enum lt_head_width { LT_HEAD_NONE, LT_HEAD_OUTPUTS, LT_HEAD_FEATURES, LT_HEAD_HIDDEN };
+enum lt_head_width {
+	LT_HEAD_NONE,
+	LT_HEAD_OUTPUTS,
+	LT_HEAD_FEATURES,
+	LT_HEAD_HIDDEN,
+	LT_HEAD_BEYOND, /* outputs - hidden */
+};
 
 /* The description of a kind, in head_types.c. */
 struct lt_head_type {

@@ -7,6 +7,7 @@
 #define K LT_HEAD_OUTPUTS
 #define F LT_HEAD_FEATURES
 #define M LT_HEAD_HIDDEN
+#define P LT_HEAD_BEYOND
 
 const struct lt_head_type lt_head_types[] = {
 	[LT_HEAD_LINEAR] = {.wire = "linear", .param = {{"weight", {K, F}}, {"bias", {K}}}},
@@ -24,4 +25,11 @@ const struct lt_head_type lt_head_types[] = {
 					{"1.bias", {M}},
 					{"3.weight", {K, M}},
 					{"4.weight", {K}}}},
+	[LT_HEAD_PROTOTYPES] = {.wire = "prototypes",
+				.mark = "0.bias",
+				.param = {{"0.weight", {M, F}},
+					  {"0.bias", {M}},
+					  {"2.weight", {M, M}},
+					  {"2.bias", {M}},
+					  {"prototype", {P, M}}}},
 };

@@ -135,7 +135,8 @@ static int settle_labelled(struct lt_method_options *options,
 			   const struct lt_unlabeled_settings *others, struct lt_error *err)
 {
 	if (options->unlabeled_batch.given)
-		return lt_fail(err, LT_USAGE, "--unlabeled-batch goes with --method");
+		return lt_fail(err, LT_USAGE,
+			       "--unlabeled-batch goes with a --method for unlabelled rows");
 	options->unlabeled_batch.has = false;
 	lt_int_default(others->batch, others->unlabeled ? 256 : 128);
 	lt_real_default(others->omega, 1);
@@ -170,6 +171,18 @@ int lt_method_settle(struct lt_method_settings *settings, struct lt_method_optio
 	return 0;
 }
 
+/* A method that learns from labels. */
+static int explain_contrast(struct lt_output *out, const struct lt_cli *cli,
+			    const struct lt_method *method, struct lt_error *err)
+{
+	static const char *const views[] = {"strong", NULL};
+	int code = lt_explain_method(out, "method", method->name, &method->about, err);
+
+	if (code == 0)
+		code = lt_explain_settings(out, cli, lt_method_settings, err);
+	return code ? code : lt_explain_settings(out, cli, views, err);
+}
+
 int lt_method_explain(struct lt_output *out, const struct lt_cli *cli,
 		      const struct lt_method_settings *settings, struct lt_error *err)
 {
@@ -180,6 +193,9 @@ int lt_method_explain(struct lt_output *out, const struct lt_cli *cli,
 	int code;
 
 	if (!method->unlabelled) {
+		if (method != &lt_method_none &&
+		    (code = explain_contrast(out, cli, method, err)) != 0)
+			return code;
 		if (!lt_opt_given(cli, "unlabeled"))
 			return 0;
 		code = lt_explain_method(out, "unlabeled", "pseudo-labels",

@@ -20,7 +20,7 @@ struct lt_method_options {
 /* Lines of an option table; defaults are those of the chosen method. */
 #define LT_METHOD_OPTS(T, f)                                                                   \
 	LT_CHOICE(T, f.method, "method", "NAME", "none", lt_method_names, NULL, LT_OPT_RESULT, \
-		  "how to learn from --unlabeled without labels"),                             \
+		  "how to learn from --unlabeled without labels, or by contrast"),             \
 		LT_CHOICE(T, f.consistency, "consistency", "NAME", NULL, lt_method_names,      \
 			  NULL, LT_OPT_FINE, "--method"),                                      \
 		LT_INT(T, f.unlabeled_batch, "unlabeled-batch", "N", NULL, 1, 65536,           \
@@ -30,7 +30,7 @@ struct lt_method_options {
 		LT_TEXT(T, f.strong, "strong", "LIST", NULL, LT_OPT_RESULT | LT_OPT_FINE,      \
 			"crop-flip,randaugment"),                                              \
 		LT_REAL(T, f.setting[LT_WEIGHT], "consistency-weight", "X", NULL, 0, 1e6,      \
-			LT_OPT_RESULT | LT_OPT_FINE, "vat 0.3, pi 10, else 1"),                \
+			LT_OPT_RESULT | LT_OPT_FINE, "vat 0.3, pi 10, bcl 0.35, else 1"),      \
 		LT_REAL(T, f.setting[LT_EMA], "ema", "X", NULL, 0, 1,                          \
 			LT_OPT_RESULT | LT_OPT_FINE, "0.999"),                                 \
 		LT_REAL(T, f.setting[LT_THRESHOLD], "threshold", "X", NULL, 0, 1,              \
@@ -39,6 +39,8 @@ struct lt_method_options {
 			LT_OPT_RESULT | LT_OPT_FINE, "0.01"),                                  \
 		LT_REAL(T, f.setting[LT_DEBIAS], "debias", "X", NULL, 0, 100,                  \
 			LT_OPT_RESULT | LT_OPT_FINE, "0.4"),                                   \
+		LT_REAL(T, f.setting[LT_TEMPERATURE], "temperature", "T", NULL, 1e-3, 1e3,     \
+			LT_OPT_RESULT | LT_OPT_FINE, "bcl 0.1"),                               \
 		LT_REAL(T, f.setting[LT_VAT_EPSILON], "vat-epsilon", "X", NULL, 0, 1e6,        \
 			LT_OPT_RESULT | LT_OPT_FINE, "6")
 
@@ -64,7 +66,10 @@ extern const char *const lt_counted_names[];
 int lt_method_settle(struct lt_method_settings *settings, struct lt_method_options *options,
 		     const struct lt_unlabeled_settings *others, struct lt_error *err);
 
-/* For --explain: how the rows of --unlabeled are used; nothing without them or a method. */
+/*
+ * For --explain: the method, and how the rows of --unlabeled are used; nothing without them or
+ * a method.
+ */
 int lt_method_explain(struct lt_output *out, const struct lt_cli *cli,
 		      const struct lt_method_settings *settings, struct lt_error *err);
 

@@ -106,7 +106,7 @@ refused() {
 	err_is "$*, message" "train: $text"
 }
 refused '--method vat needs --unlabeled FILE' --method vat
-refused '--unlabeled-batch goes with --method' --unlabeled-batch 8
+refused '--unlabeled-batch goes with a --method for unlabelled rows' --unlabeled-batch 8
 fails_with 64 '--consistency-weight without a method' learn train --consistency-weight 1 --unlabeled du.lts long.lts -o bad.out
 err_has '--consistency-weight without a method, message' '--consistency-weight goes with --method vat, mean-teacher, '
 fails_with 64 '--ema, 1' learn train --ema 0.9 long.lts -o bad.out

@@ -202,11 +202,16 @@ for sampler in $(lt train --list-options | sed -n 's/^--sampler - CHOICE //p'); 
 	cited train "--sampler $sampler"
 done
 for method in $(lt train --list-options | sed -n 's/^--method - CHOICE none //p'); do
+	[ "$method" != bcl ] || continue # below
 	explains "--method $method" --augment none --method "$method" --unlabeled du.lts long.lts
 	is "--method $method: is named" "$(said unlabeled | grep -c "^$method: .* term = mean of ")" 1
 	is "--method $method: its weight" "$(said unlabeled | grep -c 'consistency-weight [0-9.]*, ')" 1
 	cited train "--method $method"
 done
+explains 'bcl' --augment none --method bcl long.lts
+is 'bcl: is named' "$(said method | grep -c '^bcl: .* term = mean of ')" 1
+is 'bcl: its numbers' "$(said method | grep -o 'consistency-weight.*')" 'consistency-weight 0.35, temperature 0.1 | strong crop-flip,randaugment'
+cited train 'bcl'
 explains 'pseudo-labels' --augment none --unlabeled pseudo.lts --omega 0.5 long.lts
 is 'pseudo-labels: how they count' "$(said unlabeled | sed 's/.* | //')" 'omega 0.5, counts all, batch 256'
 cited train 'pseudo-labels'

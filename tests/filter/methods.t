@@ -10,7 +10,7 @@ usual="--epochs 3 --batch 14 --unlabeled-batch 9 --unlabeled du.lts long.lts"
 ours() { learn train $usual --method "$@"; }
 learn train --epochs 3 --batch 14 long.lts -o alone.lts
 : >digests
-for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp; do
+for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp abc acr; do
 	ok "$method" ours $method --threads 1 --log log.tsv -o $method.lts
 	is "$method: nothing is said" "$(cat err)" ''
 	ours $method --threads 3 -o again.lts
@@ -19,7 +19,10 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 	digest $method.lts | tr -d '\n' >>digests
 	echo >>digests
 	columns='epoch rate loss accuracy consistency kept'
-	[ $method != pi ] || columns='epoch rate loss accuracy consistency'
+	case $method in
+	pi) columns='epoch rate loss accuracy consistency' ;;
+	abc | acr) columns='epoch rate loss accuracy consistency second_consistency kept' ;;
+	esac
 	is "$method: columns of the log" "$(head -n 1 log.tsv | tr '\t' ' ')" "$columns"
 	[ $method = pi ] || is "$method: some rows count" "$(column kept log.tsv | awk '$1 > 0' | wc -l | tr -d ' ')" 3
 	rm -f c.lts
@@ -29,7 +32,7 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 done
 is 'no two methods are the same' "$(sort digests | uniq -d)" ''
 edit 'if kind == "TENS" and meta["name"] == "rng.numbers": keep = False' <c.lts >hurt.lts
-fails_with 65 'a checkpoint without numbers' ours darp --checkpoint hurt.lts --resume -o bad.out
+fails_with 65 'a checkpoint without numbers' ours acr --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without numbers, message' "train: hurt.lts: tensor 'rng.numbers' or 'rng.kept' is missing"
 
 # ---------------------------------------------------------------- options
@@ -56,6 +59,13 @@ changes freematch --ema 0.5
 changes cdmad --consistency-weight 2
 changes debiaspl --debias 1
 changes fixmatch --threshold 0.5
+changes abc --align labelled
+changes abc --loss logit-adjustment
+changes abc --loss ldam
+changes abc --consistency-weight 2
+changes abc --threshold 0.5
+changes acr --align uniform
+changes acr --rule reweight
 refused() {
 	text=$1
 	shift
@@ -63,6 +73,7 @@ refused() {
 	err_is "$*, message" "train: $text"
 }
 refused '--loss logit-adjustment: --method simpro adjusts the loss itself; use ce' simpro --loss logit-adjustment
+refused '--loss balanced-softmax: --method acr adjusts the loss itself; use ce' acr --loss balanced-softmax
 refused '--loss ldam: --method cdmad needs a linear head' cdmad --loss ldam
 fails_with 64 'a threshold of softmatch' ours softmatch --threshold 0.5 -o bad.out
 err_has 'a threshold of softmatch, message' 'train: --threshold goes with --method fixmatch, flexmatch, '
@@ -79,5 +90,75 @@ is 'cdmad: what --val measures is what eval finds' \
 	"$(lt eval --model cdmad-val.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
 	"$(column val_accuracy val.tsv | tail -n 1)"
 is 'cdmad: --val changes no weight' "$(digest cdmad-val.lts)" "$(digest cdmad.lts)"
+
+# ---------------------------------------------------------------- two heads
+
+for method in abc acr; do
+	is "$method: the header names both heads, and which predicts" \
+		"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' $method.lts)" \
+		"([('fc', 'linear', 3), ('$method', 'linear', 3)], 1, 3)"
+	ok "$method --val" ours $method --val val.lts --log val.tsv -o val-$method.lts
+	is "$method: --val changes no weight" "$(digest val-$method.lts)" "$(digest $method.lts)"
+	is "$method: what --val measures is what eval finds" \
+		"$(lt eval --model $method.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
+		"$(column val_accuracy val.tsv | tail -n 1)"
+	# The second head's bias decides: every row gets the class with the largest one.
+	edit "
+if kind == 'TENS' and meta['name'] == '$method.bias':
+    import struct
+    body[:] = struct.pack('<3f', 0, 0, 1e6)" <$method.lts >second.lts
+	is "$method: eval predicts by the second head" \
+		"$(lt eval --model second.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 != "-" { print $3 }' | tr '\n' ' ')" '0 0 1 '
+	edit "
+if kind == 'TENS' and meta['name'] == 'fc.bias':
+    import struct
+    body[:] = struct.pack('<3f', 0, 0, 1e6)" <$method.lts >first.lts
+	is "$method: and not by the first" "$(lt eval --model first.lts val.lts)" "$(lt eval --model $method.lts val.lts | sed "s/$method.lts/first.lts/")"
+	ok "$method: a second stage takes its head" lt retrain -q --method crt --epochs 1 --model $method.lts long.lts -o crt.lts
+	ok "$method: and eval the result" lt eval -q --model crt.lts val.lts
+	ok "$method: its encoder begins another run" learn train -q --epochs 1 --init $method.lts long.lts -o init.lts
+	ok "$method: and its own" ours $method -q --init $method.lts -o init.lts
+done
+ours abc --loss ldam -o cosine.lts
+is 'abc with a cosine head and its own' "$(show '[x["kind"] for x in h["heads"]], h["head"]' cosine.lts)" "(['cosine', 'linear'], 'linear')"
+
+# ---------------------------------------------------------------- bcl
+
+# shellcheck disable=SC2086 # options
+bcl() { learn train --epochs 3 --batch 14 --method bcl "$@"; }
+ok 'bcl' bcl --log log.tsv long.lts -o bcl.lts
+is 'bcl: nothing is said' "$(cat err)" ''
+is 'bcl: columns of the log' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate loss accuracy contrast'
+bcl --threads 3 long.lts -o again.lts
+same 'bcl: --threads 3: same bytes' bcl.lts again.lts
+bcl --loss ce --consistency-weight 0 long.lts -o nothing.lts
+differ 'bcl: the contrast changes the encoder' "$(digest -projection. bcl.lts)" "$(digest -projection. nothing.lts)"
+differ 'bcl: not training on labelled rows alone' "$(digest -projection. bcl.lts)" "$(digest alone.lts)"
+is 'bcl: the header names both heads' \
+	"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' bcl.lts)" \
+	"([('fc', 'linear', 3), ('projection', 'prototypes', 131)], 0, 3)"
+is 'bcl: what was used' "$(opts_of bcl.lts | tr ' ' '\n' | grep -e method -e weight -e strong -e temper | tr '\n' ' ')" \
+	'--method=bcl --strong=crop-flip,randaugment --consistency-weight=0.35 --temperature=0.1 '
+for option in '--temperature 0.5' '--strong crop-flip,cutout' '--rule resample' '--consistency-weight 1'; do
+	# shellcheck disable=SC2086
+	bcl $option long.lts -o changed.lts
+	differ "bcl $option" "$(digest changed.lts)" "$(digest bcl.lts)"
+done
+bcl --val val.lts --log val.tsv long.lts -o val-bcl.lts
+is 'bcl: what --val measures is what eval finds' \
+	"$(lt eval --model bcl.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
+	"$(column val_accuracy val.tsv | tail -n 1)"
+lt pseudolabel -q --model alone.lts du.lts -o pseudo.lts
+ok 'bcl with pseudo-labels' bcl --unlabeled pseudo.lts long.lts -o with.lts
+bcl --unlabeled pseudo.lts --omega 0.1 long.lts -o omega.lts
+differ 'bcl --omega' "$(digest with.lts)" "$(digest omega.lts)"
+fails_with 64 'bcl --loss ldam' bcl --loss ldam long.lts -o bad.out
+err_is 'bcl --loss ldam, message' 'train: --loss ldam: --method bcl adjusts the loss itself; use ce'
+fails_with 64 'bcl with mixed images' bcl --augment crop-flip,mixup long.lts -o bad.out
+err_is 'bcl with mixed images, message' 'train: --augment crop-flip,mixup: --method bcl mixes no images'
+fails_with 64 'bcl --align' bcl --align uniform long.lts -o bad.out
+fails_with 64 'bcl --unlabeled-batch' bcl --unlabeled-batch 3 long.lts -o bad.out
+fails_with 64 'a temperature of fixmatch' ours fixmatch --temperature 1 -o bad.out
+err_is 'a temperature of fixmatch, message' 'train: --temperature goes with --method bcl'
 
 done_testing

@@ -1,8 +1,8 @@
 #!/bin/sh
-# methods.sh [METHOD…]: trains with each method that learns from unlabelled rows, on drawn
-# pictures, and compares it with its baseline.  Every method must make another model than its
+# methods.sh [METHOD…]: trains with each method that learns from unlabelled rows, and with bcl,
+# on drawn pictures, and compares it with its baseline.  Every method must make another model than its
 # baseline does, and those for imbalanced data must recall more of the tail (the classes car
-# and boat) than FixMatch.  A line a method; status 1 if one fails.  JOBS (2) train at a time.
+# and boat) than FixMatch, or bcl than labelled rows alone.  A line a method; status 1 if one fails.  JOBS (2) train at a time.
 #
 # 5 classes of 12 by 12 pixels, the largest 20 times the smallest, four times as many unlabelled
 # rows, 300 steps of ResNet-20.
@@ -11,12 +11,12 @@ set -u
 PATH=$LT_BIN:$PATH
 STEPS=${STEPS:-300}
 JOBS=${JOBS:-2}
-SUPERVISED='vat mean-teacher pi fixmatch'
+SUPERVISED='vat mean-teacher pi fixmatch bcl'
 # darp makes the shares of pseudo-labels those of the unlabelled rows, which are not equal here.
 MATCHES='flexmatch freematch softmatch darp'
-BALANCED='saw debiaspl simpro cdmad adello logit-adjustment'
+BALANCED='saw debiaspl simpro cdmad adello abc acr logit-adjustment bcl'
 # shellcheck disable=SC2086 # lists
-[ $# -gt 0 ] || set -- $SUPERVISED $MATCHES $BALANCED
+[ $# -gt 0 ] || set -- $SUPERVISED $MATCHES ${BALANCED% bcl}
 work=$(mktemp -d "${TMPDIR:-/tmp}/methods.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -36,6 +36,7 @@ learn() {
 learn_as() {
 	case $1 in
 	supervised) learn supervised ;;
+	bcl) learn bcl --method bcl ;;
 	logit-adjustment) learn "$1" --method fixmatch --loss "$1" --unlabeled du.lts --unlabeled-batch 32 ;;
 	*) learn "$1" --method "$1" --unlabeled du.lts --unlabeled-batch 32 ;;
 	esac

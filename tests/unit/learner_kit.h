@@ -37,9 +37,11 @@ static inline struct lt_table kit_table(int n)
 				 .label = kit_label};
 }
 
-/* Two convolutions and a head, by the reference; the rest of config is the test's. */
-static inline struct lt_network *kit_network(enum lt_head_kind head, int outputs,
-					     struct lt_network_config config)
+/*
+ * Two convolutions and n heads, by the reference; the rest of config is the test's.
+ */
+static inline struct lt_network *kit_network_of(const struct lt_head *heads, int n,
+						int predicts, struct lt_network_config config)
 {
 	struct lt_graph *graph = malloc(sizeof *graph);
 	struct lt_network *net;
@@ -52,13 +54,21 @@ static inline struct lt_network *kit_network(enum lt_head_kind head, int outputs
 	for (int i = 0; i < 2; i++)
 		act = lt_graph_act(graph, lt_graph_conv(graph, "conv", "bn", act, 16, 3, i + 1),
 				   LT_SKIP_NONE, -1);
-	if (lt_graph_end(graph, act, LT_FC(head, outputs), 1, NULL) != 0 ||
+	graph->predicts = predicts;
+	if (lt_graph_end(graph, act, heads, n, NULL) != 0 ||
 	    lt_kernels_choose(&config.kernels, "ref", NULL) != 0 ||
 	    lt_network_new(&net, &config, NULL) != 0)
 		abort();
 	lt_network_init(net, 7);
 	free(graph);
 	return net;
+}
+
+/* The same with one head. */
+static inline struct lt_network *kit_network(enum lt_head_kind head, int outputs,
+					     struct lt_network_config config)
+{
+	return kit_network_of(LT_FC(head, outputs), 1, 0, config);
 }
 
 /* Weights, momentum and running statistics; both networks learn, or none does. */

@@ -17,6 +17,7 @@ enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 #define THRESHOLD 0.3
 #define FAIRNESS 0.7
 #define DEBIAS 0.4
+#define TEMPERATURE 0.5
 #define SEED 3
 
 static struct lt_pool *pool;
@@ -30,15 +31,24 @@ static inline void make_rows(void)
 		kit_label[i] = i % CLASSES;
 }
 
+/* With the heads of a method. */
+static inline struct lt_network *network_for(const struct lt_method *method, bool learns)
+{
+	struct lt_head heads[LT_METHOD_HEADS];
+	int n = lt_method_heads(method, LT_FC(LT_HEAD_LINEAR, CLASSES), heads);
+
+	return kit_network_of(heads, n, method->predicts,
+			      (struct lt_network_config){.pool = pool,
+							 .max_batch = MOST,
+							 .max_splits = 1,
+							 .learns = learns,
+							 .adds = learns,
+							 .image_grad = learns});
+}
+
 static inline struct lt_network *new_network(bool learns)
 {
-	return kit_network(LT_HEAD_LINEAR, CLASSES,
-			   (struct lt_network_config){.pool = pool,
-						      .max_batch = MOST,
-						      .max_splits = 1,
-						      .learns = learns,
-						      .adds = learns,
-						      .image_grad = learns});
+	return network_for(&lt_method_none, learns);
 }
 
 /* Two networks and a learner over the rows. */
@@ -70,12 +80,14 @@ static inline struct lt_learner_config config_of(const struct lt_method *method,
 				       [LT_VAT_EPSILON] = EPSILON,
 				       [LT_THRESHOLD] = THRESHOLD,
 				       [LT_FAIRNESS] = FAIRNESS,
-				       [LT_DEBIAS] = DEBIAS}}};
+				       [LT_DEBIAS] = DEBIAS,
+				       [LT_TEMPERATURE] = TEMPERATURE}}};
 }
 
 static inline struct bench begin(const struct lt_method *method, int batch, int other)
 {
-	struct bench b = {.net = new_network(true), .average = new_network(false)};
+	struct bench b = {.net = network_for(method, true),
+			  .average = network_for(method, false)};
 	struct lt_learner_config config = config_of(method, batch, other);
 	int steps;
 
@@ -104,6 +116,18 @@ static inline double given_loss(const struct lt_batch *given, const double *outp
 		sum -= lt_loss_softmax(outputs + i * CLASSES, CLASSES, kit_label[given->row[i]],
 				       p);
 	return sum / given->n;
+}
+
+/* p = softmax(z + offset); returns log Σ exp(z + offset). */
+static inline double softmax(const double *z, const double *offset, double *p)
+{
+	double sum = 0;
+
+	for (int c = 0; c < CLASSES; c++)
+		sum += p[c] = exp(z[c] + offset[c]);
+	for (int c = 0; c < CLASSES; c++)
+		p[c] /= sum;
+	return log(sum);
 }
 
 static const uint32_t given_rows[BATCH] = {3, 1, 4, 10, 5, 9, 2, 6};

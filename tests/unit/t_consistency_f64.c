@@ -220,7 +220,7 @@ static void check_vat_step(void)
 	double value = learn(&b);
 
 	memcpy(f.images[2], lt_network_input(b.net), OTHER_BATCH * PLANE * sizeof(double));
-	memcpy(f.target, b.l->logits[LT_VAT_LOOK], OTHER_BATCH * CLASSES * sizeof(double));
+	memcpy(f.target, b.l->outputs[LT_VAT_LOOK][0], OTHER_BATCH * CLASSES * sizeof(double));
 	see_part(&b, LT_GIVEN, LT_VIEW_GIVEN, f.images[0]);
 	see_part(&b, LT_UNLABELED, LT_VIEW_UNLABELED, f.images[1]);
 	check_gradients(&b, &f, value, "vat");
@@ -300,7 +300,7 @@ static void check_move(void)
 	check_near(least, EPSILON, 1e-12);
 	check_near(most, EPSILON, 1e-12);
 	worst = mean_of(lt_divergence_kl, outputs_of(b.net, moved, OTHER_BATCH),
-			b.l->logits[LT_VAT_LOOK], OTHER_BATCH);
+			b.l->outputs[LT_VAT_LOOK][0], OTHER_BATCH);
 	for (int k = 0; k < 20; k++) {
 		for (int i = 0; i < OTHER_BATCH; i++) {
 			double *to = other + i * PLANE, length;
@@ -312,9 +312,10 @@ static void check_move(void)
 				to[j] = clean[i * PLANE + j] +
 					EPSILON / length * (to[j] - clean[i * PLANE + j]);
 		}
-		random_most = fmax(random_most, mean_of(lt_divergence_kl,
-							outputs_of(b.net, other, OTHER_BATCH),
-							b.l->logits[LT_VAT_LOOK], OTHER_BATCH));
+		random_most =
+			fmax(random_most,
+			     mean_of(lt_divergence_kl, outputs_of(b.net, other, OTHER_BATCH),
+				     b.l->outputs[LT_VAT_LOOK][0], OTHER_BATCH));
 	}
 	if (!check_named(worst > 3 * random_most && random_most > 0,
 			 "it changes predictions more than random moves as long"))
@@ -374,7 +375,7 @@ static void check_direction(void)
 	look(&b, clean, FEW);
 	/* What a step's pass before it left. */
 	for (int i = 0; i < FEW * CLASSES; i++)
-		b.l->grad[i] = i;
+		b.l->grad[0][i] = i;
 	lt_vat_move(b.l);
 	memcpy(moved, lt_network_input(b.net), sizeof moved);
 	move_a_little(&b.l->batch[LT_UNLABELED], clean, at);
@@ -383,10 +384,10 @@ static void check_direction(void)
 
 		at[i] = kept + h;
 		up = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW),
-			     b.l->logits[LT_VAT_LOOK], FEW);
+			     b.l->outputs[LT_VAT_LOOK][0], FEW);
 		at[i] = kept - h;
 		down = mean_of(lt_divergence_kl, outputs_of(b.net, at, FEW),
-			       b.l->logits[LT_VAT_LOOK], FEW);
+			       b.l->outputs[LT_VAT_LOOK][0], FEW);
 		at[i] = kept;
 		slope[i] = (up - down) / (2 * h);
 	}

@@ -374,6 +374,8 @@ static const struct problem {
 	{"a head without a gradient, then another", plain, LT_HEAD_LINEAR, 5, 1, "xl"},
 	{"all kinds of heads over an identity, two splits", identity, LT_HEAD_MLP_NORM, 35, 2,
 	 "clm"},
+	{"prototypes", plain, LT_HEAD_PROTOTYPES, 19, 1, ""},
+	{"prototypes beside a linear head, two splits", identity, LT_HEAD_LINEAR, 35, 2, "p"},
 	{"stops before, between and behind", plain, LT_HEAD_COSINE, 6, 1, "MlC"},
 };
 
@@ -385,8 +387,8 @@ static const struct problem contrasts[] = {
 };
 
 /*
- * l, c, m: a linear, cosine or MLP head; a capital letter: it stops the gradient; x: it has
- * no gradient.
+ * l, c, m, p: a linear, cosine or MLP head, or one with prototypes; a capital letter: it stops
+ * the gradient; x: it has no gradient.
  */
 static int heads_of(const struct problem *problem, struct lt_head *heads)
 {
@@ -401,8 +403,9 @@ static int heads_of(const struct problem *problem, struct lt_head *heads)
 		heads[i].kind = i == 0	       ? problem->head
 				: small == 'c' ? LT_HEAD_COSINE
 				: small == 'm' ? LT_HEAD_MLP
+				: small == 'p' ? LT_HEAD_PROTOTYPES
 					       : LT_HEAD_LINEAR;
-		heads[i].hidden = HIDDEN;
+		heads[i].hidden = heads[i].kind == LT_HEAD_PROTOTYPES ? CLASSES - 2 : HIDDEN;
 		heads[i].scale = SCALE;
 		heads[i].stop = i > 0 && letter != small;
 	}

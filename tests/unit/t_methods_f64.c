@@ -5,6 +5,7 @@
  * be made here.
  */
 #include "method/darp.h"
+#include "method/match.h"
 #include "method_kit.h"
 
 /* ------------------------------------------------------------------------- masks */
@@ -160,30 +161,19 @@ static void check_align(void)
 
 /* --------------------------------------------------------------------- objectives */
 
-static double softmax(const double *z, const double *offset, double *p)
-{
-	double sum = 0;
-
-	for (int c = 0; c < CLASSES; c++)
-		sum += p[c] = exp(z[c] + offset[c]);
-	for (int c = 0; c < CLASSES; c++)
-		p[c] /= sum;
-	return log(sum);
-}
-
 /* freematch: Σ a log b, from the outputs of the strong views. */
 static double fairness(const struct lt_learner *l, const double *z)
 {
 	static const double none[CLASSES];
-	const double *running = l->mask.number + LT_FREE_CLASSES;
+	const double *running = l->guess[LT_MATCH_GUESSED].mask.number + LT_FREE_CLASSES;
 	double mean[CLASSES] = {0}, share[CLASSES] = {0}, p[CLASSES], a[CLASSES], b[CLASSES];
 	double sum_a = 0, sum_b = 0, value = 0;
 	int n = 0;
 
-	for (int i = 0; i < l->target.n; i++) {
+	for (int i = 0; i < l->guess[LT_MATCH_GUESSED].target.n; i++) {
 		int best = 0;
 
-		if (l->target.weight[i] == 0)
+		if (l->guess[LT_MATCH_GUESSED].target.weight[i] == 0)
 			continue;
 		n++;
 		softmax(z + i * CLASSES, none, p);
@@ -216,21 +206,26 @@ static double value_of_match(struct lt_network *net, const struct fixed *f)
 		int y = kit_label[given_rows[i % BATCH]];
 		const double *own = z + (begin[given->first] + i) * CLASSES;
 
-		sum += (softmax(own, l->offset.labels, p) - own[y] - l->offset.labels[y]) / n;
+		sum += (softmax(own, l->offset[LT_MATCH_GIVEN].outputs, p) - own[y] -
+			l->offset[LT_MATCH_GIVEN].outputs[y]) /
+		       n;
 	}
 	z += begin[rows->first] * CLASSES;
 	n = begin[rows->first + rows->parts] - begin[rows->first];
 	for (int i = 0; i < n; i++) {
-		int of = i % l->target.n;
-		double log_sum = softmax(z + i * CLASSES, l->offset.loss, p);
+		int of = i % l->guess[LT_MATCH_GUESSED].target.n;
+		double log_sum =
+			softmax(z + i * CLASSES, l->offset[LT_MATCH_GUESSED].outputs, p);
 
 		for (int c = 0; c < CLASSES; c++) {
-			double t = method->term[1].kind == LT_TERM_PSEUDO_LABELS
-					   ? c == l->target.label[of]
-					   : l->target.p[of * CLASSES + c];
+			double t =
+				method->term[1].kind == LT_TERM_PSEUDO_LABELS
+					? c == l->guess[LT_MATCH_GUESSED].target.label[of]
+					: l->guess[LT_MATCH_GUESSED].target.p[of * CLASSES + c];
 
-			term += l->target.weight[of] * t / n *
-				(log_sum - z[i * CLASSES + c] - l->offset.loss[c]);
+			term += l->guess[LT_MATCH_GUESSED].target.weight[of] * t / n *
+				(log_sum - z[i * CLASSES + c] -
+				 l->offset[LT_MATCH_GUESSED].outputs[c]);
 		}
 	}
 	sum += WEIGHT * term;
@@ -256,7 +251,7 @@ static void check_step(const struct lt_method *method)
 	memcpy(f.images[0], lt_network_input(b.net),
 	       (size_t)b.l->begin[0][method->pass[0].parts] * PLANE * sizeof(double));
 	for (int i = 0; i < OTHER_BATCH; i++)
-		kept += b.l->target.weight[i];
+		kept += b.l->guess[LT_MATCH_GUESSED].target.weight[i];
 	snprintf(text, sizeof text, "%s: some rows count", method->name);
 	check_named(kept > 0, text);
 	check_gradients(&b, &f, value, method->name);
@@ -279,7 +274,7 @@ static void check_debias(void)
 	set_rows(&b, OTHER_BATCH, true);
 	memcpy(b.l->number, h, sizeof h);
 	lt_learner_step(b.l);
-	z = b.l->logits[0] + b.l->begin[0][1] * CLASSES;
+	z = b.l->outputs[0][0] + b.l->begin[0][1] * CLASSES;
 	for (int i = 0; i < OTHER_BATCH; i++) {
 		softmax(z + i * CLASSES, none, p);
 		for (int c = 0; c < CLASSES; c++)
@@ -287,8 +282,8 @@ static void check_debias(void)
 	}
 	for (int c = 0; c < CLASSES; c++) {
 		worst = fmax(worst, fabs(b.l->number[c] - 0.999 * h[c] - 0.001 * mean[c]));
-		check_near(b.l->offset.loss[c], DEBIAS * log(h[c]), 1e-14);
-		check_near(b.l->offset.target[c], -DEBIAS * log(h[c]), 1e-14);
+		check_near(b.l->offset[LT_MATCH_GUESSED].outputs[c], DEBIAS * log(h[c]), 1e-14);
+		check_near(b.l->offset[LT_MATCH_GUESSED].target[c], -DEBIAS * log(h[c]), 1e-14);
 	}
 	kit_check_error(worst, 1e-15, "debiaspl: h follows the mean prediction by class");
 	/* Labels lose what is predicted anyway. */
@@ -299,7 +294,10 @@ static void check_debias(void)
 			off[c] = -DEBIAS * log(h[c]);
 		softmax(z + i * CLASSES, off, p);
 		for (int c = 0; c < CLASSES; c++)
-			worst = fmax(worst, fabs(p[c] - b.l->target.p[i * CLASSES + c]));
+			worst = fmax(
+				worst,
+				fabs(p[c] -
+				     b.l->guess[LT_MATCH_GUESSED].target.p[i * CLASSES + c]));
 	}
 	kit_check_error(worst, 1e-14, "debiaspl: targets are debiased");
 	finish(&b);
@@ -365,14 +363,15 @@ static void check_adello(void)
 		sum += q[c] = pow(h[c], a);
 	for (int c = 0; c < CLASSES; c++) {
 		q[c] /= sum;
-		check_near(b.l->offset.loss[c], log(h[c] / q[c]), 1e-7);
-		check_near(b.l->offset.labels[c], log(counts[c] / 11.0 / q[c]), 1e-7);
-		check_near(b.l->offset.target[c], 0, 0);
+		check_near(b.l->offset[LT_MATCH_GUESSED].outputs[c], log(h[c] / q[c]), 1e-7);
+		check_near(b.l->offset[LT_MATCH_GIVEN].outputs[c], log(counts[c] / 11.0 / q[c]),
+			   1e-7);
+		check_near(b.l->offset[LT_MATCH_GUESSED].target[c], 0, 0);
 	}
 	/* At first P is Q, and only labelled rows are adjusted. */
 	b.l->progress = 0;
 	b.l->method->offset(b.l);
-	check_near(b.l->offset.loss[0], 0, 1e-12);
+	check_near(b.l->offset[LT_MATCH_GUESSED].outputs[0], 0, 1e-12);
 	finish(&b);
 }
 
@@ -382,7 +381,7 @@ static void check_cdmad(void)
 	struct bench b = begin(&lt_method_cdmad, BATCH, OTHER_BATCH);
 	const struct lt_graph *g = lt_network_graph(b.net);
 	double *state = malloc(g->state * sizeof *state), worst = 0;
-	const double *off = b.l->offset.target;
+	const double *off = b.l->offset[LT_MATCH_GUESSED].target;
 
 	if (!state)
 		abort();
@@ -503,17 +502,19 @@ static void check_darp_steps(void)
 	struct bench b = begin(&lt_method_darp, BATCH, OTHER_BATCH);
 	struct lt_learner *l = b.l;
 	const double *q = l->number + 1, *x = q + UNLABELED * CLASSES;
-	const uint32_t *row = l->target.row;
+	const uint32_t *row = l->guess[LT_MATCH_GUESSED].target.row;
 
 	set_rows(&b, OTHER_BATCH, true);
 	l->progress = 0.39;
 	lt_learner_step(l);
-	check_named(memcmp(l->target.p, q + row[0] * CLASSES, CLASSES * sizeof *q) == 0,
+	check_named(memcmp(l->guess[LT_MATCH_GUESSED].target.p, q + row[0] * CLASSES,
+			   CLASSES * sizeof *q) == 0,
 		    "darp: predictions are kept");
 	check_named(x[row[0] * CLASSES] == 0, "darp: and are targets at first");
 	l->progress = 0.4;
 	lt_learner_step(l);
-	check_named(memcmp(l->target.p, x + row[0] * CLASSES, CLASSES * sizeof *q) == 0,
+	check_named(memcmp(l->guess[LT_MATCH_GUESSED].target.p, x + row[0] * CLASSES,
+			   CLASSES * sizeof *q) == 0,
 		    "darp: then they are refined");
 	check_near(l->number[0], 9, 0);
 	finish(&b);
