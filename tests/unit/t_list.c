@@ -86,9 +86,10 @@ static void test_csv_limits(void)
 	text[LT_LINE_BYTES] = '\n';
 	check_int((long long)strlen(records(text, LT_LINE_BYTES + 1, LT_CSV_COMMA)),
 		  LT_LINE_BYTES);
-	check_text(records(text + 1, LT_TEXT_HEAD, LT_CSV_LINE), "t:2: the line is too long");
+	check_text(records(text + 1, LT_TEXT_HEAD, LT_CSV_LINE),
+		   "t:2: the line is too long; pixels in a table are not read");
 	check_text(records(text + LT_LINE_BYTES + 1, LT_LINE_BYTES + 1, LT_CSV_COMMA),
-		   "t:1: the line is too long");
+		   "t:1: the line is too long; pixels in a table are not read");
 	memset(text, ',', LT_CSV_CELLS);
 	check_text(records(text, LT_CSV_CELLS, LT_CSV_COMMA),
 		   "t:1: the line has too many cells");
