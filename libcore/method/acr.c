@@ -202,7 +202,7 @@ const struct lt_method lt_method_acr = {
 		 [ACR_GIVEN] = {.kind = LT_TERM_LABELS, .of = {0, 0, 1, ACR}, .weight = 1},
 		 [ACR_GUESSED] = {.kind = LT_TERM_PSEUDO_LABELS,
 				  .of = {0, 2, 2, ACR},
-				  .target = {0, 1, 1},
+				  .target = {0, 1, 1, 0},
 				  .reported = "second_consistency"}},
 	.begin = begin,
 	.end = end,

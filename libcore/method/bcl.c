@@ -259,7 +259,7 @@ const struct lt_method lt_method_bcl = {
 			   {LT_GIVEN, LT_VIEW_GIVEN_AGAIN, true},
 			   {LT_GIVEN, LT_VIEW_GIVEN_THIRD, true}}}},
 	.terms = 2,
-	.term = {[GIVEN] = {.kind = LT_TERM_LABELS, .of = {0, 0, 1}, .weight = 1},
+	.term = {[GIVEN] = {.kind = LT_TERM_LABELS, .of = {0, 0, 1, 0}, .weight = 1},
 		 [CONTRAST] = {.kind = LT_TERM_OWN,
 			       .of = {0, 1, 2, BCL},
 			       .reported = "contrast"}},

@@ -122,7 +122,7 @@ const struct lt_method lt_method_freematch = {
 	.terms = 3,
 	.term = {LT_MATCH_LABELS,
 		 LT_MATCH_TERM(LT_TERM_PSEUDO_LABELS),
-		 {.kind = LT_TERM_OWN, .of = {0, 2, 1}, .weight = 1}},
+		 {.kind = LT_TERM_OWN, .of = {0, 2, 1, 0}, .weight = 1}},
 	.begin = begin,
 	.end = end,
 	.own = fairness,

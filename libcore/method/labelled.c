@@ -16,5 +16,5 @@ const struct lt_method lt_method_none = {
 	.passes = 1,
 	.pass = {{.mode = LT_TRAIN, .parts = 1, .part = {{LT_GIVEN, LT_VIEW_GIVEN, false}}}},
 	.terms = 1,
-	.term = {{.kind = LT_TERM_LABELS, .of = {0, 0, 1}, .weight = 1}},
+	.term = {{.kind = LT_TERM_LABELS, .of = {0, 0, 1, 0}, .weight = 1}},
 };

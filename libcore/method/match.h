@@ -20,11 +20,12 @@ enum { LT_MATCH_GIVEN, LT_MATCH_GUESSED };
 			   {LT_UNLABELED, LT_VIEW_UNLABELED_AGAIN, true}}}}
 #define LT_MATCH_LABELS                                                                        \
 	{                                                                                      \
-		.kind = LT_TERM_LABELS, .of = {0, 0, 1}, .weight = 1                           \
+		.kind = LT_TERM_LABELS, .of = {0, 0, 1, 0}, .weight = 1                        \
 	}
 #define LT_MATCH_TERM(kind_)                                                                   \
 	{                                                                                      \
-		.kind = kind_, .of = {0, 2, 1}, .target = {0, 1, 1}, .reported = "consistency" \
+		.kind = kind_, .of = {0, 2, 1, 0}, .target = {0, 1, 1, 0},                     \
+		.reported = "consistency"                                                      \
 	}
 
 /* Two strong views. */
@@ -38,7 +39,8 @@ enum { LT_MATCH_GIVEN, LT_MATCH_GUESSED };
 			   {LT_UNLABELED, LT_VIEW_UNLABELED_THIRD, true}}}}
 #define LT_MATCH_TERM_TWO(kind_)                                                               \
 	{                                                                                      \
-		.kind = kind_, .of = {0, 2, 2}, .target = {0, 1, 1}, .reported = "consistency" \
+		.kind = kind_, .of = {0, 2, 2, 0}, .target = {0, 1, 1, 0},                     \
+		.reported = "consistency"                                                      \
 	}
 
 #endif

@@ -37,10 +37,10 @@ const struct lt_method lt_method_mean_teacher = {
 		  .part = {{LT_GIVEN, LT_VIEW_GIVEN, false},
 			   {LT_UNLABELED, LT_VIEW_UNLABELED, false}}}},
 	.terms = 2,
-	.term = {{.kind = LT_TERM_LABELS, .of = {1, 0, 1}, .weight = 1},
+	.term = {{.kind = LT_TERM_LABELS, .of = {1, 0, 1, 0}, .weight = 1},
 		 {.kind = LT_TERM_SQUARE,
-		  .of = {1, 0, 2},
-		  .target = {0, 0, 2},
+		  .of = {1, 0, 2, 0},
+		  .target = {0, 0, 2, 0},
 		  .ramp = true,
 		  .reported = "consistency"}},
 };

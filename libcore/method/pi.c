@@ -27,10 +27,10 @@ const struct lt_method lt_method_pi = {
 		  .parts = 1,
 		  .part = {{LT_UNLABELED, LT_VIEW_UNLABELED_AGAIN, false}}}},
 	.terms = 2,
-	.term = {{.kind = LT_TERM_LABELS, .of = {0, 0, 1}, .weight = 1},
+	.term = {{.kind = LT_TERM_LABELS, .of = {0, 0, 1, 0}, .weight = 1},
 		 {.kind = LT_TERM_SQUARE,
-		  .of = {2, 0, 1},
-		  .target = {1, 0, 1},
+		  .of = {2, 0, 1, 0},
+		  .target = {1, 0, 1, 0},
 		  .ramp = true,
 		  .reported = "consistency"}},
 };
