@@ -24,6 +24,12 @@
 #define MAX_SCANS 500
 /* Fetched at a time: a row of blocks has as many where colours are halved. */
 #define MAX_ROWS 16
+/*
+ * libjpeg-turbo writes a row that begins on a boundary of an AVX2 register past the caches
+ * (vmovntdq in jdcolext-avx2.asm).  Pixels are read again at once, which then takes longer than
+ * one eighth of the decoding.
+ */
+#define BOUNDARY 32
 
 struct session {
 	struct jpeg_error_mgr errors; /* first: libjpeg knows it by this address */
@@ -100,20 +106,38 @@ static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n)
 			to[c] = (uint8_t)((from[c] * from[3] + 127) / 255);
 }
 
+/* Do all rows begin on a boundary? */
+static bool is_on_boundary(const struct lt_image *image, size_t stride)
+{
+	return stride % BOUNDARY == 0 && (uintptr_t)image->pixels % BOUNDARY == 0;
+}
+
+/* Rows of libjpeg's pool, which begin between two boundaries. */
+static JSAMPARRAY new_rows(j_decompress_ptr decoder, size_t stride)
+{
+	JSAMPARRAY rows = decoder->mem->alloc_sarray((j_common_ptr)decoder, JPOOL_IMAGE,
+						     (JDIMENSION)stride + BOUNDARY, MAX_ROWS);
+	int i;
+
+	for (i = 0; i < MAX_ROWS; i++)
+		rows[i] += BOUNDARY / 2;
+	return rows;
+}
+
 /*
- * Copies the decoder's rows to the image; rows of CMYK go through a buffer of libjpeg's pool.
- * libjpeg decodes several rows at a time and is slower if they are fetched one by one.
+ * Fetches the decoder's rows into the image; rows of CMYK, and those on a boundary, go through
+ * others.  libjpeg decodes several rows at a time and is slower if they are fetched one by one.
  */
 static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 {
 	size_t stride = (size_t)image->width * (size_t)image->channels;
+	bool cmyk = decoder->out_color_space == JCS_CMYK;
 	JSAMPROW row[MAX_ROWS];
 	JSAMPARRAY buffer = NULL;
 	JDIMENSION n, i;
 
-	if (decoder->out_color_space == JCS_CMYK)
-		buffer = decoder->mem->alloc_sarray((j_common_ptr)decoder, JPOOL_IMAGE,
-						    decoder->output_width * 4, MAX_ROWS);
+	if (cmyk || is_on_boundary(image, stride))
+		buffer = new_rows(decoder, cmyk ? (size_t)image->width * 4 : stride);
 	while (decoder->output_scanline < decoder->output_height) {
 		n = decoder->output_height - decoder->output_scanline;
 		if (n > MAX_ROWS)
@@ -122,7 +146,10 @@ static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 			row[i] = image->pixels + stride * (decoder->output_scanline + i);
 		n = jpeg_read_scanlines(decoder, buffer ? buffer : row, n);
 		for (i = 0; buffer && i < n; i++)
-			cmyk_to_rgb(buffer[i], row[i], image->width);
+			if (cmyk)
+				cmyk_to_rgb(buffer[i], row[i], image->width);
+			else
+				memcpy(row[i], buffer[i], stride);
 	}
 }
 

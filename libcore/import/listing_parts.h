@@ -37,9 +37,10 @@ static inline const char *own_name(const struct lt_listing *listing,
 }
 
 /*
- * A block of files that are kept: each thread fills its own.  A larger file would waste too
- * much of a block, and opening it again takes little beside its decoding.  Blocks are of huge
- * pages, since one fault a file would take as long as half of a second reading.
+ * A block of files that are kept: each thread fills its own.  A larger file is read again:
+ * what opening it takes is little beside its decoding, and new memory is not cheaper than the
+ * system's copy.  Blocks are of huge pages, since one fault a file would take as long as half
+ * of a second reading.
  */
 struct lt_kept {
 	struct lt_kept *before;
@@ -47,7 +48,7 @@ struct lt_kept {
 	uint8_t bytes[];
 };
 
-#define LT_KEPT_FILE ((size_t)256 << 10)
+#define LT_KEPT_FILE 16384
 #define LT_KEPT_PAGE ((size_t)2 << 20)
 #define LT_KEPT_BLOCK (2 * LT_KEPT_PAGE)
 #define LT_KEPT_ROOM (LT_KEPT_BLOCK - sizeof(struct lt_kept))

@@ -221,6 +221,35 @@ static void check_channels(void)
 	lt_image_free(&image);
 }
 
+/* Pixels do not depend on where an image's memory begins: libjpeg writes rows on a boundary
+ * otherwise, and the decoder avoids that. */
+static void check_boundary(int width, int channels)
+{
+	static _Alignas(64) uint8_t pixels[3 * 96 * 40 + 64], at_16[sizeof pixels];
+	struct lt_image from = {0}, image = {.room = sizeof pixels - 64};
+	struct lt_image_how how = {.max_pixels = LT_MAX_PIXELS};
+	struct lt_buffer jpeg = {0};
+	struct lt_error err;
+	size_t i, n = (size_t)width * 40 * (size_t)channels;
+
+	check(lt_image_shape(&from, (uint64_t)width, 40, channels, LT_MAX_PIXELS, &err) == 0);
+	for (i = 0; i < n; i++)
+		from.pixels[i] = (uint8_t)(i * i / 97 + i);
+	check(lt_image_to_jpeg(&from, 90, &jpeg, &err) == 0);
+	memset(pixels, 0xA5, sizeof pixels);
+	memset(at_16, 0xA5, sizeof at_16);
+	image.pixels = pixels;
+	check(lt_image_decode(&image, jpeg.data, jpeg.size, &how, &err) == 0);
+	check(image.pixels == pixels);
+	image.pixels = at_16 + 16;
+	check(lt_image_decode(&image, jpeg.data, jpeg.size, &how, &err) == 0);
+	check_named(memcmp(pixels, at_16 + 16, n) == 0, "pixels of both places are equal");
+	check_named(pixels[n] == 0xA5 && at_16[15] == 0xA5 && at_16[16 + n] == 0xA5,
+		    "nothing beside them is written");
+	lt_buffer_free(&jpeg);
+	lt_image_free(&from);
+}
+
 int main(void)
 {
 	check_samples();
@@ -231,5 +260,8 @@ int main(void)
 	check_resize();
 	check_resize_laws();
 	check_channels();
+	check_boundary(96, 3);
+	check_boundary(96, 1);
+	check_boundary(95, 3);
 	return check_done();
 }
