@@ -11,7 +11,7 @@
 
 #include "net/network_private.h"
 
-enum { WEIGHT, BIAS, WEIGHT_2, BIAS_2, PROTOTYPE };
+enum { PROTOTYPE = LT_MLP_PARAMS };
 
 #define SHORTEST 1e-12 /* as torch.nn.functional.normalize has it */
 
@@ -32,7 +32,8 @@ static struct lt_head_needs needs(const struct lt_graph *graph, const struct lt_
 	return (struct lt_head_needs){.row = 2 * m + k,
 				      .row_back = 2 * m + k,
 				      .once = k,
-				      .part = m * f + m + m * m + m + k * m + k,
+				      .part = lt_mlp_part(graph, head, head->hidden) + k * m +
+					      k,
 				      .worker = LT_RANGE * (most + (k > m ? k : m))};
 }
 
@@ -56,12 +57,7 @@ static struct layers layers_of(const struct lt_head_pass *pass)
 
 static void init(struct lt_network *net, const struct lt_head *head, uint64_t seed)
 {
-	double spread = 1 / sqrt(net->graph.features), second = 1 / sqrt(head->hidden);
-
-	lt_init_uniform(net, head->first_param + WEIGHT, seed, spread);
-	lt_init_uniform(net, head->first_param + BIAS, seed, spread);
-	lt_init_uniform(net, head->first_param + WEIGHT_2, seed, second);
-	lt_init_uniform(net, head->first_param + BIAS_2, seed, second);
+	lt_mlp_init(net, head, seed);
 	lt_init_normal(net, head->first_param + PROTOTYPE, seed, 1);
 }
 
@@ -82,23 +78,15 @@ static void forward_item(void *arg, int item, int worker)
 	const struct lt_head_pass *pass = arg;
 	const struct lt_network *net = pass->net;
 	const struct lt_range *range = &net->range[item];
-	const size_t *at = pass->head->at;
 	struct layers all = layers_of(pass);
-	int f = net->graph.features, m = pass->head->hidden, k = prototypes_of(pass->head);
+	int m = pass->head->hidden, k = prototypes_of(pass->head);
 	size_t first = (size_t)range->first, wide = (size_t)m;
-	lt_real *hidden = all.hidden + first * wide, *vector = all.vector + first * wide;
-	lt_real *product = all.product + first * (size_t)k, *room = net->head_room[worker];
+	lt_real *vector = all.vector + first * wide, *product = all.product + first * (size_t)k;
 	lt_real *output = pass->output + first * (size_t)pass->head->outputs;
 
-	lt_head_dense(room, net->feature + first * f, range->n, f, net->params + at[WEIGHT],
-		      net->params + at[BIAS], m, hidden);
-	for (size_t i = 0; i < (size_t)range->n * wide; i++)
-		if (hidden[i] <= 0) /* NaN stays */
-			hidden[i] = 0;
-	lt_head_dense(room, hidden, range->n, m, net->params + at[WEIGHT_2],
-		      net->params + at[BIAS_2], m, vector);
-	lt_head_product(room, vector, range->n, m, true, net->params + at[PROTOTYPE], k, 1,
-			product);
+	lt_mlp_forward(pass, range, worker, m, all.hidden + first * wide, vector);
+	lt_head_product(net->head_room[worker], vector, range->n, m, true,
+			net->params + pass->head->at[PROTOTYPE], k, 1, product);
 	for (int i = 0; i < range->n; i++, vector += m, product += k) {
 		lt_real length = length_of(vector, m);
 
@@ -170,40 +158,27 @@ static void backward_item(void *arg, int item, int worker)
 	const struct lt_head_pass *pass = arg;
 	const struct lt_network *net = pass->net;
 	const struct lt_range *range = &net->range[item];
-	const size_t *at = pass->head->at;
 	struct layers all = layers_of(pass);
-	size_t first = (size_t)range->first, f = (size_t)net->graph.features;
-	size_t m = (size_t)pass->head->hidden;
-	const lt_real *hidden = all.hidden + first * m;
-	lt_real *dh = all.hidden_grad + first * m;
+	int m = pass->head->hidden;
+	size_t first = (size_t)range->first * (size_t)m;
 	lt_real *part = net->head_part + (size_t)item * net->head_part_size;
-	lt_real *second = part + m * f + m;
 
 	(void)worker;
-	cosines_back(pass, range, second + m * m + m);
-	lt_head_dense_back(hidden, range->n, (int)m, net->params + at[WEIGHT_2], (int)m,
-			   all.vector_grad + first * m, second, second + m * m, dh);
-	for (size_t i = 0; i < (size_t)range->n * m; i++)
-		if (!(hidden[i] > 0))
-			dh[i] = 0;
-	lt_head_dense_back(net->feature + first * f, range->n, (int)f, net->params + at[WEIGHT],
-			   (int)m, dh, part, part + m * f,
-			   pass->feature_grad ? pass->feature_grad + first * f : NULL);
+	cosines_back(pass, range, part + lt_mlp_part(&net->graph, pass->head, m));
+	lt_mlp_backward(pass, range, m, all.hidden + first, all.vector_grad + first,
+			all.hidden_grad + first, part);
 }
 
 static void backward(struct lt_head_pass *pass)
 {
-	size_t f = (size_t)pass->net->graph.features, m = (size_t)pass->head->hidden;
+	const struct lt_head *head = pass->head;
 	const lt_real *sum;
 
 	lt_pool_run(pass->net->pool, backward_item, pass, pass->net->n_ranges);
 	sum = lt_head_sum_parts(pass->net);
-	lt_head_take_grad(pass->net, pass->head, WEIGHT, sum);
-	lt_head_take_grad(pass->net, pass->head, BIAS, sum + m * f);
-	sum += m * f + m;
-	lt_head_take_grad(pass->net, pass->head, WEIGHT_2, sum);
-	lt_head_take_grad(pass->net, pass->head, BIAS_2, sum + m * m);
-	lt_head_take_grad(pass->net, pass->head, PROTOTYPE, sum + m * m + m);
+	lt_mlp_take_grad(pass->net, head, head->hidden, sum);
+	lt_head_take_grad(pass->net, head, PROTOTYPE,
+			  sum + lt_mlp_part(&pass->net->graph, head, head->hidden));
 }
 
 const struct lt_head_work lt_head_prototypes = {

@@ -153,6 +153,22 @@ void lt_head_take_grad(struct lt_network *net, const struct lt_head *head, int p
 		       const lt_real *from);
 
 /*
+ * head_mlp.c: the two layers of heads whose first parameters are those of an MLP, with this
+ * number of outputs.  hidden and its gradient are those of the range, n × hidden; part is the
+ * range's, of lt_mlp_part elements, and so is sum.
+ */
+enum { LT_MLP_WEIGHT, LT_MLP_BIAS, LT_MLP_WEIGHT_2, LT_MLP_BIAS_2, LT_MLP_PARAMS };
+void lt_mlp_init(struct lt_network *net, const struct lt_head *head, uint64_t seed);
+void lt_mlp_forward(const struct lt_head_pass *pass, const struct lt_range *range, int worker,
+		    int outputs, lt_real *hidden, lt_real *to);
+void lt_mlp_backward(const struct lt_head_pass *pass, const struct lt_range *range, int outputs,
+		     const lt_real *hidden, const lt_real *grad, lt_real *hidden_grad,
+		     lt_real *part);
+size_t lt_mlp_part(const struct lt_graph *graph, const struct lt_head *head, int outputs);
+void lt_mlp_take_grad(struct lt_network *net, const struct lt_head *head, int outputs,
+		      const lt_real *sum);
+
+/*
  * Initial weights, network_init.c.  A parameter is drawn in PyTorch's order of elements, so
  * a seed gives the same network for any layout in memory.  Normal with that standard
  * deviation, or uniform in ±spread.
