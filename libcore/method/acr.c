@@ -71,6 +71,25 @@ static int rank_of(const uint64_t *counts, int classes, int c)
 	return rank;
 }
 
+/* Gives the shares of the smallest class to the largest one, and so on. */
+static int reverse(const uint64_t *counts, int classes, const double *pi, double *reversed,
+		   struct lt_error *err)
+{
+	int *rank = lt_new_array((size_t)classes, sizeof *rank);
+	int *of_rank = lt_new_array((size_t)classes, sizeof *of_rank);
+	bool fine = rank && of_rank;
+
+	for (int c = 0; fine && c < classes; c++) {
+		rank[c] = rank_of(counts, classes, c);
+		of_rank[rank[c]] = c;
+	}
+	for (int c = 0; fine && c < classes; c++)
+		reversed[c] = pi[of_rank[classes - 1 - rank[c]]];
+	lt_free(rank);
+	lt_free(of_rank);
+	return fine ? 0 : lt_fail_memory(err);
+}
+
 /* own: the anchors, then shares of a step. */
 static int begin(struct lt_learner *l, struct lt_error *err)
 {
@@ -85,15 +104,9 @@ static int begin(struct lt_learner *l, struct lt_error *err)
 	equal = pi + classes;
 	reversed = equal + classes;
 	lt_learner_labelled_shares(l, pi);
-	for (int c = 0; c < classes; c++) {
-		int rank = classes - 1 - rank_of(counts, classes, c);
-
+	for (int c = 0; c < classes; c++)
 		equal[c] = 1.0 / classes;
-		for (int i = 0; i < classes; i++)
-			if (rank_of(counts, classes, i) == rank)
-				reversed[c] = pi[i];
-	}
-	return 0;
+	return reverse(counts, classes, pi, reversed, err);
 }
 
 static void end(struct lt_learner *l)
