@@ -360,16 +360,26 @@ static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct
 	return check_name(archive, entry->link, err);
 }
 
-static int tell_directory(const struct lt_archive *archive, const char *name,
-			  struct lt_error *err)
+/* As an lt_on_directory. */
+static int tell_directory(void *arg, const char *name, struct lt_error *err)
 {
+	const struct lt_archive *archive = arg;
+
+	return archive->on_directory && lt_text_is_clean(name, strlen(name))
+		       ? archive->on_directory(archive->arg, name, err)
+		       : 0;
+}
+
+/* That is no code of libarchive's, so not under its guard. */
+static int pass_directory(struct lt_archive *archive, struct lt_error *err)
+{
+	const char *name = archive_entry_pathname(archive->entry);
 	int status;
 
-	if (!archive->on_directory || !name || !lt_text_is_clean(name, strlen(name)))
+	if (!name)
 		return 0;
-	/* No code of libarchive's, so not under its guard. */
 	lt_guard_leave();
-	status = archive->on_directory(archive->arg, name, err);
+	status = tell_directory(archive, name, err);
 	lt_guard_enter();
 	return status;
 }
@@ -381,7 +391,7 @@ static int take_entry(struct lt_archive *archive, struct lt_entry *entry, bool *
 	unsigned type = archive_entry_filetype(archive->entry);
 
 	if (type == AE_IFDIR)
-		return tell_directory(archive, archive_entry_pathname(archive->entry), err);
+		return pass_directory(archive, err);
 	/* A hard link has no type of its own. */
 	if (type != AE_IFREG && type != 0) {
 		archive->links++;
@@ -460,21 +470,12 @@ int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *mo
 	return status;
 }
 
-static int on_tree_directory(void *arg, const char *name, struct lt_error *err)
-{
-	const struct lt_archive *archive = arg;
-
-	return archive->on_directory && lt_text_is_clean(name, strlen(name))
-		       ? archive->on_directory(archive->arg, name, err)
-		       : 0;
-}
-
 void lt_archive_tell_directories(struct lt_archive *archive, lt_on_directory *on, void *arg)
 {
 	archive->on_directory = on;
 	archive->arg = arg;
 	if (archive->tree)
-		lt_tree_tell_directories(archive->tree, on_tree_directory, archive);
+		lt_tree_tell_directories(archive->tree, tell_directory, archive);
 }
 
 static int read_data(struct lt_archive *archive, uint8_t *bytes, size_t room, size_t *got,

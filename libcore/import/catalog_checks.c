@@ -1,13 +1,13 @@
 /*
  * Checks of the names of classes that show that the images were taken for something else.
  */
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/catalog_parts.h"
+#include "import/labels.h"
 
 /* What people call the directory of all images. */
 static bool is_of_all(const char *name)
@@ -40,32 +40,27 @@ static int check_one(const struct lt_import *import, const struct lt_classes *cl
 		       lt_listing_name(import->listing), classes->names[0]);
 }
 
-/* The next part of a name, up to the separator, without blanks around it; false: too long. */
-static bool next_part(const char **name, char separator, char part[300])
-{
-	const char *begin = *name, *end = strchr(begin, separator);
-
-	if (!end)
-		end = begin + strlen(begin);
-	*name = *end ? end + 1 : end;
-	while (begin < end && *begin == ' ')
-		begin++;
-	while (begin < end && end[-1] == ' ')
-		end--;
-	snprintf(part, 300, "%.*s", (int)(end - begin < 300 ? end - begin : 0), begin);
-	return end - begin < 300;
-}
-
 /* Are all parts of a name that has the separator classes of their own? */
 static bool is_several(const struct lt_names *names, const char *name, char separator)
 {
+	const char by[] = {separator, '\0'};
 	char part[300];
+	const char *text;
+	size_t n, size;
 
 	if (!strchr(name, separator))
 		return false;
-	while (*name)
-		if (!next_part(&name, separator, part) || lt_names_find(names, part) < 0)
+	for (; *name; name += n + (name[n] != '\0')) {
+		n = strcspn(name, by);
+		if (n >= sizeof part)
 			return false;
+		memcpy(part, name, n);
+		part[n] = '\0';
+		text = lt_labels_trim(part, &size);
+		part[(size_t)(text - part) + size] = '\0';
+		if (lt_names_find(names, text) < 0)
+			return false;
+	}
 	return true;
 }
 

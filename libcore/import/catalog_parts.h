@@ -24,8 +24,9 @@ int lt_catalog_check(const struct lt_import *import, const struct lt_classes *cl
 		     struct lt_error *err);
 
 /*
- * catalog_notes.c.  Notices about classes without rows in the chosen splits, and about names
- * that differ only in case or in their Unicode form.  counts: rows of each class.
+ * catalog_notes.c.  Checks the classes (lt_catalog_check), then notices about classes without
+ * rows in the chosen splits, and about names that differ only in case or in their Unicode form.
+ * counts: rows of each class.
  */
 int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
 		     const uint64_t *counts, struct lt_error *err);

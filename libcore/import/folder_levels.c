@@ -147,32 +147,13 @@ static bool are_numbered(struct levels *l, uint32_t parent, struct seen *seen)
 	return l->numbered;
 }
 
-/* Has a directory beside the splits the name of another split among its words, as test1 has? */
-static bool have_words(const struct levels *l, uint32_t parent, unsigned kinds)
-{
-	const struct lt_dir *dir;
-	uint32_t at;
-
-	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir->next) {
-		dir = dir_at(l, at);
-		if (((1u << lt_split_names_in_words(&l->names, dir->name, dir->size)) &
-		     ~(kinds | 1u)) != 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * One of a few directories with the name of a split among its words where others have that of
- * another split: bounding_box_train and bounding_box_test beside query.  Otherwise LT_NO_DIR.
- */
-static uint32_t find_words(const struct levels *l, uint32_t parent)
+/* The splits among the words of the children's names, a bit each; one: a child with such a
+ * word. */
+static unsigned words_of(const struct levels *l, uint32_t parent, uint32_t *one)
 {
 	unsigned kinds = 0;
-	uint32_t at, one = LT_NO_DIR;
+	uint32_t at;
 
-	if (l->names.given || dir_at(l, parent)->n_dirs > FEW)
-		return LT_NO_DIR;
 	for (at = dir_at(l, parent)->child; at != LT_NO_DIR; at = dir_at(l, at)->next) {
 		const struct lt_dir *dir = dir_at(l, at);
 		enum lt_split split = lt_split_names_in_words(&l->names, dir->name, dir->size);
@@ -180,16 +161,24 @@ static uint32_t find_words(const struct levels *l, uint32_t parent)
 		if (split == LT_SPLIT_DEFAULT)
 			continue;
 		kinds |= 1u << split;
-		one = at;
+		*one = at;
 	}
-	return several(kinds) ? one : LT_NO_DIR;
+	return kinds;
+}
+
+/* A few directories with words of several splits: bounding_box_train and bounding_box_test
+ * beside query. */
+static bool are_words(const struct levels *l, uint32_t parent, uint32_t *one)
+{
+	return !l->names.given && dir_at(l, parent)->n_dirs <= FEW &&
+	       several(words_of(l, parent, one));
 }
 
 /* Are the children of this directory splits? */
 static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_error *err)
 {
 	struct seen seen;
-	uint32_t one;
+	uint32_t one = LT_NO_DIR;
 
 	*yes = l->numbered = false;
 	l->prefix = l->suffix = 0;
@@ -208,8 +197,7 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 	}
 	if (seen.splits == 0) {
 		l->prefix = l->suffix = 0;
-		one = find_words(l, parent);
-		return one == LT_NO_DIR ? 0 : ask_splits(l, parent, one, err);
+		return are_words(l, parent, &one) ? ask_splits(l, parent, one, err) : 0;
 	}
 	if (l->names.given || seen.others == 0)
 		*yes = true;
@@ -217,7 +205,7 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 		/* Where it is not plain, only the user can say. */
 		*yes = seen.nested > 0 && (several(seen.kinds) || seen.others_nested == 0);
 		return *yes ? 0 : ask_splits(l, parent, seen.one, err);
-	} else if (have_words(l, parent, seen.kinds)) {
+	} else if ((words_of(l, parent, &one) & ~seen.kinds) != 0) {
 		/* A class may be called train, but hardly beside test1. */
 		return ask_splits(l, parent, seen.one, err);
 	}
