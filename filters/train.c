@@ -231,7 +231,7 @@ static int work(struct work *w, struct lt_error *err)
 						.counts_all = o->counts.value == LT_COUNTED_ALL,
 						.chooses = o->keep.value == KEEP_BEST};
 	struct lt_cli *cli = w->learn.cli;
-	int code = lt_training_rows_read(&w->rows, &w->learn, &files, err);
+	int epoch, code = lt_training_rows_read(&w->rows, &w->learn, &files, err);
 
 	if (code != 0 ||
 	    (code = lt_balance_defer(&w->balance, &o->balance, &w->learn.rates, err)) != 0)
@@ -251,9 +251,9 @@ static int work(struct work *w, struct lt_error *err)
 			   w->method.method->unlabelled ? "unlabelled" : "pseudo-labelled",
 			   w->learner->steps);
 	code = lt_learn_train(&w->learn, &w->run, &w->learner->task, w->net, err);
-	if (code != 0)
+	if (code != 0 || (code = lt_learner_take(w->learner, &epoch, err)) != 0)
 		return code;
-	w->learn.header.epoch = lt_learner_take(w->learner);
+	w->learn.header.epoch = epoch;
 	if (o->keep.value == KEEP_BEST)
 		lt_verbose(cli, "kept epoch %lld", (long long)w->learn.header.epoch);
 	return lt_learn_write(&w->learn, &w->run, err);

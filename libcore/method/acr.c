@@ -138,10 +138,11 @@ static void renew(struct lt_learner *l)
 	memset(l->number + STEPS, 0, (1 + ANCHORS) * sizeof *d);
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	const double *pi = l->own;
 
+	(void)err;
 	for (int c = 0; c < l->classes; c++) {
 		double log_pi = pi[c] > 0 ? lt_log(pi[c]) : 0;
 
@@ -149,6 +150,7 @@ static void offset(struct lt_learner *l)
 		l->offset[ACR_GUESSED].target[c] = -FACTOR * log_pi;
 		l->offset[ACR_GIVEN].outputs[c] = FACTOR * log_pi;
 	}
+	return 0;
 }
 
 /* P moves to the shares of a step's n rows, and the distances from there are added. */

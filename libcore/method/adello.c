@@ -28,12 +28,13 @@ static void start(struct lt_learner *l)
 		l->number[c] = 1.0 / l->classes;
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	double a = 1 - (1 - LEAST) * l->progress * l->progress, sum = 0;
 	double *q = l->offset[LT_MATCH_GUESSED].target;
 	double *labels = l->offset[LT_MATCH_GIVEN].outputs;
 
+	(void)err;
 	lt_learner_labelled_shares(l, labels);
 	for (int c = 0; c < l->classes; c++)
 		sum += q[c] = lt_pow(l->number[c], a);
@@ -44,6 +45,7 @@ static void offset(struct lt_learner *l)
 		labels[c] = lt_log(labels[c] + SMALL) - of;
 		q[c] = 0;
 	}
+	return 0;
 }
 
 static void see(struct lt_learner *l, int term)

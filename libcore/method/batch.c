@@ -151,14 +151,25 @@ static const float *make_image(const struct job *job, int i, struct worker *work
 	return worker->changed;
 }
 
+/* Whether the image at a position belongs to another rank. */
+static bool is_foreign(const struct lt_batch *batch, int place)
+{
+	const struct lt_share *share = batch->share;
+
+	return share && (place < share->first || place >= share->first + share->n);
+}
+
 static void fill(void *arg, int i, int number)
 {
 	const struct job *job = arg;
 	size_t pixels = job->batcher->pixels;
 	int place = job->batch->place ? job->batch->place[i] : i;
 	lt_real *to = job->input + (size_t)place * pixels;
-	const float *image = make_image(job, i, &job->batcher->worker[number]);
+	const float *image;
 
+	if (!job->batch->mix && is_foreign(job->batch, place))
+		return;
+	image = make_image(job, i, &job->batcher->worker[number]);
 	if (image)
 		put(to, image, pixels);
 	else
@@ -170,6 +181,8 @@ static void mix(void *arg, int i, int worker)
 	const struct job *job = arg;
 
 	(void)worker;
+	if (is_foreign(job->batch, i))
+		return;
 	lt_mix_image(job->batch->mix, i, job->input + (size_t)i * job->batcher->pixels);
 }
 
@@ -247,16 +260,19 @@ int lt_predict_view(struct lt_network *net, const struct lt_source *source,
 	code = lt_batcher_new(&batcher, source, &augment, view->seed, lt_network_pool(net),
 			      err);
 	for (uint64_t at = 0; at < n && code == 0; at += (uint64_t)chunk) {
+		struct lt_share share;
 		struct lt_batch batch = {
 			.row = rows, .slot = view->slot + (uint32_t)at, .view = view->number};
 
 		batch.n = n - at < (uint64_t)chunk ? (int)(n - at) : chunk;
 		for (int i = 0; i < batch.n; i++)
 			rows[i] = row ? row[at + (uint64_t)i] : (uint32_t)(at + (uint64_t)i);
+		share = lt_network_share(net, batch.n, 1);
+		batch.share = &share;
 		lt_batcher_fill(batcher, lt_network_input(net), &batch);
-		if ((code = lt_batcher_status(batcher, err)) != 0)
+		if ((code = lt_batcher_status(batcher, err)) != 0 ||
+		    (code = lt_network_forward(net, batch.n, 1, LT_EVAL, err)) != 0)
 			break;
-		lt_network_forward(net, batch.n, 1, LT_EVAL);
 		for (int i = 0; i < batch.n; i++)
 			see(arg, at + (uint64_t)i,
 			    lt_network_outputs(net, g->predicts) +

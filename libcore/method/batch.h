@@ -29,7 +29,12 @@ struct lt_batch {
 	const struct lt_augment *augment; /* in place of the batcher's; NULL: that */
 	const struct lt_puzzle *puzzle;	  /* changes each image, or NULL */
 	const int32_t *label;		  /* n numbers of the puzzle's changes */
-	const int *place;   /* n positions in the network's batch, or NULL: 0 … n-1 */
+	const int *place; /* n positions in the network's batch, or NULL: 0 … n-1 */
+	/*
+	 * The positions whose images this rank runs (lt_network_share): no others are made, but
+	 * for those that are mixed.  NULL: all.
+	 */
+	const struct lt_share *share;
 	struct lt_mix *mix; /* of these n rows (lt_mix_draw); NULL: no mixing */
 };
 

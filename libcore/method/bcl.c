@@ -80,13 +80,15 @@ static int begin(struct lt_learner *l, struct lt_error *err)
 		       : lt_fail_memory(err);
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	double *log_pi = l->offset[GIVEN].outputs;
 
+	(void)err;
 	lt_learner_labelled_shares(l, log_pi);
 	for (int c = 0; c < l->classes; c++)
 		log_pi[c] = log_pi[c] > 0 ? lt_log(log_pi[c]) : -INFINITY;
+	return 0;
 }
 
 static uint32_t row_of(const struct job *job, int j)

@@ -16,41 +16,49 @@
 #define FROM 0.2
 
 /* The logits of the white image. */
-static const lt_real *white(const struct lt_learner *l, struct lt_network *net)
+static int white(const struct lt_learner *l, struct lt_network *net, const lt_real **logits,
+		 struct lt_error *err)
 {
 	const struct lt_graph *g = lt_network_graph(net);
 	const struct lt_norm *norm = &l->config.norm;
 	lt_real *input = lt_network_input(net);
+	int code;
 
 	for (int i = 0; i < g->h * g->w; i++)
 		for (int c = 0; c < g->c; c++)
 			*input++ = (lt_real)(norm->channels > 0
 						     ? (1 - norm->mean[c]) / norm->std[c]
 						     : 1);
-	lt_network_forward(net, 1, 1, LT_EVAL);
-	return lt_network_outputs(net, 0);
+	code = lt_network_forward(net, 1, 1, LT_EVAL, err);
+	*logits = lt_network_outputs(net, 0);
+	return code;
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	const lt_real *logits;
+	int code;
 
 	if (l->progress < FROM)
-		return;
-	logits = white(l, l->config.net);
+		return 0;
+	if ((code = white(l, l->config.net, &logits, err)) != 0)
+		return code;
 	for (int c = 0; c < l->classes; c++)
 		l->offset[LT_MATCH_GUESSED].target[c] = -logits[c];
+	return 0;
 }
 
-static void finish(const struct lt_learner *l, struct lt_network *model)
+static int finish(const struct lt_learner *l, struct lt_network *model, struct lt_error *err)
 {
 	const struct lt_graph *g = lt_network_graph(model);
-	const lt_real *logits = white(l, model);
+	const lt_real *logits;
+	int code = white(l, model, &logits, err);
 	/* A linear head has its weight first, then its bias. */
 	lt_real *bias = lt_network_params(model) + g->head[g->predicts].at[1];
 
-	for (int c = 0; c < l->classes; c++)
+	for (int c = 0; c < l->classes && code == 0; c++)
 		bias[c] -= logits[c];
+	return code;
 }
 
 const struct lt_method lt_method_cdmad = {

@@ -22,14 +22,16 @@ static void start(struct lt_learner *l)
 		l->number[c] = 1.0 / l->classes;
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	for (int c = 0; c < l->classes; c++) {
 		double by = l->config.method.setting[LT_DEBIAS] * lt_log(l->number[c]);
 
+		(void)err;
 		l->offset[LT_MATCH_GUESSED].target[c] = -by;
 		l->offset[LT_MATCH_GUESSED].outputs[c] = by;
 	}
+	return 0;
 }
 
 static void see(struct lt_learner *l, int term)

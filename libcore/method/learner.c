@@ -133,8 +133,8 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	if (l->mix)
 		lt_mix_draw(l->mix, (uint32_t)step->epoch, l->batch[LT_GIVEN].slot,
 			    l->batch[LT_GIVEN].n);
-	value = lt_learner_step(l);
-	if ((code = lt_batcher_status(l->batcher, err)) != 0)
+	if ((code = lt_learner_step(l, &value, err)) != 0 ||
+	    (code = lt_batcher_status(l->batcher, err)) != 0)
 		return code;
 	count(l, value, meter);
 	count_kept(l);
@@ -150,15 +150,16 @@ static int validate(struct lt_learner *l, int epoch, struct lt_note_item *item, 
 	struct lt_network *model = l->config.average ? l->config.average : l->config.net;
 	const struct lt_graph *g = lt_network_graph(model);
 	lt_real *w = lt_network_params(model);
-	int code;
+	int code = 0;
 
 	if (!l->validation)
 		return 0;
 	if (l->saved) {
 		memcpy(l->saved, w, g->params * sizeof *w);
-		l->method->finish(l, model);
+		code = l->method->finish(l, model, err);
 	}
-	code = lt_validation_report(l->validation, epoch, item, n, err);
+	if (code == 0)
+		code = lt_validation_report(l->validation, epoch, item, n, err);
 	if (l->saved)
 		memcpy(w, l->saved, g->params * sizeof *w);
 	return code;
@@ -256,18 +257,17 @@ static int load(void *self, const struct lt_model *model, struct lt_error *err)
 			     : 0;
 }
 
-int lt_learner_take(struct lt_learner *l)
+int lt_learner_take(struct lt_learner *l, int *epoch, struct lt_error *err)
 {
 	struct lt_network *net = l->config.net;
-	int best = l->validation ? lt_validation_take_best(l->validation, net) : 0;
 
-	if (best > 0)
-		return best;
+	*epoch = l->validation ? lt_validation_take_best(l->validation, net) : 0;
+	if (*epoch > 0)
+		return 0;
+	*epoch = l->config.epochs;
 	if (l->config.average)
 		lt_weights_copy(net, l->config.average);
-	if (l->method->finish)
-		l->method->finish(l, net);
-	return l->config.epochs;
+	return l->method->finish ? l->method->finish(l, net, err) : 0;
 }
 
 /* -------------------------------------------------------------------------- making */

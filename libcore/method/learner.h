@@ -113,9 +113,9 @@ void lt_learner_free(struct lt_learner *learner);
 
 /*
  * After training: copies the weights of the model (the average's, if there is one) into the
- * network, those of the best or the last epoch according to keep.  Returns this epoch.
+ * network, those of the best or the last epoch according to keep, and says which.
  */
-int lt_learner_take(struct lt_learner *learner);
+int lt_learner_take(struct lt_learner *learner, int *epoch, struct lt_error *err);
 
 /* min(1, step / (0.4 steps)) for steps of the run, from 0. */
 double lt_ramp(int64_t step, int64_t steps);
@@ -130,15 +130,15 @@ void lt_learner_labelled_shares(const struct lt_learner *learner, double *shares
 void lt_learner_target(struct lt_learner *learner, int term);
 
 /*
- * Computes a step's gradients in the network; returns the value of the objective.  The rows of
- * the step are in learner->batch.
+ * Computes a step's gradients in the network, and the value of the objective.  The rows of the
+ * step are in learner->batch.
  */
-double lt_learner_step(struct lt_learner *learner);
+int lt_learner_step(struct lt_learner *learner, double *value, struct lt_error *err);
 
 /* Places the parts of each pass, for the numbers of rows in learner->batch. */
 void lt_learner_place(struct lt_learner *learner);
 /* Runs a pass: its outputs are in learner->outputs. */
-void lt_learner_pass(struct lt_learner *learner, int pass);
+int lt_learner_pass(struct lt_learner *learner, int pass, struct lt_error *err);
 /* Copies the outputs of a pass's network to learner->outputs. */
 void lt_learner_look(struct lt_learner *learner, int pass);
 /* A span: its images, their outputs, and the gradient of the objective there. */

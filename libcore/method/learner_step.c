@@ -29,6 +29,8 @@ void lt_learner_place(struct lt_learner *l)
 static void fill(struct lt_learner *l, int number)
 {
 	const struct lt_pass *pass = &l->method->pass[number];
+	struct lt_network *net = network_of(l, pass);
+	struct lt_share share = lt_network_share(net, images_of(l, number), 1);
 
 	for (int i = 0; i < pass->parts; i++) {
 		struct lt_batch batch = l->batch[pass->part[i].rows];
@@ -36,7 +38,8 @@ static void fill(struct lt_learner *l, int number)
 		batch.view = pass->part[i].view;
 		batch.augment = pass->part[i].strong ? &l->strong : NULL;
 		batch.place = l->place + l->begin[number][i];
-		lt_batcher_fill(l->batcher, lt_network_input(network_of(l, pass)), &batch);
+		batch.share = &share;
+		lt_batcher_fill(l->batcher, lt_network_input(net), &batch);
 	}
 }
 
@@ -53,16 +56,21 @@ void lt_learner_look(struct lt_learner *l, int number)
 	}
 }
 
-void lt_learner_pass(struct lt_learner *l, int number)
+int lt_learner_pass(struct lt_learner *l, int number, struct lt_error *err)
 {
 	const struct lt_pass *pass = &l->method->pass[number];
+	int code = 0;
 
 	if (pass->fill)
-		pass->fill(l);
+		code = pass->fill(l, err);
 	else
 		fill(l, number);
-	lt_network_forward(network_of(l, pass), images_of(l, number), 1, pass->mode);
-	lt_learner_look(l, number);
+	if (code == 0)
+		code = lt_network_forward(network_of(l, pass), images_of(l, number), 1,
+					  pass->mode, err);
+	if (code == 0)
+		lt_learner_look(l, number);
+	return code;
 }
 
 /* -------------------------------------------------------------------------- terms */
@@ -245,26 +253,28 @@ static bool learns(const struct lt_learner *l, const lt_real *const grads[])
 	return false;
 }
 
-double lt_learner_step(struct lt_learner *l)
+int lt_learner_step(struct lt_learner *l, double *value, struct lt_error *err)
 {
 	const lt_real *grads[LT_METHOD_HEADS];
 	struct lt_network *net = l->config.net;
 	bool before = false;
-	double sum = 0;
+	int code;
 
+	*value = 0;
 	lt_learner_place(l);
-	if (l->method->offset)
-		l->method->offset(l);
+	if (l->method->offset && (code = l->method->offset(l, err)) != 0)
+		return code;
 	for (int p = 0; p < l->method->passes; p++) {
-		lt_learner_pass(l, p);
-		sum += learn_pass(l, p, grads);
+		if ((code = lt_learner_pass(l, p, err)) != 0)
+			return code;
+		*value += learn_pass(l, p, grads);
 		if (!learns(l, grads))
 			continue;
-		if (before)
-			lt_network_backward_add(net, grads);
-		else
-			lt_network_backward(net, grads);
+		code = before ? lt_network_backward_add(net, grads, err)
+			      : lt_network_backward(net, grads, err);
+		if (code != 0)
+			return code;
 		before = true;
 	}
-	return sum;
+	return 0;
 }

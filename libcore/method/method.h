@@ -57,7 +57,7 @@ struct lt_pass {
 	struct lt_part part[LT_MAX_PARTS];
 	/* Makes the input in place of the batcher: changes that of the pass before, which has
 	   the same parts.  NULL: views of the parts. */
-	void (*fill)(struct lt_learner *learner);
+	int (*fill)(struct lt_learner *learner, struct lt_error *err);
 };
 
 /* Outputs of a head: parts first … first + parts - 1 of a pass. */
@@ -153,13 +153,14 @@ struct lt_method {
 	/* Called after each pass over the unlabelled rows; NULL: nothing. */
 	void (*renew)(struct lt_learner *learner);
 	/* Sets learner->offset before a step; NULL: all 0. */
-	void (*offset)(struct lt_learner *learner);
+	int (*offset)(struct lt_learner *learner, struct lt_error *err);
 	/* Called after learner->guess[term].target is made and masked; can change weights. */
 	void (*see)(struct lt_learner *learner, int term);
 	/* The value of a term LT_TERM_OWN; adds its gradient × weight to learner->grad. */
 	double (*own)(struct lt_learner *learner, const struct lt_term *term, double weight);
 	/* Makes the final model of a trained network, whose input it may use; NULL: nothing. */
-	void (*finish)(const struct lt_learner *learner, struct lt_network *model);
+	int (*finish)(const struct lt_learner *learner, struct lt_network *model,
+		      struct lt_error *err);
 };
 
 /* Each is lt_method_… of its file, and what the option calls it. */

@@ -149,43 +149,56 @@ struct learner {
  * Computes the keys of a view: runs the momentum encoder on the shuffled batch and restores
  * the order.
  */
-static void make_keys(struct learner *m, struct lt_batch batch, int view, lt_real *key)
+static int make_keys(struct learner *m, struct lt_batch batch, int view, lt_real *key,
+		     struct lt_error *err)
 {
 	struct lt_network *net = m->own.key_net;
 	int dim = m->loss.dim;
 	struct lt_draws draws = lt_draws_at(m->base.config.seed, LT_FOR_BN, (uint32_t)view,
 					    batch.epoch, batch.slot);
+	struct lt_share share = lt_network_share(net, batch.n, m->own.splits);
 	const lt_real *outputs;
+	int code;
 
 	lt_draw_permutation(&draws, m->shuffle, (uint32_t)batch.n);
 	for (int i = 0; i < batch.n; i++)
 		m->place[i] = (int)m->shuffle[i];
 	batch.view = (uint32_t)view;
 	batch.place = m->place;
+	batch.share = &share;
 	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
-	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
+	if ((code = lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN, err)) != 0)
+		return code;
 	outputs = lt_network_outputs(net, 0);
 	for (int i = 0; i < batch.n; i++)
 		lt_unit_vectors(outputs + (size_t)m->place[i] * dim, 1, dim,
 				key + (size_t)i * dim, NULL);
+	return 0;
 }
 
 /* lt_network_backward, or lt_network_backward_add after it. */
-typedef void pass_back(struct lt_network *net, const lt_real *const grads[]);
+typedef int pass_back(struct lt_network *net, const lt_real *const grads[],
+		      struct lt_error *err);
 
 /* Queries of a view against keys: loss, and the query encoder's gradients. */
-static void learn_view(struct learner *m, struct lt_batch batch, int view, const lt_real *key,
-		       pass_back *back, struct lt_meter *meter)
+static int learn_view(struct learner *m, struct lt_batch batch, int view, const lt_real *key,
+		      pass_back *back, struct lt_meter *meter, struct lt_error *err)
 {
 	struct lt_network *net = m->base.config.net;
 	struct lt_contrast *loss = &m->loss;
+	struct lt_share share = lt_network_share(net, batch.n, m->own.splits);
+	int code;
 
 	batch.view = (uint32_t)view;
+	batch.share = &share;
 	lt_batcher_fill(m->base.batcher, lt_network_input(net), &batch);
-	lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN);
+	if ((code = lt_network_forward(net, batch.n, m->own.splits, LT_TRAIN, err)) != 0)
+		return code;
 	lt_info_nce(loss, lt_network_pool(net), lt_network_outputs(net, 0), key, m->queue.key);
-	back(net, (const lt_real *const[]){loss->grad});
+	if ((code = back(net, (const lt_real *const[]){loss->grad}, err)) != 0)
+		return code;
 	lt_contrast_count(loss, meter);
+	return 0;
 }
 
 static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
@@ -195,12 +208,13 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	struct lt_batch batch = lt_pretext_batch(&m->base, step->epoch, step->step);
 	int code;
 
-	make_keys(m, batch, 1, m->key[0]);
-	if (m->own.symmetric)
-		make_keys(m, batch, 0, m->key[1]);
-	learn_view(m, batch, 0, m->key[0], lt_network_backward, meter);
-	if (m->own.symmetric)
-		learn_view(m, batch, 1, m->key[1], lt_network_backward_add, meter);
+	if ((code = make_keys(m, batch, 1, m->key[0], err)) != 0 ||
+	    (m->own.symmetric && (code = make_keys(m, batch, 0, m->key[1], err)) != 0) ||
+	    (code = learn_view(m, batch, 0, m->key[0], lt_network_backward, meter, err)) != 0)
+		return code;
+	if (m->own.symmetric && (code = learn_view(m, batch, 1, m->key[1],
+						   lt_network_backward_add, meter, err)) != 0)
+		return code;
 	if ((code = lt_batcher_status(m->base.batcher, err)) != 0)
 		return code;
 	lt_key_queue_add(&m->queue, m->key[0], batch.n);

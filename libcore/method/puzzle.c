@@ -41,16 +41,18 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 				     .logits = l->logits,
 				     .label = l->label,
 				     .grad = l->grad};
+	struct lt_share share = lt_network_share(c->net, n, 1);
 	const lt_real *output;
 	int code;
 
 	lt_puzzle_labels(&l->puzzle, c->seed, c->table->n, &batch, l->shuffle, l->label);
 	batch.puzzle = &l->puzzle;
 	batch.label = l->label;
+	batch.share = &share;
 	lt_batcher_fill(l->base.batcher, lt_network_input(c->net), &batch);
-	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
+	if ((code = lt_batcher_status(l->base.batcher, err)) != 0 ||
+	    (code = lt_network_forward(c->net, n, 1, LT_TRAIN, err)) != 0)
 		return code;
-	lt_network_forward(c->net, n, 1, LT_TRAIN);
 	output = lt_network_outputs(c->net, 0);
 	for (size_t i = 0; i < outputs; i++)
 		l->logits[i] = output[i];
@@ -61,8 +63,7 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 			lt_arg_max(l->logits + (size_t)i * classes, classes) == l->label[i];
 	for (size_t i = 0; i < outputs; i++)
 		l->output_grad[i] = (lt_real)l->grad[i];
-	lt_network_backward(c->net, (const lt_real *const[]){l->output_grad});
-	return 0;
+	return lt_network_backward(c->net, (const lt_real *const[]){l->output_grad}, err);
 }
 
 static void free_learner(struct lt_pretext *self)

@@ -40,7 +40,8 @@ struct authors {
 };
 
 /* Computes the features of a batch with its own statistics, and performs the step. */
-static double learn_batch(struct authors *a, int epoch, int step, double rate)
+static int learn_batch(struct authors *a, int epoch, int step, double rate, double *sum,
+		       struct lt_error *err)
 {
 	struct lt_network *net = a->images->net;
 	struct lt_descent *d = &a->descent;
@@ -49,10 +50,13 @@ static double learn_batch(struct authors *a, int epoch, int step, double rate)
 				 .slot = (uint32_t)(step * a->batch),
 				 .epoch = (uint32_t)epoch};
 	const lt_real *feature;
+	int code;
 
 	lt_class_cycle_take(a->cycle, a->order, (uint64_t)a->batch, step == 0);
 	lt_batcher_fill(a->batcher, lt_network_input(net), &batch);
-	lt_network_forward(net, a->batch, 1, LT_TRAIN);
+	if ((code = lt_batcher_status(a->batcher, err)) != 0 ||
+	    (code = lt_network_forward(net, a->batch, 1, LT_TRAIN, err)) != 0)
+		return code;
 	feature = lt_network_features(net);
 	for (size_t i = 0; i < (size_t)a->batch * (size_t)d->head->features; i++)
 		a->feature[i] = (float)feature[i];
@@ -60,7 +64,8 @@ static double learn_batch(struct authors *a, int epoch, int step, double rate)
 		d->x[i] = a->feature + (size_t)i * (size_t)d->head->features;
 		d->label[i] = a->images->table->label[a->order[i]];
 	}
-	return lt_descent_step(d, a->batch, rate);
+	*sum += lt_descent_step(d, a->batch, rate);
+	return 0;
 }
 
 /* Copies the head to the network, for validation. */
@@ -97,8 +102,7 @@ static int learn_epoch(struct authors *a, int epoch, double *loss, struct lt_err
 	int code;
 
 	for (int step = 0; step < a->steps; step++) {
-		sum += learn_batch(a, epoch, step, rate);
-		if ((code = lt_batcher_status(a->batcher, err)) != 0 ||
+		if ((code = learn_batch(a, epoch, step, rate, &sum, err)) != 0 ||
 		    (code = lt_descent_check(epoch, sum, err)) != 0)
 			return code;
 	}

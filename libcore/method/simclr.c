@@ -96,7 +96,9 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	const struct lt_pretext_config *c = &l->base.config;
 	struct lt_batch batch = lt_pretext_batch(&l->base, step->epoch, step->step);
 	int rows = l->loss.rows, code;
+	struct lt_share share = lt_network_share(c->net, rows, 1);
 
+	batch.share = &share;
 	for (int view = 0; view < 2; view++) {
 		batch.view = (uint32_t)view;
 		batch.place = l->place[view];
@@ -104,9 +106,12 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 	}
 	if ((code = lt_batcher_status(l->base.batcher, err)) != 0)
 		return code;
-	lt_network_forward(c->net, rows, 1, LT_TRAIN);
+	if ((code = lt_network_forward(c->net, rows, 1, LT_TRAIN, err)) != 0)
+		return code;
 	lt_nt_xent(&l->loss, lt_network_pool(c->net), lt_network_outputs(c->net, 0));
-	lt_network_backward(c->net, (const lt_real *const[]){l->loss.grad});
+	code = lt_network_backward(c->net, (const lt_real *const[]){l->loss.grad}, err);
+	if (code != 0)
+		return code;
 	lt_contrast_count(&l->loss, meter);
 	return 0;
 }

@@ -58,15 +58,17 @@ static void renew(struct lt_learner *l)
 	memset(targets, 0, 2 * (size_t)classes * sizeof *targets);
 }
 
-static void offset(struct lt_learner *l)
+static int offset(struct lt_learner *l, struct lt_error *err)
 {
 	const double *p = l->number, *a = p + l->classes;
 
+	(void)err;
 	for (int c = 0; c < l->classes; c++) {
 		l->offset[LT_MATCH_GUESSED].target[c] = lt_log(p[c] + SMALL);
 		l->offset[LT_MATCH_GIVEN].outputs[c] = lt_log(a[c] + SMALL);
 		l->offset[LT_MATCH_GUESSED].outputs[c] = lt_log(a[c] + SMALL);
 	}
+	return 0;
 }
 
 static void see(struct lt_learner *l, int term)

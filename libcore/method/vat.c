@@ -89,23 +89,28 @@ static void move_image(void *arg, int image, int worker)
 		to[i] = (lt_real)(from[i] + scale * to[i]);
 }
 
-void lt_vat_move(struct lt_learner *l)
+int lt_vat_move(struct lt_learner *l, struct lt_error *err)
 {
 	struct lt_network *net = l->config.net;
 	bool precise = lt_network_precision(net) == LT_PRECISE;
 	struct move move = {l, &l->batch[LT_UNLABELED], NULL, precise ? XI : XI_BF16};
-	int n = move.batch->n;
+	int n = move.batch->n, code;
 
 	memcpy(l->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
-	lt_network_forward(net, n, 1, LT_STATS);
+	if ((code = lt_network_forward(net, n, 1, LT_STATS, err)) != 0)
+		return code;
 	lt_learner_look(l, LT_VAT_MOVED);
 	/* The sum over the rows: a mean is only shorter. */
 	memset(l->grad[0], 0, (size_t)n * (size_t)l->classes * sizeof *l->grad[0]);
 	lt_learner_term(l, &lt_method_vat.term[DIVERGENCE], n);
-	move.towards = lt_network_image_grad(net, (const lt_real *const[]){l->grad[0]});
+	code = lt_network_image_grad(net, (const lt_real *const[]){l->grad[0]}, &move.towards,
+				     err);
+	if (code != 0)
+		return code;
 	move.length = l->config.method.setting[LT_VAT_EPSILON];
 	lt_pool_run(lt_network_pool(net), move_image, &move, n);
+	return 0;
 }
 
 const struct lt_method lt_method_vat = {

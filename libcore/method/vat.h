@@ -2,6 +2,8 @@
 #ifndef LT_METHOD_VAT_H
 #define LT_METHOD_VAT_H
 
+#include "base/error.h"
+
 struct lt_learner;
 
 /*
@@ -9,7 +11,7 @@ struct lt_learner;
  * these images.  Draws are at (seed, LT_FOR_VAT, epoch, slot).  An image with g = 0 does not
  * change.
  */
-void lt_vat_move(struct lt_learner *learner);
+int lt_vat_move(struct lt_learner *learner, struct lt_error *err);
 
 /* The passes. */
 enum { LT_VAT_GIVEN, LT_VAT_LOOK, LT_VAT_MOVED };

@@ -32,13 +32,14 @@ static struct lt_in_grad whole_gradient(const struct lt_network *net, int act, i
 }
 
 /* The batch norms below a complete gradient. */
-static void norms_backward(struct lt_network *net, int act)
+static int norms_backward(struct lt_network *net, int act, struct lt_error *err)
 {
 	const struct lt_act_node *node = &net->graph.act[act];
+	int code = lt_norm_backward(net, node->conv, err);
 
-	lt_norm_backward(net, node->conv);
-	if (node->skip_kind == LT_SKIP_PROJECTION)
-		lt_norm_backward(net, node->skip);
+	if (code == 0 && node->skip_kind == LT_SKIP_PROJECTION)
+		code = lt_norm_backward(net, node->skip, err);
+	return code;
 }
 
 static void pool_back_item(void *arg, int item, int worker)
@@ -219,10 +220,22 @@ static void conv_back_range(const struct job *job, int item, int worker)
 	net->kernels->conv_backward(&pass, first, n, LT_BACK_DATA, 0, 0, net->scratch[worker]);
 }
 
-/*
- * Adds the weight gradients of the ranges in the fixed tree, for a share of a convolution's
- * elements.
- */
+/* A share of the elements of a convolution's weight gradients. */
+struct slice {
+	struct lt_network *net;
+	lt_real *part; /* of the first range */
+	size_t n;
+};
+
+static void add_slice(void *arg, int to, int from)
+{
+	const struct slice *s = arg;
+
+	s->net->kernels->add(s->part + (size_t)to * s->net->part_size,
+			     s->part + (size_t)from * s->net->part_size, s->n);
+}
+
+/* Adds the weight gradients of this rank's ranges, for a share of the elements. */
 static void reduce(struct lt_network *net, int number, int share, int shares)
 {
 	const struct lt_conv_node *conv = &net->graph.conv[number];
@@ -231,10 +244,7 @@ static void reduce(struct lt_network *net, int number, int share, int shares)
 	size_t n = lines * (size_t)(share + 1) / (size_t)shares * 16 - first;
 	lt_real *part = net->part[number % 2] + first;
 
-	for (int step = 1; step < net->n_ranges; step *= 2)
-		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
-			net->kernels->add(part + (size_t)i * net->part_size,
-					  part + (size_t)(i + step) * net->part_size, n);
+	lt_tree(net->own.n, add_slice, &(struct slice){net, part, n});
 	memcpy(net->grads + conv->weight + first, part, n * sizeof *part);
 }
 
@@ -246,7 +256,7 @@ static void reduce(struct lt_network *net, int number, int share, int shares)
 static void conv_back_item(void *arg, int item, int worker)
 {
 	const struct job *job = arg;
-	int ranges = job->net->n_ranges * job->net->parts, shares = job->reduces;
+	int ranges = lt_items(job->net), shares = job->reduces;
 	int before = (int)((int64_t)item * shares / (ranges + shares));
 
 	if ((int)((int64_t)(item + 1) * shares / (ranges + shares)) > before)
@@ -275,45 +285,112 @@ static void no_way_back(struct lt_network *net, bool to_image)
 		memset(net->grads, 0, g->head[0].at[0] * sizeof *net->grads);
 }
 
+/* ------------------------------------------------------------- sums over the ranks */
+
+static void add_weights(void *arg, void *to, const void *from, size_t n)
+{
+	const struct lt_network *net = arg;
+
+	net->kernels->add(to, from, n);
+}
+
+/* Starts to add a convolution's gradients over the ranks, which each have those of theirs. */
+static int begin_sum(struct lt_network *net, int conv, struct lt_error *err)
+{
+	size_t at = net->graph.conv[conv].weight;
+
+	if (lt_team_size(net->team) == 1)
+		return 0;
+	net->weight_sum[conv] =
+		(struct lt_team_sum){.team = net->team,
+				     .values = (char *)(net->grads + at),
+				     .room = (char *)(net->sum_room + at),
+				     .n = lt_conv_weights(&net->graph.conv[conv].shape),
+				     .size = sizeof *net->grads,
+				     .items = net->n_ranges,
+				     .number = conv,
+				     .add = add_weights,
+				     .arg = net};
+	return lt_team_sum_begin(&net->weight_sum[conv], err);
+}
+
+/* Proceeds with the sums of these convolutions, waiting for them at the end. */
+static int proceed(struct lt_network *net, int from, bool wait, struct lt_error *err)
+{
+	int code = 0;
+
+	if (lt_team_size(net->team) == 1)
+		return 0;
+	for (int i = net->graph.n_convs - 1; i >= from && code == 0; i--)
+		code = wait ? lt_team_sum_end(&net->weight_sum[i], err)
+			    : lt_team_sum_go_on(&net->weight_sum[i], err);
+	return code;
+}
+
+/* ------------------------------------------------------------------ the whole pass */
+
+/* The pass of a convolution; the gradients of the one before it are complete afterwards. */
+static int back_conv(struct job *job, struct lt_error *err)
+{
+	struct lt_network *net = job->net;
+	const struct lt_graph *g = &net->graph;
+	const struct lt_conv_node *conv = &g->conv[job->conv];
+	bool stem = job->to_image && conv->in == 0;
+	int items = lt_items(net), code;
+
+	if (g->act[conv->act].pooled) {
+		lt_pool_run(net->pool, max_back_item, job, items);
+		if ((code = norms_backward(net, conv->act, err)) != 0)
+			return code;
+	}
+	if (conv->route.sum >= 0)
+		lt_pool_run(net->pool, sum_back_item, job, items);
+	job->reduces =
+		!job->to_image && job->conv + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
+	lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, job,
+		    items + job->reduces);
+	if (job->reduces > 0 && ((code = begin_sum(net, job->conv + 1, err)) != 0 ||
+				 (code = proceed(net, job->conv + 1, false, err)) != 0))
+		return code;
+	if (conv->in != 0 && !conv->route.partial)
+		return norms_backward(net, conv->in, err);
+	return 0;
+}
+
 /* Runs the backward pass, to the gradients of the weights or of the image. */
-static void go_back(struct lt_network *net, const lt_real *const grads[], bool to_image)
+static int go_back(struct lt_network *net, const lt_real *const grads[], bool to_image,
+		   struct lt_error *err)
 {
 	struct job job = {.net = net, .to_image = to_image};
 	const struct lt_graph *g = &net->graph;
-	int items = net->n_ranges * net->parts;
+	int code;
 
 	if (!lt_heads_backward(net, grads)) {
 		no_way_back(net, to_image);
-		return;
+		return 0;
 	}
-	lt_pool_run(net->pool, pool_back_item, &job, items);
-	norms_backward(net, g->out);
-	for (int i = g->n_convs - 1; i >= 0; i--) {
-		const struct lt_conv_node *conv = &g->conv[i];
-		bool stem = to_image && conv->in == 0;
-
-		job.conv = i;
-		if (g->act[conv->act].pooled) {
-			lt_pool_run(net->pool, max_back_item, &job, items);
-			norms_backward(net, conv->act);
-		}
-		if (conv->route.sum >= 0)
-			lt_pool_run(net->pool, sum_back_item, &job, items);
-		job.reduces = !to_image && i + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
-		lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, &job,
-			    items + job.reduces);
-		if (conv->in != 0 && !conv->route.partial)
-			norms_backward(net, conv->in);
-	}
+	lt_pool_run(net->pool, pool_back_item, &job, lt_items(net));
+	if ((code = norms_backward(net, g->out, err)) != 0)
+		return code;
+	for (job.conv = g->n_convs - 1; job.conv >= 0; job.conv--)
+		if ((code = back_conv(&job, err)) != 0)
+			return code;
 	if (to_image)
-		return;
+		return lt_gather_images(net, net->image_grad,
+					lt_act_plane(&g->act[0]) * sizeof *net->image_grad,
+					err);
+	job.conv = 0;
 	job.reduces = lt_pool_threads(net->pool);
 	lt_pool_run(net->pool, reduce_item, &job, job.reduces);
+	if ((code = begin_sum(net, 0, err)) != 0)
+		return code;
+	return proceed(net, 0, true, err);
 }
 
-void lt_network_backward(struct lt_network *net, const lt_real *const grads[])
+int lt_network_backward(struct lt_network *net, const lt_real *const grads[],
+			struct lt_error *err)
 {
-	go_back(net, grads, false);
+	return go_back(net, grads, false, err);
 }
 
 static void add_item(void *arg, int item, int worker)
@@ -326,25 +403,32 @@ static void add_item(void *arg, int item, int worker)
 			  n < LT_CHUNK ? n : LT_CHUNK);
 }
 
-void lt_network_backward_add(struct lt_network *net, const lt_real *const grads[])
+int lt_network_backward_add(struct lt_network *net, const lt_real *const grads[],
+			    struct lt_error *err)
 {
 	struct job job = {.net = net};
 	lt_real *sum = net->grads;
+	int code;
 
 	net->grads = net->spare_grads;
-	lt_network_backward(net, grads);
+	code = lt_network_backward(net, grads, err);
 	net->grads = sum;
-	lt_pool_run(net->pool, add_item, &job,
-		    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
+	if (code == 0)
+		lt_pool_run(net->pool, add_item, &job,
+			    (int)((net->graph.params + LT_CHUNK - 1) / LT_CHUNK));
+	return code;
 }
 
-const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *const grads[])
+int lt_network_image_grad(struct lt_network *net, const lt_real *const grads[],
+			  const lt_real **out, struct lt_error *err)
 {
 	lt_real *kept = net->grads;
+	int code;
 
 	/* The head and batch norms compute their gradients during the pass. */
 	net->grads = net->spare_grads;
-	go_back(net, grads, true);
+	code = go_back(net, grads, true, err);
 	net->grads = kept;
-	return net->image_grad;
+	*out = net->image_grad;
+	return code;
 }

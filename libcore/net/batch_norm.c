@@ -8,39 +8,47 @@
 
 #include "net/network_private.h"
 
-void lt_tree_sum(double *rows, int n, size_t k)
-{
-	for (int step = 1; step < n; step *= 2)
-		for (int i = 0; i + step < n; i += 2 * step)
-			for (size_t j = 0; j < k; j++)
-				rows[(size_t)i * k + j] += rows[(size_t)(i + step) * k + j];
-}
-
 /*
- * Sums over the images of a split: image after image within a range, then the
- * ranges in the tree.  Returns the k sums, in net->sum_tree, and the images.
+ * Sums of k numbers over the images of each range, image after image, in net->sum_tree: those
+ * of this rank, then those of all ranks.
  */
-static const double *split_sums(struct lt_network *net, const lt_real *sums, size_t k,
-				int split, int *images)
+static int range_sums(struct lt_network *net, const lt_real *sums, size_t k,
+		      struct lt_error *err)
 {
-	double *rows = net->sum_tree;
-	int used = 0;
+	size_t begin[LT_MAX_RANKS + 1];
+	int ranks = lt_team_size(net->team);
 
-	*images = 0;
-	for (int r = 0; r < net->n_ranges; r++) {
+	for (int r = net->own.first; r < net->own.first + net->own.n; r++) {
 		const struct lt_range *range = &net->range[r];
-		double *row = rows + (size_t)used * k;
+		double *row = net->sum_tree + (size_t)r * k;
 
-		if (range->split != split)
-			continue;
 		memset(row, 0, k * sizeof *row);
 		for (int i = range->first; i < range->first + range->n; i++)
 			for (size_t j = 0; j < k; j++)
 				row[j] += sums[(size_t)i * k + j];
-		*images += range->n;
-		used++;
 	}
-	lt_tree_sum(rows, used, k);
+	if (ranks == 1)
+		return 0;
+	for (int r = 0; r < ranks; r++)
+		begin[r] = (size_t)lt_team_share(net->team, net->n_ranges, r).first * k *
+			   sizeof *net->sum_tree;
+	begin[ranks] = (size_t)net->n_ranges * k * sizeof *net->sum_tree;
+	return lt_team_gather(net->team, net->sum_tree, begin, err);
+}
+
+/*
+ * Then the sums over the ranges of a split, in the tree.  Returns the k sums and the number of
+ * images.  *range is the first range of the split and becomes that of the next one.
+ */
+static const double *split_sums(struct lt_network *net, size_t k, int *range, int *images)
+{
+	int first = *range, split = net->range[first].split;
+	double *rows = net->sum_tree + (size_t)first * k;
+
+	*images = 0;
+	for (; *range < net->n_ranges && net->range[*range].split == split; ++*range)
+		*images += net->range[*range].n;
+	lt_tree_rows(rows, *range - first, k);
 	return rows;
 }
 
@@ -56,26 +64,27 @@ static void set_affine(struct lt_network *net, int conv, int split, int k, doubl
 	norm->shift[at] = (lt_real)(net->params[node->bias + k] - scale * mean);
 }
 
-void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
+int lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode, struct lt_error *err)
 {
 	const struct lt_conv_node *node = &net->graph.conv[conv];
 	struct lt_norm_layer *norm = &net->norm[conv];
 	lt_real *running_mean = net->state + node->mean, *running_var = net->state + node->var;
-	int channels = node->shape.out_c, images;
+	int channels = node->shape.out_c, range = 0, images, code;
 
 	if (node->bare)
-		return;
+		return 0;
 	if (mode == LT_EVAL) {
 		for (int split = 0; split < net->splits; split++)
 			for (int k = 0; k < channels; k++)
 				set_affine(
 					net, conv, split, k, running_mean[k],
 					1 / sqrt((double)running_var[k] + net->graph.epsilon));
-		return;
+		return 0;
 	}
+	if ((code = range_sums(net, net->sums[conv], 2 * (size_t)channels, err)) != 0)
+		return code;
 	for (int split = 0; split < net->splits; split++) {
-		const double *sum =
-			split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		const double *sum = split_sums(net, 2 * (size_t)channels, &range, &images);
 		double count = (double)images * node->shape.out_h * node->shape.out_w;
 
 		for (int k = 0; k < channels; k++) {
@@ -102,6 +111,7 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
 			}
 		}
 	}
+	return 0;
 }
 
 /*
@@ -109,17 +119,18 @@ void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode)
  *	gradient at gain = Σ g x̂,  at bias = Σ g,
  *	gradient at y = gain / σ × (g - Σ g / n - x̂ Σ g x̂ / n).
  */
-void lt_norm_backward(struct lt_network *net, int conv)
+int lt_norm_backward(struct lt_network *net, int conv, struct lt_error *err)
 {
 	const struct lt_conv_node *node = &net->graph.conv[conv];
 	struct lt_norm_layer *norm = &net->norm[conv];
-	int channels = node->shape.out_c, images;
+	int channels = node->shape.out_c, range = 0, images, code;
 
+	if ((code = range_sums(net, net->sums[conv], 2 * (size_t)channels, err)) != 0)
+		return code;
 	for (int k = 0; k < channels; k++)
 		net->grads[node->gain + k] = net->grads[node->bias + k] = 0;
 	for (int split = 0; split < net->splits; split++) {
-		const double *sum =
-			split_sums(net, net->sums[conv], 2 * (size_t)channels, split, &images);
+		const double *sum = split_sums(net, 2 * (size_t)channels, &range, &images);
 		double count = (double)images * node->shape.out_h * node->shape.out_w;
 
 		for (int k = 0; k < channels; k++) {
@@ -137,4 +148,5 @@ void lt_norm_backward(struct lt_network *net, int conv)
 			net->grads[node->bias + k] += (lt_real)bias_grad;
 		}
 	}
+	return 0;
 }

@@ -146,9 +146,10 @@ bool lt_depth_new(struct lt_network *net)
 	return true;
 }
 
-/* How the batch is divided. */
+/* How this rank's images are divided. */
 struct groups {
 	struct lt_network *net;
+	struct lt_share images;
 	int size;
 };
 
@@ -158,8 +159,8 @@ static void group_item(void *arg, int item, int worker)
 	struct lt_network *net = groups->net;
 	const struct lt_graph *g = &net->graph;
 	struct lt_places *at = &net->depth[worker];
-	int first = item * groups->size;
-	int n = net->n - first < groups->size ? net->n - first : groups->size;
+	int done = item * groups->size, first = groups->images.first + done;
+	int n = groups->images.n - done < groups->size ? groups->images.n - done : groups->size;
 	lt_real *scratch = net->scratch[worker];
 
 	at->input = net->input + (size_t)first * g->h * g->w * g->c;
@@ -174,11 +175,12 @@ static void group_item(void *arg, int item, int worker)
 void lt_depth_forward(struct lt_network *net)
 {
 	int threads = lt_pool_threads(net->pool);
-	struct groups groups = {net, (net->n + threads - 1) / threads};
+	struct lt_share images = lt_network_share(net, net->n, 1);
+	struct groups groups = {net, images, (images.n + threads - 1) / threads};
 
 	if (groups.size > net->group)
 		groups.size = net->group;
 	if (groups.size < 1)
 		return;
-	lt_pool_run(net->pool, group_item, &groups, (net->n + groups.size - 1) / groups.size);
+	lt_pool_run(net->pool, group_item, &groups, (images.n + groups.size - 1) / groups.size);
 }

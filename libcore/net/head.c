@@ -106,14 +106,18 @@ void lt_head_dense_back(const lt_real *x, int n, int in, const lt_real *w, int o
 		lt_gemm(false, false, n, in, out, 1, dy, out, w, in, 0, dx, in);
 }
 
-const lt_real *lt_head_sum_parts(struct lt_network *net)
+static void add_part(void *arg, int to, int from)
 {
+	struct lt_network *net = arg;
 	size_t size = net->head_part_size;
 
-	for (int step = 1; step < net->n_ranges; step *= 2)
-		for (int i = 0; i + step < net->n_ranges; i += 2 * step)
-			net->kernels->add(net->head_part + (size_t)i * size,
-					  net->head_part + (size_t)(i + step) * size, size);
+	net->kernels->add(net->head_part + (size_t)to * size,
+			  net->head_part + (size_t)from * size, size);
+}
+
+const lt_real *lt_head_sum_parts(struct lt_network *net)
+{
+	lt_tree(net->n_ranges, add_part, net);
 	return net->head_part;
 }
 

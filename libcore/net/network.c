@@ -150,6 +150,10 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 		net->ones[k] = 1;
 	for (int i = 0; i < g->n_gradients; i++)
 		net->gradient[i] = planes(b, g->gradient_size[i], lt_cell_size(net->precision));
+	if (lt_team_size(net->team) > 1) {
+		net->weight_sum = take(b, (size_t)g->n_convs, sizeof *net->weight_sum);
+		net->sum_room = reals(b, g->params);
+	}
 }
 
 static void configure(struct lt_network *net, const struct lt_network_config *config)
@@ -159,6 +163,7 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 		net->graph.conv[i].shape.precision = config->precision;
 	net->kernels = config->kernels;
 	net->pool = config->pool;
+	net->team = config->team;
 	net->max_batch = config->max_batch;
 	net->max_splits = config->max_splits;
 	net->learns = config->learns;
@@ -166,16 +171,31 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 	net->precision = config->precision;
 }
 
+/* Ranks with fewer ranges than others would only wait for them. */
+static int check_team(const struct lt_network_config *config, struct lt_error *err)
+{
+	int ranks = lt_team_size(config->team);
+	int ranges = (config->max_batch + LT_RANGE - 1) / LT_RANGE;
+
+	if (ranges % ranks == 0)
+		return 0;
+	return lt_fail(err, LT_USAGE,
+		       "batches of %d images are %d ranges of %d, which %d processes cannot "
+		       "share equally; choose another --batch",
+		       config->max_batch, ranges, LT_RANGE, ranks);
+}
+
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
 		   struct lt_error *err)
 {
-	int code = lt_blas_reserve(lt_pool_threads(config->pool), err);
-	struct lt_network *net = code ? NULL : lt_new_array(1, sizeof *net);
-	struct builder b = {net, false};
+	int code = check_team(config, err);
+	struct lt_network *net;
+	struct builder b = {NULL, false};
 	const struct lt_graph *g;
 
-	if (code)
+	if (code != 0 || (code = lt_blas_reserve(lt_pool_threads(config->pool), err)) != 0)
 		return code;
+	net = b.net = lt_new_array(1, sizeof *net);
 	if (!net || !(net->block = lt_new_array(MAX_BLOCKS, sizeof *net->block))) {
 		lt_free(net);
 		return lt_fail_memory(err);
@@ -235,6 +255,11 @@ struct lt_pool *lt_network_pool(const struct lt_network *net)
 	return net->pool;
 }
 
+const struct lt_team *lt_network_team(const struct lt_network *net)
+{
+	return net->team;
+}
+
 const struct lt_kernels *lt_network_kernels(const struct lt_network *net)
 {
 	return net->kernels;
@@ -279,34 +304,92 @@ const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 
 /* --------------------------------------------------------------------- work items */
 
-/* Divides a batch into ranges; each split starts a new range. */
-static void plan_batch(struct lt_network *net, int n, int splits)
+/*
+ * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
+ * only that.
+ */
+static int divide(struct lt_range *range, int n, int splits)
 {
-	int threads = lt_pool_threads(net->pool);
+	int ranges = 0;
 
-	/* A split without images has no statistics. */
-	if (splits > n)
-		splits = n;
-	net->n = n;
-	net->splits = splits;
-	net->n_ranges = 0;
 	for (int split = 0; split < splits; split++) {
 		int first = (int)((int64_t)n * split / splits);
 		int end = (int)((int64_t)n * (split + 1) / splits);
 
-		for (; first < end; first += LT_RANGE)
-			net->range[net->n_ranges++] = (struct lt_range){
-				first, end - first < LT_RANGE ? end - first : LT_RANGE, split};
+		for (; first < end; first += LT_RANGE, ranges++)
+			if (range)
+				range[ranges] = (struct lt_range){
+					first, end - first < LT_RANGE ? end - first : LT_RANGE,
+					split};
 	}
-	net->parts = (threads + net->n_ranges - 1) / (net->n_ranges ? net->n_ranges : 1);
+	return ranges;
+}
+
+/* A split without images has no statistics. */
+static int settle_splits(int n, int splits)
+{
+	return splits < n ? splits : n;
+}
+
+static void plan_batch(struct lt_network *net, int n, int splits)
+{
+	int threads = lt_pool_threads(net->pool);
+
+	net->n = n;
+	net->splits = settle_splits(n, splits);
+	net->n_ranges = divide(net->range, n, net->splits);
+	net->own = lt_team_share(net->team, net->n_ranges, lt_team_rank(net->team));
+	net->parts = (threads + net->own.n - 1) / (net->own.n ? net->own.n : 1);
 	if (net->parts > LT_RANGE)
 		net->parts = LT_RANGE;
+}
+
+/* The first image of a range of such a batch; after the last range, n. */
+static int range_begin(int n, int splits, int range)
+{
+	for (int split = 0; split < splits; split++) {
+		int first = (int)((int64_t)n * split / splits);
+		int end = (int)((int64_t)n * (split + 1) / splits);
+		int ranges = (end - first + LT_RANGE - 1) / LT_RANGE;
+
+		if (range < ranges)
+			return first + range * LT_RANGE;
+		range -= ranges;
+	}
+	return n;
+}
+
+struct lt_share lt_network_share(const struct lt_network *net, int n, int splits)
+{
+	struct lt_share own;
+	int first;
+
+	splits = settle_splits(n, splits);
+	own = lt_team_share(net->team, divide(NULL, n, splits), lt_team_rank(net->team));
+	first = range_begin(n, splits, own.first);
+	return (struct lt_share){first, range_begin(n, splits, own.first + own.n) - first};
+}
+
+int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err)
+{
+	size_t begin[LT_MAX_RANKS + 1];
+	int ranks = lt_team_size(net->team);
+
+	if (ranks == 1)
+		return 0;
+	begin[ranks] = (size_t)net->n * size;
+	for (int r = 0; r < ranks; r++) {
+		struct lt_share share = lt_team_share(net->team, net->n_ranges, r);
+
+		begin[r] = (size_t)range_begin(net->n, net->splits, share.first) * size;
+	}
+	return lt_team_gather(net->team, rows, begin, err);
 }
 
 const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
 				      int *n)
 {
-	const struct lt_range *range = &net->range[item / net->parts];
+	const struct lt_range *range = &net->range[net->own.first + item / net->parts];
 	int part = item % net->parts, from = range->n * part / net->parts;
 
 	*first = range->first + from;
@@ -376,36 +459,53 @@ static void pool_item(void *arg, int item, int worker)
 
 /* Prepares weights in the layout of the kernels and, for LT_EVAL, the affine maps; once for a
  * network that only infers. */
-static void make_ready(struct lt_network *net, enum lt_mode mode)
+static int make_ready(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
 {
 	struct job job = {.net = net};
+	int code = 0;
 
 	if (net->prepared)
-		return;
+		return 0;
 	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
-	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL; i++)
-		lt_norm_forward(net, i, mode);
+	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL && code == 0; i++)
+		code = lt_norm_forward(net, i, mode, err);
 	net->prepared = net->infers;
+	return code;
 }
 
-void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode)
+/* With batch statistics: layer after layer. */
+static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
 {
 	struct job job = {.net = net, .sums = true};
+	int code;
 
-	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
-	make_ready(net, mode);
-	if (mode == LT_EVAL) {
-		lt_depth_forward(net);
-		lt_heads_forward(net);
-		return;
-	}
 	for (int i = 0; i < net->graph.n_convs; i++) {
 		job.conv = i;
-		lt_pool_run(net->pool, conv_item, &job, net->n_ranges * net->parts);
-		lt_norm_forward(net, i, mode);
+		lt_pool_run(net->pool, conv_item, &job, lt_items(net));
+		if ((code = lt_norm_forward(net, i, mode, err)) != 0)
+			return code;
 		if (net->graph.act[net->graph.conv[i].act].pooled)
-			lt_pool_run(net->pool, max_item, &job, net->n_ranges * net->parts);
+			lt_pool_run(net->pool, max_item, &job, lt_items(net));
 	}
-	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
-	lt_heads_forward(net);
+	lt_pool_run(net->pool, pool_item, &job, lt_items(net));
+	return 0;
+}
+
+int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
+		       struct lt_error *err)
+{
+	int code;
+
+	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
+	if ((code = make_ready(net, mode, err)) != 0)
+		return code;
+	if (mode == LT_EVAL)
+		lt_depth_forward(net);
+	else if ((code = forward_layers(net, mode, err)) != 0)
+		return code;
+	code = lt_gather_images(net, net->feature,
+				(size_t)net->graph.features * sizeof *net->feature, err);
+	if (code == 0)
+		lt_heads_forward(net);
+	return code;
 }

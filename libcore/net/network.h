@@ -5,12 +5,18 @@
  * A batch is divided into ranges of LT_RANGE images (the last one of a split can be shorter).
  * Work is divided by ranges or, if there are more threads than ranges, by parts of a range.
  * Sums over the batch are computed within each range in the order of the images and then over
- * the ranges in a fixed binary tree, so results do not depend on the threads.
+ * the ranges in a fixed binary tree (base/team.h), so results do not depend on the threads.
+ *
+ * The ranks of a team share a batch: each runs the encoder on its own ranges, and batch norm's
+ * sums, features and weight gradients are gathered or summed.  So every rank has the whole
+ * batch's features, outputs and gradients, computes the heads, the loss and the update itself,
+ * and has the same weights, which are those of one process.
  */
 #ifndef LT_NET_NETWORK_H
 #define LT_NET_NETWORK_H
 
 #include "base/pool.h"
+#include "base/team.h"
 #include "net/graph.h"
 
 /*
@@ -23,6 +29,7 @@ struct lt_network_config {
 	const struct lt_graph *graph; /* copied */
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
+	struct lt_team *team; /* NULL: this process alone */
 	int max_batch;
 	int max_splits;		     /* splits of batch norm: 1 for ordinary batch norm */
 	bool learns;		     /* allocate gradients and momentum */
@@ -34,6 +41,7 @@ struct lt_network_config {
 
 struct lt_network;
 
+/* LT_USAGE: the ranges of the largest batch cannot be shared equally among the ranks. */
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
 		   struct lt_error *err);
 void lt_network_free(struct lt_network *net);
@@ -42,6 +50,7 @@ const struct lt_graph *lt_network_graph(const struct lt_network *net);
 int lt_network_max_batch(const struct lt_network *net);
 enum lt_precision lt_network_precision(const struct lt_network *net);
 struct lt_pool *lt_network_pool(const struct lt_network *net);
+const struct lt_team *lt_network_team(const struct lt_network *net);
 const struct lt_kernels *lt_network_kernels(const struct lt_network *net);
 lt_real *lt_network_params(struct lt_network *net);   /* graph->params elements */
 lt_real *lt_network_momentum(struct lt_network *net); /* the same, NULL unless config.learns */
@@ -65,6 +74,11 @@ void lt_network_init(struct lt_network *net, uint64_t seed);
 
 /* The input batch: images h × w × c, normalised, to be filled before forward. */
 lt_real *lt_network_input(struct lt_network *net);
+/*
+ * The images that this rank runs of a batch like this (splits 1 for LT_EVAL): the others need
+ * not be filled.
+ */
+struct lt_share lt_network_share(const struct lt_network *net, int n, int splits);
 
 enum lt_mode {
 	LT_TRAIN, /* batch statistics; running statistics are updated */
@@ -75,9 +89,11 @@ enum lt_mode {
 /*
  * Runs n images.  splits > 1: batch norm uses the statistics of each of `splits` equal parts
  * of the batch (running statistics: their mean), as if each were on its own device; if there
- * are fewer images than splits, each image is a split.
+ * are fewer images than splits, each image is a split.  This and the functions below fail only
+ * where the ranks of a team cannot exchange their results.
  */
-void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode);
+int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
+		       struct lt_error *err);
 const lt_real *lt_network_features(const struct lt_network *net); /* n × graph->features */
 /* Of a head of the graph: n × its outputs. */
 const lt_real *lt_network_outputs(const struct lt_network *net, int head);
@@ -88,13 +104,16 @@ const lt_real *lt_network_outputs(const struct lt_network *net, int head);
  * gradient comes from that head, and that of its parameters is 0.  The encoder learns from the
  * sum over the heads, in their order, without those that stop the gradient.
  */
-void lt_network_backward(struct lt_network *net, const lt_real *const grads[]);
+int lt_network_backward(struct lt_network *net, const lt_real *const grads[],
+			struct lt_error *err);
 /* The same, but adds to the existing gradients, for a step of several batches. */
-void lt_network_backward_add(struct lt_network *net, const lt_real *const grads[]);
+int lt_network_backward_add(struct lt_network *net, const lt_real *const grads[],
+			    struct lt_error *err);
 /*
  * Computes only the gradient at the input (n images, h × w × c); lt_network_grads does not
- * change.  The result is owned by the network.
+ * change.  *out is owned by the network.
  */
-const lt_real *lt_network_image_grad(struct lt_network *net, const lt_real *const grads[]);
+int lt_network_image_grad(struct lt_network *net, const lt_real *const grads[],
+			  const lt_real **out, struct lt_error *err);
 
 #endif

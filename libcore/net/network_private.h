@@ -2,6 +2,7 @@
 #ifndef LT_NET_NETWORK_PRIVATE_H
 #define LT_NET_NETWORK_PRIVATE_H
 
+#include "base/team.h"
 #include "net/head.h"
 #include "net/network.h"
 
@@ -32,6 +33,7 @@ struct lt_network {
 	struct lt_graph graph;
 	const struct lt_kernels *kernels;
 	struct lt_pool *pool;
+	struct lt_team *team; /* NULL: this process alone */
 	int max_batch, max_splits;
 	size_t channels; /* of the convolution with the most */
 	bool learns, infers;
@@ -67,9 +69,13 @@ struct lt_network {
 	lt_real **scratch, **head_room; /* of each worker */
 	double *sum_tree;
 	struct lt_range *range;
-	int n_ranges, parts; /* work items are ranges × parts */
-	int n, splits;	     /* of the current batch */
-	void **block;	     /* every allocation, for freeing */
+	int n_ranges;
+	struct lt_share own;		/* the ranges of this rank */
+	int parts;			/* work items are own ranges × parts */
+	int n, splits;			/* of the current batch */
+	struct lt_team_sum *weight_sum; /* of each convolution's gradient, with several ranks */
+	lt_real *sum_room;		/* for these: as many as there are parameters */
+	void **block;			/* every allocation, for freeing */
 	int n_blocks;
 };
 
@@ -84,9 +90,17 @@ static inline size_t lt_act_plane(const struct lt_act_node *act)
 	return (size_t)act->h * act->w * act->c;
 }
 
+/* The number of work items of an encoder's pass. */
+static inline int lt_items(const struct lt_network *net)
+{
+	return net->own.n * net->parts;
+}
+
 /* The images of a work item: a part of a range. */
 const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
 				      int *n);
+/* Gathers rows of `size` bytes that each rank has of its own images. */
+int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err);
 /* Whether the planes of a batch are too large to stay in the caches until they are read. */
 bool lt_streams(const struct lt_network *net, size_t plane);
 
@@ -113,14 +127,14 @@ void lt_forward_mean(const struct lt_network *net, const struct lt_places *at, i
 
 /*
  * Inference with known running statistics, depth.c: lt_depth_new returns false without memory,
- * lt_depth_forward computes the features of the batch.
+ * lt_depth_forward computes the features of this rank's images.
  */
 bool lt_depth_new(struct lt_network *net);
 void lt_depth_forward(struct lt_network *net);
 
 /* Batch norm, batch_norm.c. */
-void lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode);
-void lt_norm_backward(struct lt_network *net, int conv);
+int lt_norm_forward(struct lt_network *net, int conv, enum lt_mode mode, struct lt_error *err);
+int lt_norm_backward(struct lt_network *net, int conv, struct lt_error *err);
 
 /* The heads, head.c.  False: no memory. */
 bool lt_head_new(struct lt_network *net, int ranges);
@@ -175,11 +189,5 @@ void lt_mlp_take_grad(struct lt_network *net, const struct lt_head *head, int ou
  */
 void lt_init_normal(struct lt_network *net, int param, uint64_t seed, double deviation);
 void lt_init_uniform(struct lt_network *net, int param, uint64_t seed, double spread);
-
-/*
- * Adds n rows of k doubles in the fixed binary tree, into the first row; the other rows are
- * overwritten.
- */
-void lt_tree_sum(double *rows, int n, size_t k);
 
 #endif

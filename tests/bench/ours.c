@@ -141,13 +141,13 @@ static void train_step(void)
 {
 	int outputs = work->batch * work->classes;
 
-	lt_network_forward(net, work->batch, 1, LT_TRAIN);
+	lt_network_forward(net, work->batch, 1, LT_TRAIN, NULL);
 	for (int i = 0; i < outputs; i++)
 		logits[i] = lt_network_outputs(net, 0)[i];
 	lt_loss_of_batch(&lt_loss_ce, &loss_params, &loss);
 	for (int i = 0; i < outputs; i++)
 		output_grad[i] = (lt_real)loss.grad[i];
-	lt_network_backward(net, (const lt_real *const[]){output_grad});
+	lt_network_backward(net, (const lt_real *const[]){output_grad}, NULL);
 	lt_optimiser_step(&optimiser, rate, 0);
 }
 
@@ -249,7 +249,7 @@ static double run_steps(int n)
 	for (int i = 0; i < n; i++)
 		switch (work->task) {
 		case BENCH_INFER:
-			lt_network_forward(net, work->batch, 1, LT_EVAL);
+			lt_network_forward(net, work->batch, 1, LT_EVAL, NULL);
 			break;
 		case BENCH_TRAIN:
 			train_step();

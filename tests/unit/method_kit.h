@@ -143,10 +143,20 @@ struct fixed {
 	double (*value)(struct lt_network *net, const struct fixed *fixed);
 };
 
+/* A step of a learner; returns the value of its objective. */
+static inline double learn_step(struct lt_learner *l)
+{
+	double value;
+
+	if (lt_learner_step(l, &value, NULL) != 0)
+		abort();
+	return value;
+}
+
 static inline const double *outputs_of(struct lt_network *net, const double *images, int n)
 {
 	memcpy(lt_network_input(net), images, (size_t)n * PLANE * sizeof *images);
-	lt_network_forward(net, n, 1, LT_STATS);
+	lt_network_forward(net, n, 1, LT_STATS, NULL);
 	return lt_network_outputs(net, 0);
 }
 

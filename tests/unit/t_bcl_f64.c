@@ -110,7 +110,7 @@ static void check_step(const uint32_t *rows, const char *name)
 {
 	struct bench b = begin_bcl(rows);
 	static struct fixed f = {.value = value_of_bcl};
-	double value = lt_learner_step(b.l);
+	double value = learn_step(b.l);
 
 	f.l = b.l;
 	memcpy(f.images[0], lt_network_input(b.net), 3 * BATCH * PLANE * sizeof(double));
@@ -137,7 +137,7 @@ static void check_averaging(void)
 		for (int c = 0; c < CLASSES; c++)
 			w[head->at[4] + (size_t)(c * DIM + i)] = 2 * (i % 3 - 0.7);
 	}
-	lt_learner_pass(b.l, 0);
+	lt_learner_pass(b.l, 0, NULL);
 	memset(b.l->grad[PROJECTION], 0, 3 * BATCH * WIDTH * sizeof(double));
 	value = lt_learner_term(b.l, &lt_method_bcl.term[1], 1);
 	kit_check_error(fabs(value - log(CLASSES)), 1e-12, "bcl: each class weighs the same");
@@ -150,7 +150,7 @@ static void check_views(void)
 	struct bench b = begin_bcl(given_rows);
 	bool first = false, others = false, same;
 
-	lt_learner_step(b.l);
+	learn_step(b.l);
 	for (int i = 0; i < BATCH * WIDTH; i++)
 		first = first || b.l->grad[PROJECTION][i] != 0;
 	for (int i = BATCH * CLASSES; i < 3 * BATCH * CLASSES; i++)

@@ -208,7 +208,7 @@ static double learn(struct bench *b)
 {
 	set_rows(b, OTHER_BATCH, true);
 	b->l->ramp = lt_ramp(1, 6);
-	return lt_learner_step(b->l);
+	return learn_step(b->l);
 }
 
 static void check_vat_step(void)
@@ -225,7 +225,7 @@ static void check_vat_step(void)
 	see_part(&b, LT_UNLABELED, LT_VIEW_UNLABELED, f.images[1]);
 	check_gradients(&b, &f, value, "vat");
 	memcpy(lt_network_input(labelled), f.images[0], BATCH * PLANE * sizeof(double));
-	lt_network_forward(labelled, BATCH, 1, LT_TRAIN);
+	lt_network_forward(labelled, BATCH, 1, LT_TRAIN, NULL);
 	check_named(memcmp(lt_network_state(labelled), lt_network_state(b.net),
 			   g->state * sizeof(double)) == 0,
 		    "vat: running statistics are those of the labelled rows");
@@ -274,7 +274,7 @@ static double length_of(const double *a, const double *b)
 /* The pass before the search; keeps its images. */
 static void look(struct bench *b, double *clean, int n)
 {
-	lt_learner_pass(b->l, LT_VAT_LOOK);
+	lt_learner_pass(b->l, LT_VAT_LOOK, NULL);
 	memcpy(clean, lt_network_input(b->net), (size_t)n * PLANE * sizeof *clean);
 }
 
@@ -289,7 +289,7 @@ static void check_move(void)
 
 	set_rows(&b, OTHER_BATCH, false);
 	look(&b, clean, OTHER_BATCH);
-	lt_vat_move(b.l);
+	lt_vat_move(b.l, NULL);
 	memcpy(moved, lt_network_input(b.net), bytes);
 	for (int i = 0; i < OTHER_BATCH; i++) {
 		double length = length_of(moved + i * PLANE, clean + i * PLANE);
@@ -322,12 +322,12 @@ static void check_move(void)
 		printf("# %g, the most of 20 random ones %g\n", worst, random_most);
 
 	look(&b, other, OTHER_BATCH);
-	lt_vat_move(b.l);
+	lt_vat_move(b.l, NULL);
 	check_named(memcmp(moved, lt_network_input(b.net), bytes) == 0, "the same again");
 	/* One direction that changes predictions most: another beginning finds it too. */
 	b.l->batch[LT_UNLABELED].slot = 100;
 	memcpy(lt_network_input(b.net), clean, bytes);
-	lt_vat_move(b.l);
+	lt_vat_move(b.l, NULL);
 	check_named(memcmp(moved, lt_network_input(b.net), bytes) != 0,
 		    "not the same from another direction");
 
@@ -335,7 +335,7 @@ static void check_move(void)
 	for (size_t i = 0; i < 16 * CLASSES; i++)
 		lt_network_params(b.net)[head + i] = 0;
 	look(&b, clean, OTHER_BATCH);
-	lt_vat_move(b.l);
+	lt_vat_move(b.l, NULL);
 	check_named(memcmp(clean, lt_network_input(b.net), bytes) == 0,
 		    "where nothing changes the prediction an image stays");
 	finish(&b);
@@ -376,7 +376,7 @@ static void check_direction(void)
 	/* What a step's pass before it left. */
 	for (int i = 0; i < FEW * CLASSES; i++)
 		b.l->grad[0][i] = i;
-	lt_vat_move(b.l);
+	lt_vat_move(b.l, NULL);
 	memcpy(moved, lt_network_input(b.net), sizeof moved);
 	move_a_little(&b.l->batch[LT_UNLABELED], clean, at);
 	for (int i = 0; i < FEW * PLANE; i++) {

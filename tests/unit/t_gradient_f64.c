@@ -466,7 +466,7 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 	double sum = 0;
 	int size = problem->n * CLASSES;
 
-	lt_network_forward(net, problem->n, problem->splits, LT_STATS);
+	lt_network_forward(net, problem->n, problem->splits, LT_STATS, NULL);
 	if (contrast) {
 		if (grads)
 			grads->head[0] = grads->of[0];
@@ -622,13 +622,23 @@ static struct grads *copied_grads(const struct grads *from, int heads)
  * Checks the gradient at the image, which must not change those of the parameters; after a
  * backward pass.
  */
+/* The gradient at the input. */
+static const lt_real *image_grad(struct lt_network *net, const lt_real *const grads[])
+{
+	const lt_real *grad;
+
+	if (lt_network_image_grad(net, grads, &grad, NULL) != 0)
+		abort();
+	return grad;
+}
+
 static void check_image(struct lt_network *net, const struct problem *problem, const double *c,
 			const struct grads *grads)
 {
 	const struct lt_graph *g = lt_network_graph(net);
 	size_t size = (size_t)problem->n * g->h * g->w * g->c;
 	double *before = copied(lt_network_grads(net), g->params);
-	double *image = copied(lt_network_image_grad(net, grads->head), size);
+	double *image = copied(image_grad(net, grads->head), size);
 	struct probe probe = {net, problem, c, lt_network_input(net), image, size};
 
 	encoder = true;
@@ -652,12 +662,12 @@ static void check_added(struct lt_network *net, const struct problem *problem,
 	for (int h = 0; h < g->n_heads; h++)
 		for (int i = 0; i < problem->n * CLASSES; i++)
 			other->of[h][i] = noise();
-	lt_network_backward(net, grads->head);
+	lt_network_backward(net, grads->head, NULL);
 	first = copied(lt_network_grads(net), g->params);
-	lt_network_backward(net, other->head);
+	lt_network_backward(net, other->head, NULL);
 	second = copied(lt_network_grads(net), g->params);
-	lt_network_backward(net, grads->head);
-	lt_network_backward_add(net, other->head);
+	lt_network_backward(net, grads->head, NULL);
+	lt_network_backward_add(net, other->head, NULL);
 	for (size_t i = 0; i < g->params; i++)
 		same = same && lt_network_grads(net)[i] == first[i] + second[i];
 	check_named(same && memcmp(first, second, g->params * sizeof *first) != 0,
@@ -735,10 +745,10 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	for (int i = 0; i < problem->n * CLASSES; i++)
 		c[i] = noise();
 	loss_of(net, problem, c, &grads);
-	lt_network_backward(net, grads.head);
+	lt_network_backward(net, grads.head, NULL);
 	check_params(net, problem, c);
 	loss_of(net, problem, c, &grads);
-	lt_network_backward(net, grads.head);
+	lt_network_backward(net, grads.head, NULL);
 	/* The curvature of the contrast is too large for differences in pixels. */
 	if (!contrast)
 		check_image(net, problem, c, &grads);
@@ -775,9 +785,9 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 	for (int i = 0; i < 5 * CLASSES; i++)
 		c[i] = noise();
 	loss_of(net, &problem, c, &grads);
-	lt_network_backward(net, grads.head);
+	lt_network_backward(net, grads.head, NULL);
 	grads.head[0] = NULL;
-	lt_network_backward(net, grads.head);
+	lt_network_backward(net, grads.head, NULL);
 	check_named(is_zero(&(struct probe){.grad = lt_network_grads(net),
 					    .size = graph->head[1].at[0]}),
 		    "only a head that stops: the encoder's gradients are 0");
@@ -786,9 +796,9 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 					 .size = CLASSES}),
 		"and its own are not");
 	pixels = 5 * (size_t)graph->h * (size_t)graph->w * (size_t)graph->c;
-	check_named(is_zero(&(struct probe){.grad = lt_network_image_grad(net, grads.head),
-					    .size = pixels}),
-		    "and the image's are 0");
+	check_named(
+		is_zero(&(struct probe){.grad = image_grad(net, grads.head), .size = pixels}),
+		"and the image's are 0");
 	lt_network_free(net);
 	free(graph);
 }

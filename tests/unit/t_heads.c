@@ -115,8 +115,8 @@ static void check_inference(const struct lt_model *model, struct lt_network *net
 	check(graph->head[0].kind == LT_HEAD_COSINE && graph->head[0].scale == 12);
 	again = network_of(graph, true, 5);
 	check_int(lt_model_load(model, again, true, NULL), 0);
-	lt_network_forward(net, IMAGES, 1, LT_EVAL);
-	lt_network_forward(again, IMAGES, 1, LT_EVAL);
+	lt_network_forward(net, IMAGES, 1, LT_EVAL, NULL);
+	lt_network_forward(again, IMAGES, 1, LT_EVAL, NULL);
 	check(same(lt_network_outputs(net, 1), lt_network_outputs(again, 0), IMAGES * CLASSES));
 	lt_network_free(again);
 	free(graph);
@@ -178,16 +178,16 @@ static void check_modes(void)
 	double difference = 0, square = 0;
 
 	before = lt_network_state(net)[0];
-	lt_network_forward(net, IMAGES, 1, LT_STATS);
+	lt_network_forward(net, IMAGES, 1, LT_STATS, NULL);
 	check(lt_network_state(net)[0] == before);
-	lt_network_forward(net, IMAGES, 1, LT_TRAIN);
+	lt_network_forward(net, IMAGES, 1, LT_TRAIN, NULL);
 	check(lt_network_state(net)[0] != before);
 	graph->momentum = 1;
 	lt_network_free(net);
 	net = network_of(graph, false, 7);
-	lt_network_forward(net, IMAGES, 1, LT_TRAIN);
+	lt_network_forward(net, IMAGES, 1, LT_TRAIN, NULL);
 	memcpy(trained, lt_network_outputs(net, 0), sizeof trained);
-	lt_network_forward(net, IMAGES, 1, LT_EVAL);
+	lt_network_forward(net, IMAGES, 1, LT_EVAL, NULL);
 	for (int i = 0; i < IMAGES * CLASSES; i++) {
 		double d = lt_network_outputs(net, 0)[i] - trained[i];
 

@@ -246,7 +246,7 @@ static void check_step(const struct lt_method *method)
 			method != &lt_method_darp;
 	     c++)
 		b.l->number[c] = (1 + c) / 10.0;
-	value = lt_learner_step(b.l);
+	value = learn_step(b.l);
 	f.l = b.l;
 	memcpy(f.images[0], lt_network_input(b.net),
 	       (size_t)b.l->begin[0][method->pass[0].parts] * PLANE * sizeof(double));
@@ -273,7 +273,7 @@ static void check_debias(void)
 
 	set_rows(&b, OTHER_BATCH, true);
 	memcpy(b.l->number, h, sizeof h);
-	lt_learner_step(b.l);
+	learn_step(b.l);
 	z = b.l->outputs[0][0] + b.l->begin[0][1] * CLASSES;
 	for (int i = 0; i < OTHER_BATCH; i++) {
 		softmax(z + i * CLASSES, none, p);
@@ -345,7 +345,7 @@ static void check_simpro(void)
 	b.l->method->renew(b.l);
 	check_near(p[0], 0.9 * 0.25 + 0.1 / 10, 1e-15);
 	set_rows(&b, OTHER_BATCH, true);
-	lt_learner_step(b.l);
+	learn_step(b.l);
 	check_near(rows[0] + rows[1] + rows[2] + rows[3], BATCH, 0);
 	finish(&b);
 }
@@ -358,7 +358,7 @@ static void check_adello(void)
 
 	memcpy(b.l->number, h, sizeof h);
 	b.l->progress = 0.5;
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	for (int c = 0; c < CLASSES; c++)
 		sum += q[c] = pow(h[c], a);
 	for (int c = 0; c < CLASSES; c++) {
@@ -370,7 +370,7 @@ static void check_adello(void)
 	}
 	/* At first P is Q, and only labelled rows are adjusted. */
 	b.l->progress = 0;
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	check_near(b.l->offset[LT_MATCH_GUESSED].outputs[0], 0, 1e-12);
 	finish(&b);
 }
@@ -387,17 +387,17 @@ static void check_cdmad(void)
 		abort();
 	memcpy(state, lt_network_state(b.net), g->state * sizeof *state);
 	b.l->progress = 0.1;
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	check_named(off[0] == 0 && off[1] == 0, "cdmad: not at first");
 	b.l->progress = 0.2;
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	for (int c = 0; c < CLASSES; c++)
 		worst = fmax(worst, fabs(off[c] + lt_network_outputs(b.net, 0)[c]));
 	check_named(worst == 0 && off[0] != 0, "cdmad: then less the logits of white");
 	check_named(memcmp(state, lt_network_state(b.net), g->state * sizeof *state) == 0,
 		    "cdmad: white leaves the running statistics");
-	b.l->method->finish(b.l, b.net);
-	b.l->method->offset(b.l);
+	b.l->method->finish(b.l, b.net, NULL);
+	b.l->method->offset(b.l, NULL);
 	worst = 0;
 	for (int c = 0; c < CLASSES; c++)
 		worst = fmax(worst, fabs(off[c]));
@@ -506,13 +506,13 @@ static void check_darp_steps(void)
 
 	set_rows(&b, OTHER_BATCH, true);
 	l->progress = 0.39;
-	lt_learner_step(l);
+	learn_step(l);
 	check_named(memcmp(l->guess[LT_MATCH_GUESSED].target.p, q + row[0] * CLASSES,
 			   CLASSES * sizeof *q) == 0,
 		    "darp: predictions are kept");
 	check_named(x[row[0] * CLASSES] == 0, "darp: and are targets at first");
 	l->progress = 0.4;
-	lt_learner_step(l);
+	learn_step(l);
 	check_named(memcmp(l->guess[LT_MATCH_GUESSED].target.p, x + row[0] * CLASSES,
 			   CLASSES * sizeof *q) == 0,
 		    "darp: then they are refined");

@@ -449,7 +449,7 @@ static void find_places(struct bench *b, const struct lt_batch *batch, int view)
 static void keys_again(struct bench *b, const struct lt_batch *batch, int view)
 {
 	see(b, b->key_again, batch, view, b->place);
-	lt_network_forward(b->key_again, BATCH, b->splits, LT_TRAIN);
+	lt_network_forward(b->key_again, BATCH, b->splits, LT_TRAIN, NULL);
 	for (int i = 0; i < BATCH; i++) {
 		const double *from = lt_network_outputs(b->key_again, 0) + b->place[i] * DIM;
 
@@ -466,7 +466,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 	int size = b->queue.size;
 
 	see(b, b->net_again, batch, view, NULL);
-	lt_network_forward(b->net_again, BATCH, b->splits, LT_TRAIN);
+	lt_network_forward(b->net_again, BATCH, b->splits, LT_TRAIN, NULL);
 	q = lt_network_outputs(b->net_again, 0);
 	for (int i = 0; i < BATCH; i++) {
 		b->meter.loss +=
@@ -475,7 +475,7 @@ static void queries_again(struct bench *b, const struct lt_batch *batch, int vie
 	}
 	b->meter.rows += BATCH;
 	loss = loss_of(q, key, queue, BATCH, DIM, size, TEMPERATURE);
-	lt_network_backward(b->net_again, (const lt_real *const[]){loss.grad});
+	lt_network_backward(b->net_again, (const lt_real *const[]){loss.grad}, NULL);
 	grads = lt_network_grads(b->net_again);
 	for (size_t i = 0; i < params_of(b); i++)
 		b->grads[i] += grads[i];

@@ -131,13 +131,13 @@ static void step_again(struct bench *b, struct lt_meter meter)
 
 	memcpy(lt_network_input(b->again), lt_network_input(b->net),
 	       (size_t)n * PLANE * sizeof *grad);
-	lt_network_forward(b->again, n, 1, LT_TRAIN);
+	lt_network_forward(b->again, n, 1, LT_TRAIN, NULL);
 	for (int i = 0; i < n; i++) {
 		loss += plain_row(lt_network_outputs(b->again, 0) + i * classes, classes,
 				  b->label[i], n, grad + i * classes, &right);
 		correct += right;
 	}
-	lt_network_backward(b->again, (const lt_real *const[]){grad});
+	lt_network_backward(b->again, (const lt_real *const[]){grad}, NULL);
 	kit_move(b->again, RATE, SGD_MOMENTUM, DECAY);
 	b->loss = fmax(b->loss, kit_distance(&meter.loss, &loss, 1));
 	b->right = b->right && meter.correct == correct && meter.rows == n;

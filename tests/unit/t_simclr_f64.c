@@ -319,10 +319,10 @@ static void steps(const char *augmentation, bool changes)
 
 		memcpy(lt_network_input(again), lt_network_input(net),
 		       2 * BATCH * PLANE * sizeof(double));
-		lt_network_forward(again, 2 * BATCH, 1, LT_TRAIN);
+		lt_network_forward(again, 2 * BATCH, 1, LT_TRAIN, NULL);
 		loss = loss_of(lt_network_outputs(again, 0), 2 * BATCH, DIM, TEMPERATURE);
 		want = 2 * BATCH * plain(&loss, lt_network_outputs(again, 0));
-		lt_network_backward(again, (const lt_real *const[]){loss.grad});
+		lt_network_backward(again, (const lt_real *const[]){loss.grad}, NULL);
 		kit_move(again, RATE, 0.9, 0.01);
 		for (int k = 0; k < 2 * BATCH; k++)
 			right += loss.row_right[k];

@@ -72,10 +72,10 @@ static long faults(void)
 
 static void step(struct lt_network *net, float *grad)
 {
-	lt_network_forward(net, BATCH, 1, LT_TRAIN);
+	lt_network_forward(net, BATCH, 1, LT_TRAIN, NULL);
 	for (int i = 0; i < BATCH * CLASSES; i++)
 		grad[i] = (lt_network_outputs(net, 0)[i] - (float)(i % 11 == 0)) / BATCH;
-	lt_network_backward(net, (const lt_real *const[]){grad});
+	lt_network_backward(net, (const lt_real *const[]){grad}, NULL);
 	lt_optimiser_step(&(struct lt_optimiser){.net = net,
 						 .settings = {.momentum = 0.9, .decay = 2e-4}},
 			  0.01, 0);

@@ -94,10 +94,10 @@ static void check_rows(const struct lt_kernels *set, struct lt_pool *pool)
 			abort();
 		net = torch_network(g, set, pool, LT_PRECISE, LT_RANGE, 7000);
 		torch_fill(&x, lt_network_input(net), 7090, 2, 0);
-		lt_network_forward(net, LT_RANGE, 1, LT_EVAL);
+		lt_network_forward(net, LT_RANGE, 1, LT_EVAL, NULL);
 		memcpy(all, lt_network_outputs(net, 0), sizeof all);
 		for (int n = 1; n < LT_RANGE; n++) {
-			lt_network_forward(net, n, 1, LT_EVAL);
+			lt_network_forward(net, n, 1, LT_EVAL, NULL);
 			same = same && memcmp(all, lt_network_outputs(net, 0),
 					      (size_t)n * TORCH_CLASSES * sizeof *all) == 0;
 		}

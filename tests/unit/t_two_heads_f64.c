@@ -106,7 +106,7 @@ static void check_step(const struct lt_method *method)
 
 	set_rows(&b, OTHER_BATCH, true);
 	b.l->progress = 0.6;
-	value = lt_learner_step(b.l);
+	value = learn_step(b.l);
 	f.l = b.l;
 	memcpy(f.images[0], lt_network_input(b.net),
 	       (size_t)b.l->begin[0][method->pass[0].parts] * PLANE * sizeof(double));
@@ -129,7 +129,7 @@ static void check_heads(void)
 
 	set_rows(&b, OTHER_BATCH, true);
 	n = l->begin[0][4] * CLASSES;
-	lt_learner_pass(l, 0);
+	lt_learner_pass(l, 0, NULL);
 	for (int t = 0; t < l->method->terms; t++) {
 		int own = t < SECOND_GIVEN ? FC : SECOND;
 		bool at_own = false, at_other = false;
@@ -193,7 +193,7 @@ static void check_abc(void)
 	double p[CLASSES], worst = 0;
 
 	l->progress = 1;
-	lt_learner_step(l);
+	learn_step(l);
 	/* The second head's targets are its own predictions; those of the first are FixMatch's.
 	 */
 	z = l->outputs[0][SECOND] + l->begin[0][1] * CLASSES;
@@ -239,7 +239,7 @@ static void check_acr_factor(void)
 	check_near(number[T], want, 1e-14);
 	check_named(number[STEPS] == 0 && number[SUMS] == 0 && number[SUMS + 2] == 0,
 		    "acr: sums begin again");
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	for (int c = 0; c < CLASSES; c++) {
 		double log_pi = log((double)counts[c] / GIVEN);
 
@@ -328,11 +328,11 @@ static void check_acr_step(double factor, double threshold)
 	l->guess[LT_MATCH_GUESSED].mask.threshold = threshold;
 	l->guess[SECOND_GUESSED].mask.threshold = threshold;
 	l->progress = 0.005;
-	lt_learner_step(l);
+	learn_step(l);
 	check_named(l->number[STEPS] == 0 && l->number[SHARES] == 0.25,
 		    "acr: no estimate at first");
 	l->progress = 0.5;
-	lt_learner_step(l);
+	learn_step(l);
 	check_acr_rows(l, threshold, shares);
 	for (int c = 0; c < CLASSES; c++) {
 		p[c] = 0.9 * 0.25 + 0.1 * shares[c];
@@ -353,7 +353,7 @@ static void check_acr_empty(void)
 	static const uint64_t none[CLASSES] = {5, 0, 4, 2};
 	struct bench b = begin_counted(&lt_method_acr, none);
 
-	b.l->method->offset(b.l);
+	b.l->method->offset(b.l, NULL);
 	check_near(b.l->offset[SECOND_GUESSED].target[1], 0, 0);
 	check_near(b.l->offset[SECOND_GUESSED].target[2], -2 * log(4 / 11.), 1e-14);
 	finish(&b);

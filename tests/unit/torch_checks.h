@@ -294,7 +294,7 @@ static inline double torch_pass(struct lt_network *net, int n, uint32_t images, 
 	if (lt_loss_params_init(&params, TORCH_CLASSES, counts, NULL) != 0)
 		abort();
 	torch_fill(&x, lt_network_input(net), images, 2, 0);
-	lt_network_forward(net, n, 1, LT_TRAIN);
+	lt_network_forward(net, n, 1, LT_TRAIN, NULL);
 	for (int i = 0; i < n; i++)
 		label[i] = (int32_t)(torch_word(labels, (size_t)i) % TORCH_CLASSES);
 	for (int i = 0; i < n * TORCH_CLASSES; i++)
@@ -304,7 +304,7 @@ static inline double torch_pass(struct lt_network *net, int n, uint32_t images, 
 		&(struct lt_loss_batch){n, TORCH_CLASSES, logits, label, NULL, grad, NULL});
 	for (int i = 0; i < n * TORCH_CLASSES; i++)
 		output_grad[i] = (lt_real)grad[i];
-	lt_network_backward(net, (const lt_real *const[]){output_grad});
+	lt_network_backward(net, (const lt_real *const[]){output_grad}, NULL);
 	lt_loss_params_free(&params);
 	return loss;
 }
@@ -418,7 +418,7 @@ static inline void torch_check_layers(const struct lt_kernels *set, struct lt_po
 			snprintf(name, sizeof name, "%s.state.%d", names[i], s);
 			torch_check_tensor(&file, name, &t, tolerance, set->name);
 		}
-		lt_network_forward(net, images[i], 1, LT_EVAL);
+		lt_network_forward(net, images[i], 1, LT_EVAL, NULL);
 		snprintf(name, sizeof name, "%s.eval", names[i]);
 		torch_check_tensor(&file, name, &out, tolerance, set->name);
 		lt_network_free(net);
