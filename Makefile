@@ -19,6 +19,8 @@
 #:   coverage     the tests on instrumented programs, then the lines that ran, by file (gcov)
 #:   check-pages  pages of lt report in a browser: chromium, chromium-driver, python3-selenium
 #:   check-static the programs of STATIC=1 in a root that holds nothing else
+#:   check-scale  several processes as one, of a build with MPI=1, and sweeps under Slurm
+#:   simulate-scale  how much faster training would be on up to 64 machines, of a build with MPI=1
 #:   check-arm    unit tests and a pipeline of an aarch64 build, under qemu (Debian; downloads 50 MB)
 #:   fuzz         mutates the seed inputs FUZZ_RUNS (20000) times a target, with sanitizers
 #:   fuzz-long    libFuzzer over the same targets for FUZZ_LONG_SECONDS (3600) each, by FUZZ_CC
@@ -35,6 +37,7 @@
 #:   DEVELOPER=1                   a long list of warnings, all of them errors
 #:   SANITIZE=address,undefined    instrumented objects, in a build tree of their own
 #:   STATIC=1                      programs that need no library, in build/static: without WebP, TIFF, GIF
+#:   MPI=1                         learning programs that several processes can run as one, in build/mpi
 #:   B=build                       the build tree
 #:   PROVE_FLAGS=-j2               options for prove(1)
 #:   DEMO_EPOCHS and others        see the top of pipelines/demo.mk
@@ -53,7 +56,7 @@ BASHDIR = $(DATADIR)/bash-completion/completions
 ZSHDIR = $(DATADIR)/zsh/site-functions
 FISHDIR = $(DATADIR)/fish/vendor_completions.d
 
-B ?= build$(if $(SANITIZE),/san)$(if $(STATIC),/static)$(if $(COVERAGE),/coverage)
+B ?= build$(if $(SANITIZE),/san)$(if $(STATIC),/static)$(if $(COVERAGE),/coverage)$(if $(MPI),/mpi)
 # Said once, in the header that the programs read.
 VERSION := $(shell sed -n 's/^.define LT_VERSION "\(.*\)"/\1/p' libcore/cli/cli.h 2>/dev/null)
 
@@ -109,9 +112,13 @@ OPTIONAL_CFLAGS = $(foreach o,$(OPTIONAL),$(call WITH_PACKAGE,$(word 1,$(subst :
 AS_NEEDED = $(if $(filter Darwin,$(shell uname -s)),-Wl$(COMMA)-dead_strip_dylibs,-Wl$(COMMA)--as-needed)
 COMMA := ,
 OPTIONAL_LIBS = $(foreach o,$(OPTIONAL),$(call WITH_PACKAGE,$(word 1,$(subst :, ,$o)),,--libs)) $(call WITH_GIF,,--libs,-lgif)
+ifdef MPI
+MPI_CFLAGS = -DLT_HAVE_MPI $$($(PKG_CONFIG) --cflags ompi-c)
+MPI_LIBS = $$($(PKG_CONFIG) --libs ompi-c)
+endif
 PKG_CFLAGS = $$($(PKG_CONFIG) --cflags $(LEARN_PACKAGES))
-DATA_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(DATA_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) -lm
-LEARN_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(LEARN_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) -lm
+DATA_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(DATA_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) $(MPI_LIBS) -lm
+LEARN_LIBS = $(AS_NEEDED) $$($(PKG_CONFIG_LIBS) $(LEARN_PACKAGES) $(UNUSED_LIBS)) $(OPTIONAL_LIBS) $(MPI_LIBS) -lm
 
 # ---------------------------------------------------------------- sources
 
@@ -197,6 +204,8 @@ $(foreach s,$(VECTOR_SETS),$(eval $(call VECTOR_RULE,$s)))
 $(B)/f64/%.o: %.c | $(ORDER)
 	@mkdir -p $(@D)
 	$(COMPILE) $(PKG_CFLAGS) -DLT_REAL_DOUBLE -MMD -MP -c -o $@ $<
+
+$(B)/obj/libcore/base/team_mpi.o: BASE_CFLAGS += $(MPI_CFLAGS)
 
 # A library that came or went since the last build: other objects.
 $(B)/optional-flags: FORCE | $(ORDER)
@@ -291,7 +300,7 @@ $(B)/faults/%.so: tests/faults/%.c | $(ORDER)
 
 .PHONY: deps
 deps:
-	@CC='$(CC)' FUZZ_CC='$(FUZZ_CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' STATIC='$(STATIC)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
+	@CC='$(CC)' FUZZ_CC='$(FUZZ_CC)' PKG_CONFIG='$(PKG_CONFIG)' PYTHON='$(PYTHON)' STATIC='$(STATIC)' MPI='$(MPI)' pipelines/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 # ---------------------------------------------------------------- tests
 
@@ -383,6 +392,21 @@ check-static: static-build $(BINS)
 	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin LT_STATIC=$(abspath build/static/bin) PYTHON='$(PYTHON)'; \
 	set -x; prove --exec '' tests/static.sh
 
+# Two processes, so that messages are measured too.
+.PHONY: simulate-scale
+simulate-scale: | $(call AFTER,check check-long check-scale)
+	$(MAKE) MPI=1 build/mpi/bench/b_scale
+	mpirun -q --oversubscribe --bind-to none -n 2 build/mpi/bench/b_scale
+
+# Several processes as one, of a build with MPI, beside the plain one.
+.PHONY: check-scale mpi-build
+mpi-build: | $(call AFTER,check check-long check-san check-pages check-static)
+	$(MAKE) MPI=1 all
+
+check-scale: mpi-build $(BINS)
+	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin LT_SCALE=$(abspath build/mpi/bin) PYTHON='$(PYTHON)'; \
+	set -x; prove --exec '' tests/scale.sh tests/slurm.sh
+
 # Both drivers start from the inputs of each target, its corpus and the attacks.
 .PHONY: fuzz
 fuzz: san-build | $(call AFTER,check-san)
@@ -428,7 +452,7 @@ check-arm: $(ARM_B)/unpacked $(BINS) | $(call AFTER,check check-long check-san)
 .PHONY: bench
 bench: $(BINS) $(BENCH_BINS) | $(call AFTER,check check-long lint check-san fuzz)
 	@export LT_BUILD=$(abspath $(B)) LT_BIN=$(abspath $(B))/bin PYTHON='$(PYTHON)'; \
-	for b in $(filter-out %/b_import,$(BENCH_BINS)) $(sort $(wildcard tests/bench/*.sh)); do echo "bench: $$b"; $$b || exit 1; done
+	for b in $(filter-out %/b_import %/b_scale,$(BENCH_BINS)) $(sort $(wildcard tests/bench/*.sh)); do echo "bench: $$b"; $$b || exit 1; done
 
 .PHONY: bench-import
 bench-import: $(BINS) $(B)/bench/b_import | $(call AFTER,check check-long lint check-san fuzz bench)

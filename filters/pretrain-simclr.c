@@ -87,6 +87,7 @@ static const struct lt_program program = {
 		     "lt pretrain-simclr lt100.lts | lt train --init - lt100.lts -o ssp.lts"},
 	.max_operands = -1,
 	.learns = true,
+	.team = true,
 	.version_note = lt_kernels_line,
 	.run = run,
 };

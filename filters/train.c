@@ -314,6 +314,7 @@ static const struct lt_program program = {
 		     "lt100.lts -o semi.lts"},
 	.max_operands = -1,
 	.learns = true,
+	.team = true,
 	.version_note = lt_kernels_line,
 	.run = run,
 };

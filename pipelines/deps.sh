@@ -5,10 +5,10 @@
 # It looks for commands, headers and pkg-config modules and never asks the package
 # manager what is there, so that it is silent and quick when nothing is missing.
 #
-# Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON, STATIC as make has them.
+# Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON, STATIC, MPI as make has them.
 
 set -u
-: "${CC:=cc}" "${FUZZ_CC:=clang}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}" "${STATIC:=}"
+: "${CC:=cc}" "${FUZZ_CC:=clang}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=}" "${STATIC:=}" "${MPI:=}"
 
 have() {
 	command -v "$1" >/dev/null 2>&1
@@ -23,10 +23,12 @@ packaging='dpkg-buildpackage dh fakeroot lintian debootstrap'
 
 needs=$libraries
 [ -z "$STATIC" ] || needs="$needs static"
+[ -z "$MPI" ] || needs="$needs openmpi"
 for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;
 	check-arm) needs="$needs prove timeout aarch64-linux-gnu-gcc qemu-aarch64 apt-get dpkg-deb" ;;
+	check-scale) needs="$needs openmpi mpirun prove python ip unshare slurmctld slurmd srun munged" ;;
 	check-static) needs="$needs static prove chroot" ;;
 	deb) needs="$needs dpkg-buildpackage dh fakeroot" ;;
 	check-deb) needs="$needs $packaging prove" ;;
@@ -51,6 +53,7 @@ present() {
 		have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists "$1" 2>/dev/null
 		;;
 	utf8proc) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libutf8proc 2>/dev/null ;;
+	openmpi) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists ompi-c 2>/dev/null ;;
 	libtiff) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libtiff-4 2>/dev/null ;;
 	giflib)
 		# Not everywhere has it a module.
@@ -100,7 +103,7 @@ present() {
 			echo 'int main(void) { return 0; }' | $CC -static -x c -o /dev/null - \
 				$($PKG_CONFIG --static --libs libarchive 2>/dev/null | sed 's/-l\(acl\|xml2\)//g') >/dev/null 2>&1
 		;;
-	chroot | debootstrap) have "$1" || [ -x "/usr/sbin/$1" ] ;;
+	chroot | debootstrap | slurmctld | slurmd | munged) have "$1" || [ -x "/usr/sbin/$1" ] ;;
 	libfuzzer)
 		# Its library is often in another package than the compiler: only linking tells.
 		have "${FUZZ_CC%% *}" &&
@@ -135,6 +138,17 @@ packages_of() {
 	apt-get:libarchive | apt-get:libjpeg | apt-get:libpng | apt-get:libwebp | apt-get:libtiff) echo "$1-dev" ;;
 	apt-get:matio | apt-get:jansson | apt-get:utf8proc) echo "lib$1-dev" ;;
 	apt-get:giflib) echo libgif-dev ;;
+	apt-get:openmpi) echo libopenmpi-dev ;;
+	apt-get:mpirun) echo openmpi-bin ;;
+	apt-get:ip) echo iproute2 ;;
+	apt-get:unshare) echo util-linux ;;
+	apt-get:slurmctld | apt-get:slurmd) echo "$1" ;;
+	apt-get:srun) echo slurm-client ;;
+	apt-get:munged) echo munge ;;
+	dnf:openmpi | dnf:mpirun) echo openmpi-devel ;;
+	pacman:mpirun | apk:mpirun | brew:mpirun | brew:openmpi | pacman:openmpi) echo openmpi ;;
+	apk:openmpi) echo openmpi-dev ;;
+	dnf:ip | apk:ip | pacman:ip) echo iproute2 ;;
 	apt-get:zlib) echo zlib1g-dev ;;
 	apt-get:msgpack)
 		# Debian 13 split the C library off; which of the names exists only apt's lists know.

@@ -12,6 +12,8 @@
 #include "cli/cli_private.h"
 #include "cli/message.h"
 
+enum { WAIT_SECONDS = 2 };
+
 /*
  * If a standard descriptor is closed (">&-"), the next opened file would get its number, and
  * output would be written into that file.  Therefore closed descriptors are opened here in the
@@ -54,6 +56,11 @@ static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)
 		lt_stderr_write(line, n);
 }
 
+struct lt_team *lt_cli_team(const struct lt_cli *cli)
+{
+	return cli->team;
+}
+
 void lt_notice(struct lt_cli *cli, const char *fmt, ...)
 {
 	va_list args;
@@ -90,7 +97,8 @@ static int print_text(const struct lt_cli *cli, enum lt_action action, struct lt
 		good = lt_version_text(cli->program, &text);
 	else if (action == LT_ACT_LIST)
 		good = lt_list_text(cli, &text);
-	code = good ? lt_output_open(&output, NULL, err) : lt_fail_memory(err);
+	code = good ? lt_output_open(&output, lt_cli_path(cli, NULL), err)
+		    : lt_fail_memory(err);
 	if (code == 0) {
 		code = lt_output_write(output, text.data, text.size, err);
 		if (code)
@@ -108,7 +116,8 @@ static void choose_progress(struct lt_cli *cli)
 	int choice = cli->common.progress.value;
 
 	cli->show_progress =
-		choice == ALWAYS || (choice == AUTO && cli->terminal && !cli->quiet);
+		lt_team_rank(cli->team) == 0 &&
+		(choice == ALWAYS || (choice == AUTO && cli->terminal && !cli->quiet));
 }
 
 static int run_program(struct lt_cli *cli, struct lt_error *err)
@@ -127,6 +136,21 @@ static int run_program(struct lt_cli *cli, struct lt_error *err)
 	return code;
 }
 
+/*
+ * An error of all ranks is rank 0's to print, which then ends the job.  So another rank waits
+ * before it prints its own.
+ */
+static void wait_for_rank_0(const struct lt_cli *cli, struct lt_error *err)
+{
+	struct lt_error own = *err;
+
+	if (lt_team_rank(cli->team) == 0)
+		return;
+	sleep(WAIT_SECONDS);
+	snprintf(err->text, sizeof(err->text), "rank %d: %.*s", lt_team_rank(cli->team),
+		 (int)sizeof(err->text) - 32, own.text);
+}
+
 static void report_error(const struct lt_cli *cli, int code, const struct lt_error *err)
 {
 	if (err->text[0])
@@ -142,6 +166,15 @@ static void add_hint(const struct lt_cli *cli, struct lt_error *err)
 
 	lt_shown_name(cli->program, name, sizeof(name));
 	snprintf(err->text + used, sizeof(err->text) - used, "; try '%s --help'", name);
+}
+
+/* Other ranks than the first are silent. */
+static int join_team(struct lt_cli *cli, struct lt_error *err)
+{
+	int code = cli->program->team ? lt_team_open(&cli->team, err) : 0;
+
+	cli->terminal = isatty(STDERR_FILENO) && lt_team_rank(cli->team) == 0;
+	return code;
 }
 
 static void free_cli(struct lt_cli *cli)
@@ -162,11 +195,16 @@ int lt_main(const struct lt_program *program, void *options, int argc, char **ar
 	hold_standard_descriptors();
 	lt_signals_catch(program->name);
 	code = lt_cli_init(&cli, program, options, &err);
-	cli.terminal = isatty(STDERR_FILENO);
+	if (code == 0)
+		code = join_team(&cli, &err);
 	if (code == 0) {
 		code = lt_cli_parse(&cli, argc, argv, &action, &err);
 		if (code == LT_USAGE)
 			add_hint(&cli, &err);
+	}
+	if (lt_team_rank(cli.team) > 0) {
+		cli.quiet = true;
+		cli.verbose = false;
 	}
 	if (code == 0 && action != LT_ACT_RUN)
 		code = print_text(&cli, action, &err);
@@ -174,6 +212,7 @@ int lt_main(const struct lt_program *program, void *options, int argc, char **ar
 		code = run_program(&cli, &err);
 	if (code) {
 		err.code = code;
+		wait_for_rank_0(&cli, &err);
 		report_error(&cli, code, &err);
 		if (action == LT_ACT_RUN)
 			lt_cli_abandon(&cli, &err);
@@ -181,5 +220,6 @@ int lt_main(const struct lt_program *program, void *options, int argc, char **ar
 		lt_stderr_write((const char *)cli.held.data, cli.held.size);
 	}
 	free_cli(&cli);
+	lt_team_close(cli.team, code);
 	return code;
 }

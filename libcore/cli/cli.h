@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/team.h"
 #include "cli/option.h"
 #include "stream/stream.h"
 
@@ -62,6 +63,7 @@ struct lt_program {
 	const char *examples[3]; /* pipelines for --help, NULL-terminated */
 	int max_operands;	 /* -1: any number */
 	bool learns;		 /* --threads defaults to all CPUs */
+	bool team;		 /* can be run as a team of processes (base/team.h) */
 	bool text;		 /* writes text: stdout may be a terminal */
 	uint64_t max_seed;	 /* 0: 2^64 - 1 */
 	int (*run)(struct lt_cli *cli, void *options, struct lt_error *err);
@@ -115,6 +117,11 @@ const char *lt_cli_operand(const struct lt_cli *cli, int i);
 const char *const *lt_cli_operand_list(const struct lt_cli *cli);
 int lt_cli_threads(const struct lt_cli *cli);
 uint64_t lt_cli_seed(const struct lt_cli *cli);
+/*
+ * The team of a program that can have one, or NULL.  Only rank 0 prints and writes outputs;
+ * those of other ranks are /dev/null.
+ */
+struct lt_team *lt_cli_team(const struct lt_cli *cli);
 bool lt_cli_verbose(const struct lt_cli *cli);
 bool lt_cli_quiet(const struct lt_cli *cli);
 const char *lt_cli_program(const struct lt_cli *cli);

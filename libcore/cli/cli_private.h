@@ -29,6 +29,7 @@ struct lt_segment {
 
 struct lt_cli {
 	const struct lt_program *program;
+	struct lt_team *team;
 	void *own; /* the program's struct of settings */
 	struct lt_common_options common;
 	int n_own, n_opts; /* lines of the program's table, of it and the common one */
@@ -97,6 +98,7 @@ void lt_progress_clear(struct lt_cli *cli);
 /*
  * outputs.c: writes FAIL to stream outputs and removes temporaries; or finishes all in order.
  */
+const char *lt_cli_path(const struct lt_cli *cli, const char *path); /* see lt_cli_team */
 void lt_cli_abandon(struct lt_cli *cli, const struct lt_error *why);
 int lt_cli_finish(struct lt_cli *cli, struct lt_error *err);
 

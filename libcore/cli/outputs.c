@@ -8,9 +8,14 @@
 
 #include "cli/cli_private.h"
 
+const char *lt_cli_path(const struct lt_cli *cli, const char *path)
+{
+	return lt_team_rank(cli->team) == 0 ? path : "/dev/null";
+}
+
 static const char *main_path(const struct lt_cli *cli)
 {
-	return cli->common.output.value;
+	return lt_cli_path(cli, cli->common.output.value);
 }
 
 static bool is_stdout(const char *path)
@@ -18,8 +23,12 @@ static bool is_stdout(const char *path)
 	return !path || strcmp(path, "-") == 0;
 }
 
-static int refuse_terminal(struct lt_error *err)
+static int refuse_terminal(const struct lt_cli *cli, struct lt_error *err)
 {
+	/* mpirun(1) passes stdout on through one. */
+	if (lt_team_size(cli->team) > 1)
+		return lt_fail(err, LT_USAGE,
+			       "a stream cannot pass the launcher's terminal; use -o FILE");
 	return lt_fail(err, LT_USAGE,
 		       "a stream is not for a terminal; use a pipe, -o FILE or lt cat --head");
 }
@@ -42,7 +51,7 @@ int lt_cli_output(struct lt_cli *cli, struct lt_output **out, struct lt_error *e
 			return code;
 		cli->main_used = true;
 		if (!cli->text && lt_output_is_terminal(cli->main))
-			return refuse_terminal(err);
+			return refuse_terminal(cli, err);
 	}
 	*out = cli->main;
 	return 0;
@@ -58,7 +67,7 @@ int lt_cli_side_output(struct lt_cli *cli, struct lt_output **out, const char *p
 		return lt_fail(err, LT_USAGE, "two outputs on stdout; use -o FILE for one");
 	if (cli->n_side == LT_MAX_SIDE_OUTPUTS)
 		return lt_fail(err, LT_BUG, "more than %d side outputs", LT_MAX_SIDE_OUTPUTS);
-	code = lt_output_open(&cli->side[cli->n_side], path, err);
+	code = lt_output_open(&cli->side[cli->n_side], lt_cli_path(cli, path), err);
 	if (code)
 		return code;
 	*out = cli->side[cli->n_side++];
@@ -72,7 +81,7 @@ int lt_cli_begin(struct lt_cli *cli, struct lt_writer **writer, struct lt_output
 
 	*writer = NULL;
 	if (lt_output_is_terminal(output))
-		return refuse_terminal(err);
+		return refuse_terminal(cli, err);
 	if (cli->n_segments == LT_MAX_OPEN_SEGMENTS)
 		return lt_fail(err, LT_BUG, "more than %d open segments", LT_MAX_OPEN_SEGMENTS);
 	code = lt_writer_begin(writer, output, header, err);

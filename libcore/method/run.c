@@ -91,7 +91,7 @@ static int write_log(struct lt_run *run, struct lt_error *err)
 	struct lt_output *output;
 	int code = 0, first = 0;
 
-	if (!run->log)
+	if (!run->log || lt_team_rank(lt_network_team(run->net)) > 0)
 		return 0;
 	if (!lt_output_replaces(run->log) && run->n_notes > 0)
 		first = run->n_notes - 1;
@@ -163,7 +163,7 @@ static int write_checkpoint(struct lt_run *run, const struct place *place, struc
 	struct lt_writer *writer;
 	int code;
 
-	if (!run->checkpoint)
+	if (!run->checkpoint || lt_team_rank(lt_network_team(run->net)) > 0)
 		return 0;
 	run->header->epoch = place->epoch - 1;
 	if ((code = lt_output_open(&output, run->checkpoint, err)) != 0)
@@ -281,6 +281,86 @@ static int resume(struct lt_run *run, struct place *place, struct lt_error *err)
 	code = load_checkpoint(run, &model, place, err);
 	lt_model_free(&model);
 	return code;
+}
+
+/* --------------------------------------------------------------------------- teams */
+
+/* A checksum of what differs if two ranks were started with other options. */
+static uint32_t options_sum(const struct lt_run *run)
+{
+	const struct lt_header *header = run->header;
+	const struct lt_prov *prov;
+	uint32_t sum;
+
+	if (header->n_prov < 1)
+		return 0;
+	prov = &header->prov[header->n_prov - 1];
+	sum = lt_crc32c(0, prov->prog, strlen(prov->prog) + 1);
+	sum = lt_crc32c(sum, prov->version, strlen(prov->version) + 1);
+	sum = lt_crc32c(sum, &prov->seed, sizeof prov->seed);
+	for (int i = 0; i < prov->n_opts; i++)
+		sum = lt_crc32c(sum, prov->opts[i], strlen(prov->opts[i]) + 1);
+	return sum;
+}
+
+static uint32_t inputs_sum(const struct lt_run *run)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < run->n_inputs; i++) {
+		sum = lt_crc32c(sum, &run->inputs[i].rows, sizeof run->inputs[i].rows);
+		sum = lt_crc32c(sum, &run->inputs[i].crcs, sizeof run->inputs[i].crcs);
+	}
+	return sum;
+}
+
+static uint32_t state_sum(const struct lt_run *run, const struct place *place)
+{
+	const struct lt_graph *g = lt_network_graph(run->net);
+	uint32_t sum = lt_crc32c(0, &place->epoch, sizeof place->epoch);
+
+	sum = lt_crc32c(sum, &place->step, sizeof place->step);
+	sum = lt_crc32c(sum, lt_network_params(run->net), g->params * sizeof(lt_real));
+	return lt_crc32c(sum, lt_network_state(run->net), g->state * sizeof(lt_real));
+}
+
+/*
+ * Ranks that do not do the same would wait for each other for ever, or train a model that no
+ * one process could.
+ */
+static int agree(const struct lt_run *run, const struct place *place, struct lt_error *err)
+{
+	const struct lt_team *team = lt_network_team(run->net);
+	char set[128];
+	struct {
+		uint32_t sum;
+		const char *text;
+	} same[] = {
+		{0, "rank %d has another kernel set or OpenBLAS core than rank 0; --kernel and "
+		    "OPENBLAS_CORETYPE name them"},
+		{options_sum(run), "rank %d was started with other options than rank 0"},
+		{inputs_sum(run), "rank %d has read other input than rank 0"},
+		{state_sum(run, place),
+		 "rank %d begins at another step than rank 0; all ranks must see the file of "
+		 "--checkpoint"}};
+	int rank, code;
+
+	lt_kernels_provenance(lt_network_kernels(run->net), true, set);
+	same[0].sum = lt_crc32c(0, set, strlen(set));
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		code = lt_team_differs(team, &same[i].sum, sizeof same[i].sum, &rank, err);
+		if (code != 0)
+			return code;
+		if (rank > 0)
+			return lt_fail(err, LT_DATA, same[i].text, rank);
+	}
+	return 0;
+}
+
+/* Whether any rank was asked to stop: then all stop, at the same step. */
+static int asked(const struct lt_run *run, bool *stopped, struct lt_error *err)
+{
+	return lt_team_any(lt_network_team(run->net), lt_signals_asked() != 0, stopped, err);
 }
 
 /* ----------------------------------------------------------------------- training */
@@ -412,10 +492,8 @@ static int train_epoch(struct lt_run *run, struct place *place, double *rate, bo
 		return code;
 	for (step = step_at(run, place, steps); place->step < steps && step.number < step.total;
 	     step = step_at(run, place, steps)) {
-		if (lt_signals_asked()) {
-			*stopped = true;
-			return 0;
-		}
+		if ((code = asked(run, stopped, err)) != 0 || *stopped)
+			return code;
 		show(run, place, &step, steps);
 		code = lt_task_step(run->task, &run->moves, &step, &place->meter, err);
 		if (code != 0)
@@ -444,7 +522,7 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 
 	while (place->epoch <= run->rates.epochs) {
 		double rate = lt_rates_at(&run->rates, place->epoch);
-		bool stopped = false;
+		bool stopped = false, ended = false;
 
 		if ((code = train_epoch(run, place, &rate, &stopped, err)) != 0)
 			return code;
@@ -454,10 +532,14 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 			if ((code = end_epoch(run, place, rate, err)) != 0)
 				return code;
 			*place = (struct place){.epoch = place->epoch + 1};
+			ended = true;
 		}
 		if ((code = write_checkpoint(run, place, err)) != 0)
 			return code;
-		if (stopped || (lt_signals_asked() && place->epoch <= run->rates.epochs))
+		if (ended && place->epoch <= run->rates.epochs &&
+		    (code = asked(run, &stopped, err)) != 0)
+			return code;
+		if (stopped)
 			return lt_fail(
 				err, LT_STOPPED,
 				"%sstopped at epoch %d, step %d; go on with --resume and "
@@ -490,7 +572,7 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	if ((code = lt_optimiser_init(&run->moves, &run->optimiser, run->net, err)) != 0)
 		return code;
 	lt_average_begin(&run->task->average, run->net);
-	if ((code = resume(run, &place, err)) != 0)
+	if ((code = resume(run, &place, err)) != 0 || (code = agree(run, &place, err)) != 0)
 		return code;
 	if (run->n_notes == 0 && (code = write_log(run, err)) != 0)
 		return code;

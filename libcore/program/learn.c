@@ -34,7 +34,8 @@ int lt_learn_begin_training(struct lt_learn *learn, struct lt_cli *cli,
 	int code = lt_learn_begin(learn, cli, &training->kernel, LT_MODEL, err);
 
 	learn->training = training;
-	if (code != 0 || (code = lt_schedule_settle(&learn->rates, training, err)) != 0)
+	if (code != 0 || (code = lt_schedule_settle(&learn->rates, training, err)) != 0 ||
+	    (code = lt_learn_share_stdin(cli, err)) != 0)
 		return code;
 	return training->norm.has ? lt_norm_parse(&norm, training->norm.value, 0, err) : 0;
 }
@@ -322,6 +323,7 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn)
 	return (struct lt_network_config){.graph = learn->graph,
 					  .kernels = learn->kernels,
 					  .pool = learn->pool,
+					  .team = lt_cli_team(learn->cli),
 					  .max_batch = (int)learn->training->batch.value,
 					  .max_splits = 1,
 					  .learns = true,

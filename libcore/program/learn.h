@@ -133,6 +133,11 @@ bool lt_is_stdin(const char *path); /* "-"; NULL is not */
 int lt_learn_check_stdin(const struct lt_cli *cli, const char *model, struct lt_error *err);
 
 /*
+ * Gives every rank of a team the stdin of rank 0, if the program reads it; before any rank
+ * does.  lt_learn_begin_training calls it.
+ */
+int lt_learn_share_stdin(const struct lt_cli *cli, struct lt_error *err);
+/*
  * Checks early that the operands and the files of options can be read, before hours are spent
  * on input from a pipe.  Opens nothing, because the writer of a FIFO would notice.
  */

@@ -23,7 +23,7 @@ has() {
 
 ok 'make help' run_make help
 cp out help
-for goal in all deps demo theory check check-long check-san check-static check-deb check-arm deb coverage fuzz bench lint install uninstall clean; do
+for goal in all deps demo theory check check-long check-san check-static check-scale check-deb check-arm deb coverage fuzz bench lint install uninstall clean; do
 	has "help names $goal" "$goal" help
 	ok "$goal is a goal" run_make -n $goal
 done
