@@ -61,7 +61,10 @@ void lt_learner_pass(struct lt_learner *l, int number)
 		pass->fill(l);
 	else
 		fill(l, number);
-	lt_network_forward(network_of(l, pass), images_of(l, number), 1, pass->mode);
+	if (pass->features)
+		lt_network_forward_heads(network_of(l, pass), images_of(l, number));
+	else
+		lt_network_forward(network_of(l, pass), images_of(l, number), 1, pass->mode);
 	lt_learner_look(l, number);
 }
 
@@ -90,6 +93,12 @@ lt_real *lt_learner_grad(const struct lt_learner *l, const struct lt_span *span)
 	return l->grad[span->head] + place_of(l, span);
 }
 
+const struct lt_span *lt_learner_target_of(const struct lt_learner *l,
+					   const struct lt_term *term)
+{
+	return term->turn > 0 && l->progress >= term->turn ? &term->then : &term->target;
+}
+
 static int number_of(const struct lt_learner *l, const struct lt_term *term)
 {
 	return (int)(term - l->method->term);
@@ -106,7 +115,7 @@ static double diverge(struct lt_learner *l, const struct lt_term *term, double w
 		      double (*divergence)(const double *, const double *, int, double *))
 {
 	const double *z = lt_learner_outputs(l, &term->of),
-		     *target = lt_learner_outputs(l, &term->target);
+		     *target = lt_learner_outputs(l, lt_learner_target_of(l, term));
 	int n = lt_learner_images(l, &term->of), classes = l->classes;
 	lt_real *grad = lt_learner_grad(l, &term->of);
 	double sum = 0;
@@ -256,6 +265,8 @@ double lt_learner_step(struct lt_learner *l)
 	if (l->method->offset)
 		l->method->offset(l);
 	for (int p = 0; p < l->method->passes; p++) {
+		if (l->progress < l->method->pass[p].from)
+			continue;
 		lt_learner_pass(l, p);
 		sum += learn_pass(l, p, grads);
 		if (!learns(l, grads))

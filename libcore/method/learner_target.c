@@ -89,8 +89,9 @@ void lt_learner_target(struct lt_learner *l, int term)
 	target->n = batch->n;
 	for (int i = 0; i < batch->n; i++)
 		target->room[i] = batch->row[i] - (uint32_t)l->set[LT_UNLABELED].first;
-	lt_target_predict(target, lt_learner_outputs(l, &l->method->term[term].target),
-			  l->offset[term].target);
+	lt_target_predict(
+		target, lt_learner_outputs(l, lt_learner_target_of(l, &l->method->term[term])),
+		l->offset[term].target);
 	if (l->config.method.align != LT_ALIGN_NONE)
 		lt_target_align(target, l->shares, l->guess[term].aligned);
 	lt_target_label(target);

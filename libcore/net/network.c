@@ -272,6 +272,11 @@ const lt_real *lt_network_features(const struct lt_network *net)
 	return net->feature;
 }
 
+lt_real *lt_network_given_features(struct lt_network *net)
+{
+	return net->feature;
+}
+
 const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 {
 	return net->head[head].output;
@@ -393,6 +398,7 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 	struct job job = {.net = net, .sums = true};
 
 	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
+	net->given_features = false;
 	make_ready(net, mode);
 	if (mode == LT_EVAL) {
 		lt_depth_forward(net);
@@ -407,5 +413,12 @@ void lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode 
 			lt_pool_run(net->pool, max_item, &job, net->n_ranges * net->parts);
 	}
 	lt_pool_run(net->pool, pool_item, &job, net->n_ranges * net->parts);
+	lt_heads_forward(net);
+}
+
+void lt_network_forward_heads(struct lt_network *net, int n)
+{
+	plan_batch(net, n, 1);
+	net->given_features = true;
 	lt_heads_forward(net);
 }
