@@ -62,6 +62,10 @@ int lt_learner_new_numbers(struct lt_learner *l, struct lt_error *err)
 	if (!lt_method_guesses(method))
 		return 0;
 	l->n_numbers = guess_numbers(l) + (method->numbers ? method->numbers(l) : 0);
+	if (l->n_numbers > INT32_MAX)
+		return lt_fail(err, LT_DATA,
+			       "--method %s keeps %zu numbers for these rows, the limit is %d",
+			       method->name, l->n_numbers, INT32_MAX);
 	l->numbers = lt_new_array(l->n_numbers, sizeof *l->numbers);
 	l->shares = lt_new_array((size_t)l->classes, sizeof *l->shares);
 	if (!l->numbers || !l->shares)

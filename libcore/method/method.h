@@ -60,8 +60,8 @@ struct lt_pass {
 	enum lt_mode mode; /* of batch norm */
 	int parts;
 	struct lt_part part[LT_MAX_PARTS];
-	/* Makes the input in place of the batcher: changes that of the pass before, which has
-	   the same parts.  NULL: views of the parts. */
+	/* Makes the input in place of the batcher, for as many images as the parts have.  NULL:
+	   views of the parts. */
 	void (*fill)(struct lt_learner *learner);
 	/* Of the heads alone: fill makes their input, in lt_network_given_features. */
 	bool features;
@@ -113,7 +113,7 @@ enum lt_method_setting {
 	LT_THRESHOLD,	/* of a mask, for the probability of a pseudo-label */
 	LT_FAIRNESS,	/* freematch: weight of its fairness term */
 	LT_DEBIAS,	/* debiaspl: factor of its offsets */
-	LT_TEMPERATURE, /* bcl: that divides cosines */
+	LT_TEMPERATURE, /* bcl, daso: that divides cosines */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */
@@ -198,6 +198,8 @@ struct lt_method {
 	X(darp, "darp")                                                                        \
 	X(abc, "abc")                                                                          \
 	X(acr, "acr")                                                                          \
+	X(daso, "daso")                                                                        \
+	X(cossl, "cossl")                                                                      \
 	X(bcl, "bcl")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
