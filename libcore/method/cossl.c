@@ -99,7 +99,7 @@ const struct lt_method lt_method_cossl = {
 		"y drawn from equal shares of classes, f' = f or, with probability\n"
 		"(n_max - n_y) / n_max, l f + (1 - l) f_u, l uniform in 0.6 to 1, f_u "
 		"unlabelled",
-	.about.source = "Fan et al., CVPR 2022, section 4",
+	.about.source = "Fan et al., CVPR 2022",
 	.unlabelled = true,
 	.average = true,
 	.linear = true,
