@@ -26,7 +26,10 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 	cossl) columns='epoch rate loss accuracy consistency balanced_loss kept' ;;
 	esac
 	is "$method: columns of the log" "$(head -n 1 log.tsv | tr '\t' ' ')" "$columns"
-	[ $method = pi ] || is "$method: some rows count" "$(column kept log.tsv | awk '$1 > 0' | wc -l | tr -d ' ')" 3
+	# Labels of prototypes are less sure.
+	least=3
+	[ $method != daso ] || least=1
+	[ $method = pi ] || ok "$method: some rows count" test "$(column kept log.tsv | awk '$1 > 0' | wc -l)" -ge $least
 	rm -f c.lts
 	ok "$method: with a checkpoint" ours $method --checkpoint c.lts -o made.lts
 	same "$method: the same bytes" $method.lts made.lts
@@ -34,7 +37,7 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 done
 is 'no two methods are the same' "$(sort digests | uniq -d)" ''
 edit 'if kind == "TENS" and meta["name"] == "rng.numbers": keep = False' <c.lts >hurt.lts
-fails_with 65 'a checkpoint without numbers' ours acr --checkpoint hurt.lts --resume -o bad.out
+fails_with 65 'a checkpoint without numbers' ours cossl --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without numbers, message' "train: hurt.lts: tensor 'rng.numbers' or 'rng.kept' is missing"
 
 # ---------------------------------------------------------------- options
@@ -144,10 +147,11 @@ is 'cossl: what --keep best measured is what eval finds' \
 	"$(column val_balanced val.tsv | sed -n "${kept}p")"
 ours cossl --epochs 1 -o one.lts
 differ 'cossl: the last epoch is after the turn' "$(digest -fc. one.lts)" "$(digest -cossl. one.lts)"
-ours cossl --steps 4 -o four.lts
+steps() { learn train --batch 14 --unlabeled-batch 9 --unlabeled du.lts --method cossl long.lts --steps "$@"; }
+steps 4 -o four.lts
 is 'cossl: a run without a turn predicts by the classifier' \
 	"$(show "tensors['cossl.weight'] == tensors['fc.weight'], tensors['cossl.bias'] == tensors['fc.bias']" four.lts)" '(True, True)'
-ours cossl --steps 20 -o twenty.lts
+steps 20 -o twenty.lts
 is 'cossl: one with a turn by its own head' "$(show "tensors['cossl.weight'] == tensors['fc.weight']" twenty.lts)" False
 
 # ---------------------------------------------------------------- bcl
