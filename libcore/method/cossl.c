@@ -19,6 +19,7 @@
  * average; here both have the average.  It also takes f_u from strong views of all rows; here
  * they are those of the weak views, which the average sees anyway.
  */
+#include "base/memory.h"
 #include "base/random.h"
 #include "method/learner.h"
 #include "net/loss.h"
@@ -32,15 +33,25 @@ enum { TEACHER, STUDENT, BLENDED }; /* the passes */
 enum { DRAWN, WEAK, STRONG }; /* parts: drawn and weak of the first, weak … of the second */
 enum { GIVEN, GUESSED, BALANCED }; /* the terms */
 
-/* The probability that features of a class are blended. */
-static double share_of(const struct lt_learner *l, int c)
+/* own: the probability that features of each class are blended. */
+static int begin(struct lt_learner *l, struct lt_error *err)
 {
 	const uint64_t *counts = l->config.loss_counts;
-	uint64_t most = 0;
+	double *share = l->own = lt_new_array((size_t)l->classes, sizeof *share);
+	uint64_t most = 1;
 
-	for (int i = 0; i < l->classes; i++)
-		most = counts[i] > most ? counts[i] : most;
-	return (double)(most - counts[c]) / (double)most;
+	if (!share)
+		return lt_fail_memory(err);
+	for (int c = 0; c < l->classes; c++)
+		most = counts[c] > most ? counts[c] : most;
+	for (int c = 0; c < l->classes; c++)
+		share[c] = (double)(most - counts[c]) / (double)most;
+	return 0;
+}
+
+static void end(struct lt_learner *l)
+{
+	lt_free(l->own);
 }
 
 /* Makes the features of the last pass. */
@@ -50,17 +61,17 @@ static void blend(struct lt_learner *l)
 	const struct lt_span drawn = {TEACHER, DRAWN, 1, FEATURES};
 	const struct lt_span weak = {TEACHER, WEAK, 1, FEATURES};
 	const double *f = lt_learner_outputs(l, &drawn), *all = lt_learner_outputs(l, &weak);
+	const double *share = l->own;
 	int width = l->width[FEATURES], others = l->batch[LT_UNLABELED].n;
 	lt_real *to = lt_network_given_features(l->config.net);
 
 	for (int i = 0; i < batch->n; i++, f += width, to += width) {
 		struct lt_draws draws = lt_draws_at(l->config.seed, LT_FOR_COSSL, 0,
 						    batch->epoch, batch->slot + (uint32_t)i);
-		double share = share_of(l, l->config.table->label[batch->row[i]]);
 		const double *other = all + (size_t)(i % others) * (size_t)width;
 		double own = 1;
 
-		if (lt_draw_unit(&draws) < share)
+		if (lt_draw_unit(&draws) < share[l->config.table->label[batch->row[i]]])
 			own = lt_draw_between(&draws, LEAST, 1);
 		for (int j = 0; j < width; j++)
 			to[j] = (lt_real)(own * f[j] + (1 - own) * other[j]);
@@ -141,5 +152,7 @@ const struct lt_method lt_method_cossl = {
 			       .of = {BLENDED, 0, 1, COSSL},
 			       .weight = 1,
 			       .reported = "balanced_loss"}},
+	.begin = begin,
+	.end = end,
 	.own = learn_balanced,
 };

@@ -300,6 +300,18 @@ static void check_daso_absent(void)
 	finish(&b);
 }
 
+/* More numbers than a tensor of a checkpoint can have are refused before they are allocated. */
+static void check_daso_limit(void)
+{
+	struct lt_learner l = {
+		.method = &lt_method_daso, .classes = 10000, .width = {10000, 2048}};
+	struct lt_error err = {0, ""};
+
+	check_int(lt_learner_new_numbers(&l, &err), LT_DATA);
+	check(strncmp(err.text, "--method daso keeps 5242", 24) == 0);
+	check(l.numbers == NULL);
+}
+
 /* --------------------------------------------------------------------------- cossl */
 
 enum { FC, COSSL, FEATURES };
@@ -420,8 +432,10 @@ static void check_cossl_blend(void)
 	double *seen = l->outputs[TEACHER][FEATURES];
 	int n = 0;
 
-	set_drawn(&b);
+	l->method->end(l);
 	l->config.loss_counts = steep;
+	check(l->method->begin(l, NULL) == 0);
+	set_drawn(&b);
 	/* A drawn row's features are 1; those of unlabelled row i are 2 + i. */
 	for (int i = 0; i < BATCH + OTHER_BATCH; i++)
 		for (int j = 0; j < WIDTH; j++)
@@ -531,6 +545,7 @@ int main(void)
 	check_daso_labels();
 	check_daso_queue();
 	check_daso_absent();
+	check_daso_limit();
 	check_cossl_step();
 	check_cossl_targets(0.5, STUDENT, FC, "cossl: the classifier's pseudo-labels at first");
 	check_cossl_targets(0.79, STUDENT, FC, "cossl: and while the head begins");
