@@ -211,6 +211,7 @@ static int make_learner(struct work *w, struct lt_error *err)
 		.batch = (int)o->training.batch.value,
 		.epochs = w->learn.rates.epochs,
 		.period = w->learn.rates.period,
+		.total = w->learn.rates.steps,
 		.seed = lt_cli_seed(cli),
 		.val = w->rows.has_val ? &w->rows.val : NULL,
 		.keep = kept_by(o),

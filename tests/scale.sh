@@ -47,6 +47,8 @@ for case in \
 	'fixmatch train --method fixmatch --unlabeled du.lts --steps 2' \
 	'cdmad train --method cdmad --unlabeled du.lts --steps 4' \
 	'acr train --method acr --unlabeled du.lts --steps 3' \
+	'daso train --method daso --unlabeled du.lts --steps 6' \
+	'cossl train --method cossl --unlabeled du.lts --steps 6' \
 	'bcl train --method bcl --epochs 1' \
 	'rotation pretrain-rot --epochs 1' \
 	'jigsaw pretrain-jigsaw --epochs 1' \

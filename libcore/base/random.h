@@ -39,6 +39,7 @@ enum lt_purpose {
 	LT_FOR_REDRAW = 17,  /* bootstrap of rows; slot: class; epoch: replicate; view 1:
 				unlabelled rows */
 	LT_FOR_ABC = 18,     /* rows that ABC leaves out; view: which set */
+	LT_FOR_COSSL = 19,   /* which features CoSSL blends, and how much */
 };
 
 void lt_philox(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);

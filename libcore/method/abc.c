@@ -15,6 +15,7 @@
  *
  * The published code takes epoch / 500 for k / K, however long the run is.
  */
+#include "base/memory.h"
 #include "base/random.h"
 #include "method/learner.h"
 #include "method/match.h"
@@ -23,16 +24,26 @@
 enum { ABC = 1 };			 /* the head */
 enum { ABC_GIVEN = 2, ABC_GUESSED = 3 }; /* its terms */
 
-/* n / n_c */
-static double share_of(const struct lt_learner *l, int c)
+/* own: n / n_c of each class. */
+static int begin(struct lt_learner *l, struct lt_error *err)
 {
 	const uint64_t *counts = l->config.loss_counts;
+	double *share = l->own = lt_new_array((size_t)l->classes, sizeof *share);
 	uint64_t least = 0;
 
-	for (int i = 0; i < l->classes; i++)
-		if (counts[i] > 0 && (least == 0 || counts[i] < least))
-			least = counts[i];
-	return counts[c] > least ? (double)least / (double)counts[c] : 1;
+	if (!share)
+		return lt_fail_memory(err);
+	for (int c = 0; c < l->classes; c++)
+		if (counts[c] > 0 && (least == 0 || counts[c] < least))
+			least = counts[c];
+	for (int c = 0; c < l->classes; c++)
+		share[c] = counts[c] > least ? (double)least / (double)counts[c] : 1;
+	return 0;
+}
+
+static void end(struct lt_learner *l)
+{
+	lt_free(l->own);
 }
 
 /* b(p) of a row of the step. */
@@ -48,7 +59,7 @@ static bool takes(const struct lt_learner *l, enum lt_which which, int row, doub
 static double learn_given(struct lt_learner *l, const struct lt_term *term, double weight)
 {
 	const struct lt_batch *batch = &l->batch[LT_GIVEN];
-	const double *z = lt_learner_outputs(l, &term->of);
+	const double *z = lt_learner_outputs(l, &term->of), *share = l->own;
 	lt_real *grad = lt_learner_grad(l, &term->of);
 	int classes = l->classes;
 	double sum = 0;
@@ -56,7 +67,7 @@ static double learn_given(struct lt_learner *l, const struct lt_term *term, doub
 	for (int i = 0; i < batch->n; i++, z += classes, grad += classes) {
 		int y = l->config.table->label[batch->row[i]];
 
-		if (!takes(l, LT_GIVEN, i, share_of(l, y)))
+		if (!takes(l, LT_GIVEN, i, share[y]))
 			continue;
 		sum -= lt_loss_softmax(z, classes, y, l->slope);
 		l->slope[y] -= 1;
@@ -69,13 +80,11 @@ static double learn_given(struct lt_learner *l, const struct lt_term *term, doub
 static void see(struct lt_learner *l, int term)
 {
 	struct lt_target *target = &l->guess[term].target;
+	const double *share = l->own;
 
-	for (int i = 0; i < target->n && term == ABC_GUESSED; i++) {
-		double share = share_of(l, target->label[i]);
-
-		if (!takes(l, LT_UNLABELED, i, 1 - l->progress * (1 - share)))
+	for (int i = 0; i < target->n && term == ABC_GUESSED; i++)
+		if (!takes(l, LT_UNLABELED, i, 1 - l->progress * (1 - share[target->label[i]])))
 			target->weight[i] = 0;
-	}
 }
 
 const struct lt_method lt_method_abc = {
@@ -105,6 +114,8 @@ const struct lt_method lt_method_abc = {
 				  .target = {0, 1, 1, ABC},
 				  .times = 2,
 				  .reported = "second_consistency"}},
+	.begin = begin,
+	.end = end,
 	.own = learn_given,
 	.see = see,
 };

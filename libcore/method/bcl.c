@@ -33,6 +33,7 @@ struct contrast {
 	double *unit,
 		*length; /* rows × DIM, rows: projections at length 1, and their lengths */
 	double *slope;	 /* rows × rows: weight_j d l_j / d cos(v_j, v_k) */
+	double *share;	 /* rows × classes: exp(s) / w of the prototypes */
 	double *loss;	 /* rows: weight_j l_j */
 	double *weight;	 /* rows: omega_j / Σ omega */
 	double *members; /* classes: rows of the batch and the prototype */
@@ -56,6 +57,7 @@ static void end(struct lt_learner *l)
 	lt_free(c->unit);
 	lt_free(c->length);
 	lt_free(c->slope);
+	lt_free(c->share);
 	lt_free(c->loss);
 	lt_free(c->weight);
 	lt_free(c->members);
@@ -72,10 +74,12 @@ static int begin(struct lt_learner *l, struct lt_error *err)
 	c->unit = lt_new_array(rows, DIM * sizeof(double));
 	c->length = lt_new_array(rows, sizeof(double));
 	c->slope = lt_new_array(rows, rows * sizeof(double));
+	c->share = lt_new_array(rows, (size_t)l->classes * sizeof(double));
 	c->loss = lt_new_array(rows, sizeof(double));
 	c->weight = lt_new_array(rows, sizeof(double));
 	c->members = lt_new_array((size_t)l->classes, sizeof(double));
-	return c->unit && c->length && c->slope && c->loss && c->weight && c->members
+	return c->unit && c->length && c->slope && c->share && c->loss && c->weight &&
+			       c->members
 		       ? 0
 		       : lt_fail_memory(err);
 }
@@ -172,6 +176,7 @@ static void learn_row(void *arg, int j, int worker)
 	const double *cosine = job->outputs + j * (DIM + classes) + DIM;
 	lt_real *grad = job->grad + j * (DIM + classes) + DIM;
 	double *slope = c->slope + (size_t)j * (size_t)job->n;
+	double *share = c->share + (size_t)j * (size_t)classes;
 	double most = compare(job, j, slope, cosine), others = c->members[own] - 1;
 	double sum = 0, near = cosine[own] / temperature, factor = c->weight[j] / temperature;
 
@@ -183,16 +188,14 @@ static void learn_row(void *arg, int j, int worker)
 		sum += slope[k] = k == j ? 0 : share_of(c, slope[k] - most, of, own);
 	}
 	for (int k = 0; k < classes; k++)
-		sum += share_of(c, cosine[k] / temperature - most, k, own);
+		sum += share[k] = share_of(c, cosine[k] / temperature - most, k, own);
 	for (int k = 0; k < job->n; k++)
 		slope[k] =
 			k == j ? 0
 			       : factor * (slope[k] / sum - (label_of(job, k) == own) / others);
-	for (int k = 0; k < classes; k++) {
-		double share = share_of(c, cosine[k] / temperature - most, k, own) / sum;
-
-		grad[k] += (lt_real)(job->weight * factor * (share - (k == own) / others));
-	}
+	for (int k = 0; k < classes; k++)
+		grad[k] += (lt_real)(job->weight * factor *
+				     (share[k] / sum - (k == own) / others));
 	c->loss[j] = c->weight[j] * (lt_log(sum) + most - near / others);
 }
 

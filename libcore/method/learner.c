@@ -16,22 +16,25 @@ double lt_ramp(int64_t step, int64_t steps)
 
 /* ------------------------------------------------------------------------- epochs */
 
-static int draw_given(struct lt_learner *l, int epoch, struct lt_error *err)
+/* Labelled rows, of LT_GIVEN or LT_BALANCED. */
+static int draw_labelled(struct lt_learner *l, enum lt_which which,
+			 const struct lt_sampler *sampler, int epoch, struct lt_error *err)
 {
 	const struct lt_learner_config *c = &l->config;
 	struct lt_sampler_input input = {
 		.label = c->table->label,
-		.n = l->set[LT_GIVEN].rows,
+		.n = l->set[which].rows,
 		.counts = c->loss_counts,
 		.classes = l->classes,
 		.seed = c->seed,
 		.epoch = epoch,
 		.epochs = c->epochs,
+		.stream = which,
 		.beta = c->balance.beta,
 	};
 
-	return lt_sampler_passes(lt_balance_sampler(&c->balance, epoch), &input,
-				 l->set[LT_GIVEN].places, l->set[LT_GIVEN].order, err);
+	return lt_sampler_passes(sampler, &input, l->set[which].places, l->set[which].order,
+				 err);
 }
 
 static int draw_unlabelled(struct lt_learner *l, int epoch, struct lt_error *err)
@@ -53,14 +56,19 @@ static int draw_unlabelled(struct lt_learner *l, int epoch, struct lt_error *err
 static int plan(void *self, int epoch, int *steps, struct lt_error *err)
 {
 	struct lt_learner *l = self;
-	int code = draw_given(l, epoch, err);
+	const struct lt_balance *balance = &l->config.balance;
+	int code = draw_labelled(l, LT_GIVEN, lt_balance_sampler(balance, epoch), epoch, err);
 
-	lt_balance_weigh(&l->config.balance, epoch, &l->loss);
+	lt_balance_weigh(balance, epoch, &l->loss);
 	*steps = l->steps;
-	return code == 0 && l->method->unlabelled ? draw_unlabelled(l, epoch, err) : code;
+	if (code == 0 && l->set[LT_UNLABELED].places > 0)
+		code = draw_unlabelled(l, epoch, err);
+	if (code == 0 && l->set[LT_BALANCED].places > 0)
+		code = draw_labelled(l, LT_BALANCED, lt_sampler_find("balanced"), epoch, err);
+	return code;
 }
 
-/* The rows of a set for a step. */
+/* The rows of a stream for a step. */
 static struct lt_batch batch_at(const struct lt_learner *l, enum lt_which which,
 				const struct lt_step *step)
 {
@@ -75,6 +83,12 @@ static struct lt_batch batch_at(const struct lt_learner *l, enum lt_which which,
 				 .epoch = (uint32_t)step->epoch};
 }
 
+/* The head that predicts after this share of the run's steps. */
+static int predicts_at(const struct lt_learner *l, double progress)
+{
+	return progress < l->method->predicts_from ? 0 : l->method->predicts;
+}
+
 /* Adds the labelled rows of the first term to the meter, by the head that predicts. */
 static void count(const struct lt_learner *l, double value, struct lt_meter *meter)
 {
@@ -83,7 +97,7 @@ static void count(const struct lt_learner *l, double value, struct lt_meter *met
 	const double *logits;
 	int n = l->batch[LT_GIVEN].n;
 
-	span.head = l->method->predicts;
+	span.head = predicts_at(l, l->progress);
 	logits = lt_learner_outputs(l, &span);
 	meter->loss += n * value;
 	meter->rows += n;
@@ -143,6 +157,36 @@ static int learn(void *self, const struct lt_step *step, struct lt_meter *meter,
 
 /* ------------------------------------------------------------------ between epochs */
 
+/* Whether the model's weights are not those of the network that is trained or averaged. */
+static bool finishes(const struct lt_learner *l)
+{
+	return l->method->finish || l->method->predicts_from > 0;
+}
+
+/* The progress in the last step of an epoch. */
+static double progress_after(const struct lt_learner *l, int epoch)
+{
+	int64_t whole = (int64_t)l->config.epochs * l->steps, done = (int64_t)epoch * l->steps;
+	int64_t total = l->config.total > 0 ? l->config.total : whole;
+
+	return (double)((done < total ? done : total) - 1) / (double)total;
+}
+
+/* Makes the model of an epoch of the network's weights. */
+static int finish(const struct lt_learner *l, int epoch, struct lt_network *model,
+		  struct lt_error *err)
+{
+	const struct lt_graph *g = lt_network_graph(model);
+	int predicts = predicts_at(l, progress_after(l, epoch));
+	const struct lt_head *from = &g->head[predicts], *to = &g->head[g->predicts];
+	lt_real *w = lt_network_params(model);
+
+	for (int i = 0; predicts != g->predicts && i < to->n_params; i++)
+		memcpy(w + to->at[i], w + from->at[i],
+		       g->param[to->first_param + i].size * sizeof *w);
+	return l->method->finish ? l->method->finish(l, model, err) : 0;
+}
+
 /* Measures the model that would be written now. */
 static int validate(struct lt_learner *l, int epoch, struct lt_note_item *item, int *n,
 		    struct lt_error *err)
@@ -156,7 +200,7 @@ static int validate(struct lt_learner *l, int epoch, struct lt_note_item *item, 
 		return 0;
 	if (l->saved) {
 		memcpy(l->saved, w, g->params * sizeof *w);
-		code = l->method->finish(l, model, err);
+		code = finish(l, epoch, model, err);
 	}
 	if (code == 0)
 		code = lt_validation_report(l->validation, epoch, item, n, err);
@@ -174,9 +218,10 @@ static int report(void *self, int epoch, struct lt_note_item *item, int *n,
 		struct lt_term_sum *sum = &l->sum[t];
 
 		if (l->method->term[t].reported)
-			item[(*n)++] = (struct lt_note_item){.key = l->method->term[t].reported,
-							     .type = LT_NOTE_REAL,
-							     .real = sum->value / sum->steps};
+			item[(*n)++] = (struct lt_note_item){
+				.key = l->method->term[t].reported,
+				.type = LT_NOTE_REAL,
+				.real = sum->steps > 0 ? sum->value / sum->steps : 0};
 		*sum = (struct lt_term_sum){0};
 	}
 	if (lt_method_guesses(l->method))
@@ -267,7 +312,7 @@ int lt_learner_take(struct lt_learner *l, int *epoch, struct lt_error *err)
 	*epoch = l->config.epochs;
 	if (l->config.average)
 		lt_weights_copy(net, l->config.average);
-	return l->method->finish ? l->method->finish(l, net, err) : 0;
+	return finishes(l) ? finish(l, l->config.epochs, net, err) : 0;
 }
 
 /* -------------------------------------------------------------------------- making */
@@ -284,33 +329,55 @@ static int check_sets(const struct lt_learner *l, struct lt_error *err)
 	return 0;
 }
 
-/* The steps of the longer set, and the sequence lengths of both. */
-static int plan_sets(struct lt_learner *l, struct lt_error *err)
+/* Whether a step has rows of this stream. */
+static bool has_stream(const struct lt_learner *l, int s)
+{
+	return s == LT_GIVEN || (s == LT_UNLABELED && l->method->unlabelled) ||
+	       (s == LT_BALANCED && lt_method_reads(l->method, LT_BALANCED));
+}
+
+static void know_sets(struct lt_learner *l)
 {
 	const struct lt_learner_config *c = &l->config;
-	int sets = l->method->unlabelled ? LT_STREAMS : 1, code;
-	uint64_t most = 0, steps[LT_STREAMS];
 
 	l->set[LT_GIVEN].rows = l->method->unlabelled ? c->n_given : c->table->n;
 	l->set[LT_GIVEN].batch = c->batch;
 	l->set[LT_UNLABELED].first = c->n_given;
 	l->set[LT_UNLABELED].rows = c->table->n - c->n_given;
 	l->set[LT_UNLABELED].batch = c->method.batch;
+	l->set[LT_BALANCED] = l->set[LT_GIVEN];
+}
+
+/* The steps of the longer set, and the sequence lengths of all streams. */
+static int plan_sets(struct lt_learner *l, struct lt_error *err)
+{
+	const struct lt_learner_config *c = &l->config;
+	uint64_t most = 0, steps[LT_STREAMS];
+	int code;
+
+	know_sets(l);
 	if ((code = check_sets(l, err)) != 0)
 		return code;
-	for (int s = 0; s < sets; s++) {
+	for (int s = 0; s < LT_STREAMS; s++) {
 		uint64_t batch = (uint64_t)l->set[s].batch;
 
+		if (!has_stream(l, s))
+			continue;
 		steps[s] = (l->set[s].rows + batch - 1) / batch;
 		if (steps[s] > most)
 			most = steps[s];
 	}
 	if (c->period > 0)
 		most = (uint64_t)c->period;
-	for (int s = 0; s < sets; s++) {
-		uint64_t rows = l->set[s].rows;
-		uint64_t places = steps[s] == most ? rows : most * (uint64_t)l->set[s].batch;
+	for (int s = 0; s < LT_STREAMS; s++) {
+		uint64_t rows = l->set[s].rows, places;
 
+		if (!has_stream(l, s))
+			continue;
+		/* Draws with replacement fill every step. */
+		places = s != LT_BALANCED && steps[s] == most
+				 ? rows
+				 : most * (uint64_t)l->set[s].batch;
 		if (most > INT32_MAX || places > UINT32_MAX ||
 		    lt_sampler_room(rows, places) > UINT32_MAX)
 			return lt_fail(err, LT_DATA,
@@ -372,7 +439,7 @@ static int take_memory(struct lt_learner *l, struct lt_error *err)
 	l->moved = lt_new_array(n, classes * sizeof *l->moved);
 	if (!l->place || !l->slope || !l->label || !l->omega || !l->loss_grad || !l->moved)
 		return lt_fail_memory(err);
-	if (l->method->finish) {
+	if (finishes(l)) {
 		l->saved = lt_new_array(lt_network_graph(c->net)->params, sizeof *l->saved);
 		if (!l->saved)
 			return lt_fail_memory(err);

@@ -36,6 +36,7 @@ struct lt_learner_config {
 	struct lt_norm norm;
 	int batch, epochs; /* batch: labelled rows of a step */
 	int period;	   /* steps of an epoch; 0: as above */
+	int64_t total;	   /* steps of the run; 0: epochs of these */
 	uint64_t seed;
 	const struct lt_table *val; /* NULL: none */
 	enum lt_keep keep;	    /* which epoch to keep, by val */
@@ -59,7 +60,7 @@ struct lt_learner {
 	int heads, width[LT_METHOD_HEADS]; /* outputs of each head */
 	struct lt_validation *validation;  /* NULL: none */
 
-	/* The sets: rows, rows of a step, places in an epoch's sequence, which is order. */
+	/* The streams: rows, rows of a step, places in an epoch's sequence, which is order. */
 	struct {
 		uint64_t first, rows; /* of the table */
 		int batch;
@@ -67,7 +68,7 @@ struct lt_learner {
 		uint32_t *order;
 	} set[LT_STREAMS];
 
-	/* The current step: rows of both sets, and the ramp. */
+	/* The current step: rows of all streams, and the ramp. */
 	struct lt_batch batch[LT_STREAMS];
 	double ramp;
 
@@ -141,6 +142,9 @@ void lt_learner_place(struct lt_learner *learner);
 int lt_learner_pass(struct lt_learner *learner, int pass, struct lt_error *err);
 /* Copies the outputs of a pass's network to learner->outputs. */
 void lt_learner_look(struct lt_learner *learner, int pass);
+/* The span that is a term's target in the current step. */
+const struct lt_span *lt_learner_target_of(const struct lt_learner *learner,
+					   const struct lt_term *term);
 /* A span: its images, their outputs, and the gradient of the objective there. */
 int lt_learner_images(const struct lt_learner *learner, const struct lt_span *span);
 const double *lt_learner_outputs(const struct lt_learner *learner, const struct lt_span *span);

@@ -65,7 +65,9 @@ int lt_learner_pass(struct lt_learner *l, int number, struct lt_error *err)
 		code = pass->fill(l, err);
 	else
 		fill(l, number);
-	if (code == 0)
+	if (code == 0 && pass->features)
+		lt_network_forward_heads(network_of(l, pass), images_of(l, number));
+	else if (code == 0)
 		code = lt_network_forward(network_of(l, pass), images_of(l, number), 1,
 					  pass->mode, err);
 	if (code == 0)
@@ -98,6 +100,12 @@ lt_real *lt_learner_grad(const struct lt_learner *l, const struct lt_span *span)
 	return l->grad[span->head] + place_of(l, span);
 }
 
+const struct lt_span *lt_learner_target_of(const struct lt_learner *l,
+					   const struct lt_term *term)
+{
+	return term->turn > 0 && l->progress >= term->turn ? &term->then : &term->target;
+}
+
 static int number_of(const struct lt_learner *l, const struct lt_term *term)
 {
 	return (int)(term - l->method->term);
@@ -114,7 +122,7 @@ static double diverge(struct lt_learner *l, const struct lt_term *term, double w
 		      double (*divergence)(const double *, const double *, int, double *))
 {
 	const double *z = lt_learner_outputs(l, &term->of),
-		     *target = lt_learner_outputs(l, &term->target);
+		     *target = lt_learner_outputs(l, lt_learner_target_of(l, term));
 	int n = lt_learner_images(l, &term->of), classes = l->classes;
 	lt_real *grad = lt_learner_grad(l, &term->of);
 	double sum = 0;
@@ -265,6 +273,8 @@ int lt_learner_step(struct lt_learner *l, double *value, struct lt_error *err)
 	if (l->method->offset && (code = l->method->offset(l, err)) != 0)
 		return code;
 	for (int p = 0; p < l->method->passes; p++) {
+		if (l->progress < l->method->pass[p].from)
+			continue;
 		if ((code = lt_learner_pass(l, p, err)) != 0)
 			return code;
 		*value += learn_pass(l, p, grads);

@@ -62,6 +62,10 @@ int lt_learner_new_numbers(struct lt_learner *l, struct lt_error *err)
 	if (!lt_method_guesses(method))
 		return 0;
 	l->n_numbers = guess_numbers(l) + (method->numbers ? method->numbers(l) : 0);
+	if (l->n_numbers > INT32_MAX)
+		return lt_fail(err, LT_DATA,
+			       "--method %s keeps %zu numbers for these rows, the limit is %d",
+			       method->name, l->n_numbers, INT32_MAX);
 	l->numbers = lt_new_array(l->n_numbers, sizeof *l->numbers);
 	l->shares = lt_new_array((size_t)l->classes, sizeof *l->shares);
 	if (!l->numbers || !l->shares)
@@ -89,8 +93,9 @@ void lt_learner_target(struct lt_learner *l, int term)
 	target->n = batch->n;
 	for (int i = 0; i < batch->n; i++)
 		target->room[i] = batch->row[i] - (uint32_t)l->set[LT_UNLABELED].first;
-	lt_target_predict(target, lt_learner_outputs(l, &l->method->term[term].target),
-			  l->offset[term].target);
+	lt_target_predict(
+		target, lt_learner_outputs(l, lt_learner_target_of(l, &l->method->term[term])),
+		l->offset[term].target);
 	if (l->config.method.align != LT_ALIGN_NONE)
 		lt_target_align(target, l->shares, l->guess[term].aligned);
 	lt_target_label(target);

@@ -35,6 +35,15 @@ int lt_method_heads(const struct lt_method *method, const struct lt_head *classi
 	return 1 + method->more;
 }
 
+bool lt_method_reads(const struct lt_method *method, enum lt_which which)
+{
+	for (int p = 0; p < method->passes; p++)
+		for (int i = 0; i < method->pass[p].parts; i++)
+			if (method->pass[p].part[i].rows == which)
+				return true;
+	return false;
+}
+
 int lt_method_images(const struct lt_method_settings *settings, int batch)
 {
 	const struct lt_method *method = settings->method;
@@ -45,7 +54,7 @@ int lt_method_images(const struct lt_method_settings *settings, int batch)
 		int images = 0;
 
 		for (int i = 0; i < pass->parts; i++)
-			images += pass->part[i].rows == LT_GIVEN ? batch : settings->batch;
+			images += pass->part[i].rows == LT_UNLABELED ? settings->batch : batch;
 		if (images > most)
 			most = images;
 	}

@@ -22,10 +22,14 @@
 #include "base/about.h"
 #include "net/network.h"
 
-/* The two sets.  Their rows are in one table, labelled ones first. */
-enum lt_which { LT_GIVEN, LT_UNLABELED, LT_STREAMS };
+/*
+ * Streams of rows.  The rows are in one table, labelled ones first.  LT_BALANCED are labelled
+ * ones again, as many in each step as of LT_GIVEN, drawn by the sampler "balanced" so that all
+ * classes are equally likely.
+ */
+enum lt_which { LT_GIVEN, LT_UNLABELED, LT_BALANCED, LT_STREAMS };
 
-/* A part of a network's batch: the step's rows of one set, in one view. */
+/* A part of a network's batch: the step's rows of one stream, in one view. */
 struct lt_part {
 	enum lt_which rows;
 	uint32_t view; /* enum lt_view_number: two views of a row are independent draws */
@@ -34,7 +38,7 @@ struct lt_part {
 
 /*
  * Numbers of views.  The first view of labelled rows is that of training without unlabelled
- * rows.  The two sets have different views, because they use the same slots.
+ * rows.  The streams have different views, because they use the same slots.
  */
 enum lt_view_number {
 	LT_VIEW_GIVEN,
@@ -43,9 +47,10 @@ enum lt_view_number {
 	LT_VIEW_UNLABELED_AGAIN,
 	LT_VIEW_UNLABELED_THIRD,
 	LT_VIEW_GIVEN_THIRD,
+	LT_VIEW_BALANCED,
 };
 
-enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4, LT_METHOD_HEADS = 2 };
+enum { LT_MAX_PARTS = 5, LT_MAX_PASSES = 3, LT_MAX_TERMS = 4, LT_METHOD_HEADS = 3 };
 
 struct lt_learner;
 
@@ -55,9 +60,13 @@ struct lt_pass {
 	enum lt_mode mode; /* of batch norm */
 	int parts;
 	struct lt_part part[LT_MAX_PARTS];
-	/* Makes the input in place of the batcher: changes that of the pass before, which has
-	   the same parts.  NULL: views of the parts. */
+	/* Makes the input in place of the batcher, for as many images as the parts have.  NULL:
+	   views of the parts. */
 	int (*fill)(struct lt_learner *learner, struct lt_error *err);
+	/* Of the heads alone: fill makes their input, in lt_network_given_features. */
+	bool features;
+	/* From this share of the run's steps on; before, neither it nor its terms are made. */
+	double from;
 };
 
 /* Outputs of a head: parts first … first + parts - 1 of a pass. */
@@ -87,6 +96,9 @@ struct lt_term {
 	/* Of this pass or one before, with as many rows; cross-entropy: or the same rows once,
 	   for several views. */
 	struct lt_span target;
+	/* If not 0: from this share of the run's steps on, the target is the span `then`. */
+	double turn;
+	struct lt_span then;
 	double weight;	      /* 0: the setting LT_WEIGHT … */
 	double times;	      /* … × this number; 0: 1 */
 	bool ramp;	      /* × lt_ramp */
@@ -101,7 +113,7 @@ enum lt_method_setting {
 	LT_THRESHOLD,	/* of a mask, for the probability of a pseudo-label */
 	LT_FAIRNESS,	/* freematch: weight of its fairness term */
 	LT_DEBIAS,	/* debiaspl: factor of its offsets */
-	LT_TEMPERATURE, /* bcl: that divides cosines */
+	LT_TEMPERATURE, /* bcl, daso: that divides cosines */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */
@@ -135,11 +147,17 @@ struct lt_method {
 	double setting[LT_METHOD_SETTINGS];
 	/*
 	 * Heads beside the classifier, as for lt_graph_end; outputs 0: one for each class, with
-	 * prototypes behind the vector.
+	 * prototypes behind the vector.  Hooks see the features of a pass, and give a gradient
+	 * to them, at the outputs of a head LT_HEAD_IDENTITY.
 	 */
 	int more;
 	struct lt_head more_head[LT_METHOD_HEADS - 1];
 	int predicts; /* the head that makes the model's predictions */
+	/*
+	 * From this share of the run's steps on; before, the classifier does, and in a model
+	 * written then, this head, which is of the classifier's kind, has its parameters.
+	 */
+	double predicts_from;
 	int passes, terms;
 	struct lt_pass pass[LT_MAX_PASSES];
 	struct lt_term term[LT_MAX_TERMS];
@@ -181,6 +199,8 @@ struct lt_method {
 	X(darp, "darp")                                                                        \
 	X(abc, "abc")                                                                          \
 	X(acr, "acr")                                                                          \
+	X(daso, "daso")                                                                        \
+	X(cossl, "cossl")                                                                      \
 	X(bcl, "bcl")
 
 #define LT_METHOD_DECLARE(method, name) extern const struct lt_method lt_method_##method;
@@ -204,6 +224,8 @@ struct lt_method_settings {
  */
 int lt_method_heads(const struct lt_method *method, const struct lt_head *classifier,
 		    struct lt_head heads[LT_METHOD_HEADS]);
+/* Whether a pass has rows of this stream. */
+bool lt_method_reads(const struct lt_method *method, enum lt_which which);
 /* The largest number of images in a batch of a network, for this number of labelled rows. */
 int lt_method_images(const struct lt_method_settings *settings, int batch);
 bool lt_method_strong(const struct lt_method *method);	/* has strong views */

@@ -250,6 +250,8 @@ static void add_head(struct lt_graph *graph, const struct lt_head *of)
 		if (strcmp(graph->head[i].name, head->name) == 0)
 			complain(graph, "two heads of one name");
 	graph->n_heads++;
+	if (of->kind == LT_HEAD_IDENTITY)
+		head->outputs = graph->features;
 	if (!type->mark)
 		head->hidden = 0;
 	else if (head->hidden == 0)

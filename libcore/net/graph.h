@@ -36,7 +36,8 @@
 	X(LT_HEAD_COSINE, cosine)                                                              \
 	X(LT_HEAD_MLP, mlp)                                                                    \
 	X(LT_HEAD_MLP_NORM, mlp_norm)                                                          \
-	X(LT_HEAD_PROTOTYPES, prototypes)
+	X(LT_HEAD_PROTOTYPES, prototypes)                                                      \
+	X(LT_HEAD_IDENTITY, identity)
 
 #define LT_HEAD_ENUM(kind, head) kind,
 enum lt_head_kind { LT_HEADS(LT_HEAD_ENUM) LT_HEAD_KINDS };
@@ -49,7 +50,7 @@ struct lt_head {
 	char name[LT_MAX_HEAD_NAME + 1]; /* prefix of its tensors' names, different for each
 					    head */
 	enum lt_head_kind kind;
-	int outputs;
+	int outputs; /* of LT_HEAD_IDENTITY: any, the graph sets it */
 	/* Width of the hidden layer, and of the vector of a head with prototypes, whose outputs
 	   are more; 0: as wide as the features. */
 	int hidden;

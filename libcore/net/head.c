@@ -165,7 +165,7 @@ bool lt_heads_backward(struct lt_network *net, const lt_real *const grads[])
 
 	for (int i = 0; i < net->graph.n_heads; i++) {
 		struct lt_head_pass pass = pass_of(net, i);
-		bool passes = grads[i] && !pass.head->stop;
+		bool passes = grads[i] && !pass.head->stop && !net->given_features;
 
 		if (!grads[i]) {
 			clear_grads(net, pass.head);

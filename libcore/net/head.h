@@ -37,7 +37,11 @@ enum lt_head_width {
 
 /* The description of a kind, in head_types.c. */
 struct lt_head_type {
-	const char *wire; /* name in a model's header; kinds that share it differ in mark */
+	/*
+	 * Name in a model's header; kinds that share it differ in mark.  NULL: a kind without
+	 * parameters, which no model has.
+	 */
+	const char *wire;
 	/*
 	 * A tensor NAME.mark, whose number of elements is the width of the hidden layer;
 	 * NULL: there is no hidden layer.

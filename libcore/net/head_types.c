@@ -32,4 +32,5 @@ const struct lt_head_type lt_head_types[] = {
 					  {"2.weight", {M, M}},
 					  {"2.bias", {M}},
 					  {"prototype", {P, M}}}},
+	[LT_HEAD_IDENTITY] = {.wire = NULL},
 };

@@ -59,7 +59,8 @@ const struct lt_model_tensor *lt_model_find(const struct lt_model *model, const 
 int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct lt_error *err);
 
 /*
- * Fills num_classes, input, head, scale and, unless the one head is "fc", the list of heads.
+ * Fills num_classes, input, head, scale and, unless the one head is "fc", the list of heads,
+ * without those that have no parameters.  The head that predicts must have some.
  */
 int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
 		      struct lt_error *err);

@@ -20,7 +20,7 @@ static bool find_kind(const struct lt_model *model, const char *wire, struct lt_
 		const struct lt_model_tensor *mark = NULL;
 		char name[64];
 
-		if (strcmp(type->wire, wire) != 0)
+		if (!type->wire || strcmp(type->wire, wire) != 0)
 			continue;
 		if (type->mark) {
 			snprintf(name, sizeof name, "%s.%s", head->name, type->mark);
@@ -76,6 +76,16 @@ int lt_model_graph(const struct lt_model *model, struct lt_graph *graph, struct 
 	return lt_model_check(model, graph, true, err);
 }
 
+/* Those that have parameters. */
+static int written_heads(const struct lt_graph *graph)
+{
+	int n = 0;
+
+	for (int i = 0; i < graph->n_heads; i++)
+		n += lt_head_types[graph->head[i].kind].wire != NULL;
+	return n;
+}
+
 int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
 		      struct lt_error *err)
 {
@@ -87,18 +97,23 @@ int lt_model_describe(struct lt_header *header, const struct lt_graph *graph,
 	header->head = lt_head_types[head->kind].wire;
 	header->scale = head->scale;
 	header->n_heads = header->predicts = 0;
-	if (graph->n_heads == 1 && strcmp(head->name, "fc") == 0)
+	if (written_heads(graph) == 1 && strcmp(head->name, "fc") == 0)
 		return 0;
 	for (int i = 0; i < graph->n_heads; i++) {
+		const char *wire = lt_head_types[graph->head[i].kind].wire;
+		struct lt_head_line *line = &header->heads[header->n_heads];
+
+		if (!wire)
+			continue;
 		head = &graph->head[i];
-		header->heads[i] = (struct lt_head_line){
-			lt_arena_text(&header->arena, head->name),
-			lt_head_types[head->kind].wire, head->outputs, head->scale};
-		if (!header->heads[i].name)
+		*line = (struct lt_head_line){lt_arena_text(&header->arena, head->name), wire,
+					      head->outputs, head->scale};
+		if (!line->name)
 			return lt_fail_memory(err);
+		if (i == graph->predicts)
+			header->predicts = header->n_heads;
+		header->n_heads++;
 	}
-	header->n_heads = graph->n_heads;
-	header->predicts = graph->predicts;
 	return 0;
 }
 

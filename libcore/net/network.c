@@ -297,6 +297,11 @@ const lt_real *lt_network_features(const struct lt_network *net)
 	return net->feature;
 }
 
+lt_real *lt_network_given_features(struct lt_network *net)
+{
+	return net->feature;
+}
+
 const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 {
 	return net->head[head].output;
@@ -497,6 +502,7 @@ int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode m
 	int code;
 
 	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
+	net->given_features = false;
 	if ((code = make_ready(net, mode, err)) != 0)
 		return code;
 	if (mode == LT_EVAL)
@@ -508,4 +514,11 @@ int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode m
 	if (code == 0)
 		lt_heads_forward(net);
 	return code;
+}
+
+void lt_network_forward_heads(struct lt_network *net, int n)
+{
+	plan_batch(net, n, 1);
+	net->given_features = true;
+	lt_heads_forward(net);
 }

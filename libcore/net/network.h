@@ -99,10 +99,18 @@ const lt_real *lt_network_features(const struct lt_network *net); /* n × graph-
 const lt_real *lt_network_outputs(const struct lt_network *net, int head);
 
 /*
+ * Runs the heads alone, over features that the caller has written to
+ * lt_network_given_features: n × graph->features.  A backward pass then computes the gradients
+ * of the heads; those of the encoder are 0.
+ */
+void lt_network_forward_heads(struct lt_network *net, int n);
+lt_real *lt_network_given_features(struct lt_network *net);
+
+/*
  * Computes all gradients from those at the heads' outputs, after a forward pass in mode
- * LT_TRAIN or LT_STATS.  grads has an entry for each head, n × its outputs, or NULL: no
- * gradient comes from that head, and that of its parameters is 0.  The encoder learns from the
- * sum over the heads, in their order, without those that stop the gradient.
+ * LT_TRAIN or LT_STATS or of the heads.  grads has an entry for each head, n × its outputs, or
+ * NULL: no gradient comes from that head, and that of its parameters is 0.  The encoder learns
+ * from the sum over the heads, in their order, without those that stop the gradient.
  */
 int lt_network_backward(struct lt_network *net, const lt_real *const grads[],
 			struct lt_error *err);

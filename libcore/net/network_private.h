@@ -61,6 +61,7 @@ struct lt_network {
 	lt_real *ones, *zeros;		      /* for as many channels as there are */
 
 	lt_real *feature, *feature_grad;
+	bool given_features;   /* the last pass was of the heads alone */
 	lt_real *feature_more; /* another head's share of feature_grad */
 	struct lt_head_memory head[LT_MAX_HEADS];
 	lt_real *head_part; /* [range][head_part_size], of one head after another */

@@ -140,6 +140,8 @@ train-resume in resume -- train --arch resnet20 --epochs 2 --batch 8 --threads 1
 train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method vat -o out.lts ../rows.lts
 train-simpro in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method simpro -o out.lts ../rows.lts
 train-acr in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method acr -o out.lts ../rows.lts
+train-daso in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method daso -o out.lts ../rows.lts
+train-cossl in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method cossl -o out.lts ../rows.lts
 train-bcl in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --method bcl -o out.lts ../rows.lts
 train-teacher in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --method mean-teacher -o out.lts ../rows.lts
 train-encoded in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 2 --input 8 --augment resized-crop -o out.lts ../photos.lts ../photos.lts

@@ -10,7 +10,7 @@ usual="--epochs 3 --batch 14 --unlabeled-batch 9 --unlabeled du.lts long.lts"
 ours() { learn train $usual --method "$@"; }
 learn train --epochs 3 --batch 14 long.lts -o alone.lts
 : >digests
-for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp abc acr; do
+for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdmad adello darp abc acr daso cossl; do
 	ok "$method" ours $method --threads 1 --log log.tsv -o $method.lts
 	is "$method: nothing is said" "$(cat err)" ''
 	ours $method --threads 3 -o again.lts
@@ -22,9 +22,14 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 	case $method in
 	pi) columns='epoch rate loss accuracy consistency' ;;
 	abc | acr) columns='epoch rate loss accuracy consistency second_consistency kept' ;;
+	daso) columns='epoch rate loss accuracy consistency alignment kept' ;;
+	cossl) columns='epoch rate loss accuracy consistency balanced_loss kept' ;;
 	esac
 	is "$method: columns of the log" "$(head -n 1 log.tsv | tr '\t' ' ')" "$columns"
-	[ $method = pi ] || is "$method: some rows count" "$(column kept log.tsv | awk '$1 > 0' | wc -l | tr -d ' ')" 3
+	# Labels of prototypes are less sure.
+	least=3
+	[ $method != daso ] || least=1
+	[ $method = pi ] || ok "$method: some rows count" test "$(column kept log.tsv | awk '$1 > 0' | wc -l)" -ge $least
 	rm -f c.lts
 	ok "$method: with a checkpoint" ours $method --checkpoint c.lts -o made.lts
 	same "$method: the same bytes" $method.lts made.lts
@@ -32,7 +37,7 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 done
 is 'no two methods are the same' "$(sort digests | uniq -d)" ''
 edit 'if kind == "TENS" and meta["name"] == "rng.numbers": keep = False' <c.lts >hurt.lts
-fails_with 65 'a checkpoint without numbers' ours acr --checkpoint hurt.lts --resume -o bad.out
+fails_with 65 'a checkpoint without numbers' ours cossl --checkpoint hurt.lts --resume -o bad.out
 err_is 'a checkpoint without numbers, message' "train: hurt.lts: tensor 'rng.numbers' or 'rng.kept' is missing"
 
 # ---------------------------------------------------------------- options
@@ -66,6 +71,12 @@ changes abc --consistency-weight 2
 changes abc --threshold 0.5
 changes acr --align uniform
 changes acr --rule reweight
+changes daso --temperature 0.5
+changes daso --align uniform
+changes daso --loss ldam
+changes daso --threshold 0.3
+changes cossl --threshold 0.5
+changes cossl --loss logit-adjustment
 refused() {
 	text=$1
 	shift
@@ -75,6 +86,7 @@ refused() {
 refused '--loss logit-adjustment: --method simpro adjusts the loss itself; use ce' simpro --loss logit-adjustment
 refused '--loss balanced-softmax: --method acr adjusts the loss itself; use ce' acr --loss balanced-softmax
 refused '--loss ldam: --method cdmad needs a linear head' cdmad --loss ldam
+refused '--loss ldam: --method cossl needs a linear head' cossl --loss ldam
 fails_with 64 'a threshold of softmatch' ours softmatch --threshold 0.5 -o bad.out
 err_has 'a threshold of softmatch, message' 'train: --threshold goes with --method fixmatch, flexmatch, '
 refused '--debias goes with --method debiaspl' fixmatch --debias 1
@@ -93,7 +105,7 @@ is 'cdmad: --val changes no weight' "$(digest cdmad-val.lts)" "$(digest cdmad.lt
 
 # ---------------------------------------------------------------- two heads
 
-for method in abc acr; do
+for method in abc acr cossl; do
 	is "$method: the header names both heads, and which predicts" \
 		"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' $method.lts)" \
 		"([('fc', 'linear', 3), ('$method', 'linear', 3)], 1, 3)"
@@ -121,6 +133,26 @@ if kind == 'TENS' and meta['name'] == 'fc.bias':
 done
 ours abc --loss ldam -o cosine.lts
 is 'abc with a cosine head and its own' "$(show '[x["kind"] for x in h["heads"]], h["head"]' cosine.lts)" "(['cosine', 'linear'], 'linear')"
+
+# A head without parameters is in no model.
+is 'daso: the header is that of a network with one head' "$(show 'h.get("heads"), h["head"], h["num_classes"]' daso.lts)" "(None, 'linear', 3)"
+ok 'daso: a second stage' lt retrain -q --method crt --epochs 1 --model daso.lts long.lts -o crt.lts
+ok 'daso: its encoder begins another run' learn train -q --epochs 1 --init daso.lts long.lts -o init.lts
+
+# cossl in the first of three epochs is FixMatch on two views, and its second head is the first.
+ok 'cossl --keep best' ours cossl --val val.lts --keep best --log val.tsv -o best.lts
+kept=$(show 'h["epoch"]' best.lts)
+is 'cossl: what --keep best measured is what eval finds' \
+	"$(lt eval --model best.lts --format tsv val.lts | awk '$1 == "balanced_accuracy" { print $3 }')" \
+	"$(column val_balanced val.tsv | sed -n "${kept}p")"
+ours cossl --epochs 1 -o one.lts
+differ 'cossl: the last epoch is after the turn' "$(digest -fc. one.lts)" "$(digest -cossl. one.lts)"
+steps() { learn train --batch 14 --unlabeled-batch 9 --unlabeled du.lts --method cossl long.lts --steps "$@"; }
+steps 4 -o four.lts
+is 'cossl: a run without a turn predicts by the classifier' \
+	"$(show "tensors['cossl.weight'] == tensors['fc.weight'], tensors['cossl.bias'] == tensors['fc.bias']" four.lts)" '(True, True)'
+steps 20 -o twenty.lts
+is 'cossl: one with a turn by its own head' "$(show "tensors['cossl.weight'] == tensors['fc.weight']" twenty.lts)" False
 
 # ---------------------------------------------------------------- bcl
 
@@ -159,6 +191,6 @@ err_is 'bcl with mixed images, message' 'train: --augment crop-flip,mixup: --met
 fails_with 64 'bcl --align' bcl --align uniform long.lts -o bad.out
 fails_with 64 'bcl --unlabeled-batch' bcl --unlabeled-batch 3 long.lts -o bad.out
 fails_with 64 'a temperature of fixmatch' ours fixmatch --temperature 1 -o bad.out
-err_is 'a temperature of fixmatch, message' 'train: --temperature goes with --method bcl'
+err_is 'a temperature of fixmatch, message' 'train: --temperature goes with --method daso or bcl'
 
 done_testing

@@ -39,12 +39,12 @@ done
 # ---------------------------------------------------------------- signals
 
 tiny="--arch resnet20 --batch 8 --threads 1"
-for p in train vat mean-teacher flexmatch simpro darp abc acr bcl pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
+for p in train vat mean-teacher flexmatch simpro darp abc acr daso cossl bcl pretrain-rot pretrain-jigsaw pretrain-moco pretrain-simclr; do
 	prog=$p many="--epochs 12" cuts="TERM:1 INT:3 TERM:5 INT:8"
 	[ -z "$LT_SAN" ] || many="--epochs 6" cuts="TERM:1 INT:3"
 	case $p in
 	train) what="--loss vs --rule resample --sampler progressive --augment crop-flip,randaugment,cutout,remix --val val.lts --keep best long.lts" ;;
-	vat | mean-teacher | flexmatch | simpro | darp | abc | acr) prog=train what="--method $p --unlabeled du.lts --unlabeled-batch 5 --val val.lts --keep best long.lts" ;;
+	vat | mean-teacher | flexmatch | simpro | darp | abc | acr | daso | cossl) prog=train what="--method $p --unlabeled du.lts --unlabeled-batch 5 --val val.lts --keep best long.lts" ;;
 	bcl) prog=train what="--method bcl --unlabeled pseudo.lts --val val.lts --keep best long.lts" ;;
 	pretrain-rot) what="all.lts" ;;
 	pretrain-jigsaw) what="--grid 3 --batch 7 all.lts" ;;

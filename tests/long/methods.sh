@@ -14,7 +14,7 @@ JOBS=${JOBS:-2}
 SUPERVISED='vat mean-teacher pi fixmatch bcl'
 # darp makes the shares of pseudo-labels those of the unlabelled rows, which are not equal here.
 MATCHES='flexmatch freematch softmatch darp'
-BALANCED='saw debiaspl simpro cdmad adello abc acr logit-adjustment bcl'
+BALANCED='saw debiaspl simpro cdmad adello abc acr daso cossl logit-adjustment bcl'
 # shellcheck disable=SC2086 # lists
 [ $# -gt 0 ] || set -- $SUPERVISED $MATCHES ${BALANCED% bcl}
 work=$(mktemp -d "${TMPDIR:-/tmp}/methods.XXXXXX") || exit 1

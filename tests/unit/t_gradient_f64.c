@@ -19,7 +19,7 @@
 #define SCALE 30	 /* of a cosine head */
 #define TEMPERATURE 0.05 /* of the contrast; low, so that gradients are large */
 
-enum { ELEMENTS = 12, DIRECTIONS = 2, CLASSES = 5, HIDDEN = 7 };
+enum { ELEMENTS = 12, DIRECTIONS = 2, CLASSES = 5, HIDDEN = 7, WIDEST = 16 };
 
 /* ------------------------------------------------------------------------ networks */
 
@@ -377,6 +377,8 @@ static const struct problem {
 	{"prototypes", plain, LT_HEAD_PROTOTYPES, 19, 1, ""},
 	{"prototypes beside a linear head, two splits", identity, LT_HEAD_LINEAR, 35, 2, "p"},
 	{"stops before, between and behind", plain, LT_HEAD_COSINE, 6, 1, "MlC"},
+	{"the features", plain, LT_HEAD_LINEAR, 19, 1, "i"},
+	{"the features between heads, two splits", identity, LT_HEAD_LINEAR, 17, 2, "ic"},
 };
 
 /* For the contrast of views, rows 2i and 2i + 1 belong to one image. */
@@ -387,8 +389,8 @@ static const struct problem contrasts[] = {
 };
 
 /*
- * l, c, m, p: a linear, cosine or MLP head, or one with prototypes; a capital letter: it stops
- * the gradient; x: it has no gradient.
+ * l, c, m, p, i: a linear, cosine or MLP head, one with prototypes, or the features; a capital
+ * letter: it stops the gradient; x: it has no gradient.
  */
 static int heads_of(const struct problem *problem, struct lt_head *heads)
 {
@@ -404,6 +406,7 @@ static int heads_of(const struct problem *problem, struct lt_head *heads)
 				: small == 'c' ? LT_HEAD_COSINE
 				: small == 'm' ? LT_HEAD_MLP
 				: small == 'p' ? LT_HEAD_PROTOTYPES
+				: small == 'i' ? LT_HEAD_IDENTITY
 					       : LT_HEAD_LINEAR;
 		heads[i].hidden = heads[i].kind == LT_HEAD_PROTOTYPES ? CLASSES - 2 : HIDDEN;
 		heads[i].scale = SCALE;
@@ -445,7 +448,7 @@ static double contrast_of(struct lt_network *net, int n, double *grad)
 }
 
 struct grads {
-	double of[LT_MAX_HEADS][64 * CLASSES];
+	double of[LT_MAX_HEADS][64 * WIDEST];
 	const double *head[LT_MAX_HEADS]; /* in the form that backward passes expect */
 };
 
@@ -464,8 +467,6 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 {
 	const struct lt_graph *g = lt_network_graph(net);
 	double sum = 0;
-	int size = problem->n * CLASSES;
-
 	lt_network_forward(net, problem->n, problem->splits, LT_STATS, NULL);
 	if (contrast) {
 		if (grads)
@@ -475,6 +476,7 @@ static double loss_of(struct lt_network *net, const struct problem *problem, con
 	for (int h = 0; h < g->n_heads; h++) {
 		const double *o = lt_network_outputs(net, h);
 		bool reads = is_read(problem, &g->head[h], h);
+		int size = problem->n * g->head[h].outputs;
 
 		if (grads)
 			grads->head[h] = reads ? grads->of[h] : NULL;
@@ -660,7 +662,7 @@ static void check_added(struct lt_network *net, const struct problem *problem,
 	bool same = true;
 
 	for (int h = 0; h < g->n_heads; h++)
-		for (int i = 0; i < problem->n * CLASSES; i++)
+		for (int i = 0; i < problem->n * g->head[h].outputs; i++)
 			other->of[h][i] = noise();
 	lt_network_backward(net, grads->head, NULL);
 	first = copied(lt_network_grads(net), g->params);
@@ -716,7 +718,7 @@ static void check_params(struct lt_network *net, const struct problem *problem, 
 static void check_problem(const struct problem *problem, struct lt_pool *pool,
 			  const struct lt_kernels *kernels)
 {
-	static double c[64 * CLASSES];
+	static double c[64 * WIDEST];
 	static struct grads grads;
 	struct lt_head heads[LT_MAX_HEADS];
 	struct lt_network_config config = {.kernels = kernels,
@@ -742,7 +744,7 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 		return;
 	}
 	fill(net, problem);
-	for (int i = 0; i < problem->n * CLASSES; i++)
+	for (int i = 0; i < problem->n * (strchr(problem->more, 'i') ? WIDEST : CLASSES); i++)
 		c[i] = noise();
 	loss_of(net, problem, c, &grads);
 	lt_network_backward(net, grads.head, NULL);
@@ -763,7 +765,7 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 {
 	static const struct problem problem = {"stopped", plain, LT_HEAD_LINEAR, 5, 1, "L"};
 	static struct grads grads;
-	static double c[64 * CLASSES];
+	static double c[64 * WIDEST];
 	struct lt_graph *graph = malloc(sizeof *graph);
 	struct lt_network_config config = {.graph = graph,
 					   .kernels = kernels,
@@ -803,6 +805,76 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 	free(graph);
 }
 
+/*
+ * A pass of the heads alone, over the features of a batch in the reverse order: outputs and
+ * gradients are those of that batch, but the encoder has none, whatever the heads are.
+ */
+static void check_given(struct lt_pool *pool, const struct lt_kernels *kernels)
+{
+	enum { N = 19 };
+	static const struct problem problem = {"given", plain, LT_HEAD_LINEAR, N, 1, "ci"};
+	static struct grads grads, reverse;
+	static double c[64 * WIDEST], outputs[N * CLASSES];
+	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = kernels,
+					   .pool = pool,
+					   .max_batch = N,
+					   .max_splits = 1,
+					   .learns = true};
+	struct lt_head heads[LT_MAX_HEADS];
+	struct lt_network *net = NULL;
+	double *whole, *features, worst = 0;
+	size_t encoder_size;
+
+	if (!graph ||
+	    lt_graph_end(graph, problem.build(graph), heads, heads_of(&problem, heads), NULL) !=
+		    0 ||
+	    lt_network_new(&net, &config, NULL) != 0)
+		abort();
+	fill(net, &problem);
+	for (int i = 0; i < N * WIDEST; i++)
+		c[i] = noise();
+	loss_of(net, &problem, c, &grads);
+	lt_network_backward(net, grads.head, NULL);
+	whole = copied(lt_network_grads(net), graph->params);
+	memcpy(outputs, lt_network_outputs(net, 1), sizeof outputs);
+	features = copied(lt_network_features(net), (size_t)(N * graph->features));
+	for (int i = 0; i < N; i++)
+		memcpy(lt_network_given_features(net) + i * graph->features,
+		       features + (N - 1 - i) * graph->features,
+		       (size_t)graph->features * sizeof *features);
+	for (int h = 0; h < graph->n_heads; h++) {
+		int k = graph->head[h].outputs;
+
+		reverse.head[h] = reverse.of[h];
+		for (int i = 0; i < N * k; i++)
+			reverse.of[h][i] = grads.of[h][(N - 1 - i / k) * k + i % k];
+	}
+	lt_network_forward_heads(net, N);
+	for (int i = 0; i < N * CLASSES; i++)
+		worst = fmax(worst,
+			     fabs(lt_network_outputs(net, 1)[i] -
+				  outputs[(N - 1 - i / CLASSES) * CLASSES + i % CLASSES]));
+	check_named(worst == 0, "the heads alone: outputs of given features");
+	lt_network_backward(net, reverse.head, NULL);
+	encoder_size = graph->head[0].at[0];
+	check_named(
+		is_zero(&(struct probe){.grad = lt_network_grads(net), .size = encoder_size}),
+		"the heads alone: the encoder's gradients are 0");
+	for (size_t i = encoder_size; i < graph->params; i++)
+		worst = fmax(worst, fabs(lt_network_grads(net)[i] - whole[i]));
+	check_named(worst < 1e-12, "the heads alone: and theirs are those of the batch");
+	loss_of(net, &problem, c, &grads);
+	lt_network_backward(net, grads.head, NULL);
+	check_named(memcmp(whole, lt_network_grads(net), graph->params * sizeof *whole) == 0,
+		    "the heads alone: the next pass is whole again");
+	free(whole);
+	free(features);
+	lt_network_free(net);
+	free(graph);
+}
+
 int main(void)
 {
 	const struct lt_kernels *kernels;
@@ -815,6 +887,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
 		check_problem(&problems[i], pool, kernels);
 	check_stopped(pool, kernels);
+	check_given(pool, kernels);
 	contrast = true;
 	for (size_t i = 0; i < sizeof contrasts / sizeof *contrasts; i++)
 		check_problem(&contrasts[i], pool, kernels);

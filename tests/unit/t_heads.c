@@ -200,6 +200,33 @@ static void check_modes(void)
 	free(graph);
 }
 
+/* A head without parameters is in no model, and no model can ask for one. */
+static void check_unwritten(void)
+{
+	static const struct lt_head list[] = {{.name = "seen", .kind = LT_HEAD_IDENTITY},
+					      {.name = "fc", .outputs = 4},
+					      {.name = "other", .outputs = 4}};
+	struct lt_graph *graph = graph_of("resnet20", list, 3);
+	struct lt_header header = {0};
+
+	check_int(graph->head[0].outputs, graph->features);
+	graph->predicts = 2;
+	check_int(lt_model_describe(&header, graph, NULL), 0);
+	check_int(header.n_heads, 2);
+	check_int(header.predicts, 1);
+	check(strcmp(header.heads[0].name, "fc") == 0);
+	check(strcmp(header.heads[1].name, "other") == 0);
+	free(graph);
+	lt_arena_free(&header.arena);
+	header = (struct lt_header){0};
+	graph = graph_of("resnet20", (const struct lt_head[]){list[1], list[0]}, 2);
+	check_int(lt_model_describe(&header, graph, NULL), 0);
+	check_int(header.n_heads, 0); /* as of an ordinary network */
+	check(strcmp(header.head, "linear") == 0);
+	free(graph);
+	lt_arena_free(&header.arena);
+}
+
 /* Each allocation of a network may fail; nothing is leaked. */
 static void check_memory(void)
 {
@@ -245,6 +272,7 @@ int main(void)
 	check_only();
 	check_refusals();
 	check_modes();
+	check_unwritten();
 	check_memory();
 	lt_model_free(&model);
 	lt_network_free(net);
