@@ -63,8 +63,6 @@ static const char *const modes[] = {"head", "check",	   "count", "how",    "json
 				    "npz",  "safetensors", "take",  "salvage"};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
-#define MANY_INPUTS 16
-
 struct work {
 	struct lt_cli *cli;
 	const struct options *options;
@@ -163,7 +161,7 @@ static int take(struct work *work, struct lt_error *err)
 		code = lt_join_open(&work->join, work->paths, work->n, work->max_body, err);
 	if (code)
 		return code;
-	code = lt_header_columns(&work->join.header[0], lt_reader_name(work->join.reader[0]),
+	code = lt_header_columns(&work->join.header[0], lt_join_name(&work->join, 0),
 				 work->options->take.value, work->columns, &work->n_columns,
 				 err);
 	return code ? code : lt_join_each(&work->join, &work->slice, take_row, work, err);
@@ -189,35 +187,24 @@ static int write_row(void *arg, const struct lt_rows *rows, uint32_t i, struct l
 			 : lt_writer_row(work->writer, cell, bytes, err);
 }
 
-/* An entry has at most 4 KiB, so inputs with one origin, such as shards, are listed once. */
-static bool is_listed(const struct lt_prov_in *in, int n, int entry)
-{
-	for (n = n < MANY_INPUTS ? 0 : n; n-- > 0;)
-		if (in[n].entry == entry)
-			return true;
-	return false;
-}
-
 static int add_provenance(struct work *work, struct lt_error *err)
 {
-	struct lt_prov_in *in = lt_new_array((size_t)work->n, sizeof *in);
-	int i, n = 0, last, code = in ? 0 : lt_fail_memory(err);
+	struct lt_prov_in in[LT_MAX_PROV];
+	int i, n = 0, last, code = 0;
 
-	for (i = 0; i < work->n && code == 0; i++) {
-		code = lt_prov_merge(&work->header, &work->join.header[i], &last, err);
-		if (code == 0 && last >= 0 && !is_listed(in, n, last))
-			in[n++] = (struct lt_prov_in){.role = "data", .entry = last};
+	for (i = 0; i < work->join.n && code == 0; i++) {
+		code = lt_prov_merge(&work->header, lt_join_header(&work->join, i), &last, err);
+		if (code == 0)
+			code = lt_prov_list(in, &n, "data", last, err);
 	}
-	if (code == 0)
-		code = lt_cli_provenance(work->cli, &work->header, "stdout", in, n, err);
-	lt_free(in);
-	return code;
+	return code ? code
+		    : lt_cli_provenance(work->cli, &work->header, "stdout", in, n, err);
 }
 
 static int choose_classes(struct work *work, struct lt_error *err)
 {
 	int code = lt_only_parse(&work->only, work->options->only.value, &work->join.header[0],
-				 lt_reader_name(work->join.reader[0]), err);
+				 lt_join_name(&work->join, 0), err);
 
 	return code ? code
 		    : lt_header_set_classes(&work->header, work->only.name, work->only.n, err);
@@ -232,7 +219,7 @@ static int make_header(struct work *work, struct lt_error *err)
 				     code = lt_header_copy(&work->header, from, err);
 
 	if (code == 0 && drop)
-		code = lt_header_columns(from, lt_reader_name(work->join.reader[0]), drop,
+		code = lt_header_columns(from, lt_join_name(&work->join, 0), drop,
 					 dropped, &n, err);
 	if (code)
 		return code;
