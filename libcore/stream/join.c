@@ -206,6 +206,35 @@ int lt_slice_parse(struct lt_slice *slice, const char *text, struct lt_error *er
 	return lt_fail(err, LT_USAGE, "--slice: \"%s\" is not A:B with A up to B", text);
 }
 
+int lt_shard_parse(struct lt_shard *shard, const char *text, struct lt_error *err)
+{
+	const char *slash = strchr(text, '/');
+	char first[16];
+
+	if (slash && (size_t)(slash - text) < sizeof first) {
+		memcpy(first, text, (size_t)(slash - text));
+		first[slash - text] = '\0';
+		if (lt_parse_u64(slash + 1, 1, LT_MAX_SHARDS, &shard->n) &&
+		    lt_parse_u64(first, 0, shard->n - 1, &shard->k))
+			return 0;
+	}
+	return lt_fail(err, LT_USAGE,
+		       "--shard: \"%s\" is not K/N with K from 0 to N-1 and N up to %d", text,
+		       LT_MAX_SHARDS);
+}
+
+/* floor(k rows / n), without overflow: k and n are small. */
+static uint64_t boundary(uint64_t k, uint64_t n, uint64_t rows)
+{
+	return rows / n * k + rows % n * k / n;
+}
+
+struct lt_slice lt_shard_slice(struct lt_shard shard, uint64_t rows)
+{
+	return (struct lt_slice){boundary(shard.k, shard.n, rows),
+				 boundary(shard.k + 1, shard.n, rows)};
+}
+
 int lt_join_each(struct lt_join *join, const struct lt_slice *slice, lt_join_row *act,
 		 void *arg, struct lt_error *err)
 {

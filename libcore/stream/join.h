@@ -61,6 +61,16 @@ struct lt_slice {
 /* "A:B", "A:" or ":B"; NULL: all.  Else LT_USAGE. */
 int lt_slice_parse(struct lt_slice *slice, const char *text, struct lt_error *err);
 
+/* One of n runs of rows of nearly equal lengths, counted from 0. */
+struct lt_shard {
+	uint64_t k, n;
+};
+
+/* "K/N", 0 ≤ K < N ≤ LT_MAX_SHARDS.  Else LT_USAGE. */
+int lt_shard_parse(struct lt_shard *shard, const char *text, struct lt_error *err);
+/* Its rows, of so many: floor(k rows / n) to floor((k + 1) rows / n) - 1. */
+struct lt_slice lt_shard_slice(struct lt_shard shard, uint64_t rows);
+
 /* Processes row i of rows. */
 typedef int lt_join_row(void *arg, const struct lt_rows *rows, uint32_t i,
 			struct lt_error *err);
