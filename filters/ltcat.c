@@ -238,7 +238,7 @@ static int add_provenance(struct work *work, struct lt_error *err)
 	for (i = 0; i < work->join.n && code == 0; i++) {
 		code = lt_prov_merge(&work->header, lt_join_header(&work->join, i), &last, err);
 		if (code == 0)
-			code = lt_prov_list(in, &n, "data", last, err);
+			code = lt_prov_list(&work->header, in, &n, "data", last, err);
 	}
 	/* All shards have one header, so that together they have one origin. */
 	if (code == 0 && work->shard.n > 0) {

@@ -335,14 +335,25 @@ int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *
 	return code;
 }
 
-int lt_prov_list(struct lt_prov_in *in, int *n, const char *role, int entry,
-		 struct lt_error *err)
+static bool is_shard(const struct lt_prov *entry)
 {
+	int i;
+
+	for (i = 0; i < entry->n_opts; i++)
+		if (strncmp(entry->opts[i], "--shards=", 9) == 0)
+			return true;
+	return false;
+}
+
+int lt_prov_list(const struct lt_header *header, struct lt_prov_in *in, int *n,
+		 const char *role, int entry, struct lt_error *err)
+{
+	bool once = entry >= 0 && (*n >= MANY_INPUTS || is_shard(&header->prov[entry]));
 	int i;
 
 	if (entry < 0)
 		return 0;
-	for (i = *n < MANY_INPUTS ? 0 : *n; i-- > 0;)
+	for (i = 0; once && i < *n; i++)
 		if (in[i].entry == entry && strcmp(in[i].role, role) == 0)
 			return 0;
 	if (*n == LT_MAX_PROV)
