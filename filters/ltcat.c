@@ -80,7 +80,7 @@ struct work {
 	struct lt_shard shard;	   /* being written; n 0: none */
 	struct lt_counted counted; /* for shards */
 	struct lt_file_list files; /* --shards: the outputs */
-	struct lt_only only; /* of the classes of the first input */
+	struct lt_only only;	   /* of the classes of the first input */
 	struct lt_output *output;
 	struct lt_join join;
 	struct lt_header header; /* of the output */
@@ -102,7 +102,7 @@ static bool goes_with(const char *mode, const char *change)
 
 static int check_modes(const struct work *work, struct lt_error *err)
 {
-	static const char *const changes[] = {"join",  "slice", "only",  "drop",
+	static const char *const changes[] = {"join",  "slice", "only",	 "drop",
 					      "split", "shard", "shards"};
 	static const char *const runs[] = {"slice", "shard", "shards"};
 	const char *mode = NULL, *run = NULL;
@@ -246,8 +246,7 @@ static int add_provenance(struct work *work, struct lt_error *err)
 		if (lt_cli_provenance_note(work->cli, "shards", shards) != 0)
 			code = lt_fail_memory(err);
 	}
-	return code ? code
-		    : lt_cli_provenance(work->cli, &work->header, "stdout", in, n, err);
+	return code ? code : lt_cli_provenance(work->cli, &work->header, "stdout", in, n, err);
 }
 
 static int choose_classes(struct work *work, struct lt_error *err)
@@ -268,8 +267,8 @@ static int make_header(struct work *work, struct lt_error *err)
 				     code = lt_header_copy(&work->header, from, err);
 
 	if (code == 0 && drop)
-		code = lt_header_columns(from, lt_join_name(&work->join, 0), drop,
-					 dropped, &n, err);
+		code = lt_header_columns(from, lt_join_name(&work->join, 0), drop, dropped, &n,
+					 err);
 	if (code)
 		return code;
 	for (c = 0; c < from->n_cols; c++) {

@@ -238,12 +238,12 @@ static int split(struct work *work, struct lt_error *err)
 	static const char *const from_stdin[] = {NULL};
 	const struct lt_split_options *o = work->options;
 	int n = lt_cli_operands(work->cli);
-	const struct lt_split_inputs inputs = {
-		.data = n > 0 ? lt_cli_operand_list(work->cli) : from_stdin,
-		.n_data = n > 0 ? n : 1,
-		.pool = &o->pool.value,
-		.irrelevant = o->irrelevant.value,
-		.n_irrelevant = o->irrelevant.n};
+	const struct lt_split_inputs inputs = {.data = n > 0 ? lt_cli_operand_list(work->cli)
+							     : from_stdin,
+					       .n_data = n > 0 ? n : 1,
+					       .pool = &o->pool.value,
+					       .irrelevant = o->irrelevant.value,
+					       .n_irrelevant = o->irrelevant.n};
 	int code = lt_split_check(work->cli, o, err);
 
 	if (code == 0 && !o->replay.given)

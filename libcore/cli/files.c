@@ -110,8 +110,8 @@ static int check_inputs(const struct lt_cli *cli, const char *name, const char *
 		code = check_input(name, side, cli->operand[i], "an operand", err);
 	if (code == 0 && cli->n_operands == 0 && cli->program->max_operands != 0)
 		code = check_input(name, side, "-", "stdin", err);
-	for (int i = 0;
-	     code == 0 && (input = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL; i++) {
+	for (int i = 0; code == 0 && (input = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL;
+	     i++) {
 		snprintf(what, sizeof(what), "--%s", input);
 		code = path ? check_input(name, side, path, what, err) : 0;
 	}
@@ -159,8 +159,8 @@ int lt_cli_check_input(const struct lt_cli *cli, const char *path, const char *w
 	const char *name, *side;
 	int code = 0;
 
-	for (int i = 0;
-	     code == 0 && (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL; i++)
+	for (int i = 0; code == 0 && (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL;
+	     i++)
 		if (side && !is_dash(side) && !is_device(side))
 			code = check_input(name, side, path, what, err);
 	return code;

@@ -27,8 +27,7 @@ static int spool(struct lt_counted *counted, int i, struct lt_error *err)
 	int code;
 
 	if (strcmp(path_of(counted, i), "-") != 0 &&
-	    (stat(path_of(counted, i), &st) != 0 || S_ISREG(st.st_mode) ||
-	     S_ISDIR(st.st_mode)))
+	    (stat(path_of(counted, i), &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 		return 0;
 	grown = lt_grow_array(counted->spooled, (size_t)counted->n_spooled + 1, sizeof *grown);
 	if (!grown)

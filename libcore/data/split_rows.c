@@ -182,8 +182,8 @@ static int read_labels(struct lt_split_source *source, struct lt_reader *reader,
 }
 
 int lt_split_source_open(struct lt_split_source *source, const char *const *paths, int n,
-			 const char *role, struct lt_split_groups *groups, struct lt_header *lineage,
-			 struct lt_error *err)
+			 const char *role, struct lt_split_groups *groups,
+			 struct lt_header *lineage, struct lt_error *err)
 {
 	struct lt_reader *reader;
 	int32_t *label;

@@ -39,8 +39,8 @@ struct lt_split_source {
  * (unless role is "irrelevant"), a label out of range.
  */
 int lt_split_source_open(struct lt_split_source *source, const char *const *paths, int n,
-			 const char *role, struct lt_split_groups *groups, struct lt_header *lineage,
-			 struct lt_error *err);
+			 const char *role, struct lt_split_groups *groups,
+			 struct lt_header *lineage, struct lt_error *err);
 void lt_split_source_close(struct lt_split_source *source);
 
 /* The CRC of a stream: that of its segment, or the CRC-32C over those of its segments. */

@@ -52,17 +52,16 @@ int lt_split_streams_open(struct lt_split_streams *streams,
 
 	*streams = (struct lt_split_streams){0};
 	lt_header_init(&streams->lineage, LT_ROWS);
-	code = lt_split_source_open(&streams->data, inputs->data, inputs->n_data, "data", groups,
-				    &streams->lineage, err);
+	code = lt_split_source_open(&streams->data, inputs->data, inputs->n_data, "data",
+				    groups, &streams->lineage, err);
 	streams->own_lineage = streams->lineage.n_prov;
 	if (code == 0 && *inputs->pool)
 		code = open_pool(streams, inputs->pool, err);
 	if (code == 0)
-		code = lt_split_others_open(&streams->others, inputs->irrelevant,
-					    inputs->n_irrelevant,
-					    is_there(&streams->pool) ? &streams->pool
-								     : &streams->data,
-					    &streams->lineage, err);
+		code = lt_split_others_open(
+			&streams->others, inputs->irrelevant, inputs->n_irrelevant,
+			is_there(&streams->pool) ? &streams->pool : &streams->data,
+			&streams->lineage, err);
 	return code;
 }
 

@@ -208,8 +208,7 @@ static int open_one(struct lt_twice *twice, const char *path, struct lt_error *e
 	return code;
 }
 
-int lt_twice_open(struct lt_twice *twice, const char *const *paths, int n,
-		  struct lt_error *err)
+int lt_twice_open(struct lt_twice *twice, const char *const *paths, int n, struct lt_error *err)
 {
 	struct lt_file_list files = {0};
 	bool one = n == 1;

@@ -33,15 +33,16 @@ void lt_spool_close(struct lt_spool *spool);
 
 /*
  * A stream that is read more than once: a regular file from its current offset, several files
- * (lt_reader_open_list) by name, or stdin or another pipe through a spool.  Input that does not begin like a stream is spooled only
- * up to its first piece; the reader then reports what is wrong with it.
+ * (lt_reader_open_list) by name, or stdin or another pipe through a spool.  Input that does not
+ * begin like a stream is spooled only up to its first piece; the reader then reports what is
+ * wrong with it.
  */
 struct lt_twice {
 	const char *name;	  /* for messages; the caller's paths must live as long */
 	const char *const *paths; /* n of them */
 	int n;
-	int fd; /* -1: several files */
-	char *names; /* owns the name of several */
+	int fd;	       /* -1: several files */
+	char *names;   /* owns the name of several */
 	int64_t start; /* where the stream begins in fd */
 	struct lt_spool spool;
 };

@@ -170,8 +170,8 @@ static int add_labels(struct lt_table *table, struct lt_reader *reader, int c, i
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64
 				       ", but there are at most %d classes",
-				       lt_reader_file(reader), lt_reader_offset(reader), table->n + i,
-				       col->name, value, LT_MAX_CLASSES);
+				       lt_reader_file(reader), lt_reader_offset(reader),
+				       table->n + i, col->name, value, LT_MAX_CLASSES);
 		to[i] = (int32_t)value;
 	}
 	return 0;
@@ -191,8 +191,8 @@ static int add_sources(struct lt_table *table, const struct lt_reader *reader, i
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has y_src %" PRId64
 				       ", which is neither 0 nor 1",
-				       lt_reader_file(reader), lt_reader_offset(reader), table->n + i,
-				       value);
+				       lt_reader_file(reader), lt_reader_offset(reader),
+				       table->n + i, value);
 		table->source[table->n + i] = (uint8_t)value;
 	}
 	return 0;

@@ -35,7 +35,7 @@ struct lt_table {
 				      classes) */
 	int origin[LT_MAX_PROV];   /* the entries of its provenance that segments end in */
 	int n_origins;
-	struct lt_totals *inputs;  /* an entry for each segment read (class_counts NULL) */
+	struct lt_totals *inputs; /* an entry for each segment read (class_counts NULL) */
 	int n_inputs;
 };
 

@@ -68,7 +68,8 @@ int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
 {
 	int last, code = lt_prov_merge(&learn->header, header, &last, err);
 
-	return code ? code : lt_prov_list(&learn->header, learn->in, &learn->n_in, role, last, err);
+	return code ? code
+		    : lt_prov_list(&learn->header, learn->in, &learn->n_in, role, last, err);
 }
 
 int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
@@ -90,8 +91,8 @@ static int note_table(struct lt_learn *learn, const struct lt_table *table, cons
 			return code;
 	code = lt_prov_merge_all(&learn->header, &table->header, entry, err);
 	for (int i = 0; i < table->n_origins && code == 0; i++)
-		code = lt_prov_list(&learn->header, learn->in, &learn->n_in, role, entry[table->origin[i]],
-				    err);
+		code = lt_prov_list(&learn->header, learn->in, &learn->n_in, role,
+				    entry[table->origin[i]], err);
 	return code;
 }
 

@@ -22,7 +22,8 @@ struct range {
 	int width; /* the fewest digits of a number */
 };
 
-/* The bytes of the range "{A..B}" that text begins with, or 0; *a and *b: digits of each end. */
+/* The bytes of the range "{A..B}" that text begins with, or 0; *a and *b: digits of each end.
+ */
 static size_t range_at(const char *text, size_t *a, size_t *b)
 {
 	const char *second;
@@ -159,8 +160,9 @@ static int check_file(const char *name, struct lt_error *err)
 		return lt_fail_errno(err, LT_NOINPUT, "%s", name);
 	if (S_ISDIR(st.st_mode))
 		return lt_not_stream_directory(name, err);
-	return S_ISREG(st.st_mode) ? 0
-				   : lt_fail(err, LT_NOINPUT, "%s: a shard must be a file", name);
+	return S_ISREG(st.st_mode)
+		       ? 0
+		       : lt_fail(err, LT_NOINPUT, "%s: a shard must be a file", name);
 }
 
 int lt_file_list_find(struct lt_file_list *list, const char *path, struct lt_error *err)

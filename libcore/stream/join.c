@@ -56,9 +56,8 @@ static int keep_header(struct lt_join *join, int i, struct lt_error *err)
 
 static int open_reader(struct lt_join *join, int i, struct lt_error *err)
 {
-	int code = join->opener
-			   ? join->opener(join->opener_arg, &join->reader[i], i, err)
-			   : lt_reader_open_file(&join->reader[i], &join->files, i, err);
+	int code = join->opener ? join->opener(join->opener_arg, &join->reader[i], i, err)
+				: lt_reader_open_file(&join->reader[i], &join->files, i, err);
 
 	if (code == 0)
 		lt_reader_set_max_body(join->reader[i], join->max_body);
@@ -82,8 +81,7 @@ static bool reopens(const struct lt_join *join, int i)
 
 	return join->opener ||
 	       (strcmp(name, "-") != 0 && strncmp(name, "/dev/", 5) != 0 &&
-		strncmp(name, "/proc/", 6) != 0 && stat(name, &st) == 0 &&
-		S_ISREG(st.st_mode));
+		strncmp(name, "/proc/", 6) != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode));
 }
 
 static int look_at(struct lt_join *join, int i, struct lt_error *err)

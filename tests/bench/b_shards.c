@@ -75,7 +75,8 @@ static void run(const char *what, const char *input, const char *program,
 	if (!run_program_usage(tree_program(program), arguments, &usage))
 		bench_die(tree_program(program));
 	seconds = bench_seconds() - start;
-	printf("{\"bench\": \"shards\", \"what\": \"%s\", \"input\": \"%s\", \"seconds\": %.2f, "
+	printf("{\"bench\": \"shards\", \"what\": \"%s\", \"input\": \"%s\", \"seconds\": "
+	       "%.2f, "
 	       "\"user\": %.2f, \"system\": %.2f, \"peak_kib\": %ld}\n",
 	       what, input, seconds,
 	       (double)usage.ru_utime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec,

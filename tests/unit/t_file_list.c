@@ -20,8 +20,8 @@ static const char *names(const struct lt_file_list *list)
 
 	text[0] = '\0';
 	for (i = 0; i < list->n && used < sizeof text; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
-					 i ? " " : "", list->name[i]);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
+					 list->name[i]);
 	return text;
 }
 
@@ -57,10 +57,10 @@ static void test_ranges(void)
 
 static void test_no_ranges(void)
 {
-	static const char *const name[] = {"x.lts",	"-",	    "",	     "{",      "{}",
-					   "{..}",	"{1..}",    "{..2}", "{1.2}",  "{1..2",
-					   "1..2}",	"{1,2}",    "{a..c}", "{-1..2}", "{1..+2}",
-					   "{1..2..1}", "{ 1..2}", "{1...2}", "{0x1..2}"};
+	static const char *const name[] = {
+		"x.lts",   "-",		"",	   "{",	      "{}",	 "{..}",   "{1..}",
+		"{..2}",   "{1.2}",	"{1..2",   "1..2}",   "{1,2}",	 "{a..c}", "{-1..2}",
+		"{1..+2}", "{1..2..1}", "{ 1..2}", "{1...2}", "{0x1..2}"};
 	size_t i;
 
 	check_names(NULL, "-");
@@ -85,7 +85,8 @@ static void test_refusals(void)
 {
 	check_refused("x-{3..1}", "the range descends");
 	check_refused("{0..16384}", "16385 files, the limit is 16384");
-	check_refused("{0..999999999999999999}", "1000000000000000000 files, the limit is 16384");
+	check_refused("{0..999999999999999999}",
+		      "1000000000000000000 files, the limit is 16384");
 	check_refused("{0..1000000000000000000}", "a number of over 18 digits");
 	check_refused("{99999999999999999999999999..1}", "a number of over 18 digits");
 	check_refused("{1..2}{1..2}", "two ranges in one name");
@@ -196,7 +197,8 @@ static void test_shards(void)
 			slice = lt_shard_slice(shard, rows[i]);
 			check(slice.first == next && slice.end >= next);
 			next = slice.end;
-			least = slice.end - slice.first < least ? slice.end - slice.first : least;
+			least = slice.end - slice.first < least ? slice.end - slice.first
+								: least;
 			most = slice.end - slice.first > most ? slice.end - slice.first : most;
 		}
 		check(next == rows[i] && most - least <= 1);
