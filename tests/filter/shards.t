@@ -16,7 +16,7 @@ ok '--shards' lt cat --shards 7 -o "$x" all.lts
 is '--shards: no output' "$(cat out err)" ''
 is '--shards: these files' "$(echo x-*)" "$files"
 is '--shards: and no temporary ones' "$(find . -name '.?*')" ''
-is '--shards: floor(120 k / 7)' "$(for f in $files; do lt cat --count $f | sed -n 's/^rows.//p'; done | tr '\n' ' ')" \
+is '--shards: floor(120 k / 7)' "$(for f in $files; do lt cat --count "$f" | sed -n 's/^rows.//p'; done | tr '\n' ' ')" \
 	'17 17 17 17 17 17 18 '
 for k in 0 3 6; do
 	lt cat --shard $k/7 all.lts -o one.lts
@@ -27,7 +27,7 @@ for k in 0 3 6; do
 	same "--shard $k/7 of a redirection: the same bytes" one.lts x-0$k.lts
 done
 is 'a note says which it is' "$(lt cat --json x-03.lts | sed -n 2p)" '{"type":"note","note":{"shard":3,"shards":7}}'
-for f in $files; do lt cat --json $f | sed -n 1p; done | sort -u >headers
+for f in $files; do lt cat --json "$f" | sed -n 1p; done | sort -u >headers
 is 'all have one header' "$(wc -l <headers | tr -d ' ')" 1
 lt cat "$x" -o joined.lts
 ok 'joined again: the same rows' sh -c 'lt cat --take image --raw joined.lts | cmp - pixels' \
@@ -199,17 +199,17 @@ both text 'verdict' 'lt verdict --threads 1 --bootstrap 20 --val SCORES SCORES'
 lt cat --npz --slice 0:6 all.lts -o six.npz
 both rows 'import --classes' 'lt import --classes ALL six.npz'
 
-is 'an entry for each shard in DONE' "$(lt cat --shards 3 -o 'l-{1..3}.lts' long.lts && lt $train 'l-{1..3}.lts' -o m.lts 2>err
+is 'an entry for each shard in DONE' "$(lt cat --shards 3 -o 'l-{1..3}.lts' long.lts && learn train --epochs 1 'l-{1..3}.lts' -o m.lts 2>err
 	show '[i["rows"] for i in d["inputs"]]' m.lts)" '[9, 9, 10]'
 is 'parts of different origins are all in the provenance' "$(
 	lt cat --slice 0:9 long.lts -o o-1.lts
 	lt cat --slice 9: long.lts -o o-2.lts
-	lt $train 'o-{1..2}.lts' -o m.lts 2>err
+	learn train --epochs 1 'o-{1..2}.lts' -o m.lts 2>err
 	show '[[i[0] for i in h["prov"][-1]["in"]], [o for p in h["prov"] for o in p["opts"] if "slice" in o]]' m.lts)" \
 	"[['data', 'data'], ['--slice=0:9', '--slice=9:']]"
 lt cat --shards 100 -o 'n-{00..99}.lts' long.lts
 ok 'a hundred operands' sh -c "lt $train n-??.lts >p"
-is 'a hundred operands: the same model' "$(digest p)" "$(lt $train long.lts >w 2>err && digest w)"
+is 'a hundred operands: the same model' "$(digest p)" "$(learn train --epochs 1 long.lts >w 2>err && digest w)"
 ok 'a hundred files with 16 descriptors' sh -c 'ulimit -n 16; lt cat n-??.lts >p'
 is 'all rows' "$(rows p | cksum)" "$(rows long.lts | cksum)"
 ok 'a hundred shards with 16 descriptors' sh -c "ulimit -n 16; lt split --ratio 2 --max 4 'n-{00..99}.lts' >p"
