@@ -235,7 +235,15 @@ static int write_all(struct work *work, struct lt_error *err)
 
 static int split(struct work *work, struct lt_error *err)
 {
+	static const char *const from_stdin[] = {NULL};
 	const struct lt_split_options *o = work->options;
+	int n = lt_cli_operands(work->cli);
+	const struct lt_split_inputs inputs = {.data = n > 0 ? lt_cli_operand_list(work->cli)
+							     : from_stdin,
+					       .n_data = n > 0 ? n : 1,
+					       .pool = &o->pool.value,
+					       .irrelevant = o->irrelevant.value,
+					       .n_irrelevant = o->irrelevant.n};
 	int code = lt_split_check(work->cli, o, err);
 
 	if (code == 0 && !o->replay.given)
@@ -245,9 +253,7 @@ static int split(struct work *work, struct lt_error *err)
 	if (code == 0)
 		code = open_outputs(work, err);
 	if (code == 0)
-		code = lt_split_streams_open(&work->streams, lt_cli_operand(work->cli, 0),
-					     o->pool.value, o->irrelevant.value,
-					     o->irrelevant.n,
+		code = lt_split_streams_open(&work->streams, &inputs,
 					     o->group.given ? &work->groups : NULL, err);
 	if (code)
 		return code;
@@ -279,14 +285,14 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 
 static const struct lt_program program = {
 	.name = "ltsplit",
-	.synopsis = "[options] [file]",
+	.synopsis = "[options] [file ...]",
 	.summary =
 		"draw a long-tailed subset of labelled rows; hold out test and validation rows",
 	.opts = lt_split_opts,
 	.examples = {"lt import cifar-10-binary.tar.gz | lt split --ratio 100 -o lt100.lts",
 		     "lt split --max 1500 --unlabeled du.lts --unlabeled-factor 2 train.lts | "
 		     "lt train -o base.lts"},
-	.max_operands = 1,
+	.max_operands = -1,
 	.max_seed = UINT32_MAX,
 	.run = run,
 };

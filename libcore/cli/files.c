@@ -63,9 +63,23 @@ static bool is_open_as(const char *path, int fd)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static bool is_input(const char *side, const char *input)
+/*
+ * *is: is the side output an input, or one of the files of its range?  An input with a wrong
+ * range is no file; the program says so when it opens it.
+ */
+static int is_input(const char *side, const char *input, bool *is, struct lt_error *err)
 {
-	return is_dash(input) ? is_open_as(side, STDIN_FILENO) : lt_same_file(side, input);
+	struct lt_file_list files = {0};
+	int code = 0;
+
+	*is = is_dash(input) ? is_open_as(side, STDIN_FILENO) : lt_same_file(side, input);
+	if (*is || is_dash(input))
+		return 0;
+	code = lt_file_list_add(&files, input, err);
+	for (int i = 0; code == 0 && files.ranged && i < files.n && !*is; i++)
+		*is = lt_same_file(side, files.name[i]);
+	lt_file_list_free(&files);
+	return code == LT_USAGE ? 0 : code;
 }
 
 static int refuse(const char *side_name, const char *side, const char *what,
@@ -74,25 +88,34 @@ static int refuse(const char *side_name, const char *side, const char *what,
 	return lt_fail(err, LT_USAGE, "--%s %s: the same file as %s", side_name, side, what);
 }
 
+/* LT_USAGE if a side output is this input; what: the name of the input in the message. */
+static int check_input(const char *name, const char *side, const char *input, const char *what,
+		       struct lt_error *err)
+{
+	bool is;
+	int code = is_input(side, input, &is, err);
+
+	return code == 0 && is ? refuse(name, side, what, err) : code;
+}
+
 /* Compares a side output with the inputs of the command line. */
 static int check_inputs(const struct lt_cli *cli, const char *name, const char *side,
 			struct lt_error *err)
 {
 	const char *input, *path;
 	char what[80];
+	int code = 0;
 
-	for (int i = 0; i < cli->n_operands; i++)
-		if (is_input(side, cli->operand[i]))
-			return refuse(name, side, "an operand", err);
-	if (cli->n_operands == 0 && cli->program->max_operands != 0 && is_input(side, "-"))
-		return refuse(name, side, "stdin", err);
-	for (int i = 0; (input = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL; i++) {
-		if (!path || !is_input(side, path))
-			continue;
+	for (int i = 0; i < cli->n_operands && code == 0; i++)
+		code = check_input(name, side, cli->operand[i], "an operand", err);
+	if (code == 0 && cli->n_operands == 0 && cli->program->max_operands != 0)
+		code = check_input(name, side, "-", "stdin", err);
+	for (int i = 0; code == 0 && (input = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL;
+	     i++) {
 		snprintf(what, sizeof(what), "--%s", input);
-		return refuse(name, side, what, err);
+		code = path ? check_input(name, side, path, what, err) : 0;
 	}
-	return 0;
+	return code;
 }
 
 /* Compares a side output with the main output and the other side outputs. */
@@ -134,9 +157,11 @@ int lt_cli_check_input(const struct lt_cli *cli, const char *path, const char *w
 		       struct lt_error *err)
 {
 	const char *name, *side;
+	int code = 0;
 
-	for (int i = 0; (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL; i++)
-		if (side && !is_dash(side) && !is_device(side) && is_input(side, path))
-			return refuse(name, side, what, err);
-	return 0;
+	for (int i = 0; code == 0 && (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL;
+	     i++)
+		if (side && !is_dash(side) && !is_device(side))
+			code = check_input(name, side, path, what, err);
+	return code;
 }

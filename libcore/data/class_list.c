@@ -110,6 +110,18 @@ static int check_twice(const char *const *names, int n, const char *path, struct
 	return status;
 }
 
+/* A whole stream; closes the reader. */
+static int from_reader(struct lt_reader *reader, struct lt_arena *arena,
+		       const char *const **names, int *n, struct lt_error *err)
+{
+	int status = from_header(reader, arena, names, n, err);
+
+	if (status == 0)
+		status = read_to_end(reader, err);
+	lt_reader_close(reader);
+	return status;
+}
+
 /* The stream from its beginning; the reader closes fd. */
 static int from_stream(int fd, const char *path, struct lt_arena *arena,
 		       const char *const **names, int *n, struct lt_error *err)
@@ -123,13 +135,7 @@ static int from_stream(int fd, const char *path, struct lt_arena *arena,
 			       "%s: a stream that gives class names must be a file", path);
 	}
 	status = lt_reader_open_fd(&reader, fd, path, err);
-	if (status)
-		return status;
-	status = from_header(reader, arena, names, n, err);
-	if (status == 0)
-		status = read_to_end(reader, err);
-	lt_reader_close(reader);
-	return status;
+	return status ? status : from_reader(reader, arena, names, n, err);
 }
 
 /* The names of a text, into the arena. */
@@ -153,8 +159,9 @@ static int from_text(struct lt_lines *lines, struct lt_arena *arena, const char 
 	return status;
 }
 
-int lt_class_list_read(const char *path, struct lt_arena *arena, const char *const **names,
-		       int *n, struct lt_error *err)
+/* A text, or a stream in one file. */
+static int from_file(const char *path, struct lt_arena *arena, const char *const **names,
+		     int *n, struct lt_error *err)
 {
 	struct lt_lines lines;
 	int byte, fd, status = lt_lines_open(&lines, path, MAX_BYTES, err);
@@ -170,5 +177,20 @@ int lt_class_list_read(const char *path, struct lt_arena *arena, const char *con
 		status = from_text(&lines, arena, names, n, err);
 	}
 	lt_lines_close(&lines);
+	return status;
+}
+
+int lt_class_list_read(const char *path, struct lt_arena *arena, const char *const **names,
+		       int *n, struct lt_error *err)
+{
+	struct lt_file_list files = {0};
+	struct lt_reader *reader;
+	int status = lt_file_list_add(&files, path, err);
+
+	if (status == 0 && !files.ranged)
+		status = from_file(path, arena, names, n, err);
+	else if (status == 0 && (status = lt_reader_open(&reader, path, err)) == 0)
+		status = from_reader(reader, arena, names, n, err);
+	lt_file_list_free(&files);
 	return status ? status : check_twice(*names, *n, path, err);
 }

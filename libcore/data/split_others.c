@@ -49,7 +49,7 @@ int lt_split_others_open(struct lt_split_others *others, const char *const *path
 		return lt_fail_memory(err);
 	while (others->n < n && code == 0) {
 		source = &others->source[others->n];
-		code = lt_split_source_open(source, path[others->n], "irrelevant", NULL,
+		code = lt_split_source_open(source, &path[others->n], 1, "irrelevant", NULL,
 					    lineage, err);
 		if (code)
 			break;

@@ -132,7 +132,7 @@ static int add_labels(struct lt_split_source *source, struct lt_reader *reader, 
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has label %" PRId64
 				       ", but there are %d classes",
-				       source->twice.name, lt_reader_offset(reader),
+				       lt_reader_file(reader), lt_reader_offset(reader),
 				       source->n + i, value, source->header.n_classes);
 		source->label[source->n + i] = (int32_t)value;
 		if (value >= 0)
@@ -181,9 +181,9 @@ static int read_labels(struct lt_split_source *source, struct lt_reader *reader,
 	return code;
 }
 
-int lt_split_source_open(struct lt_split_source *source, const char *path, const char *role,
-			 struct lt_split_groups *groups, struct lt_header *lineage,
-			 struct lt_error *err)
+int lt_split_source_open(struct lt_split_source *source, const char *const *paths, int n,
+			 const char *role, struct lt_split_groups *groups,
+			 struct lt_header *lineage, struct lt_error *err)
 {
 	struct lt_reader *reader;
 	int32_t *label;
@@ -191,7 +191,7 @@ int lt_split_source_open(struct lt_split_source *source, const char *path, const
 
 	*source = (struct lt_split_source){.role = role, .groups = groups};
 	lt_header_init(&source->header, LT_ROWS);
-	code = lt_twice_open(&source->twice, path, err);
+	code = lt_twice_open(&source->twice, paths, n, err);
 	if (code)
 		return code;
 	code = lt_twice_reader(&source->twice, &reader, err);

@@ -30,16 +30,17 @@ struct lt_split_source {
 };
 
 /*
- * Reads a whole stream.  The label of a row is its y.  In a pool, whose labels only select
+ * Reads a whole stream, from one path or several files (lt_twice_open), which live as long
+ * as *source.  The label of a row is its y.  In a pool, whose labels only select
  * rows, it is y_true if y is -1, so that the unlabelled stream of a simulation can be the
  * pool.  Provenance of its segments is merged into lineage.
  * groups (may be NULL) get the rows with a label (lt_split_groups_add).
  * LT_DATA for other kinds, segments that differ, a missing class list or y
  * (unless role is "irrelevant"), a label out of range.
  */
-int lt_split_source_open(struct lt_split_source *source, const char *path, const char *role,
-			 struct lt_split_groups *groups, struct lt_header *lineage,
-			 struct lt_error *err);
+int lt_split_source_open(struct lt_split_source *source, const char *const *paths, int n,
+			 const char *role, struct lt_split_groups *groups,
+			 struct lt_header *lineage, struct lt_error *err);
 void lt_split_source_close(struct lt_split_source *source);
 
 /* The CRC of a stream: that of its segment, or the CRC-32C over those of its segments. */

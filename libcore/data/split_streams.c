@@ -32,10 +32,11 @@ static const struct lt_split_source *source_of(const struct lt_split_streams *st
 
 /* --------------------------------------------------------------------- inputs */
 
-static int open_pool(struct lt_split_streams *streams, const char *path, struct lt_error *err)
+static int open_pool(struct lt_split_streams *streams, const char *const *path,
+		     struct lt_error *err)
 {
 	struct lt_split_source *data = &streams->data, *pool = &streams->pool;
-	int code = lt_split_source_open(pool, path, "pool", NULL, &streams->lineage, err);
+	int code = lt_split_source_open(pool, path, 1, "pool", NULL, &streams->lineage, err);
 
 	if (code == 0)
 		code = lt_header_same_classes(&data->header, data->twice.name, &pool->header,
@@ -43,24 +44,24 @@ static int open_pool(struct lt_split_streams *streams, const char *path, struct 
 	return code == 0 ? lt_split_same_inputs(data, pool, err) : code;
 }
 
-int lt_split_streams_open(struct lt_split_streams *streams, const char *data, const char *pool,
-			  const char *const *irrelevant, int n_irrelevant,
-			  struct lt_split_groups *groups, struct lt_error *err)
+int lt_split_streams_open(struct lt_split_streams *streams,
+			  const struct lt_split_inputs *inputs, struct lt_split_groups *groups,
+			  struct lt_error *err)
 {
 	int code;
 
 	*streams = (struct lt_split_streams){0};
 	lt_header_init(&streams->lineage, LT_ROWS);
-	code = lt_split_source_open(&streams->data, data, "data", groups, &streams->lineage,
-				    err);
+	code = lt_split_source_open(&streams->data, inputs->data, inputs->n_data, "data",
+				    groups, &streams->lineage, err);
 	streams->own_lineage = streams->lineage.n_prov;
-	if (code == 0 && pool)
-		code = open_pool(streams, pool, err);
+	if (code == 0 && *inputs->pool)
+		code = open_pool(streams, inputs->pool, err);
 	if (code == 0)
-		code = lt_split_others_open(&streams->others, irrelevant, n_irrelevant,
-					    is_there(&streams->pool) ? &streams->pool
-								     : &streams->data,
-					    &streams->lineage, err);
+		code = lt_split_others_open(
+			&streams->others, inputs->irrelevant, inputs->n_irrelevant,
+			is_there(&streams->pool) ? &streams->pool : &streams->data,
+			&streams->lineage, err);
 	return code;
 }
 

@@ -14,14 +14,23 @@ struct lt_split_streams {
 	int own_lineage;	  /* entries of it that belong to the data */
 };
 
+/* The inputs' paths, which live as long as the streams. */
+struct lt_split_inputs {
+	const char *const *data; /* n_data, one stream; a NULL is stdin */
+	int n_data;
+	const char *const *pool;       /* one; NULL there: none */
+	const char *const *irrelevant; /* n_irrelevant streams */
+	int n_irrelevant;
+};
+
 /*
- * Reads each stream once.  data NULL: stdin; pool NULL: none; irrelevant: n_irrelevant paths.
+ * Reads each stream once.
  * LT_DATA if the pool has other classes than the data, or a stream has other input columns.
  * groups (of the data) may be NULL.  Call lt_split_streams_close in any case.
  */
-int lt_split_streams_open(struct lt_split_streams *streams, const char *data, const char *pool,
-			  const char *const *irrelevant, int n_irrelevant,
-			  struct lt_split_groups *groups, struct lt_error *err);
+int lt_split_streams_open(struct lt_split_streams *streams,
+			  const struct lt_split_inputs *inputs, struct lt_split_groups *groups,
+			  struct lt_error *err);
 void lt_split_streams_close(struct lt_split_streams *streams);
 
 /* The rows to draw from.  The caller sets the order. */

@@ -166,14 +166,27 @@ static int refuse(const char *path, struct lt_error *err)
 	return lt_fail(err, LT_NOINPUT, "%s: not a file or a pipe", path ? path : "<stdin>");
 }
 
-int lt_twice_open(struct lt_twice *twice, const char *path, struct lt_error *err)
+/* Several files, and the shards of a range, are opened by name each time. */
+static int open_files(struct lt_twice *twice, struct lt_error *err)
+{
+	struct lt_reader *reader;
+	int code = lt_reader_open_list(&reader, twice->paths, twice->n, err);
+
+	if (code)
+		return code;
+	twice->names = lt_text_copy(lt_reader_name(reader));
+	lt_reader_close(reader);
+	twice->name = twice->names;
+	return twice->names ? 0 : lt_fail_memory(err);
+}
+
+static int open_one(struct lt_twice *twice, const char *path, struct lt_error *err)
 {
 	bool from_stdin = !path || strcmp(path, "-") == 0;
 	struct stat st;
 	int fd, code = 0;
 
-	*twice = (struct lt_twice){.name = from_stdin ? "<stdin>" : path, .fd = -1};
-	twice->spool.fd = -1;
+	twice->name = from_stdin ? "<stdin>" : path;
 	fd = from_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			: open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0) {
@@ -195,10 +208,26 @@ int lt_twice_open(struct lt_twice *twice, const char *path, struct lt_error *err
 	return code;
 }
 
+int lt_twice_open(struct lt_twice *twice, const char *const *paths, int n, struct lt_error *err)
+{
+	struct lt_file_list files = {0};
+	bool one = n == 1;
+	int code = one ? lt_file_list_add(&files, paths[0], err) : 0;
+
+	one = one && !files.ranged;
+	lt_file_list_free(&files);
+	*twice = (struct lt_twice){.paths = paths, .n = n, .fd = -1, .spool = {.fd = -1}};
+	if (code)
+		return code;
+	return one ? open_one(twice, paths[0], err) : open_files(twice, err);
+}
+
 int lt_twice_reader(struct lt_twice *twice, struct lt_reader **out, struct lt_error *err)
 {
 	int fd;
 
+	if (twice->fd < 0)
+		return lt_reader_open_list(out, twice->paths, twice->n, err);
 	*out = NULL;
 	if (lseek(twice->fd, (off_t)twice->start, SEEK_SET) < 0)
 		return lt_fail_errno(err, LT_IO, "%s", twice->name);
@@ -213,4 +242,6 @@ void lt_twice_close(struct lt_twice *twice)
 	if (twice->fd >= 0)
 		close(twice->fd);
 	twice->fd = twice->spool.fd = -1;
+	lt_free(twice->names);
+	twice->names = NULL;
 }

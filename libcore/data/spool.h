@@ -32,22 +32,28 @@ void lt_spool_expect(const struct lt_spool *spool, uint64_t offset, uint64_t n);
 void lt_spool_close(struct lt_spool *spool);
 
 /*
- * A stream that is read more than once: a regular file from its current offset, or stdin
- * or another pipe through a spool.  Input that does not begin like a stream is spooled only
- * up to its first piece; the reader then reports what is wrong with it.
+ * A stream that is read more than once: a regular file from its current offset, several files
+ * (lt_reader_open_list) by name, or stdin or another pipe through a spool.  Input that does not
+ * begin like a stream is spooled only up to its first piece; the reader then reports what is
+ * wrong with it.
  */
 struct lt_twice {
-	const char *name; /* for messages; the caller's path must live as long */
-	int fd;
+	const char *name;	  /* for messages; the caller's paths must live as long */
+	const char *const *paths; /* n of them */
+	int n;
+	int fd;	       /* -1: several files */
+	char *names;   /* owns the name of several */
 	int64_t start; /* where the stream begins in fd */
 	struct lt_spool spool;
 };
 
 /*
- * path NULL or "-": stdin.  Errors are those of lt_reader_open.  *twice need not be
- * initialised; after an error there is nothing to close.
+ * n paths, of which several are files; NULL or "-": stdin.  Errors are those of
+ * lt_reader_open_list.  *twice need not be initialised; after an error there is nothing to
+ * close.
  */
-int lt_twice_open(struct lt_twice *twice, const char *path, struct lt_error *err);
+int lt_twice_open(struct lt_twice *twice, const char *const *paths, int n,
+		  struct lt_error *err);
 /* Opens a reader at the start; only one at a time, to be closed before lt_twice_close. */
 int lt_twice_reader(struct lt_twice *twice, struct lt_reader **out, struct lt_error *err);
 void lt_twice_close(struct lt_twice *twice);

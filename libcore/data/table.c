@@ -170,8 +170,8 @@ static int add_labels(struct lt_table *table, struct lt_reader *reader, int c, i
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has %s %" PRId64
 				       ", but there are at most %d classes",
-				       table->name, lt_reader_offset(reader), table->n + i,
-				       col->name, value, LT_MAX_CLASSES);
+				       lt_reader_file(reader), lt_reader_offset(reader),
+				       table->n + i, col->name, value, LT_MAX_CLASSES);
 		to[i] = (int32_t)value;
 	}
 	return 0;
@@ -191,8 +191,8 @@ static int add_sources(struct lt_table *table, const struct lt_reader *reader, i
 			return lt_fail(err, LT_DATA,
 				       "%s:%" PRIu64 ": row %" PRIu64 " has y_src %" PRId64
 				       ", which is neither 0 nor 1",
-				       table->name, lt_reader_offset(reader), table->n + i,
-				       value);
+				       lt_reader_file(reader), lt_reader_offset(reader),
+				       table->n + i, value);
 		table->source[table->n + i] = (uint8_t)value;
 	}
 	return 0;
@@ -305,6 +305,19 @@ static int add_input(struct lt_table *table, const struct lt_totals *totals,
 	return 0;
 }
 
+/* The provenance of a segment.  The header has that of the first already. */
+static int note_origin(struct lt_table *table, const struct lt_header *segment,
+		       struct lt_error *err)
+{
+	int i, last, code = lt_prov_merge(&table->header, segment, &last, err);
+
+	for (i = 0; i < table->n_origins && table->origin[i] != last; i++)
+		;
+	if (code == 0 && last >= 0 && i == table->n_origins)
+		table->origin[table->n_origins++] = last;
+	return code;
+}
+
 static int begin_segment(struct lt_table *table, struct lt_reader *reader, unsigned flags,
 			 int segment, struct places *at, struct lt_error *err)
 {
@@ -327,6 +340,8 @@ static int begin_segment(struct lt_table *table, struct lt_reader *reader, unsig
 		if (!table->name)
 			return lt_fail_memory(err);
 	}
+	if (code == 0)
+		code = note_origin(table, header, err);
 	return code ? code : find_columns(table, header, flags, at, err);
 }
 

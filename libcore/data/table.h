@@ -30,9 +30,12 @@ struct lt_table {
 	int64_t *id;		   /* n, column id; the row's number without it */
 	char **key;		   /* n, column key; NULL without it */
 	int32_t *truth;		   /* n, column y_true; NULL unless requested and present */
-	struct lt_header header;   /* first segment's; class_counts counted from label (NULL
-				      without classes) */
-	struct lt_totals *inputs;  /* an entry for each segment read (class_counts NULL) */
+	struct lt_header header;   /* first segment's, with the provenance of all;
+				      class_counts counted from label (NULL without
+				      classes) */
+	int origin[LT_MAX_PROV];   /* the entries of its provenance that segments end in */
+	int n_origins;
+	struct lt_totals *inputs; /* an entry for each segment read (class_counts NULL) */
 	int n_inputs;
 };
 

@@ -67,7 +67,7 @@ struct reading {
 static int find_columns(struct reading *r, struct lt_error *err)
 {
 	const struct lt_header *h = &r->join.header[0];
-	const char *name = lt_reader_name(r->join.reader[0]);
+	const char *name = lt_join_name(&r->join, 0);
 
 	r->image = lt_header_find(h, "image");
 	r->y = lt_header_find(h, "y");
@@ -107,7 +107,7 @@ static int take_pixels(struct reading *r, const uint8_t *pixels, struct lt_error
 static int take_encoded(struct reading *r, const void *bytes, uint64_t n, struct lt_error *err)
 {
 	static const struct lt_image_how how = {.max_pixels = LT_MAX_PIXELS};
-	const char *name = lt_reader_name(r->join.reader[r->join.at]);
+	const char *name = lt_join_name(&r->join, r->join.at);
 	struct lt_error why;
 	int code = lt_image_is_encoded(bytes, (size_t)n)
 			   ? lt_image_decode(&r->picture, bytes, (size_t)n, &how, &why)
@@ -158,7 +158,7 @@ static int take_row(struct reading *r, const struct lt_rows *rows, uint32_t i,
 		return lt_fail(err, LT_DATA,
 			       "%s: the row of id %lld has label %lld, in %s %d: not the rows "
 			       "that were scored",
-			       lt_reader_name(r->join.reader[0]), (long long)id, (long long)y,
+			       lt_join_name(&r->join, 0), (long long)id, (long long)y,
 			       r->data->model[0].file, label);
 	if (r->key >= 0) {
 		cell = lt_rows_cell(rows, h, r->key, i, &n);

@@ -33,7 +33,7 @@ static int match(struct lt_join *join, struct lt_ids *ids, float *xy, bool *foun
 		 struct lt_error *err)
 {
 	const struct lt_header *h = &join->header[0];
-	const char *name = lt_reader_name(join->reader[0]);
+	const char *name = lt_join_name(join, 0);
 	int column = lt_header_find(h, "xy"), id = lt_header_find(h, "id"), code;
 	const struct lt_rows *rows;
 	int64_t number = 0;

@@ -17,7 +17,7 @@ struct reading {
 static int find_columns(struct reading *r, struct lt_error *err)
 {
 	const struct lt_header *h = &r->join.header[0];
-	const char *name = lt_reader_name(r->join.reader[0]);
+	const char *name = lt_join_name(&r->join, 0);
 	const struct lt_column *col;
 
 	r->logits = lt_header_find(h, "logits");
@@ -104,7 +104,7 @@ static int read_rows(struct reading *r, struct lt_error *err)
 
 	if (code != 0 || (code = lt_header_copy(&s->header, &r->join.header[0], err)) != 0)
 		return code;
-	if (!(s->file = lt_text_copy(lt_reader_name(r->join.reader[0]))))
+	if (!(s->file = lt_text_copy(lt_join_name(&r->join, 0))))
 		return lt_fail_memory(err);
 	code = lt_metrics_new(&s->metrics, s->header.n_classes, s->header.classes, err);
 	while (code == 0 && (code = lt_join_next(&r->join, &rows, err)) == 0 && rows)

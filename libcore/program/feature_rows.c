@@ -75,12 +75,12 @@ const struct lt_header *lt_feature_header(const struct lt_feature_input *input)
 
 const char *lt_feature_name(const struct lt_feature_input *input)
 {
-	return lt_reader_name(input->join.reader[0]);
+	return lt_join_name(&input->join, 0);
 }
 
 const char *lt_feature_name_now(const struct lt_feature_input *input)
 {
-	return lt_reader_name(input->join.reader[input->join.at]);
+	return lt_join_name(&input->join, input->join.at);
 }
 
 /* --------------------------------------------------------------------------- output */
@@ -135,7 +135,7 @@ static bool is_listed(const struct lt_prov_in *in, int n, const char *role, int 
 static int merge_one(struct lt_feature_output *output, const struct lt_feature_input *input,
 		     int i, struct lt_prov_in *in, int *n, int *last, struct lt_error *err)
 {
-	int code = lt_prov_merge(&output->header, &input->join.header[i], last, err);
+	int code = lt_prov_merge(&output->header, lt_join_header(&input->join, i), last, err);
 
 	if (code != 0 || *last < 0 || is_listed(in, *n, input->role, *last))
 		return code;
@@ -162,7 +162,7 @@ int lt_feature_output_provenance(struct lt_feature_output *output, struct lt_cli
 			if (one_model && own >= 0 && model >= 0 && own != model)
 				return lt_fail(err, LT_DATA,
 					       "%s: scores of another model than %s",
-					       lt_reader_name(input[k]->join.reader[i]),
+					       lt_join_name(&input[k]->join, i),
 					       lt_feature_name(input[0]));
 			model = own >= 0 ? own : model;
 		}

@@ -83,12 +83,16 @@ static int take_norm(struct work *w, struct lt_error *err)
  */
 static int look_at_classes(const char *path, bool *is_stream, struct lt_error *err)
 {
+	struct lt_file_list files = {0};
 	struct stat about;
 	uint8_t byte = 0;
 	ssize_t got;
-	int fd, code;
+	int fd, code = lt_file_list_add(&files, path, err);
 
-	*is_stream = false;
+	*is_stream = files.ranged;
+	lt_file_list_free(&files);
+	if (code || *is_stream)
+		return code;
 	if (stat(path, &about) != 0)
 		return lt_fail_errno(err, LT_NOINPUT, "%s", path);
 	if (!S_ISREG(about.st_mode))
@@ -102,32 +106,49 @@ static int look_at_classes(const char *path, bool *is_stream, struct lt_error *e
 	return code;
 }
 
+/* Adds the counts of the segment that a reader has completed; false: it has none. */
+static bool add_counts(uint64_t *counts, size_t n, const struct lt_reader *reader)
+{
+	const struct lt_header *from = lt_reader_header(reader);
+	const uint64_t *own = NULL;
+
+	if ((size_t)from->n_classes != n)
+		return false;
+	if (from->kind == LT_MODEL)
+		own = from->train_counts;
+	else if (from->kind == LT_ROWS && from->split && strcmp(from->split, "train") == 0)
+		own = lt_reader_totals(reader)->class_counts;
+	for (size_t c = 0; own && c < n; c++)
+		counts[c] += own[c];
+	return own != NULL;
+}
+
 /* Training counts come from rows of the split train or from another model. */
 static int take_counts(struct work *w, struct lt_error *err)
 {
-	const struct lt_header *from;
-	const uint64_t *counts = NULL;
+	size_t n = (size_t)w->header.n_classes;
+	uint64_t *counts = lt_new_array(n, sizeof *counts);
 	struct lt_reader *reader;
 	enum lt_event event = LT_EV_HEADER;
-	int code = lt_reader_open(&reader, w->classes, err);
+	bool some = false, is_model = false;
+	int code = counts ? lt_reader_open(&reader, w->classes, err) : lt_fail_memory(err);
 
-	if (code)
-		return code;
-	while (code == 0 && event != LT_EV_DONE && event != LT_EV_END)
-		code = lt_reader_next(reader, &event, err);
-	from = lt_reader_header(reader);
-	if (code == 0 && from->kind == LT_MODEL)
-		counts = from->train_counts;
-	else if (code == 0 && from->kind == LT_ROWS && from->split &&
-		 strcmp(from->split, "train") == 0)
-		counts = lt_reader_totals(reader)->class_counts;
-	if (counts) {
-		lt_notice(w->cli, "counts of the classes in training: those of %s",
-			  lt_reader_name(reader));
-		code = lt_header_set_counts(&w->header, &w->header.train_counts, counts,
-					    w->header.n_classes, err);
+	if (code == 0) {
+		while (code == 0 && event != LT_EV_END && !(some && is_model)) {
+			code = lt_reader_next(reader, &event, err);
+			is_model = lt_reader_header(reader)->kind == LT_MODEL;
+			if (code == 0 && event == LT_EV_DONE)
+				some |= add_counts(counts, n, reader);
+		}
+		if (code == 0 && some) {
+			lt_notice(w->cli, "counts of the classes in training: those of %s",
+				  lt_reader_name(reader));
+			code = lt_header_set_counts(&w->header, &w->header.train_counts, counts,
+						    w->header.n_classes, err);
+		}
+		lt_reader_close(reader);
 	}
-	lt_reader_close(reader);
+	lt_free(counts);
 	return code;
 }
 

@@ -69,15 +69,8 @@ int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,
 {
 	int last, code = lt_prov_merge(&learn->header, header, &last, err);
 
-	if (code != 0)
-		return code;
-	if (last < 0)
-		return 0;
-	if (learn->n_in == LT_MAX_PROV)
-		return lt_fail(err, LT_USAGE,
-			       "more than %d inputs: join them with lt cat first", LT_MAX_PROV);
-	learn->in[learn->n_in++] = (struct lt_prov_in){.role = role, .entry = last};
-	return 0;
+	return code ? code
+		    : lt_prov_list(&learn->header, learn->in, &learn->n_in, role, last, err);
 }
 
 int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, const char *role,
@@ -92,12 +85,16 @@ int lt_learn_note_model(struct lt_learn *learn, const struct lt_model *model, co
 static int note_table(struct lt_learn *learn, const struct lt_table *table, const char *role,
 		      struct lt_error *err)
 {
-	int code;
+	int entry[LT_MAX_PROV], code;
 
 	for (int i = 0; i < table->n_inputs; i++)
 		if ((code = lt_learn_note_input(learn, &table->inputs[i], err)) != 0)
 			return code;
-	return lt_learn_note_origin(learn, &table->header, role, err);
+	code = lt_prov_merge_all(&learn->header, &table->header, entry, err);
+	for (int i = 0; i < table->n_origins && code == 0; i++)
+		code = lt_prov_list(&learn->header, learn->in, &learn->n_in, role,
+				    entry[table->origin[i]], err);
+	return code;
 }
 
 /* The input size for encoded pictures, the same for all inputs. */

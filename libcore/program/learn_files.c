@@ -20,14 +20,19 @@ bool lt_is_stdin(const char *path)
 
 static int check_input(const char *path, struct lt_error *err)
 {
+	struct lt_file_list files = {0};
 	struct stat st;
+	int code;
 
 	if (!path || lt_is_stdin(path))
 		return 0;
-	if (access(path, R_OK) != 0)
-		return lt_fail_errno(err, LT_NOINPUT, "%s", path);
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? lt_not_stream_directory(path, err)
-							   : 0;
+	code = lt_file_list_find(&files, path, err);
+	if (code == 0 && !files.ranged && access(path, R_OK) != 0)
+		code = lt_fail_errno(err, LT_NOINPUT, "%s", path);
+	else if (code == 0 && !files.ranged && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		code = lt_not_stream_directory(path, err);
+	lt_file_list_free(&files);
+	return code;
 }
 
 /* A new file needs a writable directory. */

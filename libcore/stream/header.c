@@ -226,6 +226,8 @@ int lt_header_same_table(const struct lt_header *a, const char *a_name,
 
 /* --------------------------------------------------------------- provenance */
 
+#define MANY_INPUTS 16
+
 static bool same_entry(const struct lt_prov *a, const struct lt_prov *b)
 {
 	int i;
@@ -298,15 +300,14 @@ int lt_prov_add(struct lt_header *header, const struct lt_prov *entry, struct lt
 	return find_or_add(header, entry, err) < 0 ? (err ? err->code : LT_DATA) : 0;
 }
 
-int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *last,
-		  struct lt_error *err)
+int lt_prov_merge_all(struct lt_header *header, const struct lt_header *input,
+		      int index[LT_MAX_PROV], struct lt_error *err)
 {
 	struct lt_error own = {0};
 	struct lt_prov_in *in;
 	struct lt_prov entry;
-	int index[LT_MAX_PROV], i, k;
+	int i, k;
 
-	*last = -1;
 	for (i = 0; i < input->n_prov; i++) {
 		entry = input->prov[i];
 		in = lt_arena_array(&header->arena, (size_t)entry.n_in, sizeof *in);
@@ -321,9 +322,55 @@ int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *
 		index[i] = find_or_add(header, &entry, &own);
 		if (index[i] < 0)
 			return lt_fail(err, own.code, "%s", own.text);
-		*last = index[i];
 	}
 	return 0;
+}
+
+int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *last,
+		  struct lt_error *err)
+{
+	int index[LT_MAX_PROV], code = lt_prov_merge_all(header, input, index, err);
+
+	*last = code == 0 && input->n_prov > 0 ? index[input->n_prov - 1] : -1;
+	return code;
+}
+
+static bool is_shard(const struct lt_prov *entry)
+{
+	int i;
+
+	for (i = 0; i < entry->n_opts; i++)
+		if (strncmp(entry->opts[i], "--shards=", 9) == 0)
+			return true;
+	return false;
+}
+
+int lt_prov_list(const struct lt_header *header, struct lt_prov_in *in, int *n,
+		 const char *role, int entry, struct lt_error *err)
+{
+	bool once = entry >= 0 && (*n >= MANY_INPUTS || is_shard(&header->prov[entry]));
+	int i;
+
+	if (entry < 0)
+		return 0;
+	for (i = 0; once && i < *n; i++)
+		if (in[i].entry == entry && strcmp(in[i].role, role) == 0)
+			return 0;
+	if (*n == LT_MAX_PROV)
+		return lt_fail(err, LT_USAGE,
+			       "more than %d inputs: join them with lt cat first", LT_MAX_PROV);
+	in[(*n)++] = (struct lt_prov_in){.role = role, .entry = entry};
+	return 0;
+}
+
+bool lt_prov_same(const struct lt_header *a, const struct lt_header *b)
+{
+	int i;
+
+	for (i = 0; i < a->n_prov && i < b->n_prov; i++)
+		if (!same_entry(&a->prov[i], &b->prov[i]))
+			return false;
+	return a->n_prov == b->n_prov;
 }
 
 /* --------------------------------------------------------------------- copy */

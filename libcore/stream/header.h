@@ -147,6 +147,19 @@ int lt_header_same_table(const struct lt_header *a, const char *a_name,
  */
 int lt_prov_merge(struct lt_header *header, const struct lt_header *input, int *last,
 		  struct lt_error *err);
+/* The same; entry[i] becomes the index of entry i of the input. */
+int lt_prov_merge_all(struct lt_header *header, const struct lt_header *input,
+		      int entry[LT_MAX_PROV], struct lt_error *err);
+/*
+ * Appends an input, an entry of header, to a list of *n, which has room for LT_MAX_PROV.
+ * The shards of one stream have one entry ("--shards=N"), which is listed once.  An entry has
+ * at most 4 KiB, so from the 17th input on all of one role and origin are listed once.
+ * entry -1: nothing.  LT_USAGE if there is no room.
+ */
+int lt_prov_list(const struct lt_header *header, struct lt_prov_in *in, int *n,
+		 const char *role, int entry, struct lt_error *err);
+/* Whether two headers have equal provenance. */
+bool lt_prov_same(const struct lt_header *a, const struct lt_header *b);
 int lt_prov_add(struct lt_header *header, const struct lt_prov *entry, struct lt_error *err);
 
 #endif

@@ -17,6 +17,9 @@
 #define LT_MAX_HEAD_NAME 31
 #define LT_MAX_PROV 64
 #define LT_MAX_PROV_BYTES 4096
+/* Files of a range in a name.  DONE lists each with up to 25 bytes, and must fit into a meta.
+ */
+#define LT_MAX_SHARDS 16384
 #define LT_ROWS_BODY ((uint64_t)1 << 20)  /* a ROWS frame's body, unless one row is larger */
 #define LT_PART_BODY ((uint64_t)32 << 20) /* a TENS part's body */
 

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "stream/not_stream.h"
@@ -127,6 +128,33 @@ static int not_a_stream(struct lt_reader *reader, const uint8_t *head, size_t n)
 	return lt_reader_wrong(reader, reader->offset, "not an LTS1 stream%s", advice);
 }
 
+/* Goes on with the next of several files. */
+static int next_file(struct lt_reader *reader)
+{
+	lt_input_close(&reader->input);
+	reader->place = LT_AT_START;
+	reader->all_rows = 0;
+	return lt_input_open(&reader->input, reader->files.name[++reader->file],
+			     &reader->error);
+}
+
+/* Up to 20 bytes of this file, or of the next if this one ended where it may. */
+static int take_bytes(struct lt_reader *reader, uint8_t head[LT_FRAME_HEAD], size_t *got)
+{
+	int code;
+
+	for (;;) {
+		reader->offset = reader->input.offset;
+		code = lt_input_take(&reader->input, head, LT_FRAME_HEAD, got, &reader->error);
+		if (code || *got > 0 || reader->place != LT_AFTER_DONE ||
+		    reader->file + 1 >= reader->files.n)
+			return code;
+		code = next_file(reader);
+		if (code)
+			return code;
+	}
+}
+
 /* Reads the first 20 bytes; *end: the stream ended where it may. */
 static int take_head(struct lt_reader *reader, uint8_t head[LT_FRAME_HEAD], bool *end)
 {
@@ -134,8 +162,7 @@ static int take_head(struct lt_reader *reader, uint8_t head[LT_FRAME_HEAD], bool
 	int code;
 
 	*end = false;
-	reader->offset = reader->input.offset;
-	code = lt_input_take(&reader->input, head, LT_FRAME_HEAD, &got, &reader->error);
+	code = take_bytes(reader, head, &got);
 	if (code)
 		return code;
 	if (got == 0 && reader->place == LT_AT_START)
@@ -276,6 +303,26 @@ static int check_frame(struct lt_reader *reader, const struct kind *kind)
 	return 0;
 }
 
+/* The segments of several files form one table. */
+static int check_header(struct lt_reader *reader)
+{
+	static const char *const kinds[] = {
+		[LT_ROWS] = "rows", [LT_MODEL] = "a model", [LT_SCORES] = "scores"};
+	const struct lt_header *first = &reader->first, *header = &reader->header;
+	const char *name = reader->input.name, *first_name = reader->files.name[0];
+	int code;
+
+	if (!reader->has_first) {
+		code = lt_header_copy(&reader->first, header, &reader->error);
+		reader->has_first = code == 0;
+		return code;
+	}
+	if (header->kind != first->kind)
+		return lt_fail(&reader->error, LT_DATA, "%s is %s, %s is %s", name,
+			       kinds[header->kind], first_name, kinds[first->kind]);
+	return lt_header_same_table(first, first_name, header, name, &reader->error);
+}
+
 /* Reads one frame; *event is -1 if the frame causes no event. */
 static int next_frame(struct lt_reader *reader, int *event)
 {
@@ -297,6 +344,8 @@ static int next_frame(struct lt_reader *reader, int *event)
 	code = check_frame(reader, kind);
 	if (code == 0 && kind)
 		code = kind->read(reader);
+	if (code == 0 && kind && kind->event == LT_EV_HEADER && reader->files.n > 1)
+		code = check_header(reader);
 	if (code)
 		return code;
 	*event = kind ? kind->event : -1;
@@ -336,6 +385,8 @@ int lt_reader_next(struct lt_reader *reader, enum lt_event *event, struct lt_err
 static int start(struct lt_reader **out, struct lt_reader *reader, int code)
 {
 	if (code) {
+		lt_file_list_free(&reader->files);
+		lt_free(reader->name);
 		lt_free(reader);
 		return code;
 	}
@@ -345,14 +396,73 @@ static int start(struct lt_reader **out, struct lt_reader *reader, int code)
 	return 0;
 }
 
+/* "x-{000..127}.lts", or "x.lts and 2 others". */
+static int name_files(struct lt_reader *reader, const char *first, int others,
+		      struct lt_error *err)
+{
+	size_t size = strlen(first) + 32;
+
+	reader->name = lt_new_bytes(size);
+	if (!reader->name)
+		return lt_fail_memory(err);
+	if (others == 0)
+		snprintf(reader->name, size, "%s", first);
+	else
+		snprintf(reader->name, size, "%s and %d other%s", first, others,
+			 others > 1 ? "s" : "");
+	return 0;
+}
+
+/* Several files have to be read one after the other, and perhaps again. */
+static int check_paths(const char *const *paths, int n, struct lt_error *err)
+{
+	struct stat st;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(paths[i], "-") == 0 ||
+		    (stat(paths[i], &st) == 0 && !S_ISREG(st.st_mode)))
+			return lt_fail(err, LT_USAGE,
+				       "%s: not a file, as each of several inputs must be; "
+				       "join them with lt cat first",
+				       strcmp(paths[i], "-") == 0 ? "<stdin>" : paths[i]);
+	return 0;
+}
+
+int lt_reader_open_list(struct lt_reader **out, const char *const *paths, int n,
+			struct lt_error *err)
+{
+	struct lt_reader *reader = lt_new_array(1, sizeof *reader);
+	int i, code = 0;
+
+	*out = NULL;
+	if (!reader)
+		return lt_fail_memory(err);
+	if (n > 1)
+		code = check_paths(paths, n, err);
+	for (i = 0; i < n && code == 0; i++)
+		code = lt_file_list_find(&reader->files, paths[i], err);
+	if (code == 0 && (n > 1 || reader->files.ranged))
+		code = name_files(reader, paths[0], n - 1, err);
+	if (code == 0)
+		code = lt_input_open(&reader->input, reader->files.name[0], err);
+	return start(out, reader, code);
+}
+
 int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err)
+{
+	return lt_reader_open_list(out, &path, 1, err);
+}
+
+int lt_reader_open_file(struct lt_reader **out, const struct lt_file_list *list, int file,
+			struct lt_error *err)
 {
 	struct lt_reader *reader = lt_new_array(1, sizeof *reader);
 
 	*out = NULL;
 	if (!reader)
 		return lt_fail_memory(err);
-	return start(out, reader, lt_input_open(&reader->input, path, err));
+	return start(out, reader, lt_input_open(&reader->input, list->name[file], err));
 }
 
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err)
@@ -382,6 +492,11 @@ void lt_reader_fail_copy(struct lt_reader *reader, const char *prog, const struc
 }
 
 const char *lt_reader_name(const struct lt_reader *reader)
+{
+	return reader->name ? reader->name : reader->input.name;
+}
+
+const char *lt_reader_file(const struct lt_reader *reader)
 {
 	return reader->input.name;
 }
@@ -427,6 +542,10 @@ void lt_reader_close(struct lt_reader *reader)
 	if (!reader)
 		return;
 	lt_input_close(&reader->input);
+	lt_file_list_free(&reader->files);
+	lt_free(reader->name);
+	if (reader->has_first)
+		lt_header_free(&reader->first);
 	lt_header_free(&reader->header);
 	lt_arena_free(&reader->arena);
 	lt_arena_free(&reader->tensor_arena);

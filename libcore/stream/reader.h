@@ -2,6 +2,7 @@
 #ifndef LT_STREAM_READER_H
 #define LT_STREAM_READER_H
 
+#include "stream/file_list.h"
 #include "stream/frame.h"
 #include "stream/input.h"
 #include "stream/stream.h"
@@ -11,7 +12,15 @@ enum lt_place { LT_AT_START, LT_IN_SEGMENT, LT_AFTER_DONE };
 struct lt_reader {
 	struct lt_input input;
 	uint64_t max_body;
-	uint64_t all_rows; /* complete rows so far, in all segments */
+	uint64_t all_rows; /* complete rows so far, in all segments of this input */
+
+	/* Several files: input is files.name[file].  Without them files.n is 0. */
+	struct lt_file_list files;
+	int file;
+	char *name;		/* for messages about all of them */
+	struct lt_header first; /* of the first file, once has_first is set */
+	bool has_first;
+
 	enum lt_place place;
 	struct lt_error error; /* the one that ended reading */
 

@@ -10,6 +10,7 @@
 #ifndef LT_STREAM_STREAM_H
 #define LT_STREAM_STREAM_H
 
+#include "stream/file_list.h"
 #include "stream/header.h"
 #include "stream/output.h"
 
@@ -83,14 +84,28 @@ struct lt_totals {
 /*
  * path NULL or "-": stdin, named "<stdin>".  Opening reads nothing.  LT_USAGE for a
  * terminal; LT_NOINPUT for a directory or a missing file.
+ *
+ * A path with a range (stream/file_list.h) names the shards of one stream: their segments
+ * follow one another as in the output of cat(1), and one file is open at a time.  All must be
+ * there when the reader is opened.  Each must be a complete stream, and their segments must
+ * have the same kind, columns and classes: LT_DATA naming the file, or the two that differ.
  */
 int lt_reader_open(struct lt_reader **out, const char *path, struct lt_error *err);
+/* The same for n paths; several must be files. */
+int lt_reader_open_list(struct lt_reader **out, const char *const *paths, int n,
+			struct lt_error *err);
+/* Opens one file of a list alone, such as a shard. */
+int lt_reader_open_file(struct lt_reader **out, const struct lt_file_list *list, int file,
+			struct lt_error *err);
 /* Reads from an open descriptor, which the reader closes. */
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err);
 /* Raises the limit of a body (LT_MAX_BODY). */
 void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes);
+/* As it was named: with its range, or "FILE and N others".  Lives as long as the reader. */
 const char *lt_reader_name(const struct lt_reader *reader);
-uint64_t lt_reader_offset(const struct lt_reader *reader); /* of the current frame */
+/* The current frame: its file, valid until the next call of lt_reader_next, and its offset. */
+const char *lt_reader_file(const struct lt_reader *reader);
+uint64_t lt_reader_offset(const struct lt_reader *reader);
 /*
  * The next event.  FAIL frames, unknown critical kinds, damage and truncation
  * are errors; unknown ancillary frames are skipped.  After an error every

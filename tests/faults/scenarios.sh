@@ -70,6 +70,7 @@ stream_inputs() {
 		pseudolabel --model model.lts --threads 1 du.lts -o pseudo.lts &&
 		eval_ --model model.lts --threads 1 --scores scores.lts val.lts >report &&
 		cat model.lts du.lts >both.lts &&
+		"$LT_BIN/ltcat" --shards 3 -o 'parts-{1..3}.lts' all.lts &&
 		"$LT_BIN/ltimport" --encoded pictures -o photos.lts 2>err &&
 		learn train --epochs 1 --input 8 photos.lts -o photo-model.lts &&
 		"$LT_BIN/ltcat" --safetensors model.lts -o model.safetensors
@@ -130,6 +131,11 @@ cat-json in new -- ltcat --json ../rows.lts
 cat-how in new -- ltcat --how ../model.lts
 cat-take in new -- ltcat --take y,id -o side.tsv ../rows.lts
 cat-slice in new -- ltcat --slice 2:9 --drop id --split val -o out.lts ../rows.lts ../rows.lts
+cat-shards in new -- ltcat --shards 3 -o s-{0..2}.lts ../rows.lts ../rows.lts
+cat-shard-stdin in old from rows.lts -- ltcat --shard 1/2 -o out.lts
+cat-range in new -- ltcat --take y -o side.tsv ../parts-{1..3}.lts
+cat-count-range in new -- ltcat --count ../parts-{1..3}.lts
+split-range in new -- ltsplit --max 6 --ratio 2 -o out.lts ../parts-{1..3}.lts ../all.lts
 cat-salvage in new -- ltcat --salvage -o out.lts ../rows.lts
 cat-safetensors in new -- ltcat --safetensors -o side.tsv ../model.lts
 train in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --loss ldam --rule drw --val ../val.lts --keep best --log side.tsv -o out.lts ../rows.lts

@@ -104,7 +104,7 @@ static void twice(const char *path)
 	struct lt_twice twice;
 	int pass;
 
-	if (lt_twice_open(&twice, path, &err) != 0)
+	if (lt_twice_open(&twice, &path, 1, &err) != 0)
 		return;
 	for (pass = 0; pass < 2; pass++) {
 		check(lt_twice_reader(&twice, &reader, &err) == 0);

@@ -66,6 +66,14 @@ static int make_stream(struct lt_error *err)
 	return fd;
 }
 
+static int open_twice(struct lt_twice *twice, const char *path, struct lt_error *err)
+{
+	static const char *paths[1];
+
+	paths[0] = path;
+	return lt_twice_open(twice, paths, 1, err);
+}
+
 static uint64_t count_rows(struct lt_twice *twice, struct lt_error *err)
 {
 	struct lt_reader *reader;
@@ -89,7 +97,7 @@ static void check_stdin(int fd, const char *what)
 
 	dup2(fd, STDIN_FILENO);
 	close(fd);
-	if (!check_named(lt_twice_open(&twice, "-", &err) == 0, what))
+	if (!check_named(open_twice(&twice, "-", &err) == 0, what))
 		return;
 	check_text(twice.name, "<stdin>");
 	check_int(count_rows(&twice, &err), 500);
@@ -123,10 +131,10 @@ static void check_refusals(void)
 	struct lt_twice twice;
 	struct lt_error err = {0};
 
-	check_int(lt_twice_open(&twice, "/nonexistent/file", &err), LT_NOINPUT);
-	check_int(lt_twice_open(&twice, "/", &err), LT_NOINPUT);
+	check_int(open_twice(&twice, "/nonexistent/file", &err), LT_NOINPUT);
+	check_int(open_twice(&twice, "/", &err), LT_NOINPUT);
 	/* An endless source that is not a stream is read only up to its first piece. */
-	if (check_int(lt_twice_open(&twice, "/dev/zero", &err), 0)) {
+	if (check_int(open_twice(&twice, "/dev/zero", &err), 0)) {
 		check(twice.spool.size < 1 << 20);
 		check_int(count_rows(&twice, &err), 0);
 		check(strstr(err.text, "/dev/zero:0: ") == err.text);
