@@ -318,7 +318,9 @@ SAN_B = $(B)/san
 # those on the command line run one after another, whatever -j is.
 AFTER = $(ORDER) $(filter $(1),$(MAKECMDGOALS))
 
-TEST_SCRIPTS = $(sort $(wildcard tests/filter/*.t))
+# The longest come first, so that at the end no processor waits for one of them.
+LONGEST = $(wildcard $(patsubst %,tests/filter/%.t,examples train resume pretrain methods tutorial recipes retrain))
+TEST_SCRIPTS = $(LONGEST) $(filter-out $(LONGEST),$(sort $(wildcard tests/filter/*.t)))
 # Long ones that are no TAP: each says what it found and exits 0 when it is good.
 LONG_SCRIPTS = $(sort $(wildcard tests/long/*.sh))
 # Everything tests need, in the tree $(B).
@@ -331,7 +333,7 @@ test-build: $(BINS) $(UNIT_BINS) $(FUZZ_BINS) $(FAULT_LIBS) $(FAULT_BINS) | $(OR
 PROVE = @for t in $(TEST_SCRIPTS); do [ -x $$t ] || { echo "$$t: not executable" >&2; exit 1; }; done; \
 	export LT_BUILD=$(abspath $(1)) LT_BIN=$(abspath $(1))/bin PYTHON='$(PYTHON)'; \
 	set -x; perl -e '$$SIG{$$_} = "DEFAULT" for qw(HUP INT QUIT TERM); exec @ARGV' \
-		prove --exec '' $(PROVE_FLAGS) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(TEST_SCRIPTS)
+		prove --exec '' $(PROVE_FLAGS) $(filter $(LONGEST),$(TEST_SCRIPTS)) $(UNIT_SRC:tests/unit/%.c=$(1)/tests/%) $(filter-out $(LONGEST),$(TEST_SCRIPTS))
 
 .PHONY: check check-long check-san
 check: test-build
