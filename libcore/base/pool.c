@@ -42,6 +42,7 @@ struct worker {
 	 */
 	_Alignas(64) atomic_int next;
 	int end;
+	int64_t began, finished; /* its part of the current run, in nanoseconds */
 	struct lt_pool *pool;
 	pthread_t thread;
 	int number;
@@ -51,6 +52,7 @@ struct lt_pool {
 	int threads;
 	bool spin; /* unless threads outnumber CPUs: spinning would block the others */
 	struct worker *worker;
+	int64_t idle; /* nanoseconds of all threads */
 	int started;
 	bool pinned;
 
@@ -221,7 +223,9 @@ static void *worker_main(void *arg)
 		seen++;
 		if (atomic_load(&pool->stop))
 			return NULL;
+		worker->began = nanoseconds();
 		do_items(pool, worker->number);
+		worker->finished = nanoseconds();
 		tell_caller(pool);
 	}
 }
@@ -304,10 +308,26 @@ int lt_pool_threads(const struct lt_pool *pool)
 	return pool->threads;
 }
 
+double lt_pool_idle(const struct lt_pool *pool)
+{
+	return (double)pool->idle * 1e-9;
+}
+
+/* Adds what the threads waited in a run, before and after their parts. */
+static void count_idle(struct lt_pool *pool, int64_t start, int64_t own_end)
+{
+	int64_t end = nanoseconds();
+
+	pool->idle += end - own_end;
+	for (int w = 1; w < pool->threads; w++)
+		pool->idle += pool->worker[w].began - start + end - pool->worker[w].finished;
+}
+
 static void run(struct lt_pool *pool, lt_work *work, void *arg, int items,
 		void (*beside)(void *arg))
 {
 	bool shared = pool->threads > 1 && items > 0;
+	int64_t start, own_end;
 
 	flush_denormals();
 	pool->work = work;
@@ -315,13 +335,17 @@ static void run(struct lt_pool *pool, lt_work *work, void *arg, int items,
 	deal(pool, items);
 	if (shared) {
 		atomic_store(&pool->pending, pool->threads - 1);
+		start = nanoseconds();
 		tell_workers(pool);
 	}
 	if (beside)
 		beside(arg);
 	do_items(pool, 0);
-	if (shared)
+	if (shared) {
+		own_end = nanoseconds();
 		wait_for_done(pool);
+		count_idle(pool, start, own_end);
+	}
 }
 
 void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items)

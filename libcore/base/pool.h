@@ -25,6 +25,11 @@ typedef void lt_work(void *arg, int item, int worker);
 int lt_pool_new(struct lt_pool **out, int threads, struct lt_error *err);
 int lt_pool_threads(const struct lt_pool *pool);
 /*
+ * How long threads had nothing to do during all runs so far, in seconds of a thread: from the
+ * start of a run to a thread's first item, and from its last one to the end of the run.
+ */
+double lt_pool_idle(const struct lt_pool *pool);
+/*
  * One run at a time; work must not run the same pool.  Workers see everything that
  * the caller wrote before, and the caller sees afterwards what they wrote.
  */

@@ -298,7 +298,7 @@ void ours_serve(const void *arg)
 void ours_profile(const struct bench_work *w)
 {
 	const struct lt_kernels *set;
-	double seconds, peak;
+	double seconds, idle, peak;
 	int steps;
 
 	begin(w);
@@ -310,11 +310,13 @@ void ours_profile(const struct bench_work *w)
 	kernels = set;
 	peak = calibrate(1);
 	profile_clear();
+	idle = lt_pool_idle(pool);
 	seconds = run_steps(steps);
+	idle = lt_pool_idle(pool) - idle;
 	peak = (peak + calibrate(1)) / 2;
 	printf("# kernel set %s: %d steps of %.1f ms, %.1f images/s; calibrator %.1f GF/s\n",
 	       set->name, steps, seconds / steps * 1e3, steps * work->batch / seconds, peak);
-	profile_print(seconds, steps, work->threads, peak);
+	profile_print(seconds, idle, steps, work->threads, peak);
 }
 
 /* -------------------------------------------------------------------- operations */

@@ -216,9 +216,16 @@ static void print_row(const struct row *row, double seconds, int steps, int thre
 	printf("\n");
 }
 
-void profile_print(double seconds, int steps, int threads, double peak)
+/* Time that is no pass's. */
+static void print_other(const char *what, double mine, double seconds, int steps)
 {
-	double rest = seconds;
+	printf("# %-16s %-32s %6s %9.2f %6.1f%%\n", what, "", "", mine / steps * 1e3,
+	       100 * mine / seconds);
+}
+
+void profile_print(double seconds, double idle, int steps, int threads, double peak)
+{
+	double rest = seconds - idle / threads;
 
 	qsort(rows, (size_t)n_rows, sizeof *rows, longest_first);
 	printf("# %-16s %-32s %6s %9s %7s %8s\n", "pass", "convolution", "calls", "ms", "step",
@@ -227,7 +234,7 @@ void profile_print(double seconds, int steps, int threads, double peak)
 		print_row(&rows[i], seconds, steps, threads, peak);
 		rest -= rows[i].seconds / threads;
 	}
-	printf("# %-16s %-32s %6s %9.2f %6.1f%%\n", "the rest", "", "", rest / steps * 1e3,
-	       100 * rest / seconds);
+	print_other("idle threads", idle / threads, seconds, steps);
+	print_other("the rest", rest, seconds, steps);
 	fflush(stdout);
 }

@@ -16,9 +16,10 @@ void profile_clear(void);
 /*
  * Prints a line (with "#") for each pass and shape, those that take longest first: ms a step
  * (the time of all threads over their number), its share of the step, and the operations a
- * second over the calibrator's peak, in GF/s of all threads.  The last line has what is left:
- * waiting, losses and whatever else is no kernel.
+ * second over the calibrator's peak, in GF/s of all threads.  Then the time that threads waited
+ * for others (lt_pool_idle, in seconds), and what is left: batch norm, losses, and whatever
+ * else is no kernel.
  */
-void profile_print(double seconds, int steps, int threads, double peak);
+void profile_print(double seconds, double idle, int steps, int threads, double peak);
 
 #endif
