@@ -306,7 +306,7 @@ static int check_frame(struct lt_reader *reader, const struct kind *kind)
 /* The segments of several files form one table. */
 static int check_header(struct lt_reader *reader)
 {
-	static const char *const kinds[] = {
+	static const char *const contents[] = {
 		[LT_ROWS] = "rows", [LT_MODEL] = "a model", [LT_SCORES] = "scores"};
 	const struct lt_header *first = &reader->first, *header = &reader->header;
 	const char *name = reader->input.name, *first_name = reader->files.name[0];
@@ -319,7 +319,7 @@ static int check_header(struct lt_reader *reader)
 	}
 	if (header->kind != first->kind)
 		return lt_fail(&reader->error, LT_DATA, "%s is %s, %s is %s", name,
-			       kinds[header->kind], first_name, kinds[first->kind]);
+			       contents[header->kind], first_name, contents[first->kind]);
 	return lt_header_same_table(first, first_name, header, name, &reader->error);
 }
 
