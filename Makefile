@@ -399,6 +399,7 @@ check-static: static-build $(BINS)
 simulate-scale: | $(call AFTER,check check-long check-scale)
 	$(MAKE) MPI=1 build/mpi/bench/b_scale
 	mpirun -q --oversubscribe --bind-to none -n 2 build/mpi/bench/b_scale
+	@[ -z '$(PYTHON)' ] || ! '$(PYTHON)' -c 'import torch' 2>/dev/null || '$(PYTHON)' tests/bench/ddp_peer.py build/mpi/bench/b_scale
 
 # Several processes as one, of a build with MPI, beside the plain one.
 .PHONY: check-scale mpi-build

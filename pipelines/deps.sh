@@ -23,7 +23,7 @@ packaging='dpkg-buildpackage dh fakeroot lintian debootstrap'
 
 needs=$libraries
 [ -z "$STATIC" ] || needs="$needs static"
-[ -z "$MPI" ] || needs="$needs openmpi"
+[ -z "$MPI" ] || needs="$needs openmpi mpirun"
 for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;

@@ -3,6 +3,7 @@
  * the times of steps and messages that it measures here, and prints its assumptions.  "make
  * simulate-scale" runs it as two ranks of a build with MPI=1.  Then it also measures a step of
  * these two and compares it with its own prediction; alone, it measures no messages.
+ * --steps: see ddp_peer.py.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -264,7 +265,25 @@ static void compare(struct lt_team *team, const struct link *link)
 		       step.arch, BATCH, 1e3 * expected, 1e3 * two, 1e3 * one, one / two);
 }
 
-int main(void)
+/* Only the steps of tests/bench/ddp_peer.py, in ms: alone, with two threads, as two ranks. */
+static int print_steps(struct lt_team *team)
+{
+	enum { BATCH = 128 };
+	double one = 0, threads = 0, ranks;
+
+	if (lt_team_rank(team) == 0) {
+		one = step_seconds(&steps[0], BATCH, 1, NULL);
+		threads = step_seconds(&steps[0], BATCH, 2, NULL);
+	}
+	meet(team);
+	ranks = step_seconds(&steps[0], BATCH, 1, team);
+	if (lt_team_rank(team) == 0)
+		printf("%.3f %.3f %.3f\n", 1e3 * one, 1e3 * threads, 1e3 * ranks);
+	lt_team_close(team, 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	struct link links[LINKS] = {{"10 gigabit Ethernet (30 µs, 1.1 GB/s)", 30e-6, 1.1e9},
 				    {"100 gigabit InfiniBand (2 µs, 11 GB/s)", 2e-6, 11e9}};
@@ -276,6 +295,8 @@ int main(void)
 		bench_die(err.text);
 	for (int i = 0; i < STEPS; i++)
 		build(&steps[i]);
+	if (argc == 2 && strcmp(argv[1], "--steps") == 0 && lt_team_size(team) == 2)
+		return print_steps(team);
 	if (lt_team_size(team) == 2)
 		measure_link(team, &links[n_links++]);
 	/* The other rank does not compute meanwhile. */
