@@ -15,7 +15,10 @@ if [ "$(id -u)" = 0 ]; then
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 is 'the ordinary build has no trace of MPI' \
-	"$(for b in train pretrain-moco eval; do ldd "$LT_BIN/$b"; done | grep -ci mpi)" 0
+	"$(for b in "$LT_BIN"/*; do
+		ldd "$b" | grep -i mpi
+		grep -l OMPI_ "$b"
+	done)" ''
 
 lt synth --per-class 70 --classes 3 -o all.lts
 lt split --max 40 --ratio 4 --unlabeled du.lts --unlabeled-factor 0.5 all.lts -o long.lts || exit 1
@@ -69,6 +72,18 @@ for case in \
 	done
 done
 
+# All methods that the program knows, with a few steps.
+for method in $("$LT_BIN/train" --list-options | sed -n 's/^--method - CHOICE //p'); do
+	set -- train --method "$method" --batch 64
+	case $method in none | bcl) set -- "$@" --epochs 1 ;; *) set -- "$@" --unlabeled du.lts --steps 3 ;; esac
+	one "$@" long.lts -o one.lts 2>/dev/null
+	rm -f made.lts
+	ok "--method $method" ranks 2 "$@" long.lts -o made.lts
+	same "--method $method: the same bytes" one.lts made.lts
+done
+[ -n "$method" ]
+tap $? 'there are methods'
+
 ok 'one rank is no team' ranks 1 train --epochs 1 --batch 64 long.lts -o made.lts
 one train --epochs 1 --batch 64 long.lts -o one.lts 2>/dev/null
 same 'one rank: the same bytes' one.lts made.lts
@@ -97,6 +112,7 @@ common='--arch resnet20 --threads 1 --epochs 1 --batch 64 -o none.lts'
 refused 64 'three processes' '3 processes: a team has 1, 2, 4' ranks 3 train --epochs 1 long.lts -o none.lts
 refused 64 'more ranks than ranges' 'batches of 16 images are 1 ranges of 16, which 2 processes cannot share' \
 	ranks 2 train --epochs 1 --batch 16 long.lts -o none.lts
+fails_with 74 'a full disk' ranks 2 train --epochs 1 --batch 64 long.lts -o /dev/full
 refused 64 'a wrong option' "unknown option '--nope'" ranks 2 train --nope long.lts -o none.lts
 refused 66 'no input' 'none-such.lts' ranks 2 train --epochs 1 --batch 64 none-such.lts -o none.lts
 # shellcheck disable=SC2086
@@ -129,11 +145,20 @@ at() {
 }
 # signal NAME RANK: to the process of that rank.
 signal() {
+	signalled=0
 	for process in /proc/[0-9]*; do
 		tr '\0' '\n' <"$process/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$2" &&
-			tr '\0' '\n' <"$process/cmdline" | grep -qx c.lts && kill "-$1" "${process#/proc/}"
+			tr '\0' '\n' <"$process/cmdline" | grep -qx c.lts && kill "-$1" "${process#/proc/}" && signalled=1
 	done
+	[ $signalled = 1 ] && echo "$1 $2" >>signals
 } 2>/dev/null
+# position FILE: epoch and step of a checkpoint.
+position() {
+	edit '
+if kind == "TENS" and meta["name"] == "rng.position":
+    import struct
+    print(*struct.unpack("<qq", body[:16]), file=sys.stderr)' <"$1" 2>&1 >/dev/null
+}
 slow() {
 	for i in 1 2 3; do
 		signal STOP 1
@@ -151,6 +176,9 @@ is 'a stop that rank 1 was asked for is the exit code' $? 75
 cp err told
 ok 'and rank 0 says where' grep -q '^train: stopped at epoch [0-9]*, step [0-9]*; go on with --resume' told
 ok 'the checkpoint is whole' "$LT_BIN/lt" cat --check c.lts
+is 'and is at the step that rank 0 names' \
+	"$(position c.lts)" \
+	"$(sed -n 's/^train: stopped at epoch \([0-9]*\), step \([0-9]*\);.*/\1 \2/p' told)"
 ok 'resumed by four ranks' long 4 train --resume
 same 'the bytes of one whole run' one.lts made.lts
 same 'and its log' one.tsv log.tsv
@@ -167,20 +195,53 @@ ok 'resumed by one process without MPI' one train --epochs 12 --batch 64 --check
 same 'the bytes of one whole run again' one.lts made.lts
 
 rm -f log.tsv c.lts made.lts
+rm -f signals
 at 3 slow &
 ok 'a slow rank' long 2 train
 wait
+is 'a slow rank: it was stopped and went on' "$(grep -c 'STOP 1' signals) $(grep -c 'CONT 1' signals)" '3 3'
 same 'a slow rank: the same bytes' one.lts made.lts
 
-mkdir away
 rm -f c.lts log.tsv
 one train --epochs 12 --batch 64 --checkpoint c.lts long.lts -o made.lts 2>/dev/null
-cp c.lts away/c.lts
-one train --epochs 12 --batch 64 --seed 0 --checkpoint c.lts --resume long.lts -o made.lts 2>/dev/null
+mkdir none
 # shellcheck disable=SC2086
-refused 65 'a checkpoint that one rank does not see' 'rank 1 begins at another step than rank 0' \
+refused 65 'a checkpoint that one rank does not see' 'rank 1 begins at another step or with other weights than rank 0' \
 	two $common --epochs 12 --checkpoint c.lts --resume long.lts : -n 1 "$LT_SCALE/train" $common --epochs 12 \
-	--checkpoint away/none.lts --resume long.lts
+	--checkpoint none/c.lts --resume long.lts
+
+# ------------------------------------------------------------------- errors of one rank, of all
+
+# A damaged picture is decoded by one rank alone: nothing is written, whichever it is.
+mkdir tree
+for i in 0 1 2 3; do
+	mkdir tree/c$i
+	for j in 0 1 2 3 4 5 6 7 8 9; do
+		"$PYTHON" "$here/pictures.py" png "tree/c$i/$j.png" 32 32 $((10 * i + j)) 2>/dev/null
+	done
+done
+lt import --encoded tree -o encoded.lts
+for row in 3 17 29 38; do
+	edit "
+if kind == 'ROWS':
+    import struct
+    for col, at_byte, size in places(header, meta['n'], body):
+        if col['name'] == 'image':
+            ends = struct.unpack_from('<%dQ' % (meta['n'] + 1), body, at_byte)
+            first = at_byte + 8 * (meta['n'] + 1) + ends[$row]
+            body[first + 60:first + 70] = bytes(10)" <encoded.lts >bad.lts
+	rm -f c.lts log.tsv none.lts
+	refused 65 "damaged picture $row" "bad.lts: row $row: damaged PNG image" ranks 2 train --input 32 --epochs 1 --batch 32 \
+		--checkpoint c.lts --log log.tsv bad.lts -o none.lts
+	[ ! -e c.lts ]
+	tap $? "damaged picture $row: no checkpoint"
+	is "damaged picture $row: no line of a log" "$(sed 1d log.tsv)" ''
+done
+one train --input 32 --epochs 2 --batch 32 encoded.lts -o one.lts 2>/dev/null
+ok 'encoded pictures' ranks 2 train --input 32 --epochs 2 --batch 32 encoded.lts -o made.lts
+same 'encoded pictures: the same bytes' one.lts made.lts
+rm -f c.lts
+refused 1 'an error of all ranks' 'training diverged' ranks 2 train --epochs 3 --batch 64 --lr 1e9 --checkpoint c.lts long.lts -o none.lts
 
 # ------------------------------------------------------------------------------- two hosts
 

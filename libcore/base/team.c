@@ -44,6 +44,16 @@ struct lt_share lt_team_share(const struct lt_team *team, int items, int rank)
 	return (struct lt_share){first, items - first < block ? items - first : block};
 }
 
+int lt_team_check(const struct lt_team *team, struct lt_error *err)
+{
+	int size = lt_team_size(team);
+
+	if (size <= LT_MAX_RANKS && (size & (size - 1)) == 0)
+		return 0;
+	return lt_fail(err, LT_USAGE, "%d processes: a team has 1, 2, 4, … %d", size,
+		       LT_MAX_RANKS);
+}
+
 int lt_team_gather(const struct lt_team *team, void *all, const size_t begin[],
 		   struct lt_error *err)
 {
@@ -100,7 +110,6 @@ int lt_team_differs(const struct lt_team *team, const void *bytes, size_t n, int
 /* Shorter vectors travel whole: a message costs more than their bytes. */
 enum { SHORT = 16 << 10, LINE = 16 /* elements: halves begin on a multiple */ };
 
-/* Stages, of a divided sum: halves go up the tree, and the finished parts come back. */
 static int levels_of(const struct lt_team *team)
 {
 	int levels = 0;
@@ -186,6 +195,7 @@ static int start_down(struct lt_team_sum *sum, int level, struct lt_error *err)
 		     other_end - other, with, err);
 }
 
+/* Halves go up the tree, and the finished parts come back, unless the vector is whole. */
 static int start_stage(struct lt_team_sum *sum, struct lt_error *err)
 {
 	int levels = levels_of(sum->team);

@@ -22,7 +22,7 @@
 
 #include "base/error.h"
 
-enum { LT_MAX_RANKS = 64 };
+enum { LT_MAX_RANKS = 64, LT_MAX_LEVELS = 6 /* 2^6 ranks */ };
 
 /* Calls add(arg, to, from) for each addition of the tree over n items; the sum is item 0. */
 static inline void lt_tree(int n, void (*add)(void *arg, int to, int from), void *arg)
@@ -70,11 +70,12 @@ struct lt_team {
 
 /*
  * The team of this process, if it was started as one of several by mpirun(1) or the like and
- * the program was built with MPI=1; else NULL.  LT_USAGE, with *out set: the number of
- * processes is not a power of two, or more than LT_MAX_RANKS.  All functions of a team are
- * called by the thread that opened it.
+ * the program was built with MPI=1; else NULL.  All functions of a team are called by the
+ * thread that opened it.
  */
 int lt_team_open(struct lt_team **out, struct lt_error *err);
+/* LT_USAGE: the number of ranks is not a power of two, or more than LT_MAX_RANKS. */
+int lt_team_check(const struct lt_team *team, struct lt_error *err);
 /*
  * Ends this process's part.  code 0: waits for the other ranks.  Else the whole job ends, other
  * ranks by a signal, with this exit code.
@@ -109,7 +110,7 @@ int lt_team_differs(const struct lt_team *team, const void *bytes, size_t n, int
  * proceeds while other work is done: begin starts it, go_on does what is possible without
  * waiting, and end waits; then every rank has the sum.  A vector is divided in halves, and the
  * ranks of a pair each add one of them (reduce-scatter, then gather), so a rank sends and
- * receives less than twice its size in all.
+ * receives less than twice its size in all.  A short vector travels whole at each level.
  */
 struct lt_team_sum {
 	const struct lt_team *team;
@@ -127,7 +128,7 @@ struct lt_team_sum {
 	bool whole; /* too short to be divided */
 	struct {
 		size_t first, end;
-	} part[8]; /* what is kept at each stage */
+	} part[LT_MAX_LEVELS + 1]; /* what is kept at each level */
 };
 
 int lt_team_sum_begin(struct lt_team_sum *sum, struct lt_error *err);

@@ -3,6 +3,7 @@
  * MPI=1.  All calls come from the thread that opened the team.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/team.h"
@@ -12,16 +13,20 @@
 #include <limits.h>
 #include <mpi.h>
 
-/* A launcher's mark in the environment: Open MPI's, PMIx's, and those of PMI-1 and PMI-2. */
+/*
+ * Whether a launcher started several processes: Open MPI's mpirun(1), or srun(1) with PMI-2 or
+ * PMIx.  MPI is not started otherwise: a process that does it takes the place of its rank, and
+ * the next program of a shell script that is one rank cannot.
+ */
 static bool is_launched(void)
 {
-	static const char *const marks[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
-					    NULL};
+	static const char *const sizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", NULL};
+	const char *size;
 
-	for (int i = 0; marks[i]; i++)
-		if (getenv(marks[i]))
-			return true;
-	return false;
+	for (int i = 0; sizes[i]; i++)
+		if ((size = getenv(sizes[i])) != NULL)
+			return strcmp(size, "1") != 0;
+	return getenv("PMIX_RANK") != NULL;
 }
 
 static int fail_mpi(struct lt_error *err, int status)
@@ -98,14 +103,6 @@ static int finish(void *self, struct lt_exchange *exchange, bool wait, bool *don
 	return 0;
 }
 
-static int check_size(int size, struct lt_error *err)
-{
-	if (size <= LT_MAX_RANKS && (size & (size - 1)) == 0)
-		return 0;
-	return lt_fail(err, LT_USAGE, "%d processes: a team has 1, 2, 4, … %d", size,
-		       LT_MAX_RANKS);
-}
-
 int lt_team_open(struct lt_team **out, struct lt_error *err)
 {
 	struct lt_team *team;
@@ -125,7 +122,7 @@ int lt_team_open(struct lt_team **out, struct lt_error *err)
 	if (provided < MPI_THREAD_FUNNELED)
 		return lt_fail(err, LT_OS, "this MPI does not support programs with threads");
 	MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-	return check_size(size, err);
+	return 0;
 }
 
 void lt_team_close(struct lt_team *team, int code)

@@ -125,6 +125,8 @@ static int run_program(struct lt_cli *cli, struct lt_error *err)
 	int code;
 
 	choose_progress(cli);
+	if ((code = lt_team_check(cli->team, err)) != 0)
+		return code;
 	lt_memory_limit(cli->common.max_memory.given ? cli->common.max_memory.value
 						     : lt_memory_default());
 	code = lt_cli_check_files(cli, err);
@@ -146,7 +148,8 @@ static void wait_for_rank_0(const struct lt_cli *cli, struct lt_error *err)
 
 	if (lt_team_rank(cli->team) == 0)
 		return;
-	sleep(WAIT_SECONDS);
+	for (unsigned left = WAIT_SECONDS; left > 0;)
+		left = sleep(left);
 	snprintf(err->text, sizeof(err->text), "rank %d: %.*s", lt_team_rank(cli->team),
 		 (int)sizeof(err->text) - 32, own.text);
 }

@@ -47,7 +47,8 @@ void lt_batcher_fill(struct lt_batcher *batcher, lt_real *input, const struct lt
 /*
  * 0, or the error of the first batch in which a row could not be read, for its lowest such
  * row.  Like ferror(3), it can be called once after several batches, but before their result
- * is used.
+ * is used.  With batch.share, only the rank that makes an image learns of its error; others
+ * must not write a result before all have come that far (the run's meet).
  */
 int lt_batcher_status(const struct lt_batcher *batcher, struct lt_error *err);
 

@@ -336,13 +336,13 @@ static int agree(const struct lt_run *run, const struct place *place, struct lt_
 		uint32_t sum;
 		const char *text;
 	} same[] = {
-		{0, "rank %d has another kernel set or OpenBLAS core than rank 0; --kernel and "
+		{0, "has another kernel set or OpenBLAS core than rank 0; --kernel and "
 		    "OPENBLAS_CORETYPE name them"},
-		{options_sum(run), "rank %d was started with other options than rank 0"},
-		{inputs_sum(run), "rank %d has read other input than rank 0"},
+		{options_sum(run), "was started with other options than rank 0"},
+		{inputs_sum(run), "has read other input than rank 0"},
 		{state_sum(run, place),
-		 "rank %d begins at another step than rank 0; all ranks must see the file of "
-		 "--checkpoint"}};
+		 "begins at another step or with other weights than rank 0; all ranks must see "
+		 "the file of --checkpoint"}};
 	int rank, code;
 
 	lt_kernels_provenance(lt_network_kernels(run->net), true, set);
@@ -352,7 +352,7 @@ static int agree(const struct lt_run *run, const struct place *place, struct lt_
 		if (code != 0)
 			return code;
 		if (rank > 0)
-			return lt_fail(err, LT_DATA, same[i].text, rank);
+			return lt_fail(err, LT_DATA, "rank %d %s", rank, same[i].text);
 	}
 	return 0;
 }
@@ -361,6 +361,17 @@ static int agree(const struct lt_run *run, const struct place *place, struct lt_
 static int asked(const struct lt_run *run, bool *stopped, struct lt_error *err)
 {
 	return lt_team_any(lt_network_team(run->net), lt_signals_asked() != 0, stopped, err);
+}
+
+/*
+ * Waits for all ranks.  A rank that has failed never gets here, so rank 0 writes nothing of a
+ * step that failed on another; and no rank ends the job while rank 0 is still writing.
+ */
+static int meet(const struct lt_run *run, struct lt_error *err)
+{
+	bool any;
+
+	return lt_team_any(lt_network_team(run->net), false, &any, err);
 }
 
 /* ----------------------------------------------------------------------- training */
@@ -416,7 +427,7 @@ static int end_epoch(struct lt_run *run, const struct place *place, double rate,
 	if (run->task->report && (code = run->task->report(run->task->self, place->epoch,
 							   item + 4, &more, err)) != 0)
 		return code;
-	if ((code = keep_note(run, item, 4 + more, err)) != 0 ||
+	if ((code = keep_note(run, item, 4 + more, err)) != 0 || (code = meet(run, err)) != 0 ||
 	    (code = write_log(run, err)) != 0)
 		return code;
 	used = (size_t)snprintf(
@@ -534,7 +545,9 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
 			*place = (struct place){.epoch = place->epoch + 1};
 			ended = true;
 		}
-		if ((code = write_checkpoint(run, place, err)) != 0)
+		if ((code = meet(run, err)) != 0 ||
+		    (code = write_checkpoint(run, place, err)) != 0 ||
+		    (code = meet(run, err)) != 0)
 			return code;
 		if (ended && place->epoch <= run->rates.epochs &&
 		    (code = asked(run, &stopped, err)) != 0)
@@ -555,13 +568,18 @@ static int train(struct lt_run *run, struct place *place, struct lt_error *err)
  * From here on nothing checks for a stop, and the model's writer may wait for its reader, so a
  * signal ends the program at once.
  */
-static int end_asking(struct lt_error *err)
+static int end_asking(const struct lt_run *run, struct lt_error *err)
 {
 	static const char text[] =
 		"stopped after the last epoch; go on with --resume and the same command";
+	bool stopped = false;
+	int code;
 
+	code = asked(run, &stopped, err);
 	lt_signals_saved(text);
-	return lt_signals_asked() ? lt_fail(err, LT_STOPPED, "%s%s", cause(), text) : 0;
+	if (code == 0 && (stopped || lt_signals_asked()))
+		code = lt_fail(err, LT_STOPPED, "%s%s", cause(), text);
+	return code;
 }
 
 int lt_run_train(struct lt_run *run, struct lt_error *err)
@@ -581,7 +599,7 @@ int lt_run_train(struct lt_run *run, struct lt_error *err)
 	code = train(run, &place, err);
 	run->header->epoch = run->rates.epochs;
 	if (code == 0 && run->checkpoint)
-		code = end_asking(err);
+		code = end_asking(run, err);
 	return code;
 }
 

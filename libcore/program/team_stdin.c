@@ -3,6 +3,7 @@
  * before anything reads it: each rank's stdin becomes an unlinked file with the same bytes.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ enum { PIECE = 1 << 20 };
 /* What rank 0 read. */
 struct piece {
 	int64_t n; /* 0: the end; -1: reading failed; -2: a terminal */
+	int error; /* errno of the former */
 	char bytes[PIECE];
 };
 
@@ -39,6 +41,7 @@ static int64_t read_piece(struct piece *piece, bool first)
 	do
 		n = read(STDIN_FILENO, piece->bytes, sizeof piece->bytes);
 	while (n < 0 && errno == EINTR);
+	piece->error = errno;
 	return n;
 }
 
@@ -51,13 +54,14 @@ static int copy_pieces(const struct lt_team *team, struct piece *piece, struct l
 	for (bool first = true;; first = false) {
 		if (lt_team_rank(team) == 0)
 			piece->n = read_piece(piece, first);
-		if ((code = lt_team_copy(team, &piece->n, sizeof piece->n, err)) != 0)
+		if ((code = lt_team_copy(team, piece, offsetof(struct piece, bytes), err)) != 0)
 			return code;
 		*terminal = piece->n == -2;
 		if (piece->n == 0 || *terminal)
 			return 0;
 		if (piece->n < 0)
-			return lt_fail(err, LT_IO, "<stdin>: rank 0 cannot read it");
+			return lt_fail(err, LT_IO, "<stdin>: rank 0 cannot read it: %s",
+				       strerror(piece->error));
 		if ((code = lt_team_copy(team, piece->bytes, (size_t)piece->n, err)) != 0 ||
 		    (code = lt_spool_append(spool, piece->bytes, (size_t)piece->n, err)) != 0)
 			return code;
