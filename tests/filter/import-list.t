@@ -331,8 +331,8 @@ refused 'UTF-16' '\377\376p\000a\000' 'it is UTF-16; save it as UTF-8'
 refused 'no names of images' 'x,y\n1,2\n3,4\n' 'no column has names of images'
 refused 'nothing but a header' 'path,label\n' 'the list names no image'
 refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
-	'b.ppm: nothing names its class, as a cell that is empty or -1 says; --no-labels'
-refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: nothing names its class, as a cell'
+	'b.ppm: it has no class, because its cell is empty or -1; --no-labels'
+refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: it has no class, because its cell'
 refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
 	'"mass|hernia" names several classes'
 refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
@@ -346,14 +346,14 @@ err_has 'are told' 'bad.csv:1: the line is too long; pixels in a table are not r
 pic twins/x/a.ppm twins/y/a.ppm
 printf 'z/a.ppm,0\n' >bad.csv
 fails_with 65 'two images of the same last part' ltimport --root twins bad.csv
-err_has 'are not chosen from' 'several images end so'
+err_has 'are not chosen from' 'several images have this ending'
 json_refusals() {
 	printf '{"images": [{"id": 1, "file_name": "a.ppm"}], "annotations": [{"image_id": 1, "category_id"' >bad.json
 	fails_with 65 'JSON that is cut' ltimport --root flat bad.json
 	err_has 'is named' 'the text ends in it'
 	"$PYTHON" -c 'print("[" * 100000)' >bad.json
 	fails_with 65 'deep JSON' ltimport --root flat bad.json
-	err_has 'is named' 'its brackets are too deep'
+	err_has 'is named' 'its brackets are nested too deeply'
 }
 [ -z "$json" ] || json_refusals
 printf 'a.ppm 0\na.ppm 0\nb.ppm 1\n' >t.txt

@@ -229,13 +229,13 @@ static void calls(void)
 	REFUSED("N\xff.", "opcode 255");
 	REFUSED("\xff.", "p: not a pickle");
 	REFUSED("\x80\x06K\x01.", "protocol 6");
-	REFUSED("K\x01K\x02\x93.", "a name that is no text");
+	REFUSED("K\x01K\x02\x93.", "a name that is not a text");
 	REFUSED("K\x01)R.", "no function");
 	REFUSED("cnumpy\nndarray\n)R.", "no function");
 	REFUSED("cnumpy\ndtype\nN"
 		"b.",
-		"a state of what has none");
-	REFUSED("]Nb.", "a state of what has none");
+		"a state for an object that has none");
+	REFUSED("]Nb.", "a state for an object that has none");
 	REFUSED("cnumpy\ndtype\n)R.", "unknown type");
 	REFUSED("cnumpy\ndtype\n(S'u3'\ntR.", "unknown type");
 	REFUSED("cnumpy\ndtype\n(S'u99999999'\ntR.", "unknown type");

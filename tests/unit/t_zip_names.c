@@ -266,11 +266,11 @@ static void check_encodings(void)
 	add(&zip, "\377\377", DOS);
 	check_zip(&zip, "GBK", "65 m: entry 2: its name is not GBK");
 	add(&zip, "plain", DOS);
-	check_zip(&zip, "KLINGON", "64 this system does not know the encoding KLINGON");
+	check_zip(&zip, "KLINGON", "64 this system does not support the encoding KLINGON");
 	add(&zip, "plain", DOS);
 	check_zip(&zip, "", "64 ");
 	add(&zip, "plain", DOS);
-	check_zip(&zip, "UTF-8//IGNORE", "64 this system does not know the encoding");
+	check_zip(&zip, "UTF-8//IGNORE", "64 this system does not support the encoding");
 }
 
 /* The extra field of Info-ZIP. */
