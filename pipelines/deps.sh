@@ -274,7 +274,7 @@ pacman) refresh='pacman -Sy --noconfirm' ;;
 apk) refresh='apk update' ;;
 none)
 	echo "deps: missing: $missing" >&2
-	echo 'deps: no package manager that is known here (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
+	echo 'deps: no known package manager (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
 	exit 1
 	;;
 esac

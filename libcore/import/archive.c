@@ -554,7 +554,7 @@ int lt_archive_totals(struct lt_archive *archive, uint64_t *bytes, uint32_t *crc
 {
 	ssize_t got;
 
-	/* A zip file was read from its end: the sum is taken from where it stopped. */
+	/* A zip file was read from its end, so the checksum continues where it stopped. */
 	archive->input.at = archive->input.summed;
 	do {
 		got = lt_archive_input_next(&archive->input);

@@ -73,7 +73,7 @@ static void tell_choice(struct lt_import *import, const struct lt_array *array,
 
 /*
  * The best of n layouts: square images, then the usual axis, then the first of the table.
- * *rivals: how many others are no worse in shape.  NULL: none fits.
+ * *rivals: the number of other layouts whose shape is as good.  NULL: none fits.
  */
 static const struct lt_layout *best_of(const struct lt_array *array,
 				       const struct lt_layout *from, int n,

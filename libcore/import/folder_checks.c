@@ -273,7 +273,7 @@ static void note_deep(struct lt_import *import, const struct lt_folder *folder, 
 
 	lt_folder_names(folder, base, names, sizeof names);
 	snprintf(text, sizeof text,
-		 "%.200s: the classes are %s; all of their images lie in directories below, "
+		 "%.200s: the classes are %s; all of their images are in directories below, "
 		 "which "
 		 "--class-level %d takes for classes",
 		 lt_listing_name(import->listing), names,

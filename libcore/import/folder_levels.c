@@ -214,7 +214,7 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 
 /* ------------------------------------------------------------------ the way down */
 
-/* Do most of its images lie in directories in it? */
+/* Are most of its images in directories inside it? */
 static bool is_passage(const struct lt_dir *dir)
 {
 	return dir->n_dirs > 0 && dir->images <= dir->below - dir->images;

@@ -96,7 +96,7 @@ static const struct lt_listed *find(const struct lt_listing *listing, const char
 	return NULL;
 }
 
-/* "train.bin" alone is too common a name: the list of classes must lie beside it. */
+/* The name "train.bin" is too common, so the list of classes must be beside it. */
 static bool probe(const struct lt_listing *listing)
 {
 	return has_files(listing, false) ||

@@ -71,11 +71,10 @@ static int find_single(struct lt_import *import, struct lt_idx *idx, unsigned *h
 	if (!labels && import->n_paths == 1 && strcmp(import->paths[0], "-") != 0)
 		labels = labels_beside(import, import->paths[0]);
 	if (!labels)
-		return lt_fail(
-			err, LT_NOINPUT,
-			"%s: there is no file of labels beside it; name it as the second "
-			"input, or give --no-labels",
-			lt_listing_name(listing));
+		return lt_fail(err, LT_NOINPUT,
+			       "%s: there is no labels file beside it; name it as the second "
+			       "input, or give --no-labels",
+			       lt_listing_name(listing));
 	status = open_file(&pair->labels.in, labels, err);
 	if (status == 0)
 		status = lt_import_input(import, "labels", &pair->labels.in->input[0], err);

@@ -266,7 +266,8 @@ static int no_list(const struct lt_lists *lists, struct lt_error *err)
 	if (lists->why.code)
 		return lt_fail(err, lists->why.code, "%s", lists->why.text);
 	return lt_fail(err, LT_DATA,
-		       "%s: no list that names images of it; --path-column and --root say more",
+		       "%s: no list that names images of it; --path-column and --root help to "
+		       "find one",
 		       lt_listing_name(lists->import->listing));
 }
 

@@ -48,7 +48,7 @@ void lt_import_say_recoded(struct lt_import *import)
 static const char *const passed_as[LT_PASSED_WHYS] = {
 	[LT_PASSED_HIDDEN] = "hidden",
 	[LT_PASSED_LINK] = "links and special files",
-	[LT_PASSED_LOOP] = "directories that lie in themselves by a link",
+	[LT_PASSED_LOOP] = "directories that contain themselves through a link",
 	[LT_PASSED_KIND] = "files of other kinds",
 	[LT_PASSED_OUTSIDE] = "outside --in",
 	[LT_PASSED_FORMAT] = "not of this format",

@@ -144,7 +144,7 @@ int lt_report_add(struct lt_report *report, int split, int label, uint64_t times
 	return status;
 }
 
-/* ------------------------------------------------------------------ what is no row */
+/* ------------------------------------------------------------------ what is not a row */
 
 /* The counter of a reason: an existing one, a new one, or the last one if the array is full;
  * NULL without memory. */

@@ -277,17 +277,18 @@ static void tell_names(struct lt_labels *labels, const char *from)
 
 	if (labels->number) {
 		snprintf(text, sizeof text,
-			 "%.400s: all classes are names, since \"%.200s\" is no number from 0 "
+			 "%.400s: all classes are names, since \"%.200s\" is not a number from "
+			 "0 "
 			 "to "
 			 "%d, though \"%.60s\" is one",
 			 from, labels->no_number, LT_MAX_CLASS_NUMBER, labels->number);
 		tell(labels, text);
 	}
 	if (labels->nothing) {
-		snprintf(
-			text, sizeof text,
-			"%.400s: a class is called \"%s\"; a row of no class has an empty cell",
-			from, labels->nothing);
+		snprintf(text, sizeof text,
+			 "%.400s: a class is called \"%s\"; a row without a class has an empty "
+			 "cell",
+			 from, labels->nothing);
 		tell(labels, text);
 	}
 }

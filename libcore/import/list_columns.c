@@ -81,7 +81,7 @@ struct score {
 	size_t stem;   /* without its suffix */
 	size_t suffix; /* whose cell ends as images do */
 	bool first;    /* row 0's cell is one of those */
-	bool repeated; /* row 0's cell stands in another row too */
+	bool repeated; /* another row has the same cell as row 0 */
 	bool numeric;  /* row 0's cell is a number */
 };
 

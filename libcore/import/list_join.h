@@ -1,5 +1,5 @@
 /*
- * Lists whose images, classes and splits stand in files of their own, joined by a key.
+ * Lists whose images, classes and splits are in separate files, joined by a key.
  *
  *	CUB-200-2011, NABirds	images.txt			ID PATH
  *				image_class_labels.txt		ID CLASS

@@ -1,8 +1,8 @@
 /*
  * The checksum of a directory, over all wanted files by name.  The checksum of each file is
- * computed on several threads; combined in order they are the checksum of all.  Since the
- * checksum stands in the header, before all rows, each file has to be read before the first
- * row is written; bytes are kept for the row where there is memory for them.
+ * computed on several threads; combined in order they are the checksum of all.  The header
+ * contains the checksum and precedes all rows, so each file must be read before the first row
+ * is written.  Its bytes are kept for the row if there is memory for them.
  */
 #include <stdlib.h>
 

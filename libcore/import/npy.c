@@ -65,7 +65,7 @@ static bool take_string(struct text *text, char out[16])
 	return take(text, quote);
 }
 
-/* Digits; Python 2 may have put an L behind them. */
+/* Digits; Python 2 may have appended an L. */
 static bool take_number(struct text *text, uint64_t *out)
 {
 	unsigned digit;
@@ -85,7 +85,7 @@ static bool take_number(struct text *text, uint64_t *out)
 	return true;
 }
 
-/* "()", "(5,)", "(5, 3)", "(5, 3,)"; "(5)" is no tuple. */
+/* "()", "(5,)", "(5, 3)", "(5, 3,)"; "(5)" is not a tuple. */
 static bool take_shape(struct text *text, struct lt_array *array)
 {
 	bool comma = true;

@@ -62,8 +62,8 @@ static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, c
 
 	if ((pixels && planes) || (flat && !flat_allowed))
 		return wrong(err, name,
-			     "its shape does not say whether colours lie as planes or beside "
-			     "each other; [n, height, width, 3] and [n, 3, height, width] do");
+			     "its shape does not determine whether colours are planar or "
+			     "interleaved; [n, height, width, 3] and [n, 3, height, width] do");
 	if (!pixels && !planes && !flat)
 		return wrong(err, name,
 			     "data must be of shape [n, 3072], [n, height, width, 3] or "
@@ -96,7 +96,7 @@ int lt_pickle_pixels(const struct lt_pickle_value *dict, bool flat_allowed, cons
 		return lt_pickle_wrong_keys(dict, name, "data", err);
 	array = data->as.array;
 	if (data->kind != LT_PICKLE_ARRAY || !array->data)
-		return wrong(err, name, "its data is no array");
+		return wrong(err, name, "its data is not an array");
 	if (array->kind != 'u' || array->item_size != 1)
 		return lt_fail(err, LT_DATA,
 			       "%s: its data is of type %c%" PRIu32 "; images are u1 (uint8)",

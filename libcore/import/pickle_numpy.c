@@ -143,7 +143,7 @@ static int set_array(struct lt_pickle *pickle, struct lt_pickle_array *array,
 		return lt_pickle_damaged(&pickle->input, err, "an array without a shape");
 	if (!type_of(type) || data->kind != LT_PICKLE_BYTES)
 		return lt_pickle_damaged(&pickle->input, err,
-					 "an array of objects, or of no known type");
+					 "an array of objects or of an unknown type");
 	made = *type_of(type);
 	made.n = 1;
 	made.data = data->as.bytes;
@@ -291,7 +291,8 @@ static int encode_kept(struct lt_pickle *pickle, const struct lt_pickle_bytes *t
 	}
 	return i == text->n && decoder.left == 0
 		       ? 0
-		       : lt_pickle_damaged(&pickle->input, err, "a text that is no bytes");
+		       : lt_pickle_damaged(&pickle->input, err,
+					   "a text that does not encode bytes");
 }
 
 /* (text, "latin1") */

@@ -271,8 +271,8 @@ static int fail_two_names(const struct look *look, const struct record *record, 
 	lt_raw_name_show(record->name, record->n, shown, sizeof shown);
 	lt_raw_name_show((const char *)look->local, got, other, sizeof other);
 	return lt_fail(err, LT_DATA,
-		       "%s: \"%s\" in the directory at its end is called \"%s\" where it "
-		       "stands: the archive is damaged, or made to deceive",
+		       "%s: \"%s\" in the directory at its end is called \"%s\" in its own "
+		       "header: the archive is damaged or malicious",
 		       look->input->name, shown, other);
 }
 

@@ -284,8 +284,8 @@ refusal() {
 	fails_with 65 "$1" ltimport "$1.pickle"
 	err_has 'what is wrong' "$2"
 }
-refusal flat 'does not say whether colours lie as planes or beside each other'
-refusal both 'does not say whether colours lie as planes or beside each other'
+refusal flat 'does not determine whether colours are planar or interleaved'
+refusal both 'does not determine whether colours are planar or interleaved'
 refusal grey 'data must be of shape'
 refusal four 'data must be of shape'
 refusal fortran "in Fortran's or another order"
@@ -295,7 +295,7 @@ refusal half 'an array of 18431 bytes, and its shape is of 18432 numbers'
 refusal strings 'extrapolated_targets is not a list of integers'
 refusal real 'extrapolated_targets is not a list of integers'
 refusal negative 'record 0 has label -2'
-refusal no-array 'its data is no array'
+refusal no-array 'its data is not an array'
 refusal labels "a model's labels without their images"
 refusal no-dict 'a pickle that is not a dict'
 refusal other 'there is no key "data" in this pickle; it has: X, y'

@@ -297,7 +297,7 @@ fails_with 65 'a directory without images' ltimport nothing
 err_has 'are missed' 'there are no JPEG, PNG, PPM, BMP, WebP, TIFF or GIF images in it'
 echo 'train/a.jpg 0' >list.txt
 fails_with 65 'a list file without its images' ltimport list.txt
-err_has 'names --root' '1 of 1 paths are in no input, the first is train/a.jpg (list.txt:1); --root'
+err_has 'names --root' '1 of 1 paths are not in any input, the first is train/a.jpg (list.txt:1); --root'
 fails_with 65 'an operand without images beside a folder' ltimport sorted.tar names
 err_has 'is named' 'names: no column has names of images'
 size=$(wc -c <mixed.tar.gz)

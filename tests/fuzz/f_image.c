@@ -1,6 +1,6 @@
 /*
- * Fuzz target: the bytes as an image of any format, what its header says, and what
- * becomes of it.
+ * Fuzz target: the bytes as an image of any format, its facts from the header, and its
+ * conversions.
  */
 #include "kit.h"
 
