@@ -173,7 +173,7 @@ static void test_json(void)
 	check_text(values("7", false), "t: value 0: neither an object nor an array");
 	check(strstr(values("[nope]", false), "t: value 0: invalid JSON: ") != NULL);
 	check(strstr(values("[1,]", false), "t: value 1: ") != NULL);
-	check(strstr(values("[9999999999999999999]", false), "no JSON: ") != NULL);
+	check(strstr(values("[9999999999999999999]", false), "invalid JSON: ") != NULL);
 	memset(deep, '[', LT_JSON_DEPTH + 1);
 	deep[LT_JSON_DEPTH + 1] = '\0';
 	check_text(values(deep, false), "t: value 0: the text ends in it");

@@ -301,10 +301,10 @@ static void test_bad_pickles(void)
 		BAD(BEGIN "K\0tR.", "a tensor of unknown form"),
 		BAD("ctorch._utils\n_rebuild_tensor_v2\n(NK\0))tR.",
 		    "a tensor of unknown form"),
-		BAD("X\1\0\0\0xQ.", "no storage of numbers"),
+		BAD("X\1\0\0\0xQ.", "other than a storage of numbers"),
 		BAD("((X\7\0\0\0storageNX\1\0\0\0"
 		    "0NK\6tQ.",
-		    "no storage of numbers"),
+		    "other than a storage of numbers"),
 		BAD("ctorch\nDoubleTensor\n.", "save a state_dict alone"),
 		BAD("cos\nsystem\n.", "it would call os.system"),
 		BAD("ccollections\nOrderedDict\n(K\1tR.",
