@@ -518,7 +518,7 @@ static void bombs(void)
 	b.size = 0;
 	PUT(&b, "I");
 	fill(&b, "1", 1, 1000);
-	refused(b.data, b.size, "not a number and no name", "a number of a thousand digits");
+	refused(b.data, b.size, "neither a number nor a name", "a number of a thousand digits");
 	lt_buffer_free(&b);
 	check_int(lt_memory_used(), before);
 }
