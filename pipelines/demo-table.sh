@@ -1,8 +1,8 @@
 #!/bin/sh
 # demo-table.sh NAME REPORT STAGES …: the demo's table, with a column for each triple.
 #
-# REPORT is the output of "lt eval --format tsv --groups thirds".  STAGES, one word, names the
-# files that were made for it; FILE.seconds holds the time of each.  Rows: overall accuracy,
+# REPORT is the output of "lt eval --format tsv --groups thirds".  STAGES, one word, lists the
+# files that were made for it; FILE.seconds contains the time of each.  Rows: overall accuracy,
 # that of the three groups and of each class in percent, and the seconds.
 
 set -eu
@@ -23,7 +23,7 @@ check() {
 	done
 }
 
-# Before the pipe: what fails on its left fails unheard.
+# Done before the pipeline, because a failure on the left of a pipe goes unnoticed.
 check "$@"
 tab=$(printf '\t')
 while [ $# -ge 3 ]; do

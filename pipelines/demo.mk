@@ -1,11 +1,11 @@
 # The demo: the main job on the built-in sample data, read by the Makefile.
 #
-# Four ways to learn from one long-tailed set: the base classifier, the same from an
-# encoder pre-trained by rotation and by MoCo, and self-training on the base's
-# pseudo-labels.  It ends with a table, and with a page to look at (lt report).  Each stage is one file in $(DEMO), so that an interrupted demo goes on
-# where it stopped; rm -r build/demo begins anew, and so does another value of a variable
-# below.  The stages run one after another whatever -j is, each on all processors, since
-# the seconds of each are part of the table.
+# Compares four methods on one long-tailed set: the base classifier, the same from an encoder
+# pre-trained by rotation and by MoCo, and self-training with the base's pseudo-labels.  The
+# result is a table and an HTML page (lt report).  Each stage is one file in $(DEMO), so an
+# interrupted demo continues where it stopped; rm -r build/demo starts again, and so does
+# another value of a variable below.  The stages run one after another, whatever -j is, each on
+# all processors, because the table shows their times.
 
 DEMO = $(B)/demo
 
@@ -15,7 +15,7 @@ DEMO_RATIO ?= 50
 DEMO_FACTOR ?= 2
 DEMO_TEST ?= 100
 DEMO_ARCH ?= resnet20
-# Of every classifier, of rotation and of MoCo.
+# Epochs of every classifier, of rotation and of MoCo.
 DEMO_EPOCHS ?= 20
 DEMO_ROT_EPOCHS ?= $(DEMO_EPOCHS)
 DEMO_MOCO_EPOCHS ?= $(DEMO_EPOCHS)
@@ -35,8 +35,8 @@ demo: $(DEMO_METHODS:%=$(DEMO)/%.tsv) $(DEMO)/report.html
 	@echo
 	@echo 'A page with figures of rotation beside the base: $(DEMO)/report.html'
 
-# Rewritten only when it changes: other settings, another demo.  The programs are
-# order-only, so that a rebuilt one does not throw minutes of learning away.
+# Rewritten only when it changes, because other settings need a new demo.  The programs are
+# order-only prerequisites, so that rebuilding one does not discard minutes of training.
 $(DEMO)/settings: FORCE
 	@mkdir -p $(@D)
 	@[ -f $@ ] && [ "$$(cat $@)" = '$(DEMO_SETTINGS)' ] || echo '$(DEMO_SETTINGS)' >$@
@@ -46,7 +46,7 @@ $(DEMO)/settings: FORCE
 $(DEMO)/train.lts: $(DEMO)/settings | $(BINS)
 	$(call STAGE,$(LT) synth --split train --per-class $(DEMO_MAX) --seed $(DEMO_SEED))
 
-# A tenth more than the factor: the published rounding of counts may ask for a few more.
+# A tenth more than the factor, because the published rounding of counts may need a few more.
 $(DEMO)/pool.lts: $(DEMO)/settings | $(BINS)
 	$(call STAGE,$(LT) synth --split unlabeled --per-class $$(($(DEMO_MAX) * $(DEMO_FACTOR) * 11 / 10)) --seed $(DEMO_SEED))
 
@@ -57,7 +57,7 @@ $(DEMO)/labelled.lts: $(DEMO)/train.lts $(DEMO)/pool.lts
 	$(call STAGE,$(LT) split --ratio $(DEMO_RATIO) --seed $(DEMO_SEED) --pool $(DEMO)/pool.lts \
 		--unlabeled-factor $(DEMO_FACTOR) --unlabeled $(DEMO)/unlabeled.lts $<)
 
-# A side file of the split, which renamed it into place before its main output.
+# A side output of the split, which renames it into place before its main output.
 $(DEMO)/unlabeled.lts: $(DEMO)/labelled.lts
 	$(call SIDE,$<)
 
@@ -84,7 +84,7 @@ $(DEMO)/pseudo.lts: $(DEMO)/base.lts $(DEMO)/unlabeled.lts | $(DEMO)/moco.lts
 $(DEMO)/self.lts: $(DEMO)/pseudo.lts $(DEMO)/labelled.lts
 	$(call STAGE,$(LT) train --epochs $(DEMO_EPOCHS) $(DEMO_LEARN) --log $(@:.lts=-log.tsv) --unlabeled $< $(DEMO)/labelled.lts)
 
-# A report waits for the last model: an evaluation beside a learning stage would slow it.
+# Reports wait for the last model, because an evaluation would slow a concurrent learning stage.
 $(DEMO_METHODS:%=$(DEMO)/%.tsv): $(DEMO)/%.tsv: $(DEMO)/%.lts $(DEMO)/test.lts | $(DEMO)/self.lts
 	$(call STAGE,$(LT) eval --model $< --format tsv --groups thirds --scores $(@:.tsv=-scores.lts) $(DEMO)/test.lts)
 
@@ -100,7 +100,7 @@ DEMO_EMPTY :=
 DEMO_LOGS = $(DEMO_METHODS:%=$(DEMO)/%-log.tsv)
 DEMO_CURVES = $(subst $(DEMO_EMPTY) $(DEMO_EMPTY),$(COMMA),$(foreach m,$(DEMO_METHODS),$m=$(DEMO)/$m-log.tsv))
 
-# The scores again with a place in the plane for each row.
+# The scores with a position in the plane for each row.
 $(DEMO)/rotation-points.lts: $(DEMO)/rotation-scores.lts
 	$(call STAGE,$(LT) tsne --perplexity $$(($(DEMO_TEST) < 10 ? $(DEMO_TEST) * 3 : 30)) $<)
 

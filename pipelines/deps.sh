@@ -1,9 +1,9 @@
 #!/bin/sh
-# deps.sh [GOAL…]: what "make deps" runs.  It finds what is missing for the goals, which
-# are the others on make's command line, and installs it.  Where it may not install (not
-# root, and "sudo -n" asks for a password) it prints the one command to type and fails.
-# It looks for commands, headers and pkg-config modules and never asks the package
-# manager what is there, so that it is silent and quick when nothing is missing.
+# deps.sh [GOAL…]: what "make deps" runs.  It finds and installs what is missing for the goals,
+# which are the other goals on make's command line.  If it may not install (not root, and "sudo
+# -n" needs a password), it prints the command to run and fails.  It looks for commands, headers
+# and pkg-config modules and does not query the package manager, so it is silent and quick when
+# nothing is missing.
 #
 # Environment: CC, FUZZ_CC, PKG_CONFIG, PYTHON, STATIC, MPI as make has them.
 
@@ -14,7 +14,7 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
-# The things that are needed, by our names for them.
+# The requirements, by our names for them.
 libraries='compiler pkg-config openblas libarchive libjpeg libpng zlib msgpack libwebp libtiff giflib jansson utf8proc'
 testing='matio prove python numpy mandoc groff bash zsh fish cmp timeout'
 pages='prove python chromium chromedriver selenium rsvg-convert'
@@ -41,11 +41,11 @@ for goal; do
 	esac
 done
 
-# Is it there?  $1 is one of the names above.
+# Is it installed?  $1 is one of the names above.
 present() {
 	case $1 in
 	compiler)
-		# A compiler without the C library's headers is of no use; -E tells both.
+		# A compiler is useless without the C library's headers; -E checks both.
 		have "${CC%% *}" && echo '#include <stdio.h>' | $CC -E -x c - >/dev/null 2>&1
 		;;
 	pkg-config) have "${PKG_CONFIG%% *}" ;;
@@ -56,14 +56,15 @@ present() {
 	openmpi) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists ompi-c 2>/dev/null ;;
 	libtiff) have "${PKG_CONFIG%% *}" && $PKG_CONFIG --exists libtiff-4 2>/dev/null ;;
 	giflib)
-		# Not everywhere has it a module.
+		# Some systems have no pkg-config module for it.
 		have "${PKG_CONFIG%% *}" && {
 			$PKG_CONFIG --exists libgif 2>/dev/null ||
 				echo '#include <gif_lib.h>' | $CC -E -x c - >/dev/null 2>&1
 		}
 		;;
 	msgpack)
-		# Upstream calls its module msgpack-c since version 6; older packages say msgpack.
+		# The module has been called msgpack-c since version 6; in older packages it is
+		# msgpack.
 		have "${PKG_CONFIG%% *}" && {
 			$PKG_CONFIG --exists msgpack-c 2>/dev/null ||
 				$PKG_CONFIG --exists msgpack 2>/dev/null
@@ -89,7 +90,8 @@ present() {
 		return 1
 		;;
 	sanitizers)
-		# gcc prints a bare name when it has no such library; other compilers bring theirs along.
+		# gcc prints the bare name if it has no such library; other compilers include
+		# theirs.
 		have "${CC%% *}" || return 1
 		case $($CC --version 2>/dev/null) in *'Free Software Foundation'*) ;; *) return 0 ;; esac
 		for library in libasan.so libubsan.so; do
@@ -97,7 +99,7 @@ present() {
 		done
 		;;
 	static)
-		# What libarchive uses in turn; the other libraries' packages bring their archives along.
+		# The dependencies of libarchive; the other libraries' packages include their archives.
 		# shellcheck disable=SC2046 # a list
 		have "${CC%% *}" && have "${PKG_CONFIG%% *}" &&
 			echo 'int main(void) { return 0; }' | $CC -static -x c -o /dev/null - \
@@ -105,7 +107,8 @@ present() {
 		;;
 	chroot | debootstrap | slurmctld | slurmd | munged) have "$1" || [ -x "/usr/sbin/$1" ] ;;
 	libfuzzer)
-		# Its library is often in another package than the compiler: only linking tells.
+		# Its library is often in another package than the compiler, so only linking can
+		# check for it.
 		have "${FUZZ_CC%% *}" &&
 			echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d[n - 1]; }' |
 			$FUZZ_CC -fsanitize=fuzzer,address,undefined -x c -o /dev/null - >/dev/null 2>&1
@@ -126,7 +129,7 @@ for manager in apt-get dnf pacman apk brew none; do
 	have $manager && break
 done
 
-# The packages of this manager that bring $1.
+# The packages of this manager that provide $1.
 packages_of() {
 	case $manager:$1 in
 	*:cmp) echo diffutils ;;
@@ -151,7 +154,8 @@ packages_of() {
 	dnf:ip | apk:ip | pacman:ip) echo iproute2 ;;
 	apt-get:zlib) echo zlib1g-dev ;;
 	apt-get:msgpack)
-		# Debian 13 split the C library off; which of the names exists only apt's lists know.
+		# Debian 13 has a separate package for the C library; apt's lists determine
+		# which name exists.
 		if apt-cache show libmsgpack-c-dev >/dev/null 2>&1; then
 			echo libmsgpack-c-dev
 		else
@@ -159,13 +163,13 @@ packages_of() {
 		fi
 		;;
 	apt-get:libfuzzer)
-		# Where there is no such package, clang itself brings the library along.
+		# If there is no such package, clang itself includes the library.
 		echo clang
 		! apt-cache show libclang-rt-dev >/dev/null 2>&1 || echo libclang-rt-dev
 		;;
 	dnf:libfuzzer | pacman:libfuzzer | apk:libfuzzer) echo clang compiler-rt ;;
 	apt-get:chromium | apt-get:chromedriver)
-		# Ubuntu has others than Debian.
+		# The package names of Ubuntu and Debian differ.
 		if apt-cache show chromium >/dev/null 2>&1; then
 			echo chromium chromium-driver
 		else
@@ -232,7 +236,7 @@ packages_of() {
 	esac
 }
 
-# Sets "command" to what installs all that is missing.
+# Sets "command" to the command that installs everything missing.
 plan() {
 	packages=
 	for need in $missing; do
@@ -261,7 +265,8 @@ plan() {
 	esac
 }
 
-# The lists that a fresh system lacks, or whose entries are gone from the servers.
+# Updates the package lists, which a fresh system lacks, and whose entries may be gone from the
+# servers.
 refresh=
 case $manager in
 apt-get) refresh='apt-get update' ;;
@@ -269,12 +274,12 @@ pacman) refresh='pacman -Sy --noconfirm' ;;
 apk) refresh='apk update' ;;
 none)
 	echo "deps: missing: $missing" >&2
-	echo 'deps: no package manager that is known here (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
+	echo 'deps: no known package manager (apt-get, dnf, pacman, apk, brew): install them by hand' >&2
 	exit 1
 	;;
 esac
 
-# Its libraries are Debian's, and so is what unpacks them.
+# Its libraries come from Debian, and so do the tools that unpack them.
 case " $missing " in
 *" apt-get "* | *" dpkg-deb "*)
 	echo 'deps: check-arm needs Debian: apt-get, dpkg-deb, gcc-aarch64-linux-gnu and qemu-user' >&2
@@ -294,7 +299,7 @@ apt-get:*) ;;
 	;;
 esac
 
-# How to become root: nothing (it is us, or Homebrew), sudo, or not at all.
+# How to become root: nothing (already root, or Homebrew), sudo, or impossible.
 if [ "$manager" = brew ] || [ "$(id -u)" = 0 ]; then
 	as_root='sh -c'
 elif have sudo && sudo -n true 2>/dev/null; then

@@ -1,11 +1,12 @@
 #!/bin/sh
 # estimate.sh TARGET FLAGS <COMMANDS: time, memory and disk that a target still needs.
 #
-# COMMANDS are what "make -n TARGET" prints; the rows that they read are there already.  Each kind
-# of learning stage among them is run on some rows for $SECONDS_EACH (12) seconds: images a second
-# are those of the epochs it finished after the first.  Stages that only look at rows (eval,
-# pseudolabel, retrain) are taken for three times as fast as training, which goes back as well.
-# Other work on the machine at the same time makes the estimate longer.  $LT is the dispatcher.
+# COMMANDS is the output of "make -n TARGET"; the rows that they read already exist.  Each kind
+# of learning stage among them runs on some rows for $SECONDS_EACH (12) seconds; the images per
+# second are those of the epochs it finished after the first.  Stages with only a forward pass
+# (eval, pseudolabel, retrain) are assumed to be three times as fast as training, which also has
+# a backward pass.  Other work on the machine at the same time increases the estimate.  $LT is
+# the dispatcher.
 
 set -eu
 
@@ -17,7 +18,8 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 SLICE=640
 
-# A line a stage: kind, labelled or only rows, unlabelled rows ("-" for none), epochs, output.
+# One line per stage: kind, labelled or only rows, unlabelled rows ("-" for none), epochs,
+# output.
 sed -n "s/^echo '\(.* -o [^ ]*\)'; .*/\1/p" | awk '
 	{
 		for (i = 1; i < NF && $i !~ /(^|\/)lt$/; i++)
@@ -51,7 +53,7 @@ sed -n "s/^echo '\(.* -o [^ ]*\)'; .*/\1/p" | awk '
 	exit
 }
 
-# rows_of FILE: how many, once a file.
+# rows_of FILE: the number of rows, counted once per file.
 rows_of() {
 	[ "$1" != - ] || { echo 0; return; }
 	case $1 in *.lts) ;; *) echo 0; return ;; esac
@@ -67,7 +69,8 @@ bytes_of() {
 	wc -c <"$1" | tr -d ' '
 }
 
-# measure KIND ROWS UNLABELLED: images a second, and the KiB that the program held beside rows.
+# measure KIND ROWS UNLABELLED: images per second, and the memory of the program in KiB without
+# the rows.
 measure() {
 	options=$(echo "$1" | tr _ ' ')
 	: >"$work/log"

@@ -12,9 +12,9 @@
 #	seed      of learning; the draw of rows is the same for all seeds
 #	table     settings x methods, with a title, under the name of the goal (tables.mk)
 #
-# A cell is SETTING/METHOD.  A method that reads no unlabelled rows has its cell in the setting
-# without them: cifar10-r100/ce is one cell, in whatever tables and beside whatever unlabelled
-# rows it is shown.  A cell and a seed are a chain of files; all cells share them:
+# A cell is SETTING/METHOD.  A method that does not read unlabelled rows has its cell in the
+# setting without them: cifar10-r100/ce is a single cell in all tables, whatever unlabelled rows
+# are beside it.  A cell and a seed are a chain of files, which cells share:
 #
 #	$(X)/FAMILY/all.lts test.lts         the images, and rows for draws: pool.lts, others.lts,
 #	                                     others+NAME.lts
@@ -27,39 +27,41 @@
 #	                                     is followed by the options that kept some
 #	    METHOD@DRAW.row                  the result: a line of results.tsv
 #
-# Each file is made once; FILE.seconds tells how long it took.  A run that was cut goes on where
-# it stopped, within a stage too.  Finished cells are added to $(RESULTS) at once.  A cell that
-# stands there, or in $(COMMITTED), with the same data, epochs, flags and seed is not made again;
-# AGAIN=1 makes it.  "make record" adds $(RESULTS) to $(COMMITTED).
+# Each file is made once; FILE.seconds contains the time it took.  An interrupted run continues
+# where it stopped, even within a stage.  Finished cells are added to $(RESULTS) immediately.  A
+# cell in $(RESULTS) or $(COMMITTED) with the same data, epochs, flags and seed is not run
+# again, except with AGAIN=1.  "make record" adds $(RESULTS) to $(COMMITTED).
 
 DATA ?=
-# Candidates for unlabelled rows, an archive as DATA.  Without it they are what is left of DATA.
+# Candidates for unlabelled rows, an archive like DATA.  By default they are the remaining rows
+# of DATA.
 POOL ?=
-# Where the irrelevant rows of fig2 and fig3 come from: streams, archives, and "others" for the
-# classes that are held out.  By default others alone; rows are drawn uniformly over all of it.
+# Sources of the irrelevant rows of fig2 and fig3: streams, archives, and "others" for the
+# held-out classes.  The default is only others; rows are drawn uniformly from all sources.
 IRRELEVANT ?= others
 SEEDS ?= 0
-# Published lists for table3 and table4, of training and of test rows; DATA is then the images.
+# Published lists of training and test rows for table3 and table4; DATA then contains the
+# images.
 LISTS ?=
 # The split of the test rows in DATA, for photographs.
 TEST_SPLIT ?= test
-# "recipe": as many as the recipe of the images says, at each stage.
+# "recipe": the number in the recipe of the images, for each stage.
 EPOCHS ?= $(if $(filter table3 table4,$(MAKECMDGOALS) $(TARGET)),recipe,200)
 # Ratios of the labelled rows, for the tables that have several.
 RATIOS ?= 100 50 10
-# The methods to make, those of the table by default.  The table shows each finished one.
+# The methods to run, by default those of the table.  The table shows all finished ones.
 ROWS ?=
 # More options for training and pre-training, as in FLAGS='--precision bf16-fast'.
 FLAGS ?=
-# What runs a stage: LAUNCH=nice, or the command of a batch scheduler that waits for its job.
-# With it stages may run beside each other, by -j.
+# A command that runs a stage: LAUNCH=nice, or that of a batch scheduler that waits for its job.
+# With LAUNCH, -j runs stages in parallel.
 LAUNCH ?=
 AGAIN ?=
-# Divides all counts of rows, for trials; drawn pictures are fewer by default.
+# Divides all counts of rows, for trials; by default, only synthetic images are reduced.
 SHRINK ?= $(if $(filter sample,$(DATA)),10,1)
-# The side of drawn pictures, by default that of lt synth; fewer pixels are learnt sooner.
+# The side of synthetic images, by default that of lt synth; smaller images train faster.
 SAMPLE_SIZE ?=
-# What results call the images: the name of the archive, and by how much they are fewer.
+# The name of the images in results: that of the archive, and the factor of SHRINK.
 DATA_NAME ?= $(call archive,$(firstword $(DATA)))$(if $(SAMPLE),$(addprefix -,$(SAMPLE_SIZE)))$(if $(filter-out 1,$(SHRINK)),/$(SHRINK))
 archive = $(firstword $(subst .tar, ,$(basename $(notdir $1))))
 
@@ -69,7 +71,7 @@ X ?= $(B)/experiments
 RESULTS ?= $(X)/results.tsv
 COMMITTED ?= pipelines/results/results.tsv
 
-# Of which runs the README's table tells.
+# The runs shown in the README's table.
 README_DATA ?= $(if $(DATA),$(DATA_NAME),cifar10-jpeg)
 README_FLAGS ?= $(or $(FLAGS),--precision bf16-fast)
 
@@ -77,12 +79,12 @@ include pipelines/methods.mk pipelines/settings.mk pipelines/tables.mk
 
 # ---------------------------------------------------------------- names
 
-# What begins the command of a stage that learns or evaluates.
+# The beginning of the command of a stage that trains or evaluates.
 STEP = $(strip $(LAUNCH) $(LT))
 SAMPLE = $(filter sample,$(DATA))
 RUN_DIR := $(if $(filter recipe,$(EPOCHS)),recipe,$(EPOCHS)ep)$(subst $(SPACE),,$(subst /,_,$(FLAGS)))
 LEARN_FLAGS = $(strip $(if $(filter-out recipe,$(EPOCHS)),--epochs $(EPOCHS)) $(FLAGS))
-# $(call recipe,SETTING): of all programs that learn from these images.
+# $(call recipe,SETTING): options of all programs that learn from these images.
 recipe = $(addprefix --recipe ,$(RECIPE_$(FAMILY_$(call base,$1))))
 pretext_recipe = $(addprefix --recipe ,$(if $(filter moco,$1),$(MOCO_$(FAMILY_$2)),$(RECIPE_$(FAMILY_$2))))
 groups = $(or $(GROUPS_$(FAMILY_$(call base,$(call cell_setting,$1)))),thirds)
@@ -90,7 +92,7 @@ groups = $(or $(GROUPS_$(FAMILY_$(call base,$(call cell_setting,$1)))),thirds)
 # $(call base,SETTING) without its draw, $(call draw,SETTING) the draw alone.
 base = $(firstword $(subst @, ,$1))
 draw = $(word 2,$(subst @, ,$1))
-# $(call cell,SETTING,METHOD): nothing where the method needs unlabelled rows and there are none.
+# $(call cell,SETTING,METHOD): empty if the method needs unlabelled rows and there are none.
 cell = $(if $(READS_DRAW_$2),$(if $(call draw,$1),$1/$2),$(call base,$1)/$2)
 cell_setting = $(patsubst %/,%,$(dir $1))
 cell_method = $(notdir $1)
@@ -107,7 +109,7 @@ sibling = $(call cell,$(call cell_setting,$1),$2)
 others_file = $(X)/$1/others$(if $(filter others,$2),,+$(call archive,$2)).lts
 others_files = $(foreach i,$(or $(IRRELEVANT),others),$(call others_file,$1,$i))
 
-# $(call chain,CELL,SEED): the files that were learnt for it, in no order.
+# $(call chain,CELL,SEED): the files trained for it, in no particular order.
 chain = $(sort $(call chain_of,$(call cell_method,$1),$1,$2))
 chain_of = $(call model,$2,$3).lts \
 	$(if $(PRETEXT_$1),$(call seed_dir,$(call cell_setting,$2),$3)/$(PRETEXT_$1).lts) \
@@ -127,7 +129,7 @@ unique = $(if $1,$(firstword $1) $(call unique,$(filter-out $(firstword $1),$1))
 table_runs = $(foreach s,$(SEEDS),$(addsuffix /$s,$(call unique,$(call table_cells,$1,$(call table_methods,$1)))))
 run_cell = $(patsubst %/,%,$(dir $1))
 run_seed = $(notdir $1)
-# Those without a result; of what is looked at all, for it needs the models themselves.
+# Those without a result; for analyses, all cells, because they need the models themselves.
 missing_runs = $(filter-out $(if $(filter $1,$(TABLES)),$(HAVE)),$(call table_runs,$1))
 row_file = $(call model,$(call run_cell,$1),$(call run_seed,$1)).row
 
@@ -137,14 +139,14 @@ $(foreach g,$(X_GOALS),$(if $(ROWS),$(if $(call table_methods,$g),,$(error $g ha
 $(if $(filter-out $(words $(IRRELEVANT)),$(words $(sort $(foreach i,$(IRRELEVANT),$(call others_file,x,$i))))),$(error IRRELEVANT=$(IRRELEVANT): two have the same name))
 $(if $(filter table3 table4,$(X_GOALS)),$(if $(SAMPLE)$(filter 2,$(words $(LISTS))),,$(error make $(filter table3 table4,$(X_GOALS)) needs LISTS=, the published lists of training rows and of test rows, and DATA=, the images)))
 HAVE := $(if $(AGAIN),,$(shell pipelines/results-have.sh '$(DATA_NAME)' '$(EPOCHS)' '$(FLAGS)' $(wildcard $(COMMITTED) $(RESULTS))))
-# Each stage takes all processors: one after another, whatever -j is.
+# Each stage uses all processors, so they run one after another, whatever -j is.
 ifeq ($(LAUNCH),)
 .NOTPARALLEL:
 endif
 endif
 
 .PHONY: $(TABLES) $(LOOKS) record readme-table
-# What made a table, as its page shows it.
+# The command that made a table, as shown on its page.
 X_SHOWN = make $1 DATA=$(notdir $(firstword $(DATA))) $(if $(filter table3 table4,$1),LISTS="$(notdir $(LISTS))" )$(if $(SAMPLE),$(addsuffix $(SPACE),$(addprefix SAMPLE_SIZE=,$(SAMPLE_SIZE))))EPOCHS=$(EPOCHS)$(if $(FLAGS), FLAGS="$(FLAGS)")$(call irrelevant_shown,$1)
 irrelevant_shown = $(if $(OTHERS_TAG),$(if $(filter %$(OTHERS_TAG),$(SETTINGS_$1)), IRRELEVANT="$(notdir $(IRRELEVANT))"))
 # $(call table_words,TABLE): a heading for each labelled draw, a word for each cell.
@@ -163,7 +165,7 @@ $1: $(foreach r,$(call missing_runs,$1),$(call row_file,$r))
 	@cat $(X)/$1.md
 endef
 
-# Files beside the model of each cell, named in the end.
+# Files beside the model of each cell, listed at the end.
 define LOOK_RULE
 $1: $(foreach r,$(call table_runs,$1),$(addprefix $(call model,$(call run_cell,$r),$(call run_seed,$r)).,$(FILES_$1)))
 	@ls $$^
@@ -187,7 +189,7 @@ readme-table:
 
 # ---------------------------------------------------------------- data
 
-# Rules are text that make reads: a comma in a command must not end the argument of STAGE.
+# Rules are expanded text, in which a comma in a command must not end the argument of STAGE.
 quoted = $(subst $(COMMA),$$(COMMA),$(strip $1))
 stage = $$(call STAGE,$(call quoted,$1))
 stage_to = $$(call STAGE_TO,$(call quoted,$1),$2)
@@ -203,7 +205,7 @@ $(X)/$1/all.lts: | $(X)/$1/settings $(BINS)
 
 $(if $(HELD_$1),$(HELD_TEST_RULE),$(IMAGES_TEST_RULE))
 
-# For drawn pictures, as many as the steepest draw takes of its first class.
+# For synthetic images, as many as the steepest draw needs for its first class.
 $(X)/$1/pool$(POOL_TAG).lts: | $(X)/$1/settings $(BINS)
 	$(call stage,$(if $(SAMPLE),$(LT) synth $(sample_size) --split unlabeled --per-class $(call head,$(HEAD_$1)0),$(if $(POOL),$(call take,$(IMPORT_$1),$(POOL)),$(LT) import --split $(POOL_SPLIT_$1) $(IMPORT_$1) $(DATA))))
 endef
@@ -213,7 +215,7 @@ $(X)/$1/test.lts: | $(X)/$1/settings $(BINS)
 	$(call stage,$(if $(SAMPLE),$(LT) synth $(sample_size) --split test --per-class $(call head,$(TEST_$1)),$(if $(LISTED_$1),$(call listed_rows,$1,2),$(LT) import --split $(TEST_SPLIT_$1) $(IMPORT_$1) $(DATA))))
 endef
 
-# Images that come without test rows: some are held out.
+# Images without test rows: some are held out.
 define HELD_TEST_RULE
 $(X)/$1/test.lts: $(X)/$1/all.lts
 	$(call stage_to,$(LT) split $(HELD_$1) $$<,-o /dev/null --test)
@@ -233,7 +235,8 @@ $(X)/$1/others.lts: $(X)/$(PART_OF_$1)/all.lts | $(X)/$1/settings
 $(foreach i,$(filter-out others,$(IRRELEVANT)),$(call once,OTHERS_RULE,$1,$i))
 endef
 
-# $1: such a family, $2: irrelevant rows from elsewhere, which must be of its size.
+# $1: such a family, $2: irrelevant rows from another source, which must have the same image
+# size.
 define OTHERS_RULE
 $(call others_file,$1,$2): | $(X)/$1/settings $(BINS)
 	$(call stage,$(call take,$(SIZE_$1),$2))
@@ -253,7 +256,8 @@ $(X)/$1/rows.lts: $(X)/$2/all.lts
 	@mkdir -p $$(@D)
 	$(call stage,$(LT) split $(SPLIT_$1) $$<)
 
-# For tau, other rows with some to choose it by: all rows of the first class may be labelled.
+# To choose tau, a separate draw with validation rows, since all rows of the first class may be
+# labelled.
 $(X)/$1/choose.lts: $(X)/$2/all.lts
 	@mkdir -p $$(@D)
 	$(call stage,$(LT) split $(CHOOSE_$1) --val /dev/null $$<)
@@ -276,16 +280,16 @@ draw_sources = $(addprefix --$(SOURCE_$1) ,$(call draw_files,$1,$2))
 
 # ---------------------------------------------------------------- learning
 
-# Rules are made for what a goal needs, once each: $(call once,RULES,ARGUMENTS).
+# Rules are generated for the files that a goal needs, once each: $(call once,RULES,ARGUMENTS).
 once = $(if $(ONCE_$1/$2/$3/$4),,$(eval ONCE_$1/$2/$3/$4 := y)$(eval $(call $1,$2,$3,$4,$5,$6)))
 
-# $1: a cell, $2: a seed.  Its model, and all that it is made from.
+# $1: a cell, $2: a seed.  Its model and all prerequisites.
 define MODEL_RULES
 $(call $(if $(FROM_$(call cell_method,$1)),SECOND,TRAIN)_RULE,$1,$2,$(call cell_method,$1),$(call cell_setting,$1),$(call seed_dir,$(call cell_setting,$1),$2))
 $(call once,ROWS_RULES,$(call base,$(call cell_setting,$1)),$(FAMILY_$(call base,$(call cell_setting,$1))))
 endef
 
-# Of these, $3 is the cell's method, $4 its setting, $5 the directory of its seed.
+# $3 is the cell's method, $4 its setting, $5 the directory of its seed.
 define TRAIN_RULE
 $(call model,$1,$2).lts: $(X)/$(call base,$4)/rows.lts $(call init_file,$3,$5) $(call unlabelled_file,$1,$2,$3,$4)
 	@mkdir -p $$(@D)
@@ -298,7 +302,7 @@ $(if $(LABELS_$3),$(call once,MODEL_RULES,$(call sibling,$1,$(LABELS_$3)),$2))
 endef
 init_file = $(if $(PRETEXT_$1),$2/$(PRETEXT_$1).lts)
 unlabelled_file = $(if $(LABELS_$3),$(call labels,$1,$2),$(if $(READS_DRAW_$3),$(call draw_file,$4)))
-# The setting whose draw this is: DRAW_OF takes another one's.
+# The setting that owns the draw: DRAW_OF refers to another setting's.
 drawn = $(or $(DRAW_OF_$1),$1)
 draw_file = $(X)/$(call base,$(call drawn,$1))/$(call draw,$(call drawn,$1)).lts
 
@@ -309,8 +313,8 @@ $(call seed_dir,$2,$3)/$1.lts: $(X)/$2/rows.lts
 	$(call learn,$(STEP) pretrain-$1 $(call pretext_recipe,$1,$2) $(LEARN_FLAGS) --seed $3 $$<)
 endef
 
-# $1: the labelled rows to be, $2: the cell whose model labels them, $3: a seed, $4: the rows,
-# $5: options that keep some.
+# $1: the labelled rows to make, $2: the cell whose model labels them, $3: a seed, $4: the rows,
+# $5: options that select the rows to keep.
 define LABELS_RULE
 $1: $(call model,$2,$3).lts $4
 	$(call stage,$(STEP) pseudolabel $(addsuffix $(SPACE),$(strip $5))--model $$< $4)
@@ -328,7 +332,7 @@ $(call model,$1,$2).lts: $6.lts $(X)/$(call base,$4)/rows.lts
 	$(call stage,$(STEP) retrain $(if $(filter crt,$(RETRAIN_$3)),$(call recipe,$4)) $(RETRAIN_$3) --model $$< --seed $2 $(if $(filter crt lws ncm,$(RETRAIN_$3)),$(X)/$(call base,$4)/rows.lts))
 endef
 
-# The chosen tau stands in a note of the model that it made.
+# The chosen tau is in a note of the resulting model.
 define TAU_RULE
 $5/choose-$(FROM_$3).lts: $(X)/$(call base,$4)/choose.lts
 	@mkdir -p $$(@D)
@@ -358,7 +362,7 @@ $(foreach p,train test,$(call once,LOOK_RULES,$(call model,$1,$2),$p,$(if $(filt
 $(call once,MODEL_RULES,$1,$2)
 endef
 
-# What can be looked at: $1 is a model without .lts, $2 is train or test, $3 those rows.
+# Analyses: $1 is a model without .lts, $2 is train or test, $3 those rows.
 define LOOK_RULES
 $1.confusion-$2.txt: $1.lts $3
 	$(call stage,$(STEP) eval --confusion --model $$< $3)
@@ -382,7 +386,7 @@ $(foreach g,$(X_GOALS),$(foreach r,$(call missing_runs,$g),$(call once,RUN_RULES
 
 # ---------------------------------------------------------------- what it would take
 
-# The rows are made for it, nothing is learnt.
+# The rows are made for it, but nothing is trained.
 .PHONY: estimate
 ifneq ($(filter estimate,$(MAKECMDGOALS)),)
 $(if $(X_GOALS),,$(error make estimate needs TARGET=, one of $(TABLES) $(LOOKS)))

@@ -1,9 +1,10 @@
 #!/bin/sh
-# installed-page.sh PREFIX PAGE NAME…: a manual page as it is installed.
+# installed-page.sh PREFIX PAGE NAME…: a manual page with the names under which the programs are
+# installed.
 #
-# Programs NAME are installed as PREFIX + NAME, and so are their pages.  The references to
-# them follow, SEE ALSO is put into order again (by section, then name), and the page
-# of such a program gets its new name in its title and its NAME section.
+# Programs NAME and their pages are installed as PREFIX + NAME.  This renames the references to
+# them, sorts SEE ALSO again (by section, then name), and renames the program in the title and
+# the NAME section of its own page.
 
 set -eu
 prefix=$1 page=$2

@@ -1,17 +1,18 @@
-# How a model is learnt: a line a method, read by experiments.mk.
+# The methods, one per line; read by experiments.mk.
 #
 #	$(call method,NAME,TITLE,TRAIN,PRETEXT,LABELS,KEEP)
 #
-# TRAIN: options of "lt train".  PRETEXT: what "lt pretrain-PRETEXT" learns of the labelled rows
-# comes first.  LABELS: the method whose model labels the unlabelled rows, which are then learnt
-# from too; "none": they are learnt from without labels.  KEEP: options of "lt pseudolabel", by
-# which some of the labelled rows are kept.
+# TRAIN: options of "lt train". PRETEXT: "lt pretrain-PRETEXT" on the labelled rows provides the
+# initial encoder.  LABELS: the method whose model labels the unlabelled rows, which are then
+# used for training too; "none": they are used without labels.  KEEP: options of "lt
+# pseudolabel" that select which of these rows to keep.
 #
 #	$(call second,NAME,TITLE,FROM,RETRAIN)
 #
-# The model of method FROM with another head: options of "lt retrain".
+# The model of method FROM with a new head.  RETRAIN: options of "lt retrain".
 #
-# Self-supervised rows begin with the task: rot-ce.  Rows with D_U end with -du.
+# Names of self-supervised methods begin with the task: rot-ce.  Names of methods with D_U end
+# with -du.
 
 method = $(eval TITLE_$(strip $1) := $(strip $2))$(eval TRAIN_$(strip $1) := $(strip $3))$(eval PRETEXT_$(strip $1) := $(strip $4))$(eval LABELS_$(strip $1) := $(filter-out none,$(strip $5)))$(eval READS_DRAW_$(strip $1) := $(strip $5))$(eval KEEP_$(strip $1) := $(strip $6))$(eval FROM_$(strip $1) :=)
 second = $(eval TITLE_$(strip $1) := $(strip $2))$(eval FROM_$(strip $1) := $(strip $3))$(eval RETRAIN_$(strip $1) := $(strip $4))$(eval READS_DRAW_$(strip $1) := $(READS_DRAW_$(strip $3)))
@@ -38,7 +39,7 @@ $(call second,adjust, CE then adjusted for the counts, ce, --method adjust)
 
 # ---------------------------------------------------------------- self-supervised first
 
-# The loss and rule after the pre-training are those of the row without it.
+# Loss and rule after pre-training are those of the method without pre-training.
 rotated = $(call method,rot-$1,$2 + SSP,$(TRAIN_$1),rot)
 $(call rotated,ce,CE (Uniform))
 $(call rotated,resample,CB-CE (theirs: resampled))
@@ -48,7 +49,7 @@ $(call rotated,ce-drw,CE-DRW)
 $(call rotated,ldam-drw,LDAM-DRW)
 $(call second,rot-crt,CE + SSP then cRT,rot-ce,--method crt)
 
-# Large images: class-aware draws, and contrast of views in the place of rotation.
+# Large images use class-aware sampling, and contrastive learning instead of rotation.
 $(call method,balanced, CE (Balanced): class-aware, --rule resample --sampler balanced)
 contrasted = $(call method,moco-$1,$2 + SSP (MoCo),$(TRAIN_$1),moco)
 $(call contrasted,ce,CE (Uniform))
@@ -56,14 +57,14 @@ $(call contrasted,balanced,CE (Balanced))
 $(call contrasted,ldam-drw,LDAM-DRW)
 $(call second,moco-crt,CE + SSP (MoCo) then cRT,moco-ce,--method crt)
 
-# The paper's fourth task is Selfie: SimCLR takes its place here.
+# The paper's fourth task is Selfie; SimCLR replaces it here.
 $(call method,jigsaw-ce, CE + Jigsaw, , jigsaw)
 $(call method,simclr-ce, CE + SimCLR, , simclr)
 
 # ---------------------------------------------------------------- with unlabelled rows
 
-# The base classifier is CE in all rows of the paper's table 1 here; which one labels for its
-# LDAM-DRW rows is not said there.
+# Here the base classifier is CE in all rows of the paper's table 1.  The paper does not specify
+# the one for its LDAM-DRW rows.
 $(call method,ce-du,           CE + D_U,                               ,                       , ce)
 $(call method,ldam-drw-du,     LDAM-DRW + D_U,                         --loss ldam --rule drw, , ce)
 $(call method,ldam-drw-du-own, LDAM-DRW + D_U labelled by LDAM-DRW,    --loss ldam --rule drw, , ldam-drw)
@@ -76,10 +77,10 @@ $(call second,ce-du-adjust,    CE + D_U then adjusted for the counts,  ce-du, --
 $(call method,ce-du-2, CE + D_U second generation, , , ce-du)
 $(call method,ce-du-3, CE + D_U third generation,  , , ce-du-2)
 
-# $(call generations,NAME,TITLE,TRAIN,FIRST,NEXT,KEEP): three of them, NAME to NAME-3.  FIRST
-# labels for the first one; for the others the model before, or with NEXT=head its adjusted
-# head.  The rows that a model learnt from, with their pseudo-labels, are what its head is
-# adjusted for.
+# $(call generations,NAME,TITLE,TRAIN,FIRST,NEXT,KEEP): three generations, NAME to NAME-3.
+# FIRST labels the rows for the first one; the previous model labels those for the others, or
+# with NEXT=head the previous model with an adjusted head.  The head is adjusted for the model's
+# training rows, including pseudo-labelled ones.
 generations = $(call method,$1,$2,$3,,$4,$6)\
 	$(call next_generation,$1-2,$2$(COMMA) second generation,$3,$1,$5,$6)\
 	$(call next_generation,$1-3,$2$(COMMA) third generation,$3,$1-2,$5,$6)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# results-add.sh RESULTS FILE…: adds the lines of FILEs to RESULTS, which is made with its head if
-# it is not there.  A line of the same cell, seed, epochs, flags and data takes the place of the
-# one that stands there; lines are sorted.  RESULTS is replaced as a whole, by one process at a
-# time: at no moment is it without a line that was once in it.
+# results-add.sh RESULTS FILE…: adds the lines of FILEs to RESULTS, which is created with its
+# header if it does not exist.  A line replaces an existing one of the same cell, seed, epochs,
+# flags and data; lines are sorted.  RESULTS is replaced atomically, by one process at a time,
+# so no line is ever lost.
 
 set -eu
 LC_ALL=C

@@ -1,6 +1,6 @@
 #!/bin/sh
-# results-have.sh DATA EPOCHS FLAGS FILE…: the cells in FILEs that were run so, as
-# SETTING/METHOD/SEED, a line each.
+# results-have.sh DATA EPOCHS FLAGS FILE…: the cells in FILEs with these data, epochs and flags,
+# as SETTING/METHOD/SEED, one per line.
 
 set -eu
 

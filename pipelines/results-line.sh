@@ -2,7 +2,7 @@
 # results-line.sh DATA SETTING METHOD SEED EPOCHS FLAGS REPORT MODEL SECONDS…: a cell and seed as
 # a line of results.tsv, whose columns are
 #
-#	data setting method seed epochs flags    what was run; flags "-" for none
+#	data setting method seed epochs flags    the run; flags "-" for none
 #	error many medium few                    in percent; of all test rows and of thirds of the
 #	                                         classes by their training rows, "-" for none
 #	classes                                  NAME=ERROR of each class, with commas between them

@@ -1,10 +1,10 @@
 #!/bin/sh
-# results-readme.sh DATA EPOCHS FLAGS FILES WORD…: lines of the README's table, in Markdown, of the
-# cells in FILES (results.tsv) that were run so.
+# results-readme.sh DATA EPOCHS FLAGS FILES WORD…: lines of the README's table, in Markdown, for
+# the cells in FILES (results.tsv) with these data, epochs and flags.
 #
 # A WORD is SETTING/METHOD=LABELLED|METHOD|UNLABELLED, a cell and the first columns of its line.
-# Numbers are accuracies in percent: the mean over the seeds, of all rows from two seeds on with
-# the deviation (n - 1).  "-" stands where there is no result yet.
+# Numbers are accuracies in percent, as means over the seeds.  With two or more seeds, the
+# accuracy on all rows has its standard deviation (n - 1).  "-": no result yet.
 
 set -eu
 
@@ -37,7 +37,7 @@ shift 4
 			square += (value[key, i] - sum / n) ^ 2
 		return sprintf(" ± %.1f", sqrt(square / (n - 1)))
 	}
-	# A cell and seed that stands in two files is one.
+	# A cell and seed in two files is counted once.
 	$1 == "result" && $2 == data && $6 == epochs && $7 == flags && !seen[$3, $4, $5]++ {
 		cell = $3 "/" $4
 		seeds[cell] = seeds[cell] (seeds[cell] == "" ? "" : ", ") $5

@@ -1,13 +1,15 @@
 #!/bin/sh
 # results-table.sh [--classes] TITLE COMMAND TARGET DATA EPOCHS FLAGS FILES WORD…: a table in
-# Markdown of the cells in FILES (results.tsv) that were run so, beside published ones.
+# Markdown of the cells in FILES (results.tsv) with these data, epochs and flags, beside
+# published results.
 #
-# A WORD is SETTING/METHOD=TEXT, a cell, what its method is called and, after a bar, its unlabelled
-# rows, or #TEXT, a heading of the cells after it; a cell with ? before it is left out if it is not finished.  COMMAND made them.
-# Errors are means over the seeds, from two on with their deviation (n - 1).  published.tsv,
-# beside this script, has the numbers of TARGET; those of a setting without "small-" or "large-"
-# are shown beside one with it, and those of ten classes beside "five-" without a difference.
-# "-" stands where there is none.  With --classes a column is a class.
+# A WORD is SETTING/METHOD=TEXT: a cell, the name of its method and, after a bar, its unlabelled
+# rows; or #TEXT: a heading for the cells after it.  A cell preceded by ? is left out if it is
+# not finished.  COMMAND is the command that produced them.  Errors are means over the seeds,
+# with the standard deviation (n - 1) for two or more seeds.  published.tsv, beside this script,
+# has the numbers of TARGET.  Those of a setting without "small-" or "large-" are shown beside
+# the setting with the prefix; those of ten classes are shown beside "five-", without a
+# difference.  "-": no number.  With --classes, each column is a class.
 
 set -eu
 
@@ -91,7 +93,7 @@ published=$(dirname "$0")/published.tsv
 			printf " --- |"
 		print ""
 	}
-	# A cell that stands in two files is one cell.
+	# A cell in two files is counted once.
 	$1 == "result" && $2 == data && $6 == epochs && $7 == flags && !seen[$3, $4, $5]++ {
 		cell = $3 "/" $4
 		remember(cell, $8)

@@ -1,9 +1,9 @@
-# Which rows: a line a setting, read by experiments.mk.
+# The settings, one per line; read by experiments.mk.
 #
 #	$(call family,NAME,HEAD,TEST,TEST_SPLIT,POOL_SPLIT,IMPORT)
 #
-# A family of images.  HEAD and TEST: rows of a class to learn from and to test with, where they
-# are drawn.  TEST_SPLIT, POOL_SPLIT: splits of DATA.  IMPORT: options of "lt import".
+# A family of images.  HEAD and TEST: training and test rows per class, if the images are
+# synthetic.  TEST_SPLIT, POOL_SPLIT: splits of DATA.  IMPORT: options of "lt import".
 #
 #	$(call part,NAME,OF,CLASSES,OTHERS,SIZE)
 #
@@ -12,22 +12,22 @@
 #
 #	$(call setting,NAME,FAMILY,SPLIT,CHOOSE)
 #
-# Labelled rows: options of "lt split"; of another draw with validation rows, for methods that
-# choose something by them.
+# SPLIT: options of "lt split" for the labelled rows.  CHOOSE: those for another draw with
+# validation rows, for methods that need them to choose a parameter.
 #
 #	$(call unlabelled,NAME@DRAW,OPTIONS,SOURCE)
 #	$(call unlabelled_of,NAME@DRAW,OTHER@DRAW)
 #
 # Unlabelled rows beside those of setting NAME.  SOURCE: "pool" or "irrelevant" rows are read
-# too.  The second form takes them from another setting.
+# too.  The second form uses the unlabelled rows of another setting.
 #
-# A setting "small-" has fewer labelled rows and twice as many unlabelled ones, from the one
-# archive; published numbers for the setting of the same name without "small-" are shown beside it.
+# A setting "small-" has fewer labelled rows and twice as many unlabelled ones, all from one
+# archive.  The published numbers of the setting without "small-" are shown beside it.
 
 #	$(call photographs,NAME,RECIPE,GROUPS,MOCO)
 #
-# Family NAME of large images: RECIPE for all programs that learn, but MOCO for pretrain-moco
-# where that is another one; GROUPS for lt eval.
+# Family NAME of large images: RECIPE for all learning programs, except that MOCO, if given, is
+# for pretrain-moco; GROUPS for lt eval.
 #
 #	$(call listed,NAME)
 #
@@ -35,7 +35,7 @@
 #
 #	$(call held,NAME,OPTIONS)
 #
-# It comes without test rows: OPTIONS of "lt split" hold some out.
+# A family without test rows: OPTIONS of "lt split" hold some out.
 
 family = $(eval HEAD_$1 := $2)$(eval TEST_$1 := $3)$(eval TEST_SPLIT_$1 := $4)$(eval POOL_SPLIT_$1 := $5)$(eval IMPORT_$1 := $6)
 part = $(eval PART_OF_$1 := $2)$(eval ONLY_$1 := $3)$(eval OTHERS_$1 := $4)$(eval SIZE_$1 := $5)
@@ -53,7 +53,7 @@ head = $(if $(filter 1,$(SHRINK)),$1,$(shell expr $1 / $(SHRINK)))
 DIGITS = 1,2,3,4,5,6,7,8,9,0
 FIRST_FIVE = 0,1,2,3,4
 LAST_FIVE = 5,6,7,8,9
-# Rows from elsewhere are in the name of a draw: cifar10-r100@u50+tinyimages.
+# The name of a draw includes the source of its other rows: cifar10-r100@u50+tinyimages.
 POOL_TAG = $(foreach p,$(POOL),+$(call archive,$p))
 # Draws from the held-out classes alone have no such name.
 OTHERS_TAG = $(if $(filter-out others,$(IRRELEVANT)),$(subst $(SPACE),,$(foreach i,$(IRRELEVANT),+$(call archive,$i))))
@@ -68,7 +68,7 @@ $(call part,five,cifar10,$(FIRST_FIVE),$(LAST_FIVE),--size 32)
 
 # ---------------------------------------------------------------- photographs
 
-# As the lists have them; the shorter side is 256.
+# The classes and splits of the lists; the shorter side is 256.
 $(call family,imagenet-lt,200,50,,,--encoded --size 256)
 $(call photographs,imagenet-lt,imagenet-lt,100$(COMMA)20,imagenet-lt-moco)
 $(call listed,imagenet-lt)
@@ -79,7 +79,8 @@ $(call photographs,inaturalist,inaturalist,100$(COMMA)20)
 $(call listed,inaturalist)
 $(call setting,inaturalist-all,inaturalist,--profile natural)
 
-# Your own: with test rows that are balanced, cut to a ratio; or as they are, a fifth held out.
+# The user's own photographs: cut to a ratio, with balanced test rows; or unchanged, with a
+# fifth held out.
 $(call family,photographs,200,50,$(TEST_SPLIT),,--encoded)
 $(call photographs,photographs,,thirds)
 $(foreach r,$(RATIOS),$(call setting,photographs-r$r,photographs,--ratio $r))
@@ -114,15 +115,15 @@ $(foreach r,$(RATIOS),\
 	$(foreach u,$(call unlabelled_ratios,$r),\
 		$(call unlabelled,cifar10-small-r$r@u$u,--unlabeled-factor 2 --unlabeled-ratio $u)))
 
-# More labelled rows than unlabelled ones, for a base classifier that knows more.
+# More labelled rows than unlabelled ones, for a stronger base classifier.
 $(call setting,cifar10-large-r50,cifar10,--max $(call head,4000) --ratio 50)
 $(call unlabelled,cifar10-large-r50@u1,--unlabeled-factor 0.85 --unlabeled-ratio 1)
 
 # ---------------------------------------------------------------- figures 2 and 3
 
-# Five classes are learnt; the unlabelled rows that are not of these are of the other five, or
-# of IRRELEVANT.  The paper learns all ten and takes other TinyImages.  At ratio 50 the draw of
-# figure 3 is that of figure 2.
+# Five classes are learnt; irrelevant unlabelled rows come from the other five, or from
+# IRRELEVANT.  The paper learns all ten classes and uses other TinyImages.  At ratio 50 the draw
+# of figure 3 is that of figure 2.
 RELEVANCES = 0 0.2 0.4 0.6 0.8 1
 FIG3_RATIOS = 1 25 50 100 200
 fig3_draw = five-r50@p0.6$(if $(filter-out 50,$1),-u$1)$(OTHERS_TAG)
@@ -132,7 +133,7 @@ $(foreach u,$(filter-out 50,$(FIG3_RATIOS)),$(call unlabelled,$(call fig3_draw,$
 
 # ---------------------------------------------------------------- ablations
 
-# So many labelled rows that ten times as many unlabelled ones are left, and half of them.
+# As many labelled rows as leave ten times as many unlabelled ones, and half as many.
 AMOUNTS = 0.5 1 5 10
 $(call setting,cifar10-amount-r50,cifar10,--max $(call head,450) --ratio 50)
 $(call setting,cifar10-half-r50,cifar10,--max $(call head,225) --ratio 50)
@@ -140,5 +141,5 @@ $(foreach x,$(AMOUNTS),\
 	$(call unlabelled,cifar10-amount-r50@x$x,--unlabeled-factor $x --unlabeled-ratio 50)\
 	$(call unlabelled_of,cifar10-half-r50@x$x,cifar10-amount-r50@x$x))
 
-# Half of the classes have all rows, the others their part.
+# Half of the classes have all of their rows, the others a fraction.
 $(foreach r,$(RATIOS),$(call setting,cifar10-step-r$r,cifar10,--profile step --ratio $r))

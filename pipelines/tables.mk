@@ -1,14 +1,14 @@
-# What is compared: a line a table or figure, read by experiments.mk.
+# The comparisons, one line per table or figure; read by experiments.mk.
 #
 #	$(call table,GOAL,TITLE,SETTINGS,METHODS,MORE)
 #
-# A cell for each of SETTINGS and METHODS.  MORE methods are made if ROWS names them, and shown
-# when they are finished.  Published numbers are found in published.tsv by GOAL.
-# Of the methods of tables 3 and 4 OLTR is left out.
+# One cell for each of SETTINGS and METHODS.  MORE methods are run if ROWS lists them, and shown
+# when they are finished.  Published numbers are found in published.tsv by GOAL.  Tables 3 and 4
+# omit OLTR.
 #
 #	$(call look,GOAL,SETTINGS,METHODS,FILES,MORE)
 #
-# What is looked at in each of these models: FILES are made beside it (experiments.mk).
+# Analyses of each of these models: FILES are made beside it (experiments.mk).
 #
 #	$(call brief,SETTINGS,METHODS)
 #

@@ -1,5 +1,5 @@
 # The paper's three theorems (Yang and Xu, NeurIPS 2020, sections 2.1 and 3.1) as simulations
-# beside their bounds, then a check of both that fails where a value is off; read by the
+# beside their bounds, then a check of both that fails if a value is wrong; read by the
 # Makefile.
 #
 #	make theory

@@ -1,7 +1,8 @@
 #!/bin/sh
-# verdict-table.sh GOAL DIRECTORY RUN...: make GOAL's table of predicted against measured gains, see verdict.mk.
-# A run is SEED/RELEVANCE-RATIO-PROFILE.  What lt verdict said of it is RUN-verdict.tsv, what came
-# of it RUN.tsv (lt eval); SEED/base.tsv is of the base.
+# verdict-table.sh GOAL DIRECTORY RUN...: make GOAL's table of predicted against measured gains,
+# see verdict.mk.  A run is SEED/RELEVANCE-RATIO-PROFILE.  RUN-verdict.tsv is the output of lt
+# verdict, RUN.tsv the measured result (lt eval); SEED/base.tsv is the result of the base
+# classifier.
 set -eu
 goal=$1
 directory=$2
@@ -32,7 +33,8 @@ table() {
 	done
 }
 
-# Ranks of column $1 by value, equal ones their mean; then Pearson's correlation of two of them.
+# Ranks of column $1 by value, with the mean rank for ties; then Pearson's correlation of two
+# columns of ranks.
 spearman() {
 	awk -F '\t' -v x="$1" -v y="$2" '
 	function rank(v, r, i, j, below, same) {
@@ -64,7 +66,7 @@ spearman() {
 
 lines=$(table "$@")
 echo "# made by: make $goal (pipelines/verdict.mk); gains are points of balanced accuracy"
-# Cells of several seeds: their means are less noisy than each.
+# Means over the seeds of a cell, which are less noisy than single runs.
 means=$(printf '%s\n' "$lines" | awk -F '\t' -v OFS='\t' '
 	{ key = $2 "-" $3 "-" $4; if (!(key in n)) order[++keys] = key; n[key]++; score[key] += $12; gain[key] += $17 }
 	END { for (i = 1; i <= keys; i++) print score[order[i]] / n[order[i]], gain[order[i]] / n[order[i]] }')

@@ -1,22 +1,22 @@
-# How far the forecast of lt verdict agrees with what is gained; read by the Makefile.
+# How well the forecast of lt verdict agrees with the measured gain; read by the Makefile.
 #
 #	make calibrate-verdict
 #	make calibrate-verdict-weak     the same from a fifth of the labelled rows
 #
-# A small long-tailed set of drawn pictures, a base classifier (CE), and unlabelled sets of the
-# same size that differ in the share of relevant rows, in their imbalance and in its direction.
-# Of each the verdict is asked before, and the gain of CE + D_U over CE is measured after, in
-# points of balanced accuracy on test rows.  CE has made as many steps as CE + D_U: more steps
-# help a small network too.  pipelines/results/verdict.tsv is the table; its head
-# has Spearman's rank correlation of both.  verdict-weak.tsv is that of a base that is too weak;
-# verdict.svg is the picture of both (lt verdict --plot).
-# Each stage is a file in $(VERDICT), so that an interrupted run goes on where it stopped.
+# A small long-tailed set of synthetic images, a base classifier (CE), and unlabelled sets of
+# the same size that differ in the share of relevant rows, in their imbalance and in its
+# direction.  For each set, lt verdict predicts the gain of CE + D_U over CE, in points of
+# balanced accuracy on test rows; then the gain is measured.  CE is trained for as many steps as
+# CE + D_U, because more steps alone help a small network.  pipelines/results/verdict.tsv is the
+# table; its header has Spearman's rank correlation of prediction and gain.  verdict-weak.tsv is
+# the table for a base that is too weak; verdict.svg plots both (lt verdict --plot).  Each stage
+# is a file in $(VERDICT), so an interrupted run continues where it stopped.
 
 VERDICT = $(B)/verdict
 
 VERDICT_SEEDS ?= 0
 VERDICT_CLASSES ?= mug,tree,house,car,boat
-# Of the rows that are irrelevant.
+# Classes of the irrelevant rows.
 VERDICT_OTHERS ?= bottle,chair,lamp,mushroom,umbrella,fish,duck
 VERDICT_DRAW ?= --classes 12 --size 12
 VERDICT_SPLIT ?= --max 300 --ratio 20 --val-per-class 40
@@ -104,6 +104,6 @@ $(VERDICT)/$1/$2.tsv: $(VERDICT)/$1/$2-model.lts $(VERDICT)/$1/test.lts
 endef
 $(foreach s,$(VERDICT_SEEDS),$(foreach c,$(VERDICT_CELLS),$(eval $(call VERDICT_CELL,$s,$(subst :,-,$c)))))
 
-# What the make of a cell keeps, though nobody asked for it.
+# Intermediate files of a cell that make must keep.
 .SECONDARY: $(foreach s,$(VERDICT_SEEDS),$(foreach f,all pool others test labelled base val-scores,$(VERDICT)/$s/$f.lts)) \
 	$(foreach r,$(VERDICT_RUNS),$(VERDICT)/$r.lts $(VERDICT)/$r-scores.lts $(VERDICT)/$r-model.lts)

@@ -104,7 +104,7 @@ static int check_twice(const char *const *names, int n, const char *path, struct
 		return lt_fail_memory(err);
 	twice = lt_names_twice(&table);
 	if (twice >= 0)
-		status = lt_fail(err, LT_DATA, "%s: class \"%s\" is there twice", path,
+		status = lt_fail(err, LT_DATA, "%s: class \"%s\" occurs twice", path,
 				 names[twice]);
 	lt_names_free(&table);
 	return status;

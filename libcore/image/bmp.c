@@ -1,8 +1,8 @@
 /*
- * BMP, without a library: headers of 12 bytes (OS/2) and of 40 and more (Windows),
- * 1, 4, 8, 16, 24 and 32 bits a pixel, palettes, bit fields (their alpha, too) and
- * run lengths, from the bottom up or from the top down.  Source: [MS-WMF] 2.2.2
- * and Microsoft's pages on BITMAPINFOHEADER and "Bitmap Compression".
+ * BMP, without a library: headers of 12 bytes (OS/2) and of 40 and more (Windows), 1, 4, 8, 16,
+ * 24 and 32 bits per pixel, palettes, bit fields (their alpha, too) and run lengths, from the
+ * bottom up or from the top down.  Source: [MS-WMF] 2.2.2 and Microsoft's pages on
+ * BITMAPINFOHEADER and "Bitmap Compression".
  *
  * Components of a bit field are spread to 0 … 255, rounded to the nearest.  A
  * palette index without an entry is black.  Pixels that run lengths skip have the

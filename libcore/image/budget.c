@@ -15,7 +15,7 @@ static struct {
 	uint64_t claimed;
 } budget = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
 
-/* Claims of pictures are far below 2^60. */
+/* Claims of images are far below 2^60. */
 static bool has_room(uint64_t bytes)
 {
 	uint64_t together = budget.claimed + bytes;

@@ -31,7 +31,7 @@ struct session {
 	const struct lt_image_how *how;
 	const ColorMapObject *map;
 	int transparent; /* -1: none */
-	uint8_t *row;	 /* indices, and behind them RGBA of each */
+	uint8_t *row;	 /* indices, followed by the RGBA of each */
 };
 
 static int on_read(GifFileType *file, GifByteType *to, int n)

@@ -207,7 +207,7 @@ struct lt_image_codec {
 	bool (*probe)(const uint8_t *bytes, size_t n);
 	int (*decode)(struct lt_image *image, const uint8_t *bytes, size_t n,
 		      const struct lt_image_how *how, struct lt_error *err);
-	/* Whether samples may have more than 8 bits.  NULL: never. */
+	/* Whether samples may have more than 8 bits; NULL: never. */
 	bool (*deep)(const uint8_t *bytes, size_t n);
 	bool reduces; /* supports how->reduce */
 	bool apart;   /* decoded in a child process if the caller has one */

@@ -20,19 +20,19 @@
 #include "base/memory.h"
 #include "image/exif.h"
 
-/* More scans than any encoder makes: each costs a pass over all coefficients. */
+/* More scans than any encoder makes; each scan is a pass over all coefficients. */
 #define MAX_SCANS 500
-/* Fetched at a time: a row of blocks has as many where colours are halved. */
+/* Rows fetched at a time: the height of a row of blocks with chroma subsampling. */
 #define MAX_ROWS 16
 /*
- * libjpeg-turbo writes a row that begins on a boundary of an AVX2 register past the caches
- * (vmovntdq in jdcolext-avx2.asm).  Pixels are read again at once, which then takes longer than
- * one eighth of the decoding.
+ * libjpeg-turbo writes a row that is aligned to an AVX2 register with non-temporal stores
+ * (vmovntdq in jdcolext-avx2.asm).  The pixels are read again immediately, which then takes
+ * more than one eighth of the decoding time.
  */
 #define BOUNDARY 32
 
 struct session {
-	struct jpeg_error_mgr errors; /* first: libjpeg knows it by this address */
+	struct jpeg_error_mgr errors; /* must be first: libjpeg passes its address */
 	struct jpeg_progress_mgr progress;
 	jmp_buf back;
 	char text[JMSG_LENGTH_MAX];
@@ -106,13 +106,13 @@ static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, size_t n)
 			to[c] = (uint8_t)((from[c] * from[3] + 127) / 255);
 }
 
-/* Do all rows begin on a boundary? */
+/* Are all rows aligned? */
 static bool is_on_boundary(const struct lt_image *image, size_t stride)
 {
 	return stride % BOUNDARY == 0 && (uintptr_t)image->pixels % BOUNDARY == 0;
 }
 
-/* Rows of libjpeg's pool, which begin between two boundaries. */
+/* Allocates rows in libjpeg's pool, deliberately unaligned. */
 static JSAMPARRAY new_rows(j_decompress_ptr decoder, size_t stride)
 {
 	JSAMPARRAY rows = decoder->mem->alloc_sarray((j_common_ptr)decoder, JPOOL_IMAGE,
@@ -125,8 +125,8 @@ static JSAMPARRAY new_rows(j_decompress_ptr decoder, size_t stride)
 }
 
 /*
- * Fetches the decoder's rows into the image; rows of CMYK, and those on a boundary, go through
- * others.  libjpeg decodes several rows at a time and is slower if they are fetched one by one.
+ * Fetches the decoder's rows into the image; CMYK rows and aligned rows go through temporary
+ * rows.  libjpeg decodes several rows at a time and is slower if they are fetched one by one.
  */
 static void read_rows(j_decompress_ptr decoder, struct lt_image *image)
 {
@@ -247,7 +247,7 @@ static int decode(struct lt_image *image, const uint8_t *bytes, size_t n,
 #define PIECE 16384
 
 struct target {
-	struct jpeg_destination_mgr manager; /* first: libjpeg knows it by this address */
+	struct jpeg_destination_mgr manager; /* must be first: libjpeg passes its address */
 	struct lt_buffer *out;
 	JOCTET piece[PIECE];
 };

@@ -66,7 +66,7 @@ void lt_resize_down_plain(const struct lt_weights *weights, const uint8_t *rows,
  */
 #define SPLIT 11
 #define TAPS 4
-#define MOST_GROUPS 64 /* where an output has more taps than these hold, plain C does */
+#define MOST_GROUPS 64 /* plain C is used for outputs with more taps */
 
 struct lt_resize_group {
 	int16_t low[16], high[16];

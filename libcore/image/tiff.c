@@ -61,11 +61,11 @@ struct session {
 	TIFF *tiff;
 	const struct lt_image_how *how;
 	struct lt_image *image;
-	bool is_palette; /* as the file says, whatever libtiff makes of it */
+	bool is_palette; /* as in the file, however libtiff interprets it */
 	struct layout layout;
 	struct lt_samples out;
 	uint8_t *block;	 /* of all planes */
-	uint8_t *pixels; /* a block's row as out says */
+	uint8_t *pixels; /* a row of a block, in the layout of out */
 };
 
 /* ------------------------------------------------------------------ callbacks */
@@ -119,7 +119,7 @@ __attribute__((format(printf, 3, 0))) static void on_error(thandle_t handle, con
 	if (!source || source->text[0] != '\0')
 		return;
 	vsnprintf(source->text, sizeof source->text, fmt, args);
-	/* libtiff wants a file name; there is none. */
+	/* libtiff requires a file name; there is none. */
 	if (strncmp(source->text, ": ", 2) == 0)
 		memmove(source->text, source->text + 2, strlen(source->text) - 1);
 }

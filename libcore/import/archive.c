@@ -6,9 +6,8 @@
  * it returns NULL for names that are not ASCII), so calls run with a UTF-8 LC_CTYPE for this
  * thread.
  *
- * Without memory libarchive fails with ENOMEM as the archive's error; or with another error,
- * in which case errno still has the value that malloc(3) set; or it ends the process, see
- * guard.h.
+ * When memory runs out, libarchive reports ENOMEM as the archive's error, reports another error
+ * while errno keeps the value set by malloc(3), or ends the process (see guard.h).
  */
 #include "import/archive.h"
 
@@ -41,13 +40,13 @@ struct lt_archive {
 	struct lt_tree_file file; /* of a tree */
 	struct lt_archive_input input;
 	struct archive *reader;
-	struct archive_entry *entry; /* ours: the reader's own may be lacking */
+	struct archive_entry *entry; /* our own: the reader may have none */
 	locale_t utf8;		     /* (locale_t)0 where the system has none */
-	char *encoding;		     /* of names that do not say theirs, or NULL: UTF-8 */
+	char *encoding;		     /* of names that are not marked; NULL: UTF-8 */
 	struct lt_zip_names zip;
 	bool zip_is_read, is_open;
 	uint64_t entries, links;
-	uint64_t hidden; /* files of the system whose names could not be told */
+	uint64_t hidden; /* system files whose names are not valid text */
 	lt_on_directory *on_directory;
 	void *arg;	     /* of on_directory */
 	const char *current; /* the entry's name, libarchive's; NULL in a single file */
@@ -82,7 +81,7 @@ static la_int64_t on_seek(struct archive *reader, void *arg, la_int64_t offset, 
 
 /* ------------------------------------------------------------------ libarchive */
 
-/* Every call of libarchive that may allocate stands between these two. */
+/* These two enclose every libarchive call that may allocate. */
 static locale_t enter(const struct lt_archive *archive)
 {
 	lt_guard_enter();
@@ -96,7 +95,7 @@ static void leave(locale_t before)
 	lt_guard_leave();
 }
 
-/* After a call that did not succeed, before any other. */
+/* To be called after a failed call, before any other call. */
 static bool lacks_memory(const struct lt_archive *archive)
 {
 	return errno == ENOMEM || archive_errno(archive->reader) == ENOMEM;
@@ -151,7 +150,7 @@ static int set_encoding(struct lt_archive *archive, struct lt_error *err)
 			return lacks_memory(archive)
 				       ? lt_fail_memory(err)
 				       : lt_fail(err, LT_USAGE,
-						 "this system does not know the encoding %s",
+						 "this system does not support the encoding %s",
 						 encoding);
 	return 0;
 }
@@ -186,7 +185,7 @@ static void free_reader(struct lt_archive *archive)
 	leave(before);
 }
 
-/* Opened in earnest by the first lt_archive_next: options are not taken after that. */
+/* The first lt_archive_next opens the archive: options have no effect after that. */
 static int open_reader(struct lt_archive *archive, struct lt_error *err)
 {
 	locale_t before;
@@ -212,8 +211,8 @@ static int open_reader(struct lt_archive *archive, struct lt_error *err)
 }
 
 /*
- * No such locale is no error before a name needs it.  (glibc may lose the ENOMEM of a
- * locale that it had no memory for.)
+ * A missing locale is an error only when a name needs it.  (glibc may lose the ENOMEM if it had
+ * no memory for the locale.)
  */
 static int find_locale(struct lt_archive *archive, struct lt_error *err)
 {
@@ -235,7 +234,7 @@ static bool is_zip(const struct lt_archive *archive)
 	       ARCHIVE_FORMAT_ZIP;
 }
 
-/* Before a zip file's first entry: are all its names in an encoding that is known? */
+/* Before the first entry of a zip file: is the encoding of every name known? */
 static int check_zip(struct lt_archive *archive, struct lt_error *err)
 {
 	int status;
@@ -244,7 +243,7 @@ static int check_zip(struct lt_archive *archive, struct lt_error *err)
 	    archive_filter_count(archive->reader) > 1)
 		return 0;
 	archive->zip_is_read = true;
-	/* No code of libarchive's, so not under its guard. */
+	/* Not libarchive's code, so it runs without the guard. */
 	lt_guard_leave();
 	status = lt_zip_names_read(&archive->zip, &archive->input, archive->encoding != NULL,
 				   err);
@@ -300,13 +299,13 @@ static int check_name(const struct lt_archive *archive, const char *name, struct
 	return lt_text_is_clean(name, strlen(name)) ? 0 : fail_name(archive, name, err);
 }
 
-/* A file that nobody asks for, under a name that cannot be told, such as macOS's "Icon\r". */
+/* A hidden file whose name cannot be shown, such as macOS's "Icon\r". */
 static bool is_of_system(const char *name)
 {
 	return name && lt_name_is_hidden(name) && !lt_text_is_clean(name, strlen(name));
 }
 
-/* A zip file whose directory is out of reach does not tell which names are flagged. */
+/* Without its directory, a zip file does not show which names are flagged. */
 static int note_unflagged(struct lt_archive *archive, const char *name, struct lt_error *err)
 {
 	if (!is_zip(archive) || archive->zip.known || archive->encoding ||
@@ -317,8 +316,8 @@ static int note_unflagged(struct lt_archive *archive, const char *name, struct l
 }
 
 /*
- * libarchive has read all headers of the entry and none of its bytes.  A file with holes is
- * stored without them.
+ * At this point libarchive has read all headers of the entry and none of its bytes.  A file
+ * with holes is stored without the holes.
  */
 static uint64_t offset_of(const struct lt_archive *archive, const struct lt_entry *entry)
 {
@@ -333,7 +332,7 @@ static uint64_t offset_of(const struct lt_archive *archive, const struct lt_entr
 	return at < 0 ? UINT64_MAX : (uint64_t)at;
 }
 
-/* Name, size and link of a file.  A hard link may bring bytes of its own, in the pax format. */
+/* Name, size and link of a file.  In the pax format, a hard link may have its own bytes. */
 static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct lt_error *err)
 {
 	struct archive_entry *from = archive->entry;
@@ -360,7 +359,7 @@ static int fill_entry(struct lt_archive *archive, struct lt_entry *entry, struct
 	return check_name(archive, entry->link, err);
 }
 
-/* As an lt_on_directory. */
+/* Has the type lt_on_directory. */
 static int tell_directory(void *arg, const char *name, struct lt_error *err)
 {
 	const struct lt_archive *archive = arg;
@@ -370,7 +369,7 @@ static int tell_directory(void *arg, const char *name, struct lt_error *err)
 		       : 0;
 }
 
-/* That is no code of libarchive's, so not under its guard. */
+/* The callback is not libarchive's code, so it runs without the guard. */
 static int pass_directory(struct lt_archive *archive, struct lt_error *err)
 {
 	const char *name = archive_entry_pathname(archive->entry);
@@ -555,7 +554,7 @@ int lt_archive_totals(struct lt_archive *archive, uint64_t *bytes, uint32_t *crc
 {
 	ssize_t got;
 
-	/* A zip file was read from its end: the sum is taken from where it stopped. */
+	/* A zip file was read from its end, so the checksum continues where it stopped. */
 	archive->input.at = archive->input.summed;
 	do {
 		got = lt_archive_input_next(&archive->input);
@@ -569,7 +568,7 @@ int lt_archive_totals(struct lt_archive *archive, uint64_t *bytes, uint32_t *crc
 	return 0;
 }
 
-/* An encoding's name, without what iconv(3) takes behind a slash: it would lose characters. */
+/* An encoding's name without an iconv(3) suffix such as //IGNORE, which loses characters. */
 static bool is_encoding(const char *text)
 {
 	return *text && text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -583,7 +582,7 @@ int lt_archive_names_from(struct lt_archive *archive, const char *encoding,
 	int status;
 
 	if (!is_encoding(encoding))
-		return lt_fail(err, LT_USAGE, "this system does not know the encoding %s",
+		return lt_fail(err, LT_USAGE, "this system does not support the encoding %s",
 			       encoding);
 	lt_free(archive->encoding);
 	archive->encoding = lt_text_copy(encoding);

@@ -45,9 +45,8 @@ struct lt_entry {
 	 */
 	const char *link;
 	/*
-	 * The entry's bytes lie in the input as they are, from this offset on: in a tar file
-	 * that is not compressed.  UINT64_MAX: they do not, or only lt_archive_read can tell
-	 * where.
+	 * The offset of the entry's bytes, if the input contains them unchanged, as an
+	 * uncompressed tar file does.  UINT64_MAX: it does not, or the offset is not known.
 	 */
 	uint64_t offset;
 };
@@ -90,9 +89,9 @@ bool lt_archive_is_single(const struct lt_archive *archive);
 int lt_archive_next(struct lt_archive *archive, struct lt_entry *entry, bool *more,
 		    struct lt_error *err);
 /*
- * Directories are no entries.  Calls this for each that lt_archive_next passes, with or without
- * a slash at its end; hidden ones of a tree and names that are not clean are left out.  NULL
- * ends it.
+ * Directories are not entries.  Calls this for each one that lt_archive_next passes, with or
+ * without a slash at its end; hidden ones of a tree and names that are not clean are left out.
+ * NULL ends it.
  */
 void lt_archive_tell_directories(struct lt_archive *archive, lt_on_directory *on, void *arg);
 /* Reads up to room bytes of the entry; *got is less than room only at its end. */

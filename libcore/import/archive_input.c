@@ -132,7 +132,7 @@ static int copy_pipe(struct lt_archive_input *input, struct lt_error *err)
 	return 0;
 }
 
-/* The first bytes of a pipe, which stay to be read. */
+/* Peeks at the first bytes of a pipe. */
 static int look_at_pipe(struct lt_archive_input *input, struct lt_error *err)
 {
 	static const uint8_t entry[4] = {'P', 'K', 3, 4}, end[4] = {'P', 'K', 5, 6};

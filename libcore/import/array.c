@@ -12,7 +12,7 @@ bool lt_array_elements(const struct lt_array *array, uint64_t *elements, uint64_
 	uint64_t n = 1;
 	int i;
 
-	/* Zero is a size too, but no other one may overflow beside it. */
+	/* A dimension may be 0, but the product of the others must not overflow either. */
 	for (i = 0; i < array->rank; i++) {
 		if (array->dim[i] > 0 && n > UINT64_MAX / array->dim[i])
 			return false;
@@ -52,7 +52,7 @@ struct lt_array_text lt_array_type(const struct lt_array *array)
 		      {'O', "Python objects (a pickle, which is never read)"},
 		      {'c', "complex numbers"},
 		      {'e', "floating-point numbers of neither 4 nor 8 bytes"}};
-	struct lt_array_text type = {"no plain numbers"};
+	struct lt_array_text type = {"not plain numbers"};
 	const char *name = array->kind == 'u'	? "uint"
 			   : array->kind == 'i' ? "int"
 			   : array->kind == 'f' ? "float"
@@ -96,7 +96,7 @@ bool lt_array_integer(const struct lt_array *array, const uint8_t *p, int64_t *o
 		memcpy(&real, &value, sizeof real);
 		return whole(real, out);
 	}
-	/* The sign's bit goes into all above it. */
+	/* Sign extension. */
 	if (array->kind == 'i' && bits < 64 && value >> (bits - 1))
 		value |= UINT64_MAX << bits;
 	if (array->kind == 'u' && value > INT64_MAX)

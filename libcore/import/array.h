@@ -38,7 +38,7 @@ struct lt_array_text {
 };
 struct lt_array_text lt_array_shape(const struct lt_array *array);
 
-/* "uint8", "float64", "bool", "text", …, "no plain numbers". */
+/* "uint8", "float64", "bool", "text", …, "not plain numbers". */
 struct lt_array_text lt_array_type(const struct lt_array *array);
 
 /*

@@ -54,7 +54,8 @@ struct lt_array_name lt_array_name(const char *name, size_t n, bool of_file)
 			others++;
 		}
 	}
-	/* Two words of a kind contradict each other; "mnist_data_labels" is of labels. */
+	/* Two words of the same kind contradict each other, except that "mnist_data_labels"
+	 * means labels. */
 	if (roles > 1 && !of_file)
 		found.role = LT_ROLE_NONE;
 	if (splits > 1 || (others > 0 && !of_file))

@@ -2,8 +2,8 @@
  * Deduces from the name of an array what it holds: MedMNIST's train_images and val_labels,
  * Keras's x_train and y_test, SVHN's X and y, KMNIST's kmnist-test-imgs.npz.
  *
- * A name consists of words separated by "_", "-", "." or blanks, in any case.  One word
- * says what the array holds:
+ * A name consists of words separated by "_", "-", "." or blanks, in any case.  One word gives
+ * the content of the array:
  *
  *	images	x image images img imgs data pixels
  *	labels	y label labels target targets

@@ -36,7 +36,7 @@ static size_t put_character(char *to, uint32_t c)
 	return 4;
 }
 
-/* The text of an element, without the zeros that fill it up; its length. */
+/* Copies the text of an element without its padding zeros; returns its length. */
 static size_t read_text(const struct lt_array *array, const uint8_t *p, char *to)
 {
 	uint32_t c;
@@ -67,7 +67,7 @@ static int check_twice(const char *const *names, int n, const char *where, struc
 
 	twice = status ? -1 : lt_names_twice(&table);
 	if (twice >= 0)
-		status = lt_fail(err, LT_DATA, "%s: class \"%s\" is there twice", where,
+		status = lt_fail(err, LT_DATA, "%s: class \"%s\" occurs twice", where,
 				 names[twice]);
 	lt_names_free(&table);
 	return status;

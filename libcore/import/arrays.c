@@ -34,7 +34,7 @@ int lt_parts_choose(struct lt_import *import, struct lt_part *part, int n, struc
 
 /* ------------------------------------------------------------------ labels */
 
-/* Of labels: how many there are.  [n], [n,1] and [1,n] will do. */
+/* The number of labels in an array of shape [n], [n,1] or [1,n]. */
 static int count_labels(const struct lt_array *array, const char *where, uint64_t *n,
 			struct lt_error *err)
 {
@@ -42,17 +42,17 @@ static int count_labels(const struct lt_array *array, const char *where, uint64_
 	struct lt_array_text shape = lt_array_shape(array), type = lt_array_type(array);
 
 	if (array->kind != 'u' && array->kind != 'i' && array->kind != 'f')
-		return lt_fail(err, LT_DATA, "%s: the labels are %s; whole numbers are wanted",
-			       where, type.text);
+		return lt_fail(err, LT_DATA,
+			       "%s: the labels are %s; they must be whole numbers", where,
+			       type.text);
 	if (!lt_array_elements(array, n, &bytes))
 		return lt_fail(err, LT_DATA, "%s: shape %s: too large", where, shape.text);
 	if (array->rank == 2 && array->dim[0] > 1 && array->dim[1] > 1)
-		return lt_fail(
-			err, LT_DATA,
-			"%s: shape %s: several labels an image, and a row has one class; "
-			"where one of them is 1 and all others are 0, save "
-			"labels.argmax(axis=1)",
-			where, shape.text);
+		return lt_fail(err, LT_DATA,
+			       "%s: shape %s: several labels per image, but a row has one "
+			       "class; if one of them is 1 and all others are 0, save "
+			       "labels.argmax(axis=1)",
+			       where, shape.text);
 	if (array->rank < 1 || array->rank > 2)
 		return lt_fail(err, LT_DATA, "%s: shape %s: labels are (n,) or (n, 1)", where,
 			       shape.text);
@@ -62,7 +62,7 @@ static int count_labels(const struct lt_array *array, const char *where, uint64_
 	return 0;
 }
 
-/* n more labels. */
+/* Appends n labels. */
 static int take_labels(struct lt_part *part, const struct lt_array *array, const char *where,
 		       const uint8_t *bytes, size_t n, struct lt_error *err)
 {
@@ -71,7 +71,7 @@ static int take_labels(struct lt_part *part, const struct lt_array *array, const
 	int64_t value;
 
 	if (need > part->room) {
-		/* By halves more: the shape's number of labels is not trusted. */
+		/* Grows by half, because the number of labels in the shape is not trusted. */
 		need += part->room / 2;
 		label = lt_grow_array(part->label, need, sizeof *label);
 		if (!label)
@@ -99,7 +99,7 @@ int lt_part_labels(struct lt_part *part, const struct lt_array *array, const cha
 	size_t n;
 	int status = piece ? count_labels(array, where, &left, err) : lt_fail_memory(err);
 
-	/* In pieces, so that a false count costs its sender the bytes. */
+	/* In pieces, so that a false count cannot cause a large allocation. */
 	while (status == 0 && left > 0) {
 		n = PIECE / array->size < left ? PIECE / array->size : (size_t)left;
 		status = read(arg, piece, n * array->size, err);
@@ -159,11 +159,11 @@ int lt_parts_classes(struct lt_import *import, const struct lt_part *part, int n
 				       "file too, or give --no-labels",
 				       part[i].name);
 	if (n > 0 && found > n)
-		return lt_fail(err, LT_DATA, "%s: label %d, and there are %d classes",
+		return lt_fail(err, LT_DATA, "%s: label %d, but there are %d classes",
 			       lt_listing_name(import->listing), found - 1, n);
 	if (n == 0)
 		n = found;
-	/* Labels of -1 alone are as good as none. */
+	/* If all labels are -1, the part has no labels. */
 	if (n == 0 || import->no_labels) {
 		import->names = import->classes;
 		import->n_names = import->classes ? import->n_classes : -1;

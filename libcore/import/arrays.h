@@ -21,9 +21,9 @@
  * in Fortran order), then channels last.  A notice reports the choice if another layout is
  * equally square, or if only the number of labels decided.
  *
- * Values.  Pixels are integers of any width from 0 to 255.  Labels are integers of any
- * width, or whole floating-point numbers, from 0 to 65534; -1 is no label.  Anything else is
- * LT_DATA, and the message says what to do.
+ * Values.  Pixels are integers of any width from 0 to 255.  Labels are integers of any width,
+ * or whole floating-point numbers, from 0 to 65534; -1 means no label.  Anything else is
+ * LT_DATA, and the message explains what to do.
  */
 #ifndef LT_IMPORT_ARRAYS_H
 #define LT_IMPORT_ARRAYS_H

@@ -40,15 +40,15 @@ static int no_layout(const struct lt_array *array, const struct lt_part *part,
 	if (natural && is_usual(array, natural))
 		return lt_fail(
 			err, LT_DATA,
-			"%s: shape %s: %" PRIu64 " images, and there are %" PRIu64 " labels",
+			"%s: shape %s: %" PRIu64 " images, but there are %" PRIu64 " labels",
 			part->name, shape.text, array->dim[natural->images], part->n_labels);
 	if (array->rank == 2)
 		return lt_fail(err, LT_DATA,
-			       "%s: shape %s: no images; save it reshaped to (n, height, "
+			       "%s: shape %s: not images; save it reshaped to (n, height, "
 			       "width) or (n, height, width, 3)",
 			       part->name, shape.text);
 	return lt_fail(err, LT_DATA,
-		       "%s: shape %s: no images; (n, height, width) is wanted, or (n, "
+		       "%s: shape %s: not images; they must be (n, height, width), or (n, "
 		       "height, width, channels) with 1 or 3 channels, and n labels",
 		       part->name, shape.text);
 }
@@ -60,7 +60,7 @@ static void tell_choice(struct lt_import *import, const struct lt_array *array,
 	char text[1200];
 
 	snprintf(text, sizeof text,
-		 "%s: shape %s may be read in several ways; taken: %" PRIu64
+		 "%s: shape %s is ambiguous; read as %" PRIu64
 		 " images (axis %d) of height %" PRIu64 " and width %" PRIu64 "%s",
 		 part->name, shape.text, array->dim[layout->images], layout->images,
 		 array->dim[layout->height], array->dim[layout->width],
@@ -73,7 +73,7 @@ static void tell_choice(struct lt_import *import, const struct lt_array *array,
 
 /*
  * The best of n layouts: square images, then the usual axis, then the first of the table.
- * *rivals: how many others are no worse in shape.  NULL: none fits.
+ * *rivals: the number of other layouts whose shape is as good.  NULL: none fits.
  */
 static const struct lt_layout *best_of(const struct lt_array *array,
 				       const struct lt_layout *from, int n,

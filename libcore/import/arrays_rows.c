@@ -11,11 +11,11 @@
 #include "data/spool.h"
 
 #define PIECE ((size_t)64 << 10)   /* a multiple of every element's size */
-#define BLOCK ((uint64_t)64 << 20) /* of images that are put in order at a time */
+#define BLOCK ((uint64_t)64 << 20) /* of images that are reordered at a time */
 
 /* ------------------------------------------------------------------ pixels */
 
-/* What is needed to make pixels of a part's array. */
+/* State for converting a part's array to pixels. */
 struct images {
 	struct lt_import *import;
 	const struct lt_part *part;
@@ -26,7 +26,7 @@ struct images {
 	uint32_t height, width;
 	int channels;
 	size_t bytes;			      /* pixels × channels of an image */
-	size_t by_row, by_column, by_channel; /* distances in the image's elements */
+	size_t by_row, by_column, by_channel; /* strides, in elements of the image */
 	uint8_t *piece;
 	uint8_t greatest;
 };
@@ -66,7 +66,7 @@ static int next_bytes(struct images *images, uint8_t *to, size_t n, uint64_t at,
 	return status;
 }
 
-/* The elements of an image, as they lie in the array, to a row. */
+/* Writes the elements of an image, in the order of the array, as a row. */
 static int make_row(struct images *images, const uint8_t *from, uint64_t number,
 		    struct lt_error *err)
 {
@@ -88,7 +88,7 @@ static int make_row(struct images *images, const uint8_t *from, uint64_t number,
 	return lt_import_row(import, part->labelled ? part->label[number] : -1, NULL, err);
 }
 
-/* Gives import->image its shape, which the row before may have changed. */
+/* Sets the shape of import->image, which the previous row may have changed. */
 static int shape_image(const struct images *images, struct lt_error *err)
 {
 	struct lt_error why;
@@ -135,7 +135,8 @@ static int to_spool(struct images *images, struct lt_spool *spool, struct lt_err
 	return status;
 }
 
-/* Images first … first + n - 1, one after another: byte p of all of them lies together. */
+/* Images first … first + n - 1, one after another; in the array, byte p of all images is
+ * contiguous. */
 static int gather(const struct images *images, const struct lt_spool *spool, uint64_t first,
 		  size_t n, uint8_t *column, uint8_t *block, struct lt_error *err)
 {
@@ -189,15 +190,14 @@ static int check_type(const struct lt_part *part, const struct lt_array *array,
 		return 0;
 	if (array->kind == 'f')
 		return lt_fail(err, LT_DATA,
-			       "%s: the pixels are %s, whose black and white nobody can tell; "
-			       "save them as uint8: (255 * x).round().astype('uint8') where "
-			       "they are 0 to 1",
+			       "%s: the pixels are %s, whose range is unknown; save them as "
+			       "uint8: (255 * x).round().astype('uint8') if they are 0 to 1",
 			       part->name, type.text);
 	return lt_fail(err, LT_DATA, "%s: the pixels are %s; save them as uint8, 0 to 255",
 		       part->name, type.text);
 }
 
-/* How far apart elements of an image are along each axis, without the images' own. */
+/* The strides of an image's elements along each axis except that of the images. */
 static void set_steps(struct images *images, const struct lt_layout *layout)
 {
 	const struct lt_array *array = images->array;

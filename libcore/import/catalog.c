@@ -62,7 +62,7 @@ static int check_item(struct lt_import *import, const struct lt_catalog *catalog
 	place = lt_listing_place(import->listing, entry_of(import, item));
 	if (none)
 		return lt_fail(err, LT_DATA,
-			       "%s: nothing names its class%s; --no-labels takes images "
+			       "%s: it has no class%s; --no-labels takes images "
 			       "without classes",
 			       place, catalog->unnamed ? catalog->unnamed : "");
 	if (mixed)
@@ -76,13 +76,13 @@ static int check_item(struct lt_import *import, const struct lt_catalog *catalog
 		       item->label, LT_MAX_CLASS_NUMBER);
 }
 
-/* Are classes told by number?  That of the first item is that of all. */
+/* Are classes given by number?  All items are like the first. */
 static bool by_number(const struct lt_catalog *catalog)
 {
 	return !catalog->item[0].class_name;
 }
 
-/* The different names, bytewise, as an array of the import's arena. */
+/* The distinct names in bytewise order, as an array in the import's arena. */
 static int collect_names(struct lt_import *import, const struct lt_catalog *catalog,
 			 const char ***out, int *n, struct lt_error *err)
 {
@@ -92,7 +92,7 @@ static int collect_names(struct lt_import *import, const struct lt_catalog *cata
 
 	if (!sorted)
 		return lt_fail_memory(err);
-	/* Without labels they only order the rows. */
+	/* Without labels, the names only determine the order of the rows. */
 	most = import->no_labels ? INT_MAX - 1 : LT_MAX_CLASSES;
 	memcpy(sorted, catalog->item, catalog->n * sizeof *sorted);
 	qsort(sorted, catalog->n, sizeof *sorted, compare_names);
@@ -114,7 +114,7 @@ static int collect_names(struct lt_import *import, const struct lt_catalog *cata
 	return names ? 0 : lt_fail_memory(err);
 }
 
-/* Where a class stands among names that are sorted bytewise. */
+/* The index of a class among bytewise sorted names. */
 static int find_sorted(const char *const *names, int n, const struct lt_item *item)
 {
 	int low = 0, high = n, middle, order;
@@ -133,7 +133,7 @@ static int find_sorted(const char *const *names, int n, const struct lt_item *it
 	return -1;
 }
 
-/* The names of a table beside a list: as they are numbered there. */
+/* The index of a class in a table beside a list, which numbers the names. */
 static int find_given(const struct lt_names *given, const struct lt_item *item)
 {
 	char name[LT_MAX_NAME + 1];
@@ -159,7 +159,8 @@ static int number_items(struct lt_import *import, struct lt_catalog *catalog,
 			catalog->names ? find_given(&given, item) : find_sorted(names, n, item);
 		if (item->label < 0)
 			status = lt_fail(
-				err, LT_DATA, "%s: its class \"%.*s\" is in no list of classes",
+				err, LT_DATA,
+				"%s: its class \"%.*s\" is not in the list of classes",
 				lt_listing_place(import->listing, entry_of(import, item)),
 				(int)item->class_size, item->class_name);
 	}
@@ -167,7 +168,7 @@ static int number_items(struct lt_import *import, struct lt_catalog *catalog,
 	return status;
 }
 
-/* How many classes the numbers need. */
+/* The number of classes that the labels require. */
 static int greatest_label(const struct lt_catalog *catalog)
 {
 	int n = 0;
@@ -179,7 +180,7 @@ static int greatest_label(const struct lt_catalog *catalog)
 	return n;
 }
 
-/* Without labels the order of rows is still that of the names above them. */
+/* Even without labels, rows have the order of the class names. */
 static void forget_tables(struct lt_catalog *catalog)
 {
 	size_t i;
@@ -228,11 +229,11 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 struct ordered {
 	const struct lt_item *item;
 	const char *name;
-	uint16_t input; /* 0 where names of two inputs must not be the same */
+	uint16_t input; /* 0 if names of two inputs must differ */
 };
 
-/* By split, class, name: where the first two agree, whole names order as what is below the
- * class. */
+/* By split, class, name.  If the first two are equal, comparing whole names orders by the part
+ * below the class. */
 static int canonical(const void *a, const void *b)
 {
 	const struct ordered *one = a, *other = b;
@@ -253,7 +254,7 @@ static int as_added(const void *a, const void *b)
 	return one->item < other->item ? -1 : one->item > other->item;
 }
 
-/* Bytewise, where "./a//b" is a/b. */
+/* Bytewise, with "./a//b" equal to a/b. */
 static int compare_paths(const char *one, const char *other)
 {
 	for (;;) {
@@ -276,8 +277,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (one->input > other->input) - (one->input < other->input);
 }
 
-/* No name may be there twice: keys are names.  What a list or the shards themselves tell apart
- * may be called the same in two inputs. */
+/* Names must be unique, because they become keys.  Two inputs may use the same name if a list
+ * or the shards distinguish them. */
 static int check_twice(struct lt_import *import, struct ordered *ordered, size_t n,
 		       struct lt_error *err)
 {
@@ -286,7 +287,7 @@ static int check_twice(struct lt_import *import, struct ordered *ordered, size_t
 	qsort(ordered, n, sizeof *ordered, by_name);
 	for (i = 1; i < n; i++)
 		if (by_name(&ordered[i - 1], &ordered[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: this name is there twice",
+			return lt_fail(err, LT_DATA, "%s: this name occurs twice",
 				       lt_listing_place(import->listing,
 							entry_of(import, ordered[i].item)));
 	return 0;

@@ -43,8 +43,8 @@ struct lt_catalog {
 	 */
 	const char *const *names;
 	int n_names;
-	/* For the error about an item without a class: how that happens in this format, as
-	 * ", as …"; or NULL. */
+	/* The cause of a missing class in this format, for the error: ", because …"; or
+	 * NULL. */
 	const char *unnamed;
 };
 

@@ -1,5 +1,5 @@
 /*
- * Checks of the names of classes that show that the images were taken for something else.
+ * Checks the names of classes for signs that the layout was misread.
  */
 #include <string.h>
 #include <strings.h>
@@ -9,7 +9,7 @@
 #include "import/catalog_parts.h"
 #include "import/labels.h"
 
-/* What people call the directory of all images. */
+/* Common names of a directory that contains all images. */
 static bool is_of_all(const char *name)
 {
 	static const char *const known[] = {
@@ -40,7 +40,7 @@ static int check_one(const struct lt_import *import, const struct lt_classes *cl
 		       lt_listing_name(import->listing), classes->names[0]);
 }
 
-/* Are all parts of a name that has the separator classes of their own? */
+/* Does the name contain the separator, and are all of its parts classes too? */
 static bool is_several(const struct lt_names *names, const char *name, char separator)
 {
 	const char by[] = {separator, '\0'};
@@ -77,12 +77,13 @@ static int check_several(const struct lt_import *import, const struct lt_classes
 	for (i = 0; status == 0 && i < classes->n; i++)
 		for (const char *s = separators; status == 0 && *s; s++)
 			if (is_several(&names, classes->names[i], *s))
-				status = lt_fail(
-					err, LT_DATA,
-					"%.200s: \"%.200s\" names several classes, each of "
-					"which is one of its own; images of several classes "
-					"are not supported",
-					lt_listing_name(import->listing), classes->names[i]);
+				status = lt_fail(err, LT_DATA,
+						 "%.200s: \"%.200s\" names several classes, "
+						 "each of which is also a class by itself; "
+						 "images of several classes "
+						 "are not supported",
+						 lt_listing_name(import->listing),
+						 classes->names[i]);
 	lt_names_free(&names);
 	return status;
 }

@@ -11,7 +11,7 @@
 
 #define NAMED 8 /* classes that a notice names; the rest are counted */
 
-/* A notice that is put together piece by piece. */
+/* A notice that is assembled piece by piece. */
 struct note {
 	char text[1500];
 	size_t used;
@@ -41,7 +41,7 @@ static void tell(struct lt_import *import, struct note *note, int left)
 	import->host.notice(import->host.arg, note->text);
 }
 
-/* Classes that have no row in what is written. */
+/* Classes without a row in the output. */
 static void note_empty(struct lt_import *import, const uint64_t *counts, int n)
 {
 	struct note note = {.used = 0};
@@ -119,7 +119,7 @@ static int note_similar(struct lt_import *import, const struct lt_classes *class
 	return status;
 }
 
-/* Nothing can be learned from one class: its directory may be that of all images. */
+/* A single class is useless for learning; its directory may just contain all images. */
 static void note_one(struct lt_import *import, const struct lt_classes *classes)
 {
 	struct note note = {.used = 0};

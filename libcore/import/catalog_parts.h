@@ -17,8 +17,8 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 		       struct lt_classes *classes, struct lt_error *err);
 
 /*
- * catalog_checks.c.  LT_DATA if the names of the classes show that they are none: a single
- * class called "images", or "mass|nodule" beside "mass" and "nodule".
+ * catalog_checks.c.  LT_DATA if the names show that they are not classes: a single class called
+ * "images", or "mass|nodule" beside "mass" and "nodule".
  */
 int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
 		     struct lt_error *err);

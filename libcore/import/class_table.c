@@ -22,7 +22,7 @@ int lt_class_table_add(struct lt_labels *labels, int64_t number, const char *nam
 	if (n == 0 || n > LT_MAX_NAME || !lt_text_is_clean(name, n))
 		return lt_fail(err, LT_DATA,
 			       "%s: the name of class %" PRId64
-			       " is empty, too long or no clean UTF-8",
+			       " is empty, too long or not clean UTF-8",
 			       lt_listing_name(labels->import->listing), number);
 	if (table->n > 4 * LT_MAX_CLASSES)
 		return lt_fail(err, LT_DATA, "%s: more than %d names of classes",
@@ -58,7 +58,7 @@ bool lt_class_table_is_named(const char *name)
 	return false;
 }
 
-/* The number that a line begins with, and what follows it; false: with none. */
+/* The number at the beginning of a line, and what follows it; false: there is no number. */
 static bool leading(const char *line, int64_t *number, const char **name)
 {
 	size_t n = strspn(line, "0123456789");
@@ -87,7 +87,8 @@ static bool trailing(char *line, int64_t *number, const char **name)
 	return digits > 0;
 }
 
-/* The form of the lines: all with a number before the name, all after it, or only names. */
+/* The form of the lines: all have a number before the name, all have it after the name, or all
+ * have only names. */
 struct form {
 	bool before, behind;
 };
@@ -105,7 +106,7 @@ static int read_line(struct lt_labels *labels, char *line, const struct form *fo
 	return lt_class_table_add(labels, number, name, err);
 }
 
-/* Goes through the lines at hand, which are all: a table is short. */
+/* Reads all lines, which are in memory, because a table is short. */
 static int read_lines(struct lt_labels *labels, const struct lt_text *text, struct form *form,
 		      bool add, struct lt_error *err)
 {

@@ -10,7 +10,7 @@
 
 #include "stream/stream.h"
 
-/* Where rows of a table hold the images. */
+/* For tables whose rows contain the images. */
 #define TO_FILES                                                                               \
 	"write its images to files, in a directory for each class or beside a CSV file of "    \
 	"paths and labels, for example with "
@@ -92,7 +92,7 @@ struct mark {
 		kind, at, sizeof bytes - 1, bytes                                              \
 	}
 
-/* The first that fits counts. */
+/* The first match wins. */
 static const struct mark marks[] = {
 	MARK(PARQUET, 0, "PAR1"),
 	MARK(PARQUET, 0, "PARE"),
@@ -172,7 +172,7 @@ static bool is_safetensors(const uint8_t *head, size_t n)
 	       head[9] == '"';
 }
 
-/* Protocols 2 to 5, with a frame, a collection, a global or a mark behind them. */
+/* Protocols 2 to 5, followed by a frame, a collection, a global or a mark. */
 static bool is_pickle(const uint8_t *head, size_t n)
 {
 	return n >= 3 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 &&
@@ -196,7 +196,7 @@ static const struct lt_container *by_head(const uint8_t *head, size_t n)
 
 /* ------------------------------------------------------------------ names */
 
-/* A name that ends with one of them (and no further than a "-00000-of-00010"). */
+/* A name that ends with one of these suffixes, possibly followed by "-00000-of-00010". */
 static const struct {
 	enum kind kind;
 	const char *ends; /* with a space between */

@@ -5,8 +5,8 @@
  *
  *	"in.parquet: a Parquet file; write its images …"
  *
- * Supported formats are listed only if they cannot be read in some place, such as a NumPy
- * array among images.
+ * Supported formats are listed only for places where they cannot be read, such as a NumPy array
+ * among images.
  */
 #ifndef LT_IMPORT_CONTAINERS_H
 #define LT_IMPORT_CONTAINERS_H

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* As much as a record may have, and a zero behind each of its cells. */
+/* The maximum size of a record, with a zero after each cell. */
 #define ROOM ((size_t)LT_LINE_BYTES + LT_CSV_CELLS + 1)
 
 int lt_csv_open(struct lt_csv *csv, struct lt_text *text, enum lt_csv_form form,
@@ -25,7 +25,7 @@ int lt_csv_wrong(const struct lt_csv *csv, const char *what, struct lt_error *er
 	return lt_fail(err, LT_DATA, "%s:%" PRIu64 ": %s", csv->text->name, csv->line, what);
 }
 
-/* Takes the peeked byte as a part of the record. */
+/* Consumes the peeked byte as part of the record. */
 static int take(struct lt_csv *csv, struct lt_error *err)
 {
 	lt_text_take(csv->text);
@@ -35,14 +35,14 @@ static int take(struct lt_csv *csv, struct lt_error *err)
 	return 0;
 }
 
-/* Takes it into the cell at hand. */
+/* Appends it to the current cell. */
 static int keep(struct lt_csv *csv, int byte, struct lt_error *err)
 {
 	csv->bytes[csv->size++] = (char)byte;
 	return take(csv, err);
 }
 
-/* Takes a line's end, where byte, which was peeked, begins one. */
+/* Consumes a line end, if the peeked byte begins one. */
 static int end_line(struct lt_csv *csv, int byte, struct lt_error *err)
 {
 	int status = 0;
@@ -64,7 +64,7 @@ static bool ends_line(int byte)
 
 /* ------------------------------------------------------------------ cells */
 
-/* Inside quotation marks, up to the closing one. */
+/* Reads a quoted cell up to the closing quotation mark. */
 static int quoted(struct lt_csv *csv, struct lt_error *err)
 {
 	int byte, status = take(csv, err);
@@ -90,7 +90,7 @@ static int quoted(struct lt_csv *csv, struct lt_error *err)
 	return status;
 }
 
-/* One cell; *byte is what ends it, not yet taken. */
+/* Reads one cell; *byte is the byte after it, which is not consumed. */
 static int read_cell(struct lt_csv *csv, int separator, int *byte, struct lt_error *err)
 {
 	int status = lt_text_peek(csv->text, byte, err);
@@ -103,7 +103,7 @@ static int read_cell(struct lt_csv *csv, int separator, int *byte, struct lt_err
 		if (status == 0)
 			status = lt_text_peek(csv->text, byte, err);
 		if (status == 0 && !ends_line(*byte) && *byte != separator)
-			return lt_csv_wrong(csv, "text behind a closing quotation mark", err);
+			return lt_csv_wrong(csv, "text after a closing quotation mark", err);
 	}
 	while (status == 0 && !ends_line(*byte) && *byte != separator) {
 		status = keep(csv, *byte, err);
@@ -137,7 +137,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The line at hand into "path" and "label". */
+/* Splits the current line into "path" and "label". */
 static void split_line(struct lt_csv *csv)
 {
 	char *line = csv->bytes, *end = line + strlen(line), *label;

@@ -19,7 +19,7 @@ const char *lt_folded_name(struct lt_arena *arena, const char *name)
 
 	if (n < 0)
 		return lt_arena_text(arena, name);
-	/* It is encoded again where it lies, with a zero behind it. */
+	/* Encoded again in place, with a zero after it. */
 	code = lt_arena_array(arena, (size_t)n + 1, sizeof *code);
 	if (!code)
 		return NULL;

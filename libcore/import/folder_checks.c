@@ -10,7 +10,7 @@
 #include "import/split_names.h"
 
 #define NAMED 6
-#define LOOKED 1000 /* directories that are compared with one: enough to see a rule */
+#define LOOKED 1000 /* directories that are compared with one: enough to see a pattern */
 
 static int compare_dirs(const struct lt_dir *one, const struct lt_dir *other)
 {
@@ -34,7 +34,7 @@ size_t lt_folder_common(const struct lt_folder *folder, uint32_t one, uint32_t o
 	return common;
 }
 
-/* Adds a directory's name to a list in text, of which used bytes are there. */
+/* Adds a directory's name to a list in text, which has used bytes. */
 static void add_name(const struct lt_dir *dir, const char *before, char *text, size_t room,
 		     size_t *used)
 {
@@ -72,7 +72,7 @@ int lt_folder_level(const struct lt_import *import, const struct lt_folder *fold
 	return level;
 }
 
-/* Does a shell leave the character as it is? */
+/* Is the character literal in a shell, without quotes? */
 static bool is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -88,7 +88,7 @@ void lt_folder_argument(const struct lt_folder *folder, uint32_t dir, char *text
 	lt_folder_path(folder, dir, path, sizeof path);
 	for (i = 0; path[i]; i++)
 		plain = plain && is_plain(path[i]);
-	/* Cut it would be another one. */
+	/* A truncated path would name another directory. */
 	if (i + 1 == sizeof path || (plain ? i : 4 * i + 2) >= room) {
 		snprintf(text, room, "DIR");
 		return;
@@ -156,7 +156,7 @@ void lt_folder_note_other(struct lt_import *import, const struct lt_folder *fold
 
 /* ------------------------------------------------------------------ the children of a base */
 
-/* Where the directories in this one begin to differ: below those that are alone. */
+/* Descends while there is only one directory, to where directories branch. */
 static uint32_t inner_dir(const struct lt_folder *folder, uint32_t at)
 {
 	while (folder->dir[at].images == 0 && folder->dir[at].n_dirs == 1)
@@ -165,10 +165,10 @@ static uint32_t inner_dir(const struct lt_folder *folder, uint32_t at)
 }
 
 struct kinds {
-	size_t full, deep; /* with images of their own; with directories alone */
-	size_t branching;  /* of the deep ones: with several directories in them */
-	bool chained;	   /* all of the branching ones have them further down */
-	/* One of each; of the deep ones the inner directory. */
+	size_t full, deep; /* containing images; containing only directories */
+	size_t branching;  /* those of deep that contain several directories */
+	bool chained;	   /* in all of the branching ones, the directories are further down */
+	/* An example of each; for deep ones, the inner directory. */
 	uint32_t one_full, one_deep, other_deep;
 };
 
@@ -196,7 +196,7 @@ static struct kinds count_kinds(const struct lt_folder *folder, uint32_t base)
 	return kinds;
 }
 
-/* Two children that hold directories of the same names (two of them at least). */
+/* Two children that contain at least two directories with the same names. */
 static bool have_same(const struct lt_folder *folder, uint32_t base, uint32_t deep,
 		      uint32_t *other)
 {
@@ -214,7 +214,7 @@ static bool have_same(const struct lt_folder *folder, uint32_t base, uint32_t de
 	return false;
 }
 
-/* Are all directories in the children named as splits? */
+/* Do all directories in the children have names of splits? */
 static bool hold_splits(const struct lt_folder *folder, uint32_t base)
 {
 	uint32_t at, in;
@@ -273,7 +273,7 @@ static void note_deep(struct lt_import *import, const struct lt_folder *folder, 
 
 	lt_folder_names(folder, base, names, sizeof names);
 	snprintf(text, sizeof text,
-		 "%.200s: the classes are %s; all of their images lie in directories below, "
+		 "%.200s: the classes are %s; all of their images are in directories below, "
 		 "which "
 		 "--class-level %d takes for classes",
 		 lt_listing_name(import->listing), names,
@@ -281,7 +281,7 @@ static void note_deep(struct lt_import *import, const struct lt_folder *folder, 
 	import->host.notice(import->host.arg, text);
 }
 
-/* Some classes hold images and these do not. */
+/* Some classes contain images and these do not. */
 static void note_below(struct lt_import *import, const struct lt_folder *folder, uint32_t base)
 {
 	char text[900], names[400] = "";

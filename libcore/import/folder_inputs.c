@@ -4,7 +4,7 @@
 #include "import/folder_levels.h"
 #include "import/split_names.h"
 
-/* Does a directory say which split its images are of? */
+/* Is any directory a split? */
 static bool have_splits(const struct lt_folder *folder, const struct lt_place *place)
 {
 	size_t i;

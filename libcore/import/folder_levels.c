@@ -8,9 +8,9 @@
 #include "import/split_names.h"
 
 #define MAX_BASES 64
-#define FEW 10 /* directories: more than splits are, fewer than most sets have classes */
+#define FEW 10 /* directories: more than splits, fewer than most sets have classes */
 
-/* A directory whose children are classes, or that holds images without classes. */
+/* A directory whose children are classes, or that contains images without classes. */
 struct base {
 	uint32_t dir, split_dir;
 	enum lt_split split;
@@ -21,8 +21,8 @@ struct levels {
 	struct lt_import *import;
 	const struct lt_folder *folder;
 	struct lt_split_names names;
-	size_t prefix, suffix; /* what the split directories' names share */
-	bool numbered;	       /* "train2017" is train */
+	size_t prefix, suffix; /* the part that the names of the split directories share */
+	bool numbered;	       /* whether "train2017" means train */
 	struct base base[MAX_BASES];
 	int n;
 };
@@ -45,7 +45,7 @@ static enum lt_split split_of(const struct levels *l, uint32_t dir)
 	const char *name = d->name + l->prefix;
 	size_t n = d->size;
 
-	/* a_train_a and a_a share a_ and _a, which overlap in the second. */
+	/* a_train_a and a_a share a_ and _a, which overlap in a_a. */
 	if (d->size < l->prefix + l->suffix)
 		return LT_SPLIT_DEFAULT;
 	n -= l->prefix + l->suffix;
@@ -59,7 +59,7 @@ static bool separates(char c)
 	return c == '_' || c == '-' || c == '.' || c == ' ';
 }
 
-/* The beginning or the end that the names of all children share, up to a separator. */
+/* The prefix or suffix that the names of all children share, up to a separator. */
 static void find_shared(struct levels *l, uint32_t parent)
 {
 	const struct lt_dir *first = dir_at(l, dir_at(l, parent)->child), *other;
@@ -132,8 +132,8 @@ static int ask_splits(const struct levels *l, uint32_t parent, uint32_t one,
 		input_name(l), names, (int)dir_at(l, one)->size, dir_at(l, one)->name);
 }
 
-/* Looks again without the numbers at the names' ends: do all of them then name splits, and
- * not the same one? */
+/* Tries again without the numbers at the end of the names: do all of them then name splits, and
+ * at least two different ones? */
 static bool are_numbered(struct levels *l, uint32_t parent, struct seen *seen)
 {
 	struct seen numbered;
@@ -147,7 +147,7 @@ static bool are_numbered(struct levels *l, uint32_t parent, struct seen *seen)
 	return l->numbered;
 }
 
-/* The splits among the words of the children's names, a bit each; one: a child with such a
+/* The splits among the words of the children's names, one bit each; *one is a child with such a
  * word. */
 static unsigned words_of(const struct levels *l, uint32_t parent, uint32_t *one)
 {
@@ -202,7 +202,7 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 	if (l->names.given || seen.others == 0)
 		*yes = true;
 	else if (several(seen.kinds) || seen.kinds != 1u << LT_SPLIT_TRAIN || seen.nested > 0) {
-		/* Where it is not plain, only the user can say. */
+		/* An ambiguous case must be decided by the user. */
 		*yes = seen.nested > 0 && (several(seen.kinds) || seen.others_nested == 0);
 		return *yes ? 0 : ask_splits(l, parent, seen.one, err);
 	} else if ((words_of(l, parent, &one) & ~seen.kinds) != 0) {
@@ -214,13 +214,13 @@ static int are_splits(struct levels *l, uint32_t parent, bool *yes, struct lt_er
 
 /* ------------------------------------------------------------------ the way down */
 
-/* Do most of its images lie in directories in it? */
+/* Are most of its images in directories inside it? */
 static bool is_passage(const struct lt_dir *dir)
 {
 	return dir->n_dirs > 0 && dir->images <= dir->below - dir->images;
 }
 
-/* The only child, if it is only a step on the way to the classes; otherwise LT_NO_DIR. */
+/* The only child, if it is an intermediate level above the classes; otherwise LT_NO_DIR. */
 static uint32_t step_down(const struct levels *l, uint32_t dir)
 {
 	const struct lt_dir *d = dir_at(l, dir);
@@ -317,7 +317,7 @@ static const struct base *train_of(const struct levels *l)
 	return NULL;
 }
 
-/* Directories of a split that share no name with those of train are no classes. */
+/* Directories of a split that share no name with those of train are not classes. */
 static void compare_splits(struct levels *l)
 {
 	const struct base *train = train_of(l);
@@ -359,7 +359,7 @@ static int check_bases(struct levels *l, struct lt_error *err)
 
 /* ------------------------------------------------------------------ places */
 
-/* What the images of a base directory itself are. */
+/* The meaning of images directly in a base directory. */
 static struct lt_place base_place(const struct base *base)
 {
 	return (struct lt_place){.class_dir = LT_NO_DIR,
@@ -393,7 +393,7 @@ static void fill_places(const struct levels *l, struct lt_place *place)
 	}
 }
 
-/* The levels are as --class-level says. */
+/* Uses the levels given by --class-level. */
 static void fill_by_level(const struct levels *l, uint32_t start, struct lt_place *place)
 {
 	const struct lt_folder *folder = l->folder;
@@ -444,7 +444,7 @@ static int find_start(const struct levels *l, uint32_t *start, struct lt_error *
 	return 0;
 }
 
-/* A name of --splits that no directory has is a slip. */
+/* A name of --splits that no directory has is probably a typing error. */
 static int check_names(const struct levels *l, struct lt_error *err)
 {
 	const struct lt_dir *dir;

@@ -52,7 +52,7 @@ int lt_folder_check_inputs(const struct lt_import *import, const struct lt_folde
  * and contain the splits. */
 int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *folder,
 			    uint32_t base, bool *split_below, struct lt_error *err);
-/* The number of children of two directories that have the same names. */
+/* The number of names that the children of two directories have in common. */
 size_t lt_folder_common(const struct lt_folder *folder, uint32_t one, uint32_t other);
 /* Notice: which children of other are not among those of one, the classes of train. */
 void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder, uint32_t one,

@@ -11,8 +11,7 @@
 
 #define NAMED 6
 
-/* Where a file that is no image lies, or an empty directory: a directory beside the classes
- * that holds none. */
+/* A directory beside the classes that contains no image: it is empty, or has other files. */
 struct lost {
 	uint32_t base;
 	const char *name; /* of the directory, size bytes */
@@ -45,12 +44,12 @@ static struct lost *index_dirs(const struct lt_folder *folder)
 					 .name = folder->dir[i].name,
 					 .size = folder->dir[i].size,
 					 .is.dir = (uint32_t)i};
-	/* The root's name is empty and its parent none: it stands last. */
+	/* The root has an empty name and no parent, so it sorts last. */
 	qsort(index, folder->n_dirs, sizeof *index, by_directory);
 	return index;
 }
 
-/* Can a class stand in this directory? */
+/* Is this directory the parent of a class? */
 static bool holds_classes(const struct lt_folder *folder, const struct lt_place *place,
 			  uint32_t dir)
 {
@@ -62,8 +61,8 @@ static bool holds_classes(const struct lt_folder *folder, const struct lt_place 
 	return false;
 }
 
-/* Where the directories of a name, which ends with a file's or with a slash, leave those of the
- * images; false: they do not, or not beside classes. */
+/* The first directory of a path that contains no images, if it is beside the classes; otherwise
+ * false.  A path ends with the name of a file or with a slash. */
 static bool is_lost(const struct lt_folder *folder, const struct lost *index, const bool *holds,
 		    const char *name, struct lost *out)
 {
@@ -83,7 +82,7 @@ static bool is_lost(const struct lt_folder *folder, const struct lost *index, co
 	return holds[key.base];
 }
 
-/* "heron (2 files, such as a.heic)" or "heron (empty)" of n things in one directory. */
+/* "heron (2 files, such as a.heic)" or "heron (empty)", from n entries of one directory. */
 static size_t tell_one(const struct lost *lost, size_t n, char *text, size_t room)
 {
 	const char *first = NULL;
@@ -143,7 +142,7 @@ int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder
 		n += is_lost(folder, index, holds, listing->unwanted[i], &lost[n]);
 	for (i = 0; status == 0 && i < listing->n_directories; i++)
 		n += is_lost(folder, index, holds, listing->directory[i], &lost[n]);
-	/* What other formats wanted is no image either. */
+	/* Files wanted by other formats are not images either. */
 	for (i = 0; status == 0 && i < listing->n; i++)
 		if (listing->entry[i].want == LT_WANT_DATA)
 			n += is_lost(folder, index, holds, listing->entry[i].name, &lost[n]);

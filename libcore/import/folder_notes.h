@@ -6,8 +6,7 @@
 
 #include "import/folder_levels.h"
 
-/* Names the directories beside the classes that are empty or have files, but no image that this
- * build can read. */
+/* Lists the directories beside the classes that contain no image that this build can read. */
 int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder,
 			const struct lt_place *place, struct lt_error *err);
 

@@ -21,7 +21,7 @@ struct named {
 	uint32_t entry;
 };
 
-/* By the first part in which they differ; an image comes before a directory of any name. */
+/* By the first component that differs; an image comes before any directory. */
 static int by_parts(const void *a, const void *b)
 {
 	const struct named *left = a, *right = b;
@@ -101,14 +101,14 @@ static int add_dir(struct lt_folder *folder, uint32_t parent, const char *name, 
 	return 0;
 }
 
-/* The directories from the root to where the images before this one were. */
+/* The directories from the root to that of the previous image. */
 struct way {
 	uint32_t dir[LT_MAX_ENTRY_NAME / 2 + 2];
 	uint32_t last_child[LT_MAX_ENTRY_NAME / 2 + 2];
 	int depth;
 };
 
-/* Goes on from the root to the directory of the image, and makes what is not there yet. */
+/* Descends from the root to the directory of the image, creating missing nodes. */
 static int walk(struct lt_folder *folder, struct way *way, const char *name,
 		struct lt_error *err)
 {

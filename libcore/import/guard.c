@@ -10,7 +10,7 @@
 
 #include "base/signals.h"
 
-/* Members of a struct at NULL lie below this. */
+/* Accesses to a member through a null pointer are below this address. */
 #define NEAR_NULL ((uintptr_t)65536)
 
 static _Thread_local bool inside;
@@ -35,7 +35,7 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
 		(void)!write(STDERR_FILENO, text, sizeof text - 1);
 		_exit(LT_OS);
 	}
-	/* The same instruction is tried again, without us. */
+	/* The faulting instruction is executed again, now with the previous handler. */
 	sigaction(signal_number, &before, NULL);
 }
 

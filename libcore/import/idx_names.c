@@ -79,7 +79,7 @@ static void swap_text(char *text, const char *from, const char *to)
 
 char *lt_idx_labels(struct lt_arena *arena, const char *images)
 {
-	/* Room for ".gz", which a caller may add. */
+	/* With room for ".gz", which a caller may append. */
 	char *labels = lt_arena_alloc(arena, strlen(images) + 4), *last;
 
 	if (!labels)

@@ -35,14 +35,14 @@ int lt_import_input(struct lt_import *import, const char *role, const struct lt_
 
 /* ------------------------------------------------------------------ running */
 
-/* What any format that comes into question wants of an entry. */
+/* What any candidate format wants from an entry. */
 static enum lt_want wants(void *arg, const char *name)
 {
 	const struct lt_import *import = arg;
 	enum lt_want want = LT_WANT_NOT, one;
 	size_t i;
 
-	/* A format that knows a text by its name goes before those that take any. */
+	/* A format that recognises a text by its name precedes formats that take any text. */
 	for (i = 0; formats[i] && want != LT_WANT_TEXT; i++) {
 		if (import->format && strcmp(import->format, formats[i]->name) != 0)
 			continue;
@@ -73,7 +73,7 @@ static int unknown_format(const struct lt_listing *listing, struct lt_error *err
 		       lt_listing_name(listing), lt_image_formats);
 }
 
-/* The format asked for, or the first that knows the input; NULL: none. */
+/* The requested format, or the first that recognises the input; NULL: none. */
 static const struct lt_import_format *find_format(const struct lt_import *import)
 {
 	size_t i;
@@ -88,7 +88,7 @@ static const struct lt_import_format *find_format(const struct lt_import *import
 	return NULL;
 }
 
-/* Everything after the listing was made. */
+/* Everything after the listing is complete. */
 static int run_format(struct lt_import *import, struct lt_error *err)
 {
 	const struct lt_import_format *format = import->found = find_format(import);

@@ -42,9 +42,9 @@ struct lt_report;
 
 struct lt_import_format {
 	const char *name;
-	/* Which entries of an archive or a directory are read? */
+	/* Selects the entries of an archive or a directory to read. */
 	enum lt_want (*wants)(const char *name);
-	/* Is this the format?  Looks at entry[] and head and changes nothing. */
+	/* Is the input in this format?  Examines entry[] and head and changes nothing. */
 	bool (*probe)(const struct lt_listing *listing);
 	int (*run)(struct lt_import *import, struct lt_error *err);
 };
@@ -111,7 +111,7 @@ struct lt_import {
 	uint64_t bad;
 	const char **bad_text;
 	bool has_key;
-	const char *const *kept; /* n_kept texts of the row that is put next */
+	const char *const *kept; /* n_kept texts of the next row */
 	struct lt_norm norm;
 	const uint64_t *counts; /* by the header's classes, if known before the first row */
 	/* With --skip-bad: the same counts, and the rows written so far.  Otherwise NULL. */
@@ -123,7 +123,7 @@ struct lt_import {
 	const char *const *names;      /* the header's classes */
 	int n_names;		       /* -1: no class list */
 	const int32_t *label_of;       /* maps the format's labels to the header's */
-	struct lt_image image, shaped; /* the input of lt_import_row; what is written */
+	struct lt_image image, shaped; /* the input of lt_import_row; the row as written */
 	struct lt_image_how how;
 	struct lt_writer *writer;
 	uint32_t width, height;

@@ -96,14 +96,14 @@ static const struct lt_listed *find(const struct lt_listing *listing, const char
 	return NULL;
 }
 
-/* "train.bin" alone is too common a name: the list of classes must lie beside it. */
+/* The name "train.bin" is too common, so the list of classes must be beside it. */
 static bool probe(const struct lt_listing *listing)
 {
 	return has_files(listing, false) ||
 	       (has_files(listing, true) && find(listing, "fine_label_names.txt"));
 }
 
-/* The names in a text, one a line, without carriage returns and empty lines. */
+/* The names in a text, one per line, without carriage returns and empty lines. */
 static int read_names(struct lt_import *import, const struct lt_listed *entry, int n,
 		      const char ***out, struct lt_error *err)
 {
@@ -169,7 +169,7 @@ static int by_order(const void *a, const void *b)
 	return one->number < other->number ? -1 : one->number > other->number;
 }
 
-/* Names the batches that are not there, of a set that has five. */
+/* Notice: which of the five batches are missing. */
 static void tell_missing(struct lt_import *import, const struct file *file, size_t n)
 {
 	char text[500], numbers[40] = "";
@@ -188,7 +188,7 @@ static void tell_missing(struct lt_import *import, const struct file *file, size
 	if (used == 0)
 		return;
 	snprintf(text, sizeof text,
-		 "%.400s: of the %d batches of CIFAR-10 these are not there: %s",
+		 "%.400s: of the %d batches of CIFAR-10 these are missing: %s",
 		 lt_listing_name(import->listing), BATCHES, numbers);
 	import->host.notice(import->host.arg, text);
 }
@@ -223,7 +223,7 @@ int lt_cifar_plan(struct lt_import *import, bool hundred, const char *suffix, ui
 		tell_missing(import, file, all);
 	for (i = 0, *n = 0; status == 0 && i < all; i++) {
 		if (i > 0 && by_order(&file[i - 1], &file[i]) == 0)
-			status = lt_fail(err, LT_DATA, "%s: this batch is there twice",
+			status = lt_fail(err, LT_DATA, "%s: this batch occurs twice",
 					 lt_listing_where(import->listing,
 							  listing->entry[file[i].index].name));
 		if (chosen & 1u << file[i].split)
@@ -247,7 +247,7 @@ void lt_cifar_unpack(uint8_t *to, const uint8_t *planes, size_t plane)
 
 struct set {
 	bool hundred;
-	int labels; /* label bytes a record */
+	int labels; /* label bytes per record */
 	int used;   /* which of them is the label */
 	int n_classes;
 	size_t record;

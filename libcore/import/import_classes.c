@@ -54,7 +54,7 @@ int lt_import_choose(struct lt_import *import, unsigned has, unsigned *chosen,
 
 /* ------------------------------------------------------------------ classes */
 
-/* label_of: where each of the format's names stands in --classes. */
+/* label_of: the index in --classes of each of the format's names. */
 static int map_classes(struct lt_import *import, const char *const *names, int n,
 		       struct lt_error *err)
 {

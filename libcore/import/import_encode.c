@@ -1,9 +1,9 @@
 /*
- * --encoded: the picture of a row as the bytes of a JPEG or PNG file.
+ * --encoded: the image of a row as the bytes of a JPEG or PNG file.
  */
 #include "import/import.h"
 
-/* Of the JPEGs that --size makes: little is lost, and no colour is halved. */
+/* For the JPEGs that --size makes: little loss, and no chroma subsampling. */
 #define QUALITY 95
 
 static bool has_size(const struct lt_import *import, const struct lt_image *image)
@@ -50,10 +50,9 @@ int lt_import_encode(const struct lt_import *import, struct lt_image *image,
 	if (status)
 		return status;
 	if ((uint64_t)image->width * image->height > LT_MAX_PIXELS)
-		return lt_fail(
-			err, LT_DATA,
-			"more pixels than programs that learn decode; --size S makes the "
-			"shorter side S");
+		return lt_fail(err, LT_DATA,
+			       "more pixels than learning programs decode; --size S makes the "
+			       "shorter side S");
 	if (as_is)
 		return 0;
 	return import->size ? lt_image_to_jpeg(image, QUALITY, out, err)

@@ -99,14 +99,14 @@ static int read_annotations(struct lt_import *import, const struct lt_listed *en
 		if (n == 0)
 			continue;
 		if (line.class_size == 0)
-			return lt_fail(err, LT_DATA, "%s: line %zu names no class",
+			return lt_fail(err, LT_DATA, "%s: line %zu has no class",
 				       lt_listing_place(import->listing, entry), out->n + 1);
 		out->line[out->n++] = line;
 	}
 	qsort(out->line, out->n, sizeof *out->line, compare_files);
 	for (i = 1; i < out->n; i++)
 		if (compare_files(&out->line[i - 1], &out->line[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: %.*s is there twice",
+			return lt_fail(err, LT_DATA, "%s: %.*s occurs twice",
 				       lt_listing_place(import->listing, entry),
 				       (int)out->line[i].file_size, out->line[i].file);
 	return 0;
@@ -142,7 +142,7 @@ static int find_annotations(struct lt_import *import, struct annotations **out, 
 	return status;
 }
 
-/* Those of the nearest directory that the image is in; NULL: there are none. */
+/* The annotations of the innermost directory around the image; NULL: there are none. */
 static const struct annotations *annotations_of(const struct annotations *all, size_t n,
 						const char *name)
 {
@@ -178,12 +178,12 @@ struct work {
 	unsigned labelled; /* splits with classes: a bit 1 << enum lt_split each */
 };
 
-/* Would images of this split be written? */
+/* Are images of this split written? */
 static bool is_asked(const struct work *w, unsigned split)
 {
 	enum lt_split asked = w->import->split;
 
-	/* Where no image has a class the report ends with the same error. */
+	/* If no image has a class, --dry-run fails with the same error. */
 	if (w->import->report)
 		return w->labelled == 0;
 	if (asked == LT_SPLIT_DEFAULT && w->labelled & 1u << LT_SPLIT_TRAIN)
@@ -191,7 +191,7 @@ static bool is_asked(const struct work *w, unsigned split)
 	return asked == LT_SPLIT_DEFAULT || asked == LT_SPLIT_ALL || asked == split;
 }
 
-/* An image that no directory gives a class. */
+/* An image without a class directory. */
 static int add_flat(struct work *w, struct lt_item item, const char *name, struct lt_error *err)
 {
 	const struct annotations *in = annotations_of(w->annotations, w->n_annotations, name);

@@ -55,8 +55,8 @@ static int wrong_length(struct lt_listing *listing, const struct lt_listed *entr
 }
 
 /*
- * Could the file hold what its header announces?  Where the input tells its size, that
- * is known before a byte of it is kept.
+ * Can the file contain as much as its header says?  If the size of the input is known, this is
+ * checked before any byte is stored.
  */
 static int check_announced(struct lt_listing *listing, const struct lt_listed *entry, int dims,
 			   const uint32_t dim[3], struct lt_error *err)
@@ -101,8 +101,9 @@ static int at_end(struct lt_listing *listing, const struct lt_listed *entry,
 	size_t got;
 	int status = lt_listing_read(listing, &byte, 1, &got, err);
 
-	return status || got == 0 ? status
-				  : wrong_length(listing, entry, "longer than it says", err);
+	return status || got == 0
+		       ? status
+		       : wrong_length(listing, entry, "longer than its header says", err);
 }
 
 static int read_labels(struct lt_import *import, struct lt_idx *idx, int part,
@@ -119,7 +120,7 @@ static int read_labels(struct lt_import *import, struct lt_idx *idx, int part,
 		status = read_header(pair->labels.in, 1, dim, &entry, err);
 	if (status)
 		return status;
-	/* In steps, so that a false count costs its sender the bytes. */
+	/* In steps, so that a false count cannot cause a large allocation. */
 	do {
 		step = dim[0] - bytes.size < 65536 ? dim[0] - bytes.size : 65536;
 		status = lt_buffer_reserve(&bytes, step + 1)

@@ -37,7 +37,7 @@ struct lt_idx {
 int lt_idx_find(struct lt_import *import, struct lt_idx *idx, struct lt_error *err);
 /* Makes an entry that is compressed inside an archive a separate input. */
 int lt_idx_unpack(struct lt_import *import, struct lt_idx_file *file, struct lt_error *err);
-/* Closes what the input itself does not close. */
+/* Closes the inputs that were opened separately. */
 void lt_idx_close(struct lt_import *import, struct lt_idx_file *file);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Finds the files of an IDX data set: side by side, in a directory, or in an archive, where
- * they may be compressed again.
+ * Finds the files of an IDX data set: side by side, in a directory, or in an archive, which may
+ * contain compressed files.
  */
 #include "import/import_idx.h"
 
@@ -71,11 +71,10 @@ static int find_single(struct lt_import *import, struct lt_idx *idx, unsigned *h
 	if (!labels && import->n_paths == 1 && strcmp(import->paths[0], "-") != 0)
 		labels = labels_beside(import, import->paths[0]);
 	if (!labels)
-		return lt_fail(
-			err, LT_NOINPUT,
-			"%s: there is no file of labels beside it; name it as the second "
-			"input, or give --no-labels",
-			lt_listing_name(listing));
+		return lt_fail(err, LT_NOINPUT,
+			       "%s: there is no labels file beside it; name it as the second "
+			       "input, or give --no-labels",
+			       lt_listing_name(listing));
 	status = open_file(&pair->labels.in, labels, err);
 	if (status == 0)
 		status = lt_import_input(import, "labels", &pair->labels.in->input[0], err);
@@ -106,7 +105,8 @@ static int several_sets(const struct lt_listing *listing, const char *one, const
 			       : "unpack it and ");
 }
 
-/* A second file for a place: the same one, packed or under another name, or of another set. */
+/* A second candidate for the same file: the file itself, compressed or renamed, or one of
+ * another set. */
 static int choose_file(struct lt_import *import, struct lt_idx *idx, struct lt_idx_file *file,
 		       size_t i, struct lt_error *err)
 {
@@ -137,7 +137,7 @@ static void notice_names(struct lt_import *import, const struct lt_idx *idx)
 
 	if (idx->twice) {
 		snprintf(text, sizeof text,
-			 "%s: %" PRIu64 " files are there packed and unpacked, or under two "
+			 "%s: %" PRIu64 " files exist both packed and unpacked, or under two "
 			 "names: %.300s is read and %.300s is not%s",
 			 lt_listing_name(listing), idx->twice, idx->taken, idx->left,
 			 idx->twice > 1 ? ", and so on" : "");
@@ -153,7 +153,7 @@ static void notice_names(struct lt_import *import, const struct lt_idx *idx)
 	}
 }
 
-/* Are images and labels of one set? */
+/* Do the images and labels belong to one set? */
 static int check_pair(struct lt_import *import, const struct lt_idx_pair *pair,
 		      struct lt_error *err)
 {
@@ -173,7 +173,7 @@ static int check_pair(struct lt_import *import, const struct lt_idx_pair *pair,
 				      entry[pair->labels.index].name, err);
 }
 
-/* Which entry is what. */
+/* Assigns the entries to the files of the set. */
 static int sort_entries(struct lt_import *import, struct lt_idx *idx, unsigned *has,
 			struct lt_error *err)
 {
@@ -199,7 +199,7 @@ static int sort_entries(struct lt_import *import, struct lt_idx *idx, unsigned *
 	return status;
 }
 
-/* The files of an archive come in one plan: all labels, then the chosen images. */
+/* The files of an archive are read in one plan: all labels, then the chosen images. */
 static int plan_archive(struct lt_import *import, struct lt_idx *idx, struct lt_error *err)
 {
 	size_t n = 0;
@@ -264,7 +264,7 @@ int lt_idx_find(struct lt_import *import, struct lt_idx *idx, struct lt_error *e
 
 /* ------------------------------------------------------------------ files in archives */
 
-/* The next entry's bytes, to be unpacked. */
+/* Reads the bytes of the next entry, for decompression. */
 static int read_packed(struct lt_listing *listing, struct lt_buffer *bytes, const char **name,
 		       struct lt_error *err)
 {

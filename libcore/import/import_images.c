@@ -1,9 +1,9 @@
 /*
  * Decoding the images of a catalog on several threads.  Images pass through a ring of slots:
  * the calling thread fills slots in order and writes them in the same order, and all threads
- * decode.  So rows, errors and their order do not depend on the number of threads.  The
- * calling thread decodes only when no row can be written; it is never waited for unless the
- * ring is full of decoded images.
+ * decode.  So rows, errors and their order do not depend on the number of threads.  The calling
+ * thread decodes only when no row can be written; other threads wait for it only if the ring is
+ * full of decoded images.
  *
  * Files that can be read in any order (lt_listing_is_apart) are read by the thread that
  * decodes them, others by the calling thread.
@@ -18,20 +18,20 @@
 #include "import/catalog_parts.h"
 #include "import/containers.h"
 
-/* Slots a thread: enough that one slow image does not leave the others idle. */
+/* Slots per thread: enough to keep the other threads busy while one decodes a slow image. */
 #define SLOTS 16
 /* Encoded bytes in the ring. */
 #define AHEAD ((size_t)32 << 20)
 /*
- * Bytes of decoded rows in the ring.  A cache near the processor holds NEAR, which is worth
- * keeping to, since rows are read once more to be written; but each thread has FEW slots
- * where DECODED has room for them, and one in any case.
+ * Bytes of decoded rows in the ring.  NEAR fits into a CPU cache, which helps because rows are
+ * read again when they are written.  Each thread still gets FEW slots if they fit into DECODED,
+ * and at least one.
  */
 #define NEAR ((size_t)2 << 20)
 #define FEW 4
 #define DECODED ((size_t)64 << 20)
 
-/* One image on its way. */
+/* One image between reading and writing. */
 struct slot {
 	const struct lt_listed *entry;
 	const struct lt_item *item;
@@ -49,7 +49,7 @@ struct slot {
 	struct lt_error why;
 };
 
-/* What each thread has of its own. */
+/* The state of one thread. */
 struct worker {
 	struct lt_image decoded, room;
 	struct lt_image_how how;
@@ -63,21 +63,22 @@ struct images {
 	struct worker *worker;
 	int n_workers;
 	struct lt_pool *pool;
-	/* Of the calling thread. */
+	/* Used only by the calling thread: */
 	size_t ahead;
-	bool ended; /* nothing more is read */
-	int came;   /* of reading: it counts after what was read before */
+	bool ended; /* reading has ended */
+	int came;   /* status of reading, which takes effect after the images that were read
+		       before */
 	struct lt_error why;
 	int status; /* of all */
 	struct lt_error *err;
 
-	pthread_mutex_t mutex;	    /* of what follows, and of slot.done */
+	pthread_mutex_t mutex;	    /* protects slot.done and the following members */
 	pthread_cond_t news, ready; /* more to decode; the oldest slot is done */
-	uint64_t ring;		    /* slots in use, so that others take no memory */
+	uint64_t ring;		    /* number of slots in use; the others take no memory */
 	uint64_t filled, begun;	    /* slots so far; slot number n is slot[n % ring] */
 	uint64_t written;
-	int sleepers;	    /* workers that wait for news */
-	bool caller_sleeps; /* waits for the slot that is written next */
+	int sleepers;	    /* workers that wait on news */
+	bool caller_sleeps; /* the calling thread waits for the slot to be written next */
 	bool stopped;
 };
 
@@ -88,7 +89,7 @@ static struct slot *slot_of(struct images *images, uint64_t number)
 
 /* ------------------------------------------------------------------ decoding */
 
-/* A phone's HEIC under the name of a JPEG: the bytes say what the file is. */
+/* A phone's HEIC file may be named .jpg: the bytes determine the format. */
 static void explain(struct slot *slot)
 {
 	const struct lt_container *found = NULL;
@@ -101,7 +102,7 @@ static void explain(struct slot *slot)
 
 static void decode(const struct lt_import *import, struct slot *slot, struct worker *worker)
 {
-	/* A report wants facts, for which the header is enough. */
+	/* A report needs only facts, which are in the header. */
 	if (import->report && !import->check_images) {
 		slot->status = lt_image_look(&slot->facts, slot->bytes, slot->n, &worker->how,
 					     &slot->why);
@@ -134,13 +135,13 @@ static void work_on(struct images *images, struct slot *slot, int number)
 		decode(images->import, slot, &images->worker[number]);
 }
 
-/* Takes the oldest slot that nobody has begun, if there is one; under the mutex. */
+/* Takes the oldest slot that is not begun, if there is one; the caller holds the mutex. */
 static struct slot *begin_slot(struct images *images)
 {
 	return images->begun < images->filled ? slot_of(images, images->begun++) : NULL;
 }
 
-/* Works on it without the mutex. */
+/* Decodes the slot; the caller does not hold the mutex. */
 static void do_slot(struct images *images, struct slot *slot, int number)
 {
 	pthread_mutex_unlock(&images->mutex);
@@ -151,7 +152,7 @@ static void do_slot(struct images *images, struct slot *slot, int number)
 		pthread_cond_signal(&images->ready);
 }
 
-/* A worker's whole life. */
+/* The main loop of a worker. */
 static void decode_all(void *arg, int item, int number)
 {
 	struct images *images = arg;
@@ -188,7 +189,7 @@ static uint64_t most_slots(const struct images *images)
 
 	if (import->report)
 		return all;
-	/* The first row's size is that of all; until it is known only one image is kept. */
+	/* All rows have the size of the first; until it is known, only one slot is used. */
 	if (!import->writer)
 		return 1;
 	row = (uint64_t)import->width * import->height * (unsigned)import->channels;
@@ -202,7 +203,7 @@ static uint64_t most_slots(const struct images *images)
 	return fit < all ? fit : all;
 }
 
-/* The next image into a slot; false: there is none, or it cannot be read. */
+/* Reads the next image into a slot; false: there is none, or it cannot be read. */
 static bool fill_slot(struct images *images, struct slot *slot)
 {
 	struct lt_listing *listing = images->import->listing;
@@ -222,10 +223,11 @@ static bool fill_slot(struct images *images, struct slot *slot)
 	return images->came == 0;
 }
 
-/* Fills slots until as many are in use as may be, or there are no more images. */
+/* Fills slots up to the limit or the last image. */
 static void fill_slots(struct images *images)
 {
-	/* The first row alone passes through a ring of one slot, so the other begins empty. */
+	/* The size of the ring may change only while it is empty.  The first row passes through
+	 * a ring of one slot. */
 	if (images->filled == images->written) {
 		pthread_mutex_lock(&images->mutex);
 		images->ring = most_slots(images);
@@ -391,7 +393,7 @@ int lt_import_images(struct lt_import *import, const struct lt_item *item, struc
 	pthread_cond_init(&images.news, NULL);
 	pthread_cond_init(&images.ready, NULL);
 	images.status = start(&images, threads, err);
-	/* One item a worker: each of them stays until write_beside ends. */
+	/* One item per worker, each of which runs until write_beside ends. */
 	if (images.status == 0)
 		lt_pool_run_beside(images.pool, decode_all, &images, threads - 1, write_beside);
 	stop(&images);

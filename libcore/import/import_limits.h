@@ -23,9 +23,8 @@
 #define LT_MAX_LINKED_DIRECTORIES ((uint64_t)1 << 18)
 
 /*
- * Bytes of small files that are kept in memory from the reading for the checksum, so that they
- * need not be read again: at most this many, and at most one eighth of what --max-memory
- * leaves.
+ * Bytes of small files that stay in memory after the checksum is computed, to avoid a second
+ * reading: at most this many, and at most one eighth of what --max-memory leaves.
  */
 #define LT_MAX_KEPT ((size_t)64 << 20)
 

@@ -20,7 +20,7 @@
 #include "import/path.h"
 #include "import/split_names.h"
 
-/* Tables, which are seldom anything but lists. */
+/* Suffixes of tables, which are almost always lists. */
 static bool is_table(const char *name)
 {
 	return lt_path_ends(name, ".csv") || lt_path_ends(name, ".tsv") ||
@@ -51,7 +51,7 @@ static bool is_text(const uint8_t *head, size_t n)
 {
 	size_t i;
 
-	/* UTF-16 is told of by who reads it. */
+	/* The reader reports UTF-16. */
 	if (n >= 2 &&
 	    ((head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF)))
 		return true;
@@ -73,7 +73,7 @@ static bool is_candidate(const struct lt_listing *listing, const struct lt_liste
 		return false;
 	if (!head)
 		return is_named(entry->name);
-	/* A pointer in place of a file is text, too. */
+	/* A Git LFS pointer is text too. */
 	return is_text(head, n) && !lt_container_find(NULL, head, n);
 }
 
@@ -145,7 +145,7 @@ struct candidate {
 	uint32_t index;
 };
 
-/* Where lists are joined, leaves their parts alone, in the order in which they are read. */
+/* If lists are joined, keeps only their parts, in the order in which they are read. */
 static int keep_joined(const struct lt_import *import, struct lt_list_join *join,
 		       struct candidate *candidate, size_t *n, struct lt_error *err)
 {
@@ -177,7 +177,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(one->entry->name, other->entry->name);
 }
 
-/* What may be lists, by name: a directory and an archive of it are to give the same rows. */
+/* Candidates for lists, sorted by name, so that a directory and an archive of it give the same
+ * rows. */
 static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool *asked,
 		      struct lt_error *err)
 {
@@ -194,7 +195,7 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 		if (!is_candidate(listing, &listing->entry[i], &single) ||
 		    (any_single && !single))
 			continue;
-		/* Where operands are lists, those are the ones that are meant. */
+		/* If operands are lists, only those are read. */
 		if (single && !any_single)
 			n = 0;
 		candidate[n++] = (struct candidate){&listing->entry[i], (uint32_t)i};
@@ -228,7 +229,7 @@ static int read_lists(struct lt_lists *lists, struct lt_error *err)
 	}
 }
 
-/* Files that are neither lists nor named by one; --root holds more than is asked for. */
+/* Files that are neither lists nor named by one.  In --root such files are normal. */
 static int pass_others(struct lt_lists *lists, struct lt_error *err)
 {
 	struct lt_listing *listing = lists->import->listing;
@@ -265,11 +266,12 @@ static int no_list(const struct lt_lists *lists, struct lt_error *err)
 	if (lists->why.code)
 		return lt_fail(err, lists->why.code, "%s", lists->why.text);
 	return lt_fail(err, LT_DATA,
-		       "%s: no list that names images of it; --path-column and --root say more",
+		       "%s: no list that names images of it; --path-column and --root help to "
+		       "find one",
 		       lt_listing_name(lists->import->listing));
 }
 
-/* *none: there is no list, and none was asked for. */
+/* *none: there is no list, and none was requested. */
 static int try_lists(struct lt_lists *lists, bool *none, struct lt_error *err)
 {
 	int status = read_lists(lists, err);
@@ -311,9 +313,9 @@ static const struct lt_listed *find_table(const struct lt_listing *listing)
 }
 
 /*
- * No list names images, and directories are all there is for classes.  Where those give none
- * either, all images would be of one class: a table beside them was meant.  JSON is too often
- * something else.
+ * No list names images, so classes can only come from directories.  If the directories give no
+ * classes either, all images would be of one class; a table beside them was then probably meant
+ * as a list.  JSON is ignored here, because it often has another purpose.
  */
 static int check_table(const struct lt_import *import, struct lt_error *err)
 {
@@ -364,7 +366,8 @@ static int run(struct lt_import *import, struct lt_error *err)
 	return status == 0 && none ? run_folder(import, err) : status;
 }
 
-/* "HAM10000_images_part_1" without the number; 0: it is no part of something larger. */
+/* The length of "HAM10000_images_part_1" without the number; 0: the name is not that of a
+ * numbered part. */
 static size_t part_size(const char *name, size_t n)
 {
 	static const char *const words[] = {"part", "images", "image", "imgs",
@@ -386,7 +389,7 @@ static size_t part_size(const char *name, size_t n)
 	return 0;
 }
 
-/* Are all classes numbered parts of one set?  *other is one that is not the first. */
+/* Are all classes numbered parts of one set?  *other is another part than the first. */
 static bool are_parts(const struct lt_catalog *catalog, const struct lt_item **other)
 {
 	const struct lt_item *first = catalog->item, *item;

@@ -1,5 +1,5 @@
 /*
- * What other formats use of the format of lists.
+ * The functions of the list format that other formats use.
  */
 #ifndef LT_IMPORT_IMPORT_LIST_H
 #define LT_IMPORT_IMPORT_LIST_H

@@ -25,7 +25,7 @@
 /* The normalisation that the code of Yang & Xu (2020) uses for SVHN. */
 static const struct lt_norm svhn_norm = {3, {.5, .5, .5}, {.5, .5, .5}};
 
-/* The place of the images of a split; { 0 } if there are none. */
+/* The location of the images of a split; { 0 } if there are none. */
 struct images {
 	bool found;
 	uint32_t entry;
@@ -280,7 +280,8 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 	if (status == 0)
 		status = find_again(mat, images, &variable, where, err);
 	if (status == 0) {
-		/* Of fractions and truth values none are pixels, however they are stored. */
+		/* Doubles, singles and logicals are not pixels, whatever type they are stored
+		 * in. */
 		if (variable.kind != 'u' && variable.kind != 'i') {
 			variable.array.kind = variable.kind;
 			variable.array.size = variable.size;
@@ -288,7 +289,8 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 		status = lt_part_rows(mats->import, &mats->part[i], &variable.array, NULL,
 				      lt_mat_read, mat, err);
 	}
-	/* The next variable, or the file's end: then this one's check sum was right. */
+	/* Moving to the next variable, or to the end of the file, verifies the checksum of this
+	 * one. */
 	if (status == 0)
 		status = lt_mat_next(mat, &variable, &more, err);
 	lt_mat_close(mat);

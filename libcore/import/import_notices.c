@@ -48,7 +48,7 @@ void lt_import_say_recoded(struct lt_import *import)
 static const char *const passed_as[LT_PASSED_WHYS] = {
 	[LT_PASSED_HIDDEN] = "hidden",
 	[LT_PASSED_LINK] = "links and special files",
-	[LT_PASSED_LOOP] = "directories that lie in themselves by a link",
+	[LT_PASSED_LOOP] = "directories that contain themselves through a link",
 	[LT_PASSED_KIND] = "files of other kinds",
 	[LT_PASSED_OUTSIDE] = "outside --in",
 	[LT_PASSED_FORMAT] = "not of this format",
@@ -58,7 +58,7 @@ static const char *const passed_as[LT_PASSED_WHYS] = {
 	[LT_PASSED_BESIDE] = "images in directories beside the splits",
 };
 
-/* The first of the files of other kinds that is known, and its name; or NULL. */
+/* The first file of a known but unsupported kind, and its name; or NULL. */
 static const struct lt_container *unwanted_container(const struct lt_listing *listing,
 						     const char **name)
 {
@@ -72,7 +72,7 @@ static const struct lt_container *unwanted_container(const struct lt_listing *li
 	return found;
 }
 
-/* What is known among the files of other kinds may be what the user meant. */
+/* The user may have meant a file of a known but unsupported kind. */
 static void notice_container(struct lt_import *import)
 {
 	const char *name = NULL;
@@ -86,7 +86,7 @@ static void notice_container(struct lt_import *import)
 	import->host.notice(import->host.arg, text);
 }
 
-/* "passed over: 2 hidden (such as .x), 1 links …"; empty where nothing was. */
+/* "passed over: 2 hidden (such as .x), 1 links …"; empty if nothing was ignored. */
 static void list_passed(const struct lt_listing *listing, bool hidden, char *text, size_t room)
 {
 	size_t used = 0;
@@ -105,7 +105,7 @@ static void list_passed(const struct lt_listing *listing, bool hidden, char *tex
 	}
 }
 
-/* One notice for all of it. */
+/* Reports everything that was ignored in one notice. */
 static void notice_passed(struct lt_import *import)
 {
 	char list[1800], text[2500];
@@ -143,7 +143,7 @@ static int tell_passed(struct lt_import *import, struct lt_error *err)
 	return status;
 }
 
-/* The first thing in the input that is known and not read. */
+/* The first file in the input of a known but unsupported kind. */
 const struct lt_container *lt_import_container(const struct lt_listing *listing,
 					       const char **name)
 {
@@ -159,7 +159,7 @@ const struct lt_container *lt_import_container(const struct lt_listing *listing,
 	return found ? found : unwanted_container(listing, name);
 }
 
-/* Names that are UTF-8 by luck alone would be wrong classes. */
+/* A name in another encoding may happen to be valid UTF-8 and give a wrong class. */
 void lt_import_say_names(struct lt_import *import)
 {
 	char text[1200];
@@ -171,9 +171,8 @@ void lt_import_say_names(struct lt_import *import)
 		if (!input->unflagged || import->names_from)
 			continue;
 		snprintf(text, sizeof text,
-			 "%.400s: names are taken as UTF-8, which the archive does not say, "
-			 "such as "
-			 "%.300s; --names-from ENCODING reads them otherwise",
+			 "%.400s: names are read as UTF-8, although the archive does not mark "
+			 "them, such as %.300s; --names-from ENCODING sets their encoding",
 			 lt_archive_name(input->archive), input->unflagged);
 		import->host.notice(import->host.arg, text);
 	}

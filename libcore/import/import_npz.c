@@ -1,7 +1,7 @@
 /*
  * Numpy's files: .npy, one array, and .npz, a zip of them (numpy.savez,
- * numpy.savez_compressed).  The name of an array says what it holds (array_names.h), or
- * else the name of the .npz file or of the directory around it.
+ * numpy.savez_compressed).  The name of the array determines its content (array_names.h); if it
+ * does not, the name of the .npz file or of its directory does.
  *
  * The arrays may be entries of one .npz file; .npy files in a directory or archive;
  * .npz files in a directory; or several operands of these kinds.  Canonical order:
@@ -17,7 +17,7 @@
 #include "import/npy.h"
 #include "import/path.h"
 
-#define SPLITS (LT_SPLIT_EXTRA + 1) /* LT_SPLIT_DEFAULT, which comes last, … */
+#define SPLITS (LT_SPLIT_EXTRA + 1) /* LT_SPLIT_DEFAULT, which comes last */
 #define NONE UINT32_MAX
 
 /* Which entries are the arrays of a split. */
@@ -29,7 +29,7 @@ struct npz {
 	struct lt_import *import;
 	struct pair pair[SPLITS];
 	uint32_t classes;
-	/* Of these the pairs that have images, in the order of the rows. */
+	/* The pairs with images, in the order of the rows. */
 	struct lt_part part[SPLITS];
 	struct pair of_part[SPLITS];
 	int n;
@@ -80,7 +80,7 @@ static int open_nested(struct lt_import *import, struct lt_error *err)
 	int status = 0;
 
 	memcpy(name, listing->name, sizeof name);
-	/* --in spoke of the directory. */
+	/* --in applies to the directory. */
 	listing->inside = NULL;
 	for (i = 0; i < n && status == 0; i++) {
 		const struct lt_listed *entry = &listing->entry[i];
@@ -98,7 +98,7 @@ static int open_nested(struct lt_import *import, struct lt_error *err)
 				       entry->name + strlen(input->prefix));
 		status = path ? lt_listing_add(listing, path, false, err) : lt_fail_memory(err);
 	}
-	/* Messages are about what the user named. */
+	/* Messages refer to the operand. */
 	memcpy(listing->name, name, sizeof name);
 	return status;
 }
@@ -116,7 +116,7 @@ static const char *directory_of(const char *name, size_t *n)
 	return at;
 }
 
-/* What an array holds: its own name says so, or the file's or directory's around it. */
+/* Deduces the content of an array from its own name, or from that of its file or directory. */
 static struct lt_array_name name_of(const struct lt_listing *listing,
 				    const struct lt_listed *entry)
 {
@@ -145,7 +145,7 @@ static struct lt_array_name name_of(const struct lt_listing *listing,
 	return name;
 }
 
-/* Gives an entry its place; *place must be free. */
+/* Assigns an entry to *place, which must be free. */
 static int set_place(struct lt_import *import, uint32_t *place, uint32_t entry,
 		     struct lt_error *err)
 {
@@ -188,7 +188,7 @@ static int sort_arrays(struct npz *npz, struct lt_error *err)
 			lt_listing_pass(listing, LT_PASSED_FORMAT, listing->entry[i].name);
 		}
 	}
-	/* The only array, and nothing but images is asked for. */
+	/* A single array is images if labels are not needed. */
 	if (status == 0 && arrays == 1 && other != NONE && import->no_labels) {
 		npz->pair[LT_SPLIT_DEFAULT].images = other;
 		listing->passed[LT_PASSED_FORMAT]--;
@@ -196,7 +196,8 @@ static int sort_arrays(struct npz *npz, struct lt_error *err)
 	return status;
 }
 
-/* One array of images and one of labels belong together, whatever splits they name. */
+/* A single array of images and a single one of labels belong together, even if their names give
+ * different splits. */
 static void pair_up(struct npz *npz)
 {
 	int split, images = -1, labels = -1, n_images = 0, n_labels = 0;
@@ -309,7 +310,7 @@ static int at_end(struct npz *npz, struct lt_error *err)
 	size_t got;
 	int status = lt_listing_read(npz->import->listing, &byte, 1, &got, err);
 
-	return status || got == 0 ? status : of_entry(npz, "longer than it says", err);
+	return status || got == 0 ? status : of_entry(npz, "longer than its header says", err);
 }
 
 static int read_names(struct npz *npz, const char *const **names, int *n, struct lt_error *err)

@@ -14,7 +14,7 @@ int lt_import_say_passed(struct lt_import *import, struct lt_error *err);
 void lt_import_add_passed(struct lt_import *import, struct lt_error *err);
 /* Names the broken images that were left out, and the classes that lost all images. */
 void lt_import_say_bad(struct lt_import *import);
-/* Reports how many pictures --encoded had to encode again. */
+/* Reports how many images --encoded had to encode again. */
 void lt_import_say_recoded(struct lt_import *import);
 /* Reports names that are read as UTF-8 although the archive does not mark them. */
 void lt_import_say_names(struct lt_import *import);

@@ -10,7 +10,8 @@
  * [n, 32, 32, 3]) and extrapolated_targets, the labels predicted by a model.  Rows, ids and
  * classes of CIFAR are those of the binary version.
  *
- * Each file is read twice: first its labels and the place of its pixels, then the pixels.
+ * Each file is read twice: first for its labels and the location of its pixels, then for the
+ * pixels.
  */
 #include "import/import_cifar.h"
 
@@ -39,7 +40,8 @@ static uint32_t first_entry[1] = {0};
 
 /* ------------------------------------------------------------------ names */
 
-/* CIFAR-100's files have common names: they are taken in its directory or outside of any. */
+/* The names of CIFAR-100's files are common, so they are accepted only in its own directory or
+ * without a directory. */
 static bool is_hundred(const char *name)
 {
 	const char *base = lt_path_base(name), *parent = base;
@@ -129,7 +131,7 @@ static int describe(struct lt_import *import, const struct set *set,
 				err);
 }
 
-/* What a file that came alone is, by its keys. */
+/* Determines the kind of a single file from its keys. */
 static int find_kind(struct lt_import *import, const struct lt_pickle_value *dict,
 		     const char *name, struct set *set, struct lt_error *err)
 {
@@ -268,15 +270,16 @@ static int read_names(struct lt_import *import, const struct lt_listed *meta, co
 	if (!names)
 		status = lt_pickle_wrong_keys(lt_pickle_value(pickle), where, key, err);
 	else if (names->kind != LT_PICKLE_LIST || names->as.list->n != (size_t)n)
-		status = lt_fail(err, LT_DATA, "%s: %s is no list of %d names", where, key, n);
+		status = lt_fail(err, LT_DATA, "%s: %s is not a list of %d names", where, key,
+				 n);
 	for (i = 0; status == 0 && i < n; i++) {
 		const struct lt_pickle_value *name = &names->as.list->item[i];
 
 		if ((name->kind != LT_PICKLE_TEXT && name->kind != LT_PICKLE_BYTES) ||
 		    !name->as.bytes->kept ||
 		    strlen((char *)name->as.bytes->kept) != name->as.bytes->n)
-			status = lt_fail(err, LT_DATA, "%s: %s is no list of %d names", where,
-					 key, n);
+			status = lt_fail(err, LT_DATA, "%s: %s is not a list of %d names",
+					 where, key, n);
 		else if (!((*out)[i] =
 				   lt_arena_text(&import->arena, (char *)name->as.bytes->kept)))
 			status = lt_fail_memory(err);
@@ -310,7 +313,8 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 				 set->n_classes, err);
 }
 
-/* Labels that a model gave have no names; those of CIFAR-10 are likely, and said. */
+/* Labels predicted by a model have no names.  The classes of CIFAR-10 are likely, and the
+ * notice says so. */
 static int predicted_classes(struct lt_import *import, const struct set *set,
 			     struct lt_error *err)
 {
@@ -364,7 +368,7 @@ static unsigned split_alone(const struct lt_import *import, const struct set *se
 	return split == LT_SPLIT_DEFAULT ? 0 : 1u << split;
 }
 
-/* Which files, in which order; of a file that came alone the split is known by its keys. */
+/* Chooses the files and their order; the split of a single file follows from its keys. */
 static int make_plan(struct lt_import *import, struct set *set, struct lt_error *err)
 {
 	int status = 0;

@@ -14,7 +14,7 @@ static int by_number(const void *a, const void *b)
 	return (*one)->number < (*other)->number ? -1 : (*one)->number > (*other)->number;
 }
 
-/* The images to be looked at, in the order in which the input has them. */
+/* The images to examine, in the order of the input. */
 static int plan_look(struct lt_import *import, uint32_t **plan, size_t *n, struct lt_error *err)
 {
 	struct lt_listing *listing = import->listing;
@@ -39,7 +39,7 @@ static int plan_look(struct lt_import *import, uint32_t **plan, size_t *n, struc
 	return 0;
 }
 
-/* Looks at the opened image. */
+/* Examines the opened image. */
 static int look_at(struct lt_import *import, struct lt_buffer *bytes, uint32_t *greatest,
 		   struct lt_error *err)
 {
@@ -105,7 +105,7 @@ int lt_import_range(struct lt_import *import, struct lt_error *err)
 	for (c = 0; c < 3; c++)
 		import->how.background[c] = import->background[c];
 	status = lt_child_new(&import->how.child, lt_image_decode, LT_CHILD_SECONDS, err);
-	/* Headers do not tell which samples are in use. */
+	/* Headers do not contain the range of the samples. */
 	if (status || import->high || (import->report && !import->check_images))
 		return status;
 	status = plan_look(import, &plan, &n, err);

@@ -36,7 +36,7 @@ void lt_report_sort_sizes(struct lt_report *report)
 	report->n_sizes = report->n_sorted = n;
 }
 
-/* Sizes are sorted when the room is full, so that none costs more than some comparisons. */
+/* Sizes are sorted only when the array is full, so that adding one takes few comparisons. */
 static int add_size(struct lt_report *report, const struct lt_image_facts *facts,
 		    struct lt_error *err)
 {
@@ -59,7 +59,7 @@ static int add_size(struct lt_report *report, const struct lt_image_facts *facts
 
 /* ------------------------------------------------------------------ rows */
 
-/* By name; what has no place left is not told apart. */
+/* Finds the counter by name; names without room for a counter share one. */
 static void add_format(struct lt_report *report, const char *name, uint64_t times)
 {
 	int i;
@@ -108,7 +108,7 @@ static int count(struct lt_report_counts *counts, int label, uint64_t times,
 	size_t room;
 
 	if (label >= counts->n) {
-		/* By halves more, since classes may come one by one. */
+		/* Grows by half, since classes may come one by one. */
 		room = (size_t)label + 1 + (size_t)counts->n / 2;
 		if (room > INT32_MAX)
 			room = (size_t)label + 1;
@@ -144,10 +144,10 @@ int lt_report_add(struct lt_report *report, int split, int label, uint64_t times
 	return status;
 }
 
-/* ------------------------------------------------------------------ what is no row */
+/* ------------------------------------------------------------------ what is not a row */
 
-/* The place of a reason, a new one where it has none, the last one where there is no room for
- * one; NULL without memory. */
+/* The counter of a reason: an existing one, a new one, or the last one if the array is full;
+ * NULL without memory. */
 static struct lt_report_reason *find_reason(struct lt_report *report, const char *text)
 {
 	struct lt_report_reason *reason;
@@ -190,12 +190,12 @@ int lt_report_passed(struct lt_report *report, const char *reason, const char *n
 int lt_report_broken(struct lt_report *report, const char *name, const char *why,
 		     struct lt_error *err)
 {
-	/* With its place in the list. */
+	/* Including its pointer in the list. */
 	uint64_t bytes = (uint64_t)strlen(name) + strlen(why) + sizeof *report->broken;
 	const char **grown;
 
 	if (report->broken_bytes + bytes > LT_MAX_TEXT) {
-		/* None after it either: the list ends in one place. */
+		/* Later ones are not listed either, so that the list has no gaps. */
 		report->broken_bytes = LT_MAX_TEXT;
 		report->n_broken++;
 		return 0;

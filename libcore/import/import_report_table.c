@@ -45,7 +45,7 @@ static int characters(const char *text)
 	return n;
 }
 
-/* A heading with its end where its numbers end; a long one makes its column wider. */
+/* A heading, right-aligned like its numbers; a long one widens its column. */
 static int put_heading(struct lt_report_page *page, const char *name)
 {
 	int n = characters(name), pad = page->width > n ? page->width - n : 0;
@@ -55,7 +55,7 @@ static int put_heading(struct lt_report_page *page, const char *name)
 	return n + pad;
 }
 
-/* The columns of a table: a split each, and their sum where there are several. */
+/* The columns of a table: one for each split, and their sum if there are several. */
 struct columns {
 	int label; /* width of the first */
 	int split[LT_REPORT_SPLITS], width[LT_REPORT_SPLITS + 1], n;

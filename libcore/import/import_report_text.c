@@ -190,7 +190,7 @@ static void put_orientations(struct lt_report_page *page)
 	}
 }
 
-/* ------------------------------------------------------------------ what is no row */
+/* ------------------------------------------------------------------ what is not a row */
 
 static void put_passed(struct lt_report_page *page)
 {

@@ -63,7 +63,8 @@ int lt_import_shape(const struct lt_import *import, struct lt_image *image,
 	struct lt_image swap = *out;
 	int status = 0;
 
-	/* Grey first, and colour last: fewer channels to resize. */
+	/* Converts to grey before resizing and to colour after it, so that fewer channels are
+	 * resized. */
 	if (import->channels == 1)
 		status = lt_image_set_channels(image, 1, err);
 	if (status)
@@ -72,7 +73,7 @@ int lt_import_shape(const struct lt_import *import, struct lt_image *image,
 		status = lt_image_resize(out, image, size, err);
 	} else if (import->writer &&
 		   (image->width != import->width || image->height != import->height)) {
-		/* An error, for which the sides are enough: the pixels need not be kept. */
+		/* An error about the sides, for which the pixels are not needed. */
 		out->width = image->width;
 		out->height = image->height;
 		return 0;
@@ -97,7 +98,7 @@ static int other_size(struct lt_import *import, const struct lt_image *image, co
 		       image->height, import->width, import->height);
 }
 
-/* The header's number of a class of the format; -1: none. */
+/* Maps a class of the format to the header's number; -1: none. */
 static int32_t header_label(const struct lt_import *import, int label)
 {
 	if (label < 0 || import->no_labels)
@@ -123,7 +124,7 @@ int lt_import_tell(struct lt_import *import, enum lt_split split, int label,
 	return status;
 }
 
-/* What is known of rows of arrays: pixels without a file. */
+/* The facts of a row from an array, which has pixels but no image file. */
 static int tell_row(struct lt_import *import, int label, struct lt_error *err)
 {
 	struct lt_image_facts facts = {
@@ -139,8 +140,8 @@ static int tell_row(struct lt_import *import, int label, struct lt_error *err)
 }
 
 /*
- * A row whose image is n bytes; n does not matter where all have the same shape.  given: memory
- * of the image that the writer may keep (lt_writer_row_give), or NULL.
+ * Writes a row whose image has n bytes; n is ignored if all rows have the same shape.  given:
+ * memory of the image that the writer may keep (lt_writer_row_give), or NULL.
  */
 static int put(struct lt_import *import, const void *image, size_t n, uint8_t **given,
 	       int label, const char *key, struct lt_error *err)
@@ -167,7 +168,7 @@ static int put(struct lt_import *import, const void *image, size_t n, uint8_t **
 	return 0;
 }
 
-/* The same of pixels; the image has other memory then, or none. */
+/* The same for pixels; afterwards the image has other memory, or none. */
 static int put_pixels(struct lt_import *import, struct lt_image *image, int label,
 		      const char *key, struct lt_error *err)
 {
@@ -209,11 +210,10 @@ int lt_import_row(struct lt_import *import, int label, const char *key, struct l
 	int status;
 
 	if (import->encoded)
-		return lt_fail(
-			err, LT_USAGE,
-			"%s: its images are pixels already (format %s); --encoded is for "
-			"images in files of their own",
-			lt_listing_name(import->listing), import->found->name);
+		return lt_fail(err, LT_USAGE,
+			       "%s: its images are pixels already (format %s); --encoded is "
+			       "for images in separate files",
+			       lt_listing_name(import->listing), import->found->name);
 	if (import->report)
 		return tell_row(import, label, err);
 	status = lt_import_shape(import, &import->image, &import->shaped, err);

@@ -1,7 +1,7 @@
 /*
  * WebDataset: tar files of samples, KEY.jpg with KEY.cls or KEY.json beside it.  Several tar
- * files are one collection; the same key in two of them is two samples.  Rows have the order
- * of the samples.  shard_class.h says where the class is.
+ * files are one collection; the same key in two of them is two samples.  Rows have the order of
+ * the samples.  See shard_class.h for the source of the class.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,8 +31,7 @@ static bool same_key(const struct lt_listed *one, const struct lt_listed *other)
 	       memcmp(one->name, other->name, n) == 0;
 }
 
-/* Files of one key that stand together: an image with a class, or with JSON where directories
- * give no classes. */
+/* Is any sample an image with a class (or with JSON, if directories give no classes)? */
 static bool probe(const struct lt_listing *listing)
 {
 	bool has[LT_PARTS + 1] = {false}, json = false;
@@ -58,8 +57,8 @@ struct work {
 	struct lt_shards shards;
 	struct lt_labels labels;
 	struct lt_split_names splits;
-	uint32_t *plan; /* of the files with classes */
-	size_t *of;	/* the samples that they are of */
+	uint32_t *plan; /* the files with classes */
+	size_t *of;	/* their samples */
 	size_t n_plan;
 	uint64_t several; /* samples with several images */
 	size_t first_several;
@@ -111,7 +110,7 @@ static int read_tables(struct work *w, struct lt_error *err)
 
 /* ------------------------------------------------------------------ splits */
 
-/* Do the directories of the operands name several splits?  One alone may be chance. */
+/* Do the directories of the operands name several splits?  A single one may be chance. */
 static bool directories_differ(const struct work *w)
 {
 	const struct lt_listing *listing = w->import->listing;
@@ -151,7 +150,7 @@ static int check_splits(const struct work *w, struct lt_error *err)
 
 			return lt_fail(
 				err, LT_DATA,
-				"%s: nothing names its split, and other samples have one; "
+				"%s: it has no split, but other samples have one; "
 				"--splits none takes all as one",
 				lt_listing_place(w->import->listing,
 						 &w->import->listing->entry[item->entry]));
@@ -173,7 +172,7 @@ static int no_class(const struct work *w, const struct lt_shard_sample *sample,
 		     err);
 }
 
-/* A sample's item, and its file with the class into the plan. */
+/* Adds the item of a sample, and its file with the class to the plan. */
 static int add_sample(struct work *w, size_t i, bool by_directory, struct lt_error *err)
 {
 	const struct lt_shard_sample *sample = &w->shards.sample[i];
@@ -225,7 +224,7 @@ static void tell_several(const struct work *w)
 	w->import->host.notice(w->import->host.arg, text);
 }
 
-/* What is of no sample, and images beside the first of one. */
+/* Counts files outside samples, and all images of a sample except the first, as ignored. */
 static int pass_others(const struct work *w, struct lt_error *err)
 {
 	struct lt_listing *listing = w->import->listing;
@@ -248,7 +247,7 @@ static int pass_others(const struct work *w, struct lt_error *err)
 	lt_free(used);
 	return i == listing->n
 		       ? 0
-		       : wrong(w, &listing->entry[i], "it is no archive of samples", err);
+		       : wrong(w, &listing->entry[i], "it is not an archive of samples", err);
 }
 
 static int run_samples(struct work *w, struct lt_error *err)

@@ -52,7 +52,7 @@ int lt_inflate_new(struct lt_inflate **out, lt_bytes_source *source, void *arg,
 	return 0;
 }
 
-/* More compressed bytes, where all that there were are used. */
+/* Reads more compressed bytes if all of them are consumed. */
 static int refill(struct lt_inflate *in, struct lt_error *err)
 {
 	size_t got;
@@ -84,7 +84,7 @@ int lt_inflate_read(struct lt_inflate *in, void *to, size_t room, size_t *got,
 		in->ended = code == Z_STREAM_END;
 		if (code == Z_MEM_ERROR)
 			return lt_fail_memory(err);
-		/* Z_BUF_ERROR: it wants more than there is. */
+		/* Z_BUF_ERROR: the input is too short. */
 		if (code != Z_OK && code != Z_STREAM_END)
 			return lt_fail(err, LT_DATA, "%s: %s", in->where,
 				       code == Z_BUF_ERROR ? "truncated"

@@ -11,7 +11,7 @@
 
 #ifdef LT_HAVE_JANSSON
 
-/* jansson does not say that memory was why it failed. */
+/* jansson does not report lack of memory as such. */
 static _Thread_local bool no_memory;
 
 static void *take(size_t size)
@@ -22,7 +22,7 @@ static void *take(size_t size)
 	return block;
 }
 
-/* jansson asks for memory by this alone: the ledger sees it. */
+/* jansson allocates only through this function, so the ledger counts its memory. */
 static void use_ledger(void)
 {
 	no_memory = false;
@@ -37,7 +37,7 @@ int lt_json_parse(struct lt_json_value **value, const char *bytes, size_t n, con
 
 	use_ledger();
 	parsed = json_loadb(bytes, n, JSON_DECODE_ANY, &why);
-	/* Without memory it may also cut a text short and call that a success. */
+	/* Without memory, jansson may also truncate a text and report success. */
 	if (no_memory) {
 		json_decref(parsed);
 		parsed = NULL;
@@ -47,7 +47,7 @@ int lt_json_parse(struct lt_json_value **value, const char *bytes, size_t n, con
 		return 0;
 	if (no_memory)
 		return lt_fail_memory(err);
-	return lt_fail(err, LT_DATA, "%s: no JSON: %s", name, why.text);
+	return lt_fail(err, LT_DATA, "%s: invalid JSON: %s", name, why.text);
 }
 
 void lt_json_free(struct lt_json_value *value)

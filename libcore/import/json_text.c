@@ -22,7 +22,7 @@ static bool is_space(int byte)
 	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* The next byte that is no space, not yet taken. */
+/* Peeks at the next byte that is not white space. */
 static int skip_space(struct lt_json *json, int *byte, struct lt_error *err)
 {
 	int status;
@@ -35,7 +35,7 @@ static int skip_space(struct lt_json *json, int *byte, struct lt_error *err)
 	}
 }
 
-/* Takes the peeked byte into the value. */
+/* Appends the peeked byte to the value. */
 static int keep(struct lt_json *json, int byte, struct lt_error *err)
 {
 	size_t room = json->room ? 2 * json->room : 1024;
@@ -55,13 +55,13 @@ static int keep(struct lt_json *json, int byte, struct lt_error *err)
 	return 0;
 }
 
-/* The place of the bytes of a value. */
+/* The state while the bytes of a value are read. */
 struct scan {
 	int depth;
 	bool in_text, escaped, scalar;
 };
 
-/* Goes on by one byte; *end: the value ended before it. */
+/* Advances by one byte; *end: the value ended before it. */
 static int scan_byte(struct lt_json *json, struct scan *scan, int byte, bool *end,
 		     struct lt_error *err)
 {
@@ -79,11 +79,11 @@ static int scan_byte(struct lt_json *json, struct scan *scan, int byte, bool *en
 		scan->depth--;
 	}
 	if (scan->depth > LT_JSON_DEPTH)
-		return lt_json_wrong(json, "its brackets are too deep", err);
+		return lt_json_wrong(json, "its brackets are nested too deeply", err);
 	return keep(json, byte, err);
 }
 
-/* The bytes of a value, of which the first was peeked. */
+/* Reads the bytes of a value, the first of which was peeked. */
 static int collect(struct lt_json *json, int byte, struct lt_error *err)
 {
 	struct scan scan = {.scalar = byte != '"' && byte != '[' && byte != '{'};
@@ -142,7 +142,7 @@ static int read_key(struct lt_json *json, int byte, struct lt_error *err)
 	int status;
 
 	if (byte != '"')
-		return lt_json_wrong(json, "a key in quotation marks should stand here", err);
+		return lt_json_wrong(json, "a key in quotation marks is missing", err);
 	status = collect(json, byte, err);
 	if (status == 0)
 		status = parse(json, &key, err);
@@ -157,7 +157,7 @@ static int read_key(struct lt_json *json, int byte, struct lt_error *err)
 	if (status)
 		return status;
 	if (byte != ':')
-		return lt_json_wrong(json, "a colon should stand behind the key", err);
+		return lt_json_wrong(json, "a colon is missing after the key", err);
 	lt_text_take(json->text);
 	return 0;
 }
@@ -175,7 +175,7 @@ static int begin(struct lt_json *json, struct lt_error *err)
 	return 0;
 }
 
-/* What follows a value or its array; *closed: the bracket that ends it was taken. */
+/* Reads the separator after a value or its array; *closed: the closing bracket was consumed. */
 static int behind_value(struct lt_json *json, int bracket, bool *closed, struct lt_error *err)
 {
 	int byte, status = skip_space(json, &byte, err);
@@ -196,11 +196,12 @@ static int at_end(struct lt_json *json, struct lt_error *err)
 
 	json->outer = 'e';
 	if (status == 0 && byte != -1)
-		status = lt_json_wrong(json, "text behind the end", err);
+		status = lt_json_wrong(json, "text after the end", err);
 	return status;
 }
 
-/* The next element of the array at hand, or value NULL and the array closed. */
+/* Reads the next element of the current array; at its end, value is NULL and the array is
+ * closed. */
 static int next_element(struct lt_json *json, bool first, struct lt_error *err)
 {
 	bool closed = false;
@@ -218,7 +219,7 @@ static int next_element(struct lt_json *json, bool first, struct lt_error *err)
 	return closed ? 0 : read_value(json, byte, err);
 }
 
-/* The next member of the outermost object; of an array its first element. */
+/* Reads the next member of the outermost object; if it is an array, its first element. */
 static int next_member(struct lt_json *json, bool first, struct lt_error *err)
 {
 	bool closed = false;
@@ -258,7 +259,7 @@ static int next_of_object(struct lt_json *json, bool first, struct lt_error *err
 {
 	int status = json->in_array ? next_element(json, false, err) : 0;
 
-	/* Arrays that are empty, or at their end, give nothing. */
+	/* Skips empty arrays and the ends of arrays. */
 	if (status || json->value)
 		return status;
 	do {

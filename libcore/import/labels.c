@@ -42,7 +42,7 @@ const char *lt_labels_trim(const char *text, size_t *n)
 	return text;
 }
 
-/* As a missing value looks when a program writes it as text. */
+/* Texts that programs write for a missing value. */
 static bool means_nothing(const char *name)
 {
 	return strcasecmp(name, "nan") == 0 || strcasecmp(name, "null") == 0;
@@ -133,7 +133,7 @@ static int by_number(const void *a, const void *b)
 					    : strcmp(one->name, other->name);
 }
 
-/* Sorts the table and takes what is in it twice; false: a number has two names. */
+/* Sorts the table and removes duplicates; false: a number has two names. */
 static bool settle_table(struct lt_class_table *table)
 {
 	size_t i, kept = 0;
@@ -151,7 +151,7 @@ static bool settle_table(struct lt_class_table *table)
 	return kept <= LT_MAX_CLASSES;
 }
 
-/* Where a number stands in it; -1: nowhere. */
+/* The index of a number in the table; -1: none. */
 static int32_t find_number(const struct lt_class_table *table, int64_t number)
 {
 	size_t low = 0, high = table->n, middle;
@@ -194,7 +194,7 @@ static int set_names(struct lt_labels *labels, const char **names, int n, const 
 	return 0;
 }
 
-/* Labels are then places in the table. */
+/* Labels become indices into the table. */
 static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
 {
 	struct lt_class_table *table = &labels->table;
@@ -236,7 +236,7 @@ static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
 	return status;
 }
 
-/* From a column of names: a number that no row has is called by itself. */
+/* Class names from a column; the name of a number that no row has is the number itself. */
 static int use_column(struct lt_labels *labels, const char *from, struct lt_error *err)
 {
 	const struct lt_catalog *catalog = &labels->catalog;
@@ -270,24 +270,25 @@ static int use_column(struct lt_labels *labels, const char *from, struct lt_erro
 	return names ? set_names(labels, names, n, from, &used, err) : lt_fail_memory(err);
 }
 
-/* Classes by name that the user may have meant otherwise. */
+/* Notices about names of classes that may not be what the user meant. */
 static void tell_names(struct lt_labels *labels, const char *from)
 {
 	char text[900];
 
 	if (labels->number) {
 		snprintf(text, sizeof text,
-			 "%.400s: all classes are names, since \"%.200s\" is no number from 0 "
+			 "%.400s: all classes are names, since \"%.200s\" is not a number from "
+			 "0 "
 			 "to "
 			 "%d, though \"%.60s\" is one",
 			 from, labels->no_number, LT_MAX_CLASS_NUMBER, labels->number);
 		tell(labels, text);
 	}
 	if (labels->nothing) {
-		snprintf(
-			text, sizeof text,
-			"%.400s: a class is called \"%s\"; a row of no class has an empty cell",
-			from, labels->nothing);
+		snprintf(text, sizeof text,
+			 "%.400s: a class is called \"%s\"; a row without a class has an empty "
+			 "cell",
+			 from, labels->nothing);
 		tell(labels, text);
 	}
 }

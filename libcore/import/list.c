@@ -19,7 +19,7 @@ int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,
 		.asked = asked,
 		.labels = {.import = import,
 			   .catalog = {.order = LT_ORDER_AS_ADDED,
-				       .unnamed = ", as a cell that is empty or -1 says"}},
+				       .unnamed = ", because its cell is empty or -1"}},
 	};
 	lists->item_of = lt_new_array(import->listing->n + 1, sizeof *lists->item_of);
 	if (!lists->item_of)
@@ -184,7 +184,7 @@ static int check_all_there(struct lt_lists *lists, struct lt_error *err)
 	return lt_fail(
 		err, LT_DATA,
 		"%s: %" PRIu64 " of %" PRIu64
-		" paths are in no input, the first is %.700s; --root DIR or ARCHIVE says "
+		" paths are not in any input, the first is %.700s; --root DIR or ARCHIVE says "
 		"where they begin",
 		lt_listing_name(lists->import->listing), lists->missing.n, lists->rows,
 		lists->missing.first);
@@ -194,11 +194,10 @@ static int check_splits(struct lt_lists *lists, struct lt_error *err)
 {
 	if (!lists->with_split || !lists->without_split)
 		return 0;
-	return lt_fail(
-		err, LT_DATA,
-		"%.400s: nothing says which split it is for, and %.400s is for one; give "
-		"the lists that belong together as operands",
-		lists->without_split, lists->with_split);
+	return lt_fail(err, LT_DATA,
+		       "%.400s: it has no split, but %.400s has one; give "
+		       "the lists that belong together as operands",
+		       lists->without_split, lists->with_split);
 }
 
 /* Lists without classes are ignored beside others, but never all of them. */

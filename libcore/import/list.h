@@ -16,7 +16,7 @@
 #include "import/list_join.h"
 #include "import/split_names.h"
 
-/* The number of rows with some property, and the first of them. */
+/* The number of rows with a property, and the first of them. */
 struct lt_list_count {
 	uint64_t n;
 	const char *first; /* in the import's arena */

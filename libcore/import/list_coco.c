@@ -20,7 +20,7 @@ struct id {
 
 struct image {
 	struct id id;
-	const char *path; /* kept where it is not there, for the message */
+	const char *path; /* if it is missing, kept for the message */
 	struct lt_list_found found;
 	bool used;
 };
@@ -90,7 +90,7 @@ static void *one_more(void *array, size_t n, size_t *room, size_t size)
 
 /* ------------------------------------------------------------------ reading */
 
-/* The plainest of the titles of paths. */
+/* The member with the best-ranked title for a path. */
 struct path {
 	int rank;
 	const char *text;
@@ -251,7 +251,7 @@ static int join(struct coco *coco, struct lt_error *err)
 	size_t i;
 	int status;
 
-	/* As a test split is published: images, and no annotations. */
+	/* Published test splits have images and no annotations. */
 	if (coco->n_annotations == 0 && !coco->list->lists->import->no_labels)
 		return lt_list_pass_bare(coco->list, err);
 	status = lt_list_accept(coco->list, err);

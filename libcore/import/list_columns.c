@@ -37,7 +37,7 @@ int lt_list_sample_add(struct lt_list_sample *sample, const char *const *cell, s
 	return 0;
 }
 
-/* Each cell is looked up: of wide rows a few do. */
+/* Every cell is looked up, so a few rows suffice if they are wide. */
 bool lt_list_sample_is_full(const struct lt_list_sample *sample)
 {
 	return sample->n >= LT_LIST_SAMPLE || (sample->n >= 8 && sample->cells >= 8192);
@@ -81,7 +81,7 @@ struct score {
 	size_t stem;   /* without its suffix */
 	size_t suffix; /* whose cell ends as images do */
 	bool first;    /* row 0's cell is one of those */
-	bool repeated; /* row 0's cell stands in another row too */
+	bool repeated; /* another row has the same cell as row 0 */
 	bool numeric;  /* row 0's cell is a number */
 };
 
@@ -140,7 +140,7 @@ static bool is_asked_for(const struct lt_import *import, const char *cell)
 	       (import->label_column && strcmp(import->label_column, cell) == 0);
 }
 
-/* Is the first row one of names? */
+/* Is the first row a header? */
 static bool find_header(const struct lt_import *import, const struct lt_list_sample *sample,
 			const struct score *score)
 {
@@ -204,7 +204,7 @@ static bool agree(const struct lt_list_index *index, const struct lt_listed *lis
 	return true;
 }
 
-/* What finds the path looks at. */
+/* The input of the search for the path column. */
 struct search {
 	const struct lt_list_index *index;
 	const struct lt_listed *list;
@@ -226,7 +226,8 @@ static int both(struct lt_list_columns *columns, const struct search *search, in
 		       lt_list_describe(columns, search->sample, text));
 }
 
-/* Among columns that are called so: the plainest whose values are there, or the plainest. */
+/* Among the columns with a title for paths: the best-ranked one whose values are images, or
+ * else the best-ranked one. */
 static int by_title(struct lt_list_columns *columns, const struct search *search,
 		    struct lt_error *err)
 {
@@ -263,7 +264,7 @@ static size_t weight(const struct score *score, enum evidence evidence)
 				  : score->suffix;
 }
 
-/* The only column of which at least half speaks for it. */
+/* The only column in which at least half of the values are evidence for paths. */
 static int by_content(struct lt_list_columns *columns, const struct search *search,
 		      enum evidence evidence, struct lt_error *err)
 {

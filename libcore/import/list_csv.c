@@ -8,7 +8,7 @@
 #include "import/list_private.h"
 #include "import/path.h"
 
-/* The forms in the order in which a file of this name is likely to have them. */
+/* The forms, the likeliest for a file of this name first. */
 static const enum lt_csv_form *forms_of(const char *name)
 {
 	static const enum lt_csv_form commas[] = {LT_CSV_COMMA, LT_CSV_SEMICOLON, LT_CSV_TAB,
@@ -21,7 +21,7 @@ static const enum lt_csv_form *forms_of(const char *name)
 	return lt_path_ends(name, ".csv") ? commas : lt_path_ends(name, ".tsv") ? tabs : blanks;
 }
 
-/* The first rows, as far as they are whole, into the sample. */
+/* Reads the first rows into the sample, as far as they are complete. */
 static int read_sample(struct lt_list *list, const struct lt_text *text, enum lt_csv_form form,
 		       struct lt_error *err)
 {
@@ -39,7 +39,7 @@ static int read_sample(struct lt_list *list, const struct lt_text *text, enum lt
 	status = lt_csv_open(&csv, &part, form, err);
 	while (status == 0 && !lt_list_sample_is_full(&list->sample)) {
 		status = lt_csv_next(&csv, err);
-		/* The last row may be cut where the text goes on. */
+		/* If the text continues, the last row may be truncated. */
 		if (!text->ended && part.taken == whole) {
 			status = status == LT_DATA ? 0 : status;
 			break;
@@ -59,7 +59,8 @@ static void forget_sample(struct lt_list *list)
 	list->sample.name = list->name;
 }
 
-/* One form: *good says how much of the sample is there, and that a column could be the path. */
+/* Tries one form.  *named: a column contains paths of images; *good: for at least half of the
+ * sample. */
 static int try_form(struct lt_list *list, const struct lt_text *text, enum lt_csv_form form,
 		    bool *named, bool *good, struct lt_error *err)
 {
@@ -77,16 +78,16 @@ static int try_form(struct lt_list *list, const struct lt_text *text, enum lt_cs
 	return status;
 }
 
-/* Is a form of one column, whose first row is cut nowhere, no table? */
+/* Is the sample a table with several columns, one of which is the path? */
 static bool is_table(const struct lt_list *list)
 {
 	return list->sample.width > 1 && list->columns.path >= 0;
 }
 
 /*
- * The form: the first of which half of the sample's paths are there, else the first of which
- * any is, else (where a list was asked for) the first that is a table.  Leaves its sample and
- * columns; *found is false without any.
+ * Chooses the form: the first with which half of the sample's paths exist, else the first with
+ * which any exists, else (if a list was requested) the first that is a table.  Keeps its sample
+ * and columns; *found is false if there is none.
  */
 static int find_form(struct lt_list *list, const struct lt_text *text, enum lt_csv_form *form,
 		     bool *found, struct lt_error *err)
@@ -101,7 +102,7 @@ static int find_form(struct lt_list *list, const struct lt_text *text, enum lt_c
 	*found = true;
 	for (i = 0; i < LT_CSV_FORMS; i++) {
 		status = try_form(list, text, forms[i], &named, &good, &why);
-		/* Two columns of names that are there are no matter of the form. */
+		/* Two columns of existing names are ambiguous in any form. */
 		if (status && (status != LT_DATA || list->columns.named > 0))
 			return lt_fail(err, status, "%s", why.text);
 		if (status && (first.code == 0 || (wide <= 1 && list->sample.width > 1))) {

@@ -12,7 +12,7 @@
 
 /* ------------------------------------------------------------------ the order */
 
-/* From the end to the beginning, so that names that end alike stand together. */
+/* Compares from the end, so that names with the same ending are adjacent. */
 static int compare_ends(const char *a, size_t n, const char *b, size_t m)
 {
 	while (n > 0 && m > 0) {
@@ -32,7 +32,7 @@ static int by_end(const void *a, const void *b)
 	return order ? order : (one->entry > other->entry) - (one->entry < other->entry);
 }
 
-/* The first of the names that is not before this one with this entry. */
+/* The first name that does not sort before this name and entry. */
 static size_t first_not_before(const struct lt_image_name *names, size_t n,
 			       const struct lt_image_name *key)
 {
@@ -92,7 +92,7 @@ static int add_names(struct lt_list_index *index, struct lt_error *err)
 
 	for (i = 0; i < listing->n; i++) {
 		entry = &listing->entry[i];
-		/* Those of --root too, which formats that read all there is leave alone. */
+		/* Includes the images of --root, which formats that read all entries skip. */
 		if (!lt_listing_is_image(listing, entry))
 			continue;
 		name = clean(&index->arena, entry->name);
@@ -170,7 +170,7 @@ void lt_list_index_free(struct lt_list_index *index)
 
 /* ------------------------------------------------------------------ looking up */
 
-/* One order of the names, and what is looked up in it. */
+/* A lookup in one order of the names. */
 struct look {
 	const struct lt_list_index *index;
 	const struct lt_image_name *names;
@@ -210,7 +210,7 @@ static bool take(struct look *look, enum lt_list_match match, size_t at, bool ma
 	return true;
 }
 
-/* An image of this whole name among the entries of an input. */
+/* An image with this full name among the entries of an input. */
 static bool in_input(struct look *look, const struct lt_input *input, const char *directory,
 		     const char *path)
 {
@@ -227,7 +227,7 @@ static bool in_input(struct look *look, const struct lt_input *input, const char
 		    is_same(look, at + 1) && look->names[at + 1].entry < input->end);
 }
 
-/* The only image of this whole name. */
+/* Finds the only image with this full name. */
 static bool whole(struct look *look, const char *directory, const char *path)
 {
 	struct lt_image_name key = {look->text, 0, 0};
@@ -240,7 +240,7 @@ static bool whole(struct look *look, const char *directory, const char *path)
 	return is_same(look, at) && take(look, LT_MATCH_PATH, at, is_same(look, at + 1));
 }
 
-/* The only image whose name ends with "/" and this. */
+/* Finds the only image whose name ends with "/" and this text. */
 static bool tail(struct look *look, const char *path, enum lt_list_match match)
 {
 	struct lt_image_name key = {look->text, 0, 0};
@@ -287,7 +287,8 @@ static void look_up(struct look *look, const struct lt_listed *list, const char 
 		return;
 	if (!whole(look, "", slash + 1) && !tail(look, slash + 1, LT_MATCH_BASE))
 		return;
-	/* One without directories, and one at least with them. */
+	/* One image matches without directories, so another one with directories makes it
+	 * ambiguous. */
 	if (look->found.match == LT_MATCH_PATH) {
 		uint32_t entry = look->found.entry;
 
@@ -315,7 +316,7 @@ static struct lt_list_found find(const struct lt_list_index *index,
 	return look.found;
 }
 
-/* As Windows writes them. */
+/* Windows paths have backslashes. */
 static bool turn_slashes(char *path)
 {
 	bool any = false;

@@ -11,7 +11,7 @@
 #include "import/path.h"
 
 struct lt_list_layout {
-	const char *part[LT_JOIN_PARTS]; /* names without suffix; NULL: there is no such part */
+	const char *part[LT_JOIN_PARTS]; /* names without suffix; NULL: no such part */
 	const char *split[3];		 /* by the value in the part of splits */
 	bool attributes; /* the images' part has columns of 1 and -1, one of which is the class
 			  */
@@ -189,12 +189,12 @@ static int sort_pairs(const struct lt_list *list, struct lt_list_pairs *pairs,
 		qsort(pairs->pair, pairs->n, sizeof *pairs->pair, by_key);
 	for (i = 1; i < pairs->n; i++)
 		if (by_key(&pairs->pair[i - 1], &pairs->pair[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: \"%.200s\" is there twice",
-				       list->name, pairs->pair[i].key);
+			return lt_fail(err, LT_DATA, "%s: \"%.200s\" occurs twice", list->name,
+				       pairs->pair[i].key);
 	return 0;
 }
 
-/* The split that a value means; NULL: none. */
+/* The name of the split for a value; NULL: none. */
 static const char *split_of(const struct lt_list_layout *layout, const char *value)
 {
 	size_t most = sizeof layout->split / sizeof layout->split[0];
@@ -228,7 +228,7 @@ static int read_pairs(struct lt_list *list, struct lt_text *text, struct lt_list
 	return status ? status : sort_pairs(list, pairs, err);
 }
 
-/* The value of a key in a part; NULL where there is no such part. */
+/* The value of a key in a part; NULL if the part does not exist. */
 static int find_value(const struct lt_list *list, enum lt_list_part part,
 		      const struct lt_list_pairs *pairs, const struct words *words,
 		      const char **value, struct lt_error *err)
@@ -262,7 +262,7 @@ static int read_titles(struct lt_list *list, struct words *words, int *column,
 	char text[LT_LIST_DESCRIBED];
 	int status = next_words(words, err);
 
-	/* Before it, the number of rows. */
+	/* The line before it has the number of rows. */
 	if (status == 0 && words->n == 1 && !words->is_table)
 		status = next_words(words, err);
 	if (status)

@@ -1,5 +1,5 @@
 /*
- * Lists whose images, classes and splits stand in files of their own, joined by a key.
+ * Lists whose images, classes and splits are in separate files, joined by a key.
  *
  *	CUB-200-2011, NABirds	images.txt			ID PATH
  *				image_class_labels.txt		ID CLASS
@@ -10,9 +10,9 @@
  *				list_eval_partition.txt		NAME 0 (train), 1 (val), 2
  *(test)
  *
- * The first file of each and, of the former, the second make the layout; they are in one
- * directory.  CelebA's may be .csv, with a line of names, as on Kaggle.  Other lists beside
- * them are not read.
+ * A layout is recognised by its first file (and, for CUB, its second), which must be in one
+ * directory.  CelebA's files may be .csv with a header, as on Kaggle.  Other lists beside them
+ * are ignored.
  */
 #ifndef LT_IMPORT_LIST_JOIN_H
 #define LT_IMPORT_LIST_JOIN_H
@@ -36,7 +36,7 @@ struct lt_list_pair {
 	const char *key, *value;
 };
 
-/* The rows of a part; memory of the import's arena but for the array. */
+/* The rows of a part; everything except the array is in the import's arena. */
 struct lt_list_pairs {
 	struct lt_list_pair *pair; /* sorted by key when all have been read */
 	size_t n, room;
@@ -49,13 +49,13 @@ struct lt_list_join {
 	struct lt_list_pairs labels, splits;
 };
 
-/* Looks for a layout among n entries that may be lists; the first is taken.  attributes: only
- * those whose class an option has to name. */
+/* Finds the first layout among n entries that may be lists.  attributes: only layouts whose
+ * class must be chosen by an option. */
 bool lt_list_join_find(struct lt_list_join *join, const struct lt_listed *const *entry,
 		       size_t n, bool attributes);
-/* Is a file of this name one that only the first layout has? */
+/* Is this the name of a file that only the first layout has? */
 bool lt_list_join_is_labels(const char *name);
-/* Reads a part; of the images, adds all rows. */
+/* Reads a part; for that of the images, adds all rows. */
 int lt_list_join_read(struct lt_list *list, struct lt_text *text, struct lt_error *err);
 void lt_list_join_free(struct lt_list_join *join);
 

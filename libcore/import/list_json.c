@@ -51,7 +51,7 @@ const char *lt_list_scalar(const struct lt_json_value *value, char room[LT_LIST_
 	}
 }
 
-/* By the name, or because the first line is an object and another follows it. */
+/* JSON lines, by the file's name or because another line follows an object in the first. */
 static bool is_lines(const struct lt_list *list, const struct lt_text *text)
 {
 	size_t n, end, next;
@@ -112,7 +112,7 @@ static bool is_class(const struct lt_json_value *value)
 	       lt_json_kind(name) == LT_JSON_TEXT;
 }
 
-/* What the value at hand says of the whole. */
+/* Deduces the shape of the text from the current value. */
 static enum shape shape_of(const struct lt_list *list, const struct lt_json *json)
 {
 	const struct lt_import *import = list->lists->import;
@@ -149,7 +149,7 @@ static bool is_row(const struct reading *reading, const struct lt_json *json)
 
 /* ------------------------------------------------------------------ rows */
 
-/* The titles of the sample, which are the keys of its objects as they come. */
+/* The titles of the sample: the keys of its objects, in order of appearance. */
 struct titles {
 	const char **title;
 	size_t n;
@@ -220,7 +220,7 @@ static void make_cells(struct reading *reading, const struct lt_json *json)
 
 /* ------------------------------------------------------------------ the sample */
 
-/* Goes through the values at hand: visit is called for each, until it fails. */
+/* Calls visit for each value of the sample until it fails. */
 static int each_in_head(struct reading *reading, const struct lt_text *text,
 			int (*visit)(struct reading *, const struct lt_json *, void *,
 				     struct lt_error *),
@@ -239,7 +239,7 @@ static int each_in_head(struct reading *reading, const struct lt_text *text,
 	lt_json_open(&json, &part, is_lines(list, text));
 	do {
 		status = lt_json_next(&json, err);
-		/* The last value may be cut where the text goes on. */
+		/* If the text continues, the last value may be truncated. */
 		if (status == LT_DATA && !text->ended && json.number > 0)
 			status = 0;
 		else if (status == 0 && json.value)
@@ -256,7 +256,7 @@ static int find_shape(struct reading *reading, const struct lt_json *json, void 
 	struct titles *titles = arg;
 	enum shape shape = shape_of(reading->list, json);
 
-	/* A member that is a scalar is a row only where nothing else is. */
+	/* A scalar member is a row only if nothing else is. */
 	if (reading->shape == SHAPE_NONE ||
 	    (reading->shape == SHAPE_MAP && shape > SHAPE_NONE && shape != SHAPE_MAP)) {
 		reading->shape = shape;
@@ -339,7 +339,7 @@ static int read_rows(struct reading *reading, struct lt_json *json, struct lt_er
 	}
 }
 
-/* The classes of a file that has nothing else. */
+/* Reads the classes of a file that contains nothing else. */
 static int read_classes(struct lt_list *list, struct lt_json *json, struct lt_error *err)
 {
 	int status;

@@ -45,7 +45,7 @@ static int add_name(struct lt_import *import, const char *name, size_t n, struct
 			       "of the column can be given instead",
 			       copy);
 	if (is_kept(import, copy))
-		return lt_fail(err, LT_USAGE, "--keep: %.200s is there twice", copy);
+		return lt_fail(err, LT_USAGE, "--keep: %.200s occurs twice", copy);
 	if (import->n_kept == LT_IMPORT_KEPT)
 		return lt_fail(err, LT_USAGE, "--keep: more than %d columns", LT_IMPORT_KEPT);
 	import->kept_name[import->n_kept++] = copy;

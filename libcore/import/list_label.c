@@ -6,7 +6,7 @@
 #include "import/list_private.h"
 #include "import/list_titles.h"
 
-/* From so many rows on, a column that has another value in each is no class. */
+/* With at least this many rows, a column in which all values differ is not a class. */
 #define DISTINCT_ROWS 8
 
 static size_t first_row(const struct lt_list_columns *columns)
@@ -26,7 +26,7 @@ static bool is_taken(const struct lt_list_columns *columns, int c)
 
 /* ------------------------------------------------------------------ the split */
 
-/* One name of a split is enough: another value is then an error, not a train row. */
+/* One name of a split suffices: any other value is then an error, not a training row. */
 static bool has_splits(const struct lt_list_columns *columns,
 		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
 		       int c)
@@ -67,7 +67,7 @@ static int several(const struct lt_list_columns *columns, const struct lt_list_s
 		       sample->name, lt_list_describe(columns, sample, text));
 }
 
-/* The only column of which titles say this; -1: none. */
+/* The only column whose title has this meaning; -1: none. */
 static int only_one(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
 		    enum lt_title what, int *found, struct lt_error *err)
 {
@@ -147,7 +147,7 @@ int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, 
 	return bits;
 }
 
-/* Sets hot where each row has a 1 in just one of the columns of zeros and ones. */
+/* Sets hot if each row has a 1 in exactly one of the columns of zeros and ones. */
 static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sample,
 		   struct lt_error *err)
 {
@@ -187,7 +187,7 @@ static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sampl
 
 /* ------------------------------------------------------------------ what is left */
 
-/* pandas writes row numbers under no name. */
+/* pandas writes row numbers in a column without a name. */
 static bool is_row_number(const struct lt_list_columns *columns, int c)
 {
 	const char *title = (size_t)c < columns->n_titles ? columns->title[c] : "?";
@@ -195,7 +195,7 @@ static bool is_row_number(const struct lt_list_columns *columns, int c)
 	return title[0] == '\0' || strncmp(title, "Unnamed", 7) == 0;
 }
 
-/* Another value in each row?  Few rows are compared: the square is small. */
+/* Do all rows differ?  Quadratic time is acceptable for the few rows compared. */
 static bool is_distinct(const struct lt_list_columns *columns,
 			const struct lt_list_sample *sample, int c)
 {

@@ -10,7 +10,7 @@
 #include "import/list_private.h"
 #include "import/path.h"
 
-/* Counts; the first is described by a text of the caller's. */
+/* Counts a row; the first one is described by the caller's text. */
 static int count(struct lt_lists *lists, struct lt_list_count *what, const char *text,
 		 struct lt_error *err)
 {
@@ -50,7 +50,7 @@ static int row_split(struct lt_list *list, const char *text, uint64_t line, uint
 	return 0;
 }
 
-/* The directory that an image is in; its name is as long as the path at most. */
+/* The directory of an image; its name is no longer than the path. */
 static int directory_of(const struct lt_list *list, const char *name, uint64_t line,
 			char directory[LT_MAX_ENTRY_NAME + 1], struct lt_error *err)
 {
@@ -97,7 +97,7 @@ static const char *split_text(uint8_t split)
 	return text[split];
 }
 
-/* The image is there already: the same again, or something else? */
+/* The image was listed before: is this a duplicate or a contradiction? */
 static int again(struct lt_list *list, const struct lt_item *before, const struct lt_item *item,
 		 uint64_t line, const char *path, struct lt_error *err)
 {
@@ -128,7 +128,8 @@ static int again(struct lt_list *list, const struct lt_item *before, const struc
 	return count(list->lists, &list->lists->repeated, text, err);
 }
 
-/* The image that has another suffix than the path, as ".jpg" for ".JPG"; NULL: none has. */
+/* The image whose suffix differs from that of the path, such as ".jpg" for ".JPG"; NULL: none.
+ */
 static const char *other_suffix(const struct lt_list *list, const char *path)
 {
 	const struct lt_lists *lists = list->lists;
@@ -159,7 +160,7 @@ static int missing(struct lt_list *list, uint64_t line, const char *path, struct
 	return count(list->lists, &list->lists->missing, text, err);
 }
 
-/* What the path was found by, where that is less than the whole of it. */
+/* How the path was found, if not by its full name. */
 static int tell_loose(struct lt_list *list, struct lt_list_found found, const char *path,
 		      struct lt_error *err)
 {
@@ -190,8 +191,8 @@ int lt_list_add_found(struct lt_list *list, struct lt_list_found found,
 		return missing(list, line, cells->path, err);
 	if (found.match == LT_MATCH_MANY)
 		return wrong(list, line,
-			     "several images end so; more of the path, or --root, would tell "
-			     "them apart",
+			     "several images have this ending; a longer path or --root would "
+			     "distinguish them",
 			     cells->path, err);
 	status = row_split(list, cells->split, line, &item.split, err);
 	if (status == 0)
@@ -281,7 +282,8 @@ int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uin
 									  : columns->split));
 	if (cells.label == lt_list_nested)
 		return lt_fail(err, LT_DATA,
-			       "%s:%" PRIu64 ": the class is no text or number; images of "
+			       "%s:%" PRIu64
+			       ": the class is neither a text nor a number; images of "
 			       "several classes are not supported",
 			       list->name, line);
 	if (columns->n_hot > 0)

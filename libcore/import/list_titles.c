@@ -23,7 +23,7 @@ static const char *const titles[LT_TITLES][MOST] = {
 			    "datasplit", "imageset"},
 };
 
-/* The next letter or digit, small; 0 at the end.  Bytes beyond ASCII count as they are. */
+/* The next letter or digit in lower case; 0 at the end.  Bytes beyond ASCII are kept. */
 static int next_letter(const char **at)
 {
 	unsigned char c;

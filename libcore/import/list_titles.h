@@ -16,8 +16,8 @@ enum lt_title {
 };
 
 /*
- * The rank of a title among those with this meaning, the clearest first; -1: another meaning.
- * Case, blanks and punctuation are ignored: "File_Name" is filename.
+ * The rank of a title among those with this meaning, the least ambiguous first; -1: another
+ * meaning.  Case, blanks and punctuation are ignored: "File_Name" is filename.
  */
 int lt_title_rank(enum lt_title what, const char *title);
 /* Are two titles equal in this sense? */

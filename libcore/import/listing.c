@@ -23,7 +23,7 @@ void lt_listing_pass(struct lt_listing *listing, enum lt_passed_why why, const c
 		listing->first_passed[why] = name;
 }
 
-/* A name's place in the index, which must be in proportion to the inputs. */
+/* Counts the memory of a name in the index, which must be in proportion to the inputs. */
 static int charge_index(struct lt_listing *listing, const struct lt_input *input,
 			const char *name, size_t place, struct lt_error *err)
 {
@@ -63,7 +63,7 @@ static void *one_more(void *array, size_t n, size_t *room, size_t size)
 	return block;
 }
 
-/* The entry's name behind the input's prefix; NULL without memory. */
+/* The entry's name after the input's prefix; NULL without memory. */
 static const char *full_name(struct lt_listing *listing, const struct lt_input *input,
 			     const char *name)
 {
@@ -134,7 +134,7 @@ int lt_listing_keep_text(struct lt_listing *listing, struct lt_listed *entry,
 	return entry->at.text ? 0 : lt_fail_memory(err);
 }
 
-/* What of the current entry has to be read while the index is made. */
+/* Reads the part of the current entry that is needed while the index is built. */
 static int take_bytes(struct lt_listing *listing, struct lt_listed *entry, struct lt_error *err)
 {
 	struct lt_input *input = input_of(listing, entry);
@@ -151,8 +151,7 @@ static int take_bytes(struct lt_listing *listing, struct lt_listed *entry, struc
 	return 0;
 }
 
-/* The first bytes of the newest entry, to see whether it is an image, and no larger than one
- * may be. */
+/* Examines the first bytes of the newest entry: is it an image, and within the size limit? */
 static int look_at(struct lt_listing *listing, struct lt_listed *entry, bool *is_image,
 		   struct lt_error *err)
 {
@@ -205,7 +204,7 @@ static int note_unwanted(struct lt_listing *listing, const struct lt_entry *from
 	return 0;
 }
 
-/* Takes the newest entry out again: it is no image after all. */
+/* Removes the newest entry again, because it is not an image. */
 static int drop_newest(struct lt_listing *listing, const struct lt_entry *from,
 		       struct lt_error *err)
 {
@@ -225,13 +224,13 @@ static int take_entry(struct lt_listing *listing, const struct lt_entry *from,
 
 	if (status == 0)
 		status = take_bytes(listing, &listing->entry[listing->n - 1], err);
-	/* A hard link is what the entry is that it names. */
+	/* A hard link has the kind of its target. */
 	if (status == 0 && want == LT_WANT_MAYBE && !from->link)
 		status = look_at(listing, &listing->entry[listing->n - 1], &is_image, err);
 	return status || is_image ? status : drop_newest(listing, from, err);
 }
 
-/* Does the name lie below the directory? */
+/* Is the name below the directory? */
 static bool is_below(const char *name, const char *directory)
 {
 	size_t n;
@@ -250,7 +249,7 @@ static bool is_below(const char *name, const char *directory)
 	}
 }
 
-/* The same behind the input's prefix: "photos/" or nothing. */
+/* The same after the input's prefix, which is "photos/" or empty. */
 static bool is_inside(const struct lt_input *input, const char *name, const char *directory)
 {
 	size_t n = strlen(input->prefix);

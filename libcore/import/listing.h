@@ -34,7 +34,7 @@ enum lt_want {
 
 /* What an entry's bytes are read from. */
 enum lt_listed_at {
-	LT_AT_ARCHIVE, /* the input as it goes by, or a file of a directory */
+	LT_AT_ARCHIVE, /* the input while it is read in order, or a file of a directory */
 	LT_AT_OFFSET,  /* the input at an offset */
 	LT_AT_SPOOL,
 	LT_AT_KEPT, /* memory */
@@ -55,7 +55,7 @@ struct lt_listed {
 	uint8_t place;
 };
 
-/* Does a format want the entry of this name?  Not called for hidden entries. */
+/* Is the entry with this name wanted by a format?  Not called for hidden entries. */
 typedef enum lt_want lt_wants(void *arg, const char *name);
 
 /* Why an entry is not in entry[]. */
@@ -66,10 +66,10 @@ enum lt_passed_why {
 	LT_PASSED_KIND,	    /* no format wants it */
 	LT_PASSED_OUTSIDE,  /* not below --in */
 	LT_PASSED_FORMAT,   /* set by formats: files that the format does not read */
-	LT_PASSED_LOOSE,    /* pictures beside the class directories */
-	LT_PASSED_UNLISTED, /* pictures that no list names */
-	LT_PASSED_SPLIT,    /* pictures of a split that has no class directories */
-	LT_PASSED_BESIDE,   /* pictures in directories beside the splits */
+	LT_PASSED_LOOSE,    /* images beside the class directories */
+	LT_PASSED_UNLISTED, /* images that no list names */
+	LT_PASSED_SPLIT,    /* images of a split that has no class directories */
+	LT_PASSED_BESIDE,   /* images in directories beside the splits */
 	LT_PASSED_WHYS
 };
 
@@ -99,7 +99,7 @@ struct lt_listing {
 	size_t n_unwanted;
 	const char **directory; /* with a slash at the end; hidden ones are left out */
 	size_t n_directories;
-	/* How many entries were passed over, and the first of each kind. */
+	/* The number of ignored entries, and the first of each kind. */
 	uint64_t passed[LT_PASSED_WHYS];
 	const char *first_passed[LT_PASSED_WHYS];
 

@@ -60,7 +60,7 @@ static uint32_t find_target(const struct link *index, size_t n, const struct lin
 								   : UINT32_MAX;
 }
 
-/* Takes out the input's links that lead to no wanted entry, and numbers the rest anew. */
+/* Removes the input's links without a wanted target, and renumbers the rest. */
 static int drop_lost(struct lt_listing *listing, struct lt_input *input, struct lt_error *err)
 {
 	uint32_t *moved = lt_new_array(input->end - input->first, sizeof *moved);
@@ -75,7 +75,7 @@ static int drop_lost(struct lt_listing *listing, struct lt_input *input, struct 
 			lt_listing_pass(listing, LT_PASSED_LINK, listing->entry[i].name);
 			continue;
 		}
-		/* What it leads to came before. */
+		/* Its target precedes it. */
 		moved[i - input->first] = (uint32_t)kept;
 		listing->entry[kept] = listing->entry[i];
 		listing->entry[kept].number = (uint32_t)kept;

@@ -37,10 +37,10 @@ static inline const char *own_name(const struct lt_listing *listing,
 }
 
 /*
- * A block of files that are kept: each thread fills its own.  A larger file is read again:
- * what opening it takes is little beside its decoding, and new memory is not cheaper than the
- * system's copy.  Blocks are of huge pages, since one fault a file would take as long as half
- * of a second reading.
+ * A block of files kept in memory; each thread fills its own.  A larger file is read again:
+ * opening it takes little time compared with decoding, and allocating memory costs no less than
+ * copying from the page cache.  Blocks use huge pages, because one page fault per file would
+ * take half as long as a second reading.
  */
 struct lt_kept {
 	struct lt_kept *before;

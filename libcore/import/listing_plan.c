@@ -65,14 +65,14 @@ int lt_listing_spool_entry(struct lt_listing *listing, struct lt_listed *entry,
 
 /* ------------------------------------------------------------------ the plan */
 
-/* Is the entry read as its archive goes by? */
+/* Is the entry read while its archive is read in order? */
 static bool goes_by(const struct lt_listing *listing, const struct lt_listed *entry)
 {
 	return listing->entry[entry->same].place == LT_AT_ARCHIVE &&
 	       !is_tree(input_of(listing, entry));
 }
 
-/* Says for each input whether what is planned of it comes in its own order. */
+/* Are the planned entries of this input in the input's own order? */
 static bool in_order(const struct lt_listing *listing, int input)
 {
 	const struct lt_listed *entry;
@@ -96,7 +96,7 @@ static int changed(const struct lt_input *input, struct lt_error *err)
 		       lt_archive_name(input->archive));
 }
 
-/* Goes on to the wanted entry of that number, which must bear the same name as before. */
+/* Advances to the wanted entry of that number, which must have the same name as before. */
 static int advance(struct lt_listing *listing, const struct lt_listed *to, struct lt_error *err)
 {
 	const struct lt_input *input = input_of(listing, to);
@@ -123,8 +123,8 @@ static int by_number(const void *a, const void *b)
 	return (*one)->number < (*other)->number ? -1 : (*one)->number > (*other)->number;
 }
 
-/* What is planned of an input to the spool, in the input's order: of links what they lead to.
- */
+/* Copies the planned entries of an input to the spool, in the input's order; for links, their
+ * targets. */
 static int spool_planned(struct lt_listing *listing, int input, struct lt_error *err)
 {
 	struct lt_listed **sorted = lt_new_array(listing->planned, sizeof *sorted), *entry;
@@ -172,7 +172,8 @@ int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
 	return status;
 }
 
-/* What was read at offsets is what the index says only if nobody wrote to it meanwhile. */
+/* Entries that were read at offsets match the index only if the input did not change meanwhile.
+ */
 static int check_same(const struct lt_listing *listing, struct lt_error *err)
 {
 	int i, status = 0;
@@ -204,7 +205,7 @@ int lt_listing_next(struct lt_listing *listing, const struct lt_listed **entry,
 	return status;
 }
 
-/* From a place that does not depend on what is open. */
+/* Reads from memory or at an offset, whatever entry is open. */
 static int read_at(const struct lt_listing *listing, const struct lt_listed *entry, uint64_t at,
 		   void *bytes, size_t n, struct lt_error *err)
 {
@@ -310,7 +311,7 @@ int lt_listing_read_all(struct lt_listing *listing, struct lt_buffer *bytes,
 
 	bytes->size = 0;
 	do {
-		/* Room for what has come and as much again: a size is only a word. */
+		/* Grows by doubling, because the size in a header is not trusted. */
 		more = bytes->size > LT_LISTING_BLOCK ? bytes->size : LT_LISTING_BLOCK;
 		if (!lt_buffer_reserve(bytes, more))
 			return lt_fail_memory(err);

@@ -1,8 +1,8 @@
 /*
  * The checksum of a directory, over all wanted files by name.  The checksum of each file is
- * computed on several threads; combined in order they are the checksum of all.  Since the
- * checksum stands in the header, before all rows, each file has to be read before the first
- * row is written; bytes are kept for the row where there is memory for them.
+ * computed on several threads; combined in order they are the checksum of all.  The header
+ * contains the checksum and precedes all rows, so each file must be read before the first row
+ * is written.  Its bytes are kept for the row if there is memory for them.
  */
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@
 
 /* Files that are summed before their sums are joined. */
 #define BATCH 1024
-/* With fewer files a thread is not worth its start. */
+/* With fewer files, starting a thread costs more than it saves. */
 #define FEW 64
 
 /* One file's name, a zero, size as u64 and bytes. */
@@ -40,7 +40,7 @@ struct sums {
 	struct reader *reader;
 };
 
-/* Another block for this reader's files; false: what may be kept is kept. */
+/* Allocates another block for this reader's files; false: the limit is reached. */
 static bool new_block(struct lt_listing *listing, struct reader *reader)
 {
 	size_t kept = atomic_fetch_add(&listing->kept_bytes, LT_KEPT_BLOCK) + LT_KEPT_BLOCK;
@@ -67,7 +67,7 @@ static uint8_t *room_for(const struct sums *sums, struct reader *reader,
 	return reader->keeps ? reader->kept->bytes + reader->kept->used : NULL;
 }
 
-/* Reads the file into memory that is kept. */
+/* Reads the file into memory and keeps it. */
 static int keep_bytes(const struct sums *sums, struct lt_tree_file *file, struct sum *sum,
 		      struct lt_kept *kept, struct lt_listed *entry, struct lt_error *err)
 {
@@ -79,7 +79,7 @@ static int keep_bytes(const struct sums *sums, struct lt_tree_file *file, struct
 		return status;
 	sum->crc = lt_crc32c(sum->crc, bytes, got);
 	sum->bytes = got;
-	/* One that was cut meanwhile is read again, and refused then. */
+	/* A file that was truncated meanwhile is read again and then rejected. */
 	if (got < entry->size)
 		return 0;
 	entry->at.kept = bytes;
@@ -141,7 +141,7 @@ static void sum_item(void *arg, int item, int worker)
 	}
 }
 
-/* Why the item failed: one of the readers knows it of the first that did. */
+/* Returns the error of the first failed item, which one of the readers stored. */
 static int fail_item(const struct sums *sums, int item, int readers, struct lt_error *err)
 {
 	int i;
@@ -234,7 +234,7 @@ static int new_readers(struct sums *sums, int readers, struct lt_error *err)
 	return 0;
 }
 
-/* What the readers kept is the listing's from now on. */
+/* The listing takes over the memory that the readers kept. */
 static void free_readers(struct sums *sums, int readers)
 {
 	struct lt_kept *block;

@@ -46,7 +46,7 @@ struct lt_mat {
 	uint64_t left;		    /* bytes of the variable, within raw or uncompressed */
 	uint64_t data;		    /* bytes of its numbers that were not read yet */
 	bool begun;		    /* its numbers were found */
-	/* Numbers that stand in their element's tag. */
+	/* Numbers stored in the tag of their element. */
 	uint8_t small[4];
 	uint32_t small_at, small_n;
 };
@@ -87,7 +87,7 @@ static int take(struct lt_mat *mat, void *to, size_t n, struct lt_error *err)
 	return status;
 }
 
-/* Reads what nobody wants; raw: of the file's element rather than of the variable. */
+/* Skips bytes; raw: of the file's element rather than of the variable. */
 static int skip(struct lt_mat *mat, uint64_t n, bool raw, struct lt_error *err)
 {
 	uint8_t piece[4096];
@@ -139,7 +139,7 @@ static int take_tag(struct lt_mat *mat, struct tag *tag, struct lt_error *err)
 	return 0;
 }
 
-/* A small element of the given type: at most room bytes; *n says how many. */
+/* Reads a small element of the given type, at most room bytes; *n is its length. */
 static int take_small(struct lt_mat *mat, uint32_t type, uint8_t *to, size_t room, size_t *n,
 		      struct lt_error *err)
 {
@@ -159,7 +159,7 @@ static int take_small(struct lt_mat *mat, uint32_t type, uint8_t *to, size_t roo
 	return status ? status : skip(mat, -tag.n & 7, false, err);
 }
 
-/* Kind and size of stored numbers; false: none. */
+/* Kind and size of stored numbers; false: not a type of numbers. */
 static bool stored_type(uint32_t type, struct lt_array *array)
 {
 	static const struct {
@@ -177,7 +177,7 @@ static bool stored_type(uint32_t type, struct lt_array *array)
 	return true;
 }
 
-/* The tag of the numbers: as many bytes as the shape says. */
+/* Reads the tag of the numbers, whose length must match the shape. */
 static int begin_numbers(struct lt_mat *mat, struct lt_mat_variable *variable,
 			 struct lt_error *err)
 {
@@ -230,7 +230,7 @@ static int read_head(struct lt_mat *mat, struct lt_mat_variable *variable, struc
 		return damaged(mat, "damaged: the head of a variable", err);
 	flags = number(mat, bytes);
 	class = flags & 0xff;
-	/* Objects and functions go on otherwise, and dimensions may be many. */
+	/* Objects and functions have another layout, and there may be many dimensions. */
 	if (class >= OWN_TYPES || !own_type[class].kind)
 		return 0;
 	status = take_small(mat, MI_INT32, bytes, sizeof bytes, &n, err);
@@ -273,7 +273,7 @@ static int read_file_header(struct lt_mat *mat, struct lt_error *err)
 	major = bytes[mat->big ? 124 : 125];
 	if (bytes[7] == '7' || major == 2)
 		return damaged(mat,
-			       "a MAT file of version 7.3, which is HDF5 inside and not read; "
+			       "a MAT file of version 7.3, which is HDF5 and not supported; "
 			       "save it with -v7 in MATLAB, or by scipy.io.savemat",
 			       err);
 	if (major != 1 || (!mat->big && (bytes[126] != 'I' || bytes[127] != 'M')))
@@ -298,7 +298,7 @@ int lt_mat_open(struct lt_mat **out, lt_bytes_source *source, void *arg, const c
 	return status;
 }
 
-/* The end of a variable that was read: nothing but padding, and the right check sum. */
+/* Verifies the end of a variable: nothing but padding, and a correct checksum. */
 static int verify_end(struct lt_mat *mat, struct lt_error *err)
 {
 	uint8_t byte;
@@ -311,7 +311,7 @@ static int verify_end(struct lt_mat *mat, struct lt_error *err)
 	if (status == 0 && mat->inflate)
 		status = lt_inflate_read(mat->inflate, &byte, 1, &got, err);
 	return status == 0 && got > 0
-		       ? damaged(mat, "damaged: a variable is longer than it says", err)
+		       ? damaged(mat, "damaged: a variable is longer than its header says", err)
 		       : status;
 }
 
@@ -325,7 +325,7 @@ static int leave(struct lt_mat *mat, struct lt_error *err)
 	return status ? status : skip(mat, mat->raw, true, err);
 }
 
-/* A compressed element holds the tag of the one that it was made from. */
+/* A compressed element contains the tag of the original element. */
 static int enter_compressed(struct lt_mat *mat, struct lt_error *err)
 {
 	uint8_t bytes[8];

@@ -27,7 +27,7 @@ static void skip_blanks(struct text *text)
 		text->at++;
 }
 
-/* Takes one character, blanks before it left out; false: another stands there. */
+/* Consumes one character after optional blanks; false: it is another one. */
 static bool take(struct text *text, char want)
 {
 	skip_blanks(text);
@@ -65,7 +65,7 @@ static bool take_string(struct text *text, char out[16])
 	return take(text, quote);
 }
 
-/* Digits; Python 2 may have put an L behind them. */
+/* Digits; Python 2 may have appended an L. */
 static bool take_number(struct text *text, uint64_t *out)
 {
 	unsigned digit;
@@ -85,7 +85,7 @@ static bool take_number(struct text *text, uint64_t *out)
 	return true;
 }
 
-/* "()", "(5,)", "(5, 3)", "(5, 3,)"; "(5)" is no tuple. */
+/* "()", "(5,)", "(5, 3)", "(5, 3,)"; "(5)" is not a tuple. */
 static bool take_shape(struct text *text, struct lt_array *array)
 {
 	bool comma = true;
@@ -116,7 +116,7 @@ static bool read_type(const char *descr, struct lt_array *array)
 	if (!lt_parse_u64(descr + 2, 0, (uint64_t)1 << 24, &n))
 		return false;
 	array->size = (uint32_t)n * (array->kind == 'U' ? 4 : 1);
-	/* Half and extended precision: numbers, but none that is read. */
+	/* Half and extended precision are numbers, but not supported. */
 	if (array->kind == 'f' && n != 4 && n != 8)
 		array->kind = 'e';
 	if (array->kind == 'u' || array->kind == 'i')
@@ -177,7 +177,7 @@ int lt_npy_parse(struct lt_array *array, const char *text, size_t n, const char 
 		good = comma && take_item(&at, array, &seen);
 		comma = take(&at, ',');
 	}
-	/* What follows a list of fields is not looked at: nothing of it is used. */
+	/* The text after a list of fields is not parsed, because it is not used. */
 	if (good && array->kind == 'V')
 		return 0;
 	skip_blanks(&at);

@@ -111,7 +111,7 @@ static int add_cell(struct column *column, const void *cell, uint64_t n, struct 
 	if (is_text(column)) {
 		status = append_text(column, cell, n, err);
 	} else {
-		/* A header with a shape that is too large does not come so far. */
+		/* A header with a shape that is too large was already rejected. */
 		lt_shape_elements(&column->of->shape, &elements);
 		elements *= lt_dtype_size(column->of->dtype);
 		if (!(column->of->dtype == LT_BF2
@@ -135,7 +135,7 @@ int lt_npz_row(struct lt_npz *npz, const void *const cell[], const uint64_t byte
 
 /* ------------------------------------------------------------------ arrays go out */
 
-/* What takes an array's bytes: a check sum, then a zip file. */
+/* The destination of an array's bytes: first a checksum, then a zip file. */
 struct sink {
 	struct lt_zip *zip; /* NULL: none yet */
 	uint32_t crc;
@@ -167,12 +167,12 @@ static int give_zeros(struct sink *sink, uint64_t n, struct lt_error *err)
 /* The spool, read from its beginning in pieces. */
 struct source {
 	const struct lt_spool *spool;
-	uint64_t at;	   /* of the piece's end in the spool */
+	uint64_t at;	   /* offset of the end of the piece in the spool */
 	size_t used, size; /* of the piece */
 	uint8_t piece[PIECE];
 };
 
-/* At least one and at most n bytes that stand next; *got of them at *bytes. */
+/* Reads the next bytes, at least one and at most n; *got of them are at *bytes. */
 static int next_bytes(struct source *source, uint64_t n, const uint8_t **bytes, size_t *got,
 		      struct lt_error *err)
 {
@@ -232,7 +232,7 @@ static size_t make_header(const struct column *column, char out[LT_NPY_HEADER])
 	int i, rank = 1;
 
 	if (is_text(column)) {
-		/* Numpy has no text of no length. */
+		/* numpy has no text type of length 0. */
 		snprintf(descr, sizeof descr, "|S%" PRIu64,
 			 column->longest ? column->longest : 1);
 		return lt_npy_header(out, descr, dim, rank);

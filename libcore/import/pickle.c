@@ -8,7 +8,7 @@
 
 #include "import/import_limits.h"
 
-/* More of the memory that values may take; in units of one value. */
+/* Counts values against the limit on memory. */
 int lt_pickle_charge(struct lt_pickle *pickle, uint64_t values, struct lt_error *err)
 {
 	if (values > LT_MAX_PICKLE_VALUES - pickle->values)
@@ -98,7 +98,7 @@ size_t lt_pickle_floor(const struct lt_pickle *pickle)
 	return pickle->marks ? pickle->mark[pickle->marks - 1] : 0;
 }
 
-/* The last n values, which stay on the stack; NULL: there are fewer since the last mark. */
+/* The last n values, which stay on the stack; NULL: there are fewer above the last mark. */
 struct lt_pickle_value *lt_pickle_top(struct lt_pickle *pickle, size_t n, struct lt_error *err)
 {
 	if (pickle->stack.n - lt_pickle_floor(pickle) >= n)
@@ -209,7 +209,7 @@ const struct lt_pickle_value *lt_pickle_find(const struct lt_pickle_value *dict,
 
 	if (!dict || dict->kind != LT_PICKLE_DICT)
 		return NULL;
-	/* A later value takes the place of an earlier one. */
+	/* A later value replaces an earlier one. */
 	for (i = dict->as.list->n; i >= 2; i -= 2) {
 		item = &dict->as.list->item[i - 2];
 		if (lt_pickle_text(item) && item->as.bytes->n == n &&

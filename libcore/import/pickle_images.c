@@ -24,7 +24,7 @@ int lt_pickle_wrong_keys(const struct lt_pickle_value *dict, const char *name, c
 	size_t i, at = 0;
 
 	if (dict->kind != LT_PICKLE_DICT)
-		return lt_fail(err, LT_DATA, "%s: a pickle that is no dict", name);
+		return lt_fail(err, LT_DATA, "%s: a pickle that is not a dict", name);
 	for (i = 0; i < dict->as.list->n && at < sizeof keys - 1; i += 2) {
 		const struct lt_pickle_value *key = &dict->as.list->item[i];
 
@@ -38,7 +38,7 @@ int lt_pickle_wrong_keys(const struct lt_pickle_value *dict, const char *name, c
 		       strstr(want, "labels") ? ", and --no-labels is not given" : "", keys);
 }
 
-/* Images one after another may be transposed: a view of planes as pixels, or the reverse. */
+/* The images may be stored transposed: planes viewed as pixels, or the reverse. */
 static bool find_order(const struct lt_pickle_array *array, bool pixels,
 		       struct lt_pickle_images *images)
 {
@@ -52,7 +52,7 @@ static bool find_order(const struct lt_pickle_array *array, bool pixels,
 	return memcmp(array->axis, pixels ? planes_first : pixels_first, 4) == 0;
 }
 
-/* Which of the two forms of four dimensions it is. */
+/* Distinguishes the two layouts with four dimensions. */
 static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, const char *name,
 		       struct lt_pickle_images *images, struct lt_error *err)
 {
@@ -62,8 +62,8 @@ static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, c
 
 	if ((pixels && planes) || (flat && !flat_allowed))
 		return wrong(err, name,
-			     "its shape does not say whether colours lie as planes or beside "
-			     "each other; [n, height, width, 3] and [n, 3, height, width] do");
+			     "its shape does not determine whether colours are planar or "
+			     "interleaved; [n, height, width, 3] and [n, 3, height, width] do");
 	if (!pixels && !planes && !flat)
 		return wrong(err, name,
 			     "data must be of shape [n, 3072], [n, height, width, 3] or "
@@ -96,7 +96,7 @@ int lt_pickle_pixels(const struct lt_pickle_value *dict, bool flat_allowed, cons
 		return lt_pickle_wrong_keys(dict, name, "data", err);
 	array = data->as.array;
 	if (data->kind != LT_PICKLE_ARRAY || !array->data)
-		return wrong(err, name, "its data is no array");
+		return wrong(err, name, "its data is not an array");
 	if (array->kind != 'u' || array->item_size != 1)
 		return lt_fail(err, LT_DATA,
 			       "%s: its data is of type %c%" PRIu32 "; images are u1 (uint8)",
@@ -118,7 +118,7 @@ int lt_pickle_labels(const struct lt_pickle_value *dict, const char *key, int n_
 		return lt_pickle_wrong_keys(dict, name, key, err);
 	if (!lt_pickle_integers(labels, &n))
 		return lt_fail(err, LT_DATA,
-			       "%s: %s is no list of integers that fits into memory", name,
+			       "%s: %s is not a list of integers that fits into memory", name,
 			       key);
 	if (n != images->n)
 		return lt_fail(err, LT_DATA, "%s: %" PRIu64 " images and %" PRIu64 " labels",

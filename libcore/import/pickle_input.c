@@ -83,7 +83,7 @@ int lt_pickle_byte(struct lt_pickle_input *input, uint8_t *byte, struct lt_error
 	return status;
 }
 
-/* to NULL: they are passed over. */
+/* to NULL: they are skipped. */
 static int take(struct lt_pickle_input *input, uint8_t *to, uint64_t n, struct lt_error *err)
 {
 	size_t step;
@@ -135,7 +135,7 @@ int lt_pickle_line(struct lt_pickle_input *input, char *line, size_t room, struc
 			break;
 		if (byte == '\0' || n == room - 1)
 			return lt_pickle_damaged(input, err,
-						 "a line that is no number and no name");
+						 "a line that is neither a number nor a name");
 		line[n++] = (char)byte;
 	}
 	line[n] = '\0';
@@ -170,8 +170,8 @@ static bool add_utf8(struct lt_buffer *to, uint32_t c)
 }
 
 /*
- * The common case of lt_pickle_decode in UTF-8: up to n characters of one byte each that are
- * whole in the piece.  to NULL: they are counted only.
+ * The common case of lt_pickle_decode in UTF-8: up to n characters of one byte each within the
+ * piece.  to NULL: they are only counted.
  */
 static uint64_t narrow_text(struct lt_pickle_input *input, uint8_t *to, uint64_t n)
 {
@@ -200,7 +200,7 @@ static int not_bytes(const struct lt_pickle_input *input, uint64_t keep, struct 
 	return lt_pickle_damaged(input, err, "a text of more than %" PRIu64 " bytes", keep);
 }
 
-/* A line of escapes; what is longer than keep is counted only. */
+/* Reads a line with escapes; the part beyond keep is only counted. */
 static int decode_line(struct lt_pickle_input *input, struct lt_pickle_bytes *out,
 		       uint64_t keep, struct lt_buffer *kept, struct lt_error *err)
 {
@@ -264,7 +264,8 @@ static int count_text(struct lt_pickle_input *input, struct lt_pickle_bytes *out
 	for (out->n = 0; n > 0; n--) {
 		uint64_t before = lt_pickle_place(input);
 
-		/* Half of the bytes that are left are as many characters at least. */
+		/* Each character has at most two bytes, so at least half as many characters as
+		 * bytes are left. */
 		if (decoder.left == 0)
 			out->n += narrow_text(input, NULL, n / 2);
 		n -= lt_pickle_place(input) - before;

@@ -32,7 +32,7 @@ static int op_mark(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 	return 0;
 }
 
-/* Takes the last mark away; *first is the first value behind it. */
+/* Removes the last mark; *first is the first value above it. */
 static int take_mark(struct lt_pickle *pickle, size_t *first, struct lt_error *err)
 {
 	if (pickle->marks == 0)
@@ -155,7 +155,7 @@ static int op_stack(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 		pickle->stack.n = status ? pickle->stack.n : first;
 		return status;
 	}
-	/* Python's own loader takes a mark away where nothing is above it. */
+	/* Python's own loader removes a mark if nothing is above it. */
 	if (op == '0' && pickle->marks && pickle->stack.n == lt_pickle_floor(pickle))
 		return take_mark(pickle, &first, err);
 	last = lt_pickle_top(pickle, 1, err);
@@ -187,11 +187,11 @@ static int memo_index(struct lt_pickle *pickle, uint8_t op, uint64_t *index,
 		return status;
 	return lt_parse_u64(line, 0, UINT32_MAX, index)
 		       ? 0
-		       : lt_pickle_damaged(&pickle->input, err, "no number: %.100s", line);
+		       : lt_pickle_damaged(&pickle->input, err, "not a number: %.100s", line);
 }
 
-/* Places in the memo are used one after another, from 0 or 1; a pickle that was made smaller
- * leaves some out, but none of them came without a byte. */
+/* Memo indices count up from 0 or 1.  An optimised pickle omits some, but each omitted index
+ * took at least one byte. */
 static int op_put(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 {
 	struct lt_pickle_list *memo = &pickle->memo;
@@ -259,7 +259,7 @@ static int op_stack_global(struct lt_pickle *pickle, uint8_t op, struct lt_error
 		return err->code;
 	if (two[0].kind != LT_PICKLE_TEXT || !two[0].as.bytes->kept ||
 	    two[1].kind != LT_PICKLE_TEXT || !two[1].as.bytes->kept)
-		return lt_pickle_damaged(&pickle->input, err, "a name that is no text");
+		return lt_pickle_damaged(&pickle->input, err, "a name that is not a text");
 	status = lt_pickle_global(pickle, (char *)two[0].as.bytes->kept,
 				  (char *)two[1].as.bytes->kept, &value, err);
 	pickle->stack.n -= 2;
@@ -282,7 +282,7 @@ static int op_reduce(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 	return status ? status : lt_pickle_push(pickle, value, err);
 }
 
-/* Of the other opcodes: what makes objects of classes, in words. */
+/* All other opcodes are errors.  The message explains those that make objects. */
 static int op_refused(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 {
 	char module[LT_PICKLE_LINE], name[LT_PICKLE_LINE];
@@ -296,16 +296,15 @@ static int op_refused(struct lt_pickle *pickle, uint8_t op, struct lt_error *err
 		return lt_pickle_damaged(&pickle->input, err,
 					 "it would make an object of a class; it is not read");
 	if (op == 'P' || op == 'Q' || op == 0x97)
-		return lt_pickle_damaged(
-			&pickle->input, err,
-			"it refers to what lies outside of it; it is not read");
+		return lt_pickle_damaged(&pickle->input, err,
+					 "it refers to data outside of it; it is not read");
 	return lt_pickle_place(&pickle->input) == 1
 		       ? lt_fail(err, LT_DATA, "%s: not a pickle", pickle->input.source->name)
 		       : lt_pickle_damaged(&pickle->input, err, "opcode %d, which is not read",
 					   op);
 }
 
-/* What stands for an object outside of the pickle. */
+/* A persistent id, which refers to an object outside of the pickle. */
 static int op_persistent(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 {
 	struct lt_pickle_value *id, value;
@@ -331,7 +330,7 @@ static int op_protocol(struct lt_pickle *pickle, uint8_t op, struct lt_error *er
 	if (status == 0 && op == 0x80 && number > 5)
 		return lt_pickle_damaged(&pickle->input, err, "protocol %d; 0 to 5 are read",
 					 (int)number);
-	/* A frame's length is for readers that fetch it at once. */
+	/* The length of a frame is only needed by readers that fetch a whole frame. */
 	return status;
 }
 

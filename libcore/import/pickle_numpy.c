@@ -63,7 +63,7 @@ bool lt_pickle_is_name(const struct lt_pickle_value *value, enum lt_pickle_name 
 	       object->name == name;
 }
 
-/* Of a tuple of at least n. */
+/* The elements of a tuple of at least n. */
 const struct lt_pickle_value *lt_pickle_tuple(const struct lt_pickle_value *value, size_t n)
 {
 	return value->kind == LT_PICKLE_TUPLE && value->as.list->n >= n ? value->as.list->item
@@ -100,7 +100,7 @@ static int make_type(struct lt_pickle *pickle, const struct lt_pickle_value *arg
 		return err->code;
 	object->is_type = true;
 	if (!item || !parse_type(lt_pickle_text(&item[0]), &object->type))
-		return lt_pickle_damaged(&pickle->input, err, "an unknown type of numbers");
+		return lt_pickle_damaged(&pickle->input, err, "an unknown number type");
 	*out = (struct lt_pickle_value){.kind = LT_PICKLE_OTHER, .as.object = object};
 	return 0;
 }
@@ -121,7 +121,7 @@ static int build_type(struct lt_pickle *pickle, struct lt_pickle_object *object,
 	const char *order = item ? lt_pickle_text(&item[1]) : NULL;
 
 	if (!order || !*order || order[1] || !strchr("<>|=", *order))
-		return lt_pickle_damaged(&pickle->input, err, "an unknown type of numbers");
+		return lt_pickle_damaged(&pickle->input, err, "an unknown number type");
 	if (item[2].kind != LT_PICKLE_NONE || item[3].kind != LT_PICKLE_NONE ||
 	    item[4].kind != LT_PICKLE_NONE)
 		return lt_pickle_damaged(&pickle->input, err, "an array of records");
@@ -143,7 +143,7 @@ static int set_array(struct lt_pickle *pickle, struct lt_pickle_array *array,
 		return lt_pickle_damaged(&pickle->input, err, "an array without a shape");
 	if (!type_of(type) || data->kind != LT_PICKLE_BYTES)
 		return lt_pickle_damaged(&pickle->input, err,
-					 "an array of objects, or of no known type");
+					 "an array of objects or of an unknown type");
 	made = *type_of(type);
 	made.n = 1;
 	made.data = data->as.bytes;
@@ -177,7 +177,7 @@ static int new_array(struct lt_pickle *pickle, struct lt_pickle_value *out,
 	return out->as.array ? 0 : err->code;
 }
 
-/* (version, shape, type, is it Fortran's order, bytes); the first was once left out. */
+/* (version, shape, type, Fortran order, bytes); old versions omit the first. */
 static int build_array(struct lt_pickle *pickle, struct lt_pickle_array *array,
 		       const struct lt_pickle_value *state, struct lt_error *err)
 {
@@ -236,7 +236,7 @@ static int from_buffer(struct lt_pickle *pickle, const struct lt_pickle_value *a
 	return status || !axes ? status : set_axes(pickle, out->as.array, &item[4], err);
 }
 
-/* (type, bytes): one of numpy's own numbers. */
+/* (type, bytes): a numpy scalar. */
 static int make_scalar(struct lt_pickle *pickle, const struct lt_pickle_value *args,
 		       struct lt_pickle_value *out, struct lt_error *err)
 {
@@ -270,7 +270,7 @@ static int make_scalar(struct lt_pickle *pickle, const struct lt_pickle_value *a
 
 /* ------------------------------------------------------------------ bytes as text */
 
-/* UTF-8 in memory to the bytes that its characters are the numbers of. */
+/* Converts UTF-8 in memory to bytes, one for each character, with its code. */
 static int encode_kept(struct lt_pickle *pickle, const struct lt_pickle_bytes *text,
 		       struct lt_pickle_bytes *out, struct lt_error *err)
 {
@@ -291,7 +291,8 @@ static int encode_kept(struct lt_pickle *pickle, const struct lt_pickle_bytes *t
 	}
 	return i == text->n && decoder.left == 0
 		       ? 0
-		       : lt_pickle_damaged(&pickle->input, err, "a text that is no bytes");
+		       : lt_pickle_damaged(&pickle->input, err,
+					   "a text that does not encode bytes");
 }
 
 /* (text, "latin1") */
@@ -312,7 +313,7 @@ static int encode(struct lt_pickle *pickle, const struct lt_pickle_value *args,
 	if (!bytes)
 		return err->code;
 	*out = (struct lt_pickle_value){.kind = LT_PICKLE_BYTES, .as.bytes = bytes};
-	/* The same place, decoded when it is read again. */
+	/* The location stays the same; the bytes are decoded when they are read. */
 	*bytes = *text;
 	if (!text->kept)
 		return 0;
@@ -359,7 +360,8 @@ int lt_pickle_call(struct lt_pickle *pickle, const struct lt_pickle_value *funct
 		return no_bytes(pickle, args, out, err);
 	if (pickle->torch)
 		return lt_pickle_torch_call(pickle, function, args, out, err);
-	return lt_pickle_damaged(&pickle->input, err, "a call of what is no function");
+	return lt_pickle_damaged(&pickle->input, err,
+				 "a call of something that is not a function");
 }
 
 int lt_pickle_build(struct lt_pickle *pickle, struct lt_pickle_value *object,
@@ -372,5 +374,5 @@ int lt_pickle_build(struct lt_pickle *pickle, struct lt_pickle_value *object,
 	/* Attributes that PyTorch gives to an OrderedDict of tensors. */
 	if (pickle->torch && object->kind == LT_PICKLE_DICT)
 		return 0;
-	return lt_pickle_damaged(&pickle->input, err, "a state of what has none");
+	return lt_pickle_damaged(&pickle->input, err, "a state for an object that has none");
 }

@@ -75,7 +75,7 @@ enum lt_pickle_name {
 	LT_PICKLE_REBUILD_TENSOR,
 	LT_PICKLE_REBUILD_PARAMETER,
 	LT_PICKLE_SIZE,
-	LT_PICKLE_STORAGE_TYPE, /* the object's type says of what */
+	LT_PICKLE_STORAGE_TYPE, /* the type of its numbers is in the object */
 	LT_PICKLE_NAMES
 };
 

@@ -56,7 +56,7 @@ int lt_pickle_op_binary_long(struct lt_pickle *pickle, uint8_t op, struct lt_err
 	return lt_pickle_push_integer(pickle, LT_PICKLE_INT, (int64_t)number, err);
 }
 
-/* I and L: decimal, with an L behind it where Python 2 had a long; I01 and I00 are bools. */
+/* I and L: decimal, followed by an L for a long of Python 2; I01 and I00 are bools. */
 int lt_pickle_op_integer(struct lt_pickle *pickle, uint8_t op, struct lt_error *err)
 {
 	char line[LT_PICKLE_LINE];
@@ -75,7 +75,7 @@ int lt_pickle_op_integer(struct lt_pickle *pickle, uint8_t op, struct lt_error *
 		return lt_pickle_push_integer(pickle, LT_PICKLE_INT, integer, err);
 	n = strspn(line, "-");
 	if (n > 1 || line[n] == '\0' || line[n + strspn(line + n, "0123456789")])
-		return lt_pickle_damaged(&pickle->input, err, "no integer: %.100s", line);
+		return lt_pickle_damaged(&pickle->input, err, "not an integer: %.100s", line);
 	return lt_pickle_push_integer(pickle, LT_PICKLE_OTHER, 0, err);
 }
 
@@ -90,7 +90,7 @@ int lt_pickle_op_real(struct lt_pickle *pickle, uint8_t op, struct lt_error *err
 		status = lt_pickle_line(&pickle->input, line, sizeof line, err);
 		if (status)
 			return status;
-		/* What is not finite is no number for any reader of this. */
+		/* No user of this reader accepts infinities or NaN. */
 		if (!lt_parse_real(line, -1e308, 1e308, &value.as.real))
 			value.kind = LT_PICKLE_OTHER;
 		return lt_pickle_push(pickle, value, err);

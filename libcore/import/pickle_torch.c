@@ -1,7 +1,8 @@
 /*
  * The names that the pickle of a checkpoint may refer to and call: those that construct
- * PyTorch's tensors.  Their values are outside the pickle; only the places are here.  Source:
- * torch/_utils.py (_rebuild_tensor and others) and torch/serialization.py (persistent_id).
+ * PyTorch's tensors.  Their values are outside the pickle, which contains only their locations.
+ * Source: torch/_utils.py (_rebuild_tensor and others) and torch/serialization.py
+ * (persistent_id).
  */
 #include "import/pickle_parts.h"
 
@@ -50,7 +51,7 @@ bool lt_pickle_torch_name(const char *module, const char *name, struct lt_pickle
 	return false;
 }
 
-/* An integer that is not negative; false: it is none. */
+/* A non-negative integer; false: it is something else. */
 static bool natural(const struct lt_pickle_value *value, uint64_t *out)
 {
 	if (value->kind != LT_PICKLE_INT || value->as.integer < 0)
@@ -86,8 +87,9 @@ int lt_pickle_torch_storage(struct lt_pickle *pickle, const struct lt_pickle_val
 
 	if (!key || strcmp(what, "storage") != 0 || strlen(key) != item[2].as.bytes->n ||
 	    !lt_pickle_is_name(&item[1], LT_PICKLE_STORAGE_TYPE))
-		return lt_pickle_damaged(&pickle->input, err,
-					 "it refers to what is no storage of numbers");
+		return lt_pickle_damaged(
+			&pickle->input, err,
+			"it refers to something other than a storage of numbers");
 	storage = lt_pickle_object(pickle, sizeof *storage, err);
 	if (!storage)
 		return err->code;
@@ -104,7 +106,7 @@ int lt_pickle_torch_storage(struct lt_pickle *pickle, const struct lt_pickle_val
 	return 0;
 }
 
-/* Shape and strides, and that no number lies outside of the storage. */
+/* Reads shape and strides; false if a number would be outside of the storage. */
 static bool take_shape(struct lt_pickle_tensor *tensor, const struct lt_pickle_value *shape,
 		       const struct lt_pickle_value *strides)
 {
@@ -136,7 +138,7 @@ static bool take_shape(struct lt_pickle_tensor *tensor, const struct lt_pickle_v
 			return false;
 		last += steps * tensor->stride[i];
 	}
-	/* No more numbers than the storage has: a stride of 0 says one number often. */
+	/* A stride of 0 repeats numbers, but there must not be more than the storage has. */
 	return tensor->n == 0 || (last < room && tensor->n <= room);
 }
 
@@ -155,7 +157,7 @@ static int rebuild(struct lt_pickle *pickle, const struct lt_pickle_value *args,
 	tensor->storage = item[0].as.storage;
 	if (!natural(&item[1], &tensor->first) || !take_shape(tensor, &item[2], &item[3]))
 		return lt_pickle_damaged(&pickle->input, err,
-					 "a tensor that does not lie in its storage");
+					 "a tensor that exceeds its storage");
 	tensor->first += tensor->storage->first;
 	*out = (struct lt_pickle_value){.kind = LT_PICKLE_TENSOR, .as.tensor = tensor};
 	return 0;
@@ -172,7 +174,7 @@ int lt_pickle_torch_call(struct lt_pickle *pickle, const struct lt_pickle_value 
 	if (lt_pickle_is_name(function, LT_PICKLE_ORDERED_DICT) &&
 	    args->kind == LT_PICKLE_TUPLE && args->as.list->n == 0)
 		return lt_pickle_make_list(pickle, LT_PICKLE_DICT, out, err);
-	/* Both are what they are made of. */
+	/* Both calls return their argument. */
 	if ((lt_pickle_is_name(function, LT_PICKLE_REBUILD_PARAMETER) && item &&
 	     item->kind == LT_PICKLE_TENSOR) ||
 	    (lt_pickle_is_name(function, LT_PICKLE_SIZE) && item &&
@@ -180,5 +182,6 @@ int lt_pickle_torch_call(struct lt_pickle *pickle, const struct lt_pickle_value 
 		*out = *item;
 		return 0;
 	}
-	return lt_pickle_damaged(&pickle->input, err, "a call of what is no function");
+	return lt_pickle_damaged(&pickle->input, err,
+				 "a call of something that is not a function");
 }

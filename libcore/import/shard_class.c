@@ -6,7 +6,7 @@
 #include "import/list_private.h"
 #include "import/list_titles.h"
 
-#define MOST_TEXT 1024 /* bytes of KEY.cls or KEY.txt that are looked at */
+#define MOST_TEXT 1024 /* bytes of KEY.cls or KEY.txt that are read */
 
 struct reading {
 	struct lt_labels *labels;
@@ -26,7 +26,7 @@ uint32_t lt_shard_label_part(const struct lt_import *import,
 	return part[LT_PART_CLS];
 }
 
-/* The member that says the class: that of --json-key, or those whose keys mean one. */
+/* The member with the class: that of --json-key, or one whose key means a class. */
 struct found {
 	const struct lt_json_value *of[LT_TITLES];
 	int rank[LT_TITLES];
@@ -49,7 +49,7 @@ static bool see(void *arg, const char *key, const struct lt_json_value *value)
 	return true;
 }
 
-/* "a.b" is b of a, unless there is a key of that name. */
+/* "a.b" is member b of a, unless there is a key "a.b". */
 static const struct lt_json_value *member(const struct lt_json_value *value, const char *key)
 {
 	const struct lt_json_value *found = lt_json_member(value, key);
@@ -130,7 +130,8 @@ static int from_json(struct reading *r, const struct lt_listed *entry, struct lt
 						    : "that means a class, as \"label\"");
 	else if (text == lt_list_nested)
 		status = wrong(r, entry,
-			       "its class is no text or number; images of several classes are "
+			       "its class is neither a text nor a number; images of several "
+			       "classes are "
 			       "not supported",
 			       err);
 	else
@@ -141,7 +142,7 @@ static int from_json(struct reading *r, const struct lt_listed *entry, struct lt
 	return status;
 }
 
-/* The whole of the file at hand, and a zero behind it. */
+/* Reads the whole open file and adds a zero. */
 static int read_file(struct reading *r, const struct lt_listed *entry, size_t most,
 		     struct lt_error *err)
 {
@@ -158,7 +159,7 @@ static int read_file(struct reading *r, const struct lt_listed *entry, size_t mo
 	if (got > most)
 		return wrong(r, entry, "too long for a class", err);
 	if (memchr(r->bytes->data, '\0', got))
-		return wrong(r, entry, "it is no text", err);
+		return wrong(r, entry, "it is not a text", err);
 	r->bytes->data[got] = '\0';
 	r->bytes->size = got;
 	return 0;

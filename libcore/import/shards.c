@@ -84,7 +84,7 @@ static size_t collect(const struct lt_listing *listing, struct file *file)
 	return n;
 }
 
-/* Files of one key into a sample; those without an image are none. */
+/* Combines the files of one key into a sample; without an image there is no sample. */
 static void join(struct lt_shards *shards, const struct file *file, size_t n)
 {
 	struct lt_shard_sample sample = {.first = file[0].entry};

@@ -28,7 +28,7 @@ struct lt_shards {
 	size_t n;
 };
 
-/* The part that a file is, by its name; LT_PARTS: none. */
+/* The part that a file is, determined by its name; LT_PARTS: none. */
 enum lt_part lt_part_of(const char *name);
 /* Bytes of the name before the first dot of its last component. */
 size_t lt_shard_key(const char *name);

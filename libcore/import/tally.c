@@ -42,7 +42,7 @@ uint32_t lt_tally_median(const struct lt_tally *tally)
 		if (!tally->page[value / PAGE])
 			continue;
 		before += tally->page[value / PAGE][value % PAGE];
-		/* So many are not greater: at least half of them. */
+		/* At least half of all numbers are not greater than the median. */
 		if (before >= tally->n - before)
 			return value;
 	}

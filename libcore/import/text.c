@@ -65,7 +65,7 @@ int lt_text_peek(struct lt_text *text, int *byte, struct lt_error *err)
 		return status;
 	*byte = (unsigned char)text->block[text->at];
 	if (*byte == 0)
-		return lt_fail(err, LT_DATA, "%s: a zero byte; it is no text", text->name);
+		return lt_fail(err, LT_DATA, "%s: a zero byte; it is not a text", text->name);
 	if (text->taken == text->most)
 		return lt_fail(err, LT_DATA, "%s: more than %" PRIu64 " bytes", text->name,
 			       text->most);

@@ -71,7 +71,7 @@ static bool is_above(const struct lt_tree *tree, const struct stat *about)
 	return false;
 }
 
-/* Counts the directory where links lead to it, and refuses too many of them. */
+/* Counts the directory if it was reached through a link; too many of them are an error. */
 static int charge_linked(struct lt_tree *tree, bool linked, struct lt_error *err)
 {
 	if (linked && ++tree->linked > LT_MAX_LINKED_DIRECTORIES)
@@ -176,8 +176,8 @@ static int enter(struct lt_tree *tree, DIR *parent, const char *entry, bool is_l
 }
 
 /*
- * What readdir(3) says of the entry, as st_mode has it; 0: it does not say, as some file
- * systems never do.
+ * The type of the entry from readdir(3), as in st_mode; 0: unknown, as always on some file
+ * systems.
  */
 static mode_t told_mode(const struct dirent *entry)
 {
@@ -189,7 +189,7 @@ static mode_t told_mode(const struct dirent *entry)
 #endif
 }
 
-/* What the entry is, and if a link what it leads to; *lost: to nothing. */
+/* The type of the entry, or of its target if it is a link; *lost: the link is dangling. */
 static int look(struct lt_tree *tree, DIR *parent, const struct dirent *entry, mode_t *mode,
 		bool *is_link, bool *lost, struct lt_error *err)
 {
@@ -214,7 +214,7 @@ static int look(struct lt_tree *tree, DIR *parent, const struct dirent *entry, m
 			     (const char *)tree->path.data);
 }
 
-/* One entry of the innermost directory: *found says that it is a file. */
+/* Processes one entry of the innermost directory; *found is set if it is a file. */
 static int visit(struct lt_tree *tree, const struct dirent *entry, bool *found,
 		 struct lt_error *err)
 {
@@ -270,7 +270,7 @@ int lt_tree_open_file(const struct lt_tree *tree, const char *path, struct lt_tr
 {
 	struct stat about;
 
-	/* O_NONBLOCK: what became a FIFO meanwhile must not hang us. */
+	/* O_NONBLOCK: if the file was replaced by a FIFO meanwhile, open must not block. */
 	file->fd = openat(tree->root, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (file->fd < 0)
 		return lt_fail_errno(err, LT_NOINPUT, "%s/%s", tree->name, path);

@@ -17,7 +17,7 @@
 
 struct lt_tree;
 
-/* Is told of a directory by its name, which is valid during the call; a failure ends the walk.
+/* Called with the name of a directory, which is valid during the call; a failure ends the walk.
  */
 typedef int lt_on_directory(void *arg, const char *name, struct lt_error *err);
 

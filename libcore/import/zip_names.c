@@ -28,7 +28,7 @@ struct look {
 	struct lt_zip_names *names;
 	bool told;
 	uint64_t at, end; /* the directory's next record, and its end */
-	uint64_t shift;	  /* what stands before the zip file: to be added to its offsets */
+	uint64_t shift;	  /* bytes before the zip file, which are added to its offsets */
 	uint8_t *window, *local;
 	uint64_t window_at;
 	size_t window_size;
@@ -38,7 +38,7 @@ struct look {
 struct record {
 	const char *name;
 	size_t n;
-	unsigned made; /* by a program for which system */
+	unsigned made; /* the system of the program that wrote it */
 	uint64_t local;
 };
 
@@ -62,7 +62,7 @@ static bool is_mark(const uint8_t *p, int a, int b)
 	return p[0] == 'P' && p[1] == 'K' && p[2] == a && p[3] == b;
 }
 
-/* n bytes of the directory, from look->at on; *p is NULL if it ends before. */
+/* Reads n bytes of the directory from look->at on; *p is NULL if fewer are left. */
 static int see(struct look *look, size_t n, const uint8_t **p, struct lt_error *err)
 {
 	uint64_t ahead = look->at - look->window_at;
@@ -99,8 +99,9 @@ static bool set_place(struct look *look, uint64_t end, uint64_t size, uint64_t o
 }
 
 /*
- * By the zip64 record that the locator before the end names, or that stands before the
- * locator, which is at a place; *found stays as it is without.
+ * Finds the directory through the zip64 record, which is at the offset in the locator or
+ * directly before the locator.  place: the locator's offset.  *found is unchanged if there is
+ * no such record.
  */
 static int find_zip64(struct look *look, const uint8_t *locator, uint64_t place, bool *found,
 		      struct lt_error *err)
@@ -121,7 +122,7 @@ static int find_zip64(struct look *look, const uint8_t *locator, uint64_t place,
 	return status;
 }
 
-/* Finds the directory by the last mark of its end. */
+/* Finds the directory through the last end mark. */
 static int find_directory(struct look *look, bool *found, struct lt_error *err)
 {
 	const size_t most = END_SIZE + LOCATOR_SIZE + UINT16_MAX;
@@ -180,7 +181,7 @@ static uint32_t crc32_of(const char *bytes, size_t n)
 	return ~crc;
 }
 
-/* Is the name repeated in UTF-8, by a field that was made for this name? */
+/* Is the name repeated in UTF-8, in a field whose CRC matches the name? */
 static bool has_unicode_path(const uint8_t *extra, size_t n, const struct record *record)
 {
 	size_t size;
@@ -191,7 +192,7 @@ static bool has_unicode_path(const uint8_t *extra, size_t n, const struct record
 	       lt_raw_name_is_utf8((const char *)field + 5, size - 5);
 }
 
-/* An offset that does not fit into 32 bits follows the sizes that do not. */
+/* A 64-bit offset follows those of the sizes that do not fit into 32 bits. */
 static bool local_offset(const uint8_t *p, uint64_t *offset)
 {
 	size_t size, skip = 0;
@@ -270,12 +271,12 @@ static int fail_two_names(const struct look *look, const struct record *record, 
 	lt_raw_name_show(record->name, record->n, shown, sizeof shown);
 	lt_raw_name_show((const char *)look->local, got, other, sizeof other);
 	return lt_fail(err, LT_DATA,
-		       "%s: \"%s\" in the directory at its end is called \"%s\" where it "
-		       "stands: the archive is damaged, or made to deceive",
+		       "%s: \"%s\" in the directory at its end is called \"%s\" in its own "
+		       "header: the archive is damaged or malicious",
 		       look->input->name, shown, other);
 }
 
-/* Compares with the entry's own header, whose flag counts. */
+/* Compares with the entry's own header, whose flag takes precedence. */
 static int check_entry(struct look *look, const struct record *record, bool *known,
 		       struct lt_error *err)
 {

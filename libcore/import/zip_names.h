@@ -27,10 +27,10 @@ struct lt_zip_names {
 };
 
 /*
- * Reads the directory of a zip file that is not a pipe.  told: the user gave the encoding.
+ * Reads the directory of a zip file that is not a pipe.  told: the user has given the encoding.
  * LT_DATA: a name whose encoding the user must give, a name that is flagged as UTF-8 but is
- * not, or two different names of one entry.  Other damage is not an error here; it leaves
- * known false.
+ * not, or two different names of one entry.  Other damage is not an error here; it leaves known
+ * false.
  */
 int lt_zip_names_read(struct lt_zip_names *names, const struct lt_archive_input *input,
 		      bool told, struct lt_error *err);

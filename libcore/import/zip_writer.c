@@ -39,7 +39,7 @@ int lt_zip_new(struct lt_zip **out, struct lt_output *output, struct lt_error *e
 	return 0;
 }
 
-/* A record that is put together: little-endian numbers. */
+/* A record under construction: little-endian numbers. */
 struct record {
 	uint8_t bytes[120];
 	size_t n;
@@ -120,12 +120,13 @@ int lt_zip_begin(struct lt_zip *zip, const char *name, uint64_t size, uint32_t c
 int lt_zip_put(struct lt_zip *zip, const void *bytes, size_t n, struct lt_error *err)
 {
 	if (n > zip->left)
-		return lt_fail(err, LT_BUG, "an entry of a zip file is longer than was said");
+		return lt_fail(err, LT_BUG, "an entry of a zip file is longer than declared");
 	zip->left -= n;
 	return put(zip, bytes, n, err);
 }
 
-/* The directory's line of an entry: numbers of 64 bits follow it where 32 do not do. */
+/* The directory record of an entry; numbers that do not fit into 32 bits follow it as 64-bit
+ * numbers. */
 static int put_directory_entry(struct lt_zip *zip, const struct entry *entry,
 			       struct lt_error *err)
 {
@@ -166,7 +167,7 @@ int lt_zip_finish(struct lt_zip *zip, struct lt_error *err)
 	int status = 0;
 
 	if (zip->left > 0)
-		return lt_fail(err, LT_BUG, "an entry of a zip file is shorter than was said");
+		return lt_fail(err, LT_BUG, "an entry of a zip file is shorter than declared");
 	for (i = 0; i < zip->n && status == 0; i++)
 		status = put_directory_entry(zip, &zip->entry[i], err);
 	if (status)

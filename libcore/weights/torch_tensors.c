@@ -186,6 +186,6 @@ int lt_weights_from_pickle(struct lt_weights *weights, const struct lt_pickle *p
 
 	if (status == 0 && value->kind != LT_PICKLE_DICT)
 		status = lt_weights_wrong(weights, err,
-					  "the checkpoint is no dict; save a state_dict");
+					  "the checkpoint is not a dict; save a state_dict");
 	return status ? status : take_dict(&walk, value->as.list, 1, err);
 }

@@ -71,7 +71,7 @@ for input in sides images; do
 	bomb 65 'truncated' ltimport --no-labels -o o.lts $input-x.npy.gz
 done
 bomb 65 'a header of 4294967295 bytes, the limit is 65536' ltimport --no-labels -o o.lts header-x.npy
-bomb 65 '1 images, and there are 33554432 labels' ltimport -o o.lts x.npy zeros-y.npy.gz
+bomb 65 '1 images, but there are 33554432 labels' ltimport -o o.lts x.npy zeros-y.npy.gz
 bomb 65 '33554433 labels, the limit is 33554432' ltimport -o o.lts x.npy many-y.npy.gz
 bomb 65 'truncated' ltimport --no-labels -o o.lts sides.mat
 bomb 65 'X: damaged: a variable ends too early' ltimport --no-labels -o o.lts packed.mat

@@ -15,7 +15,7 @@ refused no-suffix 'a Parquet file'
 printf '\211HDF\r\n\032\n\0\0' >in.h5
 refused in.h5 'an HDF5 file; save its images and labels as arrays of an .npz file'
 printf 'MATLAB 7.3 MAT-file, Platform: GLNXA64, Created on: Mon HDF5 schema 1.00 .' >in.mat
-refused in.mat 'a MAT file of version 7.3, which is HDF5 inside and not read; save it with'
+refused in.mat 'a MAT file of version 7.3, which is HDF5 and not supported; save it with'
 printf 'SQLite format 3\0' >in.db
 refused in.db 'an SQLite database'
 printf '\071\060\0\0\0\0\0\0\213\111\006\137ab' >shard-00000

@@ -95,9 +95,9 @@ fails_with 65 'also without --dry-run' ltimport --split all in
 rm -rf in
 pic in/1.ppm
 fails_with 65 'images without classes' ltimport --dry-run in
-err_is 'the same error' 'ltimport: in: 1.ppm: nothing names its class; --no-labels takes images without classes'
+err_is 'the same error' 'ltimport: in: 1.ppm: it has no class; --no-labels takes images without classes'
 fails_with 65 'as without --dry-run' ltimport in
-err_is 'word for word' 'ltimport: in: 1.ppm: nothing names its class; --no-labels takes images without classes'
+err_is 'word for word' 'ltimport: in: 1.ppm: it has no class; --no-labels takes images without classes'
 
 echo x >in/1.heic
 fails_with 65 'what is passed over, with an error' ltimport --dry-run in

@@ -148,7 +148,7 @@ head = struct.pack(">IIBBBBB", 10000, 10001, 1, 0, 0, 0, 0)
 pictures.save("huge/a/1.png", pictures.SIGNATURE + pictures.chunk(b"IHDR", head) + pictures.chunk(b"IDAT", data) +
     pictures.chunk(b"IEND", b""))' "$here/.."
 fails_with 65 'more pixels than learners decode' ltimport --encoded --max-pixels 200000000 huge -o none.lts
-err_has 'more pixels than learners decode, message' 'more pixels than programs that learn decode; --size S'
+err_has 'more pixels than learners decode, message' 'more pixels than learning programs decode; --size S'
 ok 'but not with --size' ltimport --encoded --max-pixels 200000000 --size 32 huge -o t.lts
 is 'but not with --size: rows' "$(look t.lts)" 'a/1.png JPEG 32x32'
 is 'no output is left' "$(ls none.lts 2>/dev/null)" ""

@@ -87,7 +87,7 @@ tap $? 'without a word'
 is 'its labels' "$(ltcat --take y want-all.lts | tr '\n' ' ')" '4 0 2 1 4 '
 
 ok 'packed and unpacked side by side' ltimport both -o 1.lts
-err_has 'which is said' 'both: 4 files are there packed and unpacked, or under two names: MNIST/raw/t10k-images-idx3-ubyte is read and MNIST/raw/t10k-images-idx3-ubyte.gz is not, and so on'
+err_has 'which is said' 'both: 4 files exist both packed and unpacked, or under two names: MNIST/raw/t10k-images-idx3-ubyte is read and MNIST/raw/t10k-images-idx3-ubyte.gz is not, and so on'
 equal 'the unpacked ones are read' 1.lts train
 for form in packed dots dots-packed own; do
 	ok "form $form" ltimport $form -o 1.lts
@@ -96,7 +96,7 @@ for form in packed dots dots-packed own; do
 	equal 'the same rows' 1.lts train
 done
 ok 'files twice, in directories of their names' ltimport twice -o 1.lts
-err_has 'which is said' 'twice: 4 files are there'
+err_has 'which is said' 'twice: 4 files exist'
 equal 'the shorter names are read' 1.lts train
 for file in both.tar packed.tar packed.tgz packed.zip dots-packed.tar twice.tar twice.zip; do
 	for split in train test all; do

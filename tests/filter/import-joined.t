@@ -55,7 +55,7 @@ fails_with 65 'an image without a class' ltimport $cub
 err_has 'is named' 'images.txt:3: "30" has no row in image_class_labels.txt'
 printf '1 1\n2 1\n2 2\n30 2\n4 2\n' >$cub/image_class_labels.txt
 fails_with 65 'two classes of an image' ltimport $cub
-err_has 'are named' 'image_class_labels.txt: "2" is there twice'
+err_has 'are named' 'image_class_labels.txt: "2" occurs twice'
 printf '1 1\n2\n' >$cub/image_class_labels.txt
 fails_with 65 'a line without a class' ltimport $cub
 err_has 'is named' 'image_class_labels.txt:2: "2", "" cannot be a row'

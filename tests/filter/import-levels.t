@@ -58,7 +58,7 @@ rm -rf in
 pic in/train/cat.1.ppm in/train/dog.1.ppm in/test1/1.ppm
 refuses 'splits without classes (Dogs vs. Cats)' '--no-labels' in
 fails_with 65 'and so with --dry-run' ltimport --dry-run in
-err_has 'for the same reason' 'test1/1.ppm: nothing names its class; --no-labels'
+err_has 'for the same reason' 'test1/1.ppm: it has no class; --no-labels'
 rm -rf in
 pic in/test1/1.ppm in/test2/1.ppm
 reads 'numbers behind one split alone' 'test1 1, test2 1' in
@@ -268,13 +268,13 @@ tar cf b.tar -C b dog
 reads 'two archives too' 'cat 1, dog 2' a.tar b.tar
 reads 'and one from a pipe' 'cat 1, dog 2' a.tar - <b.tar
 fails_with 65 'the same name in both' ltimport a.tar a.tar
-err_has 'is told' 'cat/1.ppm: this name is there twice'
+err_has 'is told' 'cat/1.ppm: this name occurs twice'
 (cd a && tar cf ../dot.tar ./cat)
 cat a.tar dot.tar >both.tar
 for operands in 'a.tar dot.tar' both.tar; do
 	# shellcheck disable=SC2086
 	fails_with 65 "or a name that is another way to write it: $operands" ltimport $operands
-	err_has 'is told too' 'cat/1.ppm: this name is there twice'
+	err_has 'is told too' 'cat/1.ppm: this name occurs twice'
 done
 fails_with 66 'one that is not there' ltimport a.tar c.tar
 is 'inputs in the provenance' "$(ltimport a.tar b.tar | ltcat --how 2>/dev/null | grep -c '^# source')" 2

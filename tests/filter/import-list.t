@@ -159,7 +159,7 @@ gives 'an archive whose images share more directories' 'train 0|0 top/long/train
 	--root top.tar LT_train.txt
 printf 'val/n1/v_1.ppm 0\n' >other.txt
 fails_with 65 'a list of no split among lists of splits' ltimport --root top.tar LT_train.txt other.txt
-err_has 'is refused' 'other.txt: nothing says which split it is for'
+err_has 'is refused' 'other.txt: it has no split'
 printf 'train/n1/n1_1.ppm 0\n' >LT_val.txt
 fails_with 65 'an image in two splits' ltimport --root top.tar LT_train.txt LT_val.txt
 err_has 'is refused' '"train/n1/n1_1.ppm" is in split val, and in split train before; give'
@@ -260,11 +260,11 @@ err_has 'is told' 'names of classes'
 # Numbers and something else.
 printf 'path,label\na.ppm,1.0\nb.ppm,nan\n' >t.csv
 gives 'numbers and nan' '- 1.0,nan|0 a.ppm|1 b.ppm' --root flat t.csv
-told 'all classes are names, since "nan" is no number from 0 to 65534, though "1.0" is one'
-told 'a class is called "nan"; a row of no class has an empty cell'
+told 'all classes are names, since "nan" is not a number from 0 to 65534, though "1.0" is one'
+told 'a class is called "nan"; a row without a class has an empty cell'
 printf 'path,label\na.ppm,1\nb.ppm,65535\n' >t.csv
 gives 'a number that is too great' '- 1,65535|0 a.ppm|1 b.ppm' --root flat t.csv
-told 'since "65535" is no number from 0 to 65534'
+told 'since "65535" is not a number from 0 to 65534'
 printf 'path,label\na.ppm,cat\nb.ppm,dog\n' >t.csv
 gives 'names alone' '- cat,dog|0 a.ppm|1 b.ppm' --root flat t.csv
 is 'of which nothing is told but the columns' "$(wc -l <err | tr -d ' ')" 1
@@ -316,7 +316,7 @@ refused() {
 	err_has "$1: message" "$3"
 }
 refused 'paths that are not there' 'path,label\nx.ppm,0\na.ppm,1\ny.ppm,1\n' \
-	'2 of 3 paths are in no input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
+	'2 of 3 paths are not in any input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
 refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
 	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused'
 refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
@@ -331,12 +331,12 @@ refused 'UTF-16' '\377\376p\000a\000' 'it is UTF-16; save it as UTF-8'
 refused 'no names of images' 'x,y\n1,2\n3,4\n' 'no column has names of images'
 refused 'nothing but a header' 'path,label\n' 'the list names no image'
 refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
-	'b.ppm: nothing names its class, as a cell that is empty or -1 says; --no-labels'
-refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: nothing names its class, as a cell'
+	'b.ppm: it has no class, because its cell is empty or -1; --no-labels'
+refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: it has no class, because its cell'
 refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
 	'"mass|hernia" names several classes'
 refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
-	'2 of 2 paths are in no input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
+	'2 of 2 paths are not in any input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
 "$PYTHON" -c 'print("path,label\na.ppm,1\n" + "b" * 5000 + ",1")' >bad.csv
 fails_with 65 'a line of 5000 bytes' ltimport --root flat bad.csv
 err_has 'its number is named' 'bad.csv:3: the line is too long'
@@ -346,14 +346,14 @@ err_has 'are told' 'bad.csv:1: the line is too long; pixels in a table are not r
 pic twins/x/a.ppm twins/y/a.ppm
 printf 'z/a.ppm,0\n' >bad.csv
 fails_with 65 'two images of the same last part' ltimport --root twins bad.csv
-err_has 'are not chosen from' 'several images end so'
+err_has 'are not chosen from' 'several images have this ending'
 json_refusals() {
 	printf '{"images": [{"id": 1, "file_name": "a.ppm"}], "annotations": [{"image_id": 1, "category_id"' >bad.json
 	fails_with 65 'JSON that is cut' ltimport --root flat bad.json
 	err_has 'is named' 'the text ends in it'
 	"$PYTHON" -c 'print("[" * 100000)' >bad.json
 	fails_with 65 'deep JSON' ltimport --root flat bad.json
-	err_has 'is named' 'its brackets are too deep'
+	err_has 'is named' 'its brackets are nested too deeply'
 }
 [ -z "$json" ] || json_refusals
 printf 'a.ppm 0\na.ppm 0\nb.ppm 1\n' >t.txt

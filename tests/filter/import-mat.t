@@ -155,18 +155,18 @@ refused() {
 	fails_with 65 "$1" ltimport "x-$1.mat" -o never.lts
 	err_has 'the message' "$2"
 }
-refused double 'x-double.mat: X: the pixels are float64, whose black and white nobody can tell'
+refused double 'x-double.mat: X: the pixels are float64, whose range is unknown'
 refused single 'x-single.mat: X: the pixels are float32, whose'
 refused logical 'the pixels are bool; save them as uint8'
-refused complex 'the pixels are no plain numbers'
+refused complex 'the pixels are not plain numbers'
 refused struct 'x-struct.mat: no variable is named as images are: X, images or data'
-refused flat 'shape (4, 784): no images; save it reshaped'
+refused flat 'shape (4, 784): not images; save it reshaped'
 refused above 'element 0 is not between 0 and 255'
-refused few 'shape (8, 8, 3, 4): 4 images, and there are 3 labels'
+refused few 'shape (8, 8, 3, 4): 4 images, but there are 3 labels'
 refused unlabelled 'X: there are no labels for these images'
 refused none 'no variable is named as images are'
 refused half 'x-half.mat: y: label 0 is not a whole number'
-refused hdf5 'x-hdf5.mat: a MAT file of version 7.3, which is HDF5 inside and not read; save it with -v7'
+refused hdf5 'x-hdf5.mat: a MAT file of version 7.3, which is HDF5 and not supported; save it with -v7'
 refused twice "x-twice.mat: X: this split's images were there before"
 fails_with 65 'a text of that name' ltimport --format mat x-text.mat
 err_has 'is none' 'x-text.mat: not a MAT file of MATLAB 5 or later'
@@ -208,6 +208,6 @@ is 'damage is told, or changes nothing' "$wrong" ''
 
 make 'Mat().add("X", pixels(5), (32, 32, 3, 5)).add("y", [1, 2, 3, 4, 5], (5,) + (1,) * 14).write("axes.mat")'
 fails_with 65 'labels of 15 axes' ltimport axes.mat -o x.lts
-err_has 'of which nothing is kept' 'axes.mat: y: the labels are no plain numbers'
+err_has 'of which nothing is kept' 'axes.mat: y: the labels are not plain numbers'
 
 done_testing

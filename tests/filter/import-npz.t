@@ -84,7 +84,7 @@ for layout in nhw hwn nhwc nchw hwcn one; do
 		is 'its labels' "$(labels out.lts)" '0 1 2 0 1 2 '
 		# Height, width and number differ here: only the number of labels tells these apart.
 		case $layout-$order in
-		hwn-c | nhw-f) err_has 'a notice' 'may be read in several ways; taken: 6 images' ;;
+		hwn-c | nhw-f) err_has 'a notice' 'is ambiguous; read as 6 images' ;;
 		*) is 'no notice' "$(cat err)" '' ;;
 		esac
 	done
@@ -106,11 +106,11 @@ shape, body = images(5, 5, 5, 1, "nhw"); write("cube.npy", npy("|u1", shape, bod
 ok 'three channels and three columns' ltimport nhwc3.npz -o out.lts
 pixels out.lts >got
 same 'channels are last' got nhwc3.want
-err_has 'and that is told' 'nhwc3.npz: x.npy: shape (7, 3, 3, 3) may be read in several ways; taken: 7 images (axis 0) of height 3 and width 3, channels last'
+err_has 'and that is told' 'nhwc3.npz: x.npy: shape (7, 3, 3, 3) is ambiguous; read as 7 images (axis 0) of height 3 and width 3, channels last'
 ok 'a cube' ltimport --no-labels cube.npy -o out.lts
 pixels out.lts >got
 same 'images are first' got cube.want
-err_has 'and that is told' 'cube.npy: shape (5, 5, 5) may be read in several ways; taken: 5 images (axis 0)'
+err_has 'and that is told' 'cube.npy: shape (5, 5, 5) is ambiguous; read as 5 images (axis 0)'
 
 # ---------------------------------------------------------------- labels
 
@@ -144,18 +144,18 @@ refused half 'bad-half.npz: y.npy: label 2 is not a whole number from 0 to 65534
 refused nan 'label 2 is not a whole number'
 refused minus 'label 1 is not a whole number'
 refused large 'label 1 is not a whole number'
-refused truth 'the labels are bool; whole numbers are wanted'
-refused text 'the labels are text; whole numbers are wanted'
-refused few 'shape (4, 2, 3, 3): 4 images, and there are 3 labels'
-refused many '4 images, and there are 5 labels'
-refused multi 'bad-multi.npz: y.npy: shape (4, 14): several labels an image, and a row has one class'
+refused truth 'the labels are bool; they must be whole numbers'
+refused text 'the labels are text; they must be whole numbers'
+refused few 'shape (4, 2, 3, 3): 4 images, but there are 3 labels'
+refused many '4 images, but there are 5 labels'
+refused multi 'bad-multi.npz: y.npy: shape (4, 14): several labels per image, but a row has one class'
 refused cube 'shape (4, 1, 1): labels are (n,) or (n, 1)'
 refused huge 'truncated'
 refused over 'truncated'
 refused object 'the labels are Python objects (a pickle, which is never read)'
 refused half_precision 'the labels are floating-point numbers of neither 4 nor 8 bytes'
 refused cut 'bad-cut.npz: y.npy: truncated'
-refused long 'bad-long.npz: y.npy: longer than it says'
+refused long 'bad-long.npz: y.npy: longer than its header says'
 ok 'none of the rows has a label' ltimport none.npz -o out.lts
 is 'all are -1' "$(labels out.lts)" '-1 -1 -1 -1 '
 ok 'some have' ltimport some.npz -o out.lts
@@ -202,8 +202,8 @@ ok 'MedMNIST from a pipe' sh -c 'ltimport <medmnist.npz --split val >pipe.lts'
 same 'gives the same bytes' pipe.lts val.lts
 ok 'and really from a pipe' sh -c 'cat medmnist.npz | ltimport --split val >pipe.lts'
 same 'the same' pipe.lts val.lts
-fails_with 65 'several labels an image' ltimport chest.npz
-err_has 'the reason' 'chest.npz: train_labels.npy: shape (3, 14): several labels an image, and a row has one class'
+fails_with 65 'several labels per image' ltimport chest.npz
+err_has 'the reason' 'chest.npz: train_labels.npy: shape (3, 14): several labels per image, but a row has one class'
 ok 'Keras' ltimport keras.npz -o out.lts
 is 'train' "$(labels out.lts)" '5 0 4 '
 ok 'Keras, test' ltimport --split test keras.npz -o out.lts
@@ -280,15 +280,15 @@ for name, body in bad.items():
 while read -r bad; do
 	fails_with 65 "images: $bad" ltimport "x-$bad.npz" -o never.lts
 	case $bad in
-	float) text="x-float.npz: x.npy: the pixels are float32, whose black and white nobody can tell; save them as uint8" ;;
+	float) text="x-float.npz: x.npy: the pixels are float32, whose range is unknown; save them as uint8" ;;
 	truth) text='the pixels are bool; save them as uint8' ;;
-	flat) text='shape (4, 784): no images; save it reshaped to (n, height, width)' ;;
-	five | volume) text='no images; (n, height, width) is wanted' ;;
+	flat) text='shape (4, 784): not images; save it reshaped to (n, height, width)' ;;
+	five | volume) text='not images; they must be (n, height, width)' ;;
 	above | below) text='element 5 is not between 0 and 255, as pixels are' ;;
 	object) text='the pixels are Python objects (a pickle, which is never read)' ;;
-	records) text='the pixels are no plain numbers' ;;
+	records) text='the pixels are not plain numbers' ;;
 	cut | empty | header | product*) text='truncated' ;;
-	longer) text='longer than it says' ;;
+	longer) text='longer than its header says' ;;
 	magic) text='not an .npy file' ;;
 	version) text='version 4.0 of .npy is not known' ;;
 	none) text='the image has no pixels' ;;

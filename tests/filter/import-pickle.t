@@ -204,7 +204,7 @@ mkdir sets && ln -s ../p2/cifar-10-batches-py/data_batch_1 ../p2/cifar-100-pytho
 fails_with 65 'both sets in one directory' ltimport sets
 err_has 'are not mixed' 'CIFAR-10 and CIFAR-100 are both in it; name the directory of one'
 fails_with 65 'nine names' ltimport names
-err_has 'are too few' 'names: batches.meta: label_names is no list of 10 names'
+err_has 'are too few' 'names: batches.meta: label_names is not a list of 10 names'
 fails_with 64 'CIFAR-10 has no coarse labels' ltimport --coarse p4/cifar-10-batches-py
 fails_with 64 'nor has a batch of it' ltimport --coarse p4/cifar-10-batches-py/data_batch_1
 fails_with 65 'a split that is not there' ltimport --split val p4/cifar-10-batches-py
@@ -284,20 +284,20 @@ refusal() {
 	fails_with 65 "$1" ltimport "$1.pickle"
 	err_has 'what is wrong' "$2"
 }
-refusal flat 'does not say whether colours lie as planes or beside each other'
-refusal both 'does not say whether colours lie as planes or beside each other'
+refusal flat 'does not determine whether colours are planar or interleaved'
+refusal both 'does not determine whether colours are planar or interleaved'
 refusal grey 'data must be of shape'
 refusal four 'data must be of shape'
 refusal fortran "in Fortran's or another order"
 refusal turned "in Fortran's or another order"
 refusal f8 'its data is of type f8; images are u1'
 refusal half 'an array of 18431 bytes, and its shape is of 18432 numbers'
-refusal strings 'extrapolated_targets is no list of integers'
-refusal real 'extrapolated_targets is no list of integers'
+refusal strings 'extrapolated_targets is not a list of integers'
+refusal real 'extrapolated_targets is not a list of integers'
 refusal negative 'record 0 has label -2'
-refusal no-array 'its data is no array'
+refusal no-array 'its data is not an array'
 refusal labels "a model's labels without their images"
-refusal no-dict 'a pickle that is no dict'
+refusal no-dict 'a pickle that is not a dict'
 refusal other 'there is no key "data" in this pickle; it has: X, y'
 refusal call 'it would call posix.system; it is not read'
 refusal date 'it would call datetime.date; it is not read'

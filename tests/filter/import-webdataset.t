@@ -65,7 +65,7 @@ json() {
 	err_has 'are refused' 'images of several classes are not supported'
 	tar broken.tar 000.ppm '000.json={"label": 1'
 	fails_with 65 'broken JSON' ltimport broken.tar
-	err_has 'is named' 'broken.tar: 000.json: no JSON'
+	err_has 'is named' 'broken.tar: 000.json: invalid JSON'
 }
 tar probe.tar 000.ppm '000.json={"label": 3}'
 if ltimport probe.tar 2>&1 >x.lts | grep -q 'JSON needs libjansson'; then
@@ -90,7 +90,7 @@ gives 'the other split' 'val 0,1,2|1 000.ppm|1 x/002.ppm' --split val set-train-
 gives '--splits none' '- 0,1,2|2 000.ppm|0 001.ppm|1 000.ppm|1 x/002.ppm' --splits none \
 	set-train-000.tar set-val-000.tar
 fails_with 65 'a shard of no split among others' ltimport set-train-000.tar names.tar
-err_has 'is named' 'names.tar: 000.ppm: nothing names its split, and other samples have one'
+err_has 'is named' 'names.tar: 000.ppm: it has no split, but other samples have one'
 mkdir train test
 cp a-000.tar train/0.tar
 cp a-001.tar test/0.tar
@@ -107,7 +107,7 @@ err_has 'is named' 'none.tar: 001.ppm: neither .cls nor .json is beside it; --no
 gives '--no-labels' '- -|-1 000.ppm|-1 001.ppm' --no-labels none.tar
 tar empty.tar 000.ppm 000.cls= 001.ppm 001.cls=1
 fails_with 65 'an empty class' ltimport empty.tar
-err_has 'is named' 'empty.tar: 000.ppm: nothing names its class'
+err_has 'is named' 'empty.tar: 000.ppm: it has no class'
 tar twice.tar 0.1.ppm 0.1.cls=1 0.2.ppm 0.2.cls=0
 fails_with 65 'keys with a dot' ltimport twice.tar
 err_has 'are refused' 'another .cls has this key, which ends at the first dot'

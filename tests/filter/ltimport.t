@@ -82,7 +82,7 @@ err_has 'of which only the page is told' 'passed over: 1 files of other kinds (s
 cp -r plain less && rm less/*/data_batch_2.bin less/*/data_batch_5.bin
 rm less/*/readme.html
 ok 'CIFAR-10 without two batches' ltimport less -o less.lts
-err_has 'they are named' 'less: of the 5 batches of CIFAR-10 these are not there: 2, 5'
+err_has 'they are named' 'less: of the 5 batches of CIFAR-10 these are missing: 2, 5'
 ok 'its test split' ltimport --split test less -o less.lts
 is 'needs none of them' "$(cat err)" ''
 ok 'grey and resized' ltimport --channels 1 --size 16 cifar10.tar.gz -o grey.lts
@@ -297,7 +297,7 @@ fails_with 65 'a directory without images' ltimport nothing
 err_has 'are missed' 'there are no JPEG, PNG, PPM, BMP, WebP, TIFF or GIF images in it'
 echo 'train/a.jpg 0' >list.txt
 fails_with 65 'a list file without its images' ltimport list.txt
-err_has 'names --root' '1 of 1 paths are in no input, the first is train/a.jpg (list.txt:1); --root'
+err_has 'names --root' '1 of 1 paths are not in any input, the first is train/a.jpg (list.txt:1); --root'
 fails_with 65 'an operand without images beside a folder' ltimport sorted.tar names
 err_has 'is named' 'names: no column has names of images'
 size=$(wc -c <mixed.tar.gz)

@@ -1,6 +1,6 @@
 /*
- * Fuzz target: the bytes as an archive, for its names: flags, encodings that are told, hard
- * links, and the same names when it is read again.  And the bytes as a container's first.
+ * Fuzz target: the names in an archive: flags, given encodings, hard links, and the same names
+ * in a second reading.  Also the bytes as the beginning of a container.
  */
 #include "kit.h"
 

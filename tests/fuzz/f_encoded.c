@@ -1,7 +1,7 @@
 /*
- * Fuzz target: rows of encoded pictures, from the table that is read to the images that
- * are made of it.  A picture gives the same image, or the same refusal, from memory, from a
- * spool and from memory of the caller.
+ * Fuzz target: rows of encoded pictures, from the table that is read to the images that are
+ * made of it.  A picture gives the same image or the same error from memory, from a spool and
+ * from the caller's memory.
  */
 #include "kit.h"
 
@@ -11,7 +11,7 @@
 
 enum { SIZE = 9, ROWS = 40 };
 
-/* A header may promise more pixels than this, which is then LT_OS. */
+/* If a header claims more pixels than this, the result is LT_OS. */
 #define MEMORY ((uint64_t)100 << 20)
 
 struct way {

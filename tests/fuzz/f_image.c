@@ -1,6 +1,6 @@
 /*
- * Fuzz target: the bytes as an image of any format, what its header says, and what
- * becomes of it.
+ * Fuzz target: the bytes as an image of any format, its facts from the header, and its
+ * conversions.
  */
 #include "kit.h"
 
@@ -21,7 +21,7 @@ static void look_at(const struct lt_image *image)
 	(void)last;
 }
 
-/* What was decoded has a header, which says what it is. */
+/* A decoded image must also have a valid header with the same facts. */
 static void check_look(const uint8_t *data, size_t size, const struct lt_image_how *how,
 		       const struct lt_image *image)
 {
@@ -41,7 +41,7 @@ static void check_look(const uint8_t *data, size_t size, const struct lt_image_h
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lt_image image = {0}, small = {0};
-	/* In this process, where the sanitizers see it. */
+	/* In this process, so that the sanitizers check it. */
 	const struct lt_image_how how = {
 		.max_pixels = MAX_PIXELS,
 		.as_stored = size % 3 == 0,

@@ -1,7 +1,6 @@
 /*
- * Fuzz target: the bytes as an input of ltimport, whose rows go nowhere: an archive,
- * or one file of CIFAR, IDX or an image.  Errors are fine; crashes, leaks and hanging
- * are not.
+ * Fuzz target: the bytes as an input of ltimport, whose rows are discarded: an archive, or one
+ * file of CIFAR, IDX or an image.  Errors are fine; crashes, leaks and hangs are not.
  */
 #include "import_kit.h"
 
@@ -15,7 +14,7 @@ static void as_input(const uint8_t *bytes, size_t n, unsigned how)
 				   .max_pixels = MAX_PIXELS,
 				   .host = kit_host()};
 
-	/* Labels may be in a file of their own, which is not there. */
+	/* The labels may be in a separate file, which does not exist here. */
 	kit_import(&import, bytes, n, "fuzz", true);
 }
 

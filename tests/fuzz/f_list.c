@@ -1,6 +1,6 @@
 /*
  * Fuzz target: the bytes as a list beside some images, or as a class of WebDataset, in a tar
- * file made here, whose rows go nowhere.  The first byte says the file's name and the
+ * file made here, whose rows go nowhere.  The first byte selects the file's name and the
  * options.  Errors are fine; crashes, leaks and hanging are not.
  */
 #include "import_kit.h"

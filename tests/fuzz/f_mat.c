@@ -1,5 +1,5 @@
 /*
- * Fuzz target: the bytes behind the 128 of a MAT file's header, read variable by variable,
+ * Fuzz target: the bytes after the 128-byte header of a MAT file, read variable by variable,
  * and imported as SVHN's training set.
  */
 #include "import_kit.h"
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(bytes != NULL);
 	memset(bytes, ' ', HEADER);
 	memcpy(bytes, "MATLAB 5.0 MAT-file", 19);
-	/* The first byte says which order the others have. */
+	/* The first byte selects the byte order. */
 	memcpy(bytes + 124, size > 0 && data[0] == 0 ? "\1\0MI" : "\0\1IM", 4);
 	memcpy(bytes + HEADER, data, size);
 	as_variables(bytes, HEADER + size);

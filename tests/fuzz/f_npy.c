@@ -41,7 +41,7 @@ static void as_dictionary(const uint8_t *data, size_t size)
 	check(lt_array_shape(&array).text[0] && lt_array_type(&array).text[0]);
 }
 
-/* An archive's name is all that is asked of the listing. */
+/* The test needs only the archive's name from the listing. */
 static void as_arrays(struct source images, struct source labels)
 {
 	static const uint8_t nothing[4] = "none";
@@ -53,7 +53,7 @@ static void as_arrays(struct source images, struct source labels)
 	int code;
 
 	check(lt_archive_open_memory(&archive, nothing, sizeof nothing, "fuzz", &err) == 0);
-	/* No format knows four letters: the listing stays. */
+	/* No format recognises four letters, so the listing is not consumed. */
 	check(lt_import_archive(&import, archive, &err) != 0);
 	code = lt_npy_read_header(&array, "labels", read_source, &labels, &err);
 	if (code == 0)

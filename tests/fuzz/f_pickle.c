@@ -1,7 +1,7 @@
 /*
  * Fuzz target: the bytes as a pickle, with strings kept and left in the input, which are read
- * once more; and as a data set for ltimport.  Errors are fine; crashes, leaks and hanging are
- * not, and neither is memory that a few bytes ask for.
+ * once more; and as a data set for ltimport.  Errors are fine; crashes, leaks and hangs are
+ * not, and a few bytes must not cause large allocations.
  */
 #include "import_kit.h"
 
@@ -10,7 +10,7 @@
 
 static volatile int64_t used; /* so that every number is read */
 
-/* What was left in the input is there: the bytes are the same ones. */
+/* Strings left in the input must be readable and have the same bytes. */
 static void read_again(const uint8_t *data, size_t size, const struct lt_pickle_bytes *bytes)
 {
 	struct lt_pickle_memory memory = {data, size};

@@ -1,7 +1,7 @@
 /*
  * Fuzz target: the bytes as a file of weights of any format, all of whose tensors are read; and
- * as a pickle of torch.save's alone.  Errors are fine; crashes, leaks and hanging are not, and
- * neither is memory that a few bytes ask for.
+ * as a pickle of torch.save's alone.  Errors are fine; crashes, leaks and hangs are not, and a
+ * few bytes must not cause large allocations.
  */
 #include "kit.h"
 
@@ -12,7 +12,7 @@
 
 static volatile float used; /* so that every number is read */
 
-/* What was read is there, and no more than the file has. */
+/* Every tensor must be readable, and there must not be more elements than bytes in the file. */
 static void look(const struct lt_weights *weights, size_t size)
 {
 	size_t elements = 0;

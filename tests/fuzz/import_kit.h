@@ -1,5 +1,5 @@
 /*
- * What fuzz targets of importing share: an import whose rows go nowhere.
+ * Shared by the fuzz targets of import: an import whose rows are discarded.
  */
 #ifndef LT_TESTS_FUZZ_IMPORT_KIT_H
 #define LT_TESTS_FUZZ_IMPORT_KIT_H
@@ -30,8 +30,8 @@ static inline struct lt_import_host kit_host(void)
 		.arg = kit_output(), .begin = kit_begin, .notice = kit_notice};
 }
 
-/* Ends the segment of an import that ended with this code, which may be missing a file beside
- * the input where no_input says so, and frees it. */
+/* Ends the segment of an import that ended with this code, and frees the import.  no_input: a
+ * missing second file is an accepted cause of failure. */
 static inline void kit_import_end(struct lt_import *import, int code, struct lt_error *err,
 				  bool no_input)
 {
@@ -44,7 +44,7 @@ static inline void kit_import_end(struct lt_import *import, int code, struct lt_
 	lt_import_free(import);
 }
 
-/* The bytes as an input of that name, to the end. */
+/* Imports the bytes as an input of that name. */
 static inline void kit_import(struct lt_import *import, const uint8_t *bytes, size_t n,
 			      const char *name, bool no_input)
 {

@@ -2,20 +2,20 @@
 # run.sh mutate|libfuzzer BIN SECONDS SEED|JOBS: what "make fuzz" and "make fuzz-long" run.
 #
 # Every target BIN/f_NAME starts from tests/fuzz/NAME (inputs made by hand), its corpus
-# tests/fuzz/corpus/NAME.tar.gz and tests/attacks.  With libFuzzer JOBS targets run at a time,
-# each bounded in time and memory an input; in BIN/.. stay
+# tests/fuzz/corpus/NAME.tar.gz and tests/attacks.  With libFuzzer, JOBS targets run at a time,
+# with limits on time and memory per input; the results are in BIN/..:
 #
-#	corpus/NAME/    what was found to reach new code
+#	corpus/NAME/    inputs that reach new code
 #	crashes/NAME-…  inputs on which a target crashed, took too long or too much memory
-#	log/NAME        libFuzzer's words
-#	NAME.tar.gz     the smallest set of inputs that reaches all that was reached, to be
+#	log/NAME        the output of libFuzzer
+#	NAME.tar.gz     the smallest set of inputs with the same coverage, to be
 #	                committed as tests/fuzz/corpus/NAME.tar.gz
 #
-# and a line of the table of RESULTS.md for each is printed.  Exit 1: a target crashed.
+# A line for the table of RESULTS.md is printed for each target.  Exit 1: a target crashed.
 #
-# Environment: FUZZ_TARGETS, names, all where it is not set; FUZZ_WORK, another directory for
-# what stays; FUZZ_RUNS, at most so many mutations of "mutate", 20000: with the same seed a
-# machine that is fast enough makes these and no others, so that what one finds all find.
+# Environment: FUZZ_TARGETS, names, by default all; FUZZ_WORK, another directory for the
+# results; FUZZ_RUNS, the maximum number of mutations of "mutate" (20000): with the same seed,
+# all machines that are fast enough make the same mutations, so that crashes are reproducible.
 
 set -eu
 mode=$1 seconds=$3 last=$4
@@ -23,7 +23,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$2" && pwd)
 work=${FUZZ_WORK:-${bin%/*}}
 
-# What an input may take: seconds, megabytes in all, megabytes at once.
+# Limits per input: seconds, total megabytes, megabytes per allocation.
 limits='-timeout=20 -rss_limit_mb=400 -malloc_limit_mb=300 -max_len=65536'
 
 # seeds NAME: the directories that a target starts from.
@@ -38,7 +38,7 @@ seeds() {
 	fi
 }
 
-# stat NAME WORD: a figure of libFuzzer's last words.
+# stat NAME WORD: a number from libFuzzer's final statistics.
 stat() {
 	sed -n "s/^stat::$2: *//p" "$work/log/$1" | tail -n 1
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
-# methods.sh [METHOD…]: trains with each method that learns from unlabelled rows, and with bcl,
-# on drawn pictures, and compares it with its baseline.  Every method must make another model than its
-# baseline does, and those for imbalanced data must recall more of the tail (the classes car
-# and boat) than FixMatch, or bcl than labelled rows alone.  A line a method; status 1 if one fails.  JOBS (2) train at a time.
+# methods.sh [METHOD…]: trains each method that learns from unlabelled rows, and bcl, on
+# synthetic images, and compares it with its baseline.  The model of each method must differ
+# from that of its baseline.  Methods for imbalanced data must have a higher recall on the tail
+# (the classes car and boat) than FixMatch; bcl, than labelled rows alone.  Prints one line per
+# method; the status is 1 if one fails.  JOBS (2) methods train at a time.
 #
 # 5 classes of 12 by 12 pixels, the largest 20 times the smallest, four times as many unlabelled
 # rows, 300 steps of ResNet-20.
@@ -12,7 +13,8 @@ PATH=$LT_BIN:$PATH
 STEPS=${STEPS:-300}
 JOBS=${JOBS:-2}
 SUPERVISED='vat mean-teacher pi fixmatch bcl'
-# darp makes the shares of pseudo-labels those of the unlabelled rows, which are not equal here.
+# darp fits the pseudo-labels to the class distribution of the unlabelled rows, which is
+# imbalanced here.
 MATCHES='flexmatch freematch softmatch darp'
 BALANCED='saw debiaspl simpro cdmad adello abc acr daso cossl logit-adjustment bcl'
 # shellcheck disable=SC2086 # lists
@@ -50,14 +52,14 @@ for name in supervised fixmatch "$@"; do
 done
 wait
 
-# figure MODEL: balanced accuracy, and the mean recall of the tail.
+# figures MODEL: balanced accuracy, and the mean recall of the tail.
 figures() {
 	lt eval -q --model "$1.lts" --format tsv test.lts | awk -F '\t' '
 	$1 == "balanced_accuracy" { all = $3 }
 	$1 == "accuracy" && ($2 == "car" || $2 == "boat") { tail += $3 / 2 }
 	END { printf "%.3f %.3f\n", all, tail }'
 }
-# The weights, without where they came from.
+# The weights without their provenance.
 weights() {
 	lt cat --safetensors "$1.lts" | tail -c +20000 | cksum
 }

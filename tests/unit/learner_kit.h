@@ -1,4 +1,4 @@
-/* What the tests of learners share: rows of random pixels, and a small network for them. */
+/* Shared by the tests of learners: rows of random pixels, and a small network for them. */
 #ifndef LT_TESTS_LEARNER_KIT_H
 #define LT_TESTS_LEARNER_KIT_H
 
@@ -38,7 +38,7 @@ static inline struct lt_table kit_table(int n)
 }
 
 /*
- * Two convolutions and n heads, by the reference; the rest of config is the test's.
+ * Two convolutions and n heads, with the reference kernels; the test sets the rest of config.
  */
 static inline struct lt_network *kit_network_of(const struct lt_head *heads, int n,
 						int predicts, struct lt_network_config config)
@@ -83,7 +83,7 @@ static inline void kit_copy(struct lt_network *to, struct lt_network *from)
 		memcpy(lt_network_momentum(to), lt_network_momentum(from), params);
 }
 
-/* A step of SGD on the gradients that the network has. */
+/* A step of SGD with the network's current gradients. */
 static inline void kit_move(struct lt_network *net, double rate, double momentum, double decay)
 {
 	lt_optimiser_step(
@@ -92,7 +92,7 @@ static inline void kit_move(struct lt_network *net, double rate, double momentum
 		rate, 0);
 }
 
-/* A step of a task, counted from 0, with those of SGD. */
+/* A step of a task, counted from 0, followed by a step of SGD. */
 static inline void kit_step(const struct lt_task *task, struct lt_network *net, int epoch,
 			    int step, double rate, double momentum, double decay,
 			    struct lt_meter *meter)
@@ -105,7 +105,7 @@ static inline void kit_step(const struct lt_task *task, struct lt_network *net, 
 		abort();
 }
 
-/* A row as a network sees it. */
+/* A row as the input of a network. */
 static inline void kit_see(const struct lt_augment *augment, uint32_t row,
 			   struct lt_draws draws, float *to)
 {
@@ -120,7 +120,7 @@ static inline void kit_see(const struct lt_augment *augment, uint32_t row,
 	free(scratch);
 }
 
-/* Are these the numbers of that image? */
+/* Do the numbers equal the normalised pixels of that image? */
 static inline bool kit_is(const lt_real *got, const float *want)
 {
 	for (int i = 0; i < PLANE; i++)

@@ -1,5 +1,4 @@
-/* What the tests of methods share: rows, a small network, a learner, and central differences.
- */
+/* Shared by the tests of methods: rows, a small network, a learner, and central differences. */
 #ifndef LT_TESTS_METHOD_KIT_H
 #define LT_TESTS_METHOD_KIT_H
 
@@ -134,7 +133,7 @@ static const uint32_t given_rows[BATCH] = {3, 1, 4, 10, 5, 9, 2, 6};
 static const struct lt_batch given_batch = {
 	.n = BATCH, .row = given_rows, .slot = BATCH, .epoch = 1};
 
-/* A step's value anew, of what is held fixed. */
+/* What stays fixed while the value of a step is recomputed. */
 struct fixed {
 	double images[3][MOST * PLANE];
 	double target[(BATCH + OTHER_BATCH) * CLASSES];
@@ -177,7 +176,8 @@ static inline void set_rows(struct bench *b, int other, bool second)
 	lt_learner_place(l);
 }
 
-/* Derivative along d, the best of four steps: a kink of a ReLU has none. */
+/* Error of the gradient along d against central differences: the least for four step sizes,
+ * because a step may cross the kink of a ReLU. */
 static inline double error_along(struct lt_network *net, const struct fixed *f, const double *d,
 				 double want)
 {

@@ -67,10 +67,10 @@ static void test_csv(void)
 	check_text(CSV("", LT_CSV_COMMA), "");
 	check_text(CSV("a,\"b\nc,d\n", LT_CSV_COMMA), "t:1: a quotation mark is not closed");
 	check_text(CSV("a\n\"b\"c,d\n", LT_CSV_COMMA),
-		   "t:2: text behind a closing quotation mark");
+		   "t:2: text after a closing quotation mark");
 	check_text(CSV("\"a\n\n\",x\n\"b\"c", LT_CSV_COMMA),
-		   "t:4: text behind a closing quotation mark");
-	check_text(CSV("a\0b\n", LT_CSV_COMMA), "t: a zero byte; it is no text");
+		   "t:4: text after a closing quotation mark");
+	check_text(CSV("a\0b\n", LT_CSV_COMMA), "t: a zero byte; it is not a text");
 	check_text(CSV("\xFF\xFE"
 		       "a\0",
 		       LT_CSV_COMMA),
@@ -167,21 +167,19 @@ static void test_json(void)
 	check_text(values("{\"a\": [1", false),
 		   "t: value 1: a comma or the closing bracket is missing");
 	check_text(values("{\"a\": {\"b\"", false), "t: value 0: the text ends in it");
-	check_text(values("{\"a\" 1}", false),
-		   "t: value 0: a colon should stand behind the key");
-	check_text(values("{a: 1}", false),
-		   "t: value 0: a key in quotation marks should stand here");
-	check_text(values("[1] x", false), "t: value 1: text behind the end");
+	check_text(values("{\"a\" 1}", false), "t: value 0: a colon is missing after the key");
+	check_text(values("{a: 1}", false), "t: value 0: a key in quotation marks is missing");
+	check_text(values("[1] x", false), "t: value 1: text after the end");
 	check_text(values("7", false), "t: value 0: neither an object nor an array");
-	check(strstr(values("[nope]", false), "t: value 0: no JSON: ") != NULL);
+	check(strstr(values("[nope]", false), "t: value 0: invalid JSON: ") != NULL);
 	check(strstr(values("[1,]", false), "t: value 1: ") != NULL);
-	check(strstr(values("[9999999999999999999]", false), "no JSON: ") != NULL);
+	check(strstr(values("[9999999999999999999]", false), "invalid JSON: ") != NULL);
 	memset(deep, '[', LT_JSON_DEPTH + 1);
 	deep[LT_JSON_DEPTH + 1] = '\0';
 	check_text(values(deep, false), "t: value 0: the text ends in it");
 	memset(deep, '[', LT_JSON_DEPTH + 2);
 	deep[LT_JSON_DEPTH + 2] = '\0';
-	check_text(values(deep, false), "t: value 0: its brackets are too deep");
+	check_text(values(deep, false), "t: value 0: its brackets are nested too deeply");
 }
 
 static void test_json_limit(void)

@@ -336,7 +336,7 @@ static void test_other_versions(void)
 	check(lt_mat_is_known((const uint8_t *)hdf, sizeof hdf));
 	check_int(read_all((const uint8_t *)hdf, sizeof hdf, names, sizeof names, &sum, &err),
 		  LT_DATA);
-	check(strstr(err.text, "version 7.3, which is HDF5 inside and not read; save it with"));
+	check(strstr(err.text, "version 7.3, which is HDF5 and not supported; save it with"));
 	check_int(
 		read_all((const uint8_t *)"no such thing", 13, names, sizeof names, &sum, &err),
 		LT_DATA);

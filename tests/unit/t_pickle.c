@@ -87,9 +87,9 @@ static void numbers(void)
 	KIND("F0.5\n.", LT_PICKLE_REAL);
 	KIND("G\x3f\xe0\x00\x00\x00\x00\x00\x00.", LT_PICKLE_REAL);
 	KIND("Fnan\n.", LT_PICKLE_OTHER);
-	REFUSED("I1x\n.", "no integer");
-	REFUSED("I--1\n.", "no integer");
-	REFUSED("I\n.", "no integer");
+	REFUSED("I1x\n.", "not an integer");
+	REFUSED("I--1\n.", "not an integer");
+	REFUSED("I\n.", "not an integer");
 	REFUSED("\x8b\xff\xff\xff\xff.", "negative length");
 }
 
@@ -139,10 +139,10 @@ static void strings(void)
 	REFUSED("S'\\q'\n.", "broken string");
 	REFUSED("V\\u12\n.", "broken string");
 	REFUSED("V\\U00110000\n.", "broken string");
-	REFUSED("c_codecs\nencode\n(V\\u20ac\nVlatin1\ntR.", "no bytes");
+	REFUSED("c_codecs\nencode\n(V\\u20ac\nVlatin1\ntR.", "does not encode bytes");
 	REFUSED("c_codecs\nencode\n(Va\nVrot13\ntR.", "otherwise than in latin1");
 	REFUSED("c_codecs\nencode\nX\x01\x00\x00\x00\xc3X\x06\x00\x00\x00latin1\x86R.",
-		"no bytes");
+		"does not encode bytes");
 }
 
 /* ------------------------------------------------------------------ containers and the memo */
@@ -191,7 +191,7 @@ static void containers(void)
 	REFUSED("K\x05q\x01h\x00.", "is empty");
 	REFUSED("K\x05r\xff\xff\xff\xff.", "in the memo");
 	REFUSED("K\x05p4294967295\n.", "in the memo");
-	REFUSED("K\x05p99999999999\n.", "no number");
+	REFUSED("K\x05p99999999999\n.", "not a number");
 	REFUSED("\x94.", "nothing on the stack");
 	REFUSED("K\x01"
 		"e.",
@@ -229,16 +229,16 @@ static void calls(void)
 	REFUSED("N\xff.", "opcode 255");
 	REFUSED("\xff.", "p: not a pickle");
 	REFUSED("\x80\x06K\x01.", "protocol 6");
-	REFUSED("K\x01K\x02\x93.", "a name that is no text");
-	REFUSED("K\x01)R.", "no function");
-	REFUSED("cnumpy\nndarray\n)R.", "no function");
+	REFUSED("K\x01K\x02\x93.", "a name that is not a text");
+	REFUSED("K\x01)R.", "not a function");
+	REFUSED("cnumpy\nndarray\n)R.", "not a function");
 	REFUSED("cnumpy\ndtype\nN"
 		"b.",
-		"a state of what has none");
-	REFUSED("]Nb.", "a state of what has none");
-	REFUSED("cnumpy\ndtype\n)R.", "unknown type");
-	REFUSED("cnumpy\ndtype\n(S'u3'\ntR.", "unknown type");
-	REFUSED("cnumpy\ndtype\n(S'u99999999'\ntR.", "unknown type");
+		"a state for an object that has none");
+	REFUSED("]Nb.", "a state for an object that has none");
+	REFUSED("cnumpy\ndtype\n)R.", "unknown number type");
+	REFUSED("cnumpy\ndtype\n(S'u3'\ntR.", "unknown number type");
+	REFUSED("cnumpy\ndtype\n(S'u99999999'\ntR.", "unknown number type");
 	REFUSED("cnumpy\ndtype\n(S'u1'\ntR(I3\nS'|'\nN(lNtb.", "array of records");
 	REFUSED("c__builtin__\nbytes\n(I9\ntR.", "unknown form");
 	REFUSED("cnumpy.core.multiarray\nscalar\n(I1\nS'a'\ntR.", "unknown form");
@@ -333,7 +333,7 @@ static void arrays(void)
 		"an array of 0 bytes");
 	REFUSED(ARRAY("F2.0\n", "u1", "|", "I00\n", "S'ab'\n") ".", "impossible shape");
 	REFUSED(ARRAY("I1\n", "O8", "|", "I00\n", "(lI1\na") ".", "an array of objects");
-	REFUSED(ARRAY("I1\n", "u1", "%", "I00\n", "S'a'\n") ".", "unknown type");
+	REFUSED(ARRAY("I1\n", "u1", "%", "I00\n", "S'a'\n") ".", "unknown number type");
 }
 
 /* ------------------------------------------------------------------ left in the input */
@@ -518,7 +518,7 @@ static void bombs(void)
 	b.size = 0;
 	PUT(&b, "I");
 	fill(&b, "1", 1, 1000);
-	refused(b.data, b.size, "no number and no name", "a number of a thousand digits");
+	refused(b.data, b.size, "neither a number nor a name", "a number of a thousand digits");
 	lt_buffer_free(&b);
 	check_int(lt_memory_used(), before);
 }

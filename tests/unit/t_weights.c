@@ -291,24 +291,25 @@ struct bad {
 static void test_bad_pickles(void)
 {
 	static const struct bad bad[] = {
-		BAD(BEGIN "K\0(K\7t(K\1t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "K\1(K\6t(K\1t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "K\0(K\2t(K\6t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "K\0(K\7t(K\0t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "K\0(K\2t(K\1K\1t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "J\xff\xff\xff\xff(K\2t(K\1t\x89NtR.", "does not lie in its storage"),
-		BAD(BEGIN "K\0(J\xff\xff\xff\xfft(K\1t\x89NtR.", "does not lie in its storage"),
+		BAD(BEGIN "K\0(K\7t(K\1t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "K\1(K\6t(K\1t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "K\0(K\2t(K\6t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "K\0(K\7t(K\0t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "K\0(K\2t(K\1K\1t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "J\xff\xff\xff\xff(K\2t(K\1t\x89NtR.", "exceeds its storage"),
+		BAD(BEGIN "K\0(J\xff\xff\xff\xfft(K\1t\x89NtR.", "exceeds its storage"),
 		BAD(BEGIN "K\0tR.", "a tensor of unknown form"),
 		BAD("ctorch._utils\n_rebuild_tensor_v2\n(NK\0))tR.",
 		    "a tensor of unknown form"),
-		BAD("X\1\0\0\0xQ.", "no storage of numbers"),
+		BAD("X\1\0\0\0xQ.", "other than a storage of numbers"),
 		BAD("((X\7\0\0\0storageNX\1\0\0\0"
 		    "0NK\6tQ.",
-		    "no storage of numbers"),
+		    "other than a storage of numbers"),
 		BAD("ctorch\nDoubleTensor\n.", "save a state_dict alone"),
 		BAD("cos\nsystem\n.", "it would call os.system"),
-		BAD("ccollections\nOrderedDict\n(K\1tR.", "a call of what is no function"),
-		BAD("ctorch\nFloatStorage\n)R.", "a call of what is no function"),
+		BAD("ccollections\nOrderedDict\n(K\1tR.",
+		    "a call of something that is not a function"),
+		BAD("ctorch\nFloatStorage\n)R.", "a call of something that is not a function"),
 		BAD("ccollections\nOrderedDict\n)\x81.", "an object of a class"),
 	};
 	struct lt_pickle *pickle;

@@ -80,7 +80,7 @@ static void put_common(struct lt_buffer *to, const char *name, const char *text,
 	put_number(to, extra, 2);
 }
 
-/* An entry that is called own where it stands, and name in the directory. */
+/* An entry that is called own in its header, and name in the directory. */
 static void add_two_names(struct zip *zip, const char *name, const char *own, const char *text,
 			  unsigned how)
 {
@@ -266,11 +266,11 @@ static void check_encodings(void)
 	add(&zip, "\377\377", DOS);
 	check_zip(&zip, "GBK", "65 m: entry 2: its name is not GBK");
 	add(&zip, "plain", DOS);
-	check_zip(&zip, "KLINGON", "64 this system does not know the encoding KLINGON");
+	check_zip(&zip, "KLINGON", "64 this system does not support the encoding KLINGON");
 	add(&zip, "plain", DOS);
 	check_zip(&zip, "", "64 ");
 	add(&zip, "plain", DOS);
-	check_zip(&zip, "UTF-8//IGNORE", "64 this system does not know the encoding");
+	check_zip(&zip, "UTF-8//IGNORE", "64 this system does not support the encoding");
 }
 
 /* The extra field of Info-ZIP. */
@@ -345,8 +345,8 @@ static void check_two_names(void)
 
 	add_two_names(&zip, "cat/1", "dog/1", "text", HOW_DEFAULT);
 	check_zip(&zip, NULL,
-		  "65 m: \"cat/1\" in the directory at its end is called \"dog/1\" where it "
-		  "stands");
+		  "65 m: \"cat/1\" in the directory at its end is called \"dog/1\" in its "
+		  "own header");
 	add_two_names(&zip, "cat/1", "\303\250", "text", HOW_DEFAULT);
 	check_zip(&zip, "GBK", "65 m: \"cat/1\" in the directory at its end is called");
 	/* Names that climb, and absolute ones, are names. */
