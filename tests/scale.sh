@@ -4,7 +4,8 @@
 # refused; a rank that is stopped, killed or slow changes no byte.  Then a sweep under Slurm.
 # "make check-scale" runs this, with Open MPI's mpirun(1).
 . "$(dirname "$0")/lib.sh"
-. "$here/learn.sh"
+here=$here/filter
+. "$here/../learn.sh"
 : "${LT_SCALE:?run by make check-scale}"
 
 if ! command -v mpirun >/dev/null; then
@@ -217,7 +218,7 @@ mkdir tree
 for i in 0 1 2 3; do
 	mkdir tree/c$i
 	for j in 0 1 2 3 4 5 6 7 8 9; do
-		"$PYTHON" "$here/pictures.py" png "tree/c$i/$j.png" 32 32 $((10 * i + j)) 2>/dev/null
+		"$PYTHON" "$here/../pictures.py" png "tree/c$i/$j.png" 32 32 $((10 * i + j)) 2>/dev/null
 	done
 done
 lt import --encoded tree -o encoded.lts
