@@ -9,6 +9,12 @@
 
 enum { MOST = 4 }; /* channels that are summed at once */
 
+/* The gradients and the weights of each tap. */
+struct taps {
+	int n;
+	const float *x[49], *w[49]; /* 7×7 at most */
+};
+
 size_t vk_image_scratch(const struct lt_conv_shape *s)
 {
 	int pad = s->size / 2;
