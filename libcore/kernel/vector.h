@@ -369,9 +369,9 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 bool vk_has_pixels(const struct lt_operand *in);
 void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		       size_t first, int n, int k0, int k1, float *panel);
-/* d = p g + q y + r, rows y0 … y1 - 1. */
+/* d = p g + q y + r, rows y0 … y1 - 1 of channels k0 … k1 - 1. */
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			   struct plane out);
+			   int k0, int k1, struct plane out);
 /*
  * Rows of results: channels k0 … k1 - 1, with k0 a multiple of 32.  at points to channel k0
  * of the first pixel; row and pixel are the elements from one to the next.

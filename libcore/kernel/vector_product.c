@@ -590,6 +590,8 @@ struct backward {
 	const struct lt_conv_backward *pass;
 	struct room room;
 	struct plane value, d;
+	bool needs_value; /* for gradients of weights, or as a mask */
+	int k0, k1;	  /* the channels of d that are needed */
 };
 
 /* The gradients of blocks of 16 output channels from the pixels of a chunk. */
@@ -744,6 +746,23 @@ static int d_rows_read(const struct lt_conv_shape *s, const struct chunk *c)
 	return rows < s->out_h ? rows : s->out_h;
 }
 
+/* Computes rows of the operand and of d for the images of a chunk. */
+static void make_rows(const struct backward *w, const struct chunk *c, int from, int to,
+		      int d_from, int d_to)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	int pad = pass->shape.size / 2;
+
+	for (int i = 0; i < c->images; i++) {
+		if (w->needs_value)
+			vk_operand_rows(
+				&pass->in, pass->shape.precision, false, c->image + i, from, to,
+				plane_at(w->value, w->room.value_step, i, c->in_y0, pad));
+		vk_conv_gradient_rows(pass, c->image + i, d_from, d_to, w->k0, w->k1,
+				      plane_at(w->d, w->room.d_step, i, c->y0, pad));
+	}
+}
+
 void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch)
 {
@@ -754,6 +773,9 @@ void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, 
 	int images = evenly(n, chunks.images), pad = s->size / 2;
 	size_t block = (size_t)depth_of(s) * 16;
 
+	w.needs_value = (what & LT_BACK_WEIGHTS) || !pass->in_grad.partial;
+	w.k0 = data ? 0 : block0 * 16;
+	w.k1 = data ? s->out_c : block1 * 16;
 	w.value =
 		planes(w.room.value, w.room.value_step, images, s->in_h, s->in_w, s->in_c, pad);
 	w.d = planes(w.room.d, w.room.d_step, images, s->out_h, s->out_w, s->out_c, pad);
@@ -769,14 +791,7 @@ void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, 
 				chunks.rows);
 			int end = rows_read(s, &c), d_end = d_rows_read(s, &c);
 
-			for (int i = 0; i < c.images; i++) {
-				vk_operand_rows(
-					&pass->in, s->precision, false, at + i, made, end,
-					plane_at(w.value, w.room.value_step, i, c.in_y0, pad));
-				vk_conv_gradient_rows(
-					pass, at + i, d_made, d_end,
-					plane_at(w.d, w.room.d_step, i, c.y0, pad));
-			}
+			make_rows(&w, &c, made, end, d_made, d_end);
 			made = end;
 			d_made = d_end;
 			if (what & LT_BACK_WEIGHTS)

@@ -264,7 +264,7 @@ INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float
 }
 
 INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			       struct plane out, const int c, const bool bf16)
+			       int k0, int k1, struct plane out, const int c, const bool bf16)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	int w = s->out_w;
@@ -272,26 +272,26 @@ INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, i
 	for (int y = y0; y < y1; y++) {
 		size_t at = ((size_t)s->out_h * image + y) * w * c;
 		float *to = out.at + (ptrdiff_t)y * out.row;
-		int k = 0;
+		int k = k0;
 
-		for (; k + 4 * LANES <= c; k += 4 * LANES)
+		for (; k + 4 * LANES <= k1; k += 4 * LANES)
 			gradient_block(pass, at, to, w, c, k, 4, bf16);
-		for (; k + 2 * LANES <= c; k += 2 * LANES)
+		for (; k + 2 * LANES <= k1; k += 2 * LANES)
 			gradient_block(pass, at, to, w, c, k, 2, bf16);
-		for (; k < c; k += LANES)
+		for (; k < k1; k += LANES)
 			gradient_block(pass, at, to, w, c, k, 1, bf16);
 	}
 }
 
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			   struct plane out)
+			   int k0, int k1, struct plane out)
 {
 	if (pass->shape.precision != LT_PRECISE)
 		FOR_CHANNELS(pass->shape.out_c,
-			     conv_gradient_rows(pass, image, y0, y1, out, C, true))
+			     conv_gradient_rows(pass, image, y0, y1, k0, k1, out, C, true))
 	else
 		FOR_CHANNELS(pass->shape.out_c,
-			     conv_gradient_rows(pass, image, y0, y1, out, C, false))
+			     conv_gradient_rows(pass, image, y0, y1, k0, k1, out, C, false))
 }
 
 /* n pixels from cell `at` on. */

@@ -758,7 +758,7 @@ static void make_rows(const struct backward *w, int at, int images, int from, in
 	for (int i = 0; i < images; i++) {
 		vk_operand_rows(&w->pass->in, w->pass->shape.precision, false, at + i, from, to,
 				(struct plane){w->value.at + i * w->in_planes, w->value.row});
-		vk_conv_gradient_rows(w->pass, at + i, from, to,
+		vk_conv_gradient_rows(w->pass, at + i, from, to, 0, w->pass->shape.out_c,
 				      (struct plane){w->d.at + i * w->out_planes, w->d.row});
 	}
 }
