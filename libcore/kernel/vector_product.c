@@ -335,8 +335,8 @@ static void multiply_grid(const struct product *m)
 {
 	enum factors kind = over_channels(m->shape);
 	bool pairs = kind == CHANNEL_PAIRS;
-	int words = pairs ? 2 : 1; /* numbers in a word */
-	int depth = m->runs.n * m->runs.length, part = part_of(depth, DEEP * words);
+	int numbers = pairs ? 2 : 1; /* in a word */
+	int depth = m->runs.n * m->runs.length, part = part_of(depth, DEEP * numbers);
 	int all = m->grid.images * m->grid.rows * m->grid.columns;
 	int pixels = pixels_at_once(&m->grid, false);
 	size_t step = m->finish && pixels >= all && part >= depth && m->out > FINISHED
@@ -357,10 +357,11 @@ static void multiply_grid(const struct product *m)
 			else
 				gather(&list, &m->runs, k, n, m->panel, kind);
 			if (m->finish && p + pixels >= all && k + part >= depth)
-				multiply_last(m, list.n, k / words, n / words, to, step, pairs);
+				multiply_last(m, list.n, k / numbers, n / numbers, to, step,
+					      pairs);
 			else
-				vk_panel_products(m->panel, list.n, n / words,
-						  m->weight + (size_t)k / words * 16,
+				vk_panel_products(m->panel, list.n, n / numbers,
+						  m->weight + (size_t)k / numbers * 16,
 						  m->block_size, m->out, to, step, k == 0,
 						  pairs);
 		}
@@ -694,7 +695,7 @@ static void phase_back(const struct backward *w, const struct chunk *c, int py, 
 		       int *before)
 {
 	const struct lt_conv_shape *s = &w->pass->shape;
-	int words = words_of(s, s->out_c), stride = s->stride;
+	int deep = words_of(s, s->out_c), stride = s->stride;
 	struct phase phase = phase_of(s, py, px);
 	struct data data = {w, c};
 	struct product product = {
@@ -705,8 +706,8 @@ static void phase_back(const struct backward *w, const struct chunk *c, int py, 
 			 (s->in_w - px + stride - 1) / stride, w->room.d_step, (size_t)w->d.row,
 			 (size_t)s->out_c},
 		.runs = {phase.n, s->out_c, {0}},
-		.weight = w->pass->weight_back + (size_t)*before * words * 16,
-		.block_size = (size_t)s->size * s->size * words * 16,
+		.weight = w->pass->weight_back + (size_t)*before * deep * 16,
+		.block_size = (size_t)s->size * s->size * deep * 16,
 		.out = s->in_c,
 		.panel = w->room.panel,
 		.to = w->room.results,
