@@ -8,7 +8,7 @@
  *	                   cache: operands, batch norm's gradient, results and their sums
  *	vector_dot.c       the inner loops of products
  *	vector_tiles.c     inner loops that use tile registers
- *	vector_direct.c    direct convolution, any size and stride
+ *	vector_product.c   convolution as a product of matrices, any size and stride
  *	vector_winograd.c  3×3 with stride 1
  *	vector_image.c     backward from a stem to the image
  *	vector_pool.c      pooling, and updates of parameters
@@ -34,35 +34,31 @@
 #define LT_SET(name) LT_PASTE(LT_VECTOR_SET, name)
 #define vk_add LT_SET(add)
 #define vk_bordered LT_SET(bordered)
-#define vk_channel_factors LT_SET(channel_factors)
 #define vk_conv_gradient_rows LT_SET(conv_gradient_rows)
-#define vk_direct_backward LT_SET(direct_backward)
-#define vk_direct_forward LT_SET(direct_forward)
-#define vk_direct_prepare LT_SET(direct_prepare)
-#define vk_direct_scratch LT_SET(direct_scratch)
-#define vk_dot_channels LT_SET(dot_channels)
+#define vk_has_pixels LT_SET(has_pixels)
 #define vk_image_backward LT_SET(image_backward)
 #define vk_image_scratch LT_SET(image_scratch)
 #define vk_in_grad_rows LT_SET(in_grad_rows)
 #define vk_max_backward LT_SET(max_backward)
 #define vk_max_forward LT_SET(max_forward)
+#define vk_operand_pixels LT_SET(operand_pixels)
 #define vk_operand_rows LT_SET(operand_rows)
 #define vk_out_rows LT_SET(out_rows)
-#define vk_outer_channels LT_SET(outer_channels)
 #define vk_outer_products LT_SET(outer_products)
-#define vk_pixel_factors LT_SET(pixel_factors)
+#define vk_panel_outer LT_SET(panel_outer)
+#define vk_panel_products LT_SET(panel_products)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_product_backward LT_SET(product_backward)
-#define vk_product_fits LT_SET(product_fits)
 #define vk_product_forward LT_SET(product_forward)
+#define vk_product_prepare LT_SET(product_prepare)
 #define vk_product_scratch LT_SET(product_scratch)
 #define vk_products LT_SET(products)
 #define vk_sgd LT_SET(sgd)
 #define vk_sum_backward LT_SET(sum_backward)
-#define vk_tile_dot_channels LT_SET(tile_dot_channels)
 #define vk_tile_outer_products LT_SET(tile_outer_products)
-#define vk_tile_outer_rows LT_SET(tile_outer_rows)
+#define vk_tile_panel_outer LT_SET(tile_panel_outer)
+#define vk_tile_panel_products LT_SET(tile_panel_products)
 #define vk_tile_products LT_SET(tile_products)
 #define vk_winograd_backward LT_SET(winograd_backward)
 #define vk_winograd_fits LT_SET(winograd_fits)
@@ -82,7 +78,7 @@
 #if defined(__AVX512F__)
 enum { LANES = 16, PIXELS = 8, GROUP = 2, OUTER = 8 };
 #elif defined(__AVX2__)
-enum { LANES = 8, PIXELS = 4, GROUP = 2, OUTER = 6 };
+enum { LANES = 8, PIXELS = 6, GROUP = 2, OUTER = 6 };
 #else
 enum { LANES = 4, PIXELS = 4, GROUP = 2, OUTER = 4 };
 #endif
@@ -366,19 +362,36 @@ INLINE size_t bordered_size(int h, int w, int c, int pad, int below, int right)
 /* Computes rows y0 … y1 - 1 of an operand; stream applies to stores to in->store. */
 void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		     int image, int y0, int y1, struct plane out);
-/* d = p g + q y + r, rows y0 … y1 - 1. */
+/*
+ * Computes channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on,
+ * as a panel; not of all operands.
+ */
+bool vk_has_pixels(const struct lt_operand *in);
+void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		       size_t first, int n, int k0, int k1, float *panel);
+/* d = p g + q y + r, rows y0 … y1 - 1 of channels k0 … k1 - 1. */
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			   struct plane out);
+			   int k0, int k1, struct plane out);
+/*
+ * Rows of results: channels k0 … k1 - 1, with k0 a multiple of 32.  at points to channel k0
+ * of the first pixel; row and pixel are the elements from one to the next.
+ */
+struct results {
+	float *at;
+	size_t row, pixel;
+	int k0, k1;
+};
+
 /*
  * Writes a group of rows of results, which begins at row y0 (a multiple of ROWS), to memory
- * and adds it to the sums of the image; rows are `row` elements apart.
+ * and adds it to the sums of the image.
  */
 void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
-		 const float *from, size_t row);
+		 struct results from);
 /* The same for gradients at an input with the given value; `from` is overwritten. */
 void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
-		     struct plane value, float *from, size_t row);
+		     struct plane value, struct results from);
 
 void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
 
@@ -394,30 +407,40 @@ void vk_sgd(float *w, float *m, const float *g, size_t n, float rate, float mome
 
 /* ------------------------------------------------------------------ vector_dot.c */
 
-/* The input and the weights of each tap. */
-struct taps {
-	int n;
-	const float *x[49], *w[49]; /* 7×7 at most */
+/* How factors are stored. */
+enum factors {
+	PLAIN,	       /* numbers */
+	ROUNDED,       /* numbers rounded to bfloat16 */
+	CHANNEL_PAIRS, /* bfloat16: words are pairs of neighbouring channels */
+	PLACE_PAIRS,   /* bfloat16: words are pairs of neighbouring pixels or tiles */
 };
 
 /*
- * out[pixel][channel] = Σ over taps and c of x[pixel × step + c] × w[…][c][channel]
- * for n pixels, out_step elements apart, and all channels: a block of 16 output
- * channels takes block_size words of weights, [c][16] for each tap.  pairs: words
- * are pairs, of channels c.
+ * A panel: factors of some pixels, at most DEEP words of each, with PANEL_STEP words between
+ * pixels.  The step is constant, so that the addresses of a block of pixels differ by
+ * constants, and is an odd number of cache lines, so that pixels do not share cache sets.
+ * DEEP words of the weights of a group of output channels take half of the L1 cache.
  */
-void vk_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
-		     int step, float *out, size_t out_step, int n, bool pairs);
+enum {
+	DEEP = LANES == 16 && !LT_TILES ? 128 : 256,
+	PANEL_STEP = DEEP + 16,
+};
 
-/* Converts n numbers, a multiple of 16, to factors of products over channels; to ≠ from. */
-void vk_channel_factors(const float *from, size_t n, float *to);
 /*
- * Factors of products over pixels: pairs each number with the one `step` numbers later, for
- * every `every`-th run of `run` numbers, with zeros beyond n.  Without pairs, numbers are
- * rounded in place.
+ * out[pixel][channel] += Σ over `deep` words of panel[pixel] × w, for n pixels, which are
+ * rounded up to whole blocks of PIXELS (out has room for them), and all channels: a block of 16
+ * channels takes block_size words of weights, [word][16].  Pixels of out are out_step numbers
+ * apart.  begins: = instead of +=.
  */
-void vk_pixel_factors(const float *from, size_t n, size_t run, size_t every, size_t step,
-		      float *to);
+void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
+		       int channels, float *out, size_t out_step, bool begins, bool pairs);
+
+/*
+ * sum[channel / 16][in][16] += Σ over n pixels (or pairs) of x[pixel][in] × d[pixel][channel],
+ * both panels; blocks of 16 channels of the sum are sum_block numbers apart.
+ */
+void vk_panel_outer(const float *x, int ins, const float *d, int channels, int n, float *sum,
+		    size_t sum_block, bool pairs);
 
 /*
  * Memory to prefetch.  While the products of some rows are computed, the cells of the next
@@ -486,58 +509,30 @@ void vk_outer_products(int tiles, const float *v, int c_in, const float *m, int 
 		       float *sum, int block0, int block1, bool pairs,
 		       const struct ahead *ahead);
 
-/*
- * sum[c][k] += Σ over n pixels of x[pixel × c_in + c] × d[pixel × channels + k],
- * sum as blocks of 16 channels: [channels / 16][c_in][16], for blocks block0 … block1 - 1.
- * pairs: words are pairs, of pixels, and n counts those.
- */
-void vk_outer_channels(const float *x, int c_in, const float *d, int channels, int n,
-		       float *sum, int block0, int block1, bool pairs);
-
 /* ---------------------------------------------------------------- vector_tiles.c */
 
 /*
  * With tile registers (LT_TILES), these replace the functions of vector_dot.c for pairs.
- * c_in of vk_tile_dot_channels: a multiple of 8 words, the pairs of 16 channels.
+ * deep: a multiple of 8 words, the pairs of 16 channels; ins: a multiple of 16.
  */
-void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
-			  int step, float *out, size_t out_step, int n);
+void vk_tile_panel_products(const float *panel, int n, int deep, const float *w,
+			    size_t block_size, int channels, float *out, size_t out_step,
+			    bool begins);
+void vk_tile_panel_outer(const float *x, int ins, const float *d, int channels, int n,
+			 float *sum, size_t sum_block);
 void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		      const struct ahead *ahead);
 void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m, int c_out,
 			    float *sum, int block0, int block1, const struct ahead *ahead);
 
-/* n rows, `row` words apart, of `pairs` pairs of pixels, `step` words apart. */
-struct pair_rows {
-	const float *x;
-	int n, pairs;
-	size_t row, step;
-};
-
-/*
- * sum[channels / 16][wide][16] += Σ over the pairs of x[pair][wide] × d[pair][channels], as
- * vk_outer_channels, with blocks of sums sum_block words apart.  wide: a multiple of 16.
- */
-void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, int channels,
-			float *sum, size_t sum_block, int block0, int block1);
-
 /* -------------------------------------------------------------- vector_product.c */
 
-/* A 1×1 convolution over whole vectors of channels; weights are prepared as direct ones. */
-bool vk_product_fits(const struct lt_conv_shape *shape);
 size_t vk_product_scratch(const struct lt_conv_shape *shape);
+void vk_product_prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
+			float *back);
 void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch);
-
-/* --------------------------------------------------------------- vector_direct.c */
-
-size_t vk_direct_scratch(const struct lt_conv_shape *shape);
-void vk_direct_prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
-		       float *back);
-void vk_direct_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
-void vk_direct_backward(const struct lt_conv_backward *pass, int first, int n, int what,
-			int block0, int block1, float *scratch);
 
 /* ---------------------------------------------------------------- vector_image.c */
 

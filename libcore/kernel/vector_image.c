@@ -9,6 +9,12 @@
 
 enum { MOST = 4 }; /* channels that are summed at once */
 
+/* The gradients and the weights of each tap. */
+struct taps {
+	int n;
+	const float *x[49], *w[49]; /* 7×7 at most */
+};
+
 size_t vk_image_scratch(const struct lt_conv_shape *s)
 {
 	int pad = s->size / 2;
@@ -121,7 +127,7 @@ void vk_image_backward(const struct lt_image_backward *pass, int first, int n, f
 	for (int image = first; image < first + n; image++) {
 		float *to = pass->image_grad + (size_t)image * s->in_h * row;
 
-		vk_conv_gradient_rows(&above, image, 0, s->out_h, d);
+		vk_conv_gradient_rows(&above, image, 0, s->out_h, 0, s->out_c, d);
 		for (int y = 0; y < s->in_h; y++)
 			for (int phase = 0; phase < s->stride; phase++) {
 				struct taps taps = taps_at(pass, d, y, phase);

@@ -32,8 +32,8 @@ static void in_grad_image(const struct lt_in_grad *grad, const struct lt_operand
 {
 	for (int y = 0; y < in->h; y += ROWS)
 		vk_in_grad_rows(grad, in, precision, false, image, y,
-				y + ROWS < in->h ? y + ROWS : in->h, value, from + y * row,
-				row);
+				y + ROWS < in->h ? y + ROWS : in->h, value,
+				(struct results){from + y * row, row, (size_t)in->c, 0, in->c});
 }
 
 void vk_pool_backward(const struct lt_pool_pass *pass, int first, int n, float *scratch)

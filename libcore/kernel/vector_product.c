@@ -1,45 +1,69 @@
 /*
- * 1×1 convolutions: matrix products over pixels; see vector.h.
+ * Convolutions as products of matrices over gathered pixels, for any size and stride; see
+ * vector.h.
  *
- * An image is processed in chunks of rows.  The inputs of a chunk are computed, multiplied and
- * written as outputs before the next chunk, so that they stay in a fast cache.  Backward, both
- * gradients are computed from one such chunk of inputs and gradients.
+ * A pass computes the operand of a chunk: some rows of an image or, where planes are small, a
+ * few whole images, so that there are enough pixels for each weight that is read.  What the
+ * taps of a pixel meet is gathered in panels, of DEEP words of the sum at a time.  A panel
+ * stays in the L2 cache while all weights for it are used, and DEEP words of the weights of
+ * some output channels stay in the L1 cache while all pixels of the panel use them.  The sums
+ * continue from panel to panel in the order of kernel rows, kernel columns and channels.
  *
- * With stride 2 only every second pixel of every second row is used; these pixels are copied to
- * a contiguous buffer.
+ * Backward, the gradient at an input pixel is such a sum too, over d, and with stride 2 it
+ * meets only the taps of its own parities.  So the pixels of each pair of parities, a phase,
+ * are computed together.  The gradient of the weights is a product of the panels of both sides.
  *
  * With LT_BF16_FAST factors are rounded to bfloat16, as pairs if there are instructions for
- * them.
+ * them; except those of a stem, which has too few channels for vectors.
  */
 #include <string.h>
 
 #include "kernel/vector.h"
 
-/* The minimum number of pixels in a chunk, so that weights are read for many pixels. */
-enum { CHUNK = 64 };
+/* The number of pixels in a panel, an even number, and of taps of a convolution. */
+enum { PIXELS_MOST = 256, TAPS_MOST = 49 };
 
-/* Channels must make whole vectors; a stem's do not. */
-bool vk_product_fits(const struct lt_conv_shape *s)
+/* How the outputs of a pass are divided. */
+struct chunks {
+	int rows, images; /* whole groups of ROWS; more than one image only with all rows */
+};
+
+static struct chunks chunks_of(const struct lt_conv_shape *s)
 {
-	return s->size == 1 && s->in_c % 16 == 0;
+	int group = ROWS * s->out_w, plane = s->out_h * s->out_w;
+	struct chunks c = {.rows = group < PIXELS_MOST ? ROWS * (PIXELS_MOST / group) : ROWS,
+			   .images = 1};
+
+	if (plane <= PIXELS_MOST) {
+		c.rows = s->out_h;
+		c.images = PIXELS_MOST / plane;
+	}
+	c.rows = c.rows < s->out_h ? c.rows : s->out_h;
+	return c;
 }
 
-/* The number of output rows in a chunk, in whole groups of ROWS. */
-static int chunk_rows(const struct lt_conv_shape *s)
+/* The number of n things that are done at a time, if `most` are possible. */
+static int evenly(int n, int most)
 {
-	int rows = ROWS * ((CHUNK + ROWS * s->out_w - 1) / (ROWS * s->out_w));
+	int parts = (n + most - 1) / most;
 
-	return rows < s->out_h ? rows : s->out_h;
+	return n > 0 ? (n + parts - 1) / parts : 1;
 }
 
-/* The layout of the scratch memory, for one chunk. */
+/* The numbers in a sum. */
+static int depth_of(const struct lt_conv_shape *s)
+{
+	return s->size * s->size * s->in_c;
+}
+
+/* The layout of the scratch memory. */
 struct room {
-	float *value;	/* rows of input */
-	float *pixels;	/* with stride 2: the pixels of them that are multiplied; or value */
-	float *d;	/* rows of gradients */
-	float *results; /* outputs, or gradients at the inputs that are multiplied */
-	float *spread;	/* with stride 2: gradients at all inputs; or results */
-	float *x_factors, *d_factors; /* rounded; used with LT_BF16_FAST only */
+	float *value, *d;	/* bordered planes of the images of a chunk; with 1×1 taps, of
+				   the rows of a chunk alone, so that they stay in a cache */
+	float *panel, *d_panel; /* gathered factors */
+	float *results;		/* outputs, or gradients at the inputs of a phase */
+	float *spread;		/* with stride 2: gradients at all inputs */
+	size_t value_step, d_step; /* between the planes of images */
 	size_t total;
 };
 
@@ -50,21 +74,26 @@ static size_t line(size_t n)
 
 static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 {
-	size_t pixels = (size_t)chunk_rows(s) * s->out_w;
-	size_t inputs = (size_t)chunk_rows(s) * s->stride * s->in_w * s->in_c;
-	size_t met = pixels * s->in_c, outputs = pixels * s->out_c;
+	struct chunks c = chunks_of(s);
+	int pad = s->size / 2;
+	size_t pixels = (size_t)c.images * c.rows * s->out_w, images = (size_t)c.images;
+	size_t wide = (size_t)(s->in_c > s->out_c ? s->in_c : s->out_c);
+	/* Whole blocks are computed. */
+	size_t results = line((pixels + PIXELS) * wide);
+	size_t panel = (size_t)(PIXELS_MOST + PIXELS) * PANEL_STEP;
 	bool all = s->stride == 1;
 	struct room room = {.value = scratch};
 
-	room.pixels = all ? room.value : room.value + line(inputs);
-	room.d = room.pixels + line(all ? inputs : met);
-	room.results = room.d + line(outputs);
-	room.spread = all ? room.results : room.results + line(met > outputs ? met : outputs);
-	room.x_factors = room.spread + line(all ? (met > outputs ? met : outputs) : inputs);
-	/* Room for one more pixel of zeros: the number of pixels may be odd. */
-	room.d_factors = room.x_factors + (is_fast(s) ? line(met + s->in_c) : 0);
-	room.total = (size_t)(room.d_factors - scratch) +
-		     (is_fast(s) ? line(outputs + s->out_c) : 0);
+	room.value_step = bordered_size(pad ? s->in_h : c.rows * s->stride, s->in_w, s->in_c,
+					pad, pad, pad);
+	room.d_step = bordered_size(pad ? s->out_h : c.rows, s->out_w, s->out_c, pad, pad, pad);
+	room.d = room.value + images * room.value_step;
+	room.panel = room.d + images * room.d_step;
+	room.d_panel = room.panel + panel;
+	room.results = room.d_panel + panel;
+	room.spread = room.results + results;
+	room.total = images * (room.value_step + room.d_step) + 2 * panel + results +
+		     (all ? 0 : line(images * c.rows * s->stride * s->in_w * (size_t)s->in_c));
 	return room;
 }
 
@@ -73,169 +102,704 @@ size_t vk_product_scratch(const struct lt_conv_shape *s)
 	return rooms(s, NULL).total;
 }
 
-/* ------------------------------------------------------------------------- chunks */
+/* ------------------------------------------------------------------------ gathering */
 
-/* Some rows of an image. */
-struct chunk {
-	int image, y0, y1; /* rows of output */
-	int in_y0, in_y1;  /* rows of input */
-	int pixels;	   /* of output */
-	struct plane value,
-		d; /* at points to row 0 of the image; only the chunk's rows exist */
+/* Some pixels of planes, each the first that the taps of one result meet. */
+struct grid {
+	const float *at;
+	int images, rows, columns;
+	size_t image, row, column; /* elements from one to the next */
 };
 
-static struct chunk chunk_at(const struct lt_conv_shape *s, const struct room *room, int image,
-			     int y0, int rows)
+/* Where taps lie relative to that pixel: runs of numbers, one after another in the sum. */
+struct runs {
+	int n, length;
+	ptrdiff_t at[TAPS_MOST];
+};
+
+/* Pixels of a grid in order; NULL stands for zeros. */
+struct list {
+	int n;
+	const float *at[PIXELS_MOST + 2];
+};
+
+/*
+ * Pixels first … first + n - 1.  for_pairs: pixels will be paired with the next one, but not
+ * with one of another image, so an image with an odd number ends with zeros.
+ */
+static void list_pixels(const struct grid *g, int first, int n, bool for_pairs,
+			struct list *list)
 {
-	struct chunk c = {.image = image, .y0 = y0};
-	int in_row = s->in_w * s->in_c, out_row = s->out_w * s->out_c;
+	int plane = g->rows * g->columns, image = first / plane, pixel = first % plane;
+	int y = pixel / g->columns, x = pixel % g->columns;
+
+	list->n = 0;
+	for (int i = 0; i < n; i++) {
+		list->at[list->n++] = g->at + image * g->image + y * g->row + x * g->column;
+		if (++x < g->columns)
+			continue;
+		x = 0;
+		if (++y < g->rows)
+			continue;
+		y = 0;
+		image++;
+		if (for_pairs && plane % 2)
+			list->at[list->n++] = NULL;
+	}
+	if (for_pairs && list->n % 2)
+		list->at[list->n++] = NULL;
+}
+
+/* The number of pixels of a grid that are gathered at a time. */
+static int pixels_at_once(const struct grid *g, bool for_pairs)
+{
+	int plane = g->rows * g->columns, all = g->images * plane;
+
+	/* Zeros are added to each image. */
+	if (for_pairs && plane % 2 && plane < PIXELS_MOST)
+		return evenly(g->images, PIXELS_MOST / (plane + 1)) * plane;
+	return (evenly(all, PIXELS_MOST) + 1) & ~1;
+}
+
+/* n numbers as factors, rounded up to whole vectors. */
+INLINE void copy_factors(const float *from, int n, float *to, const enum factors kind)
+{
+	int i = 0;
+
+#if LT_PAIRS
+	if (kind == CHANNEL_PAIRS) {
+		for (; i + 2 * LANES <= n; i += 2 * LANES)
+			store(to + i / 2, side_by_side(load(from + i), load(from + i + LANES)));
+		if (i < n)
+			put(to + i / 2, 0, load(from + i), true, false);
+		return;
+	}
+#endif
+	for (; i < n; i += LANES)
+		store(to + i, kind == ROUNDED ? rounded(load(from + i)) : load(from + i));
+}
+
+/* Pairs of numbers at a and b, each NULL for zeros. */
+INLINE void pair_factors(const float *a, const float *b, int n, float *to)
+{
+#if LT_PAIRS
+	for (int i = 0; i < n; i += LANES)
+		store(to + i, interleaved(a ? load(a + i) : all(0), b ? load(b + i) : all(0)));
+#else
+	(void)a, (void)b, (void)n, (void)to;
+#endif
+}
+
+/* A part of a run, at its place in the panel. */
+struct piece {
+	ptrdiff_t at;
+	int n, to;
+};
+
+/* `most` numbers or fewer, so many that the loop over them can be unrolled; 0: any number. */
+INLINE void gather_piece(const struct list *list, struct piece piece, const int most,
+			 float *panel, const enum factors kind)
+{
+	panel += piece.to / (kind == CHANNEL_PAIRS ? 2 : 1);
+	if (kind == PLACE_PAIRS) {
+		for (int p = 0; p < list->n; p += 2, panel += PANEL_STEP) {
+			const float *a = list->at[p], *b = list->at[p + 1];
+
+			pair_factors(a ? a + piece.at : NULL, b ? b + piece.at : NULL, piece.n,
+				     panel);
+		}
+		return;
+	}
+	for (int p = 0; p < list->n; p++, panel += PANEL_STEP)
+		copy_factors(list->at[p] + piece.at, most ? most : piece.n, panel, kind);
+}
+
+/* In order, since the last vector of a piece may overlap the next piece. */
+INLINE void gather_pieces(const struct list *list, const struct piece *piece, int pieces,
+			  float *panel, const enum factors kind)
+{
+	for (int i = 0; i < pieces; i++) {
+		int vectors = kind == CHANNEL_PAIRS || kind == PLACE_PAIRS
+				      ? 0
+				      : (piece[i].n + LANES - 1) / LANES;
+
+		if (vectors == 1)
+			gather_piece(list, piece[i], LANES, panel, kind);
+		else if (vectors == 2)
+			gather_piece(list, piece[i], 2 * LANES, panel, kind);
+		else if (vectors == 3)
+			gather_piece(list, piece[i], 3 * LANES, panel, kind);
+		else
+			gather_piece(list, piece[i], 0, panel, kind);
+	}
+}
+
+/* Gathers numbers k0 … k0 + n - 1 of the sums of some pixels. */
+static void gather(const struct list *list, const struct runs *runs, int k0, int n,
+		   float *panel, enum factors kind)
+{
+	struct piece piece[TAPS_MOST];
+	int pieces = 0;
+
+	for (int k = k0, run, from; k < k0 + n; pieces++) {
+		struct piece *p = &piece[pieces];
+
+		run = k / runs->length;
+		from = k % runs->length;
+		*p = (struct piece){runs->at[run] + from, runs->length - from, k - k0};
+		if (p->n > k0 + n - k)
+			p->n = k0 + n - k;
+		k += p->n;
+	}
+	switch (kind) {
+	case PLAIN:
+		gather_pieces(list, piece, pieces, panel, PLAIN);
+		break;
+	case ROUNDED:
+		gather_pieces(list, piece, pieces, panel, ROUNDED);
+		break;
+	case CHANNEL_PAIRS:
+		gather_pieces(list, piece, pieces, panel, CHANNEL_PAIRS);
+		break;
+	case PLACE_PAIRS:
+		gather_pieces(list, piece, pieces, panel, PLACE_PAIRS);
+	}
+}
+
+/* How the factors of products over channels and over pixels are stored. */
+static enum factors over_channels(const struct lt_conv_shape *s)
+{
+	return has_pairs(s) ? CHANNEL_PAIRS : is_fast(s) ? ROUNDED : PLAIN;
+}
+
+static enum factors over_pixels(const struct lt_conv_shape *s)
+{
+	return has_pairs(s) ? PLACE_PAIRS : is_fast(s) ? ROUNDED : PLAIN;
+}
+
+/*
+ * The part of a sum of `depth` words that is computed at a time, in whole blocks of channels or
+ * pairs of blocks.
+ */
+static int part_of(int depth, int most)
+{
+	int n = evenly(depth, most);
+
+	return n < depth ? (n + 31) & ~31 : n;
+}
+
+/* A product of matrices: to[pixel][out] = Σ over the runs of x × weight, for a grid. */
+struct product {
+	const struct lt_conv_shape *shape;
+	/* Not NULL: the pixels are those of the operand, from this one of the batch on, and no
+	 * planes are needed. */
+	const struct lt_conv_forward *operand;
+	size_t first;
+	struct grid grid;
+	struct runs runs;
+	const float *weight;
+	size_t block_size; /* words of a block of 16 output channels */
+	int out;
+	float *panel, *to;
+	/*
+	 * Not NULL: takes some channels of the results of all pixels, in order, so that the
+	 * memory accesses of that step are spread over the time of the products.
+	 */
+	void (*finish)(void *of, struct results results);
+	void *of;
+	struct ahead ahead; /* prefetched meanwhile */
+};
+
+/* The channels that are finished at a time. */
+enum { FINISHED = 32 };
+
+/* The last panel of a grid: n words of the sums, from word k on. */
+static void multiply_last(const struct product *m, int pixels, int k, int n, float *to,
+			  size_t step, bool pairs)
+{
+	for (int c = 0; c < m->out; c += FINISHED) {
+		int channels = m->out - c < FINISHED ? m->out - c : FINISHED;
+		/* The whole results are in one panel and one part: their memory is reused. */
+		size_t at = step == (size_t)m->out ? (size_t)c : 0;
+
+		fetch_ahead(&m->ahead, c / FINISHED, (m->out + FINISHED - 1) / FINISHED);
+		vk_panel_products(m->panel, pixels, n,
+				  m->weight + (size_t)k * 16 + c / 16 * m->block_size,
+				  m->block_size, channels, to + at, step, k == 0, pairs);
+		m->finish(m->of, (struct results){m->to + at, step * m->grid.columns, step, c,
+						  c + channels});
+	}
+}
+
+static void multiply_grid(const struct product *m)
+{
+	enum factors kind = over_channels(m->shape);
+	bool pairs = kind == CHANNEL_PAIRS;
+	int numbers = pairs ? 2 : 1; /* in a word */
+	int depth = m->runs.n * m->runs.length, part = part_of(depth, DEEP * numbers);
+	int all = m->grid.images * m->grid.rows * m->grid.columns;
+	int pixels = pixels_at_once(&m->grid, false);
+	size_t step = m->finish && pixels >= all && part >= depth && m->out > FINISHED
+			      ? (size_t)FINISHED
+			      : (size_t)m->out;
+	struct list list;
+
+	for (int p = 0; p < all; p += pixels) {
+		list_pixels(&m->grid, p, all - p < pixels ? all - p : pixels, false, &list);
+		for (int k = 0; k < depth; k += part) {
+			int n = depth - k < part ? depth - k : part;
+			float *to = m->to + p * step;
+
+			if (m->operand)
+				vk_operand_pixels(&m->operand->in, m->shape->precision,
+						  m->operand->stream, m->first + p, list.n, k,
+						  k + n, m->panel);
+			else
+				gather(&list, &m->runs, k, n, m->panel, kind);
+			if (m->finish && p + pixels >= all && k + part >= depth)
+				multiply_last(m, list.n, k / numbers, n / numbers, to, step,
+					      pairs);
+			else
+				vk_panel_products(m->panel, list.n, n / numbers,
+						  m->weight + (size_t)k / numbers * 16,
+						  m->block_size, m->out, to, step, k == 0,
+						  pairs);
+		}
+	}
+}
+
+/* --------------------------------------------------------------------------- chunks */
+
+struct chunk {
+	int image, images;
+	int y0, y1;	  /* rows of output */
+	int in_y0, in_y1; /* rows of input whose gradients are computed */
+};
+
+static struct chunk chunk_at(const struct lt_conv_shape *s, int image, int images, int y0,
+			     int rows)
+{
+	struct chunk c = {.image = image, .images = images, .y0 = y0};
 
 	c.y1 = y0 + rows < s->out_h ? y0 + rows : s->out_h;
 	c.in_y0 = y0 * s->stride;
 	/* If the number of rows is odd, the last row has no row below it. */
 	c.in_y1 = c.y1 * s->stride < s->in_h ? c.y1 * s->stride : s->in_h;
-	c.pixels = (c.y1 - y0) * s->out_w;
-	c.value = (struct plane){room->value - (ptrdiff_t)c.in_y0 * in_row, in_row};
-	c.d = (struct plane){room->d - (ptrdiff_t)y0 * out_row, out_row};
 	return c;
 }
 
-/* The pixels that are multiplied, contiguous. */
-static const float *pick(const struct lt_conv_shape *s, const struct room *room,
-			 const struct chunk *c)
+/* The planes of the images of a chunk, with their borders; at points to row 0 of an image. */
+static struct plane planes(float *memory, size_t step, int images, int h, int w, int c, int pad)
 {
-	float *to = room->pixels;
+	struct plane plane = {0};
 
-	if (s->stride == 1)
-		return room->value;
-	for (int y = c->y0; y < c->y1; y++)
-		for (int x = 0; x < s->out_w; x++, to += s->in_c)
-			memcpy(to,
-			       c->value.at + (ptrdiff_t)y * s->stride * c->value.row +
-				       (ptrdiff_t)x * s->stride * s->in_c,
-			       (size_t)s->in_c * sizeof *to);
-	return room->pixels;
+	if (!pad)
+		return (struct plane){memory, w * c};
+	for (int i = images - 1; i >= 0; i--)
+		plane = vk_bordered(memory + i * step, h, w, c, pad, pad, pad);
+	return plane;
 }
 
-/* to[pixel][out] = Σ over c channels of x[pixel][c] × weight. */
-static void multiply_pixels(const struct lt_conv_shape *s, const float *x, int c,
-			    float *factors, const float *weight, float *to, int out, int pixels)
+/* The plane of image i of a chunk whose first row is y0. */
+static struct plane plane_at(struct plane first, size_t step, int i, int y0, int pad)
 {
-	int deep = words_of(s, c);
-	struct taps taps;
-
-	if (is_fast(s)) {
-		vk_channel_factors(x, (size_t)pixels * c, factors);
-		x = factors;
-	}
-	taps.n = 1;
-	taps.x[0] = x;
-	taps.w[0] = weight;
-	vk_dot_channels(&taps, out, (size_t)deep * 16, deep, deep, to, (size_t)out, pixels,
-			has_pairs(s));
+	return (struct plane){first.at + i * step - (pad ? 0 : (ptrdiff_t)y0 * first.row),
+			      first.row};
 }
 
-/* ------------------------------------------------------------------------ forward */
+/* The number of rows of input that must exist for the outputs of a chunk. */
+static int rows_read(const struct lt_conv_shape *s, const struct chunk *c)
+{
+	int taps = (c->y1 - 1) * s->stride + s->size - s->size / 2;
+	int rows = taps > c->in_y1 ? taps : c->in_y1;
+
+	return c->y1 == s->out_h || rows > s->in_h ? s->in_h : rows;
+}
+
+/* What the outputs of a chunk meet. */
+static struct grid inputs(const struct lt_conv_shape *s, const struct chunk *c,
+			  struct plane value, size_t step)
+{
+	int pad = s->size / 2;
+
+	value = plane_at(value, step, 0, c->in_y0, pad);
+	return (struct grid){value.at + (ptrdiff_t)(c->in_y0 - pad) * value.row -
+				     (ptrdiff_t)pad * s->in_c,
+			     c->images,
+			     c->y1 - c->y0,
+			     s->out_w,
+			     step,
+			     (size_t)s->stride * value.row,
+			     (size_t)s->stride * s->in_c};
+}
+
+/* The taps of a kernel row are contiguous. */
+static struct runs kernel_rows(const struct lt_conv_shape *s, struct plane value)
+{
+	struct runs runs = {s->size, s->size * s->in_c, {0}};
+
+	for (int kh = 0; kh < s->size; kh++)
+		runs.at[kh] = (ptrdiff_t)kh * value.row;
+	return runs;
+}
+
+/* -------------------------------------------------------------------------- forward */
+
+/* Where the results of a chunk go. */
+struct forward {
+	const struct lt_conv_forward *pass;
+	struct chunk chunk;
+};
+
+static void finish_forward(void *of, struct results results)
+{
+	const struct forward *f = of;
+	const struct chunk *c = &f->chunk;
+
+	for (int i = 0; i < c->images; i++)
+		for (int y = c->y0, next; y < c->y1; y = next) {
+			next = y + ROWS < c->y1 ? y + ROWS : c->y1;
+			vk_out_rows(f->pass, c->image + i, y, next, results);
+			results.at += (next - y) * results.row;
+		}
+}
 
 void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct room room = rooms(s, scratch);
-	int rows = chunk_rows(s);
-	size_t row = (size_t)s->out_w * s->out_c;
+	struct chunks chunks = chunks_of(s);
+	int images = evenly(n, chunks.images), made;
+	struct plane value = planes(room.value, room.value_step, images, s->in_h, s->in_w,
+				    s->in_c, s->size / 2);
+	struct forward forward = {.pass = pass};
+	struct product product = {
+		.shape = s,
+		.runs = kernel_rows(s, value),
+		.weight = pass->weight,
+		.block_size = (size_t)words_of(s, depth_of(s)) * 16,
+		.out = s->out_c,
+		.panel = room.panel,
+		.to = room.results,
+		.finish = finish_forward,
+		.of = &forward,
+	};
+	bool panels = s->size == 1 && s->stride == 1 && !is_fast(s) && vk_has_pixels(&pass->in);
 
-	for (int image = first; image < first + n; image++)
-		for (int y = 0; y < s->out_h; y += rows) {
-			struct chunk c = chunk_at(s, &room, image, y, rows);
+	for (int at = first; at < first + n; at += images) {
+		made = 0;
+		for (int y = 0; y < s->out_h; y += chunks.rows) {
+			struct chunk c = chunk_at(
+				s, at, first + n - at < images ? first + n - at : images, y,
+				chunks.rows);
+			int end = rows_read(s, &c);
 
-			vk_operand_rows(&pass->in, s->precision, pass->stream, image, c.in_y0,
-					c.in_y1, c.value);
-			multiply_pixels(s, pick(s, &room, &c), s->in_c, room.x_factors,
-					pass->weight, room.results, s->out_c, c.pixels);
-			for (int g = y; g < c.y1; g += ROWS)
-				vk_out_rows(pass, image, g, g + ROWS < c.y1 ? g + ROWS : c.y1,
-					    room.results + (g - y) * row, row);
+			for (int i = 0; i < c.images && !panels; i++)
+				vk_operand_rows(&pass->in, s->precision, pass->stream, at + i,
+						made, end,
+						plane_at(value, room.value_step, i, c.in_y0,
+							 s->size / 2));
+			made = end;
+			forward.chunk = c;
+			product.grid = inputs(s, &c, value, room.value_step);
+			product.operand = panels ? pass : NULL;
+			product.first = ((size_t)at * s->in_h + y) * s->in_w;
+			multiply_grid(&product);
 		}
+	}
 	end_stream(pass->stream);
 }
 
-/* ----------------------------------------------------------------------- backward */
+/* -------------------------------------------------------------------------- weights */
 
-static void weights_back(const struct lt_conv_backward *pass, int block0, int block1,
-			 const struct room *room, const float *x, int pixels)
+/*
+ * Converts n blocks [c][16] of weights to factors, with pairs to [c / 2][16][2].  to and
+ * from may be the same: pairs take half the memory.
+ */
+static void fast_weights(const float *from, size_t n, int c, float *to)
 {
-	const struct lt_conv_shape *s = &pass->shape;
-	const float *d = room->d;
+#if LT_PAIRS
+	for (size_t i = 0; i < n * c / 2; i++)
+		store(to + i * 16, interleaved(load(from + i * 32), load(from + i * 32 + 16)));
+#else
+	for (size_t i = 0; i < n * c * 16; i += LANES)
+		store(to + i, rounded(load(from + i)));
+#endif
+}
 
-	if (is_fast(s)) {
-		vk_pixel_factors(x, (size_t)pixels * s->in_c, (size_t)s->in_c, 2,
-				 (size_t)s->in_c, room->x_factors);
-		vk_pixel_factors(d, (size_t)pixels * s->out_c, (size_t)s->out_c, 2,
-				 (size_t)s->out_c, room->d_factors);
-		x = room->x_factors;
-		d = room->d_factors;
+/* The taps that the input pixels of a phase meet, and how far away the gradient is. */
+struct phase {
+	int n;
+	struct {
+		int tap, dy, dx;
+	} tap[TAPS_MOST];
+};
+
+static struct phase phase_of(const struct lt_conv_shape *s, int py, int px)
+{
+	int pad = s->size / 2, odd = s->stride - 1;
+	struct phase phase;
+
+	phase.n = 0;
+	for (int kh = 0; kh < s->size; kh++)
+		for (int kw = 0; kw < s->size; kw++) {
+			int dy = py + pad - kh, dx = px + pad - kw;
+
+			if ((dy & odd) || (dx & odd))
+				continue;
+			phase.tap[phase.n].tap = kh * s->size + kw;
+			phase.tap[phase.n].dy = dy / s->stride;
+			phase.tap[phase.n++].dx = dx / s->stride;
+		}
+	return phase;
+}
+
+/* forward: the master layout; back: [in / 16][phase][tap of the phase][out][16 of in]. */
+void vk_product_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
+			float *back)
+{
+	int taps = s->size * s->size, place = 0;
+
+	if (is_fast(s))
+		fast_weights(master, (size_t)s->out_c / 16 * taps, s->in_c, forward);
+	else
+		memcpy(forward, master, lt_conv_weights(s) * sizeof *master);
+	if (!back || s->in_c % 16)
+		return;
+	for (int p = 0; p < s->stride * s->stride; p++) {
+		struct phase phase = phase_of(s, p / s->stride, p % s->stride);
+
+		for (int t = 0; t < phase.n; t++, place++)
+			for (int k = 0; k < s->out_c; k++)
+				for (int c = 0; c < s->in_c; c++)
+					back[(((size_t)(c / 16) * taps + place) * s->out_c +
+					      k) * 16 +
+					     c % 16] = master[(((size_t)(k / 16) * taps +
+								phase.tap[t].tap) *
+								       s->in_c +
+							       c) * 16 +
+							      k % 16];
 	}
-	if (has_pairs(s))
-		pixels = (pixels + 1) / 2;
-	vk_outer_channels(x, s->in_c, d, s->out_c, pixels, pass->weight_grad, block0, block1,
-			  has_pairs(s));
+	if (is_fast(s))
+		fast_weights(back, (size_t)s->in_c / 16 * taps, s->out_c, back);
 }
 
-/* With stride 2, three quarters of the inputs have a zero gradient. */
-static void spread_out(const struct lt_conv_shape *s, const struct room *room,
-		       const struct chunk *c)
-{
-	size_t row = (size_t)s->in_w * s->in_c, pixel = (size_t)s->in_c * sizeof(float);
-	const float *from = room->results;
+/* ------------------------------------------------------------------------- backward */
 
-	memset(room->spread, 0, (size_t)(c->in_y1 - c->in_y0) * row * sizeof *room->spread);
-	for (int y = 0; y < c->y1 - c->y0; y++)
-		for (int x = 0; x < s->out_w; x++, from += s->in_c)
-			memcpy(room->spread + (size_t)y * s->stride * row +
-				       (size_t)x * s->stride * s->in_c,
-			       from, pixel);
+/* The state of a backward pass. */
+struct backward {
+	const struct lt_conv_backward *pass;
+	struct room room;
+	struct plane value, d;
+	bool needs_value; /* for gradients of weights, or as a mask */
+	int k0, k1;	  /* the channels of d that are needed */
+};
+
+/* The gradients of blocks of 16 output channels from the pixels of a chunk. */
+static void weights_back(const struct backward *w, const struct chunk *c, int block0,
+			 int block1)
+{
+	const struct lt_conv_shape *s = &w->pass->shape;
+	enum factors kind = over_pixels(s);
+	bool pairs = kind == PLACE_PAIRS;
+	int depth = depth_of(s), channels = (block1 - block0) * 16;
+	int part = part_of(depth, DEEP), d_part = part_of(channels, DEEP);
+	int all = c->images * (c->y1 - c->y0) * s->out_w;
+	struct grid x = inputs(s, c, w->value, w->room.value_step);
+	struct grid d = {plane_at(w->d, 0, 0, c->y0, s->size / 2).at +
+				 (ptrdiff_t)c->y0 * w->d.row + (ptrdiff_t)block0 * 16,
+			 c->images,
+			 c->y1 - c->y0,
+			 s->out_w,
+			 w->room.d_step,
+			 (size_t)w->d.row,
+			 (size_t)s->out_c};
+	struct runs x_runs = kernel_rows(s, w->value), d_runs = {1, channels, {0}};
+	int step = pixels_at_once(&x, pairs);
+	struct list list;
+
+	for (int p = 0; p < all; p += step) {
+		int n = all - p < step ? all - p : step;
+
+		for (int k = 0; k < channels; k += d_part) {
+			int outs = channels - k < d_part ? channels - k : d_part;
+
+			list_pixels(&d, p, n, pairs, &list);
+			gather(&list, &d_runs, k, outs, w->room.d_panel, kind);
+			list_pixels(&x, p, n, pairs, &list);
+			for (int j = 0; j < depth; j += part) {
+				int ins = depth - j < part ? depth - j : part;
+				float *to = w->pass->weight_grad +
+					    ((size_t)(block0 + k / 16) * depth + j) * 16;
+
+				gather(&list, &x_runs, j, ins, w->room.panel, kind);
+				vk_panel_outer(w->room.panel, ins, w->room.d_panel, outs,
+					       pairs ? list.n / 2 : list.n, to,
+					       (size_t)depth * 16, pairs);
+			}
+		}
+	}
 }
 
-static void data_back(const struct lt_conv_backward *pass, const struct room *room,
-		      const struct chunk *c)
+/*
+ * Puts the gradients of the inputs of a phase in their places; NULL: zeros, as three quarters
+ * of the inputs have with 1×1 taps.
+ */
+static void spread_out(const struct lt_conv_shape *s, const struct chunk *c,
+		       const struct grid *grid, int py, int px, const float *from, float *to)
 {
-	const struct lt_conv_shape *s = &pass->shape;
-	size_t row = (size_t)s->in_w * s->in_c;
+	size_t row = (size_t)s->in_w * s->in_c, pixel = (size_t)s->in_c * sizeof *to;
+	int rows = c->in_y1 - c->in_y0;
 
-	multiply_pixels(s, room->d, s->out_c, room->d_factors, pass->weight_back, room->results,
-			s->in_c, c->pixels);
+	for (int i = 0; i < grid->images; i++)
+		for (int y = 0; y < grid->rows; y++)
+			for (int x = 0; x < grid->columns; x++) {
+				float *at = to + ((size_t)i * rows + y * s->stride + py) * row +
+					    (size_t)(x * s->stride + px) * s->in_c;
+
+				if (from)
+					memcpy(at, from, pixel);
+				else
+					memset(at, 0, pixel);
+				from += from ? s->in_c : 0;
+			}
+}
+
+/* Where the gradients at the inputs of a chunk go. */
+struct data {
+	const struct backward *w;
+	const struct chunk *chunk;
+};
+
+static void finish_data(void *of, struct results results)
+{
+	const struct data *data = of;
+	const struct backward *w = data->w;
+	const struct lt_conv_backward *pass = w->pass;
+	const struct chunk *c = data->chunk;
+
+	for (int i = 0; i < c->images; i++)
+		for (int y = c->in_y0, next; y < c->in_y1; y = next) {
+			next = y + ROWS < c->in_y1 ? y + ROWS : c->in_y1;
+			vk_in_grad_rows(&pass->in_grad, &pass->in, pass->shape.precision,
+					pass->stream, c->image + i, y, next,
+					plane_at(w->value, w->room.value_step, i, c->in_y0,
+						 pass->shape.size / 2),
+					results);
+			results.at += (next - y) * results.row;
+		}
+}
+
+/* g = weightᵀ ⊛ d for the pixels of a phase; `before` taps belong to earlier phases. */
+static void phase_back(const struct backward *w, const struct chunk *c, int py, int px,
+		       int *before)
+{
+	const struct lt_conv_shape *s = &w->pass->shape;
+	int deep = words_of(s, s->out_c), stride = s->stride;
+	struct phase phase = phase_of(s, py, px);
+	struct data data = {w, c};
+	struct product product = {
+		.shape = s,
+		.grid = {plane_at(w->d, 0, 0, c->y0, s->size / 2).at +
+				 (ptrdiff_t)c->y0 * w->d.row,
+			 c->images, (c->in_y1 - c->in_y0 - py + stride - 1) / stride,
+			 (s->in_w - px + stride - 1) / stride, w->room.d_step, (size_t)w->d.row,
+			 (size_t)s->out_c},
+		.runs = {phase.n, s->out_c, {0}},
+		.weight = w->pass->weight_back + (size_t)*before * deep * 16,
+		.block_size = (size_t)s->size * s->size * deep * 16,
+		.out = s->in_c,
+		.panel = w->room.panel,
+		.to = w->room.results,
+		.finish = stride > 1 ? NULL : finish_data,
+		.of = &data,
+	};
+
+	for (int t = 0; t < phase.n; t++)
+		product.runs.at[t] = (ptrdiff_t)phase.tap[t].dy * w->d.row +
+				     (ptrdiff_t)phase.tap[t].dx * s->out_c;
+	if (phase.n)
+		multiply_grid(&product);
+	if (stride > 1)
+		spread_out(s, c, &product.grid, py, px, phase.n ? w->room.results : NULL,
+			   w->room.spread);
+	*before += phase.n;
+}
+
+static void data_back(const struct backward *w, const struct chunk *c)
+{
+	const struct lt_conv_shape *s = &w->pass->shape;
+	struct data data = {w, c};
+	int before = 0;
+
+	for (int p = 0; p < s->stride * s->stride; p++)
+		phase_back(w, c, p / s->stride, p % s->stride, &before);
 	if (s->stride > 1)
-		spread_out(s, room, c);
-	for (int y = c->in_y0; y < c->in_y1; y += ROWS)
-		vk_in_grad_rows(&pass->in_grad, &pass->in, s->precision, pass->stream, c->image,
-				y, y + ROWS < c->in_y1 ? y + ROWS : c->in_y1, c->value,
-				room->spread + (y - c->in_y0) * row, row);
+		finish_data(&data, (struct results){w->room.spread, (size_t)s->in_w * s->in_c,
+						    (size_t)s->in_c, 0, s->in_c});
+}
+
+/* The number of rows of d that must exist for the gradients at the inputs of a chunk. */
+static int d_rows_read(const struct lt_conv_shape *s, const struct chunk *c)
+{
+	int rows = c->y1 + (s->stride - 1 + s->size / 2) / s->stride;
+
+	return rows < s->out_h ? rows : s->out_h;
+}
+
+/* Computes rows of the operand and of d for the images of a chunk. */
+static void make_rows(const struct backward *w, const struct chunk *c, int from, int to,
+		      int d_from, int d_to)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	int pad = pass->shape.size / 2;
+
+	for (int i = 0; i < c->images; i++) {
+		if (w->needs_value)
+			vk_operand_rows(
+				&pass->in, pass->shape.precision, false, c->image + i, from, to,
+				plane_at(w->value, w->room.value_step, i, c->in_y0, pad));
+		vk_conv_gradient_rows(pass, c->image + i, d_from, d_to, w->k0, w->k1,
+				      plane_at(w->d, w->room.d_step, i, c->y0, pad));
+	}
 }
 
 void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	struct room room = rooms(s, scratch);
+	struct backward w = {.pass = pass, .room = rooms(s, scratch)};
+	struct chunks chunks = chunks_of(s);
 	bool data = (what & LT_BACK_DATA) && pass->in_grad.to;
-	int rows = chunk_rows(s);
-	size_t block = (size_t)s->in_c * 16;
+	int images = evenly(n, chunks.images), pad = s->size / 2;
+	size_t block = (size_t)depth_of(s) * 16;
 
+	w.needs_value = (what & LT_BACK_WEIGHTS) || !pass->in_grad.partial;
+	w.k0 = data ? 0 : block0 * 16;
+	w.k1 = data ? s->out_c : block1 * 16;
+	w.value =
+		planes(w.room.value, w.room.value_step, images, s->in_h, s->in_w, s->in_c, pad);
+	w.d = planes(w.room.d, w.room.d_step, images, s->out_h, s->out_w, s->out_c, pad);
 	if (what & LT_BACK_WEIGHTS)
 		memset(pass->weight_grad + block0 * block, 0,
 		       (block1 - block0) * block * sizeof *pass->weight_grad);
-	for (int image = first; image < first + n; image++)
-		for (int y = 0; y < s->out_h; y += rows) {
-			struct chunk c = chunk_at(s, &room, image, y, rows);
+	for (int at = first; at < first + n; at += images) {
+		int made = 0, d_made = 0;
 
-			vk_operand_rows(&pass->in, s->precision, false, image, c.in_y0, c.in_y1,
-					c.value);
-			vk_conv_gradient_rows(pass, image, y, c.y1, c.d);
+		for (int y = 0; y < s->out_h; y += chunks.rows) {
+			struct chunk c = chunk_at(
+				s, at, first + n - at < images ? first + n - at : images, y,
+				chunks.rows);
+			int end = rows_read(s, &c), d_end = d_rows_read(s, &c);
+
+			make_rows(&w, &c, made, end, d_made, d_end);
+			made = end;
+			d_made = d_end;
 			if (what & LT_BACK_WEIGHTS)
-				weights_back(pass, block0, block1, &room, pick(s, &room, &c),
-					     c.pixels);
+				weights_back(&w, &c, block0, block1);
 			if (data)
-				data_back(pass, &room, &c);
+				data_back(&w, &c);
 		}
+	}
 	end_stream(pass->stream);
 }

@@ -20,13 +20,14 @@ struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below,
 /* ----------------------------------------------------------------------- operands */
 
 /*
- * w pixels of `vectors` vectors of channels, from channel k0 on.  The operand's fields are
- * read before the loop: the compiler must assume that any store may change them.
+ * w pixels of `vectors` vectors of channels, from channel k0 on; out points to that channel and
+ * has `step` elements between pixels.  The operand's fields are read before the loop: the
+ * compiler must assume that any store may change them.
  */
-INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, int w,
-			  const int c, const int k0, const int vectors, const enum lt_skip kind,
-			  const bool leaky, const bool stores, const bool bf16,
-			  const bool stream)
+INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, const size_t step,
+			  int w, const int c, const int k0, const int vectors,
+			  const enum lt_skip kind, const bool leaky, const bool stores,
+			  const bool bf16, const bool stream)
 {
 	const lt_cells *raw = in->raw, *skip = in->skip;
 	const vec slope = all(in->slope);
@@ -42,9 +43,8 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 		skip_scale[v] = load(in->skip_scale + k0 + v * LANES);
 		skip_shift[v] = load(in->skip_shift + k0 + v * LANES);
 	}
-	out += k0;
 	at += k0;
-	for (int x = 0; x < w; x++, at += c, out += c) {
+	for (int x = 0; x < w; x++, at += c, out += step) {
 		UNROLL(4)
 		for (int v = 0; v < vectors; v++) {
 			size_t i = at + v * LANES;
@@ -64,19 +64,32 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 	}
 }
 
-/* A row, from cell `at` on. */
-INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, const int c,
+/* Pixels whose first cell is `at`, and where some of their channels go. */
+struct pixels {
+	size_t at;
+	int n;	    /* pixels */
+	int k0, k1; /* channels */
+	float *to;  /* channel k0 */
+	size_t step;
+};
+
+/* Channels of some pixels. */
+INLINE void operand_row(const struct lt_operand *in, const struct pixels p, const int c,
 			const enum lt_skip kind, const bool leaky, const bool stores,
 			const bool bf16, const bool stream)
 {
-	int w = in->w, k = 0;
+	float *to = p.to;
+	int k = p.k0;
 
-	for (; k + 4 * LANES <= c; k += 4 * LANES)
-		operand_block(in, at, out, w, c, k, 4, kind, leaky, stores, bf16, stream);
-	for (; k + 2 * LANES <= c; k += 2 * LANES)
-		operand_block(in, at, out, w, c, k, 2, kind, leaky, stores, bf16, stream);
-	for (; k < c; k += LANES)
-		operand_block(in, at, out, w, c, k, 1, kind, leaky, stores, bf16, stream);
+	for (; k + 4 * LANES <= p.k1; k += 4 * LANES, to += 4 * LANES)
+		operand_block(in, p.at, to, p.step, p.n, c, k, 4, kind, leaky, stores, bf16,
+			      stream);
+	for (; k + 2 * LANES <= p.k1; k += 2 * LANES, to += 2 * LANES)
+		operand_block(in, p.at, to, p.step, p.n, c, k, 2, kind, leaky, stores, bf16,
+			      stream);
+	for (; k < p.k1; k += LANES, to += LANES)
+		operand_block(in, p.at, to, p.step, p.n, c, k, 1, kind, leaky, stores, bf16,
+			      stream);
 }
 
 /*
@@ -110,39 +123,47 @@ INLINE void option_a_row(const struct lt_operand *in, size_t at, size_t skip_at,
 	}
 }
 
+/* Pixels that are computed, with any shortcut but option A. */
+INLINE void made_pixels(const struct lt_operand *in, const struct pixels p, const int c,
+			const bool bf16, const bool stream)
+{
+	switch (in->skip_kind) {
+	case LT_SKIP_NONE:
+	case LT_SKIP_OPTION_A:
+		/* Only an activation without a shortcut can be leaky. */
+		if (in->slope > 0 && in->store)
+			operand_row(in, p, c, LT_SKIP_NONE, true, true, bf16, stream);
+		else if (in->slope > 0)
+			operand_row(in, p, c, LT_SKIP_NONE, true, false, bf16, stream);
+		else if (in->store)
+			operand_row(in, p, c, LT_SKIP_NONE, false, true, bf16, stream);
+		else
+			operand_row(in, p, c, LT_SKIP_NONE, false, false, bf16, stream);
+		break;
+	case LT_SKIP_SAME:
+		if (in->store)
+			operand_row(in, p, c, LT_SKIP_SAME, false, true, bf16, stream);
+		else
+			operand_row(in, p, c, LT_SKIP_SAME, false, false, bf16, stream);
+		break;
+	case LT_SKIP_PROJECTION:
+		if (in->store)
+			operand_row(in, p, c, LT_SKIP_PROJECTION, false, true, bf16, stream);
+		else
+			operand_row(in, p, c, LT_SKIP_PROJECTION, false, false, bf16, stream);
+	}
+}
+
 /* A row that is computed, with any shortcut; an option A shortcut begins at cell skip_at. */
 INLINE void made_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
 		     const int c, const bool bf16, const bool stream)
 {
-	switch (in->skip_kind) {
-	case LT_SKIP_NONE:
-		/* Only an activation without a shortcut can be leaky. */
-		if (in->slope > 0 && in->store)
-			operand_row(in, at, out, c, LT_SKIP_NONE, true, true, bf16, stream);
-		else if (in->slope > 0)
-			operand_row(in, at, out, c, LT_SKIP_NONE, true, false, bf16, stream);
-		else if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_NONE, false, true, bf16, stream);
-		else
-			operand_row(in, at, out, c, LT_SKIP_NONE, false, false, bf16, stream);
-		break;
-	case LT_SKIP_SAME:
-		if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_SAME, false, true, bf16, stream);
-		else
-			operand_row(in, at, out, c, LT_SKIP_SAME, false, false, bf16, stream);
-		break;
-	case LT_SKIP_PROJECTION:
-		if (in->store)
-			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, true, bf16,
-				    stream);
-		else
-			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, false, bf16,
-				    stream);
-		break;
-	case LT_SKIP_OPTION_A:
+	const struct pixels row = {at, in->w, 0, c, out, (size_t)c};
+
+	if (in->skip_kind == LT_SKIP_OPTION_A)
 		option_a_row(in, at, skip_at, out, c, bf16, stream);
-	}
+	else
+		made_pixels(in, row, c, bf16, stream);
 }
 
 INLINE void operand_rows(const struct lt_operand *in, int image, int y0, int y1,
@@ -185,6 +206,37 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, false))
 }
 
+bool vk_has_pixels(const struct lt_operand *in)
+{
+	return !in->image && (in->stored || in->skip_kind != LT_SKIP_OPTION_A);
+}
+
+INLINE void operand_pixels(const struct lt_operand *in, const struct pixels p, const bool bf16,
+			   const bool stream)
+{
+	if (!in->stored) {
+		made_pixels(in, p, in->c, bf16, stream);
+		return;
+	}
+	for (int i = 0; i < p.n; i++)
+		for (int k = p.k0; k < p.k1; k += LANES)
+			store(p.to + i * p.step + (k - p.k0),
+			      fetch(in->stored, p.at + (size_t)i * in->c + k, bf16));
+}
+
+void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		       size_t first, int n, int k0, int k1, float *panel)
+{
+	const struct pixels p = {first * in->c, n, k0, k1, panel, PANEL_STEP};
+
+	if (precision != LT_PRECISE)
+		operand_pixels(in, p, true, false);
+	else if (stream)
+		operand_pixels(in, p, false, true);
+	else
+		operand_pixels(in, p, false, false);
+}
+
 /* d for w pixels from cell `at` on and `vectors` vectors of channels from k0 on. */
 INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float *out, int w,
 			   const int c, const int k0, const int vectors, const bool bf16)
@@ -212,7 +264,7 @@ INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float
 }
 
 INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			       struct plane out, const int c, const bool bf16)
+			       int k0, int k1, struct plane out, const int c, const bool bf16)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	int w = s->out_w;
@@ -220,26 +272,26 @@ INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, i
 	for (int y = y0; y < y1; y++) {
 		size_t at = ((size_t)s->out_h * image + y) * w * c;
 		float *to = out.at + (ptrdiff_t)y * out.row;
-		int k = 0;
+		int k = k0;
 
-		for (; k + 4 * LANES <= c; k += 4 * LANES)
+		for (; k + 4 * LANES <= k1; k += 4 * LANES)
 			gradient_block(pass, at, to, w, c, k, 4, bf16);
-		for (; k + 2 * LANES <= c; k += 2 * LANES)
+		for (; k + 2 * LANES <= k1; k += 2 * LANES)
 			gradient_block(pass, at, to, w, c, k, 2, bf16);
-		for (; k < c; k += LANES)
+		for (; k < k1; k += LANES)
 			gradient_block(pass, at, to, w, c, k, 1, bf16);
 	}
 }
 
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
-			   struct plane out)
+			   int k0, int k1, struct plane out)
 {
 	if (pass->shape.precision != LT_PRECISE)
 		FOR_CHANNELS(pass->shape.out_c,
-			     conv_gradient_rows(pass, image, y0, y1, out, C, true))
+			     conv_gradient_rows(pass, image, y0, y1, k0, k1, out, C, true))
 	else
 		FOR_CHANNELS(pass->shape.out_c,
-			     conv_gradient_rows(pass, image, y0, y1, out, C, false))
+			     conv_gradient_rows(pass, image, y0, y1, k0, k1, out, C, false))
 }
 
 /* n pixels from cell `at` on. */
@@ -286,10 +338,11 @@ enum {
 	LEAKY = 32,  /* with MASK: r × slope instead of 0 */
 };
 
-/* Rows of results to be stored, with c channels. */
+/* Rows of results to be stored: channels k0 … k1 - 1 of c. */
 struct passage {
 	const float *from;
-	size_t row; /* elements between rows of from */
+	size_t row, step; /* elements between rows and between pixels of from */
+	int k0, k1;
 	lt_cells *to;
 	size_t at; /* the first cell of the first row; rows are contiguous */
 	const lt_cells *add, *below[2];
@@ -329,7 +382,7 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 	}
 #define VECTOR(u, v)                                                                           \
 	do {                                                                                   \
-		vec r = load(from + (size_t)(u)*p->c + (v)*LANES);                             \
+		vec r = load(from + (size_t)(u)*p->step + (v)*LANES);                          \
 		size_t i = at + (size_t)(u)*p->c + (v)*LANES;                                  \
                                                                                                \
 		if (what & ADD)                                                                \
@@ -353,7 +406,7 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 			second[u][v] += r * fetch(p->below[1], i, bf16);                       \
 	} while (0)
 	for (int y = 0; y < p->rows; y++) {
-		const float *from = p->from + y * p->row + k0;
+		const float *from = p->from + y * p->row + (k0 - p->k0);
 		const float *value =
 			what & MASK ? p->value.at + (ptrdiff_t)y * p->value.row + k0 : NULL;
 		size_t at = p->at + (size_t)y * p->w * p->c + k0;
@@ -366,7 +419,7 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 				for (int v = 0; v < vectors; v++)
 					VECTOR(u, v);
 			}
-			from += (size_t)spread * p->c;
+			from += (size_t)spread * p->step;
 			value += what & MASK ? (size_t)spread * p->c : 0;
 			at += (size_t)spread * p->c;
 		}
@@ -374,7 +427,7 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 			UNROLL(8)
 			for (int v = 0; v < vectors; v++)
 				VECTOR(0, v);
-			from += p->c;
+			from += p->step;
 			value += what & MASK ? p->c : 0;
 			at += p->c;
 		}
@@ -402,11 +455,11 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 INLINE void pass_rows(const struct passage *p, const unsigned what, const bool bf16,
 		      const bool stream)
 {
-	int k = 0;
+	int k = p->k0;
 
-	for (; k + 32 <= p->c; k += 32)
+	for (; k + 32 <= p->k1; k += 32)
 		pass_block(p, k, 32, what, bf16, stream);
-	if (k < p->c)
+	if (k < p->k1)
 		pass_block(p, k, 16, what, bf16, stream);
 }
 
@@ -422,12 +475,15 @@ INLINE void pass_on(const struct passage *p, const unsigned what, enum lt_precis
 }
 
 void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
-		 const float *from, size_t row)
+		 struct results from)
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct passage p = {
-		.from = from,
-		.row = row,
+		.from = from.at,
+		.row = from.row,
+		.step = from.pixel,
+		.k0 = from.k0,
+		.k1 = from.k1,
 		.to = pass->out,
 		.add = pass->add,
 		.at = ((size_t)s->out_h * image + y0) * s->out_w * s->out_c,
@@ -450,28 +506,31 @@ void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 
 /* The gradient of an option A shortcut is added at every second pixel of every second row. */
 static void add_option_a(const struct lt_in_grad *grad, const struct lt_operand *in,
-			 const bool bf16, int image, int y0, int y1, float *from, size_t row)
+			 const bool bf16, int image, int y0, int y1, struct results from)
 {
 	int c = in->c, h = in->h / 2, w = in->w / 2;
 
 	for (int y = y0 + (y0 & 1); y < y1 && y / 2 < h; y += 2)
 		for (int x = 0; x < w; x++) {
-			float *to = from + (y - y0) * row + (size_t)2 * x * c;
+			float *to = from.at + (y - y0) * from.row + 2 * x * from.pixel;
 			size_t at = (((size_t)image * h + y / 2) * w + x) * 2 * c + c / 2;
 
-			for (int k = 0; k < c; k += LANES)
-				store(to + k, load(to + k) + fetch(grad->add, at + k, bf16));
+			for (int k = from.k0; k < from.k1; k += LANES, to += LANES)
+				store(to, load(to) + fetch(grad->add, at + k, bf16));
 		}
 }
 
 void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
-		     struct plane value, float *from, size_t row)
+		     struct plane value, struct results from)
 {
 	size_t sums = (size_t)image * 2 * in->c;
 	struct passage p = {
-		.from = from,
-		.row = row,
+		.from = from.at,
+		.row = from.row,
+		.step = from.pixel,
+		.k0 = from.k0,
+		.k1 = from.k1,
 		.to = grad->to,
 		.at = ((size_t)in->h * image + y0) * in->w * in->c,
 		.add = grad->add,
@@ -488,7 +547,7 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 	unsigned what = 0;
 
 	if (grad->add_kind == LT_SKIP_OPTION_A)
-		add_option_a(grad, in, precision != LT_PRECISE, image, y0, y1, from, row);
+		add_option_a(grad, in, precision != LT_PRECISE, image, y0, y1, from);
 	if (grad->add_kind == LT_SKIP_SAME)
 		what |= ADD;
 	if (!grad->partial)

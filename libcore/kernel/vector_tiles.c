@@ -95,32 +95,44 @@ static void end(void)
 
 /* The layout of a block; distances in words. */
 struct dot {
-	int step;	     /* from a row to the next one */
-	int words, deep;     /* of a tap, and of a tile of factors */
-	size_t weight_block; /* from a block of 16 channels to the next one */
+	int step;	       /* from a row to the next one */
+	int parts, words;      /* a sum has parts of so many words */
+	size_t x_part, w_part; /* from a part to the next one, of factors and of weights */
+	int deep;	       /* words of a tile of factors */
+	size_t weight_block;   /* from a block of 16 channels to the next one */
 	size_t out, out_block;
+	bool begins; /* the sums begin with 0, not with the numbers at out */
 };
 
-/*
- * One or two tiles of rows × one or two blocks of channels; x and w are offsets from the
- * taps.
- */
-INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps, size_t x,
-		      size_t w, const struct dot at, float *out)
+/* The results begin with zeros, or continue from those in memory. */
+INLINE void begin_results(const bool rows, const bool outs, const struct dot at, float *out)
 {
-	TILE_ZERO(R00);
-	if (outs)
+	if (at.begins) {
+		TILE_ZERO(R00);
 		TILE_ZERO(R01);
-	if (rows)
 		TILE_ZERO(R10);
-	if (rows && outs)
 		TILE_ZERO(R11);
-	for (int t = 0; t < taps->n; t++)
-		for (int c = 0; c < at.words; c += at.deep) {
-			const float *from = taps->x[t] + x + c;
-			const float *weight = taps->w[t] + w + (size_t)c * 16;
+		return;
+	}
+	TILE_LOAD(R00, out, at.out);
+	if (outs)
+		TILE_LOAD(R01, out + at.out_block, at.out);
+	if (rows)
+		TILE_LOAD(R10, out + TILE_ROWS * at.out, at.out);
+	if (rows && outs)
+		TILE_LOAD(R11, out + TILE_ROWS * at.out + at.out_block, at.out);
+}
 
-			TILE_LOAD(F0, from, at.step);
+/* One or two tiles of rows × one or two blocks of channels. */
+INLINE void dot_block(const bool rows, const bool outs, const float *x, const float *w,
+		      const struct dot at, float *out)
+{
+	begin_results(rows, outs, at, out);
+	for (int p = 0; p < at.parts; p++, x += at.x_part, w += at.w_part)
+		for (int c = 0; c < at.words; c += at.deep) {
+			const float *weight = w + (size_t)c * 16;
+
+			TILE_LOAD(F0, x + c, at.step);
 			TILE_LOAD(W0, weight, 16);
 			TILE_MULTIPLY(R00, F0, W0);
 			if (outs) {
@@ -128,7 +140,7 @@ INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps,
 				TILE_MULTIPLY(R01, F0, W1);
 			}
 			if (rows) {
-				TILE_LOAD(F1, from + (size_t)TILE_ROWS * at.step, at.step);
+				TILE_LOAD(F1, x + c + (size_t)TILE_ROWS * at.step, at.step);
 				TILE_MULTIPLY(R10, F1, W0);
 			}
 			if (rows && outs)
@@ -143,40 +155,48 @@ INLINE void dot_block(const bool rows, const bool outs, const struct taps *taps,
 		TILE_STORE(R11, out + TILE_ROWS * at.out + at.out_block, at.out);
 }
 
-INLINE void dot_channels(const bool rows, int channels, const struct taps *taps, size_t x,
-			 size_t w, const struct dot at, float *out)
+INLINE void dot_channels(const bool rows, int channels, const float *x, const float *w,
+			 const struct dot at, float *out)
 {
 	int k = 0;
 
 	for (; k + 32 <= channels; k += 32, w += 2 * at.weight_block, out += 2 * at.out_block)
-		dot_block(rows, true, taps, x, w, at, out);
+		dot_block(rows, true, x, w, at, out);
 	if (k < channels)
-		dot_block(rows, false, taps, x, w, at, out);
+		dot_block(rows, false, x, w, at, out);
 }
 
 /* The same for n rows, in one tile or two. */
-INLINE void dot_rows(int n, int channels, const struct taps *taps, size_t x, size_t w,
-		     const struct dot at, float *out)
+INLINE void dot_rows(int n, int channels, const float *x, const float *w, const struct dot at,
+		     float *out)
 {
 	if (n > TILE_ROWS)
-		dot_channels(true, channels, taps, x, w, at, out);
+		dot_channels(true, channels, x, w, at, out);
 	else
-		dot_channels(false, channels, taps, x, w, at, out);
+		dot_channels(false, channels, x, w, at, out);
 }
 
-void vk_tile_dot_channels(const struct taps *taps, int channels, size_t block_size, int c_in,
-			  int step, float *out, size_t out_step, int n)
+void vk_tile_panel_products(const float *panel, int n, int deep, const float *w,
+			    size_t block_size, int channels, float *out, size_t out_step,
+			    bool begins)
 {
-	const int deep = c_in % TILE_WORDS ? TILE_WORDS / 2 : TILE_WORDS;
-	const struct dot at = {step, c_in, deep, block_size, out_step, 16};
-	const struct parts depth = {{deep, deep}};
+	const struct dot at = {.step = PANEL_STEP,
+			       .parts = 1,
+			       .words = deep,
+			       .deep = deep % TILE_WORDS ? TILE_WORDS / 2 : TILE_WORDS,
+			       .weight_block = block_size,
+			       .out = out_step,
+			       .out_block = 16,
+			       .begins = begins};
+	const struct parts depth = {{at.deep, at.deep}};
 
 	for (int p = 0, rows; p < n; p += rows) {
 		rows = n - p < MOST_ROWS ? n - p : MOST_ROWS;
 		/* All chunks but the last have the same shapes. */
 		if (p == 0 || rows < MOST_ROWS)
 			begin(parts_of(rows, TILE_ROWS), depth);
-		dot_rows(rows, channels, taps, (size_t)p * step, 0, at, out + p * out_step);
+		dot_rows(rows, channels, panel + (size_t)p * PANEL_STEP, w, at,
+			 out + p * out_step);
 	}
 	end();
 }
@@ -187,20 +207,23 @@ enum { PAIR_BLOCK = XI * PAIR_STEP, RESULT_BLOCK = XI * POINT_STEP };
 void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		      const struct ahead *ahead)
 {
-	enum { DEEP = 8 }; /* words of a tap: 16 channels */
-	const struct dot at = {DEEP, DEEP, DEEP, (size_t)c_in * DEEP, 16, RESULT_BLOCK};
-	struct taps taps;
+	enum { WORDS = 8 }; /* of a part: 16 channels */
+	const struct dot at = {.step = WORDS,
+			       .parts = c_in / 16,
+			       .words = WORDS,
+			       .x_part = PAIR_BLOCK,
+			       .w_part = (size_t)WORDS * 16,
+			       .deep = WORDS,
+			       .weight_block = (size_t)c_in * WORDS,
+			       .out = 16,
+			       .out_block = RESULT_BLOCK,
+			       .begins = true};
 
 	_Static_assert((int)TILES_MOST <= (int)MOST_ROWS, "two tiles of rows hold a block");
-	taps.n = c_in / 16;
-	for (int b = 0; b < taps.n; b++) {
-		taps.x[b] = v + (size_t)b * PAIR_BLOCK;
-		taps.w[b] = w + (size_t)b * DEEP * 16;
-	}
-	begin(parts_of(tiles, TILE_ROWS), (struct parts){{DEEP, DEEP}});
+	begin(parts_of(tiles, TILE_ROWS), (struct parts){{WORDS, WORDS}});
 	for (size_t i = 0; i < XI; i++) {
 		fetch_ahead(ahead, (int)i, XI);
-		dot_rows(tiles, c_out, &taps, i * PAIR_STEP, i * c_out / 16 * at.weight_block,
+		dot_rows(tiles, c_out, v + i * PAIR_STEP, w + i * c_out / 16 * at.weight_block,
 			 at, m + i * POINT_STEP);
 	}
 	end();
@@ -307,28 +330,25 @@ void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m,
 	end();
 }
 
-void vk_tile_outer_rows(const struct pair_rows *rows, int wide, const float *d, int channels,
-			float *sum, size_t sum_block, int block0, int block1)
+void vk_tile_panel_outer(const float *x, int ins, const float *d, int channels, int n,
+			 float *sum, size_t sum_block)
 {
-	const struct outer at = {(size_t)channels, 16, sum_block};
-	int pairs = rows->n * rows->pairs;
+	const struct outer at = {PANEL_STEP, 16, sum_block};
 
-	d += block0 * 16;
-	sum += (size_t)block0 * sum_block;
-	for (int p = 0, n; p < pairs; p += n, d += n * at.d) {
-		const float *x[MOST_PAIRS];
+	for (int p = 0, pairs; p < n; p += pairs) {
+		const float *row[MOST_PAIRS];
 
-		n = pairs - p < MOST_PAIRS ? pairs - p : MOST_PAIRS;
+		pairs = n - p < MOST_PAIRS ? n - p : MOST_PAIRS;
 		/* All chunks but the last have the same shapes. */
-		if (p == 0 || n < MOST_PAIRS)
-			begin_outer(n);
-		for (int i = 0; i < n; i++)
-			x[i] = rows->x + (size_t)((p + i) / rows->pairs) * rows->row +
-			       (size_t)((p + i) % rows->pairs) * rows->step;
-		for (int j = 0; j < wide; j += 16) {
-			outer_blocks(n, x, d, at, sum + (size_t)j * 16, block1 - block0);
-			for (int i = 0; i < n; i++)
-				x[i] += 16;
+		if (p == 0 || pairs < MOST_PAIRS)
+			begin_outer(pairs);
+		for (int i = 0; i < pairs; i++)
+			row[i] = x + (size_t)(p + i) * PANEL_STEP;
+		for (int j = 0; j < ins; j += 16) {
+			outer_blocks(pairs, row, d + (size_t)p * PANEL_STEP, at,
+				     sum + (size_t)j * 16, channels / 16);
+			for (int i = 0; i < pairs; i++)
+				row[i] += 16;
 		}
 	}
 	end();

@@ -345,14 +345,6 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 
 /* ------------------------------------------------------------------ tiles to points */
 
-/* How factors are stored. */
-enum factors {
-	PLAIN,	       /* numbers */
-	ROUNDED,       /* numbers rounded to bfloat16 */
-	CHANNEL_PAIRS, /* bfloat16: [tile][16] */
-	TILE_PAIRS,    /* bfloat16: [tile / 2][16][2], pairs within a tile row */
-};
-
 /* over_channels: for products over channels; over_tiles: for products over tiles. */
 static enum factors over_channels(enum lt_precision precision)
 {
@@ -361,18 +353,18 @@ static enum factors over_channels(enum lt_precision precision)
 
 static enum factors over_tiles(enum lt_precision precision)
 {
-	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? TILE_PAIRS : ROUNDED;
+	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? PLACE_PAIRS : ROUNDED;
 }
 
 /* The number of tiles, or pairs of tiles, in the factors of a tile row. */
 INLINE int row_places(int columns, const enum factors kind)
 {
-	return kind == TILE_PAIRS ? (columns + 1) / 2 : columns;
+	return kind == PLACE_PAIRS ? (columns + 1) / 2 : columns;
 }
 
 INLINE int point_step(const enum factors kind)
 {
-	return kind == CHANNEL_PAIRS || kind == TILE_PAIRS ? PAIR_STEP : POINT_STEP;
+	return kind == CHANNEL_PAIRS || kind == PLACE_PAIRS ? PAIR_STEP : POINT_STEP;
 }
 
 /* In one dimension: 6 inputs or, for gradients at outputs, 4. */
@@ -388,7 +380,7 @@ INLINE void line_to_points(const vec *d, vec o[6], const bool gradient)
 INLINE void store_two(float *to, vec a, vec b, const bool both, const enum factors kind)
 {
 #if LT_PAIRS
-	if (kind == TILE_PAIRS)
+	if (kind == PLACE_PAIRS)
 		store(to, interleaved(a, b));
 	else if (both)
 		store(to, side_by_side(a, b));
@@ -437,7 +429,7 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 			       const bool gradient)
 {
 	const int taps = gradient ? TILE : POINTS;
-	const bool pairs = kind == CHANNEL_PAIRS || kind == TILE_PAIRS;
+	const bool pairs = kind == CHANNEL_PAIRS || kind == PLACE_PAIRS;
 	int width = TILE * columns + taps - TILE, t = 0;
 
 	for (int x = 0; x < width; x++, from += c) {
@@ -473,7 +465,7 @@ INLINE void part_to_points(const struct part *part, struct plane plane, size_t p
 			   const bool gradient)
 {
 	const int corner = gradient ? 0 : -1;
-	const bool pairs = kind == CHANNEL_PAIRS || kind == TILE_PAIRS;
+	const bool pairs = kind == CHANNEL_PAIRS || kind == PLACE_PAIRS;
 	/* Words of the factors of a tile row. */
 	size_t places =
 		(size_t)row_places(part->columns, kind) * (kind == CHANNEL_PAIRS ? 8 : 16);
@@ -507,8 +499,8 @@ static void to_matrices(const struct part *part, struct plane plane, size_t plan
 	case CHANNEL_PAIRS:
 		part_to_points(part, plane, plane_step, c, lines, v, CHANNEL_PAIRS, gradient);
 		break;
-	case TILE_PAIRS:
-		part_to_points(part, plane, plane_step, c, lines, v, TILE_PAIRS, gradient);
+	case PLACE_PAIRS:
+		part_to_points(part, plane, plane_step, c, lines, v, PLACE_PAIRS, gradient);
 	}
 }
 
@@ -716,8 +708,10 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 					part_row(&part, t, room.m, s->out_c, &b, room.rows);
 					if (column + part.columns == b.columns)
 						vk_out_rows(pass, at + t / rows, TILE * r,
-							    rows_end(r, s->out_h), room.rows,
-							    row);
+							    rows_end(r, s->out_h),
+							    (struct results){room.rows, row,
+									     s->out_c, 0,
+									     s->out_c});
 				}
 			}
 		}
@@ -764,7 +758,7 @@ static void make_rows(const struct backward *w, int at, int images, int from, in
 	for (int i = 0; i < images; i++) {
 		vk_operand_rows(&w->pass->in, w->pass->shape.precision, false, at + i, from, to,
 				(struct plane){w->value.at + i * w->in_planes, w->value.row});
-		vk_conv_gradient_rows(w->pass, at + i, from, to,
+		vk_conv_gradient_rows(w->pass, at + i, from, to, 0, w->pass->shape.out_c,
 				      (struct plane){w->d.at + i * w->out_planes, w->d.row});
 	}
 }
@@ -780,7 +774,7 @@ static void weights_back(struct backward *w, const struct part *part, int block0
 	gradients_to_matrices(part, w->d, w->out_planes, s->out_c, w->room.lines, w->room.m,
 			      kind);
 	vk_outer_products(part_tiles(part, kind), w->room.v, s->in_c, w->room.m, s->out_c,
-			  w->room.sums, block0, block1, kind == TILE_PAIRS,
+			  w->room.sums, block0, block1, kind == PLACE_PAIRS,
 			  w->data ? &none : &w->ahead);
 }
 
@@ -799,11 +793,12 @@ static void data_back(struct backward *w, const struct part *part, int at)
 
 		part_row(part, t, w->room.m, s->in_c, &w->b, w->room.rows);
 		if (part->first_column + part->columns == w->b.columns)
-			vk_in_grad_rows(&pass->in_grad, &pass->in, s->precision, pass->stream,
-					at + image, TILE * r, rows_end(r, s->in_h),
-					(struct plane){w->value.at + image * w->in_planes,
-						       w->value.row},
-					w->room.rows, row);
+			vk_in_grad_rows(
+				&pass->in_grad, &pass->in, s->precision, pass->stream,
+				at + image, TILE * r, rows_end(r, s->in_h),
+				(struct plane){w->value.at + image * w->in_planes,
+					       w->value.row},
+				(struct results){w->room.rows, row, s->in_c, 0, s->in_c});
 	}
 }
 

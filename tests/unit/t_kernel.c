@@ -216,6 +216,11 @@ static const struct problem problems[] = {
 	{"7×7 over 16 channels", 9, 6, 16, 16, 7, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"1×1, 128 to 64", 9, 7, 128, 64, 1, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED | IN_PLACE},
 	{"1×1, 64 to 256", 7, 7, 64, 256, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	/* More inputs or outputs than the vectorised sets gather at a time, and more pixels. */
+	{"1×1, 304 to 32", 5, 7, 304, 32, 1, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED},
+	{"1×1, 32 to 304, stride 2", 9, 7, 32, 304, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1, 16 to 48, rows of 67", 6, 67, 16, 48, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"48 to 80, 5×6", 5, 6, 48, 80, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, STORED},
 	{"1×1, 64 to 128, stride 2, 15×13", 15, 13, 64, 128, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE,
 	 STORED | PARTIAL},
 	{"128 channels 14×14", 14, 14, 128, 128, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
