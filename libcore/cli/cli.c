@@ -42,7 +42,7 @@ static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args) LT_
 
 static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)
 {
-	char text[1100], line[1400];
+	char text[1100], line[LT_LINE];
 	size_t n;
 
 	vsnprintf(text, sizeof(text), fmt, args);
@@ -52,8 +52,12 @@ static void say(struct lt_cli *cli, bool now, const char *fmt, va_list args)
 		return;
 	}
 	n = lt_message_line(line, sizeof(line), cli->program->name, text);
-	if (!lt_buffer_append(&cli->held, line, n)) /* better early than never */
+	if (lt_buffer_append(&cli->held, line, n))
+		return;
+	if (cli->spare[0]) /* better early than never */
 		lt_stderr_write(line, n);
+	else
+		memcpy(cli->spare, line, n + 1);
 }
 
 struct lt_team *lt_cli_team(const struct lt_cli *cli)
@@ -219,8 +223,9 @@ int lt_main(const struct lt_program *program, void *options, int argc, char **ar
 		report_error(&cli, code, &err);
 		if (action == LT_ACT_RUN)
 			lt_cli_abandon(&cli, &err);
-	} else if (cli.held.size > 0) {
+	} else {
 		lt_stderr_write((const char *)cli.held.data, cli.held.size);
+		lt_stderr_write(cli.spare, strlen(cli.spare));
 	}
 	free_cli(&cli);
 	lt_team_close(cli.team, code);

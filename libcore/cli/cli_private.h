@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #define LT_MAX_SIDE_OUTPUTS 16
+#define LT_LINE 1400 /* bytes of a message */
 #define LT_MAX_OPEN_SEGMENTS 17
 
 /* Options of every program; the table is lt_common_opts. */
@@ -43,6 +44,7 @@ struct lt_cli {
 	uint64_t progress_first;	     /* done when the present work began */
 	char progress_what[64];
 	struct lt_buffer held; /* notices, as finished lines */
+	char spare[LT_LINE];   /* for one more, where memory has run out */
 
 	bool text; /* the main output's: the program's, or this run's */
 	struct lt_output *main;
