@@ -296,7 +296,7 @@ enum { ITEMS = 13, MOST_N = 40000 };
 
 static float item_value(int item, size_t i)
 {
-	return (float)((item * 7919 + (int)i * 104729) % 10007) *
+	return (float)(((size_t)item * 7919 + i * 104729) % 10007) *
 	       (item % 3 == 0 ? 1e-4f : 3.1f);
 }
 
