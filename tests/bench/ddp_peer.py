@@ -29,7 +29,6 @@ def worker(rank, size, threads, port):
     import torch.distributed as dist
     from torch.nn.parallel import DistributedDataParallel
 
-    sys.argv = ["torch_peer.py"]
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from torch_peer import network
 

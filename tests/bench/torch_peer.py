@@ -250,4 +250,5 @@ def main():
         print(f"{seconds(int(line)) if int(line) else peak:.6f}", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
