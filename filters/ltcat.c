@@ -325,7 +325,7 @@ static int end_shard(struct work *work, struct lt_error *err)
 {
 	int code = 0;
 
-	for (size_t i = 0; i < work->counted.n_segments && code == 0; i++)
+	for (int i = 0; i < work->counted.n_segments && code == 0; i++)
 		code = lt_writer_input(work->writer, &work->counted.segment[i], err);
 	return code;
 }

@@ -65,15 +65,8 @@ static int list_files(struct lt_file_list *files, const char *const *paths, int 
 static int add_segment(void *arg, const struct lt_totals *totals, struct lt_error *err)
 {
 	struct lt_counted *counted = arg;
-	struct lt_totals *grown =
-		lt_grow_array(counted->segment, counted->n_segments + 1, sizeof *grown);
 
-	if (!grown)
-		return lt_fail_memory(err);
-	counted->segment = grown;
-	grown[counted->n_segments] = *totals;
-	grown[counted->n_segments++].class_counts = NULL;
-	return 0;
+	return lt_totals_append(&counted->segment, &counted->n_segments, totals, err);
 }
 
 static int changed(const struct lt_counted *counted, struct lt_error *err)

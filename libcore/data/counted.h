@@ -15,8 +15,8 @@ struct lt_counted {
 	uint64_t max_body;
 	uint64_t rows;
 	struct lt_totals *segment; /* of all files, in order; class_counts NULL */
-	size_t n_segments;
-	size_t at;		    /* of the second reading */
+	int n_segments;
+	int at;			    /* of the second reading */
 	const struct lt_join *join; /* the second reading */
 };
 

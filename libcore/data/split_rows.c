@@ -146,20 +146,6 @@ static int add_labels(struct lt_split_source *source, struct lt_reader *reader, 
 	return 0;
 }
 
-static int end_segment(struct lt_split_source *source, const struct lt_totals *totals,
-		       struct lt_error *err)
-{
-	struct lt_totals *inputs =
-		lt_grow_array(source->inputs, (size_t)source->n_inputs + 1, sizeof *inputs);
-
-	if (!inputs)
-		return lt_fail_memory(err);
-	source->inputs = inputs;
-	inputs[source->n_inputs] = *totals;
-	inputs[source->n_inputs++].class_counts = NULL;
-	return 0;
-}
-
 static int read_labels(struct lt_split_source *source, struct lt_reader *reader,
 		       struct lt_header *lineage, struct lt_error *err)
 {
@@ -176,7 +162,8 @@ static int read_labels(struct lt_split_source *source, struct lt_reader *reader,
 		else if (event == LT_EV_ROWS)
 			code = add_labels(source, reader, &room, err);
 		else if (event == LT_EV_DONE)
-			code = end_segment(source, lt_reader_totals(reader), err);
+			code = lt_totals_append(&source->inputs, &source->n_inputs,
+						lt_reader_totals(reader), err);
 	}
 	return code;
 }

@@ -290,21 +290,6 @@ static int add_rows(struct lt_table *table, struct lt_reader *reader, const stru
 	return 0;
 }
 
-static int add_input(struct lt_table *table, const struct lt_totals *totals,
-		     struct lt_error *err)
-{
-	struct lt_totals *grown = lt_grow_array(table->inputs, (size_t)table->n_inputs + 1,
-						sizeof *table->inputs);
-
-	if (!grown)
-		return lt_fail_memory(err);
-	table->inputs = grown;
-	table->inputs[table->n_inputs] = *totals;
-	table->inputs[table->n_inputs].class_counts = NULL;
-	table->n_inputs++;
-	return 0;
-}
-
 /* The provenance of a segment.  The header has that of the first already. */
 static int note_origin(struct lt_table *table, const struct lt_header *segment,
 		       struct lt_error *err)
@@ -361,7 +346,8 @@ static int read_segments(struct lt_table *table, struct lt_reader *reader, bool 
 		else if (event == LT_EV_ROWS)
 			code = add_rows(table, reader, &at, &room, err);
 		else if (event == LT_EV_DONE)
-			code = add_input(table, lt_reader_totals(reader), err);
+			code = lt_totals_append(&table->inputs, &table->n_inputs,
+						lt_reader_totals(reader), err);
 		if (code == 0 && event == LT_EV_DONE && (flags & LT_TABLE_ONE))
 			break;
 		if (code == 0)
@@ -478,7 +464,7 @@ static int copy_inputs(struct lt_table *to, const struct lt_table *from, struct 
 	int i, code = 0;
 
 	for (i = 0; i < from->n_inputs && code == 0; i++)
-		code = add_input(to, &from->inputs[i], err);
+		code = lt_totals_append(&to->inputs, &to->n_inputs, &from->inputs[i], err);
 	return code;
 }
 

@@ -9,15 +9,8 @@
 static int note_input(void *arg, const struct lt_totals *totals, struct lt_error *err)
 {
 	struct lt_feature_input *input = arg;
-	struct lt_totals *grown =
-		lt_grow_array(input->inputs, input->n_inputs + 1, sizeof *input->inputs);
 
-	if (!grown)
-		return lt_fail_memory(err);
-	input->inputs = grown;
-	input->inputs[input->n_inputs] = *totals;
-	input->inputs[input->n_inputs++].class_counts = NULL;
-	return 0;
+	return lt_totals_append(&input->inputs, &input->n_inputs, totals, err);
 }
 
 int lt_feature_input_open(struct lt_feature_input *input, const char *role,
@@ -190,7 +183,7 @@ int lt_feature_output_done(struct lt_feature_output *output, struct lt_cli *cli,
 	int code = 0;
 
 	for (int k = 0; k < n; k++)
-		for (size_t i = 0; i < input[k]->n_inputs && code == 0; i++)
+		for (int i = 0; i < input[k]->n_inputs && code == 0; i++)
 			code = lt_writer_input(output->writer, &input[k]->inputs[i], err);
 	return code != 0 ? code : lt_cli_done(cli, output->writer, NULL, err);
 }

@@ -15,7 +15,7 @@ struct lt_feature_input {
 	struct lt_join join;
 	struct lt_vectors vectors; /* the column; the caller adds rows */
 	struct lt_totals *inputs;  /* segments consumed */
-	size_t n_inputs;
+	int n_inputs;
 };
 
 /*

@@ -53,15 +53,7 @@ void lt_learn_end(struct lt_learn *learn)
 int lt_learn_note_input(struct lt_learn *learn, const struct lt_totals *totals,
 			struct lt_error *err)
 {
-	struct lt_totals *grown = lt_grow_array(learn->inputs, (size_t)learn->n_inputs + 1,
-						sizeof *learn->inputs);
-
-	if (!grown)
-		return lt_fail_memory(err);
-	learn->inputs = grown;
-	learn->inputs[learn->n_inputs] = *totals;
-	learn->inputs[learn->n_inputs++].class_counts = NULL;
-	return 0;
+	return lt_totals_append(&learn->inputs, &learn->n_inputs, totals, err);
 }
 
 int lt_learn_note_origin(struct lt_learn *learn, const struct lt_header *header,

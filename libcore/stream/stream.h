@@ -82,6 +82,13 @@ struct lt_totals {
 };
 
 /*
+ * Appends the totals of a segment, without class_counts, to a list of *n, which begins as NULL
+ * and is freed by lt_free.
+ */
+int lt_totals_append(struct lt_totals **list, int *n, const struct lt_totals *totals,
+		     struct lt_error *err);
+
+/*
  * path NULL or "-": stdin, named "<stdin>".  Opening reads nothing.  LT_USAGE for a
  * terminal; LT_NOINPUT for a directory or a missing file.
  *

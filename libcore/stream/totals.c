@@ -2,6 +2,7 @@
  * Frames without a body: notes, restart points, failure and the totals.  The totals
  * of DONE are compared with those counted here.
  */
+#include "base/memory.h"
 #include "stream/reader.h"
 
 static struct lt_cursor meta_of(const struct lt_reader *reader)
@@ -247,5 +248,20 @@ int lt_payload_done(struct lt_reader *reader)
 				       "the totals of DONE do not agree with the segment");
 	if (reader->counts && !counted)
 		return lt_reader_wrong(reader, reader->offset, "DONE has no class_counts");
+	return 0;
+}
+
+/* ------------------------------------------------------------------ lists */
+
+int lt_totals_append(struct lt_totals **list, int *n, const struct lt_totals *totals,
+		     struct lt_error *err)
+{
+	struct lt_totals *grown = lt_grow_array(*list, (size_t)*n + 1, sizeof *grown);
+
+	if (!grown)
+		return lt_fail_memory(err);
+	*list = grown;
+	grown[*n] = *totals;
+	grown[(*n)++].class_counts = NULL;
 	return 0;
 }
