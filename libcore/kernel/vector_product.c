@@ -307,7 +307,6 @@ struct product {
 	 */
 	void (*finish)(void *of, struct results results);
 	void *of;
-	struct ahead ahead; /* prefetched meanwhile */
 };
 
 /* The channels that are finished at a time. */
@@ -322,7 +321,6 @@ static void multiply_last(const struct product *m, int pixels, int k, int n, flo
 		/* The whole results are in one panel and one part: their memory is reused. */
 		size_t at = step == (size_t)m->out ? (size_t)c : 0;
 
-		fetch_ahead(&m->ahead, c / FINISHED, (m->out + FINISHED - 1) / FINISHED);
 		vk_panel_products(m->panel, pixels, n,
 				  m->weight + (size_t)k * 16 + c / 16 * m->block_size,
 				  m->block_size, channels, to + at, step, k == 0, pairs);
