@@ -309,6 +309,12 @@ const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 
 /* --------------------------------------------------------------------- work items */
 
+/* The first image of a split; of the one after the last, n. */
+static int split_begin(int n, int splits, int split)
+{
+	return (int)((int64_t)n * split / splits);
+}
+
 /*
  * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
  * only that.
@@ -318,8 +324,8 @@ static int divide(struct lt_range *range, int n, int splits)
 	int ranges = 0;
 
 	for (int split = 0; split < splits; split++) {
-		int first = (int)((int64_t)n * split / splits);
-		int end = (int)((int64_t)n * (split + 1) / splits);
+		int first = split_begin(n, splits, split);
+		int end = split_begin(n, splits, split + 1);
 
 		for (; first < end; first += LT_RANGE, ranges++)
 			if (range)
@@ -353,8 +359,8 @@ static void plan_batch(struct lt_network *net, int n, int splits)
 static int range_begin(int n, int splits, int range)
 {
 	for (int split = 0; split < splits; split++) {
-		int first = (int)((int64_t)n * split / splits);
-		int end = (int)((int64_t)n * (split + 1) / splits);
+		int first = split_begin(n, splits, split);
+		int end = split_begin(n, splits, split + 1);
 		int ranges = (end - first + LT_RANGE - 1) / LT_RANGE;
 
 		if (range < ranges)
