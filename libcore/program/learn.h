@@ -123,7 +123,8 @@ int lt_learn_begin_training(struct lt_learn *learn, struct lt_cli *cli,
 			    struct lt_training_options *training, struct lt_error *err);
 void lt_learn_end(struct lt_learn *learn);
 
-bool lt_is_stdin(const char *path); /* "-"; NULL is not */
+bool lt_is_stdin(const char *path);		 /* "-"; NULL is not */
+bool lt_rows_on_stdin(const struct lt_cli *cli); /* an operand is "-", or there is none */
 
 /*
  * Stdin can be only one input, and it is that of the labelled rows if there is no operand:

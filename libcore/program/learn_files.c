@@ -86,14 +86,20 @@ static int check_checkpoint(const struct lt_training_options *options, struct lt
 		       path);
 }
 
+bool lt_rows_on_stdin(const struct lt_cli *cli)
+{
+	bool any = lt_cli_operands(cli) == 0;
+
+	for (int i = 0; i < lt_cli_operands(cli); i++)
+		any = any || lt_is_stdin(lt_cli_operand(cli, i));
+	return any;
+}
+
 int lt_learn_check_stdin(const struct lt_cli *cli, const char *model, struct lt_error *err)
 {
 	static const char rows[] = "the labelled rows";
-	const char *taken = lt_cli_operands(cli) == 0 ? rows : NULL, *name, *path;
+	const char *taken = lt_rows_on_stdin(cli) ? rows : NULL, *name, *path;
 
-	for (int i = 0; i < lt_cli_operands(cli); i++)
-		if (lt_is_stdin(lt_cli_operand(cli, i)))
-			taken = rows;
 	for (int i = 0; (name = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL; i++) {
 		if (!lt_is_stdin(path))
 			continue;

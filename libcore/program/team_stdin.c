@@ -22,11 +22,9 @@ struct piece {
 
 static bool uses_stdin(const struct lt_cli *cli)
 {
-	bool uses = lt_cli_operands(cli) == 0;
+	bool uses = lt_rows_on_stdin(cli);
 	const char *path;
 
-	for (int i = 0; i < lt_cli_operands(cli); i++)
-		uses = uses || lt_is_stdin(lt_cli_operand(cli, i));
 	for (int i = 0; lt_cli_file(cli, LT_FILE_READ, i, &path); i++)
 		uses = uses || lt_is_stdin(path);
 	return uses;
