@@ -1,6 +1,6 @@
 /*
  * DASO (Oh, Kim & Kweon, CVPR 2022), on FixMatch: pseudo-labels of the classifier, which
- *prefers large classes, are blended with those of prototypes, which prefers small ones.
+ * prefers large classes, are blended with those of prototypes, which prefer small ones.
  *
  * The prototype c_k of class k is the mean of the last 256 features of its labelled rows, which
  * the average of the network computes.  With f the features of a view,
@@ -9,8 +9,8 @@
  *	p'   = (1 - u_k) p(w) + u_k q(f(w)),  k = argmax p(w),  u_k = (h_k / max h)^(1 / 1.5)
  *
  * p' takes the place of p(w) in FixMatch: its label counts if it reaches the threshold.  h_k
- *are the rows whose label was k in the last hundred steps that are complete; until there are as
- * many, in those so far.  The semantic alignment loss is added:
+ * are the rows whose label was k in the last hundred steps that are complete; until there are
+ *as many, in those so far.  The semantic alignment loss is added:
  *
  *	mean over unlabelled rows of CE(q(f(s)), q(f(w)))
  *
