@@ -715,32 +715,43 @@ static void check_params(struct lt_network *net, const struct problem *problem, 
 	}
 }
 
-static void check_problem(const struct problem *problem, struct lt_pool *pool,
-			  const struct lt_kernels *kernels)
+/* The network of a problem; NULL, with err filled: it cannot be made. */
+static struct lt_network *new_network(const struct problem *problem, struct lt_pool *pool,
+				      const struct lt_kernels *kernels, struct lt_error *err)
 {
-	static double c[64 * WIDEST];
-	static struct grads grads;
-	struct lt_head heads[LT_MAX_HEADS];
-	struct lt_network_config config = {.kernels = kernels,
+	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_network_config config = {.graph = graph,
+					   .kernels = kernels,
 					   .pool = pool,
 					   .max_batch = problem->n,
 					   .max_splits = problem->splits,
 					   .learns = true,
 					   .adds = true,
 					   .image_grad = true};
-	struct lt_graph *graph = malloc(sizeof *graph);
+	struct lt_head heads[LT_MAX_HEADS];
 	struct lt_network *net = NULL;
-	struct lt_error err = {0, ""};
 
 	if (!graph)
 		abort();
-	config.graph = graph;
-	if (lt_graph_end(graph, problem->build(graph), heads, heads_of(problem, heads), &err) !=
+	if (lt_graph_end(graph, problem->build(graph), heads, heads_of(problem, heads), err) !=
 		    0 ||
-	    lt_network_new(&net, &config, &err) != 0) {
+	    lt_network_new(&net, &config, err) != 0)
+		net = NULL;
+	free(graph);
+	return net;
+}
+
+static void check_problem(const struct problem *problem, struct lt_pool *pool,
+			  const struct lt_kernels *kernels)
+{
+	static double c[64 * WIDEST];
+	static struct grads grads;
+	struct lt_error err = {0, ""};
+	struct lt_network *net = new_network(problem, pool, kernels, &err);
+
+	if (!net) {
 		check_named(false, problem->name);
 		printf("# %s\n", err.text);
-		free(graph);
 		return;
 	}
 	fill(net, problem);
@@ -757,7 +768,6 @@ static void check_problem(const struct problem *problem, struct lt_pool *pool,
 	loss_of(net, problem, c, &grads);
 	check_added(net, problem, &grads);
 	lt_network_free(net);
-	free(graph);
 }
 
 /* If all heads stop the gradient, the gradients of the encoder and at the image are 0. */
@@ -766,23 +776,13 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 	static const struct problem problem = {"stopped", plain, LT_HEAD_LINEAR, 5, 1, "L"};
 	static struct grads grads;
 	static double c[64 * WIDEST];
-	struct lt_graph *graph = malloc(sizeof *graph);
-	struct lt_network_config config = {.graph = graph,
-					   .kernels = kernels,
-					   .pool = pool,
-					   .max_batch = 5,
-					   .max_splits = 1,
-					   .learns = true,
-					   .image_grad = true};
-	struct lt_head heads[LT_MAX_HEADS];
-	struct lt_network *net = NULL;
+	struct lt_network *net = new_network(&problem, pool, kernels, NULL);
+	const struct lt_graph *graph;
 	size_t pixels;
 
-	if (!graph ||
-	    lt_graph_end(graph, problem.build(graph), heads, heads_of(&problem, heads), NULL) !=
-		    0 ||
-	    lt_network_new(&net, &config, NULL) != 0)
+	if (!net)
 		abort();
+	graph = lt_network_graph(net);
 	fill(net, &problem);
 	for (int i = 0; i < 5 * CLASSES; i++)
 		c[i] = noise();
@@ -802,7 +802,6 @@ static void check_stopped(struct lt_pool *pool, const struct lt_kernels *kernels
 		is_zero(&(struct probe){.grad = image_grad(net, grads.head), .size = pixels}),
 		"and the image's are 0");
 	lt_network_free(net);
-	free(graph);
 }
 
 /*
@@ -815,23 +814,14 @@ static void check_given(struct lt_pool *pool, const struct lt_kernels *kernels)
 	static const struct problem problem = {"given", plain, LT_HEAD_LINEAR, N, 1, "ci"};
 	static struct grads grads, reverse;
 	static double c[64 * WIDEST], outputs[N * CLASSES];
-	struct lt_graph *graph = malloc(sizeof *graph);
-	struct lt_network_config config = {.graph = graph,
-					   .kernels = kernels,
-					   .pool = pool,
-					   .max_batch = N,
-					   .max_splits = 1,
-					   .learns = true};
-	struct lt_head heads[LT_MAX_HEADS];
-	struct lt_network *net = NULL;
+	struct lt_network *net = new_network(&problem, pool, kernels, NULL);
+	const struct lt_graph *graph;
 	double *whole, *features, worst = 0;
 	size_t encoder_size;
 
-	if (!graph ||
-	    lt_graph_end(graph, problem.build(graph), heads, heads_of(&problem, heads), NULL) !=
-		    0 ||
-	    lt_network_new(&net, &config, NULL) != 0)
+	if (!net)
 		abort();
+	graph = lt_network_graph(net);
 	fill(net, &problem);
 	for (int i = 0; i < N * WIDEST; i++)
 		c[i] = noise();
@@ -872,7 +862,6 @@ static void check_given(struct lt_pool *pool, const struct lt_kernels *kernels)
 	free(whole);
 	free(features);
 	lt_network_free(net);
-	free(graph);
 }
 
 int main(void)
