@@ -1,10 +1,12 @@
 /* The frame around every program: see cli.h. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -148,12 +150,13 @@ static int run_program(struct lt_cli *cli, struct lt_error *err)
  */
 static void wait_for_rank_0(const struct lt_cli *cli, struct lt_error *err)
 {
+	struct timespec left = {WAIT_SECONDS, 0};
 	struct lt_error own = *err;
 
 	if (lt_team_rank(cli->team) == 0)
 		return;
-	for (unsigned left = WAIT_SECONDS; left > 0;)
-		left = sleep(left);
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		;
 	snprintf(err->text, sizeof(err->text), "rank %d: %.*s", lt_team_rank(cli->team),
 		 (int)sizeof(err->text) - 32, own.text);
 }
