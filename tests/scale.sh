@@ -157,7 +157,7 @@ signal() {
 position() {
 	edit '
 if kind == "TENS" and meta["name"] == "rng.position":
-    import struct
+    import struct, sys
     print(*struct.unpack("<qq", body[:16]), file=sys.stderr)' <"$1" 2>&1 >/dev/null
 }
 slow() {
@@ -238,11 +238,11 @@ if kind == 'ROWS':
 	tap $? "damaged picture $row: no checkpoint"
 	is "damaged picture $row: no line of a log" "$(sed 1d log.tsv)" ''
 done
-one train --input 32 --epochs 2 --batch 32 encoded.lts -o one.lts 2>/dev/null
+one train --input 32 --epochs 2 --batch 32 encoded.lts -o alone.lts 2>/dev/null
 ok 'encoded pictures' ranks 2 train --input 32 --epochs 2 --batch 32 encoded.lts -o made.lts
-same 'encoded pictures: the same bytes' one.lts made.lts
+same 'encoded pictures: the same bytes' alone.lts made.lts
 rm -f c.lts
-refused 1 'an error of all ranks' 'training diverged' ranks 2 train --epochs 3 --batch 64 --lr 1e9 --checkpoint c.lts long.lts -o none.lts
+refused 1 'an error of all ranks' 'training diverged' ranks 2 train --epochs 3 --batch 64 --lr 1e6 --checkpoint c.lts long.lts -o none.lts
 
 # ------------------------------------------------------------------------------- two hosts
 
