@@ -62,15 +62,17 @@ static void end(struct lt_learner *l)
 struct move {
 	struct lt_learner *learner;
 	const struct lt_batch *batch;
+	int first;		/* of this rank's images: no other rank needs them */
 	const lt_real *towards; /* NULL: a random direction */
 	double length;
 };
 
 /* input = image + length × a unit vector.  0 has no direction; NaN stays NaN. */
-static void move_image(void *arg, int image, int worker)
+static void move_image(void *arg, int item, int worker)
 {
 	const struct move *move = arg;
 	struct lt_network *net = move->learner->config.net;
+	int image = move->first + item;
 	size_t plane = plane_of(net), at = plane * (size_t)image;
 	const lt_real *from = (const lt_real *)move->learner->own + at;
 	lt_real *to = lt_network_input(net) + at;
@@ -93,11 +95,13 @@ int lt_vat_move(struct lt_learner *l, struct lt_error *err)
 {
 	struct lt_network *net = l->config.net;
 	bool precise = lt_network_precision(net) == LT_PRECISE;
-	struct move move = {l, &l->batch[LT_UNLABELED], NULL, precise ? XI : XI_BF16};
-	int n = move.batch->n, code;
+	int n = l->batch[LT_UNLABELED].n, code;
+	struct lt_share own = lt_network_share(net, n, 1);
+	struct move move = {l, &l->batch[LT_UNLABELED], own.first, NULL,
+			    precise ? XI : XI_BF16};
 
 	memcpy(l->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
-	lt_pool_run(lt_network_pool(net), move_image, &move, n);
+	lt_pool_run(lt_network_pool(net), move_image, &move, own.n);
 	if ((code = lt_network_forward(net, n, 1, LT_STATS, err)) != 0)
 		return code;
 	lt_learner_look(l, LT_VAT_MOVED);
@@ -109,7 +113,7 @@ int lt_vat_move(struct lt_learner *l, struct lt_error *err)
 	if (code != 0)
 		return code;
 	move.length = l->config.method.setting[LT_VAT_EPSILON];
-	lt_pool_run(lt_network_pool(net), move_image, &move, n);
+	lt_pool_run(lt_network_pool(net), move_image, &move, own.n);
 	return 0;
 }
 

@@ -376,9 +376,7 @@ static int go_back(struct lt_network *net, const lt_real *const grads[], bool to
 		if ((code = back_conv(&job, err)) != 0)
 			return code;
 	if (to_image)
-		return lt_gather_images(net, net->image_grad,
-					lt_act_plane(&g->act[0]) * sizeof *net->image_grad,
-					err);
+		return 0;
 	job.conv = 0;
 	job.reduces = lt_pool_threads(net->pool);
 	lt_pool_run(net->pool, reduce_item, &job, job.reduces);

@@ -118,8 +118,8 @@ int lt_network_backward(struct lt_network *net, const lt_real *const grads[],
 int lt_network_backward_add(struct lt_network *net, const lt_real *const grads[],
 			    struct lt_error *err);
 /*
- * Computes only the gradient at the input (n images, h × w × c); lt_network_grads does not
- * change.  *out is owned by the network.
+ * Computes only the gradient at the input (n images, h × w × c, of which this rank's are
+ * valid: lt_network_share); lt_network_grads does not change.  *out is owned by the network.
  */
 int lt_network_image_grad(struct lt_network *net, const lt_real *const grads[],
 			  const lt_real **out, struct lt_error *err);

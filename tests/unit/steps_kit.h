@@ -17,9 +17,10 @@ enum { CLASSES = 10, OUTPUTS = 21 * CLASSES, MAX_BATCH = 118, STEPS = 3 };
 
 static const int batches[STEPS] = {48, 21, MAX_BATCH};
 
-/* The results of the steps. */
+/* The results of the steps; the gradients at the images are those of this rank's images. */
 struct result {
 	float *params, *momentum, *state, *outputs, *image_grad;
+	struct lt_share images;
 };
 
 static inline float *copy_of(const float *from, size_t n)
@@ -132,6 +133,7 @@ static inline int run_team(const struct lt_network_config *config, int splits,
 			.state = copy_of(lt_network_state(net), graph->state),
 			.outputs = copy_of(lt_network_outputs(net, 0), OUTPUTS),
 			.image_grad = copy_of(image, MAX_BATCH * image_size(graph)),
+			.images = lt_network_share(net, MAX_BATCH, splits),
 		};
 	lt_network_free(net);
 	free(grad);
@@ -179,14 +181,17 @@ static inline bool all_finite(const float *a, size_t n)
 	return good;
 }
 
+/* a is the result without a team. */
 static inline bool same_result(const struct lt_graph *graph, const struct result *a,
 			       const struct result *b)
 {
+	size_t image = image_size(graph), first = (size_t)b->images.first * image;
+
 	return same(a->params, b->params, graph->params) &&
 	       same(a->momentum, b->momentum, graph->params) &&
 	       same(a->state, b->state, graph->state) &&
 	       same(a->outputs, b->outputs, OUTPUTS) &&
-	       same(a->image_grad, b->image_grad, MAX_BATCH * image_size(graph));
+	       same(a->image_grad + first, b->image_grad + first, (size_t)b->images.n * image);
 }
 
 #endif

@@ -230,7 +230,7 @@ static void check_networks(const struct lt_graph *graph, const struct lt_kernels
 				 "%s, %d splits: rank %d of %d has one process's bytes",
 				 set->name, splits, r, size);
 			check_named(rank[r].code == 0 &&
-					    same_result(graph, &rank[r].result, &one),
+					    same_result(graph, &one, &rank[r].result),
 				    name);
 			if (rank[r].code == 0)
 				forget(&rank[r].result);
