@@ -201,12 +201,16 @@ void *lt_new_aligned_bytes(size_t align, size_t size)
 	return block;
 }
 
+void *lt_new_untouched(size_t size)
+{
+	return lt_new_aligned_bytes(size >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, size);
+}
+
 void *lt_new_aligned(size_t size)
 {
-	size_t align = size >= 2 * HUGE_PAGE ? HUGE_PAGE : 64, rounded;
-	void *block = lt_new_aligned_bytes(align, size);
+	void *block = lt_new_untouched(size);
 
-	if (block && round_up(size, align, &rounded))
-		memset(block, 0, rounded);
+	if (block)
+		memset(block, 0, size);
 	return block;
 }

@@ -65,6 +65,8 @@ void *lt_new_bytes(size_t size);	   /* not cleared */
 void *lt_grow_array(void *old, size_t n, size_t size);
 /* Zeroed memory on a 64-byte boundary (with huge pages from 4 MiB on, if possible). */
 void *lt_new_aligned(size_t size);
+/* The same, not cleared: a page lies near the processor that writes to it first. */
+void *lt_new_untouched(size_t size);
 /* Not cleared, on a boundary of align bytes: a power of two, sizeof(void *) or more.  On one of
  * 2 MiB it has huge pages, if possible. */
 void *lt_new_aligned_bytes(size_t align, size_t size);

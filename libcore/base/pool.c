@@ -58,6 +58,7 @@ struct lt_pool {
 
 	lt_work *work;
 	void *arg;
+	bool each; /* no worker takes items from others */
 
 	_Alignas(64) atomic_uint generation;
 	_Alignas(64) atomic_int pending; /* workers that have not finished this generation */
@@ -199,7 +200,9 @@ static void deal(struct lt_pool *pool, int items)
  */
 static void do_items(struct lt_pool *pool, int number)
 {
-	for (int i = 0; i < pool->threads; i++) {
+	int owners = pool->each ? 1 : pool->threads;
+
+	for (int i = 0; i < owners; i++) {
 		struct worker *owner = &pool->worker[(number + i) % pool->threads];
 		int item;
 
@@ -358,6 +361,13 @@ void lt_pool_run_beside(struct lt_pool *pool, lt_work *work, void *arg, int item
 			void (*beside)(void *arg))
 {
 	run(pool, work, arg, items > 0 ? items : 0, beside);
+}
+
+void lt_pool_run_each(struct lt_pool *pool, lt_work *work, void *arg)
+{
+	pool->each = true;
+	run(pool, work, arg, pool->threads, NULL);
+	pool->each = false;
 }
 
 void lt_pool_free(struct lt_pool *pool)

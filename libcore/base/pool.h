@@ -41,6 +41,8 @@ void lt_pool_run(struct lt_pool *pool, lt_work *work, void *arg, int items);
  */
 void lt_pool_run_beside(struct lt_pool *pool, lt_work *work, void *arg, int items,
 			void (*beside)(void *arg));
+/* Runs work once on each worker; the item is the worker's number. */
+void lt_pool_run_each(struct lt_pool *pool, lt_work *work, void *arg);
 /* NULL is allowed. */
 void lt_pool_free(struct lt_pool *pool);
 

@@ -225,7 +225,10 @@ struct lt_kernels {
 	/* Elements of scratch memory that a worker needs for passes of this shape. */
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
 
-	/* Once per step: converts weights for the two directions; back may be NULL. */
+	/*
+	 * Once per pass: converts weights for the two directions; either may be NULL.  A stem
+	 * has no gradient at its input, so `back` is NULL where in_c is no multiple of 16.
+	 */
 	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master,
 			lt_real *forward, lt_real *back);
 	/* Images first … first + n - 1. */

@@ -33,7 +33,8 @@ static void prepare(const struct lt_conv_shape *shape, const lt_real *master, lt
 {
 	size_t bytes = lt_conv_weights(shape) * sizeof *master;
 
-	memcpy(forward, master, bytes);
+	if (forward)
+		memcpy(forward, master, bytes);
 	if (back)
 		memcpy(back, master, bytes);
 }

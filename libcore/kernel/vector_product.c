@@ -558,9 +558,9 @@ void vk_product_prepare(const struct lt_conv_shape *s, const float *master, floa
 {
 	int taps = s->size * s->size, place = 0;
 
-	if (is_fast(s))
+	if (forward && is_fast(s))
 		fast_weights(master, (size_t)s->out_c / 16 * taps, s->in_c, forward);
-	else
+	else if (forward)
 		memcpy(forward, master, lt_conv_weights(s) * sizeof *master);
 	if (!back || s->in_c % 16)
 		return;

@@ -272,7 +272,7 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 	bool fast = s->precision == LT_BF16_FAST;
 	vec g[3][3], o[XI];
 
-	for (int k = 0; k < s->out_c / 16; k++)
+	for (int k = 0; forward && k < s->out_c / 16; k++)
 		for (int c = 0; c < s->in_c; c++)
 			for (int e = 0; e < 16; e += LANES) {
 				for (int t = 0; t < 9; t++)

@@ -193,7 +193,7 @@ static void conv_back_range(const struct job *job, int item, int worker)
 		.p = above.p,
 		.q = above.q,
 		.r = above.r,
-		.weight_back = net->weight_back[job->conv],
+		.weight_back = net->weight[job->conv],
 		.weight_grad =
 			net->part[job->conv % 2] + (size_t)(item / net->parts) * net->part_size,
 		.in_grad = in_grad_of(net, conv),
@@ -369,6 +369,7 @@ static int go_back(struct lt_network *net, const lt_real *const grads[], bool to
 		no_way_back(net, to_image);
 		return 0;
 	}
+	lt_prepare_weights(net, true);
 	lt_pool_run(net->pool, pool_back_item, &job, lt_items(net));
 	if ((code = norms_backward(net, g->out, err)) != 0)
 		return code;

@@ -5,23 +5,30 @@
  * on its group.
  *
  * A plane is needed from the pass that computes it to the last one that reads it; afterwards
- * its buffer is reused.
+ * its buffer is reused.  In a network that also runs layer after layer the buffers are parts of
+ * that memory: a batch is in either the one or the other.
  */
 #include "base/memory.h"
 #include "net/network_private.h"
 
 /* Measured: enough images for the products of the deep layers, few enough for the caches. */
-enum { GROUP_SMALL = 8, GROUP_LARGE = 16 };
-#define LARGE_PLANE ((size_t)64 << 10) /* cells */
+enum { GROUP = 8 };
 
 enum { MAX_BUFFERS = 16 };
 
 /*
- * The owner of a buffer and the last pass that needs it: pass i is that of convolution i,
- * followed by one for the head.
+ * A buffer: the cells of an image in it, the last pass that needs its current plane, and the
+ * plane that it was sized for.  Pass i is that of convolution i, followed by one for the head.
  */
+struct buffer {
+	size_t cells;
+	int until;
+	bool of_value; /* the largest plane: an activation, or y of a convolution */
+	int largest;
+};
+
 struct lives {
-	int until[MAX_BUFFERS];
+	struct buffer buffer[MAX_BUFFERS];
 	int n;
 };
 
@@ -65,83 +72,104 @@ static int y_until(const struct lt_graph *g, int conv)
 	return last;
 }
 
-/* Takes a buffer that is free at pass `now`; -1: none left. */
-static int give(struct lives *lives, int now, int until)
+/*
+ * Takes a buffer that is free at pass `now`: the smallest that is large enough, or else the
+ * largest, which is enlarged.  -1: none left.
+ */
+static int give(struct lives *lives, int now, struct buffer plane)
 {
-	int i = 0;
+	int best = -1;
 
-	while (i < lives->n && lives->until[i] >= now)
-		i++;
-	if (i == MAX_BUFFERS)
-		return -1;
-	if (i == lives->n)
-		lives->n++;
-	lives->until[i] = until;
-	return i;
+	for (int i = 0; i < lives->n; i++) {
+		size_t has = lives->buffer[i].cells;
+		size_t had = best < 0 ? 0 : lives->buffer[best].cells;
+
+		if (lives->buffer[i].until < now &&
+		    (has < had ? has >= plane.cells : had < plane.cells))
+			best = i;
+	}
+	if (best < 0) {
+		if (lives->n == MAX_BUFFERS)
+			return -1;
+		best = lives->n++;
+		lives->buffer[best] = plane;
+	} else if (lives->buffer[best].cells < plane.cells) {
+		lives->buffer[best] = plane;
+	}
+	lives->buffer[best].until = plane.until;
+	return best;
+}
+
+static bool give_value(struct lives *lives, const struct lt_graph *g, int now, int act,
+		       int value[])
+{
+	if (!g->act[act].stored || made_at(g, act) != now)
+		return true;
+	value[act] = give(
+		lives, now,
+		(struct buffer){lt_act_plane(&g->act[act]), read_until(g, act), true, act});
+	return value[act] >= 0;
 }
 
 /*
  * Assigns buffers to raw outputs and stored activations; false: too many are needed at once.
  */
-static bool plan(const struct lt_graph *g, int raw[], int value[], int *n)
+static bool plan(struct lives *lives, const struct lt_graph *g, int raw[], int value[])
 {
-	struct lives lives = {.n = 0};
-
-	for (int i = 0; i < g->n_convs; i++) {
-		raw[i] = give(&lives, i, y_until(g, i));
-		if (raw[i] < 0)
-			return false;
+	for (int i = 0; i <= g->n_convs; i++) {
+		if (i < g->n_convs) {
+			raw[i] = give(lives, i,
+				      (struct buffer){lt_out_plane(&g->conv[i].shape),
+						      y_until(g, i), false, i});
+			if (raw[i] < 0)
+				return false;
+		}
 		for (int act = 1; act < g->n_acts; act++)
-			if (g->act[act].stored && made_at(g, act) == i &&
-			    (value[act] = give(&lives, i, read_until(g, act))) < 0)
+			if (!give_value(lives, g, i, act, value))
 				return false;
 	}
-	for (int act = 1; act < g->n_acts; act++)
-		if (g->act[act].stored && made_at(g, act) == g->n_convs &&
-		    (value[act] = give(&lives, g->n_convs, g->n_convs)) < 0)
-			return false;
-	*n = lives.n;
 	return true;
 }
 
-static size_t largest_plane(const struct lt_graph *g)
+/* The memory of a buffer, `bytes` for each worker; NULL: there is none. */
+static char *memory_of(struct lt_network *net, const struct buffer *buffer, size_t bytes)
 {
-	size_t largest = 0;
-
-	for (int i = 0; i < g->n_convs; i++) {
-		const struct lt_conv_shape *s = &g->conv[i].shape;
-		size_t plane = (size_t)s->out_h * s->out_w * s->out_c;
-
-		largest = plane > largest ? plane : largest;
-	}
-	return largest;
+	if (net->infers)
+		return lt_network_take_each(net, bytes);
+	return buffer->of_value ? net->batch.value[buffer->largest]
+				: net->batch.raw[buffer->largest];
 }
 
 bool lt_depth_new(struct lt_network *net)
 {
 	const struct lt_graph *g = &net->graph;
-	int raw[LT_MAX_CONVS], value[LT_MAX_CONVS + 1] = {0}, n;
-	size_t plane = largest_plane(g), cells;
-	int threads = lt_pool_threads(net->pool);
+	int raw[LT_MAX_CONVS], value[LT_MAX_CONVS + 1] = {0};
+	int threads = lt_pool_threads(net->pool),
+	    share = (net->max_batch + threads - 1) / threads;
+	int images;
+	size_t cell = lt_cell_size(net->precision);
+	struct lives lives = {.n = 0};
+	char *memory[MAX_BUFFERS];
+	size_t bytes[MAX_BUFFERS]; /* of a worker */
 
-	net->group = plane > LARGE_PLANE ? GROUP_LARGE : GROUP_SMALL;
-	if (net->group > net->max_batch)
-		net->group = net->max_batch;
-	if (!plan(g, raw, value, &n) || !lt_mul(plane, (size_t)net->group, &cells) ||
+	if (!plan(&lives, g, raw, value) ||
 	    !(net->depth = lt_network_take(net, (size_t)threads, sizeof *net->depth)))
 		return false;
+	net->group = share < GROUP ? share : GROUP;
+	/* A worker's part of a batch's planes is its share of the images. */
+	images = net->infers ? net->group : share;
+	for (int i = 0; i < lives.n; i++) {
+		if (!lt_mul(lives.buffer[i].cells, (size_t)images * cell, &bytes[i]) ||
+		    !(memory[i] = memory_of(net, &lives.buffer[i], bytes[i])))
+			return false;
+	}
 	for (int t = 0; t < threads; t++) {
-		lt_cells *buffer[MAX_BUFFERS];
-
-		for (int i = 0; i < n; i++)
-			if (!(buffer[i] = lt_network_take(net, cells,
-							  lt_cell_size(net->precision))))
-				return false;
 		for (int i = 0; i < g->n_convs; i++)
-			net->depth[t].raw[i] = buffer[raw[i]];
+			net->depth[t].raw[i] = memory[raw[i]] + (size_t)t * bytes[raw[i]];
 		for (int act = 1; act < g->n_acts; act++)
-			net->depth[t].value[act] =
-				g->act[act].stored ? buffer[value[act]] : NULL;
+			if (g->act[act].stored)
+				net->depth[t].value[act] =
+					memory[value[act]] + (size_t)t * bytes[value[act]];
 	}
 	return true;
 }

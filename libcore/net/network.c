@@ -24,16 +24,44 @@ struct builder {
 	bool failed;
 };
 
+/* Takes over a block, which may be NULL. */
+static void *keep(struct lt_network *net, void *block, size_t each)
+{
+	if (block && net->n_blocks == MAX_BLOCKS) {
+		lt_free(block);
+		return NULL;
+	}
+	if (block)
+		net->block[net->n_blocks++] = (struct lt_block){block, each};
+	return block;
+}
+
 void *lt_network_take(struct lt_network *net, size_t n, size_t size)
 {
 	size_t bytes;
-	void *block;
 
-	if (!lt_mul(n, size, &bytes) || net->n_blocks == MAX_BLOCKS ||
-	    !(block = lt_new_aligned(bytes)))
+	return lt_mul(n, size, &bytes) ? keep(net, lt_new_aligned(bytes), 0) : NULL;
+}
+
+void *lt_network_take_each(struct lt_network *net, size_t each)
+{
+	size_t bytes;
+
+	if (!lt_mul((size_t)lt_pool_threads(net->pool), each, &bytes))
 		return NULL;
-	net->block[net->n_blocks++] = block;
-	return block;
+	return keep(net, lt_new_untouched(bytes), each);
+}
+
+/* Clears the parts of a worker. */
+static void clear_parts(void *arg, int item, int worker)
+{
+	const struct lt_network *net = arg;
+
+	(void)worker;
+	for (int i = 0; i < net->n_blocks; i++)
+		if (net->block[i].each > 0)
+			memset((char *)net->block[i].memory + (size_t)item * net->block[i].each,
+			       0, net->block[i].each);
 }
 
 static void *take(struct builder *b, size_t n, size_t size)
@@ -49,21 +77,26 @@ static lt_real *reals(struct builder *b, size_t n)
 	return take(b, n, sizeof(lt_real));
 }
 
-/* Allocates a batch of planes with elements of this size. */
-static void *planes(struct builder *b, size_t plane, size_t size)
+/*
+ * Allocates n parts of `elements` elements of this size, the same number for each worker:
+ * a worker usually has the same ranges and images in every pass (base/pool.h).
+ */
+static void *shares(struct builder *b, int n, size_t elements, size_t size)
 {
-	size_t n;
+	int threads = lt_pool_threads(b->net->pool);
+	size_t share = ((size_t)n + (size_t)threads - 1) / (size_t)threads, each;
+	void *block = !b->failed && lt_mul(elements, size, &each) && lt_mul(share, each, &each)
+			      ? lt_network_take_each(b->net, each)
+			      : NULL;
 
-	if (!lt_mul((size_t)b->net->max_batch, plane, &n)) {
-		b->failed = true;
-		return NULL;
-	}
-	return take(b, n, size);
+	b->failed = !block;
+	return block;
 }
 
-static size_t out_plane(const struct lt_conv_shape *s)
+/* A batch of planes. */
+static void *planes(struct builder *b, size_t plane, size_t size)
 {
-	return (size_t)s->out_h * s->out_w * s->out_c;
+	return shares(b, b->net->max_batch, plane, size);
 }
 
 static int max_ranges(const struct lt_network *net)
@@ -85,8 +118,8 @@ static void take_layers(struct builder *b)
 
 		net->weight[i] = reals(b, weights);
 		if (!net->infers) {
-			net->batch.raw[i] = planes(b, out_plane(s), cell);
-			net->sums[i] = reals(b, (size_t)net->max_batch * 2 * s->out_c);
+			net->batch.raw[i] = planes(b, lt_out_plane(s), cell);
+			net->sums[i] = planes(b, 2 * (size_t)s->out_c, sizeof(lt_real));
 		}
 		norm->scale = reals(b, channels);
 		norm->shift = reals(b, channels);
@@ -94,7 +127,6 @@ static void take_layers(struct builder *b)
 		norm->inverse = take(b, channels, sizeof *norm->inverse);
 		if (!net->learns)
 			continue;
-		net->weight_back[i] = reals(b, weights);
 		norm->p = reals(b, channels);
 		norm->q = reals(b, channels);
 		norm->r = reals(b, channels);
@@ -106,12 +138,24 @@ static void take_layers(struct builder *b)
 			net->batch.value[i] = planes(b, lt_act_plane(&g->act[i]), cell);
 }
 
+/* A room of n elements for each worker. */
+static lt_real **take_rooms(struct builder *b, size_t n)
+{
+	int threads = lt_pool_threads(b->net->pool);
+	lt_real **room = take(b, (size_t)threads, sizeof *room), *block;
+
+	n = (n + 15) & ~(size_t)15; /* to a 64-byte boundary */
+	block = shares(b, threads, n, sizeof *block);
+	for (int i = 0; i < threads && !b->failed; i++)
+		room[i] = block + (size_t)i * n;
+	return room;
+}
+
 static void take_scratch(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
 	size_t most = 0;
-	int threads = lt_pool_threads(net->pool);
 
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_shape *s = &g->conv[i].shape;
@@ -123,12 +167,8 @@ static void take_scratch(struct builder *b)
 		size = lt_pool_scratch(s->out_h, s->out_w, s->out_c);
 		most = size > most ? size : most;
 	}
-	net->scratch = take(b, (size_t)threads, sizeof *net->scratch);
-	net->head_room = take(b, (size_t)threads, sizeof *net->head_room);
-	for (int i = 0; i < threads && !b->failed; i++) {
-		net->scratch[i] = reals(b, most);
-		net->head_room[i] = reals(b, lt_head_room(g));
-	}
+	net->scratch = take_rooms(b, most);
+	net->head_room = take_rooms(b, lt_head_room(g));
 }
 
 static void take_gradients(struct builder *b, const struct lt_network_config *config)
@@ -143,7 +183,7 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 	if (config->image_grad)
 		net->image_grad = planes(b, lt_act_plane(&g->act[0]), sizeof *net->image_grad);
 	for (int i = 0; i < 2; i++)
-		net->part[i] = reals(b, (size_t)max_ranges(net) * net->part_size);
+		net->part[i] = shares(b, max_ranges(net), net->part_size, sizeof(lt_real));
 	net->ones = reals(b, net->channels);
 	net->zeros = reals(b, net->channels);
 	for (size_t k = 0; !b->failed && k < net->channels; k++)
@@ -221,6 +261,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 		lt_network_free(net);
 		return lt_fail_memory(err);
 	}
+	lt_pool_run_each(net->pool, clear_parts, net);
 	*out = net;
 	return 0;
 }
@@ -230,7 +271,7 @@ void lt_network_free(struct lt_network *net)
 	if (!net)
 		return;
 	for (int i = 0; i < net->n_blocks; i++)
-		lt_free(net->block[i]);
+		lt_free(net->block[i].memory);
 	lt_free(net->block);
 	lt_free(net);
 }
@@ -412,6 +453,7 @@ struct job {
 	struct lt_network *net;
 	int conv;
 	bool sums;
+	bool back; /* prepare weights for a backward pass */
 };
 
 bool lt_streams(const struct lt_network *net, size_t plane)
@@ -424,12 +466,24 @@ bool lt_streams(const struct lt_network *net, size_t plane)
 
 static void prepare_item(void *arg, int item, int worker)
 {
-	struct lt_network *net = ((struct job *)arg)->net;
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
 	const struct lt_conv_node *conv = &net->graph.conv[item];
+	const lt_real *from = net->params + conv->weight;
+	lt_real *to = net->weight[item];
 
 	(void)worker;
-	net->kernels->prepare(&conv->shape, net->params + conv->weight, net->weight[item],
-			      conv->in == 0 ? NULL : net->weight_back[item]);
+	if (!job->back)
+		net->kernels->prepare(&conv->shape, from, to, NULL);
+	else if (conv->in != 0)
+		net->kernels->prepare(&conv->shape, from, NULL, to);
+}
+
+void lt_prepare_weights(struct lt_network *net, bool back)
+{
+	struct job job = {.net = net, .back = back};
+
+	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
 }
 
 static void conv_item(void *arg, int item, int worker)
@@ -442,7 +496,7 @@ static void conv_item(void *arg, int item, int worker)
 
 	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
 			job->sums && !conv->bare ? net->sums[job->conv] : NULL,
-			lt_streams(net, out_plane(&conv->shape)), net->scratch[worker]);
+			lt_streams(net, lt_out_plane(&conv->shape)), net->scratch[worker]);
 }
 
 /* The max pooling of the activation over a convolution. */
@@ -472,12 +526,11 @@ static void pool_item(void *arg, int item, int worker)
  * network that only infers. */
 static int make_ready(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
 {
-	struct job job = {.net = net};
 	int code = 0;
 
 	if (net->prepared)
 		return 0;
-	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	lt_prepare_weights(net, false);
 	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL && code == 0; i++)
 		code = lt_norm_forward(net, i, mode, err);
 	net->prepared = net->infers;

@@ -24,6 +24,12 @@ struct lt_places {
 	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
 };
 
+/* An allocation; each: 0, or the bytes of a worker's part. */
+struct lt_block {
+	void *memory;
+	size_t each;
+};
+
 /* The memory of a head, see struct lt_head_pass. */
 struct lt_head_memory {
 	lt_real *output, *row, *row_back, *once;
@@ -44,8 +50,8 @@ struct lt_network {
 	lt_real *params, *momentum, *grads, *state;
 	lt_real *spare_grads; /* of a backward pass, to be added to grads or discarded */
 	lt_real *image_grad;
-	lt_real *weight[LT_MAX_CONVS],
-		*weight_back[LT_MAX_CONVS]; /* in the layout of the kernels */
+	/* In the layout of the kernels, for the direction of the last pass. */
+	lt_real *weight[LT_MAX_CONVS];
 	lt_real *
 		part[2]; /* [range][part_size]: weight gradients of even and odd convolutions */
 	size_t part_size;
@@ -76,16 +82,26 @@ struct lt_network {
 	int n, splits;			/* of the current batch */
 	struct lt_team_sum *weight_sum; /* of each convolution's gradient, with several ranks */
 	lt_real *sum_room;		/* for these: as many as there are parameters */
-	void **block;			/* every allocation, for freeing */
+	struct lt_block *block;		/* every allocation */
 	int n_blocks;
 };
 
-/* Allocates zeroed memory that is freed with the network; NULL if there is none. */
+/*
+ * Allocates zeroed memory that is freed with the network; NULL if there is none.  That for
+ * workers has `each` bytes for every worker, and on a machine with several memories a worker's
+ * part is near it (the worker clears its part: "first touch").
+ */
 void *lt_network_take(struct lt_network *net, size_t n, size_t size);
+void *lt_network_take_each(struct lt_network *net, size_t each);
 
 enum { LT_CHUNK = 16384 }; /* elements of the parameter vector in a work item */
 
-/* The number of elements of an activation of one image. */
+/* The number of elements of a convolution's output, and of an activation, of one image. */
+static inline size_t lt_out_plane(const struct lt_conv_shape *shape)
+{
+	return (size_t)shape->out_h * shape->out_w * shape->out_c;
+}
+
 static inline size_t lt_act_plane(const struct lt_act_node *act)
 {
 	return (size_t)act->h * act->w * act->c;
@@ -100,6 +116,8 @@ static inline int lt_items(const struct lt_network *net)
 /* The images of a work item: a part of a range. */
 const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
 				      int *n);
+/* Converts the weights for passes in this direction. */
+void lt_prepare_weights(struct lt_network *net, bool back);
 /* Gathers rows of `size` bytes that each rank has of its own images. */
 int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err);
 /* Whether the planes of a batch are too large to stay in the caches until they are read. */

@@ -67,6 +67,7 @@ static struct lt_network *new_network(bool learns)
 					   .max_batch = batch_of(work),
 					   .max_splits = 1,
 					   .learns = learns,
+					   .infers = work->task == BENCH_INFER,
 					   .precision = work->precision};
 	struct lt_network *made;
 	struct lt_error err;

@@ -423,7 +423,7 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 {
 	const struct lt_conv_shape *s = &g->shape;
 	int all = s->out_c / 16, what = LT_BACK_DATA | LT_BACK_WEIGHTS;
-	float *weight = unset(set->weight_size(s)), *back = unset(set->weight_size(s));
+	float *back = unset(set->weight_size(s));
 	bool data = s->in_c % 16 == 0;
 	struct lt_conv_backward pass = {.shape = *s,
 					.in = g->problem->flags & STORED ? stored_operand(g, m)
@@ -437,8 +437,8 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 					.weight_grad = m->weight_grad,
 					.stream = cut};
 
-	set->prepare(s, g->master, weight, data ? back : NULL);
 	if (data) {
+		set->prepare(s, g->master, NULL, back);
 		pass.in_grad = grad_to(g, m);
 		pass.in_grad.add_kind = g->problem->add;
 		pass.in_grad.add = g->add;

@@ -52,6 +52,30 @@ static void test_shares(int threads)
 	lt_pool_free(pool);
 }
 
+/* Without waiting, the calling thread would take most items before the others are awake. */
+static void test_each(int threads)
+{
+	static struct record record;
+	struct lt_pool *pool;
+	struct lt_error err;
+	int wrong = 0;
+
+	memset(&record, 0, sizeof record);
+	check_int(lt_pool_new(&pool, threads, &err), 0);
+	for (int round = 1; round <= 200; round++) {
+		lt_pool_run_each(pool, note, &record);
+		for (int w = 0; w < threads; w++)
+			wrong += record.times[w] != round || record.worker[w] != w;
+	}
+	check_named(wrong == 0, "once on each worker");
+	memset(&record, 0, sizeof record);
+	lt_pool_run(pool, note, &record, 2 * threads);
+	for (int item = 0; item < 2 * threads; item++)
+		wrong += record.times[item] != 1;
+	check_named(wrong == 0, "afterwards shares as before");
+	lt_pool_free(pool);
+}
+
 struct beside {
 	struct record record;
 	int times, items_before; /* for the caller's own work: items that the caller processed
@@ -298,6 +322,8 @@ int main(void)
 	test_shares(1);
 	test_shares(2);
 	test_shares(5);
+	test_each(1);
+	test_each(5);
 	test_beside(1);
 	test_beside(3);
 	test_no_lost_wakeup();
