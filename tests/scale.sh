@@ -120,8 +120,14 @@ refused 66 'no input' 'none-such.lts' ranks 2 train --epochs 1 --batch 64 none-s
 {
 	refused 65 'other options' 'rank 1 was started with other options than rank 0' \
 		two $common --seed 1 long.lts : -n 1 "$LT_SCALE/train" $common --seed 2 long.lts
-	refused 65 'other input' 'rank 1 has read other input than rank 0' \
+	refused 65 'other input' 'long.lts: the file of rank 1 differs from that of rank 0' \
 		two $common long.lts : -n 1 "$LT_SCALE/train" $common all.lts
+	mkfifo pipe.0 pipe.1
+	cat long.lts >pipe.0 &
+	cat all.lts >pipe.1 &
+	refused 65 'other pipes' 'rank 1 has read other input than rank 0' \
+		two $common pipe.0 : -n 1 "$LT_SCALE/train" $common pipe.1
+	wait
 	refused 65 'other kernels' 'rank 1 has another kernel set or OpenBLAS core than rank 0' \
 		two $common long.lts : -n 1 "$LT_SCALE/train" $common --kernel ref long.lts
 	refused 65 'stdin of one' 'only one reads stdin' \

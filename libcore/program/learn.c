@@ -128,7 +128,9 @@ static int read_one(struct lt_learn *learn, struct lt_table *table, unsigned fla
 
 	if (code != 0)
 		return code;
-	code = lt_reader_next(reader, &event, err);
+	code = lt_reader_share(reader, lt_cli_team(learn->cli), err);
+	if (code == 0)
+		code = lt_reader_next(reader, &event, err);
 	if (code == 0 && model && !*has_model && lt_reader_header(reader)->kind == LT_MODEL) {
 		code = lt_model_read(model, reader, true, err);
 		if (code == 0) {

@@ -60,7 +60,13 @@ static int read_some(struct lt_input *input, void *to, size_t n, size_t *got,
 {
 	struct pollfd wait = {.fd = input->fd, .events = POLLIN};
 	ssize_t result;
+	int code;
 
+	if (input->share) {
+		code = lt_input_share_read(input, to, n, got, err);
+		input->ended = code == 0 && *got == 0;
+		return code;
+	}
 	for (;;) {
 		result = read(input->fd, to, n);
 		if (result >= 0) {
@@ -113,6 +119,7 @@ const uint8_t *lt_input_beginning(const struct lt_input *input, size_t *n)
 
 void lt_input_close(struct lt_input *input)
 {
+	lt_input_share_free(input->share);
 	if (input->fd > STDIN_FILENO)
 		close(input->fd);
 	lt_free(input->name);

@@ -131,11 +131,14 @@ static int not_a_stream(struct lt_reader *reader, const uint8_t *head, size_t n)
 /* Goes on with the next of several files. */
 static int next_file(struct lt_reader *reader)
 {
+	int code;
+
 	lt_input_close(&reader->input);
 	reader->place = LT_AT_START;
 	reader->all_rows = 0;
-	return lt_input_open(&reader->input, reader->files.name[++reader->file],
+	code = lt_input_open(&reader->input, reader->files.name[++reader->file],
 			     &reader->error);
+	return code ? code : lt_input_share(&reader->input, reader->team, &reader->error);
 }
 
 /* Up to 20 bytes of this file, or of the next if this one ended where it may. */
@@ -473,6 +476,19 @@ int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct l
 	if (!reader)
 		return lt_fail_memory(err);
 	return start(out, reader, lt_input_open_fd(&reader->input, fd, name, err));
+}
+
+int lt_reader_share(struct lt_reader *reader, const struct lt_team *team, struct lt_error *err)
+{
+	int rank, code = lt_team_differs(team, &reader->files.n, sizeof reader->files.n, &rank,
+					 err);
+
+	if (code == 0 && rank > 0)
+		code = lt_fail(err, LT_DATA,
+			       "%s: rank %d finds another number of files than rank 0",
+			       lt_reader_name(reader), rank);
+	reader->team = team;
+	return code ? code : lt_input_share(&reader->input, team, err);
 }
 
 void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes)

@@ -11,6 +11,7 @@ enum lt_place { LT_AT_START, LT_IN_SEGMENT, LT_AFTER_DONE };
 
 struct lt_reader {
 	struct lt_input input;
+	const struct lt_team *team; /* whose ranks read together */
 	uint64_t max_body;
 	uint64_t all_rows; /* complete rows so far, in all segments of this input */
 

@@ -10,6 +10,7 @@
 #ifndef LT_STREAM_STREAM_H
 #define LT_STREAM_STREAM_H
 
+#include "base/team.h"
 #include "stream/file_list.h"
 #include "stream/header.h"
 #include "stream/output.h"
@@ -106,6 +107,11 @@ int lt_reader_open_file(struct lt_reader **out, const struct lt_file_list *list,
 			struct lt_error *err);
 /* Reads from an open descriptor, which the reader closes. */
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err);
+/*
+ * Reads together with the other ranks of a team, each a part of every file, before the first
+ * event; NULL: alone.  LT_DATA if the ranks have other files.
+ */
+int lt_reader_share(struct lt_reader *reader, const struct lt_team *team, struct lt_error *err);
 /* Raises the limit of a body (LT_MAX_BODY). */
 void lt_reader_set_max_body(struct lt_reader *reader, uint64_t bytes);
 /* As it was named: with its range, or "FILE and N others".  Lives as long as the reader. */

@@ -1,13 +1,17 @@
 /*
  * Ranks of a team, here threads of one process, give the bytes of one process: after training
  * steps of small and large networks, with one and eight splits of the batch, where the batches
- * have more ranges than ranks, as many, and fewer.  Then the parts of base/team.h, and what
- * happens when ranks lose each other.
+ * have more ranges than ranks, as many, and fewer.  Then the parts of base/team.h, files that
+ * ranks read together, and what happens when ranks lose each other.
  */
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/team.h"
 #include "steps_kit.h"
+#include "stream/input.h"
 
 /* ------------------------------------------------------------- a transport of threads */
 
@@ -430,6 +434,128 @@ static void check_small(void)
 	check(lt_team_differs(NULL, "x", 1, &lowest, NULL) == 0 && lowest == 0);
 }
 
+/* ---------------------------------------------------------------------------------- files */
+
+enum { PIECE = 1 << 20, LONGEST = 5 * PIECE + 12345 };
+
+/* A rank's file, and what it reads from it. */
+struct reading {
+	size_t size;
+	char path[64];
+	bool fails; /* after it is opened */
+	uint8_t *bytes;
+	size_t got;
+};
+
+static uint8_t byte_of(size_t i)
+{
+	return (uint8_t)(i ^ i >> 8 ^ i >> 16);
+}
+
+/*
+ * The file of a rank.  spoilt: other bytes in the pieces that the other ranks read, but for the
+ * end, which is compared.
+ */
+static void make_file(struct reading *reading, int rank, int ranks, size_t size, bool spoilt)
+{
+	FILE *file;
+	int fd;
+
+	snprintf(reading->path, sizeof reading->path, "/tmp/t_team.XXXXXX");
+	if ((fd = mkstemp(reading->path)) < 0 || !(file = fdopen(fd, "wb")))
+		abort();
+	for (size_t i = 0; i < size; i++) {
+		bool own = i / PIECE % (size_t)ranks == (size_t)rank || i + 4096 >= size;
+
+		putc(own || !spoilt ? byte_of(i) : 0xee, file);
+	}
+	if (fclose(file) != 0)
+		abort();
+	reading->size = size;
+	reading->fails = false;
+}
+
+/* Takes bytes in unequal numbers, small and large. */
+static void read_file(struct rank *rank)
+{
+	struct reading *reading = rank->arg;
+	struct lt_input input;
+	size_t got = 1, n = 1;
+
+	rank->code = lt_input_open(&input, reading->path, &rank->err);
+	if (rank->code == 0)
+		rank->code = lt_input_share(&input, &rank->team, &rank->err);
+	if (reading->fails && dup2(STDOUT_FILENO, input.fd) < 0)
+		abort();
+	for (reading->got = 0; rank->code == 0 && got > 0; n = n * 7 % 1000003) {
+		if (n > LONGEST + 1 - reading->got)
+			n = LONGEST + 1 - reading->got;
+		rank->code = lt_input_take(&input, reading->bytes + reading->got, n, &got,
+					   &rank->err);
+		reading->got += got;
+	}
+	lt_input_close(&input);
+}
+
+static void read_files(struct rank *rank, struct reading *reading, int ranks)
+{
+	for (int r = 0; r < ranks; r++) {
+		reading[r].bytes = malloc(LONGEST + 1);
+		if (!reading[r].bytes)
+			abort();
+		rank[r] = (struct rank){.arg = &reading[r]};
+	}
+	run_ranks(rank, ranks, read_file);
+	for (int r = 0; r < ranks; r++)
+		unlink(reading[r].path);
+}
+
+static bool read_well(const struct rank *rank, const struct reading *reading)
+{
+	bool good = rank->code == 0 && reading->got == reading->size;
+
+	for (size_t i = 0; good && i < reading->size; i++)
+		good = reading->bytes[i] == byte_of(i);
+	return good;
+}
+
+static void check_files(void)
+{
+	static const size_t sizes[] = {0, 1, PIECE, 2 * PIECE, 4 * PIECE + 1, LONGEST};
+	struct rank rank[4];
+	struct reading reading[4];
+	char name[64];
+
+	for (int ranks = 2; ranks <= 4; ranks *= 2)
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+			bool good = true;
+
+			for (int r = 0; r < ranks; r++)
+				make_file(&reading[r], r, ranks, sizes[i], true);
+			read_files(rank, reading, ranks);
+			for (int r = 0; r < ranks; r++) {
+				good = good && read_well(&rank[r], &reading[r]);
+				free(reading[r].bytes);
+			}
+			snprintf(name, sizeof name, "%d ranks, %zu bytes: each reads its part",
+				 ranks, sizes[i]);
+			check_named(good, name);
+		}
+	for (int fault = 0; fault < 2; fault++) {
+		for (int r = 0; r < 2; r++)
+			make_file(&reading[r], r, 2, fault && r == 1 ? PIECE : 2 * PIECE,
+				  false);
+		reading[1].fails = !fault;
+		read_files(rank, reading, 2);
+		for (int r = 0; r < 2; r++) {
+			check(rank[r].code == (fault ? LT_DATA : LT_IO) &&
+			      strstr(rank[r].err.text, fault ? "the file of rank 1 differs"
+							     : "rank 1 cannot read it"));
+			free(reading[r].bytes);
+		}
+	}
+}
+
 int main(void)
 {
 	struct lt_graph *graph = malloc(sizeof *graph);
@@ -443,6 +569,7 @@ int main(void)
 	check_shares();
 	check_sums();
 	check_small();
+	check_files();
 	for (int splits = 1; splits <= 8; splits += 7) {
 		build(graph, &resnet20, 8);
 		check_networks(graph, best, LT_PRECISE, splits);
