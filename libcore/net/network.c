@@ -7,6 +7,7 @@
 #include "net/network.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/elementary.h"
@@ -211,18 +212,55 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 	net->precision = config->precision;
 }
 
+/* The first image of a split; of the one after the last, n. */
+static int split_begin(int n, int splits, int split)
+{
+	return (int)((int64_t)n * split / splits);
+}
+
+/*
+ * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
+ * only that.
+ */
+static int divide(struct lt_range *range, int n, int splits)
+{
+	int ranges = 0;
+
+	for (int split = 0; split < splits; split++) {
+		int first = split_begin(n, splits, split);
+		int end = split_begin(n, splits, split + 1);
+
+		for (; first < end; first += LT_RANGE, ranges++)
+			if (range)
+				range[ranges] = (struct lt_range){
+					first, end - first < LT_RANGE ? end - first : LT_RANGE,
+					split};
+	}
+	return ranges;
+}
+
+/* A split without images has no statistics. */
+static int settle_splits(int n, int splits)
+{
+	return splits < n ? splits : n;
+}
+
 /* Ranks with fewer ranges than others would only wait for them. */
 static int check_team(const struct lt_network_config *config, struct lt_error *err)
 {
 	int ranks = lt_team_size(config->team);
-	int ranges = (config->max_batch + LT_RANGE - 1) / LT_RANGE;
+	int splits = settle_splits(config->max_batch, config->max_splits);
+	int ranges = divide(NULL, config->max_batch, splits);
+	char parts[32] = "";
 
 	if (ranges % ranks == 0)
 		return 0;
+	if (splits > 1)
+		snprintf(parts, sizeof parts, " in %d splits", splits);
 	return lt_fail(err, LT_USAGE,
-		       "batches of %d images are %d ranges of %d, which %d processes cannot "
+		       "batches of %d images%s are %d ranges of %d, which %d processes cannot "
 		       "share equally; choose another --batch",
-		       config->max_batch, ranges, LT_RANGE, ranks);
+		       config->max_batch, parts, ranges, LT_RANGE, ranks);
 }
 
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
@@ -349,39 +387,6 @@ const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 }
 
 /* --------------------------------------------------------------------- work items */
-
-/* The first image of a split; of the one after the last, n. */
-static int split_begin(int n, int splits, int split)
-{
-	return (int)((int64_t)n * split / splits);
-}
-
-/*
- * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
- * only that.
- */
-static int divide(struct lt_range *range, int n, int splits)
-{
-	int ranges = 0;
-
-	for (int split = 0; split < splits; split++) {
-		int first = split_begin(n, splits, split);
-		int end = split_begin(n, splits, split + 1);
-
-		for (; first < end; first += LT_RANGE, ranges++)
-			if (range)
-				range[ranges] = (struct lt_range){
-					first, end - first < LT_RANGE ? end - first : LT_RANGE,
-					split};
-	}
-	return ranges;
-}
-
-/* A split without images has no statistics. */
-static int settle_splits(int n, int splits)
-{
-	return splits < n ? splits : n;
-}
 
 static void plan_batch(struct lt_network *net, int n, int splits)
 {
