@@ -1,18 +1,10 @@
-/*
- * The memory of a network, its forward passes and its optimiser.
- *
- * There is one forward pass for each convolution: it computes its operand from the raw output
- * below (and a shortcut), and writes its raw output and the sums of that output.
- */
+/* The memory of a network, and access to it. */
 #include "net/network.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/elementary.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "kernel/blas.h"
 #include "net/network_private.h"
 
@@ -212,51 +204,17 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 	net->precision = config->precision;
 }
 
-/* The first image of a split; of the one after the last, n. */
-static int split_begin(int n, int splits, int split)
-{
-	return (int)((int64_t)n * split / splits);
-}
-
-/*
- * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
- * only that.
- */
-static int divide(struct lt_range *range, int n, int splits)
-{
-	int ranges = 0;
-
-	for (int split = 0; split < splits; split++) {
-		int first = split_begin(n, splits, split);
-		int end = split_begin(n, splits, split + 1);
-
-		for (; first < end; first += LT_RANGE, ranges++)
-			if (range)
-				range[ranges] = (struct lt_range){
-					first, end - first < LT_RANGE ? end - first : LT_RANGE,
-					split};
-	}
-	return ranges;
-}
-
-/* A split without images has no statistics. */
-static int settle_splits(int n, int splits)
-{
-	return splits < n ? splits : n;
-}
-
 /* Ranks with fewer ranges than others would only wait for them. */
 static int check_team(const struct lt_network_config *config, struct lt_error *err)
 {
 	int ranks = lt_team_size(config->team);
-	int splits = settle_splits(config->max_batch, config->max_splits);
-	int ranges = divide(NULL, config->max_batch, splits);
+	int ranges = lt_count_ranges(config->max_batch, config->max_splits);
 	char parts[32] = "";
 
 	if (ranges % ranks == 0)
 		return 0;
-	if (splits > 1)
-		snprintf(parts, sizeof parts, " in %d splits", splits);
+	if (config->max_splits > 1)
+		snprintf(parts, sizeof parts, " in %d splits", config->max_splits);
 	return lt_fail(err, LT_USAGE,
 		       "batches of %d images%s are %d ranges of %d, which %d processes cannot "
 		       "share equally; choose another --batch",
@@ -384,205 +342,4 @@ lt_real *lt_network_given_features(struct lt_network *net)
 const lt_real *lt_network_outputs(const struct lt_network *net, int head)
 {
 	return net->head[head].output;
-}
-
-/* --------------------------------------------------------------------- work items */
-
-static void plan_batch(struct lt_network *net, int n, int splits)
-{
-	int threads = lt_pool_threads(net->pool);
-
-	net->n = n;
-	net->splits = settle_splits(n, splits);
-	net->n_ranges = divide(net->range, n, net->splits);
-	net->own = lt_team_share(net->team, net->n_ranges, lt_team_rank(net->team));
-	net->parts = (threads + net->own.n - 1) / (net->own.n ? net->own.n : 1);
-	if (net->parts > LT_RANGE)
-		net->parts = LT_RANGE;
-}
-
-/* The first image of a range of such a batch; after the last range, n. */
-static int range_begin(int n, int splits, int range)
-{
-	for (int split = 0; split < splits; split++) {
-		int first = split_begin(n, splits, split);
-		int end = split_begin(n, splits, split + 1);
-		int ranges = (end - first + LT_RANGE - 1) / LT_RANGE;
-
-		if (range < ranges)
-			return first + range * LT_RANGE;
-		range -= ranges;
-	}
-	return n;
-}
-
-struct lt_share lt_network_share(const struct lt_network *net, int n, int splits)
-{
-	struct lt_share own;
-	int first;
-
-	splits = settle_splits(n, splits);
-	own = lt_team_share(net->team, divide(NULL, n, splits), lt_team_rank(net->team));
-	first = range_begin(n, splits, own.first);
-	return (struct lt_share){first, range_begin(n, splits, own.first + own.n) - first};
-}
-
-int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err)
-{
-	size_t begin[LT_MAX_RANKS + 1];
-	int ranks = lt_team_size(net->team);
-
-	if (ranks == 1)
-		return 0;
-	begin[ranks] = (size_t)net->n * size;
-	for (int r = 0; r < ranks; r++) {
-		struct lt_share share = lt_team_share(net->team, net->n_ranges, r);
-
-		begin[r] = (size_t)range_begin(net->n, net->splits, share.first) * size;
-	}
-	return lt_team_gather(net->team, rows, begin, err);
-}
-
-const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
-				      int *n)
-{
-	const struct lt_range *range = &net->range[net->own.first + item / net->parts];
-	int part = item % net->parts, from = range->n * part / net->parts;
-
-	*first = range->first + from;
-	*n = range->n * (part + 1) / net->parts - from;
-	return range;
-}
-
-struct job {
-	struct lt_network *net;
-	int conv;
-	bool sums;
-	bool back; /* prepare weights for a backward pass */
-};
-
-bool lt_streams(const struct lt_network *net, size_t plane)
-{
-	return net->learns &&
-	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
-}
-
-/* ------------------------------------------------------------------------ forward */
-
-static void prepare_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[item];
-	const lt_real *from = net->params + conv->weight;
-	lt_real *to = net->weight[item];
-
-	(void)worker;
-	if (!job->back)
-		net->kernels->prepare(&conv->shape, from, to, NULL);
-	else if (conv->in != 0)
-		net->kernels->prepare(&conv->shape, from, NULL, to);
-}
-
-void lt_prepare_weights(struct lt_network *net, bool back)
-{
-	struct job job = {.net = net, .back = back};
-
-	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
-}
-
-static void conv_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
-	int first, n;
-	const struct lt_range *range = lt_item_images(net, item, &first, &n);
-
-	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
-			job->sums && !conv->bare ? net->sums[job->conv] : NULL,
-			lt_streams(net, lt_out_plane(&conv->shape)), net->scratch[worker]);
-}
-
-/* The max pooling of the activation over a convolution. */
-static void max_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	int first, n;
-	const struct lt_range *range = lt_item_images(net, item, &first, &n);
-
-	lt_forward_max(net, &net->batch, job->conv, range->split, first, n,
-		       net->scratch[worker]);
-}
-
-static void pool_item(void *arg, int item, int worker)
-{
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	int first, n;
-	const struct lt_range *range = lt_item_images(net, item, &first, &n);
-
-	lt_forward_mean(net, &net->batch, range->split, first, n, net->feature,
-			net->scratch[worker]);
-}
-
-/* Prepares weights in the layout of the kernels and, for LT_EVAL, the affine maps; once for a
- * network that only infers. */
-static int make_ready(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
-{
-	int code = 0;
-
-	if (net->prepared)
-		return 0;
-	lt_prepare_weights(net, false);
-	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL && code == 0; i++)
-		code = lt_norm_forward(net, i, mode, err);
-	net->prepared = net->infers;
-	return code;
-}
-
-/* With batch statistics: layer after layer. */
-static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
-{
-	struct job job = {.net = net, .sums = true};
-	int code;
-
-	for (int i = 0; i < net->graph.n_convs; i++) {
-		job.conv = i;
-		lt_pool_run(net->pool, conv_item, &job, lt_items(net));
-		if ((code = lt_norm_forward(net, i, mode, err)) != 0)
-			return code;
-		if (net->graph.act[net->graph.conv[i].act].pooled)
-			lt_pool_run(net->pool, max_item, &job, lt_items(net));
-	}
-	lt_pool_run(net->pool, pool_item, &job, lt_items(net));
-	return 0;
-}
-
-int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
-		       struct lt_error *err)
-{
-	int code;
-
-	plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
-	net->given_features = false;
-	if ((code = make_ready(net, mode, err)) != 0)
-		return code;
-	if (mode == LT_EVAL)
-		lt_depth_forward(net);
-	else if ((code = forward_layers(net, mode, err)) != 0)
-		return code;
-	code = lt_gather_images(net, net->feature,
-				(size_t)net->graph.features * sizeof *net->feature, err);
-	if (code == 0)
-		lt_heads_forward(net);
-	return code;
-}
-
-void lt_network_forward_heads(struct lt_network *net, int n)
-{
-	plan_batch(net, n, 1);
-	net->given_features = true;
-	lt_heads_forward(net);
 }

@@ -107,6 +107,11 @@ static inline size_t lt_act_plane(const struct lt_act_node *act)
 	return (size_t)act->h * act->w * act->c;
 }
 
+/* The number of ranges of such a batch. */
+int lt_count_ranges(int n, int splits);
+/* Divides the current batch. */
+void lt_plan_batch(struct lt_network *net, int n, int splits);
+
 /* The number of work items of an encoder's pass. */
 static inline int lt_items(const struct lt_network *net)
 {

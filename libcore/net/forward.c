@@ -1,0 +1,136 @@
+/*
+ * The forward pass of a network.  There is one pass for each convolution: it computes its
+ * operand from the raw output below (and a shortcut), and writes its raw output and the sums of
+ * that output.
+ */
+#include "net/network_private.h"
+
+struct job {
+	struct lt_network *net;
+	int conv;
+	bool back; /* prepare weights for a backward pass */
+};
+
+bool lt_streams(const struct lt_network *net, size_t plane)
+{
+	return net->learns &&
+	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
+}
+
+static void prepare_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[item];
+	const lt_real *from = net->params + conv->weight;
+	lt_real *to = net->weight[item];
+
+	(void)worker;
+	if (!job->back)
+		net->kernels->prepare(&conv->shape, from, to, NULL);
+	else if (conv->in != 0)
+		net->kernels->prepare(&conv->shape, from, NULL, to);
+}
+
+void lt_prepare_weights(struct lt_network *net, bool back)
+{
+	struct job job = {.net = net, .back = back};
+
+	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+}
+
+static void conv_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+
+	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
+			!conv->bare ? net->sums[job->conv] : NULL,
+			lt_streams(net, lt_out_plane(&conv->shape)), net->scratch[worker]);
+}
+
+/* The max pooling of the activation over a convolution. */
+static void max_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+
+	lt_forward_max(net, &net->batch, job->conv, range->split, first, n,
+		       net->scratch[worker]);
+}
+
+static void pool_item(void *arg, int item, int worker)
+{
+	const struct job *job = arg;
+	struct lt_network *net = job->net;
+	int first, n;
+	const struct lt_range *range = lt_item_images(net, item, &first, &n);
+
+	lt_forward_mean(net, &net->batch, range->split, first, n, net->feature,
+			net->scratch[worker]);
+}
+
+/* Prepares weights in the layout of the kernels and, for LT_EVAL, the affine maps; once for a
+ * network that only infers. */
+static int make_ready(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
+{
+	int code = 0;
+
+	if (net->prepared)
+		return 0;
+	lt_prepare_weights(net, false);
+	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL && code == 0; i++)
+		code = lt_norm_forward(net, i, mode, err);
+	net->prepared = net->infers;
+	return code;
+}
+
+/* With batch statistics: layer after layer. */
+static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
+{
+	struct job job = {.net = net};
+	int code;
+
+	for (int i = 0; i < net->graph.n_convs; i++) {
+		job.conv = i;
+		lt_pool_run(net->pool, conv_item, &job, lt_items(net));
+		if ((code = lt_norm_forward(net, i, mode, err)) != 0)
+			return code;
+		if (net->graph.act[net->graph.conv[i].act].pooled)
+			lt_pool_run(net->pool, max_item, &job, lt_items(net));
+	}
+	lt_pool_run(net->pool, pool_item, &job, lt_items(net));
+	return 0;
+}
+
+int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
+		       struct lt_error *err)
+{
+	int code;
+
+	lt_plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
+	net->given_features = false;
+	if ((code = make_ready(net, mode, err)) != 0)
+		return code;
+	if (mode == LT_EVAL)
+		lt_depth_forward(net);
+	else if ((code = forward_layers(net, mode, err)) != 0)
+		return code;
+	code = lt_gather_images(net, net->feature,
+				(size_t)net->graph.features * sizeof *net->feature, err);
+	if (code == 0)
+		lt_heads_forward(net);
+	return code;
+}
+
+void lt_network_forward_heads(struct lt_network *net, int n)
+{
+	lt_plan_batch(net, n, 1);
+	net->given_features = true;
+	lt_heads_forward(net);
+}
