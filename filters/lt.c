@@ -45,6 +45,7 @@ static const struct entry {
 	{"pseudolabel", "pseudolabel", "label rows with a model's predictions"},
 	{"eval", "eval", "report accuracy by class and group"},
 	{"report", "report", "make an HTML page with tables and figures"},
+	{"plot", "ltplot", "draw columns of a table as a figure"},
 	{"theory", "lttheory", "simulate the paper's three theorems"},
 	{"verdict", "ltverdict", "predict whether unlabelled rows will help"},
 	{"probe", "probe", "measure the quality of features"},

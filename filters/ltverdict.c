@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "page/gains.h"
 #include "program/feature_rows.h"
 #include "verdict/verdict.h"
 
@@ -24,7 +23,6 @@ static const char *const failures[] = {[FAIL_NEVER] = "never",
 
 struct options {
 	struct lt_text_value val, test, column;
-	struct lt_paths_value plot;
 	struct lt_choice_value format, fail_if;
 	struct lt_real_value level;
 	struct lt_int_value bootstrap;
@@ -40,8 +38,6 @@ static const struct lt_opt opts[] = {
 	LT_CHOICE(struct options, format, "format", "NAME", "text", formats, NULL, 0, ""),
 	LT_CHOICE(struct options, fail_if, "fail-if", "WHAT", "never", failures, NULL, 0,
 		  "exit with status 1 if the verdict is that"),
-	LT_PATHS(struct options, plot, "plot", "FILE", LT_FILE_READ,
-		 "draw tables of make calibrate-verdict as SVG, and nothing else"),
 	LT_REAL(struct options, level, "level", "X", "0.95", 0.5, 0.999, LT_OPT_RESULT,
 		"level of the intervals"),
 	LT_INT(struct options, bootstrap, "bootstrap", "N", "200", 20, 100000, LT_OPT_RESULT,
@@ -70,16 +66,6 @@ struct work {
 };
 
 /* -------------------------------------------------------------------------- options */
-
-static int check_plot(const struct work *w, struct lt_error *err)
-{
-	const struct options *o = w->options;
-
-	if (o->val.given || o->test.given || o->format.given || o->fail_if.given ||
-	    lt_cli_operands(w->cli) > 0)
-		return lt_fail(err, LT_USAGE, "--plot reads its tables alone");
-	return 0;
-}
 
 static int check_inputs(const struct work *w, struct lt_error *err)
 {
@@ -280,30 +266,10 @@ static int finish(struct work *w, struct lt_error *err)
 		       lt_forecast_names[forecast]);
 }
 
-/* Of no sample: tables of forecasts and gains. */
-static int plot(struct work *w, struct lt_error *err)
-{
-	const struct lt_paths_value *tables = &w->options->plot;
-	struct lt_markup markup = {0};
-	struct lt_gains gains = {0};
-	int code = check_plot(w, err);
-
-	for (int i = 0; i < tables->n && code == 0; i++)
-		code = lt_gains_read(&gains, tables->value[i], err);
-	if (code == 0 && (code = lt_gains_draw(&markup, &gains, err)) == 0 &&
-	    (code = lt_cli_output(w->cli, &w->output, err)) == 0)
-		code = lt_output_write(w->output, markup.out.data, markup.out.size, err);
-	lt_markup_free(&markup);
-	lt_gains_free(&gains);
-	return code;
-}
-
 static int work(struct work *w, struct lt_error *err)
 {
 	int code;
 
-	if (w->options->plot.n > 0)
-		return plot(w, err);
 	w->config.seed = lt_cli_seed(w->cli);
 	w->config.replicates = (int)w->options->bootstrap.value;
 	w->config.level = w->options->level.value;

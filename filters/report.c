@@ -199,11 +199,9 @@ static int read_all(struct work *w, struct lt_error *err)
 static bool wants_png(const struct work *w)
 {
 	const char *path;
-	size_t n;
 
 	lt_cli_file(w->cli, LT_FILE_MAIN, 0, &path);
-	n = path ? strlen(path) : 0;
-	return n > 4 && strcmp(path + n - 4, ".png") == 0;
+	return lt_raster_wanted(path);
 }
 
 static int make(struct work *w, struct lt_markup *markup, struct lt_error *err)

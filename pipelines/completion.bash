@@ -44,5 +44,5 @@ _lt() {
 	esac
 }
 
-complete -o filenames -F _lt lt ltcat ltimport ltsplit ltsynth lttheory ltverdict \
+complete -o filenames -F _lt lt ltcat ltimport ltplot ltsplit ltsynth lttheory ltverdict \
 	lt-eval lt-pretrain-jigsaw lt-pretrain-moco lt-pretrain-rot lt-pretrain-simclr lt-probe lt-pseudolabel lt-report lt-retrain lt-train lt-tsne

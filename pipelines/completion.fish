@@ -49,7 +49,7 @@ function __lt_complete
 	end
 end
 
-for program in lt ltcat ltimport ltsplit ltsynth lttheory ltverdict \
+for program in lt ltcat ltimport ltplot ltsplit ltsynth lttheory ltverdict \
 	lt-eval lt-pretrain-jigsaw lt-pretrain-moco lt-pretrain-rot lt-pretrain-simclr lt-probe lt-pseudolabel lt-report lt-retrain lt-train lt-tsne
 	complete -c $program -f -a '(__lt_complete)'
 end

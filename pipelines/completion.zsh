@@ -1,4 +1,4 @@
-#compdef lt ltcat ltimport ltsplit ltsynth lttheory ltverdict lt-eval lt-pretrain-jigsaw lt-pretrain-moco lt-pretrain-rot lt-pretrain-simclr lt-probe lt-pseudolabel lt-report lt-retrain lt-train lt-tsne
+#compdef lt ltcat ltimport ltplot ltsplit ltsynth lttheory ltverdict lt-eval lt-pretrain-jigsaw lt-pretrain-moco lt-pretrain-rot lt-pretrain-simclr lt-probe lt-pseudolabel lt-report lt-retrain lt-train lt-tsne
 # Completion of ltpipe's programs for zsh: installed as _lt in a directory of $fpath.
 # Options and their choices are asked of the program itself (--list-options, a line an
 # option: --name -x KIND [WORD ...]), so nothing here changes when an option does.

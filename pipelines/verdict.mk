@@ -9,7 +9,7 @@
 # balanced accuracy on test rows; then the gain is measured.  CE is trained for as many steps as
 # CE + D_U, because more steps alone help a small network.  pipelines/results/verdict.tsv is the
 # table; its header has Spearman's rank correlation of prediction and gain.  verdict-weak.tsv is
-# the table for a base that is too weak; verdict.svg plots both (lt verdict --plot).  Each stage
+# the table for a base that is too weak; verdict.svg plots both.  Each stage
 # is a file in $(VERDICT), so an interrupted run continues where it stopped.
 
 VERDICT = $(B)/verdict
@@ -41,7 +41,10 @@ calibrate-verdict: $(VERDICT_RUNS:%=$(VERDICT)/%-verdict.tsv) $(VERDICT_SEEDS:%=
 	pipelines/verdict-table.sh $(VERDICT_GOAL) $(VERDICT) $(VERDICT_RUNS) >$(VERDICT)/table
 	@mv $(VERDICT)/table $(VERDICT_RESULTS)
 	@cat $(VERDICT_RESULTS)
-	$(LT) verdict $(addprefix --plot ,$(wildcard $(VERDICT_TABLES))) -o pipelines/results/verdict.svg
+	awk '!/^$(HASH)/ && (!/^seed/ || !n++)' $(wildcard $(VERDICT_TABLES)) | $(LT) plot --points \
+		--x score --x-low score_low --x-high score_high --y gain --by forecast --title 'Forecast and gain' \
+		--x-label "score: predicted doublings of a class's labels" --y-label 'gain: points of balanced accuracy' \
+		-o pipelines/results/verdict.svg
 
 calibrate-verdict-weak:
 	$(MAKE) calibrate-verdict VERDICT_GOAL=$@ VERDICT=$(VERDICT)-weak VERDICT_RESULTS=pipelines/results/verdict-weak.tsv \

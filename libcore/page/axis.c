@@ -59,12 +59,16 @@ void lt_axis_round(struct lt_axis *axis, int wanted)
 	axis->high = ceil(axis->high / step - 1e-9) * step;
 }
 
-/* The ticks of one set of factors; more than LT_TICKS are counted, not stored. */
-static int log_ticks(const struct lt_axis *axis, const char *factors, double tick[LT_TICKS])
+/*
+ * The ticks of one set of factors at powers of ten whose exponents are multiples of stride;
+ * more than LT_TICKS are counted, not stored.
+ */
+static int log_ticks(const struct lt_axis *axis, const char *factors, int stride,
+		     double tick[LT_TICKS])
 {
 	int n = 0;
 
-	for (int e = -12; e <= 18; e++)
+	for (int e = -300; e <= 300; e += stride)
 		for (const char *f = factors; *f; f++) {
 			double v = (*f - '0') * power(e);
 
@@ -79,12 +83,16 @@ static int log_ticks(const struct lt_axis *axis, const char *factors, double tic
 
 int lt_axis_ticks(const struct lt_axis *axis, int wanted, double tick[LT_TICKS])
 {
-	static const char *const sets[] = {"123456789", "1235", "125", "13", "1"};
+	static const struct {
+		const char *factors;
+		int stride; /* divides 300 */
+	} sets[] = {{"123456789", 1}, {"1235", 1}, {"125", 1}, {"13", 1}, {"1", 1},  {"1", 2},
+		    {"1", 5},	      {"1", 10},   {"1", 20},  {"1", 50}, {"1", 100}};
 	double step, first;
 	int n = 0;
 
-	for (int i = 0; axis->log && i < 5; i++) {
-		n = log_ticks(axis, sets[i], tick);
+	for (size_t i = 0; axis->log && i < sizeof sets / sizeof *sets; i++) {
+		n = log_ticks(axis, sets[i].factors, sets[i].stride, tick);
 		if (n <= wanted + 1)
 			return n;
 	}
@@ -99,6 +107,19 @@ int lt_axis_ticks(const struct lt_axis *axis, int wanted, double tick[LT_TICKS])
 	return n;
 }
 
+/* A tick far from 1, as in 2e-7: a digit times a power of ten. */
+static void mark_power(struct lt_markup *out, double value)
+{
+	double size = fabs(value);
+	int exponent = 0;
+
+	for (; size < 0.95; exponent--)
+		size *= 10;
+	for (; size >= 9.5; exponent++)
+		size /= 10;
+	lt_markf(out, "%s%.0fe%d", value < 0 ? "-" : "", size, exponent);
+}
+
 static void label(struct lt_svg *svg, const char *cls, double x, double y, double value,
 		  bool share)
 {
@@ -107,7 +128,10 @@ static void label(struct lt_svg *svg, const char *cls, double x, double y, doubl
 		lt_mark_brief(svg->out, 100 * value, 1);
 		lt_mark(svg->out, "%");
 	} else if (fabs(value) >= 1000 && floor(value) == value && fabs(value) < 1e9) {
+		lt_mark(svg->out, value < 0 ? "-" : "");
 		lt_mark_count(svg->out, (uint64_t)fabs(value));
+	} else if (value != 0 && (fabs(value) < 1e-4 || fabs(value) >= 1e9)) {
+		mark_power(svg->out, value);
 	} else {
 		lt_mark_brief(svg->out, value, 6);
 	}

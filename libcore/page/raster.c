@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +95,13 @@ static int convert(int in, struct lt_buffer *png, struct lt_error *err)
 	close(ends[0]);
 	ended = finish(pid, code ? NULL : err);
 	return code ? code : ended;
+}
+
+bool lt_raster_wanted(const char *path)
+{
+	size_t n = path ? strlen(path) : 0;
+
+	return n > 4 && strcmp(path + n - 4, ".png") == 0;
 }
 
 int lt_raster(const struct lt_markup *svg, struct lt_buffer *png, struct lt_error *err)

@@ -13,9 +13,11 @@
 
 int lt_lines_open(struct lt_lines *lines, const char *path, uint64_t most, struct lt_error *err)
 {
-	*lines = (struct lt_lines){.path = path, .most = most};
-	lines->fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-					   : open(path, O_RDONLY | O_CLOEXEC);
+	bool is_stdin = strcmp(path, "-") == 0;
+
+	*lines = (struct lt_lines){.path = is_stdin ? "<stdin>" : path, .most = most};
+	lines->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			     : open(path, O_RDONLY | O_CLOEXEC);
 	if (lines->fd < 0)
 		return lt_fail_errno(err, LT_NOINPUT, "%s", path);
 	lines->block = lt_new_bytes(BLOCK + 1);

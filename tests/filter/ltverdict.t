@@ -213,40 +213,4 @@ weak >text
 ok 'a weak model: which is said' grep -q '^these rows .*: too weak a model, which labels [0-9]* % of a class' text
 ok 'a weak model: and what to try' grep -q '^advice: .*--quota crest, in generations$' text
 
-# ------------------------------------------------------------------------------- a plot
-
-plot() { "$LT_BIN/ltverdict" "$@"; }
-cat >table.tsv <<'END'
-# a comment
-gain	name	score	score_low	score_high	forecast
-1.5	a	2	1	3	help
--2	b	-1	-1.5	-0.5	harm
-0	c	0.125	-0.5	1	nothing
-END
-ok 'plot' plot --plot table.tsv -o plot.svg
-ok 'plot is XML' "$PYTHON" -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' plot.svg
-is 'plot: a mark and what it is' "$(grep -o '<title>[^<]*score[^<]*' plot.svg | sed 's/<title>//' | tr '\n' ';')" \
-	'help, score 2.00, gain 1.50;harm, score -1.00, gain -2.00;nothing, score 0.13, gain 0.00;'
-plot --plot table.tsv >stdout.svg
-same 'plot: to stdout the same bytes' plot.svg stdout.svg
-ok 'two tables' plot --plot table.tsv --plot table.tsv -o two.svg
-is 'two tables: the runs of both' "$(grep -o '<title>[^<]*score' two.svg | wc -l | tr -d ' ')" 6
-# not_drawn NAME MESSAGE PROGRAM: for a table changed by the awk program.
-not_drawn() {
-	awk -F '\t' -v OFS='\t' "$3" table.tsv >bad.tsv
-	fails_with 65 "$1" plot --plot bad.tsv -o none.svg
-	err_is "$1, message" "ltverdict: $2"
-}
-not_drawn 'a column less' "bad.tsv: no column 'score_high'" '{ print $1, $2, $3, $4, "x", $6 }'
-not_drawn 'a word for a number' 'bad.tsv:3: a value is not a number' 'NR == 3 { $3 = "much" } { print }'
-not_drawn 'a number that is none' 'bad.tsv:4: a value is not a number' 'NR == 4 { $1 = "nan" } { print }'
-not_drawn 'another forecast' 'bad.tsv:5: no forecast of lt verdict' 'NR == 5 { $6 = "perhaps" } { print }'
-not_drawn 'a short line' 'bad.tsv:3: fewer columns than names' 'NR == 3 { print $1, $2, $3; next } { print }'
-not_drawn 'no runs' 'the tables have no runs to draw' 'NR < 3'
-not_drawn 'no names' 'bad.tsv: no table: it has no line of names' 'NR < 2'
-fails_with 66 'no table' plot --plot absent.tsv -o none.svg
-fails_with 64 'a table and scores' plot --plot table.tsv --val val-scores.lts -o none.svg
-err_is 'a table and scores, message' 'ltverdict: --plot reads its tables alone'
-ok 'nothing is left' test ! -e none.svg
-
 done_testing
