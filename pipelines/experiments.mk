@@ -155,14 +155,22 @@ table_words = $(foreach s,$(SETTINGS_$1),$(if $(call draw,$s),,'$(HASH)split $(S
 # As in "factor 2 ratio 50".
 draw_shown = $(if $(call draw,$1),$(subst --,,$(subst --unlabeled-,,$(DRAW_$(call drawn,$1)))),-)
 
+# $(call figure_words,TABLE): a word for each point, as in CELL=POSITION|LINE.
+figure_words = $(foreach p,$(POINTS_$1),$(call figure_word,$(subst :, ,$p)))
+figure_word = '$(call cell,$(word 2,$1),$(word 3,$1))=$(word 1,$1)|$(TITLE_$(word 4,$1))'
+# $(call results_table,FORM,TABLE,WORDS)
+results_table = pipelines/results-table.sh $1 '$(TITLE_$2)' '$(call X_SHOWN,$2)' $(if $(SAMPLE),-,$2) '$(DATA_NAME)' '$(EPOCHS)' '$(FLAGS)' '$(wildcard $(COMMITTED)) $(RESULTS)' $3
+
 define TABLE_RULE
 $1: $(foreach r,$(call missing_runs,$1),$(call row_file,$r))
 	@$(if $(filter $(HAVE),$(call table_runs,$1)),echo '$1: $(words $(filter $(HAVE),$(call table_runs,$1))) of $(words $(call table_runs,$1)) cells stand in the results and are not made again (AGAIN=1 makes them)')
 	@mkdir -p $(X)
-	@pipelines/results-table.sh $(if $(filter $1,$(BY_CLASS)),--classes )'$(TITLE_$1)' '$(call X_SHOWN,$1)' $(if $(SAMPLE),-,$1) '$(DATA_NAME)' '$(EPOCHS)' '$(FLAGS)' '$(wildcard $(COMMITTED)) $(RESULTS)' \
-		$(call table_words,$1) >$(X)/$1.md.new
+	@$(call results_table,$(if $(filter $1,$(BY_CLASS)),--classes),$1,$(call table_words,$1)) >$(X)/$1.md.new
 	@mv $(X)/$1.md.new $(X)/$1.md
 	@cat $(X)/$1.md
+	$(if $(filter $1,$(FIGURES)),@$(call results_table,--points,$1,$(call figure_words,$1)) | $(LT) plot --x position --y error --by line --low low --high high \
+		--title '$(TITLE_$1)' --x-label '$(LABEL_$1)' --y-label 'error on test rows (%)' $(OPTIONS_$1) -o $(X)/$1.svg
+	@echo 'the figure is $(X)/$1.svg')
 endef
 
 # Files beside the model of each cell, listed at the end.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# results-table.sh [--classes] TITLE COMMAND TARGET DATA EPOCHS FLAGS FILES WORD…: a table in
+# results-table.sh [--classes | --points] TITLE COMMAND TARGET DATA EPOCHS FLAGS FILES WORD…: a table in
 # Markdown of the cells in FILES (results.tsv) with these data, epochs and flags, beside
 # published results.
 #
@@ -10,14 +10,19 @@
 # has the numbers of TARGET.  Those of a setting without "small-" or "large-" are shown beside
 # the setting with the prefix; those of ten classes are shown beside "five-", without a
 # difference.  "-": no number.  With --classes, each column is a class.
+#
+# With --points, the output is a table for lt plot: TEXT is a position, a bar and the name of a
+# line, and cells that are not finished are left out.
 
 set -eu
 
-by_class=0
-[ "$1" != --classes ] || {
-	by_class=1
+form=table
+case $1 in
+--classes | --points)
+	form=${1#--}
 	shift
-}
+	;;
+esac
 title=$1 command=$2 target=$3 data=$4 epochs=$5 flags=${6:--} files=$7
 shift 7
 published=$(dirname "$0")/published.tsv
@@ -32,7 +37,7 @@ published=$(dirname "$0")/published.tsv
 		printf 'word\t%s\n' "$word"
 	done
 } | awk -F "$(printf '\t')" -v title="$title" -v command="$command" -v target="$target" \
-	-v data="$data" -v epochs="$epochs" -v flags="$flags" -v by_class="$by_class" '
+	-v data="$data" -v epochs="$epochs" -v flags="$flags" -v form="$form" '
 	function remember(key, x) {
 		if (x != "-")
 			value[key, ++count[key]] = x
@@ -42,19 +47,44 @@ published=$(dirname "$0")/published.tsv
 			sum += value[key, i]
 		return sum / count[key]
 	}
-	function shown(key,    i, n, mean, square) {
-		n = count[key]
-		if (n == 0)
+	function shown(key) {
+		if (count[key] == 0)
 			return "-"
+		if (count[key] == 1)
+			return sprintf("%.2f", mean_of(key))
+		return sprintf("%.2f ± %.2f", mean_of(key), deviation(key))
+	}
+	# The key of a cell in published.tsv.
+	function published_key(cell) {
+		sub(/-(small|large)-/, "-", cell)
+		sub(/[+][^\/]*/, "", cell)
+		sub(/^five-/, "cifar10-", cell)
+		return cell
+	}
+	function deviation(key,    i, n, mean, square) {
+		n = count[key]
 		mean = mean_of(key)
 		for (i = 1; i <= n; i++)
 			square += (value[key, i] - mean) ^ 2
-		return n == 1 ? sprintf("%.2f", mean) : sprintf("%.2f ± %.2f", mean, sqrt(square / (n - 1)))
+		return sqrt(square / (n - 1))
+	}
+	function point(cell, what,    key, part, mean) {
+		split(what, part, "|")
+		key = published_key(cell)
+		if (key in error_of)
+			print part[1] "\t" part[2] ", published\t" error_of[key] "\t-\t-"
+		if (!count[cell])
+			return
+		mean = mean_of(cell)
+		if (count[cell] == 1)
+			print part[1] "\t" part[2] "\t" mean "\t-\t-"
+		else
+			print part[1] "\t" part[2] "\t" mean "\t" mean - deviation(cell) "\t" mean + deviation(cell)
 	}
 	function row(cell, what,    key, paper, difference, i, other) {
 		if (sub(/^[?]/, "", cell) && !count[cell])
 			return
-		if (by_class) {
+		if (form == "classes") {
 			if (!count[cell])
 				return
 			printf "| %s | %s |", what, shown(cell)
@@ -63,10 +93,8 @@ published=$(dirname "$0")/published.tsv
 			print ""
 			return
 		}
-		key = cell
-		sub(/-(small|large)-/, "-", key)
-		sub(/[+][^\/]*/, "", key)
-		other = sub(/^five-/, "cifar10-", key)
+		key = published_key(cell)
+		other = cell ~ /^five-/
 		paper = key in error_of ? error_of[key] : "-"
 		difference = paper == "-" || other || !count[cell] ? "-" : sprintf("%+.2f", mean_of(cell) - paper)
 		printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", what, shown(cell), paper == "-" ? paper : sprintf("%.2f", paper),
@@ -80,7 +108,7 @@ published=$(dirname "$0")/published.tsv
 			sources = sources "\n- " source
 	}
 	function heads(    i) {
-		if (!by_class) {
+		if (form != "classes") {
 			print "\n| method | unlabelled | ours | published | difference | many | medium | few | seeds | seconds |"
 			print "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 			return
@@ -114,15 +142,18 @@ published=$(dirname "$0")/published.tsv
 		error_of[$3 "/" $4] = $5
 		key_source[$3 "/" $4] = $6
 	}
+	form == "points" && $1 == "word" && !begun++ { print "position\tline\terror\tlow\thigh" }
+	form == "points" && $1 == "word" { point(substr($2, 1, index($2, "=") - 1), substr($2, index($2, "=") + 1)) }
+	form == "points" { next }
 	$1 == "word" && !begun++ {
 		print "# " title "\n\n    " command "\n"
 		print "Error in percent on the test rows of " data ", " (epochs == "recipe" ? "epochs of the recipe" : epochs " epochs a stage") ", mean ± deviation (n - 1) over the seeds."
-		if (!by_class)
+		if (form != "classes")
 			print "Many, medium, few: " (target ~ /^table[34]$/ ? "classes with more than 100 labelled rows, the others, those with fewer than 20" : "thirds of the classes, by their labelled rows") ".  Seconds: all stages of a cell, including those shared with other cells."
 	}
 	$1 == "word" && $2 ~ /^#/ { print "\n## " substr($2, 2); heads(); next }
 	$1 == "word" { row(substr($2, 1, index($2, "=") - 1), substr($2, index($2, "=") + 1)) }
 	END {
-		if (sources != "")
+		if (sources != "" && form != "points")
 			print "\nPublished, for the original images and as many rows and epochs as the sources have:\n" sources
 	}'

@@ -6,6 +6,12 @@
 # when they are finished.  Published numbers are found in published.tsv by GOAL.  Tables 3 and 4
 # omit OLTR.
 #
+#	$(call figure,GOAL,LABEL,OPTIONS,POINTS)
+#
+# A figure of that table, GOAL.svg, drawn by lt plot with these OPTIONS: the error by a quantity
+# with this LABEL.  POINTS are POSITION:SETTING:METHOD:LINE, where LINE is the method that names
+# the line; $(call lines,METHODS,POSITION:SETTING…) makes a line for each of METHODS.
+#
 #	$(call look,GOAL,SETTINGS,METHODS,FILES,MORE)
 #
 # Analyses of each of these models: FILES are made beside it (experiments.mk).
@@ -15,6 +21,8 @@
 # Lines of the README's table (make readme-table).
 
 table = $(eval TABLES += $1)$(eval TITLE_$1 := $(strip $2))$(eval SETTINGS_$1 := $(strip $3))$(eval METHODS_$1 := $(strip $4))$(eval MORE_$1 := $(strip $5))
+figure = $(eval FIGURES += $1)$(eval LABEL_$1 := $(strip $2))$(eval OPTIONS_$1 := $(strip $3))$(eval POINTS_$1 := $(strip $4))
+lines = $(foreach m,$1,$(foreach p,$2,$p:$m:$m))
 look = $(eval LOOKS += $1)$(eval SETTINGS_$1 := $(strip $2))$(eval METHODS_$1 := $(strip $3))$(eval FILES_$1 := $(strip $4))$(eval MORE_$1 := $(strip $5))
 brief = $(eval BRIEF += $(foreach s,$1,$(2:%=$s/%)))
 # $(call each_ratio,SETTING): the setting at each of RATIOS; $(call with_draws,SETTING,TAG): and
@@ -49,8 +57,10 @@ $(call table,own,Photographs as they are and a fifth of each class held out,own-
 # ---------------------------------------------------------------- figures 2 and 3
 
 $(call table,fig2,Error by the share of relevant unlabelled rows,five-r50 $(RELEVANCES:%=five-r50@p%$(OTHERS_TAG)),ce ce-du,ce-du-adjusted)
-$(call table,fig3,Error by the ratio of unlabelled rows of which 60 % are relevant,\
+$(call figure,fig2,relevant share of the unlabelled rows,,$(call lines,ce ce-du ce-du-adjusted,$(foreach p,$(RELEVANCES),$p:five-r50@p$p$(OTHERS_TAG))))
+$(call table,fig3,Error by imbalance of unlabelled rows$(COMMA) 60 % relevant,\
 	five-r50 $(foreach u,$(FIG3_RATIOS),$(call fig3_draw,$u)),ce ce-du,ce-du-adjusted)
+$(call figure,fig3,imbalance ratio of the unlabelled rows,--log x,$(call lines,ce ce-du ce-du-adjusted,$(foreach u,$(FIG3_RATIOS),$u:$(call fig3_draw,$u))))
 
 # ---------------------------------------------------------------- ablations
 
@@ -59,13 +69,18 @@ $(call table,ablation-labels-from,Whose labels the unlabelled rows get,cifar10-s
 $(call table,ablation-base,A base that knows more,cifar10-large-r50 cifar10-large-r50@u1,ce ce-du ce-du-adjusted,adjust rot-ce ce-du-rot)
 $(call table,ablation-semi,Semi-supervised methods,cifar10-small-r100 cifar10-small-r100@u100,ce ce-du vat mean-teacher)
 $(call table,ablation-amount,Amounts of unlabelled rows,cifar10-amount-r50 $(AMOUNTS:%=cifar10-amount-r50@x%),ce ce-du)
+$(call figure,ablation-amount,unlabelled rows for each labelled one,--log x,$(call lines,ce ce-du,$(foreach x,$(AMOUNTS),$x:cifar10-amount-r50@x$x)))
 $(call table,ablation-generations,Generations of labels,cifar10-amount-r50 cifar10-amount-r50@x5,ce ce-du ce-du-2 ce-du-3)
+$(call figure,ablation-generations,generation of labels,,$(foreach g,1 2 3,$g:cifar10-amount-r50:ce:ce $g:cifar10-amount-r50@x5:ce-du$(if $(filter-out 1,$g),-$g):ce-du))
 $(call table,ablation-crest,Self-training from a weak base: whose labels$(COMMA) which rows and how many generations,$(call with_draws,cifar10-small),\
 	ce adjust $(foreach m,ce-du ce-du-adjusted ce-du-adjusted-crest,$m $m-2 $m-3),$(foreach m,ce-du-crest ce-du-aligned,$m $m-2 $m-3))
 $(call table,ablation-omega,Weights of the unlabelled rows,cifar10-small-r100 cifar10-small-r100@u1,ce ce-du $(OMEGAS:%=ce-du-omega%))
+$(call figure,ablation-omega,weight of the unlabelled rows,--log x,$(foreach w,$(sort $(OMEGAS) 1),$w:cifar10-small-r100:ce:ce $w:cifar10-small-r100@u1:ce-du$(if $(filter-out 1,$w),-omega$w):ce-du))
 $(call table,ablation-labels,Half of the labels,cifar10-amount-r50 cifar10-half-r50 cifar10-half-r50@x5,ce ce-du)
 $(call table,ablation-ssp,Pre-training tasks with SimCLR in the place of Selfie,cifar10-r100,ce rot-ce jigsaw-ce moco-ce simclr-ce)
+$(call figure,ablation-ssp,pre-training,--points,$(foreach p,none:ce rotation:rot-ce jigsaw:jigsaw-ce MoCo:moco-ce SimCLR:simclr-ce,$(firstword $(subst :, ,$p)):cifar10-r100:$(lastword $(subst :, ,$p)):ce))
 $(call table,ablation-step,Step imbalance,$(call each_ratio,cifar10-step),ce rot-ce ldam-drw rot-ldam-drw)
+$(call figure,ablation-step,imbalance ratio,--log x,$(call lines,ce rot-ce ldam-drw rot-ldam-drw,$(foreach r,$(RATIOS),$r:cifar10-step-r$r)))
 
 # By class; the same cells as above.
 BY_CLASS = classwise

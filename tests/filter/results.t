@@ -25,6 +25,7 @@ if [ -n "${CUT-}" ]; then
 fi
 [ -z "${checkpoint-}" ] || echo >"$checkpoint"
 echo >"$out"
+[ "$program" != plot ] || cat >"$out"
 [ "$program" != eval ] || printf "metric\tclass\tvalue\tcount\naccuracy\t-\t%s\t80\nmany\t-\t0.75\t24\nmedium\t-\t0.5\t32\nfew\t-\t-\t0\naccuracy\tring, red\t1\t8\naccuracy\tsquare\t0.1\t8\n" "${ACCURACY-0.5}" >"$out"'
 : >tree/none.tsv
 
@@ -156,10 +157,13 @@ is 'for the shares that were named' "$(often '^split .*--relevance')" 2
 ok 'which its command says' grep -qx '    make fig2 DATA=images.tar EPOCHS=20 IRRELEVANT="others new.lts more.tar"' table
 is 'the base is there' "$(often "^train .*five-r50/20ep/s0/ce.lts.new")" 0
 is 'published beside it' "$(row 'CE + D_U' | cut -d '|' -f 2 | tr '\n' ' ')" '29.99 18.78 '
+is 'the figure: ours and published, by share' "$(paste -sd' ' "tree/$e/fig2.svg" | tr '\t' ',')" \
+	'position,line,error,low,high 0,CE, published,25.19,-,- 0,CE,47,-,- 1,CE, published,25.19,-,- 1,CE,47,-,- 0,CE + D_U, published,29.99,-,- 0,CE + D_U,47,-,- 1,CE + D_U, published,18.78,-,- 1,CE + D_U,47,-,-'
+is 'the figure: how it is drawn' "$(grep -c '^plot --x position --y error --by line --low low --high high --title Error by .* --x-label relevant share of the unlabelled rows --y-label .* -o .*/fig2.svg' log)" 1
 makes 'figure 3 with rows of both' fig3 IRRELEVANT='others b/new.lts' FIG3_RATIOS='1 50'
 is 'at the ratios that were named' "$(often '^split .*--relevance') $(often "$e/five-r50/p0.6-u1+others+new.lts.new") $(often "$e/five-r50/p0.6+others+new.lts.new")" '2 1 1'
 makes 'IRRELEVANT=others' fig2 IRRELEVANT=others
-is 'is the default' "$(cat log)" ''
+is 'is the default' "$(grep -v '^plot ' log)" ''
 fails_with 2 'two sources of one name' goal fig2 IRRELEVANT='a/new.tar b/new.lts'
 says 'two sources of one name, message' 'IRRELEVANT=a/new.tar b/new.lts: two have the same name'
 makes 'a better base' ablation-base ROWS='ce ce-du'

@@ -39,6 +39,9 @@ for table in $tables; do
 	[ "$missing" = 0 ] || fail "$table lacks $missing of $rows cells"
 	echo "$table: $rows rows"
 done
+for figure in fig2 fig3 ablation-amount ablation-generations ablation-omega ablation-ssp ablation-step; do
+	[ "$(grep -c '<title>' "$x/$figure.svg")" -gt 1 ] || fail "$figure has no figure"
+done
 # Also with other pictures as irrelevant rows.
 "$LT_BIN/lt" synth --classes 16 --per-class 100 | "$LT_BIN/lt" cat --only 10,11,12,13,14,15 -o "$x/strange.lts"
 run fig2 fig3 IRRELEVANT="others $x/strange.lts" RELEVANCES='0 0.6' FIG3_RATIOS='1 50' >>"$x.log" 2>&1 ||
