@@ -49,6 +49,7 @@ image_inputs() {
 }
 
 table_inputs() {
+	printf 'number\tleft\tright\tword\n1\t2\t3\ta\n2\t5\t-\tb\n\nnumber\n' >table.tsv
 	mkdir cifar-10-batches-bin idx
 	for b in 1 2 3 4 5; do
 		{ printf '\003' && bytes 3072; } >cifar-10-batches-bin/data_batch_$b.bin
@@ -173,6 +174,7 @@ report in old -- report --rows ../val.lts -o out.lts ../scores.lts
 report-figure in new -- report --figure confusion ../scores.lts
 theory in old -- lttheory --sweep ratio --trials 70 --threads 2 -o out.lts
 theory-check in new -- lttheory --check --theorem 2 --trials 100 --threads 1
+plot in old -- ltplot --x number --y left,right --by word -o out.lts ../table.tsv
 probe in old -- probe --method linear --threads 1 --train ../scores.lts -o out.lts ../scores.lts
 probe-text in new -- probe --format tsv --threads 2 --train ../scores.lts ../scores.lts
 eval-encoded in new -- eval --model ../photo-model.lts --threads 2 --scores side.lts ../photos.lts

@@ -74,7 +74,7 @@ ok 'a long line: a few marks' test "$(marks 'c0 f' long.svg)" -le 25
 # refuses CODE NAME MESSAGE TABLE OPTION…
 refuses() {
 	code=$1 name=$2 message=$3
-	printf "$4" >bad.tsv
+	printf %b "$4" >bad.tsv
 	shift 4
 	fails_with "$code" "$name" lt plot "$@" bad.tsv -o none.svg
 	err_is "$name, message" "ltplot: $message"
