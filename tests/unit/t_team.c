@@ -28,6 +28,7 @@ static struct message *first_message;
 static bool lost;      /* no exchange succeeds any more */
 static int calls_left; /* of the transport until then; negative: forever */
 static bool late;      /* exchanges that nobody waits for are never done */
+static size_t sent;    /* bytes of gathered blocks that rank 0 sent to another rank */
 
 enum { GATHERS = 1000 }; /* numbers of gathered blocks begin here */
 
@@ -93,6 +94,8 @@ static int gather(void *self, void *all, const size_t begin[], struct lt_error *
 	const struct lt_transport *t = self;
 	int code = count_call(err);
 
+	if (t->rank == 0)
+		sent += begin[1] - begin[0];
 	for (int r = 0; r < t->size && code == 0; r++)
 		if (r != t->rank)
 			post(t->rank, r, GATHERS, (char *)all + begin[t->rank],
@@ -532,6 +535,7 @@ static void check_files(void)
 
 			for (int r = 0; r < ranks; r++)
 				make_file(&reading[r], r, ranks, sizes[i], true);
+			sent = 0;
 			read_files(rank, reading, ranks);
 			for (int r = 0; r < ranks; r++) {
 				good = good && read_well(&rank[r], &reading[r]);
@@ -540,6 +544,9 @@ static void check_files(void)
 			snprintf(name, sizeof name, "%d ranks, %zu bytes: each reads its part",
 				 ranks, sizes[i]);
 			check_named(good, name);
+			snprintf(name, sizeof name, "%d ranks, %zu bytes: no others travel",
+				 ranks, sizes[i]);
+			check_named(sent <= sizes[i] + 1024, name);
 		}
 	for (int fault = 0; fault < 2; fault++) {
 		for (int r = 0; r < 2; r++)
