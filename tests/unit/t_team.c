@@ -437,6 +437,36 @@ static void check_small(void)
 	check(lt_team_differs(NULL, "x", 1, &lowest, NULL) == 0 && lowest == 0);
 }
 
+/* The batches that a team can share; each split has ranges of its own. */
+static void check_batches(const struct lt_graph *graph)
+{
+	static const struct {
+		int batch, splits, ranks, code;
+	} cases[] = {{96, 8, 8, 0},	   {96, 1, 2, 0},	  {96, 1, 4, LT_USAGE},
+		     {96, 3, 4, LT_USAGE}, {128, 3, 8, LT_USAGE}, {3, 8, 2, LT_USAGE},
+		     {4, 8, 4, 0},	   {16, 1, 2, LT_USAGE}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct lt_team team = {{.size = cases[i].ranks}};
+		struct lt_network_config config = {.graph = graph,
+						   .team = &team,
+						   .max_batch = cases[i].batch,
+						   .max_splits = cases[i].splits};
+		struct lt_network *net = NULL;
+		struct lt_error err;
+		char name[80];
+
+		if (lt_kernels_choose(&config.kernels, "ref", NULL) != 0 ||
+		    lt_pool_new(&config.pool, 1, NULL) != 0)
+			abort();
+		snprintf(name, sizeof name, "%d images, %d splits, %d ranks: code %d",
+			 cases[i].batch, cases[i].splits, cases[i].ranks, cases[i].code);
+		check_named(lt_network_new(&net, &config, &err) == cases[i].code, name);
+		lt_network_free(net);
+		lt_pool_free(config.pool);
+	}
+}
+
 /* ---------------------------------------------------------------------------------- files */
 
 enum { PIECE = 1 << 20, LONGEST = 5 * PIECE + 12345 };
@@ -577,6 +607,8 @@ int main(void)
 	check_sums();
 	check_small();
 	check_files();
+	build(graph, &resnet8, 8);
+	check_batches(graph);
 	for (int splits = 1; splits <= 8; splits += 7) {
 		build(graph, &resnet20, 8);
 		check_networks(graph, best, LT_PRECISE, splits);
