@@ -5,8 +5,8 @@
  * on its group.
  *
  * A plane is needed from the pass that computes it to the last one that reads it; afterwards
- * its buffer is reused.  In a network that also runs layer after layer the buffers are parts of
- * that memory: a batch is in either the one or the other.
+ * its buffer is reused.  A network that also runs layer after layer has planes for a whole
+ * batch; they are idle during inference, so the buffers are parts of them.
  */
 #include "base/memory.h"
 #include "net/network_private.h"

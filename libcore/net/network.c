@@ -216,8 +216,8 @@ static int check_team(const struct lt_network_config *config, struct lt_error *e
 	if (config->max_splits > 1)
 		snprintf(parts, sizeof parts, " in %d splits", config->max_splits);
 	return lt_fail(err, LT_USAGE,
-		       "batches of %d images%s are %d ranges of %d, which %d processes cannot "
-		       "share equally; choose another --batch",
+		       "batches of %d images%s are %d ranges of up to %d, which %d processes "
+		       "cannot share equally; choose another --batch",
 		       config->max_batch, parts, ranges, LT_RANGE, ranks);
 }
 

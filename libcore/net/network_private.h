@@ -87,9 +87,10 @@ struct lt_network {
 };
 
 /*
- * Allocates zeroed memory that is freed with the network; NULL if there is none.  That for
- * workers has `each` bytes for every worker, and on a machine with several memories a worker's
- * part is near it (the worker clears its part: "first touch").
+ * Allocates memory that is freed with the network; NULL if there is none.  lt_network_take
+ * clears it.  lt_network_take_each allocates `each` bytes for every worker, and the worker
+ * clears its part at the end of lt_network_new: on a machine with several memories, a part is
+ * then near its worker ("first touch").
  */
 void *lt_network_take(struct lt_network *net, size_t n, size_t size);
 void *lt_network_take_each(struct lt_network *net, size_t each);

@@ -64,15 +64,16 @@ static int fill(struct lt_input *input, struct lt_error *err)
 	for (int r = 0; r < size; r++)
 		if (n[r] < 0)
 			return refuse(input, r, n[r], err);
-	for (int r = 0; r <= size; r++)
-		begin[r] = (size_t)r * PIECE;
+	/* The file ends with the first short piece, also if it grows meanwhile. */
+	begin[0] = 0;
+	for (int r = 0; r < size; r++) {
+		begin[r + 1] = begin[r] + (share->ended ? 0 : (size_t)n[r]);
+		share->ended = share->ended || n[r] < PIECE;
+	}
 	if ((code = lt_team_gather(share->team, share->window, begin, err)) != 0)
 		return code;
-	share->at = share->filled = 0;
-	for (int r = 0; r < size && !share->ended; r++) {
-		share->filled += (size_t)n[r];
-		share->ended = n[r] < PIECE;
-	}
+	share->at = 0;
+	share->filled = begin[size];
 	share->offset += (uint64_t)size * PIECE;
 	return 0;
 }

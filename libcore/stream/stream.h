@@ -109,7 +109,7 @@ int lt_reader_open_file(struct lt_reader **out, const struct lt_file_list *list,
 int lt_reader_open_fd(struct lt_reader **out, int fd, const char *name, struct lt_error *err);
 /*
  * Reads together with the other ranks of a team, each a part of every file, before the first
- * event; NULL: alone.  LT_DATA if the ranks have other files.
+ * event; NULL: alone.  LT_DATA if the files of the ranks differ in number, size or end.
  */
 int lt_reader_share(struct lt_reader *reader, const struct lt_team *team, struct lt_error *err);
 /* Raises the limit of a body (LT_MAX_BODY). */

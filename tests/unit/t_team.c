@@ -28,6 +28,7 @@ static struct message *first_message;
 static bool lost;      /* no exchange succeeds any more */
 static int calls_left; /* of the transport until then; negative: forever */
 static bool late;      /* exchanges that nobody waits for are never done */
+static size_t sent;    /* bytes of gathered blocks that rank 0 sent to another rank */
 
 enum { GATHERS = 1000 }; /* numbers of gathered blocks begin here */
 
@@ -93,6 +94,8 @@ static int gather(void *self, void *all, const size_t begin[], struct lt_error *
 	const struct lt_transport *t = self;
 	int code = count_call(err);
 
+	if (t->rank == 0)
+		sent += begin[1] - begin[0];
 	for (int r = 0; r < t->size && code == 0; r++)
 		if (r != t->rank)
 			post(t->rank, r, GATHERS, (char *)all + begin[t->rank],
@@ -434,6 +437,36 @@ static void check_small(void)
 	check(lt_team_differs(NULL, "x", 1, &lowest, NULL) == 0 && lowest == 0);
 }
 
+/* The batches that a team can share; each split has ranges of its own. */
+static void check_batches(const struct lt_graph *graph)
+{
+	static const struct {
+		int batch, splits, ranks, code;
+	} cases[] = {{96, 8, 8, 0},	   {96, 1, 2, 0},	  {96, 1, 4, LT_USAGE},
+		     {96, 3, 4, LT_USAGE}, {128, 3, 8, LT_USAGE}, {3, 8, 2, LT_USAGE},
+		     {4, 8, 4, 0},	   {16, 1, 2, LT_USAGE}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct lt_team team = {{.size = cases[i].ranks}};
+		struct lt_network_config config = {.graph = graph,
+						   .team = &team,
+						   .max_batch = cases[i].batch,
+						   .max_splits = cases[i].splits};
+		struct lt_network *net = NULL;
+		struct lt_error err;
+		char name[80];
+
+		if (lt_kernels_choose(&config.kernels, "ref", NULL) != 0 ||
+		    lt_pool_new(&config.pool, 1, NULL) != 0)
+			abort();
+		snprintf(name, sizeof name, "%d images, %d splits, %d ranks: code %d",
+			 cases[i].batch, cases[i].splits, cases[i].ranks, cases[i].code);
+		check_named(lt_network_new(&net, &config, &err) == cases[i].code, name);
+		lt_network_free(net);
+		lt_pool_free(config.pool);
+	}
+}
+
 /* ---------------------------------------------------------------------------------- files */
 
 enum { PIECE = 1 << 20, LONGEST = 5 * PIECE + 12345 };
@@ -532,6 +565,7 @@ static void check_files(void)
 
 			for (int r = 0; r < ranks; r++)
 				make_file(&reading[r], r, ranks, sizes[i], true);
+			sent = 0;
 			read_files(rank, reading, ranks);
 			for (int r = 0; r < ranks; r++) {
 				good = good && read_well(&rank[r], &reading[r]);
@@ -540,6 +574,9 @@ static void check_files(void)
 			snprintf(name, sizeof name, "%d ranks, %zu bytes: each reads its part",
 				 ranks, sizes[i]);
 			check_named(good, name);
+			snprintf(name, sizeof name, "%d ranks, %zu bytes: no others travel",
+				 ranks, sizes[i]);
+			check_named(sent <= sizes[i] + 1024, name);
 		}
 	for (int fault = 0; fault < 2; fault++) {
 		for (int r = 0; r < 2; r++)
@@ -570,6 +607,8 @@ int main(void)
 	check_sums();
 	check_small();
 	check_files();
+	build(graph, &resnet8, 8);
+	check_batches(graph);
 	for (int splits = 1; splits <= 8; splits += 7) {
 		build(graph, &resnet20, 8);
 		check_networks(graph, best, LT_PRECISE, splits);
