@@ -34,7 +34,7 @@ both() {
 	rm -f e.out p.out
 	ok "$*: encoded" learn "$@" --input 28 enc.lts -o e.out
 	ok "$*: pixels" learn "$@" pix.lts -o p.out
-	is "$*: the same weights" "$(digest e.out)" "$(digest p.out)"
+	same_weights "$*: the same weights" e.out p.out
 }
 both train --epochs 1 --augment none
 both pretrain-jigsaw --epochs 1 --grid 2
@@ -47,7 +47,7 @@ mv e.out model.lts
 ok '--init gives the size' learn train --epochs 1 --augment none --init rot.lts enc.lts -o e.out
 is '--init gives the size: 28' "$(show 'h["input"], "--input=28" in h["prov"][-1]["opts"]' e.out)" '([28, 28, 3], True)'
 ok '--init -' sh -c 'cat rot.lts enc.lts | lt train --arch resnet20 --batch 8 --threads 1 --epochs 1 --augment none --init - -o p.out'
-is '--init -: the same weights' "$(digest p.out)" "$(digest e.out)"
+same_weights '--init -: the same weights' p.out e.out
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <enc.lts >norm.lts
 ok "a stream's own norm" learn train --epochs 1 --input 28 norm.lts -o e.out
 is "the norm of the stream takes precedence" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
@@ -67,11 +67,11 @@ is 'eval: the same scores' "$(show 'rows["logits"], rows["feature"]' enc.scores)
 is 'pseudolabel: the same labels' "$(show 'rows["y"], rows["y_conf"]' enc.pseudo)" "$(show 'rows["y"], rows["y_conf"]' pix.pseudo)"
 is 'pseudolabel: the pictures are passed on' "$(pictures look enc.pseudo)" "$(pictures look enc.lts)"
 for method in crt lws ncm tau; do
-	is "retrain --method $method: the same weights" "$(digest enc.$method)" "$(digest pix.$method)"
+	same_weights "retrain --method $method: the same weights" "enc.$method" "pix.$method"
 done
 ok 'self-training' learn train --epochs 2 --input 28 --unlabeled enc.pseudo --val enc.lts --log e.tsv enc.lts -o e.out
 ok 'self-training: pixels' learn train --epochs 2 --unlabeled pix.pseudo --val pix.lts --log p.tsv pix.lts -o p.out
-is 'self-training: the same weights' "$(digest e.out)" "$(digest p.out)"
+same_weights 'self-training: the same weights' e.out p.out
 same 'self-training: the same log' e.tsv p.tsv
 
 # ---------------------------------------------------------------- any number of threads
@@ -120,7 +120,7 @@ ok 'lt cat --join' lt cat --join slice.lts mixed.lts -o join.lts
 is 'lt cat --join: its pictures' "$(pictures look join.lts)" "$(pictures look slice.lts; pictures look mixed.lts)"
 ok 'two operands' learn train --epochs 1 --input 20 slice.lts mixed.lts -o two.out
 learn train --epochs 1 --input 20 join.lts -o one.out
-is 'two operands: as joined' "$(digest two.out)" "$(digest one.out)"
+same_weights 'two operands: as joined' two.out one.out
 learn train --epochs 6 --input 28 mixed.lts -o larger.lts
 for model in mixed-model larger; do
 	lt eval --model $model.lts --predictions $model.tsv mixed.lts >figures

@@ -28,23 +28,23 @@ for p in rot jigsaw moco simclr; do
 	wide <all.lts >again.lts
 	same "$p: from stdin, the same bytes" t1.lts again.lts
 	wide --seed 1 all.lts -o seed.lts
-	differ "$p: another seed, other weights" "$(digest t1.lts)" "$(digest seed.lts)"
+	other_weights "$p: another seed, other weights" t1.lts seed.lts
 	# The labels of the rows do not affect the weights, nor does their absence.
 	for rows in permuted half unlabelled without; do
 		ok "$p: $rows" wide $rows.lts -o other.lts
-		is "$p: $rows labels, the same weights" "$(digest other.lts)" "$(digest t1.lts)"
+		same_weights "$p: $rows labels, the same weights" other.lts t1.lts
 	done
 	wide du.lts -o hidden.lts
 	lt cat --drop y_true du.lts | wide -o dropped.lts
-	is "$p: a hidden truth is not read" "$(digest hidden.lts)" "$(digest dropped.lts)"
+	same_weights "$p: a hidden truth is not read" hidden.lts dropped.lts
 	is "$p: a model without classes" "$(show 'h["kind"], h.get("classes") or [], h["arch"], h["input"], h["epoch"]' t1.lts)" \
 		"('model', [], 'resnet20', [8, 8, 3], 1)"
 	is "$p: no class counts" "$(show '[k for k in h if k.endswith("_counts")]' t1.lts)" '[]'
 	is "$p: provenance" "$(show '[x["prog"] for x in h["prov"]], h["prov"][-1]["in"]' t1.lts)" \
 		"(['ltsynth', 'pretrain-$p'], [['data', 0]])"
 	ok "$p: train takes the encoder, rate 0" learn train --epochs 1 --lr 0 --init t1.lts long.lts -o still.lts
-	is "$p: all of it but the head" "$(digest -fc. -running_ still.lts)" "$(digest -fc. -running_ t1.lts)"
-	differ "$p: without it the weights are others" "$(digest -fc. -running_ scratch.lts)" "$(digest -fc. -running_ t1.lts)"
+	same_weights "$p: all of it but the head" -fc. -running_ still.lts t1.lts
+	other_weights "$p: without it the weights are others" -fc. -running_ scratch.lts t1.lts
 done
 
 for p in rot jigsaw moco simclr; do
@@ -53,7 +53,7 @@ for p in rot jigsaw moco simclr; do
 		wide --precision $precision --threads 3 all.lts -o t3.lts
 		same "$p: $precision, --threads 3, the same bytes" $precision.lts t3.lts
 		wide all.lts -o t1.lts
-		differ "$p: $precision, other weights than float32's" "$(digest $precision.lts)" "$(digest t1.lts)"
+		other_weights "$p: $precision, other weights than float32's" "$precision.lts" t1.lts
 	done
 done
 
@@ -115,7 +115,7 @@ for grid in 2 3; do
 	jigsaw --grid $grid --epochs 1 --batch 24 --threads 3 all.lts -o t3.lts
 	same "jigsaw: --grid $grid, --threads 3, the same bytes" grid$grid.lts t3.lts
 done
-differ 'jigsaw: grids differ' "$(digest -fc. grid2.lts)" "$(digest -fc. grid3.lts)"
+other_weights 'jigsaw: grids differ' -fc. grid2.lts grid3.lts
 jigsaw --epochs 1 --batch 24 all.lts -o default.lts
 same 'jigsaw: --grid 2 is the default' grid2.lts default.lts
 ok 'jigsaw: --log' jigsaw --epochs 3 --log jigsaw.tsv long.lts -o jigsaw.lts
@@ -147,7 +147,7 @@ done
 moco --epochs 1 --knn 0 all.lts -o none.lts
 is 'MoCo: --knn 0' "$(show '[k for n in notes for k in n]' none.lts)" "['epoch', 'rate', 'loss', 'contrast_accuracy']"
 moco --epochs 1 all.lts -o one.lts
-is 'MoCo: the report changes no weight' "$(digest none.lts)" "$(digest one.lts)"
+same_weights 'MoCo: the report changes no weight' none.lts one.lts
 is 'MoCo: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight"], shapes["fc.2.weight"]' moco.lts)" \
 	"('mlp', 128, [64, 64], [128, 64])"
 is 'MoCo: the queue is half the rows' "$(show '[o for o in h["prov"][-1]["opts"] if "queue" in o]' moco.lts)" "['--queue=60']"
@@ -158,7 +158,7 @@ for option in '--symmetric' '--blur on' '--crop-area 0.2' '--crop-area 1' '--spl
 	'--batch 7' '--batch 17' '--batch 1 --splits 1' '--batch 119 --splits 3' '--batch 120 --splits 7'; do
 	# shellcheck disable=SC2086
 	ok "MoCo: $option" moco --epochs 1 $option all.lts -o option.lts
-	differ "MoCo: $option makes a difference" "$(digest -fc. option.lts)" "$(digest -fc. one.lts)"
+	other_weights "MoCo: $option makes a difference" -fc. option.lts one.lts
 	is "MoCo: $option, all weights are numbers" "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' option.lts)" True
 done
 fails_with 64 'MoCo: more splits than rows in a batch' moco --splits 9 all.lts
@@ -181,13 +181,13 @@ for rows in unlabelled without; do
 done
 simclr --epochs 1 all.lts -o one.lts
 simclr --epochs 1 --knn 0 all.lts -o none.lts
-is 'SimCLR: the report changes no weight' "$(digest none.lts)" "$(digest one.lts)"
+same_weights 'SimCLR: the report changes no weight' none.lts one.lts
 is 'SimCLR: an MLP head' "$(show 'h["head"], h["num_classes"], shapes["fc.0.weight"], shapes["fc.2.weight"]' simclr.lts)" \
 	"('mlp', 128, [64, 64], [128, 64])"
 for option in '--blur on' '--dim 16' '--temperature 0.1' '--batch 2' '--batch 7' '--batch 119' '--batch 120' '--decay 0.1'; do
 	# shellcheck disable=SC2086
 	ok "SimCLR: $option" simclr --epochs 1 $option all.lts -o option.lts
-	differ "SimCLR: $option makes a difference" "$(digest -fc. option.lts)" "$(digest -fc. one.lts)"
+	other_weights "SimCLR: $option makes a difference" -fc. option.lts one.lts
 	is "SimCLR: $option, all weights are numbers" "$(show 'all(v - v == 0 for t in tensors.values() for v in t)' option.lts)" True
 done
 fails_with 64 'SimCLR: one row a batch' simclr --batch 1 all.lts

@@ -76,7 +76,7 @@ ok '--keep-by balanced' kept --keep-by balanced -o balanced.lts
 is 'is that with the best balanced accuracy' "$(show 'h["epoch"]' balanced.lts)" "$(best_of val_balanced)"
 differ 'these are two epochs' "$(best_of val_accuracy)" "$(best_of val_balanced)"
 kept -o usual.lts
-is 'balanced is the default' "$(digest usual.lts)" "$(digest balanced.lts)"
+same_weights 'balanced is the default' usual.lts balanced.lts
 fails_with 64 '--keep-by without --keep best' learn train --keep-by accuracy --val val.lts long.lts
 
 # ---------------------------------------------------------------- mean and deviation
@@ -90,9 +90,9 @@ done
 learn train --epochs 1 --norm half long.lts -o half.lts
 is '--norm half' "$(norm_of half.lts)" '([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])'
 learn train --epochs 1 --norm 0.5,0.5,0.5/0.5,0.5,0.5 long.lts -o numbers.lts
-is 'numbers' "$(digest numbers.lts)" "$(digest half.lts)"
+same_weights 'numbers' numbers.lts half.lts
 learn train --epochs 1 long.lts -o measured.lts
-differ 'it changes what is learnt' "$(digest half.lts)" "$(digest measured.lts)"
+other_weights 'it changes what is learnt' half.lts measured.lts
 learn train --epochs 1 --init half.lts long.lts -o from.lts
 is "without it --init's model is followed" "$(norm_of from.lts)" '([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])'
 ok '--norm beside another one of --init' learn train --epochs 1 --init half.lts --norm imagenet long.lts -o from.lts
@@ -139,13 +139,13 @@ ok '--head mlp-norm' learn pretrain-simclr --epochs 3 --warmup 1 --head mlp-norm
 is 'batch norm in both layers' "$(show 'h["head"], sorted((k, v) for k, v in shapes.items() if k[:2] == "fc")' simclr.lts)" \
 	"('mlp', [('fc.0.weight', [64, 64]), ('fc.1.bias', [64]), ('fc.1.weight', [64]), ('fc.3.weight', [128, 64]), ('fc.4.weight', [128])])"
 learn pretrain-simclr --epochs 3 --warmup 1 --head mlp-norm --threads 3 long.lts -o threads.lts
-is 'for any number of threads' "$(digest threads.lts)" "$(digest simclr.lts)"
+same_weights 'for any number of threads' threads.lts simclr.lts
 ok 'a finished run is resumed' learn pretrain-simclr --epochs 3 --warmup 1 --head mlp-norm --checkpoint simclr.ckpt --resume long.lts -o again.lts
-is 'to the same' "$(digest again.lts)" "$(digest simclr.lts)"
+same_weights 'to the same' again.lts simclr.lts
 learn pretrain-simclr --epochs 3 --warmup 1 long.lts -o plain.lts
 learn pretrain-simclr --epochs 3 --warmup 1 --head mlp long.lts -o mlp.lts
-is 'mlp is the default' "$(digest mlp.lts)" "$(digest plain.lts)"
-differ 'it is another head' "$(digest -fc. simclr.lts)" "$(digest -fc. plain.lts)"
+same_weights 'mlp is the default' mlp.lts plain.lts
+other_weights 'it is another head' -fc. simclr.lts plain.lts
 ok 'train starts from it' learn train --init simclr.lts --epochs 1 long.lts -o from.lts
 fails_with 65 'eval does not take it for a classifier' lt eval --model simclr.lts test.lts
 
@@ -161,13 +161,13 @@ for method in crt lws; do
 	is "$method: the encoder's weights stay" "$(encoder authors.lts)" "$(encoder base.lts)"
 	differ "$method: its running statistics move" "$(running authors.lts)" "$(running base.lts)"
 	re --method $method --procedure authors --batch 8 --epochs 3 --threads 3 long.lts -o threads.lts
-	is "$method: for any number of threads" "$(digest threads.lts)" "$(digest authors.lts)"
+	same_weights "$method: for any number of threads" threads.lts authors.lts
 	re --method $method --epochs 3 --batch 8 long.lts -o frozen.lts
 	is "$method: else they stay" "$(running frozen.lts)" "$(running base.lts)"
 	re --method $method --procedure frozen --epochs 3 --batch 8 long.lts -o named.lts
-	is "$method: which is what frozen says" "$(digest named.lts)" "$(digest frozen.lts)"
+	same_weights "$method: which is what frozen says" named.lts frozen.lts
 	re --method $method --procedure authors --augment none --batch 8 --epochs 3 long.lts -o plain.lts
-	differ "$method: images are changed" "$(digest plain.lts)" "$(digest authors.lts)"
+	other_weights "$method: images are changed" plain.lts authors.lts
 done
 # The rate of a single epoch is 0, so the head of crt keeps its initial values, those of a new PyTorch layer.
 re --method crt --procedure authors --epochs 1 long.lts -o new.lts
@@ -191,7 +191,7 @@ is 'and its figure is what eval finds' \
 	"$(sed -n "s/^retrain: epoch $best: accuracy \([0-9.]*\) on.*/\1/p" err)"
 cat base.lts long.lts | lt retrain --threads 1 --method crt --procedure authors --epochs 2 --batch 8 -o joined.lts
 re --method crt --procedure authors --epochs 2 --batch 8 long.lts -o two.lts
-is 'the model before the rows on stdin' "$(digest joined.lts)" "$(digest two.lts)"
+same_weights 'the model before the rows on stdin' joined.lts two.lts
 lt eval --model base.lts --scores scores.lts long.lts >text 2>&1
 fails_with 65 'scores have no images' re --method crt --procedure authors scores.lts
 lt synth --per-class 9 --classes 3 --size 16 -o wide.lts
@@ -272,7 +272,7 @@ err_is 'says for which it is' 'pretrain-moco: --recipe ldam-inaturalist sets not
 small() { lt train --arch resnet20 --batch 8 --threads 1 "$@"; }
 small --recipe yang-xu-svhn --epochs 2 long.lts -o word.lts
 small --epochs 2 --lr 0.1 --schedule step --momentum 0.9 --decay 0.0002 --augment crop-flip --norm half long.lts -o single.lts
-is 'a recipe is its options' "$(digest word.lts)" "$(digest single.lts)"
+same_weights 'a recipe is its options' word.lts single.lts
 is 'provenance has the word and what resulted' "$(opts_of word.lts)" "--recipe=yang-xu-svhn $(opts_of single.lts)"
 small --epochs 2 --norm imagenet --recipe yang-xu-svhn long.lts -o before.lts
 small --recipe yang-xu-svhn --epochs 2 --norm imagenet long.lts -o after.lts
