@@ -2,7 +2,8 @@
 # Every example of every manual page is run: the literal blocks of its section EXAMPLES, as
 # sh or, where one begins with targets, as a makefile.  They run in a directory of small
 # streams whose names and classes are those of the examples, and through an lt that trains
-# for one epoch in small batches, on small images, and draws small subsets: the commands themselves take hours.
+# for one epoch in small batches, on small images, and draws small subsets: the commands
+# themselves take hours.
 
 . "$(dirname "$0")/../lib.sh"
 pages=$here/../../man
