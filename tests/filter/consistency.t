@@ -29,10 +29,8 @@ edit 'if kind == "LTS1": meta["classes"] = ["a", "b", "c"]' <du.lts >others.lts
 for method in vat mean-teacher; do
 	ok "$method" ours $method --threads 1 --log log.tsv -o $method.lts
 	is "$method: no notice" "$(cat err)" ''
-	for threads in 2 3; do
-		ours $method --threads $threads >again.lts
-		same "$method: --threads $threads: same bytes" $method.lts again.lts
-	done
+	ours $method --threads 3 >again.lts
+	same "$method: --threads 3: same bytes" $method.lts again.lts
 	other_weights "$method: differs from training on labelled rows" "$method.lts" alone.lts
 	other_weights "$method: differs from training with pseudo-labels" "$method.lts" pseudo-model.lts
 	for rows in pseudo wrong bare others; do
@@ -86,7 +84,7 @@ same 'the recorded options give the same model' vat.lts how.lts
 # changes METHOD OPTION…: the options change the weights.
 changes() {
 	ours "$@" -o changed.lts
-	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
+	other_weights "$*" changed.lts "$1.lts"
 }
 changes vat --consistency-weight 0
 mv changed.lts without.lts
@@ -173,9 +171,9 @@ for method in vat mean-teacher; do
 		same "$method --precision $p: --threads 3, the same bytes" one.lts three.lts
 		other_weights "$method --precision $p: other weights" one.lts "$method.lts"
 	done
-	ok "$method --kernel ref" ours $method --epochs 1 --kernel ref -o ref.lts
+	ok "$method --kernel ref" learn train --steps 2 --method $method --unlabeled du.lts --kernel ref long.lts -o ref.lts
 done
-lt synth --per-class 6 --classes 3 --size 72 -o large.lts
+lt synth --per-class 2 --classes 3 --size 72 -o large.lts
 for method in vat mean-teacher; do
 	ok "$method, images of 72 pixels" lt train --epochs 1 --batch 6 --method $method --unlabeled large.lts large.lts -o big.lts
 	is "$method, images of 72 pixels: the network" "$(show 'h["arch"]' big.lts)" resnet10

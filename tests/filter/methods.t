@@ -52,7 +52,7 @@ is 'debiaspl: what was used' "$(options_of debiaspl.lts)" \
 # changes METHOD OPTION…: they change its weights.
 changes() {
 	ours "$@" -o changed.lts
-	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
+	other_weights "$*" changed.lts "$1.lts"
 }
 changes softmatch --align labelled
 changes softmatch --align none

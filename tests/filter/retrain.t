@@ -262,9 +262,9 @@ lt cat --slice 0:20 scores.lts -o slice.lts
 ok 'a slice of its own' re --model model.lts --method crt slice.lts -o t.lts
 edit 'if kind == "LTS1": meta.pop("prov")' <scores.lts >nameless.lts
 ok 'scores of unknown origin' re --model model.lts --method crt nameless.lts -o t.lts
-lt train --arch resnet10 --epochs 1 --batch 8 --threads 1 long.lts -o wide.lts
+lt train --arch wrn-16-2 --epochs 1 --batch 8 --threads 1 long.lts -o wide.lts
 ev --model wide.lts --scores wide-scores.lts long.lts >out
-refused 65 'features of another model' 'wide-scores.lts: 512 features a row, where model.lts has 64' --model model.lts --method crt wide-scores.lts
+refused 65 'features of another model' 'wide-scores.lts: 128 features a row, where model.lts has 64' --model model.lts --method crt wide-scores.lts
 ok 'features of its own model' re --model wide.lts --method crt wide-scores.lts -o t.lts
 edit 'if kind == "LTS1": meta["classes"][2] = "boat"' <scores.lts >boat.lts
 refused 65 'scores of other classes' 'class 2 is "boat" in boat.lts, "house" in model.lts; lt import --classes model.lts gives images that list' --model model.lts --method crt boat.lts
