@@ -5,6 +5,8 @@
 #	learn PROGRAM ARG…    that program with a small network, batches of 8, one thread
 #	digest [-PART] FILE…  a line a file: a digest of the network's tensors, without those
 #	                      whose names contain PART
+#	same_weights NAME [-PART…] A B   two models whose digests are equal
+#	other_weights NAME [-PART…] A B  two models whose digests are not
 #	differ NAME A B       texts that must not be equal
 #	show EXPRESSION FILE  of a stream, see stream_edit.py
 #	edit CODE <A >B       a changed stream, see stream_edit.py
@@ -39,6 +41,23 @@ differ() {
 		tap 1 "$1"
 		echo "# both are: $2"
 	fi
+}
+
+# Both digests by one Python; a file that cannot be read is like no other.
+same_weights() {
+	name=$1
+	shift
+	# shellcheck disable=SC2046 # two words
+	set -- $(digest "$@")
+	is "$name" "${2-the second is no model}" "${1-the first is no model}"
+}
+
+other_weights() {
+	name=$1
+	shift
+	# shellcheck disable=SC2046 # two words
+	set -- $(digest "$@")
+	if [ $# = 2 ]; then differ "$name" "$1" "$2"; else is "$name: digests" "$#" 2; fi
 }
 
 empty() {

@@ -8,6 +8,7 @@ pictures.py flat FILE WIDTH HEIGHT   a JPEG of one grey; sides are multiples of 
 pictures.py centre SIZE FROM TO   the PNG files of colour below FROM, cut to their centre
 pictures.py look STREAM      one line per picture: row, format, width x height, CRC-32
 pictures.py files STREAM TO  the pictures as files TO/KEY
+pictures.py lines            what the lines of stdin say, each as such arguments
 """
 import os
 import random
@@ -124,5 +125,15 @@ def files(stream, to):
         save(os.path.join(to, key), data)
 
 
+def lines():
+    for line in sys.stdin:
+        run(*line.split())
+
+
+def run(command, *args):
+    {'png': make_png, 'ppm': make_ppm, 'flat': make_flat, 'centre': centre, 'look': look, 'files': files,
+     'lines': lines}[command](*args)
+
+
 if __name__ == '__main__':
-    {'png': make_png, 'ppm': make_ppm, 'flat': make_flat, 'centre': centre, 'look': look, 'files': files}[sys.argv[1]](*sys.argv[2:])
+    run(*sys.argv[1:])

@@ -11,6 +11,7 @@ It implements lt-stream(5) and needs only the package msgpack.
 import hashlib
 import struct
 import sys
+from collections.abc import Mapping
 
 import msgpack
 
@@ -141,8 +142,24 @@ def digest(names):
         print(hashed.hexdigest()[:16])
 
 
+class Tensors(Mapping):
+    """Lists of numbers by name, made when asked for: a network has millions."""
+
+    def __init__(self):
+        self.frames = {}
+
+    def __getitem__(self, name):
+        return numbers(*self.frames[name])
+
+    def __iter__(self):
+        return iter(self.frames)
+
+    def __len__(self):
+        return len(self.frames)
+
+
 def show(expression, name):
-    scope = {'h': None, 'd': None, 'notes': [], 'rows': {}, 'tensors': {}, 'shapes': {}}
+    scope = {'h': None, 'd': None, 'notes': [], 'rows': {}, 'tensors': Tensors(), 'shapes': {}}
     for kind, meta, body, _ in frames(open(name, 'rb').read()):
         if kind == 'LTS1':
             header = meta
@@ -152,7 +169,7 @@ def show(expression, name):
         elif kind == 'note':
             scope['notes'].append(meta)
         elif kind == 'TENS':
-            scope['tensors'][meta['name']] = numbers(meta['dtype'], body)
+            scope['tensors'].frames[meta['name']] = meta['dtype'], body
             scope['shapes'][meta['name']] = meta['shape']
         elif kind == 'ROWS':
             for col, at, size in places(header, meta['n'], body):
@@ -165,7 +182,6 @@ def show(expression, name):
                     cells = [cells[i:i + each] for i in range(0, len(cells), each)]
                 scope['rows'].setdefault(col['name'], []).extend(cells)
     print(eval(expression, scope))
-
 
 
 if __name__ == '__main__':

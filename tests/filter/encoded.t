@@ -13,12 +13,11 @@ while [ $i -lt 8 ]; do
 	for class in 1 2 3; do
 		kind=
 		[ $((i % 3)) != 0 ] || kind=grey
-		pictures png "sq/c$class/$i.png" 32 32 $((100 * class + i))
-		# shellcheck disable=SC2086 # a word or none
-		pictures png "mixed/c$class/$i.png" $((20 + 5 * i)) $((55 - 4 * i + class)) $((100 * class + i)) $kind
+		echo "png sq/c$class/$i.png 32 32 $((100 * class + i))"
+		echo "png mixed/c$class/$i.png $((20 + 5 * i)) $((55 - 4 * i + class)) $((100 * class + i)) $kind"
 	done
 	i=$((i + 1))
-done
+done | pictures lines
 pictures centre 28 sq cut
 lt import --encoded sq -o enc.lts
 lt import --encoded --size 24 mixed -o mixed.lts
@@ -34,7 +33,7 @@ both() {
 	rm -f e.out p.out
 	ok "$*: encoded" learn "$@" --input 28 enc.lts -o e.out
 	ok "$*: pixels" learn "$@" pix.lts -o p.out
-	is "$*: the same weights" "$(digest e.out)" "$(digest p.out)"
+	same_weights "$*: the same weights" e.out p.out
 }
 both train --epochs 1 --augment none
 both pretrain-jigsaw --epochs 1 --grid 2
@@ -47,7 +46,7 @@ mv e.out model.lts
 ok '--init gives the size' learn train --epochs 1 --augment none --init rot.lts enc.lts -o e.out
 is '--init gives the size: 28' "$(show 'h["input"], "--input=28" in h["prov"][-1]["opts"]' e.out)" '([28, 28, 3], True)'
 ok '--init -' sh -c 'cat rot.lts enc.lts | lt train --arch resnet20 --batch 8 --threads 1 --epochs 1 --augment none --init - -o p.out'
-is '--init -: the same weights' "$(digest p.out)" "$(digest e.out)"
+same_weights '--init -: the same weights' p.out e.out
 edit 'if kind == "LTS1": meta["norm"] = {"mean": [.5, .25, .125], "std": [.5, .25, .75]}' <enc.lts >norm.lts
 ok "a stream's own norm" learn train --epochs 1 --input 28 norm.lts -o e.out
 is "the norm of the stream takes precedence" "$(show 'h["norm"]["mean"]' e.out)" '[0.5, 0.25, 0.125]'
@@ -67,11 +66,11 @@ is 'eval: the same scores' "$(show 'rows["logits"], rows["feature"]' enc.scores)
 is 'pseudolabel: the same labels' "$(show 'rows["y"], rows["y_conf"]' enc.pseudo)" "$(show 'rows["y"], rows["y_conf"]' pix.pseudo)"
 is 'pseudolabel: the pictures are passed on' "$(pictures look enc.pseudo)" "$(pictures look enc.lts)"
 for method in crt lws ncm tau; do
-	is "retrain --method $method: the same weights" "$(digest enc.$method)" "$(digest pix.$method)"
+	same_weights "retrain --method $method: the same weights" "enc.$method" "pix.$method"
 done
 ok 'self-training' learn train --epochs 2 --input 28 --unlabeled enc.pseudo --val enc.lts --log e.tsv enc.lts -o e.out
 ok 'self-training: pixels' learn train --epochs 2 --unlabeled pix.pseudo --val pix.lts --log p.tsv pix.lts -o p.out
-is 'self-training: the same weights' "$(digest e.out)" "$(digest p.out)"
+same_weights 'self-training: the same weights' e.out p.out
 same 'self-training: the same log' e.tsv p.tsv
 
 # ---------------------------------------------------------------- any number of threads
@@ -120,7 +119,7 @@ ok 'lt cat --join' lt cat --join slice.lts mixed.lts -o join.lts
 is 'lt cat --join: its pictures' "$(pictures look join.lts)" "$(pictures look slice.lts; pictures look mixed.lts)"
 ok 'two operands' learn train --epochs 1 --input 20 slice.lts mixed.lts -o two.out
 learn train --epochs 1 --input 20 join.lts -o one.out
-is 'two operands: as joined' "$(digest two.out)" "$(digest one.out)"
+same_weights 'two operands: as joined' two.out one.out
 learn train --epochs 6 --input 28 mixed.lts -o larger.lts
 for model in mixed-model larger; do
 	lt eval --model $model.lts --predictions $model.tsv mixed.lts >figures
@@ -202,9 +201,9 @@ refused 65 'eval: what is neither JPEG nor PNG' 'row 0: neither a JPEG nor a PNG
 
 i=0
 while [ $i -lt 24 ]; do
-	pictures png "many/c$((i % 3))/$i.png" 400 400 $((i % 3 * 100 + i)) raw
+	echo "png many/c$((i % 3))/$i.png 400 400 $((i % 3 * 100 + i)) raw"
 	i=$((i + 1))
-done
+done | pictures lines
 lt import --encoded many -o some.lts
 lt cat --join some.lts some.lts some.lts some.lts some.lts some.lts -o many.lts
 mkdir spool
@@ -239,10 +238,10 @@ refused 71 'too little memory for one picture' 'more memory than --max-memory' l
 unset TMPDIR
 i=0
 while [ $i -lt 12 ]; do
-	pictures png "raw/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i)) raw
-	pictures png "packed/c$((i % 2))/$i.png" 360 360 $((i % 2 * 100 + i))
+	echo "png raw/c$((i % 2))/$i.png 360 360 $((i % 2 * 100 + i)) raw"
+	echo "png packed/c$((i % 2))/$i.png 360 360 $((i % 2 * 100 + i))"
 	i=$((i + 1))
-done
+done | pictures lines
 for rows in raw packed; do
 	lt import --encoded $rows -o $rows.lts
 	learn train --epochs 1 --input $((${#rows} * 4 + 8)) $rows.lts -o $rows.model
@@ -282,7 +281,7 @@ before 'spoilt.lts: row 7: damaged PNG image' 'a damaged picture in a later fram
 # ---------------------------------------------------------------- large pictures
 
 # 100 megapixels take 293 MiB; four threads hold one of them at a time.
-for i in 1 2 3 4; do
+for i in 1 2; do
 	pictures flat "large/c$((i % 2))/$i.jpg" 10000 10000
 	pictures flat "few/c$((i % 2))/$i.jpg" 64 64
 done
@@ -307,18 +306,18 @@ is '100 megapixels: the same scores' "$(show 'rows["logits"]' large1.scores)" "$
 for p in train pretrain-moco; do
 	what='--augment resized-crop'
 	[ $p = train ] || what='--splits 1 --queue 24'
-	tiny="--arch resnet20 --batch 8 --threads 1 --epochs 10 --input 20 $what mixed.lts"
+	tiny="--arch resnet20 --batch 8 --threads 1 --epochs 7 --input 20 $what mixed.lts"
 	# shellcheck disable=SC2086 # options without spaces
 	"$LT_BIN/$p" $tiny -o whole.lts
 	rm -f c.lts log.tsv
 	# shellcheck disable=SC2086
-	cut_at TERM 3 "$LT_BIN/$p" $tiny --checkpoint c.lts --log log.tsv -o made.lts 2>err
+	cut_at TERM 2 "$LT_BIN/$p" $tiny --checkpoint c.lts --log log.tsv -o made.lts 2>err
 	is "$p: stopped" "$?" 75
 	# shellcheck disable=SC2086
 	ok "$p: resumed" "$LT_BIN/$p" $tiny --checkpoint c.lts --resume --threads 3 --log log.tsv -o made.lts
 	same "$p: the same bytes" whole.lts made.lts
 done
-fails_with 65 'resumed with another --input' "$LT_BIN/pretrain-moco" --arch resnet20 --batch 8 --epochs 10 --input 24 \
+fails_with 65 'resumed with another --input' "$LT_BIN/pretrain-moco" --arch resnet20 --batch 8 --epochs 7 --input 24 \
 	--splits 1 --queue 24 --checkpoint c.lts --resume mixed.lts -o none.lts
 err_has 'resumed with another --input, message' '--input=20'
 done_testing

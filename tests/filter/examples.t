@@ -2,7 +2,8 @@
 # Every example of every manual page is run: the literal blocks of its section EXAMPLES, as
 # sh or, where one begins with targets, as a makefile.  They run in a directory of small
 # streams whose names and classes are those of the examples, and through an lt that trains
-# for one epoch in small batches and draws small subsets: the commands themselves take hours.
+# for one epoch in small batches, on small images, and draws small subsets: the commands
+# themselves take hours.
 
 . "$(dirname "$0")/../lib.sh"
 pages=$here/../../man
@@ -16,8 +17,12 @@ cat >wrap/lt <<'END'
 #!/bin/sh
 # If an option is given twice, the last one counts.
 case $1 in
-train | pretrain-*) exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1 ;;
-split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 20 ;; esac ;;
+train | pretrain-*)
+	case " $* " in *' --input '*) set -- "$@" --input 72 ;; esac
+	exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1
+	;;
+split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 10 ;; esac ;;
+theory) case " $* " in *' --check '*) exec "$LT_BIN/lt" "$@" --trials 200 ;; esac ;;
 tsne) exec "$LT_BIN/lt" "$@" --perplexity 5 --iterations 20 ;;
 synth) exec "$LT_BIN/lt" "$@" --per-class 60 ;;
 esac
@@ -119,7 +124,7 @@ make_images() {
 
 make_streams() {
 	lt import base/cifar-10-binary.tar.gz -o base/cifar10.lts &&
-		lt split --max 20 --ratio 10 --unlabeled base/du.lts \
+		lt split --max 10 --ratio 10 --unlabeled base/du.lts \
 		--unlabeled-factor 1 --val base/val.lts --val-per-class 4 base/cifar10.lts -o base/lt100.lts &&
 		lt import --split test base/cifar-10-binary.tar.gz -o base/test.lts &&
 		lt train base/lt100.lts -o base/base.lts

@@ -165,7 +165,7 @@ fails_with 65 'and no classifier' lt eval --model none.lts test.lts
 if [ -z "$LT_SAN" ]; then
 	make_weights safetensors fifty resnet50 classes=1000
 	ok 'a ResNet-50' import fifty -o fifty.lts
-	ltsynth --per-class 2 --classes 3 --size 66 -o large.lts
+	ltsynth --per-class 1 --classes 3 --size 66 -o large.lts
 	ok 'begins train --init' sh -c 'train --init fifty.lts --epochs 1 --batch 3 -q large.lts -o trained50.lts'
 	says 'as what it is' trained50.lts 'arch num_classes' 'resnet50 3'
 fi

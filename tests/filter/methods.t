@@ -15,7 +15,7 @@ for method in pi fixmatch flexmatch freematch softmatch saw debiaspl simpro cdma
 	is "$method: nothing is said" "$(cat err)" ''
 	ours $method --threads 3 -o again.lts
 	same "$method: --threads 3: same bytes" $method.lts again.lts
-	differ "$method: not training on labelled rows alone" "$(digest $method.lts)" "$(digest alone.lts)"
+	other_weights "$method: not training on labelled rows alone" "$method.lts" alone.lts
 	digest $method.lts | tr -d '\n' >>digests
 	echo >>digests
 	columns='epoch rate loss accuracy consistency kept'
@@ -52,7 +52,7 @@ is 'debiaspl: what was used' "$(options_of debiaspl.lts)" \
 # changes METHOD OPTION…: they change its weights.
 changes() {
 	ours "$@" -o changed.lts
-	differ "$*" "$(digest changed.lts)" "$(digest "$1.lts")"
+	other_weights "$*" changed.lts "$1.lts"
 }
 changes softmatch --align labelled
 changes softmatch --align none
@@ -101,7 +101,7 @@ ok 'cdmad --val' ours cdmad --val val.lts --log val.tsv -o cdmad-val.lts
 is 'cdmad: what --val measures is what eval finds' \
 	"$(lt eval --model cdmad-val.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
 	"$(column val_accuracy val.tsv | tail -n 1)"
-is 'cdmad: --val changes no weight' "$(digest cdmad-val.lts)" "$(digest cdmad.lts)"
+same_weights 'cdmad: --val changes no weight' cdmad-val.lts cdmad.lts
 
 # ---------------------------------------------------------------- two heads
 
@@ -110,7 +110,7 @@ for method in abc acr cossl; do
 		"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' $method.lts)" \
 		"([('fc', 'linear', 3), ('$method', 'linear', 3)], 1, 3)"
 	ok "$method --val" ours $method --val val.lts --log val.tsv -o val-$method.lts
-	is "$method: --val changes no weight" "$(digest val-$method.lts)" "$(digest $method.lts)"
+	same_weights "$method: --val changes no weight" "val-$method.lts" "$method.lts"
 	is "$method: what --val measures is what eval finds" \
 		"$(lt eval --model $method.lts --format tsv val.lts | awk '$1 == "accuracy" && $2 == "-" { print $3 }')" \
 		"$(column val_accuracy val.tsv | tail -n 1)"
@@ -164,7 +164,7 @@ is 'bcl: columns of the log' "$(head -n 1 log.tsv | tr '\t' ' ')" 'epoch rate lo
 bcl --threads 3 long.lts -o again.lts
 same 'bcl: --threads 3: same bytes' bcl.lts again.lts
 bcl --loss ce --consistency-weight 0 long.lts -o nothing.lts
-differ 'bcl: the contrast changes the encoder' "$(digest -projection. bcl.lts)" "$(digest -projection. nothing.lts)"
+other_weights 'bcl: the contrast changes the encoder' -projection. bcl.lts nothing.lts
 differ 'bcl: not training on labelled rows alone' "$(digest -projection. bcl.lts)" "$(digest alone.lts)"
 is 'bcl: the header names both heads' \
 	"$(show '[(x["name"], x["kind"], x["outputs"]) for x in h["heads"]], h["predicts"], h["num_classes"]' bcl.lts)" \
@@ -174,7 +174,7 @@ is 'bcl: what was used' "$(opts_of bcl.lts | tr ' ' '\n' | grep -e method -e wei
 for option in '--temperature 0.5' '--strong crop-flip,cutout' '--rule resample' '--consistency-weight 1'; do
 	# shellcheck disable=SC2086
 	bcl $option long.lts -o changed.lts
-	differ "bcl $option" "$(digest changed.lts)" "$(digest bcl.lts)"
+	other_weights "bcl $option" changed.lts bcl.lts
 done
 bcl --val val.lts --log val.tsv long.lts -o val-bcl.lts
 is 'bcl: what --val measures is what eval finds' \
@@ -183,7 +183,7 @@ is 'bcl: what --val measures is what eval finds' \
 lt pseudolabel -q --model alone.lts du.lts -o pseudo.lts
 ok 'bcl with pseudo-labels' bcl --unlabeled pseudo.lts long.lts -o with.lts
 bcl --unlabeled pseudo.lts --omega 0.1 long.lts -o omega.lts
-differ 'bcl --omega' "$(digest with.lts)" "$(digest omega.lts)"
+other_weights 'bcl --omega' with.lts omega.lts
 fails_with 64 'bcl --loss ldam' bcl --loss ldam long.lts -o bad.out
 err_is 'bcl --loss ldam, message' 'train: --loss ldam: --method bcl adjusts the loss itself; use ce'
 fails_with 64 'bcl with mixed images' bcl --augment crop-flip,mixup long.lts -o bad.out

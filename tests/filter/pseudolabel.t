@@ -30,7 +30,7 @@ same 'from stdin: same bytes' p.lts stdin.lts
 cat model.lts du.lts >both.lts
 ok 'the model, then rows, on one stdin' sh -c 'lt pseudolabel <both.lts >one.lts'
 same 'same bytes' p.lts one.lts
-for threads in 2 3 8; do
+for threads in 3 8; do
 	pl --threads $threads du.lts >t.lts
 	same "--threads $threads: same bytes" p.lts t.lts
 done
@@ -102,7 +102,7 @@ is '--quota crest: says how many' "$(head -n 1 notice)" "pseudolabel: $(show 'd[
 is '--quota crest: and of each class' "$(tail -n 1 notice)" "pseudolabel: kept of the rows predicted: $(show \
 	'", ".join("%s %d of %d" % t for t in zip(h["classes"], d["class_counts"], '"$(show 'd["class_counts"]' p.lts)"'))' crest.lts)"
 is '--quota crest: provenance' "$(opts_of crest.lts)" '--min-conf=0 --quota=crest --quota-power=0.3333333333333333'
-for threads in 2 3 8; do
+for threads in 3 8; do
 	lpl -q --quota crest --align 0.5 --soft --threads 1 du.lts >one.lts
 	lpl -q --quota crest --align 0.5 --soft --threads $threads du.lts >t.lts
 	same "--quota crest --threads $threads: same bytes" one.lts t.lts
@@ -190,8 +190,8 @@ recall() { lt eval --model "$1" --format tsv --groups thirds tail-test.lts | awk
 more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
 # With a sanitizer, 60 epochs take minutes and run no additional code.
 if [ -z "$LT_SAN" ]; then
-	lt synth --size 12 --classes 4 --per-class 300 -o tail-all.lts
-	lt synth --size 12 --classes 4 --per-class 50 --split test -o tail-test.lts
+	lt synth --size 8 --classes 4 --per-class 300 -o tail-all.lts
+	lt synth --size 8 --classes 4 --per-class 50 --split test -o tail-test.lts
 	lt split --max 80 --ratio 20 --unlabeled-factor 2 --unlabeled-ratio 1 --unlabeled tail-du.lts tail-all.lts -o tail.lts
 	learn train --epochs 20 --batch 16 tail.lts -o generation0.lts
 	for g in 1 2; do

@@ -223,9 +223,9 @@ static const struct problem problems[] = {
 	{"48 to 80, 5×6", 5, 6, 48, 80, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, STORED},
 	{"1×1, 64 to 128, stride 2, 15×13", 15, 13, 64, 128, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE,
 	 STORED | PARTIAL},
-	{"128 channels 14×14", 14, 14, 128, 128, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"128 to 32, 14×14", 14, 14, 128, 32, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"128 channels 7×7", 7, 7, 128, 128, 3, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED},
-	{"64 to 128, 15×13, stride 2", 15, 13, 64, 128, 3, 2, LT_SKIP_SAME, LT_SKIP_SAME,
+	{"64 to 48, 15×13, stride 2", 15, 13, 64, 48, 3, 2, LT_SKIP_SAME, LT_SKIP_SAME,
 	 STORED | IN_PLACE},
 	{"128 to 256, 4×3, stride 2", 4, 3, 128, 256, 3, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"256 channels 2×2", 2, 2, 256, 256, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
@@ -497,17 +497,20 @@ static void check_set(bool good, const struct lt_kernels *set, const struct give
 	check_named(good, name);
 }
 
+/* The reference set, which made `want`, is only compared with itself in parts. */
 static void check_convolution(const struct lt_kernels *set, const struct given *g,
-			      const struct made *want)
+			      const struct made *want, bool is_reference)
 {
 	int first = n_blocks;
-	struct made got = unmade(g), cut = unmade(g), read = unmade(g);
+	struct made got = is_reference ? *want : unmade(g), cut = unmade(g), read = unmade(g);
 
-	run_forward(set, g, &got, false);
-	run_backward(set, g, &got, false);
+	if (!is_reference) {
+		run_forward(set, g, &got, false);
+		run_backward(set, g, &got, false);
+		check_set(all_near(g, &got, want), set, g, "near the reference");
+	}
 	run_forward(set, g, &cut, true);
 	run_backward(set, g, &cut, true);
-	check_set(all_near(g, &got, want), set, g, "near the reference");
 	check_set(all_equal(g, &cut, &got), set, g, "same bytes in parts");
 	if (!g->in.image) {
 		run_forward_over(set, g, stored_operand(g, &got), &read, false);
@@ -1007,7 +1010,7 @@ static void check_problem(const struct lt_kernels *const *sets, int n,
 	run_forward(sets[0], &g, &want, false);
 	run_backward(sets[0], &g, &want, false);
 	for (int i = 0; i < n; i++)
-		check_convolution(sets[i], &g, &want);
+		check_convolution(sets[i], &g, &want, i == 0);
 	check_tiles(sets, n, &g);
 	for (int i = 0; i < n; i++) {
 		check_no_images(sets[i], &g);

@@ -1,9 +1,10 @@
 /*
  * The number of threads does not affect results: in every kernel set, 1, 2, 3 and 8 threads
- * (and 64 in the best one) give the same bytes after three training steps with two backward
- * passes each, with one and with eight splits of the batch, and for the gradient at the images,
- * for small and for large images.  One batch consists of whole ranges, one is so small that a
- * range is divided among the threads, and one has a short last range.
+ * (1 and 3 in the reference, and also 64 in the best one) give the same bytes after three
+ * training steps with two backward passes each, with one and with eight splits of the batch,
+ * and for the gradient at the images, for small and for large images.  One batch consists of
+ * whole ranges, one is so small that a range is divided among the threads, and one has a short
+ * last range.
  */
 #include "steps_kit.h"
 
@@ -18,7 +19,7 @@ static const struct subject {
 	enum lt_precision precision;
 } subjects[] = {{"ref", 4, &resnet8, LT_PRECISE},
 		{"ref", 9, &large, LT_BF16},
-		{"ref", 4, &wide, LT_PRECISE},
+		{"ref", 2, &wide, LT_PRECISE},
 		{"x86-64", 8, &wide, LT_PRECISE},
 		{"v3", 9, &wide, LT_PRECISE},
 		{"v3", 8, &wide, LT_BF16_FAST},
@@ -43,7 +44,8 @@ static void check_set(const struct lt_graph *graph, const struct lt_kernels *set
 		      const struct subject *subject, int splits)
 {
 	static const int threads[] = {3, 2, 8};
-	int counts = check_is_slow() ? 1 : 3;
+	/* What depends on the number of threads is above the sets. */
+	int counts = check_is_slow() || strcmp(set->name, "ref") == 0 ? 1 : 3;
 	struct result one = run(graph, set, subject->precision, 1, splits), other;
 	char name[120];
 
