@@ -123,7 +123,8 @@ static const struct lt_program program = {
 	.summary = "draw columns of a table as a figure",
 	.opts = opts,
 	.examples = {"lt theory --sweep gap --format tsv | lt plot --x gap --y failed,bound -o "
-		     "gap.svg"},
+		     "gap.svg",
+		     "lt plot --y loss,accuracy train-log.tsv -o curves.svg"},
 	.max_operands = 1,
 	.text = true,
 	.run = run,
