@@ -100,7 +100,9 @@ int lt_vat_move(struct lt_learner *l, struct lt_error *err)
 	struct move move = {l, &l->batch[LT_UNLABELED], own.first, NULL,
 			    precise ? XI : XI_BF16};
 
-	memcpy(l->own, lt_network_input(net), (size_t)n * plane_of(net) * sizeof(lt_real));
+	memcpy((lt_real *)l->own + (size_t)own.first * plane_of(net),
+	       lt_network_input(net) + (size_t)own.first * plane_of(net),
+	       (size_t)own.n * plane_of(net) * sizeof(lt_real));
 	lt_pool_run(lt_network_pool(net), move_image, &move, own.n);
 	if ((code = lt_network_forward(net, n, 1, LT_STATS, err)) != 0)
 		return code;

@@ -131,47 +131,66 @@ static bool plan(struct lives *lives, const struct lt_graph *g, int raw[], int v
 	return true;
 }
 
-/* The memory of a buffer, `bytes` for each worker; NULL: there is none. */
-static char *memory_of(struct lt_network *net, const struct buffer *buffer, size_t bytes)
+/*
+ * The memory of a buffer: planes of a batch, or the images of a group for each worker.  NULL:
+ * there is none.
+ */
+static char *memory_of(struct lt_network *net, const struct buffer *buffer, size_t image)
 {
-	if (net->infers)
-		return lt_network_take_each(net, bytes);
-	return buffer->of_value ? net->batch.value[buffer->largest]
-				: net->batch.raw[buffer->largest];
+	size_t bytes;
+
+	if (!net->infers)
+		return buffer->of_value ? net->batch.value[buffer->largest]
+					: net->batch.raw[buffer->largest];
+	if (!lt_mul(image, (size_t)net->group, &bytes))
+		return NULL;
+	return lt_network_take_parts(net, lt_pool_threads(net->pool), bytes, false);
 }
 
 bool lt_depth_new(struct lt_network *net)
 {
-	const struct lt_graph *g = &net->graph;
-	int raw[LT_MAX_CONVS], value[LT_MAX_CONVS + 1] = {0};
-	int threads = lt_pool_threads(net->pool),
-	    share = (net->max_batch + threads - 1) / threads;
-	int images;
-	size_t cell = lt_cell_size(net->precision);
+	int threads = lt_pool_threads(net->pool);
+	int share = (net->max_batch + threads - 1) / threads;
 	struct lives lives = {.n = 0};
-	char *memory[MAX_BUFFERS];
-	size_t bytes[MAX_BUFFERS]; /* of a worker */
 
-	if (!plan(&lives, g, raw, value) ||
-	    !(net->depth = lt_network_take(net, (size_t)threads, sizeof *net->depth)))
+	if (!plan(&lives, &net->graph, net->raw_buffer, net->value_buffer) ||
+	    !(net->depth = lt_network_take(net, (size_t)threads, sizeof *net->depth)) ||
+	    !(net->buffer = lt_network_take(net, (size_t)lives.n, sizeof *net->buffer)))
 		return false;
 	net->group = share < GROUP ? share : GROUP;
-	/* A worker's part of a batch's planes is its share of the images. */
-	images = net->infers ? net->group : share;
 	for (int i = 0; i < lives.n; i++) {
-		if (!lt_mul(lives.buffer[i].cells, (size_t)images * cell, &bytes[i]) ||
-		    !(memory[i] = memory_of(net, &lives.buffer[i], bytes[i])))
+		struct lt_depth_buffer *buffer = &net->buffer[i];
+
+		if (!lt_mul(lives.buffer[i].cells, lt_cell_size(net->precision),
+			    &buffer->image) ||
+		    !(buffer->memory = memory_of(net, &lives.buffer[i], buffer->image)))
 			return false;
 	}
-	for (int t = 0; t < threads; t++) {
-		for (int i = 0; i < g->n_convs; i++)
-			net->depth[t].raw[i] = memory[raw[i]] + (size_t)t * bytes[raw[i]];
-		for (int act = 1; act < g->n_acts; act++)
-			if (g->act[act].stored)
-				net->depth[t].value[act] =
-					memory[value[act]] + (size_t)t * bytes[value[act]];
-	}
 	return true;
+}
+
+static lt_cells *place(const struct lt_network *net, int buffer, int image)
+{
+	return net->buffer[buffer].memory + (size_t)image * net->buffer[buffer].image;
+}
+
+/*
+ * The places of a group in the buffers: where its images are in a batch, or where its worker's
+ * are.
+ */
+static struct lt_places *places_of(struct lt_network *net, int first, int worker)
+{
+	const struct lt_graph *g = &net->graph;
+	struct lt_places *at = &net->depth[worker];
+	int image = net->infers ? worker * net->group : first;
+
+	at->input = net->input + (size_t)first * g->h * g->w * g->c;
+	for (int i = 0; i < g->n_convs; i++)
+		at->raw[i] = place(net, net->raw_buffer[i], image);
+	for (int act = 1; act < g->n_acts; act++)
+		if (g->act[act].stored)
+			at->value[act] = place(net, net->value_buffer[act], image);
+	return at;
 }
 
 /* How this rank's images are divided. */
@@ -186,12 +205,11 @@ static void group_item(void *arg, int item, int worker)
 	const struct groups *groups = arg;
 	struct lt_network *net = groups->net;
 	const struct lt_graph *g = &net->graph;
-	struct lt_places *at = &net->depth[worker];
 	int done = item * groups->size, first = groups->images.first + done;
 	int n = groups->images.n - done < groups->size ? groups->images.n - done : groups->size;
+	struct lt_places *at = places_of(net, first, worker);
 	lt_real *scratch = net->scratch[worker];
 
-	at->input = net->input + (size_t)first * g->h * g->w * g->c;
 	for (int i = 0; i < g->n_convs; i++) {
 		lt_forward_conv(net, at, i, 0, 0, n, NULL, false, scratch);
 		if (g->act[g->conv[i].act].pooled)

@@ -17,44 +17,61 @@ struct builder {
 	bool failed;
 };
 
-/* Takes over a block, which may be NULL. */
-static void *keep(struct lt_network *net, void *block, size_t each)
+/* Takes over a block; memory NULL: there is none. */
+static void *keep(struct lt_network *net, struct lt_block block)
 {
-	if (block && net->n_blocks == MAX_BLOCKS) {
-		lt_free(block);
+	if (block.memory && net->n_blocks == MAX_BLOCKS) {
+		lt_free(block.memory);
 		return NULL;
 	}
-	if (block)
-		net->block[net->n_blocks++] = (struct lt_block){block, each};
-	return block;
+	if (block.memory)
+		net->block[net->n_blocks++] = block;
+	return block.memory;
 }
 
 void *lt_network_take(struct lt_network *net, size_t n, size_t size)
 {
 	size_t bytes;
 
-	return lt_mul(n, size, &bytes) ? keep(net, lt_new_aligned(bytes), 0) : NULL;
+	if (!lt_mul(n, size, &bytes))
+		return NULL;
+	return keep(net, (struct lt_block){.memory = lt_new_aligned(bytes)});
 }
 
-void *lt_network_take_each(struct lt_network *net, size_t each)
+void *lt_network_take_parts(struct lt_network *net, int parts, size_t size, bool images)
 {
 	size_t bytes;
 
-	if (!lt_mul((size_t)lt_pool_threads(net->pool), each, &bytes))
+	if (!lt_mul((size_t)parts, size, &bytes))
 		return NULL;
-	return keep(net, lt_new_untouched(bytes), each);
+	return keep(net, (struct lt_block){lt_new_untouched(bytes), parts, size, images});
 }
 
-/* Clears the parts of a worker. */
-static void clear_parts(void *arg, int item, int worker)
+/*
+ * Clears a worker's parts: of images its share of this rank's, where the first and the last
+ * worker also take those before and after them.
+ */
+static void clear_parts(void *arg, int worker, int unused)
 {
 	const struct lt_network *net = arg;
+	int threads = lt_pool_threads(net->pool);
+	struct lt_share own = lt_network_share(net, net->max_batch, 1);
 
-	(void)worker;
-	for (int i = 0; i < net->n_blocks; i++)
-		if (net->block[i].each > 0)
-			memset((char *)net->block[i].memory + (size_t)item * net->block[i].each,
-			       0, net->block[i].each);
+	(void)unused;
+	for (int i = 0; i < net->n_blocks; i++) {
+		const struct lt_block *block = &net->block[i];
+		struct lt_share all = block->images ? own : (struct lt_share){0, block->parts};
+		size_t begin = (size_t)(all.first + (int64_t)worker * all.n / threads);
+		size_t end = (size_t)(all.first + ((int64_t)worker + 1) * all.n / threads);
+
+		if (worker == 0)
+			begin = 0;
+		if (worker == threads - 1)
+			end = (size_t)block->parts;
+		if (block->parts > 0)
+			memset((char *)block->memory + begin * block->size, 0,
+			       (end - begin) * block->size);
+	}
 }
 
 static void *take(struct builder *b, size_t n, size_t size)
@@ -70,16 +87,12 @@ static lt_real *reals(struct builder *b, size_t n)
 	return take(b, n, sizeof(lt_real));
 }
 
-/*
- * Allocates n parts of `elements` elements of this size, the same number for each worker:
- * a worker usually has the same ranges and images in every pass (base/pool.h).
- */
-static void *shares(struct builder *b, int n, size_t elements, size_t size)
+/* Allocates parts of `elements` elements of this size. */
+static void *parts(struct builder *b, int n, size_t elements, size_t size, bool images)
 {
-	int threads = lt_pool_threads(b->net->pool);
-	size_t share = ((size_t)n + (size_t)threads - 1) / (size_t)threads, each;
-	void *block = !b->failed && lt_mul(elements, size, &each) && lt_mul(share, each, &each)
-			      ? lt_network_take_each(b->net, each)
+	size_t bytes;
+	void *block = !b->failed && lt_mul(elements, size, &bytes)
+			      ? lt_network_take_parts(b->net, n, bytes, images)
 			      : NULL;
 
 	b->failed = !block;
@@ -89,7 +102,7 @@ static void *shares(struct builder *b, int n, size_t elements, size_t size)
 /* A batch of planes. */
 static void *planes(struct builder *b, size_t plane, size_t size)
 {
-	return shares(b, b->net->max_batch, plane, size);
+	return parts(b, b->net->max_batch, plane, size, true);
 }
 
 static int max_ranges(const struct lt_network *net)
@@ -138,7 +151,7 @@ static lt_real **take_rooms(struct builder *b, size_t n)
 	lt_real **room = take(b, (size_t)threads, sizeof *room), *block;
 
 	n = (n + 15) & ~(size_t)15; /* to a 64-byte boundary */
-	block = shares(b, threads, n, sizeof *block);
+	block = parts(b, threads, n, sizeof *block, false);
 	for (int i = 0; i < threads && !b->failed; i++)
 		room[i] = block + (size_t)i * n;
 	return room;
@@ -176,7 +189,8 @@ static void take_gradients(struct builder *b, const struct lt_network_config *co
 	if (config->image_grad)
 		net->image_grad = planes(b, lt_act_plane(&g->act[0]), sizeof *net->image_grad);
 	for (int i = 0; i < 2; i++)
-		net->part[i] = shares(b, max_ranges(net), net->part_size, sizeof(lt_real));
+		net->part[i] =
+			parts(b, max_ranges(net), net->part_size, sizeof(lt_real), false);
 	net->ones = reals(b, net->channels);
 	net->zeros = reals(b, net->channels);
 	for (size_t k = 0; !b->failed && k < net->channels; k++)

@@ -24,10 +24,18 @@ struct lt_places {
 	lt_cells *value[LT_MAX_CONVS + 1]; /* z of stored activations */
 };
 
-/* An allocation; each: 0, or the bytes of a worker's part. */
+/* An allocation; or parts, each of which the worker clears that has it in a pass. */
 struct lt_block {
 	void *memory;
-	size_t each;
+	int parts;   /* 0: cleared already */
+	size_t size; /* of a part in bytes */
+	bool images; /* the parts are the images of a batch */
+};
+
+/* A buffer of inference (depth.c): `image` bytes for each image. */
+struct lt_depth_buffer {
+	char *memory;
+	size_t image;
 };
 
 /* The memory of a head, see struct lt_head_pass. */
@@ -57,10 +65,11 @@ struct lt_network {
 	size_t part_size;
 
 	lt_real *input;
-	struct lt_places batch; /* all layers at once */
-	struct lt_places
-		*depth; /* of each worker, for a group of images: layers share buffers */
-	int group;	/* images that a worker runs through all layers */
+	struct lt_places batch;	 /* all layers at once */
+	struct lt_places *depth; /* of each worker, for its current group of images */
+	struct lt_depth_buffer *buffer;
+	int raw_buffer[LT_MAX_CONVS], value_buffer[LT_MAX_CONVS + 1];
+	int group;		     /* images that a worker runs through all layers */
 	lt_real *sums[LT_MAX_CONVS]; /* [image][2][channel], for both directions */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
@@ -88,12 +97,12 @@ struct lt_network {
 
 /*
  * Allocates memory that is freed with the network; NULL if there is none.  lt_network_take
- * clears it.  lt_network_take_each allocates `each` bytes for every worker, and the worker
- * clears its part at the end of lt_network_new: on a machine with several memories, a part is
- * then near its worker ("first touch").
+ * clears it.  lt_network_take_parts allocates parts of `size` bytes, which their workers clear
+ * at the end of lt_network_new: on a machine with several memories, a part is then near the
+ * worker that has it in every pass ("first touch", base/pool.h).
  */
 void *lt_network_take(struct lt_network *net, size_t n, size_t size);
-void *lt_network_take_each(struct lt_network *net, size_t each);
+void *lt_network_take_parts(struct lt_network *net, int parts, size_t size, bool images);
 
 enum { LT_CHUNK = 16384 }; /* elements of the parameter vector in a work item */
 

@@ -19,7 +19,8 @@ void lt_axis_round(struct lt_axis *axis, int wanted);
 /*
  * About `wanted` ticks at 1, 2 or 5 times a power of ten within low and high; of a
  * logarithmic axis at powers of ten, at every 2nd, 5th, … of them if there are many, and at 2
- * and 5 (or all of 1 … 9) times those if there are few.  Returns their number, at most LT_TICKS.
+ * and 5 (or all of 1 … 9) times those if there are few.  Returns their number, at most
+ * LT_TICKS.
  */
 int lt_axis_ticks(const struct lt_axis *axis, int wanted, double tick[LT_TICKS]);
 /* Grid lines and labels of an axis from left to right (below y) or upwards (left of x). */
