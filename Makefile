@@ -145,8 +145,9 @@ VECTOR_FLAGS_v4amx = $(VECTOR_FLAGS_v4bf16) -mamx-tile -mamx-bf16
 VECTOR_FLAGS_neon =
 # gcc's predictive commoning costs a multiply-add loop a third of its speed; clang has no such option.
 GCC_KERNEL_CFLAGS = $$($(CC) --version | grep -q 'Free Software' && echo -fno-predictive-commoning)
-# Instrumented kernels take gcc five times as long at -O3, and run three times as long at -O1.
-KERNEL_CFLAGS = $(if $(SANITIZE),-O2,-O3) -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
+# Instrumented kernels take gcc five times as long at -O3, and run three times as long at -O1;
+# their copies for the usual numbers of channels are left out.
+KERNEL_CFLAGS = $(if $(SANITIZE),-O2 -DLT_VARIABLE_CHANNELS,-O3) -ffp-contract=fast $(GCC_KERNEL_CFLAGS)
 # The frames that gcc's address sanitizer keeps after a return are aligned to 32 bytes alone:
 # vectors of 64 on them fault.
 SAN_VECTOR = $(if $(findstring address,$(SANITIZE)),$$($(CC) --version | grep -q 'Free Software' && echo --param asan-use-after-return=0))
@@ -155,6 +156,14 @@ SAN_VECTOR = $(if $(findstring address,$(SANITIZE)),$$($(CC) --version | grep -q
 # minutes to instrument them.
 ifneq ($(findstring fuzzer,$(SANITIZE)),)
 $(B)/obj/libcore/kernel/vector_%: SAN =
+endif
+
+# A sanitizer sees nothing in a set that this processor cannot run: such sets stay plain, too.
+ifneq ($(SANITIZE),)
+CPU_FLAGS := $(shell sed -n '/^flags/{p;q;}' /proc/cpuinfo 2>/dev/null)
+unless_cpu = $(if $(filter $(1),$(CPU_FLAGS)),,$(2))
+PLAIN_SETS := $(if $(CPU_FLAGS),$(call unless_cpu,avx512bw,v4) $(call unless_cpu,avx512_bf16,v4bf16) $(call unless_cpu,amx_bf16,v4amx))
+$(foreach s,$(PLAIN_SETS),$(eval $(B)/obj/libcore/kernel/vector_%-$s.o: SAN =))
 endif
 
 LIB_OBJ = $(PLAIN_SRC:%.c=$(B)/obj/%.o) $(foreach s,$(VECTOR_SETS),$(VECTOR_SRC:%.c=$(B)/obj/%-$s.o))

@@ -295,7 +295,18 @@ INLINE void end_stream(bool stream)
 #endif
 }
 
-/* Makes a call in which C is a compile-time constant for the usual numbers of channels. */
+/*
+ * Makes a call in which C is a compile-time constant for the usual numbers of channels.  With
+ * LT_VARIABLE_CHANNELS it never is: for instrumented kernels, of which four copies take minutes
+ * to compile.
+ */
+#ifdef LT_VARIABLE_CHANNELS
+#define FOR_CHANNELS(c, call)                                                                  \
+	{                                                                                      \
+		const int C = (c);                                                             \
+		call;                                                                          \
+	}
+#else
 #define FOR_CHANNELS(c, call)                                                                  \
 	switch (c) {                                                                           \
 	case 16: {                                                                             \
@@ -318,6 +329,7 @@ INLINE void end_stream(bool stream)
 		call;                                                                          \
 	}                                                                                      \
 	}
+#endif
 
 /* Are the factors of a convolution's products over channels rounded?  A stem's are not. */
 INLINE bool is_fast(const struct lt_conv_shape *s)

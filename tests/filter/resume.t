@@ -74,8 +74,10 @@ for p in train vat mean-teacher flexmatch simpro darp abc acr daso cossl bcl pre
 	same "$p: cut and resumed, the same log" whole.tsv log.tsv
 done
 
-# Every loss, killed once; with rules that change after the kill.
-for loss in $(lt train --list-options | sed -n 's/^--loss - CHOICE //p'); do
+# Every loss, killed once; with rules that change after the kill.  A sanitizer sees each loss in train.t.
+losses=$(lt train --list-options | sed -n 's/^--loss - CHOICE //p')
+[ -z "$LT_SAN" ] || losses='ce focal'
+for loss in $losses; do
 	rule=drw
 	[ "$loss" != focal ] || rule=drs
 	whole() { "$LT_BIN/train" --arch resnet20 --batch 8 --threads 1 --epochs 5 --loss "$loss" --rule $rule long.lts "$@"; }
@@ -94,7 +96,9 @@ fails_with 65 'another loss' learn train --epochs 2 --loss balanced-softmax --ch
 rm -f .lt-* # SIGKILL may leave a temporary
 
 # In bfloat16 too, killed as well as stopped.
-for p in bf16 bf16-fast; do
+precisions='bf16 bf16-fast'
+[ -z "$LT_SAN" ] || precisions=bf16
+for p in $precisions; do
 	what="--precision $p --val val.lts --keep best long.lts"
 	case $p in
 	bf16) many="--epochs 7" cuts="KILL:2 TERM:4" ;;
