@@ -21,7 +21,7 @@ train | pretrain-*)
 	case " $* " in *' --input '*) set -- "$@" --input 72 ;; esac
 	exec "$LT_BIN/lt" "$@" --epochs 1 --arch resnet20 --batch 32 --threads 1
 	;;
-split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max "$MOST" ;; esac ;;
+split) case " $* " in *' --max '*) exec "$LT_BIN/lt" "$@" --max 10 ;; esac ;;
 theory) case " $* " in *' --check '*) exec "$LT_BIN/lt" "$@" --trials 200 ;; esac ;;
 tsne) exec "$LT_BIN/lt" "$@" --perplexity 5 --iterations 20 ;;
 synth) exec "$LT_BIN/lt" "$@" --per-class 60 ;;
@@ -30,9 +30,6 @@ exec "$LT_BIN/lt" "$@"
 END
 chmod +x wrap/lt
 PATH=$T/wrap:$PATH
-MOST=10
-[ -z "$LT_SAN" ] || MOST=5
-export MOST
 
 # ---------------------------------------------------------------- the small data
 
