@@ -28,7 +28,7 @@ for goal; do
 	case $goal in
 	check | check-long) needs="$needs $testing" ;;
 	check-arm) needs="$needs prove timeout aarch64-linux-gnu-gcc qemu-aarch64 apt-get dpkg-deb" ;;
-	check-scale) needs="$needs openmpi mpirun prove python ip unshare slurmctld slurmd srun munged" ;;
+	check-scale) needs="$needs openmpi mpirun prove python ip unshare slurmctld slurmd srun munged sem" ;;
 	check-static) needs="$needs static prove chroot" ;;
 	deb) needs="$needs dpkg-buildpackage dh fakeroot" ;;
 	check-deb) needs="$needs $packaging prove" ;;
@@ -147,6 +147,7 @@ packages_of() {
 	apt-get:unshare) echo util-linux ;;
 	apt-get:slurmctld | apt-get:slurmd) echo "$1" ;;
 	apt-get:srun) echo slurm-client ;;
+	*:sem) echo parallel ;;
 	apt-get:munged) echo munge ;;
 	dnf:openmpi | dnf:mpirun) echo openmpi-devel ;;
 	pacman:mpirun | apk:mpirun | brew:mpirun | brew:openmpi | pacman:openmpi) echo openmpi ;;

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A sweep under Slurm: a cluster of this machine alone (slurmctld, slurmd and munged of the test's
-# own), LAUNCH=srun, and the results beside those without it; a sweep that is cut short goes on,
+# A sweep under GNU parallel, and under Slurm: a cluster of this machine alone (slurmctld, slurmd and munged of the test's
+# own) with LAUNCH=srun, and the results beside those without it; a sweep that is cut short goes on,
 # and no cell is made twice.  "make check-scale" runs this, as root.
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin
 top=$(cd "$here/.." && pwd)
 
-for command in slurmctld slurmd srun munged; do
+for command in slurmctld slurmd srun munged sem; do
 	command -v $command >/dev/null && continue
 	skip 'a sweep under Slurm' "no $command"
 	done_testing
@@ -82,6 +82,9 @@ lines() { cut -f 1-11,13 "$1/results.tsv"; }
 
 ok 'a sweep without Slurm' sweep plain LAUNCH=
 lines plain >want
+ok 'under GNU parallel, two jobs at once' sweep parallel -j4 LAUNCH='sem --will-cite --fg -q -j2 --id lt-slurm-t'
+lines parallel >got
+same 'under GNU parallel: the same results' want got
 ok 'under Slurm, four jobs at once' sweep jobs -j4 LAUNCH='srun -Q -c1'
 lines jobs >got
 same 'under Slurm: the same results' want got
