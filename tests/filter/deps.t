@@ -17,7 +17,7 @@ case " $* " in
 	[ -z "$STALE" ] || [ -f "$ROOT/updated" ] || exit 100
 	sleep 0.2
 	for name in pkg-config "$@"; do
-		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;; qemu-user) name=qemu-aarch64 ;; dpkg-dev) name=dpkg-buildpackage ;; openmpi-bin) name=mpirun ;; slurm-client) name=srun ;; munge) name=munged ;; iproute2) name=ip ;; util-linux) name=unshare ;; debhelper) name=dh ;; esac
+		case $name in -* | install | add | */*) continue ;; perl) name=prove ;; groff-base) name=groff ;; diffutils) name=cmp ;; coreutils) name=timeout ;; gcc-aarch64-linux-gnu) name=aarch64-linux-gnu-gcc ;; qemu-user) name=qemu-aarch64 ;; dpkg-dev) name=dpkg-buildpackage ;; openmpi-bin) name=mpirun ;; slurm-client) name=srun ;; parallel) name=sem ;; munge) name=munged ;; iproute2) name=ip ;; util-linux) name=unshare ;; debhelper) name=dh ;; esac
 		printf "#!/bin/sh\necho pkg-config \"\$*\" >>\"\$LOG\"\n" >"$ROOT/$name.new"
 		chmod +x "$ROOT/$name.new"
 		mv "$ROOT/$name.new" "$ROOT/$name"
@@ -141,7 +141,7 @@ has 'asks for Open MPI' '^apt-get install.* libopenmpi-dev\( \|$\)' log
 has_not 'and not for Slurm' 'slurmctld' log
 fresh apt-get 0
 ok 'deps for check-scale' run_make deps -o check-scale check-scale
-for package in libopenmpi-dev openmpi-bin slurm-client iproute2; do
+for package in libopenmpi-dev openmpi-bin slurm-client parallel iproute2; do
 	has "asks for $package" "^apt-get install.* $package\( \|\$\)" log
 done
 
