@@ -60,6 +60,16 @@ int lt_team_gather(const struct lt_team *team, void *all, const size_t begin[],
 	return team ? team->transport.gather(team->transport.self, all, begin, err) : 0;
 }
 
+int lt_team_gather_each(const struct lt_team *team, void *all, size_t size,
+			struct lt_error *err)
+{
+	size_t begin[LT_MAX_RANKS + 1];
+
+	for (int r = 0; r <= lt_team_size(team); r++)
+		begin[r] = (size_t)r * size;
+	return lt_team_gather(team, all, begin, err);
+}
+
 int lt_team_copy(const struct lt_team *team, void *bytes, size_t n, struct lt_error *err)
 {
 	size_t begin[LT_MAX_RANKS + 1] = {0};
@@ -72,13 +82,10 @@ int lt_team_copy(const struct lt_team *team, void *bytes, size_t n, struct lt_er
 int lt_team_any(const struct lt_team *team, bool here, bool *anywhere, struct lt_error *err)
 {
 	unsigned char all[LT_MAX_RANKS] = {0};
-	size_t begin[LT_MAX_RANKS + 1];
 	int size = lt_team_size(team), code;
 
-	for (int r = 0; r <= size; r++)
-		begin[r] = (size_t)r;
 	all[lt_team_rank(team)] = here;
-	if ((code = lt_team_gather(team, all, begin, err)) != 0)
+	if ((code = lt_team_gather_each(team, all, sizeof all[0], err)) != 0)
 		return code;
 	*anywhere = false;
 	for (int r = 0; r < size; r++)
@@ -90,13 +97,10 @@ int lt_team_differs(const struct lt_team *team, const void *bytes, size_t n, int
 		    struct lt_error *err)
 {
 	unsigned char all[LT_MAX_RANKS][64] = {{0}};
-	size_t begin[LT_MAX_RANKS + 1];
 	int size = lt_team_size(team), code;
 
-	for (int r = 0; r <= size; r++)
-		begin[r] = (size_t)r * sizeof all[0];
 	memcpy(all[lt_team_rank(team)], bytes, n < sizeof all[0] ? n : sizeof all[0]);
-	if ((code = lt_team_gather(team, all, begin, err)) != 0)
+	if ((code = lt_team_gather_each(team, all, sizeof all[0], err)) != 0)
 		return code;
 	*rank = 0;
 	for (int r = size - 1; r > 0; r--)

@@ -95,6 +95,9 @@ struct lt_share lt_team_share(const struct lt_team *team, int items, int rank);
 /* transport.gather; `all` has begin[size] bytes. */
 int lt_team_gather(const struct lt_team *team, void *all, const size_t begin[],
 		   struct lt_error *err);
+/* The same for `size` bytes of each rank. */
+int lt_team_gather_each(const struct lt_team *team, void *all, size_t size,
+			struct lt_error *err);
 /* Copies n bytes of rank 0 to every rank. */
 int lt_team_copy(const struct lt_team *team, void *bytes, size_t n, struct lt_error *err);
 /* Whether a condition holds on any rank. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/read_at.h"
 #include "base/signals.h"
 
 #define PIECE ((size_t)256 << 10)
@@ -70,22 +71,11 @@ int lt_spool_append(struct lt_spool *spool, const void *bytes, size_t n, struct 
 int lt_spool_read(const struct lt_spool *spool, uint64_t offset, void *to, size_t n,
 		  struct lt_error *err)
 {
-	uint8_t *at = to;
-	ssize_t got;
-
 	if (offset > spool->size || n > spool->size - offset)
 		return lt_fail(err, LT_BUG, "reading beyond the end of a temporary file");
-	while (n > 0) {
-		got = pread(spool->fd, at, n, (off_t)offset);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return lt_fail_errno(err, LT_IO, "%s: reading a temporary file",
-					     spool_directory());
-		at += got;
-		n -= (size_t)got;
-		offset += (uint64_t)got;
-	}
+	if (lt_read_at(spool->fd, to, n, offset) != (ssize_t)n)
+		return lt_fail_errno(err, LT_IO, "%s: reading a temporary file",
+				     spool_directory());
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/read_at.h"
 #include "data/spool.h"
 #include "stream/stream.h"
 
@@ -80,17 +81,10 @@ int lt_archive_input_at(const struct lt_archive_input *input, uint64_t at, void 
 		*got = n;
 		return 0;
 	}
-	while (*got < n) {
-		some = pread(input->fd, (uint8_t *)to + *got, n - *got,
-			     (off_t)(input->base + at + *got));
-		if (some < 0 && errno == EINTR)
-			continue;
-		if (some < 0)
-			return lt_fail_errno(err, LT_IO, "%s", input->name);
-		if (some == 0)
-			break;
-		*got += (size_t)some;
-	}
+	some = lt_read_at(input->fd, to, n, input->base + at);
+	if (some < 0)
+		return lt_fail_errno(err, LT_IO, "%s", input->name);
+	*got = (size_t)some;
 	return 0;
 }
 

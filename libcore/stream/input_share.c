@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/read_at.h"
 #include "stream/input.h"
 #include "stream/stream.h"
 
@@ -22,25 +23,6 @@ struct lt_input_share {
 	uint8_t *window;
 };
 
-/* Up to n bytes at an offset; fewer only at the end.  Negative: an error number. */
-static int64_t read_at(int fd, uint8_t *to, size_t n, uint64_t offset)
-{
-	size_t got = 0;
-
-	while (got < n) {
-		ssize_t result = pread(fd, to + got, n - got, (off_t)(offset + got));
-
-		if (result < 0 && errno == EINTR)
-			continue;
-		if (result < 0)
-			return -(int64_t)errno;
-		if (result == 0)
-			break;
-		got += (size_t)result;
-	}
-	return (int64_t)got;
-}
-
 static int refuse(const struct lt_input *input, int rank, int64_t number, struct lt_error *err)
 {
 	return lt_fail(err, LT_IO, "%s: rank %d cannot read it: %s", input->name, rank,
@@ -53,13 +35,13 @@ static int fill(struct lt_input *input, struct lt_error *err)
 	struct lt_input_share *share = input->share;
 	int rank = lt_team_rank(share->team), size = lt_team_size(share->team), code;
 	size_t begin[LT_MAX_RANKS + 1];
-	int64_t n[LT_MAX_RANKS];
+	int64_t n[LT_MAX_RANKS]; /* bytes, or an error number below 0 */
 	uint64_t own = (uint64_t)rank * PIECE;
 
-	n[rank] = read_at(share->fd, share->window + own, PIECE, share->offset + own);
-	for (int r = 0; r <= size; r++)
-		begin[r] = (size_t)r * sizeof n[0];
-	if ((code = lt_team_gather(share->team, n, begin, err)) != 0)
+	n[rank] = lt_read_at(share->fd, share->window + own, PIECE, share->offset + own);
+	if (n[rank] < 0)
+		n[rank] = -(int64_t)errno;
+	if ((code = lt_team_gather_each(share->team, n, sizeof n[0], err)) != 0)
 		return code;
 	for (int r = 0; r < size; r++)
 		if (n[r] < 0)
@@ -102,16 +84,17 @@ static int identify(const struct lt_input *input, struct identity *identity,
 {
 	uint8_t tail[TAIL];
 	struct stat st;
-	int64_t n;
+	ssize_t n;
 
 	*identity = (struct identity){0};
 	if (input->fd == STDIN_FILENO || fstat(input->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return 0;
 	identity->is_file = 1;
 	identity->size = (uint64_t)st.st_size;
-	n = read_at(input->fd, tail, TAIL, identity->size > TAIL ? identity->size - TAIL : 0);
+	n = lt_read_at(input->fd, tail, TAIL,
+		       identity->size > TAIL ? identity->size - TAIL : 0);
 	if (n < 0)
-		return lt_fail(err, LT_IO, "%s: %s", input->name, strerror((int)-n));
+		return lt_fail_errno(err, LT_IO, "%s", input->name);
 	identity->tail = lt_crc32c(0, tail, (size_t)n);
 	return 0;
 }

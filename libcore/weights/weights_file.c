@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/read_at.h"
 #include "stream/stream.h"
 #include "weights/weights_parts.h"
 
@@ -29,7 +30,6 @@ int lt_weights_at(const struct lt_weights *weights, uint64_t at, void *to, size_
 		  struct lt_error *err)
 {
 	const struct lt_weights_file *file = &weights->file;
-	uint8_t *bytes = to;
 	ssize_t got;
 
 	if (at > file->size || n > file->size - at)
@@ -40,18 +40,11 @@ int lt_weights_at(const struct lt_weights *weights, uint64_t at, void *to, size_
 			memcpy(to, file->memory + at, n);
 		return 0;
 	}
-	while (n > 0) {
-		got = pread(file->fd, bytes, n, (off_t)at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return lt_fail_errno(err, LT_IO, "%s", file->name);
-		if (got == 0)
-			return lt_weights_wrong(weights, err, "it became shorter");
-		bytes += got;
-		at += (uint64_t)got;
-		n -= (size_t)got;
-	}
+	got = lt_read_at(file->fd, to, n, at);
+	if (got < 0)
+		return lt_fail_errno(err, LT_IO, "%s", file->name);
+	if (got != (ssize_t)n)
+		return lt_weights_wrong(weights, err, "it became shorter");
 	return 0;
 }
 
