@@ -41,19 +41,18 @@ static int check_options(const struct options *o, struct lt_error *err)
 {
 	if (!o->y.value)
 		return lt_fail(err, LT_USAGE, "--y COLUMN: the column to draw is missing");
-	if (!o->low.value != !o->high.value || !o->x_low.value != !o->x_high.value)
-		return lt_fail(err, LT_USAGE, "an interval has two ends: --%slow and --%shigh",
-			       !o->low.value != !o->high.value ? "" : "x-",
-			       !o->low.value != !o->high.value ? "" : "x-");
+	if (!o->low.value != !o->high.value)
+		return lt_fail(err, LT_USAGE, "an interval has two ends: --low and --high");
+	if (!o->x_low.value != !o->x_high.value)
+		return lt_fail(err, LT_USAGE, "an interval has two ends: --x-low and --x-high");
 	if (o->low.value && strchr(o->y.value, ','))
 		return lt_fail(err, LT_USAGE,
-			       "--low and --high belong to one column: --y has "
-			       "several");
+			       "--low and --high belong to one column: --y has several");
 	return 0;
 }
 
 static int draw(struct lt_cli *cli, const struct options *o, const struct lt_plot *plot,
-		const char *path, struct lt_markup *out, struct lt_error *err)
+		struct lt_markup *markup, struct lt_error *err)
 {
 	const struct lt_plot_look look = {
 		.title = o->title.value,
@@ -63,30 +62,21 @@ static int draw(struct lt_cli *cli, const struct options *o, const struct lt_plo
 		.log_x = o->log.value == LOG_X || o->log.value == LOG_XY,
 		.log_y = o->log.value == LOG_Y || o->log.value == LOG_XY,
 	};
-	struct lt_markup svg = {0};
 	const char *to;
 	uint64_t left_out;
 	int code;
 
-	lt_cli_file(cli, LT_FILE_MAIN, 0, &to);
-	path = strcmp(path, "-") == 0 ? "<stdin>" : path;
 	if (plot->tables > 1 && !o->table.given)
-		lt_notice(cli, "%s: the first of %d tables; --table N draws another", path,
-			  plot->tables);
-	code = lt_plot_draw(&svg, plot, &look, &left_out, err);
+		lt_notice(cli, "%s: the first of %d tables; --table N draws another",
+			  plot->name, plot->tables);
+	code = lt_plot_draw(markup, plot, &look, &left_out, err);
 	if (code == 0 && left_out > 0)
 		lt_notice(cli,
 			  "%s: %" PRIu64 " points are not above 0, where a logarithmic "
 			  "axis begins",
-			  path, left_out);
-	if (code == 0 && lt_raster_wanted(to)) {
-		code = lt_raster(&svg, &out->out, err);
-	} else if (code == 0) {
-		*out = svg;
-		return 0;
-	}
-	lt_markup_free(&svg);
-	return code;
+			  plot->name, left_out);
+	lt_cli_file(cli, LT_FILE_MAIN, 0, &to);
+	return code ? code : lt_raster_as_named(markup, to, err);
 }
 
 static int run(struct lt_cli *cli, void *options, struct lt_error *err)
@@ -109,7 +99,7 @@ static int run(struct lt_cli *cli, void *options, struct lt_error *err)
 	int code = check_options(o, err);
 
 	if (code == 0 && (code = lt_plot_read(&plot, path, &wish, err)) == 0)
-		code = draw(cli, o, &plot, path, &markup, err);
+		code = draw(cli, o, &plot, &markup, err);
 	if (code == 0 && (code = lt_cli_output(cli, &output, err)) == 0)
 		code = lt_output_write(output, markup.out.data, markup.out.size, err);
 	lt_markup_free(&markup);

@@ -196,17 +196,17 @@ static int read_all(struct work *w, struct lt_error *err)
 	return code;
 }
 
-static bool wants_png(const struct work *w)
+/* The name of the output; NULL: stdout. */
+static const char *output_of(const struct work *w)
 {
 	const char *path;
 
 	lt_cli_file(w->cli, LT_FILE_MAIN, 0, &path);
-	return lt_raster_wanted(path);
+	return path;
 }
 
 static int make(struct work *w, struct lt_markup *markup, struct lt_error *err)
 {
-	struct lt_markup svg = {0};
 	int code;
 
 	if (w->options->text.given) {
@@ -217,15 +217,9 @@ static int make(struct work *w, struct lt_markup *markup, struct lt_error *err)
 	}
 	if (!w->options->figure.given)
 		return lt_page_write(markup, &w->data, err);
-	code = lt_figure_write(&svg, lt_figure_kinds[w->options->figure.value], &w->data, err);
-	if (code == 0 && wants_png(w)) {
-		code = lt_raster(&svg, &markup->out, err);
-	} else if (code == 0) {
-		*markup = svg;
-		return 0;
-	}
-	lt_markup_free(&svg);
-	return code;
+	code = lt_figure_write(markup, lt_figure_kinds[w->options->figure.value], &w->data,
+			       err);
+	return code ? code : lt_raster_as_named(markup, output_of(w), err);
 }
 
 static int work(struct work *w, struct lt_error *err)
@@ -238,7 +232,7 @@ static int work(struct work *w, struct lt_error *err)
 		return lt_fail(err, LT_USAGE, "--text cannot show %s: omit --%s",
 			       w->options->figure.given ? "drawn figures" : "images",
 			       w->options->figure.given ? "figure" : "rows");
-	if (wants_png(w) && !w->options->figure.given)
+	if (lt_raster_wanted(output_of(w)) && !w->options->figure.given)
 		return lt_fail(err, LT_USAGE, "PNG output needs --figure NAME");
 	if ((code = settle_names(w, err)) != 0 || (code = read_all(w, err)) != 0)
 		return code;

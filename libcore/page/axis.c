@@ -68,9 +68,11 @@ static int log_ticks(const struct lt_axis *axis, const char *factors, int stride
 {
 	int n = 0;
 
-	for (int e = -300; e <= 300; e += stride)
+	for (int e = -300; e <= 300; e += stride) {
+		double unit = power(e);
+
 		for (const char *f = factors; *f; f++) {
-			double v = (*f - '0') * power(e);
+			double v = (*f - '0') * unit;
 
 			if (v < axis->low * (1 - 1e-9) || v > axis->high * (1 + 1e-9))
 				continue;
@@ -78,6 +80,7 @@ static int log_ticks(const struct lt_axis *axis, const char *factors, int stride
 				tick[n] = v;
 			n++;
 		}
+	}
 	return n;
 }
 

@@ -37,6 +37,7 @@ struct lt_plot_point {
 };
 
 struct lt_plot {
+	const char *name; /* of the file, for messages */
 	const char *x_name, *y_name;
 	int n_series;
 	const char *series[LT_PLOT_SERIES]; /* names, in the order of their first lines */

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,21 @@ struct reading {
 	int fields;
 	bool words; /* some x is not a number */
 };
+
+static int wrong(const struct reading *r, struct lt_error *err, const char *fmt, ...)
+	LT_PRINTF(3, 4);
+
+/* LT_DATA, with the line. */
+static int wrong(const struct reading *r, struct lt_error *err, const char *fmt, ...)
+{
+	char what[600];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof what, fmt, args);
+	va_end(args);
+	return lt_lines_wrong(&r->lines, what, err);
+}
 
 static int cut(struct reading *r, char *line, struct lt_error *err)
 {
@@ -134,8 +150,7 @@ static int value_of(struct reading *r, int column, double *value, struct lt_erro
 		return lt_lines_wrong(&r->lines, "fewer values than columns", err);
 	if (is_none(r->field[column]) || is_number(r->field[column], value))
 		return 0;
-	return lt_fail(err, LT_DATA, "%s:%llu: '%.40s' is not a number", r->lines.path,
-		       (unsigned long long)r->lines.number, r->field[column]);
+	return wrong(r, err, "'%.40s' is not a number", r->field[column]);
 }
 
 /* The place of a text in a list, where it is added if it is new; -1: the list is full. */
@@ -178,8 +193,7 @@ static int series_of(struct reading *r, int y, int *series, struct lt_error *err
 	*series = place_of(r->plot, r->plot->series, &r->plot->n_series, LT_PLOT_SERIES, name,
 			   err, &code);
 	if (*series < 0)
-		return lt_fail(err, LT_DATA, "%s:%llu: more than %d series", r->lines.path,
-			       (unsigned long long)r->lines.number, LT_PLOT_SERIES);
+		return wrong(r, err, "more than %d series", LT_PLOT_SERIES);
 	return code;
 }
 
@@ -219,11 +233,8 @@ static int x_of(struct reading *r, struct lt_plot_point *point, struct lt_error 
 	point->word =
 		place_of(plot, plot->word, &plot->n_words, LT_PLOT_WORDS, text, err, &code);
 	if (r->words && point->word < 0)
-		return lt_fail(
-			err, LT_DATA,
-			"%s:%llu: more than %d values of %s, of which some are no numbers",
-			r->lines.path, (unsigned long long)r->lines.number, LT_PLOT_WORDS,
-			plot->x_name);
+		return wrong(r, err, "more than %d values of %s, of which some are no numbers",
+			     LT_PLOT_WORDS, plot->x_name);
 	return code;
 }
 
@@ -315,6 +326,7 @@ int lt_plot_read(struct lt_plot *plot, const char *path, const struct lt_plot_wi
 	r->wish = wish;
 	code = lt_lines_open(&r->lines, path, LT_PLOT_BYTES, err);
 	if (code == 0) {
+		plot->name = r->lines.path;
 		code = read_tables(r, err);
 		if (code == 0)
 			code = settle_words(r, err);

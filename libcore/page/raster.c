@@ -104,7 +104,7 @@ bool lt_raster_wanted(const char *path)
 	return n > 4 && strcmp(path + n - 4, ".png") == 0;
 }
 
-int lt_raster(const struct lt_markup *svg, struct lt_buffer *png, struct lt_error *err)
+static int make_png(const struct lt_markup *svg, struct lt_buffer *png, struct lt_error *err)
 {
 	struct lt_spool spool;
 	int code = lt_spool_open(&spool, err);
@@ -118,4 +118,21 @@ int lt_raster(const struct lt_markup *svg, struct lt_buffer *png, struct lt_erro
 		code = convert(spool.fd, png, err);
 	lt_spool_close(&spool);
 	return code;
+}
+
+int lt_raster_as_named(struct lt_markup *figure, const char *path, struct lt_error *err)
+{
+	struct lt_markup png = {0};
+	int code;
+
+	if (!lt_raster_wanted(path))
+		return 0;
+	code = make_png(figure, &png.out, err);
+	if (code != 0) {
+		lt_markup_free(&png);
+		return code;
+	}
+	lt_markup_free(figure);
+	*figure = png;
+	return 0;
 }

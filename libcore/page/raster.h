@@ -6,7 +6,10 @@
 
 /* Whether an output file of this name is a PNG; NULL: stdout. */
 bool lt_raster_wanted(const char *path);
-/* Appends the PNG at twice the size.  LT_OS if rsvg-convert is not in PATH or fails. */
-int lt_raster(const struct lt_markup *svg, struct lt_buffer *png, struct lt_error *err);
+/*
+ * Replaces the SVG of a figure by a PNG of twice the size, if its output file is to be one.
+ * LT_OS if rsvg-convert is not in PATH or fails; the figure then stays as it is.
+ */
+int lt_raster_as_named(struct lt_markup *figure, const char *path, struct lt_error *err);
 
 #endif

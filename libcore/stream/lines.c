@@ -19,7 +19,7 @@ int lt_lines_open(struct lt_lines *lines, const char *path, uint64_t most, struc
 	lines->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			     : open(path, O_RDONLY | O_CLOEXEC);
 	if (lines->fd < 0)
-		return lt_fail_errno(err, LT_NOINPUT, "%s", path);
+		return lt_fail_errno(err, LT_NOINPUT, "%s", lines->path);
 	lines->block = lt_new_bytes(BLOCK + 1);
 	if (!lines->block) {
 		lt_lines_close(lines);
