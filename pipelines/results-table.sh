@@ -68,7 +68,7 @@ published=$(dirname "$0")/published.tsv
 			square += (value[key, i] - mean) ^ 2
 		return sqrt(square / (n - 1))
 	}
-	function point(cell, what,    key, part, mean) {
+	function point(cell, what,    key, part, mean, spread) {
 		split(what, part, "|")
 		key = published_key(cell)
 		if (key in error_of)
@@ -76,10 +76,8 @@ published=$(dirname "$0")/published.tsv
 		if (!count[cell])
 			return
 		mean = mean_of(cell)
-		if (count[cell] == 1)
-			print part[1] "\t" part[2] "\t" mean "\t-\t-"
-		else
-			print part[1] "\t" part[2] "\t" mean "\t" mean - deviation(cell) "\t" mean + deviation(cell)
+		spread = count[cell] > 1 ? deviation(cell) : 0
+		print part[1] "\t" part[2] "\t" mean (count[cell] > 1 ? "\t" mean - spread "\t" mean + spread : "\t-\t-")
 	}
 	function row(cell, what,    key, paper, difference, i, other) {
 		if (sub(/^[?]/, "", cell) && !count[cell])

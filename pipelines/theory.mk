@@ -19,16 +19,14 @@ THEORY_FIGURES = gap:gap:failed,exact,bound::y ratio:part:failed,exact,bound::y 
 	dimension:d:error,ideal,linear,bound::xy \
 	positives:positives:error,ideal,linear,bound::xy beta:beta:error,ideal,linear,bound::xy
 theory_figure = $(call theory_plot,$(subst :, ,$(subst ::,:-:,$1)))
-theory_plot = $(LT) plot -q --table $$(cut -f 1 $(THEORY)/tables | grep -nx $(word 1,$1) | cut -d : -f 1) \
+theory_plot = $(LT) theory --sweep $(word 1,$1) $(THEORY_FLAGS) --format tsv | $(LT) plot \
 	--title 'Sweep $(word 1,$1)' --x $(word 2,$1) --y $(word 3,$1) $(addprefix --by ,$(filter-out -,$(word 4,$1))) \
-	$(addprefix --log ,$(word 5,$1)) $(THEORY)/sweeps.tsv -o $(THEORY)/$(word 1,$1).svg
+	$(addprefix --log ,$(word 5,$1)) -q -o $(THEORY)/$(word 1,$1).svg
 
 .PHONY: theory
 theory: $(BINS)
 	$(LT) theory $(THEORY_FLAGS)
 	$(LT) theory --check $(THEORY_FLAGS)
 	@mkdir -p $(THEORY)
-	$(LT) theory $(THEORY_FLAGS) --format tsv -o $(THEORY)/sweeps.tsv
-	@awk '$$1 == "sweep" { getline; print $$1 }' $(THEORY)/sweeps.tsv >$(THEORY)/tables
 	@set -e; $(foreach f,$(THEORY_FIGURES),$(call theory_figure,$f);) \
 	echo 'figures of the sweeps are in $(THEORY)'

@@ -9,8 +9,8 @@
 # balanced accuracy on test rows; then the gain is measured.  CE is trained for as many steps as
 # CE + D_U, because more steps alone help a small network.  pipelines/results/verdict.tsv is the
 # table; its header has Spearman's rank correlation of prediction and gain.  verdict-weak.tsv is
-# the table for a base that is too weak; verdict.svg plots both.  Each stage
-# is a file in $(VERDICT), so an interrupted run continues where it stopped.
+# the table for a base that is too weak; verdict.svg plots both.  Each stage is a file in
+# $(VERDICT), so an interrupted run continues where it stopped.
 
 VERDICT = $(B)/verdict
 
