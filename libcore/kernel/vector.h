@@ -6,9 +6,11 @@
  *
  *	vector_rows.c      the steps before and after products, on rows of pixels in the L1
  *	                   cache: operands, batch norm's gradient, results and their sums
+ *	vector_pixels.c    the same for pixels in the order of memory
  *	vector_dot.c       the inner loops of products
  *	vector_tiles.c     inner loops that use tile registers
  *	vector_product.c   convolution as a product of matrices, any size and stride
+ *	vector_pointwise.c 1×1 with stride 1
  *	vector_winograd.c  3×3 with stride 1
  *	vector_image.c     backward from a stem to the image
  *	vector_pool.c      pooling, and updates of parameters
@@ -36,17 +38,24 @@
 #define vk_bordered LT_SET(bordered)
 #define vk_conv_gradient_rows LT_SET(conv_gradient_rows)
 #define vk_has_pixels LT_SET(has_pixels)
+#define vk_gradient_pixels LT_SET(gradient_pixels)
 #define vk_image_backward LT_SET(image_backward)
 #define vk_image_scratch LT_SET(image_scratch)
+#define vk_in_grad_pixels LT_SET(in_grad_pixels)
 #define vk_in_grad_rows LT_SET(in_grad_rows)
 #define vk_max_backward LT_SET(max_backward)
 #define vk_max_forward LT_SET(max_forward)
 #define vk_operand_pixels LT_SET(operand_pixels)
 #define vk_operand_rows LT_SET(operand_rows)
+#define vk_out_pixels LT_SET(out_pixels)
 #define vk_out_rows LT_SET(out_rows)
 #define vk_outer_products LT_SET(outer_products)
 #define vk_panel_outer LT_SET(panel_outer)
 #define vk_panel_products LT_SET(panel_products)
+#define vk_pointwise_scratch LT_SET(pointwise_scratch)
+#define vk_pointwise_forward LT_SET(pointwise_forward)
+#define vk_pointwise_fits LT_SET(pointwise_fits)
+#define vk_pointwise_backward LT_SET(pointwise_backward)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_product_backward LT_SET(product_backward)
@@ -374,13 +383,6 @@ INLINE size_t bordered_size(int h, int w, int c, int pad, int below, int right)
 /* Computes rows y0 … y1 - 1 of an operand; stream applies to stores to in->store. */
 void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		     int image, int y0, int y1, struct plane out);
-/*
- * Computes channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on,
- * as a panel; not of all operands.
- */
-bool vk_has_pixels(const struct lt_operand *in);
-void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
-		       size_t first, int n, int k0, int k1, float *panel);
 /* d = p g + q y + r, rows y0 … y1 - 1 of channels k0 … k1 - 1. */
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
 			   int k0, int k1, struct plane out);
@@ -406,6 +408,28 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     struct plane value, struct results from);
 
 void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
+
+/* --------------------------------------------------------------- vector_pixels.c */
+
+/*
+ * Channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on, in panels
+ * of DEEP channels, panel_step words from a panel to the next; not of all operands.
+ */
+bool vk_has_pixels(const struct lt_operand *in);
+void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step);
+/* The same for d = p g + q y + r. */
+void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n, int k0,
+			int k1, float *panel, size_t panel_step);
+/*
+ * Writes the results of n pixels, all channels of each, to memory and adds them to the sums of
+ * their images.  group: memory for the sums of a group of rows, three for each channel, from
+ * call to call.
+ */
+void vk_out_pixels(const struct lt_conv_forward *pass, size_t first, int n,
+		   const float *results, float *group);
+void vk_in_grad_pixels(const struct lt_conv_backward *pass, size_t first, int n,
+		       const float *results, float *group);
 
 /* ----------------------------------------------------------------- vector_pool.c */
 
@@ -545,6 +569,14 @@ void vk_product_prepare(const struct lt_conv_shape *shape, const float *master, 
 void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch);
+
+/* ------------------------------------------------------------ vector_pointwise.c */
+
+bool vk_pointwise_fits(const struct lt_conv_shape *shape);
+size_t vk_pointwise_scratch(const struct lt_conv_shape *shape);
+void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
+void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n, int what,
+			   int block0, int block1, float *scratch);
 
 /* ---------------------------------------------------------------- vector_image.c */
 

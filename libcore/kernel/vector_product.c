@@ -291,10 +291,6 @@ static int part_of(int depth, int most)
 /* A product of matrices: to[pixel][out] = Σ over the runs of x × weight, for a grid. */
 struct product {
 	const struct lt_conv_shape *shape;
-	/* Not NULL: the pixels are those of the operand, from this one of the batch on, and no
-	 * planes are needed. */
-	const struct lt_conv_forward *operand;
-	size_t first;
 	struct grid grid;
 	struct runs runs;
 	const float *weight;
@@ -348,12 +344,7 @@ static void multiply_grid(const struct product *m)
 			int n = depth - k < part ? depth - k : part;
 			float *to = m->to + p * step;
 
-			if (m->operand)
-				vk_operand_pixels(&m->operand->in, m->shape->precision,
-						  m->operand->stream, m->first + p, list.n, k,
-						  k + n, m->panel);
-			else
-				gather(&list, &m->runs, k, n, m->panel, kind);
+			gather(&list, &m->runs, k, n, m->panel, kind);
 			if (m->finish && p + pixels >= all && k + part >= depth)
 				multiply_last(m, list.n, k / numbers, n / numbers, to, step,
 					      pairs);
@@ -482,7 +473,6 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
 		.finish = finish_forward,
 		.of = &forward,
 	};
-	bool panels = s->size == 1 && s->stride == 1 && !is_fast(s) && vk_has_pixels(&pass->in);
 
 	for (int at = first; at < first + n; at += images) {
 		made = 0;
@@ -492,7 +482,7 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
 				chunks.rows);
 			int end = rows_read(s, &c);
 
-			for (int i = 0; i < c.images && !panels; i++)
+			for (int i = 0; i < c.images; i++)
 				vk_operand_rows(&pass->in, s->precision, pass->stream, at + i,
 						made, end,
 						plane_at(value, room.value_step, i, c.in_y0,
@@ -500,8 +490,6 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
 			made = end;
 			forward.chunk = c;
 			product.grid = inputs(s, &c, value, room.value_step);
-			product.operand = panels ? pass : NULL;
-			product.first = ((size_t)at * s->in_h + y) * s->in_w;
 			multiply_grid(&product);
 		}
 	}

@@ -20,14 +20,13 @@ struct plane vk_bordered(float *memory, int h, int w, int c, int pad, int below,
 /* ----------------------------------------------------------------------- operands */
 
 /*
- * w pixels of `vectors` vectors of channels, from channel k0 on; out points to that channel and
- * has `step` elements between pixels.  The operand's fields are read before the loop: the
- * compiler must assume that any store may change them.
+ * w pixels of `vectors` vectors of channels, from channel k0 on.  The operand's fields are read
+ * before the loop: the compiler must assume that any store may change them.
  */
-INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, const size_t step,
-			  int w, const int c, const int k0, const int vectors,
-			  const enum lt_skip kind, const bool leaky, const bool stores,
-			  const bool bf16, const bool stream)
+INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, int w,
+			  const int c, const int k0, const int vectors, const enum lt_skip kind,
+			  const bool leaky, const bool stores, const bool bf16,
+			  const bool stream)
 {
 	const lt_cells *raw = in->raw, *skip = in->skip;
 	const vec slope = all(in->slope);
@@ -43,8 +42,9 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, co
 		skip_scale[v] = load(in->skip_scale + k0 + v * LANES);
 		skip_shift[v] = load(in->skip_shift + k0 + v * LANES);
 	}
+	out += k0;
 	at += k0;
-	for (int x = 0; x < w; x++, at += c, out += step) {
+	for (int x = 0; x < w; x++, at += c, out += c) {
 		UNROLL(4)
 		for (int v = 0; v < vectors; v++) {
 			size_t i = at + v * LANES;
@@ -64,32 +64,33 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, co
 	}
 }
 
-/* Pixels whose first cell is `at`, and where some of their channels go. */
-struct pixels {
-	size_t at;
-	int n;	    /* pixels */
-	int k0, k1; /* channels */
-	float *to;  /* channel k0 */
-	size_t step;
-};
+/*
+ * From this number of channels on, the steps below take the channels of a pixel one after
+ * another, in the order of memory, which is then read several times as fast.  With fewer, the
+ * factors of some channels stay in registers for all pixels of a row, which are in a cache.
+ */
+enum { MANY_CHANNELS = 128 };
 
-/* Channels of some pixels. */
-INLINE void operand_row(const struct lt_operand *in, const struct pixels p, const int c,
+INLINE void operand_row(const struct lt_operand *in, size_t at, float *out, const int c,
 			const enum lt_skip kind, const bool leaky, const bool stores,
 			const bool bf16, const bool stream)
 {
-	float *to = p.to;
-	int k = p.k0;
+	const int together = c < MANY_CHANNELS ? in->w : 1;
 
-	for (; k + 4 * LANES <= p.k1; k += 4 * LANES, to += 4 * LANES)
-		operand_block(in, p.at, to, p.step, p.n, c, k, 4, kind, leaky, stores, bf16,
-			      stream);
-	for (; k + 2 * LANES <= p.k1; k += 2 * LANES, to += 2 * LANES)
-		operand_block(in, p.at, to, p.step, p.n, c, k, 2, kind, leaky, stores, bf16,
-			      stream);
-	for (; k < p.k1; k += LANES, to += LANES)
-		operand_block(in, p.at, to, p.step, p.n, c, k, 1, kind, leaky, stores, bf16,
-			      stream);
+	for (int x = 0; x < in->w; x += together, at += (size_t)together * c) {
+		float *to = out + (size_t)x * c;
+		int k = 0;
+
+		for (; k + 4 * LANES <= c; k += 4 * LANES)
+			operand_block(in, at, to, together, c, k, 4, kind, leaky, stores, bf16,
+				      stream);
+		for (; k + 2 * LANES <= c; k += 2 * LANES)
+			operand_block(in, at, to, together, c, k, 2, kind, leaky, stores, bf16,
+				      stream);
+		for (; k < c; k += LANES)
+			operand_block(in, at, to, together, c, k, 1, kind, leaky, stores, bf16,
+				      stream);
+	}
 }
 
 /*
@@ -123,47 +124,39 @@ INLINE void option_a_row(const struct lt_operand *in, size_t at, size_t skip_at,
 	}
 }
 
-/* Pixels that are computed, with any shortcut but option A. */
-INLINE void made_pixels(const struct lt_operand *in, const struct pixels p, const int c,
-			const bool bf16, const bool stream)
-{
-	switch (in->skip_kind) {
-	case LT_SKIP_NONE:
-	case LT_SKIP_OPTION_A:
-		/* Only an activation without a shortcut can be leaky. */
-		if (in->slope > 0 && in->store)
-			operand_row(in, p, c, LT_SKIP_NONE, true, true, bf16, stream);
-		else if (in->slope > 0)
-			operand_row(in, p, c, LT_SKIP_NONE, true, false, bf16, stream);
-		else if (in->store)
-			operand_row(in, p, c, LT_SKIP_NONE, false, true, bf16, stream);
-		else
-			operand_row(in, p, c, LT_SKIP_NONE, false, false, bf16, stream);
-		break;
-	case LT_SKIP_SAME:
-		if (in->store)
-			operand_row(in, p, c, LT_SKIP_SAME, false, true, bf16, stream);
-		else
-			operand_row(in, p, c, LT_SKIP_SAME, false, false, bf16, stream);
-		break;
-	case LT_SKIP_PROJECTION:
-		if (in->store)
-			operand_row(in, p, c, LT_SKIP_PROJECTION, false, true, bf16, stream);
-		else
-			operand_row(in, p, c, LT_SKIP_PROJECTION, false, false, bf16, stream);
-	}
-}
-
 /* A row that is computed, with any shortcut; an option A shortcut begins at cell skip_at. */
 INLINE void made_row(const struct lt_operand *in, size_t at, size_t skip_at, float *out,
 		     const int c, const bool bf16, const bool stream)
 {
-	const struct pixels row = {at, in->w, 0, c, out, (size_t)c};
-
-	if (in->skip_kind == LT_SKIP_OPTION_A)
+	switch (in->skip_kind) {
+	case LT_SKIP_NONE:
+		/* Only an activation without a shortcut can be leaky. */
+		if (in->slope > 0 && in->store)
+			operand_row(in, at, out, c, LT_SKIP_NONE, true, true, bf16, stream);
+		else if (in->slope > 0)
+			operand_row(in, at, out, c, LT_SKIP_NONE, true, false, bf16, stream);
+		else if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_NONE, false, true, bf16, stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_NONE, false, false, bf16, stream);
+		break;
+	case LT_SKIP_SAME:
+		if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_SAME, false, true, bf16, stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_SAME, false, false, bf16, stream);
+		break;
+	case LT_SKIP_PROJECTION:
+		if (in->store)
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, true, bf16,
+				    stream);
+		else
+			operand_row(in, at, out, c, LT_SKIP_PROJECTION, false, false, bf16,
+				    stream);
+		break;
+	case LT_SKIP_OPTION_A:
 		option_a_row(in, at, skip_at, out, c, bf16, stream);
-	else
-		made_pixels(in, row, c, bf16, stream);
+	}
 }
 
 INLINE void operand_rows(const struct lt_operand *in, int image, int y0, int y1,
@@ -206,37 +199,6 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 		FOR_CHANNELS(in->c, operand_rows(in, image, y0, y1, out, C, false, false))
 }
 
-bool vk_has_pixels(const struct lt_operand *in)
-{
-	return !in->image && (in->stored || in->skip_kind != LT_SKIP_OPTION_A);
-}
-
-INLINE void operand_pixels(const struct lt_operand *in, const struct pixels p, const bool bf16,
-			   const bool stream)
-{
-	if (!in->stored) {
-		made_pixels(in, p, in->c, bf16, stream);
-		return;
-	}
-	for (int i = 0; i < p.n; i++)
-		for (int k = p.k0; k < p.k1; k += LANES)
-			store(p.to + i * p.step + (k - p.k0),
-			      fetch(in->stored, p.at + (size_t)i * in->c + k, bf16));
-}
-
-void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
-		       size_t first, int n, int k0, int k1, float *panel)
-{
-	const struct pixels p = {first * in->c, n, k0, k1, panel, PANEL_STEP};
-
-	if (precision != LT_PRECISE)
-		operand_pixels(in, p, true, false);
-	else if (stream)
-		operand_pixels(in, p, false, true);
-	else
-		operand_pixels(in, p, false, false);
-}
-
 /* d for w pixels from cell `at` on and `vectors` vectors of channels from k0 on. */
 INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float *out, int w,
 			   const int c, const int k0, const int vectors, const bool bf16)
@@ -267,19 +229,24 @@ INLINE void conv_gradient_rows(const struct lt_conv_backward *pass, int image, i
 			       int k0, int k1, struct plane out, const int c, const bool bf16)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	int w = s->out_w;
+	const int together = c < MANY_CHANNELS ? s->out_w : 1;
 
 	for (int y = y0; y < y1; y++) {
-		size_t at = ((size_t)s->out_h * image + y) * w * c;
+		size_t at = ((size_t)s->out_h * image + y) * s->out_w * c;
 		float *to = out.at + (ptrdiff_t)y * out.row;
-		int k = k0;
 
-		for (; k + 4 * LANES <= k1; k += 4 * LANES)
-			gradient_block(pass, at, to, w, c, k, 4, bf16);
-		for (; k + 2 * LANES <= k1; k += 2 * LANES)
-			gradient_block(pass, at, to, w, c, k, 2, bf16);
-		for (; k < k1; k += LANES)
-			gradient_block(pass, at, to, w, c, k, 1, bf16);
+		for (int x = 0; x < s->out_w; x += together) {
+			int k = k0;
+
+			for (; k + 4 * LANES <= k1; k += 4 * LANES)
+				gradient_block(pass, at, to, together, c, k, 4, bf16);
+			for (; k + 2 * LANES <= k1; k += 2 * LANES)
+				gradient_block(pass, at, to, together, c, k, 2, bf16);
+			for (; k < k1; k += LANES)
+				gradient_block(pass, at, to, together, c, k, 1, bf16);
+			at += (size_t)together * c;
+			to += (size_t)together * c;
+		}
 	}
 }
 

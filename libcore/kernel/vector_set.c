@@ -1,6 +1,7 @@
 /*
  * The table of a vectorised set, and the algorithm for each convolution: Winograd for shapes
- * where its transforms are worth it, products over gathered pixels for all others.
+ * where its transforms are worth it, products over pixels in the order of memory for 1×1 taps,
+ * products over gathered pixels for all others.
  */
 #include <string.h>
 
@@ -45,6 +46,8 @@ static bool any(const struct lt_conv_shape *shape)
 static const struct way ways[] = {
 	{vk_winograd_fits, vk_winograd_weight_size, vk_winograd_scratch, vk_winograd_prepare,
 	 vk_winograd_forward, vk_winograd_backward},
+	{vk_pointwise_fits, lt_conv_weights, vk_pointwise_scratch, vk_product_prepare,
+	 vk_pointwise_forward, vk_pointwise_backward},
 	{any, lt_conv_weights, vk_product_scratch, vk_product_prepare, vk_product_forward,
 	 vk_product_backward},
 };
