@@ -68,10 +68,24 @@ static int group_vectors(int k, int channels)
 	return k + GROUP * LANES <= channels ? GROUP : 1;
 }
 
-INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
-			const struct dot at, float *out, const bool pairs)
+/* Prefetches words i … i + lines - 1 of weights, of 16 channels each; they need not exist. */
+INLINE void fetch_weights(uintptr_t at, size_t i, int lines)
 {
-	for (int p = 0; p < n; p += PIXELS) {
+	for (int n = 0; n < lines; n++)
+		__builtin_prefetch((const void *)(at + (i + n) * 64), 0, 2);
+}
+
+/*
+ * next: the weights that are used after these.  They are prefetched little by little: weights
+ * are larger than the L2 cache, and a few pixels do not hide the time to load them.
+ */
+INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
+			uintptr_t next, const struct dot at, float *out, const bool pairs)
+{
+	const int lines = (at.words * PIXELS + n - 1) / n;
+
+	for (int p = 0, block = 0; p < n; p += PIXELS, block++) {
+		fetch_weights(next, (size_t)block * lines, lines);
 		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, out, pairs);
 		panel += PIXELS * PANEL_STEP;
 		out += PIXELS * at.out;
@@ -92,12 +106,15 @@ INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 
 	for (int k = 0; k < channels;) {
 		const float *from = w + (size_t)(k / 16) * block_size + k % 16;
+		const uintptr_t next =
+			(uintptr_t)(from +
+				    (k + 16 < channels ? block_size : (size_t)deep * 16));
 
 		if (group_vectors(k, channels) == GROUP) {
-			panel_group(GROUP, panel, n, from, at, out + k, pairs);
+			panel_group(GROUP, panel, n, from, next, at, out + k, pairs);
 			k += GROUP * LANES;
 		} else {
-			panel_group(1, panel, n, from, at, out + k, pairs);
+			panel_group(1, panel, n, from, next, at, out + k, pairs);
 			k += LANES;
 		}
 	}
@@ -229,6 +246,8 @@ INLINE void outer_block(const int ins, const int vectors, const float *x, const 
 		UNROLL(2)
 		for (int v = 0; v < vectors; v++)
 			s[i][v] = load(sum + (size_t)i * 16 + v * at.weight_vector);
+		/* The next block's sums.  Those of a large network are not in the L2 cache. */
+		__builtin_prefetch((const void *)((uintptr_t)sum + (size_t)(ins + i) * 64), 1);
 	}
 	for (int p = 0; p < n; p++, x += at.x, d += at.d) {
 		vec g[GROUP];
