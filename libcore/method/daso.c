@@ -6,7 +6,7 @@
  * the average of the network computes.  With f the features of a view,
  *
  *	q(f) = softmax of cos(f, c_k) / temperature over k
- *	p'   = (1 - u_k) p(w) + u_k q(f(w)),  k = argmax p(w),  u_k = (h_k / max h)^(1 / 1.5)
+ *	p'   = (1 - u_k) p(w) + u_k q(f(w)),  k = argmax p(w),  u_k = (h_k / max h)^(1 / root)
  *
  * p' takes the place of p(w) in FixMatch: its label counts if it reaches the threshold.  h_k
  * are the rows whose label was k in the last hundred steps that are complete; until there are
@@ -20,7 +20,7 @@
  *
  * A class that has had no row yet has no prototype and is left out of q.  In the published code
  * its prototype is 0, so its cosine is 0 and can be the largest.  As there, the average
- * normalises by the statistics of its batch.  The root 1.5 is the paper's for unlabelled rows
+ * normalises by the statistics of its batch.  The root is 1.5, the paper's for unlabelled rows
  * with the shares of the labelled ones; it has 0.3 for others.
  */
 #include <math.h>
@@ -31,7 +31,6 @@
 #include "method/learner.h"
 
 #define FROM 0.02
-#define ROOT 1.5
 #define SHORTEST 1e-12
 
 enum { QUEUE = 256, PERIOD = 100 };
@@ -214,13 +213,13 @@ static void see_row(void *arg, int i, int worker)
 }
 
 /* u of a class, of these numbers of rows with each label. */
-static double share_of(const double *h, int classes, int c)
+static double share_of(const double *h, int classes, int c, double root)
 {
 	double most = 0;
 
 	for (int k = 0; k < classes; k++)
 		most = fmax(most, h[k]);
-	return h[c] > 0 ? lt_exp(lt_log(h[c] / most) / ROOT) : 0;
+	return h[c] > 0 ? lt_exp(lt_log(h[c] / most) / root) : 0;
 }
 
 static void blend(struct lt_learner *l, struct lt_target *target)
@@ -237,7 +236,8 @@ static void blend(struct lt_learner *l, struct lt_target *target)
 	lt_pool_run(pool, see_row, &job, target->n);
 	for (int i = 0; i < target->n; i++, p += l->classes, q += l->classes) {
 		double u =
-			share_of(*n.known > 0 ? n.h : n.current, l->classes, target->label[i]);
+			share_of(*n.known > 0 ? n.h : n.current, l->classes, target->label[i],
+				 l->config.method.setting[LT_BLEND_ROOT]);
 
 		for (int c = 0; c < l->classes; c++)
 			p[c] = (1 - u) * p[c] + u * q[c];
@@ -332,7 +332,7 @@ const struct lt_method lt_method_daso = {
 		"labelled loss + weight term + alignment\n"
 		"term = mean of [max p' >= threshold] CE(p(strong), argmax p')\n"
 		"p' = (1 - u_k) p(weak) + u_k q(weak), k = argmax p(weak)\n"
-		"u = (h / max h)^(1 / 1.5), h rows with each label in the last hundred steps\n"
+		"u = (h / max h)^(1 / blend root), h rows with each label in the last hundred steps\n"
 		"q = softmax(cos(f, prototypes) / temperature), f features\n"
 		"prototypes = means of the last 256 features of each class by the average\n"
 		"alignment = mean of CE(q(strong), q(weak))\n"
@@ -344,7 +344,8 @@ const struct lt_method lt_method_daso = {
 	.setting = {[LT_WEIGHT] = 1,
 		    [LT_EMA] = 0.999,
 		    [LT_THRESHOLD] = 0.95,
-		    [LT_TEMPERATURE] = 0.05},
+		    [LT_TEMPERATURE] = 0.05,
+		    [LT_BLEND_ROOT] = 1.5},
 	.more = 1,
 	.more_head = {{.name = "features", .kind = LT_HEAD_IDENTITY}},
 	.passes = 2,

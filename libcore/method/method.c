@@ -10,7 +10,8 @@ const char *const lt_method_settings[] = {
 	[LT_WEIGHT] = "consistency-weight", [LT_EMA] = "ema",
 	[LT_VAT_EPSILON] = "vat-epsilon",   [LT_THRESHOLD] = "threshold",
 	[LT_FAIRNESS] = "fairness",	    [LT_DEBIAS] = "debias",
-	[LT_TEMPERATURE] = "temperature",   NULL,
+	[LT_TEMPERATURE] = "temperature",   [LT_BLEND_ROOT] = "blend-root",
+	NULL,
 };
 
 const char *const lt_align_names[] = {

@@ -114,6 +114,7 @@ enum lt_method_setting {
 	LT_FAIRNESS,	/* freematch: weight of its fairness term */
 	LT_DEBIAS,	/* debiaspl: factor of its offsets */
 	LT_TEMPERATURE, /* bcl, daso: that divides cosines */
+	LT_BLEND_ROOT,	/* daso: of the shares of labels, for its blend */
 	LT_METHOD_SETTINGS
 };
 extern const char *const lt_method_settings[]; /* their names, ending with NULL */

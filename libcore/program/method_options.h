@@ -41,6 +41,8 @@ struct lt_method_options {
 			LT_OPT_RESULT | LT_OPT_FINE, "0.4"),                                   \
 		LT_REAL(T, f.setting[LT_TEMPERATURE], "temperature", "T", NULL, 1e-3, 1e3,     \
 			LT_OPT_RESULT | LT_OPT_FINE, "bcl 0.1, daso 0.05"),                    \
+		LT_REAL(T, f.setting[LT_BLEND_ROOT], "blend-root", "R", NULL, 0.01, 100,       \
+			LT_OPT_RESULT | LT_OPT_FINE, "1.5"),                                   \
 		LT_REAL(T, f.setting[LT_VAT_EPSILON], "vat-epsilon", "X", NULL, 0, 1e6,        \
 			LT_OPT_RESULT | LT_OPT_FINE, "6")
 

@@ -75,6 +75,9 @@ changes daso --temperature 0.5
 changes daso --align uniform
 changes daso --loss ldam
 changes daso --threshold 0.3
+# At the usual threshold no row of this run counts, whatever the blend.
+ours daso --threshold 0.3 --blend-root 0.1 -o root.lts
+other_weights 'daso --blend-root 0.1' root.lts changed.lts
 changes cossl --threshold 0.5
 changes cossl --loss logit-adjustment
 refused() {

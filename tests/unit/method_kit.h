@@ -17,6 +17,7 @@ enum { GIVEN = 11, UNLABELED = 27, ROWS = GIVEN + UNLABELED };
 #define FAIRNESS 0.7
 #define DEBIAS 0.4
 #define TEMPERATURE 0.5
+#define BLEND_ROOT 0.7
 #define SEED 3
 
 static struct lt_pool *pool;
@@ -80,7 +81,8 @@ static inline struct lt_learner_config config_of(const struct lt_method *method,
 				       [LT_THRESHOLD] = THRESHOLD,
 				       [LT_FAIRNESS] = FAIRNESS,
 				       [LT_DEBIAS] = DEBIAS,
-				       [LT_TEMPERATURE] = TEMPERATURE}}};
+				       [LT_TEMPERATURE] = TEMPERATURE,
+				       [LT_BLEND_ROOT] = BLEND_ROOT}}};
 }
 
 static inline struct bench begin(const struct lt_method *method, int batch, int other)

@@ -102,7 +102,7 @@ static double blend_of(const double *h, int c)
 {
 	double most = fmax(fmax(h[0], h[1]), fmax(h[2], h[3]));
 
-	return pow(h[c] / most, 1 / 1.5);
+	return pow(h[c] / most, 1 / BLEND_ROOT);
 }
 
 static double value_of_daso(struct lt_network *net, const struct fixed *f)
