@@ -4,9 +4,10 @@
  * It uses the compiler's vector extensions instead of intrinsics.  Sets differ in the length
  * of a vector and in how many accumulators fit in the registers.
  *
- *	vector_rows.c      the steps before and after products, on rows of pixels in the L1
- *	                   cache: operands, batch norm's gradient, results and their sums
- *	vector_pixels.c    the same for pixels in the order of memory
+ *	vector_rows.c      the step before products, on rows of pixels in the L1 cache:
+ *	                   operands, batch norm's gradient
+ *	vector_pixels.c    the same, for panels of pixels in the order of memory
+ *	vector_results.c   the step after products: results and their sums
  *	vector_dot.c       the inner loops of products
  *	vector_tiles.c     inner loops that use tile registers
  *	vector_product.c   convolution as a product of matrices, any size and stride
@@ -360,9 +361,6 @@ INLINE int words_of(const struct lt_conv_shape *s, int c)
 
 /* ----------------------------------------------------------------- vector_rows.c */
 
-/* Rows are written to memory in groups of this size, so that the order of sums is fixed. */
-enum { ROWS = 4 };
-
 /* A plane of pixels; at points to pixel (0, 0), and rows are `row` elements apart. */
 struct plane {
 	float *at;
@@ -386,6 +384,25 @@ void vk_operand_rows(const struct lt_operand *in, enum lt_precision precision, b
 /* d = p g + q y + r, rows y0 … y1 - 1 of channels k0 … k1 - 1. */
 void vk_conv_gradient_rows(const struct lt_conv_backward *pass, int image, int y0, int y1,
 			   int k0, int k1, struct plane out);
+void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
+
+/* --------------------------------------------------------------- vector_pixels.c */
+
+/*
+ * Channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on, in panels
+ * of DEEP channels, panel_step words from a panel to the next; not of all operands.
+ */
+bool vk_has_pixels(const struct lt_operand *in);
+void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
+		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step);
+/* The same for d = p g + q y + r. */
+void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n, int k0,
+			int k1, float *panel, size_t panel_step);
+/* -------------------------------------------------------------- vector_results.c */
+
+/* Rows are written to memory in groups of this size, so that the order of sums is fixed. */
+enum { ROWS = 4 };
+
 /*
  * Rows of results: channels k0 … k1 - 1, with k0 a multiple of 32.  at points to channel k0
  * of the first pixel; row and pixel are the elements from one to the next.
@@ -407,20 +424,6 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
 		     struct plane value, struct results from);
 
-void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
-
-/* --------------------------------------------------------------- vector_pixels.c */
-
-/*
- * Channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on, in panels
- * of DEEP channels, panel_step words from a panel to the next; not of all operands.
- */
-bool vk_has_pixels(const struct lt_operand *in);
-void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
-		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step);
-/* The same for d = p g + q y + r. */
-void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n, int k0,
-			int k1, float *panel, size_t panel_step);
 /*
  * Writes the results of n pixels, all channels of each, to memory and adds them to the sums of
  * their images.  group: memory for the sums of a group of rows, three for each channel, from
