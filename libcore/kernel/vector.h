@@ -20,7 +20,8 @@
  * A pass works on a few rows at a time.  The operand is computed from memory (batch norm,
  * shortcut, ReLU) into a plane with a border of zeros, so that no tap needs a test; products
  * compute rows of results; these are added, masked and summed while they are written to
- * memory.  Only the first and the last step depend on how cells are stored.
+ * memory.  Only the first and the last step depend on how cells are stored.  Convolutions with
+ * 1×1 taps and stride 1 need neither rows nor borders: they work on blocks of pixels.
  */
 #ifndef LT_KERNEL_VECTOR_H
 #define LT_KERNEL_VECTOR_H
@@ -359,6 +360,44 @@ INLINE int words_of(const struct lt_conv_shape *s, int c)
 	return has_pairs(s) ? c / 2 : c;
 }
 
+/* --------------------------------------------- vector_rows.c and vector_pixels.c */
+
+/* What is known of some channels of an operand, as struct lt_operand has it. */
+struct affine {
+	vec scale, shift, skip_scale, skip_shift;
+};
+
+INLINE struct affine affine_at(const struct lt_operand *in, int k, const enum lt_skip kind)
+{
+	struct affine a = {load(in->scale + k), load(in->shift + k), all(0), all(0)};
+
+	if (kind == LT_SKIP_PROJECTION) {
+		a.skip_scale = load(in->skip_scale + k);
+		a.skip_shift = load(in->skip_shift + k);
+	}
+	return a;
+}
+
+/* An operand's value at cell i. */
+INLINE vec operand_value(const lt_cells *raw, const lt_cells *skip, size_t i, struct affine a,
+			 vec slope, const enum lt_skip kind, const bool leaky, const bool bf16)
+{
+	vec value = a.scale * fetch(raw, i, bf16) + a.shift;
+
+	if (kind == LT_SKIP_SAME)
+		value += fetch(skip, i, bf16);
+	if (kind == LT_SKIP_PROJECTION)
+		value += a.skip_scale * fetch(skip, i, bf16) + a.skip_shift;
+	return leaky ? leaky_relu(value, slope) : relu(value);
+}
+
+/* The gradient at y of a convolution, at cell i: d = p g + q y + r. */
+INLINE vec gradient_at(vec p, vec q, vec r, const lt_cells *grad, const lt_cells *raw, size_t i,
+		       const bool bf16)
+{
+	return p * fetch(grad, i, bf16) + (q * fetch(raw, i, bf16) + r);
+}
+
 /* ----------------------------------------------------------------- vector_rows.c */
 
 /* A plane of pixels; at points to pixel (0, 0), and rows are `row` elements apart. */
@@ -388,11 +427,13 @@ void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
 
 /* --------------------------------------------------------------- vector_pixels.c */
 
+/* Can vk_operand_pixels compute this operand?  Not an image, and none with an option A
+ * shortcut. */
+bool vk_has_pixels(const struct lt_operand *in);
 /*
  * Channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on, in panels
- * of DEEP channels, panel_step words from a panel to the next; not of all operands.
+ * of DEEP channels; panel_step words from a panel to the next, unused if there is only one.
  */
-bool vk_has_pixels(const struct lt_operand *in);
 void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
 		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step);
 /* The same for d = p g + q y + r. */
@@ -400,7 +441,7 @@ void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n
 			int k1, float *panel, size_t panel_step);
 /* -------------------------------------------------------------- vector_results.c */
 
-/* Rows are written to memory in groups of this size, so that the order of sums is fixed. */
+/* Sums are taken over groups of this many rows, so that their order is fixed. */
 enum { ROWS = 4 };
 
 /*
@@ -426,11 +467,12 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 
 /*
  * Writes the results of n pixels, all channels of each, to memory and adds them to the sums of
- * their images.  group: memory for the sums of a group of rows, three for each channel, from
- * call to call.
+ * their images.  group: the sums of a group of rows, three for each channel, kept between
+ * calls: they take the pixels in order, and the first call begins an image.
  */
 void vk_out_pixels(const struct lt_conv_forward *pass, size_t first, int n,
 		   const float *results, float *group);
+/* The same for gradients at the input. */
 void vk_in_grad_pixels(const struct lt_conv_backward *pass, size_t first, int n,
 		       const float *results, float *group);
 
@@ -467,9 +509,9 @@ enum {
 
 /*
  * out[pixel][channel] += Σ over `deep` words of panel[pixel] × w, for n pixels, which are
- * rounded up to whole blocks of PIXELS (out has room for them), and all channels: a block of 16
- * channels takes block_size words of weights, [word][16].  Pixels of out are out_step numbers
- * apart.  begins: = instead of +=.
+ * rounded up to whole blocks of PIXELS (both have room for them), and all channels: a block of
+ * 16 channels takes block_size words of weights, [word][16].  Pixels of out are out_step
+ * numbers apart.  begins: = instead of +=.
  */
 void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
 		       int channels, float *out, size_t out_step, bool begins, bool pairs);

@@ -82,10 +82,13 @@ INLINE void fetch_weights(uintptr_t at, size_t i, int lines)
 INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
 			uintptr_t next, const struct dot at, float *out, const bool pairs)
 {
-	const int lines = (at.words * PIXELS + n - 1) / n;
+	const int blocks = (n + PIXELS - 1) / PIXELS, lines = (at.words + blocks - 1) / blocks;
 
-	for (int p = 0, block = 0; p < n; p += PIXELS, block++) {
+	for (int block = 0; block < blocks; block++) {
 		fetch_weights(next, (size_t)block * lines, lines);
+		if (LANES == 16 && vectors == GROUP)
+			fetch_weights(next + at.weight_vector * sizeof *w,
+				      (size_t)block * lines, lines);
 		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, out, pairs);
 		panel += PIXELS * PANEL_STEP;
 		out += PIXELS * at.out;
@@ -106,9 +109,11 @@ INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 
 	for (int k = 0; k < channels;) {
 		const float *from = w + (size_t)(k / 16) * block_size + k % 16;
+		/* Those of the following group, or else of the following words. */
+		const int after = k + GROUP * LANES;
 		const uintptr_t next =
-			(uintptr_t)(from +
-				    (k + 16 < channels ? block_size : (size_t)deep * 16));
+			after < channels ? (uintptr_t)(w + (size_t)(after / 16) * block_size)
+					 : (uintptr_t)from + (size_t)deep * 16 * sizeof *w;
 
 		if (group_vectors(k, channels) == GROUP) {
 			panel_group(GROUP, panel, n, from, next, at, out + k, pairs);

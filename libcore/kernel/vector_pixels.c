@@ -16,8 +16,6 @@ INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, int
 			   const bool bf16, const bool rounds, const bool stream)
 {
 	const lt_cells *raw = stored ? in->stored : in->raw, *skip = in->skip;
-	const float *scale = in->scale, *shift = in->shift;
-	const float *skip_scale = in->skip_scale, *skip_shift = in->skip_shift;
 	const vec slope = all(in->slope);
 	lt_cells *store_to = in->store;
 
@@ -30,18 +28,14 @@ INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, int
 			end = k1 - k < DEEP ? k1 : k + DEEP;
 			UNROLL(2)
 			for (int c = k; c < end; c += LANES, to += LANES) {
-				vec value = fetch(raw, at + c, bf16);
+				vec value;
 
-				if (!stored) {
-					value = load(scale + c) * value + load(shift + c);
-					if (kind == LT_SKIP_SAME)
-						value += fetch(skip, at + c, bf16);
-					if (kind == LT_SKIP_PROJECTION)
-						value += load(skip_scale + c) *
-								 fetch(skip, at + c, bf16) +
-							 load(skip_shift + c);
-					value = leaky ? leaky_relu(value, slope) : relu(value);
-				}
+				if (stored)
+					value = fetch(raw, at + c, bf16);
+				else
+					value = operand_value(raw, skip, at + c,
+							      affine_at(in, c, kind), slope,
+							      kind, leaky, bf16);
 				if (stores) {
 					put(store_to, at + c, value, bf16, stream);
 					value = bf16 ? rounded(value) : value;
@@ -122,8 +116,8 @@ INLINE void gradient_pixels(const struct lt_conv_backward *pass, size_t first, i
 			end = k1 - k < DEEP ? k1 : k + DEEP;
 			UNROLL(2)
 			for (int c = k; c < end; c += LANES, to += LANES) {
-				vec d = load(p + c) * fetch(grad, at + c, bf16) +
-					(load(q + c) * fetch(raw, at + c, bf16) + load(r + c));
+				vec d = gradient_at(load(p + c), load(q + c), load(r + c), grad,
+						    raw, at + c, bf16);
 
 				store(to, rounds ? rounded(d) : d);
 			}

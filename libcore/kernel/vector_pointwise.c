@@ -12,10 +12,10 @@
 #include "kernel/vector.h"
 
 enum {
-	/* Of a block whose pixels have one panel each; with more channels there are fewer. */
-	PIXELS_MOST = 128,
+	/* The pixels of a block, if one panel has all channels; with more there are fewer. */
+	BLOCK_MOST = 128,
 	/* With fewer, weights would be read too often. */
-	PIXELS_LEAST = 4 * PIXELS,
+	BLOCK_LEAST = 4 * PIXELS,
 	/* Output channels that are computed at a time. */
 	OUTPUTS = GROUP * LANES < 16 ? 16 : GROUP * LANES,
 };
@@ -34,13 +34,13 @@ static int panels_of(int channels)
 /* The number of pixels of a block, a multiple of PIXELS: `all` pixels in blocks of one size. */
 static int pixels_of(int channels, size_t all)
 {
-	int most = PIXELS_MOST / panels_of(channels) / PIXELS * PIXELS;
-	size_t blocks;
+	int most = BLOCK_MOST / panels_of(channels) / PIXELS * PIXELS;
+	size_t blocks, each;
 
-	most = most > PIXELS_LEAST ? most : PIXELS_LEAST;
+	most = most > BLOCK_LEAST ? most : BLOCK_LEAST;
 	blocks = (all + most - 1) / most;
-	all = blocks ? (all + blocks - 1) / blocks : 0;
-	return (int)(all + PIXELS - 1) / PIXELS * PIXELS;
+	each = blocks ? (all + blocks - 1) / blocks : 0;
+	return (int)(each + PIXELS - 1) / PIXELS * PIXELS;
 }
 
 /* The layout of the scratch memory. */
@@ -56,10 +56,10 @@ static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 	const int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
 	struct room room = {.panel = scratch};
 
-	room.d_panel = room.panel +
-		       (size_t)(PIXELS_MOST + panels_of(wide) * PIXELS_LEAST) * PANEL_STEP;
-	room.results = room.d_panel + (size_t)PIXELS_MOST * PANEL_STEP;
-	room.sums = room.results + (size_t)PIXELS_MOST * wide;
+	room.d_panel =
+		room.panel + (size_t)(BLOCK_MOST + panels_of(wide) * BLOCK_LEAST) * PANEL_STEP;
+	room.results = room.d_panel + (size_t)BLOCK_MOST * PANEL_STEP;
+	room.sums = room.results + (size_t)BLOCK_MOST * wide;
 	room.total = (size_t)(room.sums - scratch) + 3 * (size_t)wide;
 	return room;
 }
@@ -161,7 +161,7 @@ static void data_back(const struct backward *w, size_t p, int n)
 	}
 }
 
-/* Is the mask computed here? */
+/* Does one array give the mask: the stored value, or raw without a shortcut? */
 static bool has_mask(const struct lt_conv_backward *pass)
 {
 	return pass->in.stored || pass->in.skip_kind == LT_SKIP_NONE;
@@ -176,7 +176,8 @@ void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n
 	const bool data = (what & LT_BACK_DATA) && grad->to;
 	const size_t plane = (size_t)s->in_h * s->in_w, end = plane * (first + n);
 	const size_t block = (size_t)s->in_c * 16;
-	/* With both, a block is read from memory once. */
+	/* The weights' panels have only DEEP channels; with both, data takes the same block
+	 * while it is in a cache. */
 	const int most = pixels_of(what & LT_BACK_WEIGHTS ? DEEP : s->out_c, plane * n);
 
 	if (!vk_has_pixels(&pass->in) || grad->add_kind == LT_SKIP_OPTION_A ||

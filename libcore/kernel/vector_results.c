@@ -329,7 +329,7 @@ INLINE void pass_pixels(const struct passage *p, int x, const int pixels, const 
 }
 
 /*
- * The sums are read and written once for all pixels that are done together.  But these are
+ * The sums are read and written once for all pixels that are done together.  But the pixels are
  * usually a power of two apart in memory, so that a few pixels of a few arrays would fill a
  * cache set.
  */
@@ -357,6 +357,12 @@ static void pass_part(const struct passage *p, int from, int to, unsigned what,
 			pass_run(p, from, to, (what), false, false);                           \
 	} while (0)
 	switch (what) {
+	case 0:
+		AS(0);
+		break;
+	case ADD:
+		AS(ADD);
+		break;
 	case SQUARES:
 		AS(SQUARES);
 		break;
@@ -365,6 +371,9 @@ static void pass_part(const struct passage *p, int from, int to, unsigned what,
 		break;
 	case MASK | STORED | BELOW | ADD:
 		AS(MASK | STORED | BELOW | ADD);
+		break;
+	case MASK | STORED | BELOW | ADD | SECOND:
+		AS(MASK | STORED | BELOW | ADD | SECOND);
 		break;
 	default:
 		AS(what);

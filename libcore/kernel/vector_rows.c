@@ -31,30 +31,20 @@ INLINE void operand_block(const struct lt_operand *in, size_t at, float *out, in
 	const lt_cells *raw = in->raw, *skip = in->skip;
 	const vec slope = all(in->slope);
 	lt_cells *to = in->store;
-	vec scale[4], shift[4], skip_scale[4], skip_shift[4];
+	struct affine affine[4];
 
 	UNROLL(4)
-	for (int v = 0; v < vectors; v++) {
-		scale[v] = load(in->scale + k0 + v * LANES);
-		shift[v] = load(in->shift + k0 + v * LANES);
-		if (kind != LT_SKIP_PROJECTION)
-			continue;
-		skip_scale[v] = load(in->skip_scale + k0 + v * LANES);
-		skip_shift[v] = load(in->skip_shift + k0 + v * LANES);
-	}
+	for (int v = 0; v < vectors; v++)
+		affine[v] = affine_at(in, k0 + v * LANES, kind);
 	out += k0;
 	at += k0;
 	for (int x = 0; x < w; x++, at += c, out += c) {
 		UNROLL(4)
 		for (int v = 0; v < vectors; v++) {
 			size_t i = at + v * LANES;
-			vec value = scale[v] * fetch(raw, i, bf16) + shift[v];
+			vec value = operand_value(raw, skip, i, affine[v], slope, kind, leaky,
+						  bf16);
 
-			if (kind == LT_SKIP_SAME)
-				value += fetch(skip, i, bf16);
-			if (kind == LT_SKIP_PROJECTION)
-				value += skip_scale[v] * fetch(skip, i, bf16) + skip_shift[v];
-			value = leaky ? leaky_relu(value, slope) : relu(value);
 			if (stores) {
 				put(to, i, value, bf16, stream);
 				value = bf16 ? rounded(value) : value;
@@ -219,8 +209,8 @@ INLINE void gradient_block(const struct lt_conv_backward *pass, size_t at, float
 		for (int v = 0; v < vectors; v++) {
 			size_t i = at + v * LANES;
 
-			store(out + v * LANES, p[v] * fetch(grad, i, bf16) +
-						       (q[v] * fetch(raw, i, bf16) + r[v]));
+			store(out + v * LANES,
+			      gradient_at(p[v], q[v], r[v], grad, raw, i, bf16));
 		}
 	}
 }
@@ -271,7 +261,7 @@ INLINE void sum_pixels(const struct lt_sum_backward *pass, size_t at, size_t n, 
 		vec p = load(pass->p + k), q = load(pass->q + k), r = load(pass->r + k);
 
 		for (size_t i = at + k; i < at + n * c; i += c) {
-			vec d = p * fetch(grad, i, bf16) + (q * fetch(raw, i, bf16) + r);
+			vec d = gradient_at(p, q, r, grad, raw, i, bf16);
 
 			if (add)
 				d += fetch(add, i, bf16);

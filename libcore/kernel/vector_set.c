@@ -1,7 +1,7 @@
 /*
  * The table of a vectorised set, and the algorithm for each convolution: Winograd for shapes
- * where its transforms are worth it, products over pixels in the order of memory for 1×1 taps,
- * products over gathered pixels for all others.
+ * where its transforms are worth it, products over pixels in the order of memory for 1×1 taps
+ * with stride 1 (unless factors are pairs), products over gathered pixels for all others.
  */
 #include <string.h>
 

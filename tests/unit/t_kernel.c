@@ -218,6 +218,15 @@ static const struct problem problems[] = {
 	{"1×1, 64 to 256", 7, 7, 64, 256, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	/* More inputs or outputs than the vectorised sets gather at a time, and more pixels. */
 	{"1×1, 304 to 32", 5, 7, 304, 32, 1, 1, LT_SKIP_SAME, LT_SKIP_SAME, STORED},
+	{"1×1, 304 to 528, two rows", 2, 3, 304, 528, 1, 1, LT_SKIP_PROJECTION, LT_SKIP_SAME,
+	 STORED | IN_PLACE | TWO_BELOW},
+	{"1×1, one pixel", 1, 1, 528, 272, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
+	{"1×1, projection made anew", 5, 7, 48, 80, 1, 1, LT_SKIP_PROJECTION, LT_SKIP_NONE,
+	 TWO_BELOW},
+	{"1×1, leaky and stored", 13, 3, 16, 32, 1, 1, LT_SKIP_NONE, LT_SKIP_SAME,
+	 LEAKY | STORED | SUM},
+	{"1×1, partial alone", 3, 5, 80, 288, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE,
+	 STORED | PARTIAL},
 	{"1×1, 32 to 304, stride 2", 9, 7, 32, 304, 1, 2, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"1×1, 16 to 48, rows of 67", 6, 67, 16, 48, 1, 1, LT_SKIP_NONE, LT_SKIP_NONE, 0},
 	{"48 to 80, 5×6", 5, 6, 48, 80, 3, 1, LT_SKIP_NONE, LT_SKIP_NONE, STORED},
@@ -502,7 +511,8 @@ static void check_convolution(const struct lt_kernels *set, const struct given *
 			      const struct made *want, bool is_reference)
 {
 	int first = n_blocks;
-	struct made got = is_reference ? *want : unmade(g), cut = unmade(g), read = unmade(g);
+	struct made got = is_reference ? *want : unmade(g), cut = unmade(g), read = unmade(g),
+		    alone = unmade(g);
 
 	if (!is_reference) {
 		run_forward(set, g, &got, false);
@@ -512,6 +522,12 @@ static void check_convolution(const struct lt_kernels *set, const struct given *
 	run_forward(set, g, &cut, true);
 	run_backward(set, g, &cut, true);
 	check_set(all_equal(g, &cut, &got), set, g, "same bytes in parts");
+	/* As in inference; in bfloat16, a value that is stored is rounded before it is used. */
+	alone.forward_sums = NULL;
+	run_forward_over(set, g, g->in, &alone, false);
+	check_set(cells_near(alone.out, got.out, g->out_n, g->precision,
+			     g->precision == LT_PRECISE ? 0 : tolerances[g->precision]),
+		  set, g, "the same without sums and a stored value");
 	if (!g->in.image) {
 		run_forward_over(set, g, stored_operand(g, &got), &read, false);
 		check_set(cells_equal(read.out, got.out, g->out_n, g->precision) &&
