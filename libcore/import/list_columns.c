@@ -311,7 +311,8 @@ int lt_list_find_path(struct lt_list_columns *columns, const struct lt_import *i
 	struct score *score = score_columns(index, list, sample);
 	int status = score ? 0 : lt_fail_memory(err);
 
-	*columns = (struct lt_list_columns){.path = -1, .label = -1, .split = -1, .name = -1};
+	*columns = (struct lt_list_columns){
+		.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1};
 	if (status == 0 && sample->n > 0) {
 		columns->has_header = find_header(import, sample, score);
 		search.score = score;

@@ -117,6 +117,9 @@ pic isic/ISIC_1.ppm isic/ISIC_2.ppm isic/ISIC_3.ppm
 printf 'image,MEL,NV,BCC\nISIC_1,1.0,0.0,0.0\nISIC_2,0.0,0.0,1.0\nISIC_3,0.0,1.0,0.0\n' >t.csv
 gives 'a column a class, names without suffix (ISIC)' \
 	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic t.csv
+sed 's/1\.0/True/; s/0\.0/False/g' t.csv >u.csv
+gives 'with True and False (pandas)' \
+	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic u.csv
 sed 's/ISIC_2,0.0/ISIC_2,1.0/' t.csv >u.csv
 fails_with 65 'two classes of an image' ltimport --root isic u.csv
 err_has 'are refused' 'row 2 has 2 classes'
@@ -173,6 +176,26 @@ err_has 'is named with the option' 't.csv:3: "holdout": no name of a split; --sp
 gives 'and taken with it' 'train x,y|1 b.ppm' --root flat t.csv --splits train=holdout,test=test,val=train
 printf 'path,class,split\na.ppm,x,1\nb.ppm,y,2\n' >t.csv
 gives 'a column without names of splits' '- x,y|0 a.ppm|1 b.ppm' --label-column class --root flat t.csv
+told 'column 3 split has no names of splits, so its rows are one set; --splits'
+gives 'and what they mean' 'train x,y|0 a.ppm' --splits train=1,test=2 --root flat t.csv
+printf 'path,class,Dataset Split\na.ppm,x,Train\nb.ppm,y,Valid\ne.ppm,x,Train\n' >t.csv
+gives 'a title that contains the word' 'train x,y|0 a.ppm|0 e.ppm' --root flat t.csv
+told 'classes in column 2 class, splits in column 3 Dataset Split'
+printf 'path,class,Verwendung\na.ppm,x,train\nb.ppm,y,test\ne.ppm,x,train\n' >t.csv
+gives 'names of splits under another title' 'train x,y|0 a.ppm|0 e.ppm' --root flat t.csv
+sed 1d t.csv >u.csv
+gives 'and without titles' 'train x,y|0 a.ppm|0 e.ppm' --root flat u.csv
+gives 'unless they are the class' '- test,train|1 a.ppm|0 b.ppm|1 e.ppm' --label-column 3 --root flat u.csv
+printf 'path,class,bus\na.ppm,train,1\ne.ppm,train,0\n' >t.csv
+gives 'a class called train' '- train|0 a.ppm|0 e.ppm' --root flat t.csv
+printf 'fname,label,is_valid\na.ppm,x,False\nb.ppm,y,True\ne.ppm,x,False\n' >t.csv
+fails_with 65 'a column that says yes or no to one split (fastai)' ltimport --root flat t.csv
+err_has 'asks' 'column 3 is_valid may be the split; --splits val=True,train=False says what its values mean, --splits none'
+gives 'and the answer' 'train x,y|0 a.ppm|0 e.ppm' --splits val=True,train=False --root flat t.csv
+gives 'or the other' '- x,y|0 a.ppm|1 b.ppm|0 e.ppm' --splits none --root flat t.csv
+printf 'path,is_training_img,class\na.ppm,1,x\nb.ppm,0,y\n' >t.csv
+fails_with 65 'a column of the training images' ltimport --root flat t.csv
+err_has 'asks, too' '--splits train=1,test=0'
 
 # What needs JSON.
 json_layouts() {
