@@ -155,7 +155,7 @@ int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct 
 	struct lt_listing *listing = lists->import->listing;
 	struct lt_list list = {.lists = lists,
 			       .entry = entry,
-			       .columns = {.path = -1, .label = -1, .split = -1, .name = -1}};
+			       .columns = {.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1}};
 	struct lt_text text;
 	struct lt_error why;
 	char name[1200];

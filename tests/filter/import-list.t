@@ -248,6 +248,37 @@ printf '1 ant\n2 bee\n' >named/classes.txt
 gives 'a number without a name' '- 0,1,2,3|3 a.ppm|1 b.ppm' named
 told 'no name for class 3; classes keep their numbers'
 
+is 'of numbered lines none is told to be the first' "$(grep -c 'its first name' err)" 0
+printf 'a.ppm 2\nb.ppm 1\n' >named/list.txt
+printf 'ant\nbee\ncow\n' >named/classes.txt
+gives 'lines of names, and labels from 1' '- ant,bee,cow|2 a.ppm|1 b.ppm' named
+told 'classes.txt: its first name, "ant", is that of class 0, which no image has; if the classes count from 1, write lines of number and name'
+rm named/classes.txt
+printf 'a.ppm 1\nb.ppm 0\n' >named/list.txt
+printf 'ClassId,Name\r\n0,"ant, red"\r\n1,"a ""b"""\r\n' >named/classes.csv
+gives 'a table with a header' '- ant, red,a "b"|1 a.ppm|0 b.ppm' named
+printf 'name,id,count\nant,0\nbee,1\n' >named/classes.csv
+gives 'numbers behind' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'id,name,kind\n0,ant,x\n1,bee,y\n' >named/classes.csv
+gives 'more columns' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'class\nant\nbee\n' >named/classes.csv
+gives 'a header of names alone' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'background\nsign 1\nsign 2\n' >named/classes.csv
+gives 'a first name that is no header' '- background,sign 1,sign 2|1 a.ppm|0 b.ppm' named
+rm named/classes.csv
+printf 'image, label\na.ppm, "cat"\nb.ppm, "dog" \n' >t.csv
+gives 'blanks around quotation marks' '- cat,dog|0 a.ppm|1 b.ppm' --root flat t.csv
+for nothing in NA None null; do
+	printf 'path,label\na.ppm,cat\nb.ppm,%s\n' $nothing >t.csv
+	ok "a class called $nothing" ltimport --root flat t.csv -o x.lts
+	told "a class is called \"$nothing\""
+done
+
+printf 'path,label\na.ppm,scab\nb.ppm,rust\ne.ppm,scab rust\n' >t.csv
+gives 'names with blanks between may be several classes' '- rust,scab,scab rust|1 a.ppm|0 b.ppm|2 e.ppm' \
+	--root flat t.csv
+told 'class names are put together from others, such as "scab rust" (1 in all)'
+
 # ---------------------------------------------------------------- what takes over, and what not
 
 pic tree/cat/1.ppm tree/dog/2.ppm
@@ -358,6 +389,8 @@ refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
 refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: it has no class, because its cell'
 refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
 	'"mass|hernia" names several classes'
+refused 'a list in a cell' 'path,label\na.ppm,"['"'mass'"', '"'hernia'"']"\nb.ppm,x\n' \
+	"\"['mass', 'hernia']\" is a list of classes; images of several classes are not supported"
 refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
 	'2 of 2 paths are not in any input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
 "$PYTHON" -c 'print("path,label\na.ppm,1\n" + "b" * 5000 + ",1")' >bad.csv
