@@ -30,9 +30,10 @@ static bool is_of_all(const char *name)
 static bool is_of_masks(const char *name)
 {
 	static const char *const known[] = {
-		"masks",	 "mask",	  "labels",	  "annotations",  "annotation",
-		"segmentation",	 "segmentations", "segmasks",	  "groundtruth",  "ground_truth",
-		"ground truth",	 "gt",		  "trimaps",
+		"masks",       "mask",	       "labels",	"annotations",
+		"annotation",  "segmentation", "segmentations", "segmasks",
+		"groundtruth", "ground_truth", "ground truth",	"gt",
+		"trimaps",
 	};
 	size_t i;
 

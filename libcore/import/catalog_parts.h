@@ -23,7 +23,8 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
  */
 int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
 		     struct lt_error *err);
-/* A notice about names like "mass nodule" beside "mass" and "nodule", which may be one class. */
+/* A notice about names like "mass nodule" beside "mass" and "nodule", which may be one class.
+ */
 int lt_catalog_note_several(const struct lt_import *import, const struct lt_classes *classes,
 			    struct lt_error *err);
 
@@ -41,6 +42,10 @@ int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
  * NULL without memory.
  */
 const char *lt_folded_name(struct lt_arena *arena, const char *name);
+/* The name composed (NFC) or decomposed (NFD); unchanged without utf8proc.  NULL without
+ * memory.
+ */
+const char *lt_normal_name(struct lt_arena *arena, const char *name, bool composed);
 
 /*
  * import_images.c.  Decodes the planned entries with import->threads and writes them in the

@@ -1,6 +1,6 @@
 /*
- * Class tables: "classes.txt" with one name per line, or with numbers before or after them, and perhaps
- * with a header.
+ * Class tables: "classes.txt" with one name per line, or with numbers before or after them, and
+ * perhaps with a header.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -92,7 +92,7 @@ static bool trailing(char *line, int64_t *number, const char **name)
 /* The form of the lines: all have a number before the name, all have it after the name, or all
  * have only names.  The first line may be a header. */
 struct form {
-	bool before, behind;	   /* of the lines after the first */
+	bool before, behind; /* of the lines after the first */
 	bool first_before, first_behind, first_titles;
 	bool only_title; /* the first line is nothing else */
 	bool is_csv;

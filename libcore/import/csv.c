@@ -103,7 +103,8 @@ static int skip_blanks(struct lt_csv *csv, int *byte, bool kept, struct lt_error
 	return status;
 }
 
-/* Reads one cell, whose quotation marks may have blanks around them; *byte is the byte after it, which is not consumed. */
+/* Reads one cell, whose quotation marks may have blanks around them; *byte is the byte after
+ * it, which is not consumed. */
 static int read_cell(struct lt_csv *csv, int separator, int *byte, struct lt_error *err)
 {
 	size_t size = csv->size;

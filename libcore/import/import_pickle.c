@@ -359,7 +359,8 @@ static void tell_ten(struct lt_import *import, const struct set *set)
 		    LT_SPLIT_DEFAULT)
 		return;
 	snprintf(text, sizeof text,
-		 "%s: labels 0 to 9 are taken for CIFAR-10's classes, --classes FILE names others",
+		 "%s: labels 0 to 9 are taken for CIFAR-10's classes, --classes FILE names "
+		 "others",
 		 lt_listing_name(import->listing));
 	import->host.notice(import->host.arg, text);
 }
@@ -383,7 +384,8 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 		if (status)
 			return status;
 		names = in_meta;
-	} else if (!hundred && !names && (set->is_ten || !lt_listing_is_single(import->listing))) {
+	} else if (!hundred && !names &&
+		   (set->is_ten || !lt_listing_is_single(import->listing))) {
 		names = lt_cifar10_names;
 	}
 	tell_ten(import, set);

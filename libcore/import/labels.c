@@ -69,7 +69,8 @@ int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *it
 	if (n > LT_MAX_NAME)
 		*wrong = "the class's name is too long";
 	else if (!lt_text_is_clean(text, n))
-		*wrong = "the class's name is not UTF-8 or has control characters";
+		*wrong = "the class's name is not UTF-8 or has control characters; save the "
+			 "list as UTF-8";
 	if (*wrong)
 		return LT_DATA;
 	item->class_name = lt_labels_keep(labels, text, n);
@@ -209,7 +210,8 @@ static void tell_from_one(struct lt_labels *labels, int32_t lowest)
 	if (!table->by_line || lowest != 1)
 		return;
 	snprintf(text, sizeof text,
-		 "%.500s: its first name, \"%.100s\", is that of class 0, which no image has; if "
+		 "%.500s: its first name, \"%.100s\", is that of class 0, which no image has; "
+		 "if "
 		 "the classes count from 1, write lines of number and name",
 		 table->from, table->class[0].name);
 	tell(labels, text);

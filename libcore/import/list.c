@@ -153,9 +153,10 @@ static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error
 int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
 {
 	struct lt_listing *listing = lists->import->listing;
-	struct lt_list list = {.lists = lists,
-			       .entry = entry,
-			       .columns = {.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1}};
+	struct lt_list list = {
+		.lists = lists,
+		.entry = entry,
+		.columns = {.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1}};
 	struct lt_text text;
 	struct lt_error why;
 	char name[1200];

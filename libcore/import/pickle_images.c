@@ -34,8 +34,8 @@ int lt_pickle_wrong_keys(const struct lt_pickle_value *dict, const char *name, c
 			at += (size_t)snprintf(keys + at, sizeof keys - at, "%s%.60s",
 					       at ? ", " : "", (char *)key->as.bytes->kept);
 	}
-	return lt_fail(err, LT_DATA, "%s: there is no key \"%s\" in this pickle%s; it has: %s%s",
-		       name, want,
+	return lt_fail(err, LT_DATA,
+		       "%s: there is no key \"%s\" in this pickle%s; it has: %s%s", name, want,
 		       strstr(want, "labels") ? ", and --no-labels is not given" : "", keys,
 		       strcmp(want, "data") == 0 ? WANTED : "");
 }

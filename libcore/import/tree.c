@@ -39,13 +39,21 @@ struct lt_tree {
 	void *arg; /* of on_directory */
 };
 
-/* What systems put beside the files of users: macOS, Windows, Linux, and the thumbnails and bins
- * of network storage (Synology, QNAP). */
+/* What systems put beside the files of users: macOS, Windows, Linux, and the thumbnails and
+ * bins of network storage (Synology, QNAP). */
 static bool part_is_hidden(const char *part, size_t n)
 {
 	static const char *const known[] = {
-		"__MACOSX",   "Icon\r",	  "Thumbs.db", "$RECYCLE.BIN", "System Volume Information",
-		"lost+found", "@eaDir", "@__thumb",  "#recycle",     "@Recycle",
+		"__MACOSX",
+		"Icon\r",
+		"Thumbs.db",
+		"$RECYCLE.BIN",
+		"System Volume Information",
+		"lost+found",
+		"@eaDir",
+		"@__thumb",
+		"#recycle",
+		"@Recycle",
 	};
 	size_t i;
 

@@ -372,7 +372,7 @@ refused() {
 refused 'paths that are not there' 'path,label\nx.ppm,0\na.ppm,1\ny.ppm,1\n' \
 	'2 of 3 paths are not in any input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
 refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
-	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused'
+	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused; shorten the paths to what follows the directory that --root names'
 refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
 refused 'a drive' 'path,label\na.ppm,0\nC:\\\\b.ppm,0\n' 'bad.csv:3: "C:'
 refused 'other classes of the same image' 'path,label\na.ppm,0\nb.ppm,1\na.ppm,1\n' \
@@ -418,6 +418,16 @@ told '1 of 3 rows name an image again and were left out: a.ppm'
 printf 'path,label\r\nsub\\\\a.ppm,0\r\n' >t.csv
 pic win/sub/a.ppm
 gives 'backslashes' '- 0|0 sub/a.ppm' --root win t.csv
+
+refused 'a class in another encoding' 'path,label\na.ppm,K\344fer\n' 'save the list as UTF-8'
+
+# The same names in two Unicode forms.
+pic "$(printf 'forms/caf\303\251.ppm')" "$(printf 'forms/cafe\314\201 2.ppm')"
+printf 'path,label\ncafe\314\201.ppm,x\ncaf\303\251 2.ppm,y\n' >t.csv
+if ldd "$LT_BIN/ltimport" 2>/dev/null | grep -q utf8proc; then
+	gives 'a path in another Unicode form' "$(printf -- '- x,y|0 caf\303\251.ppm|1 cafe\314\201 2.ppm')" \
+		--root forms t.csv
+fi
 
 # ---------------------------------------------------------------- columns that are kept
 
