@@ -274,6 +274,9 @@ static int by_content(struct lt_list_columns *columns, const struct search *sear
 		if (2 * weight(&search->score[c], evidence) < search->rows ||
 		    weight(&search->score[c], evidence) == 0)
 			continue;
+		/* Labels from 0 are also the names of images called 0.png, 1.png and so on. */
+		if (evidence == STEM && search->score[c].repeated)
+			continue;
 		if (columns->path >= 0 &&
 		    !agree(search->index, search->list, search->sample, columns->path, (int)c))
 			return both(columns, search, columns->path, (int)c, err);

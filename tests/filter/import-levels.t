@@ -424,6 +424,14 @@ for input in in in.tar; do
 	reads "directories of systems and network storage: $input" 'cat 1, dog 1' $input
 	told 'are passed over' 'passed over: 6 hidden'
 done
+rm -rf in
+pic 'in/benign/benign (1).ppm' 'in/benign/benign (1)_mask.ppm' 'in/benign/benign (1)_mask_1.ppm' \
+	in/with_mask/1_with_mask.ppm in/with_mask/dog-mask.ppm
+reads 'masks among the images (BUSI)' 'benign 3, with_mask 2' in
+told 'are told' 'in: 2 images look like the mask of another and are each a row like it, such as benign/benign (1)_mask.ppm;'
+rm -r in/benign
+reads 'images of masks' 'with_mask 2' in
+is 'are not' "$(grep -c 'mask of another' err)" 0
 for names in 'images masks' 'Images annotations' 'groundtruth img'; do
 	rm -rf in
 	pic "in/${names% *}/1.ppm" "in/${names#* }/1.ppm"

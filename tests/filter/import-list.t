@@ -70,6 +70,11 @@ gives '--label-column /: the directories' 'train pie,soup|0 pie/p1.ppm|1 soup/s3
 gives 'of several lists' 'test pie,soup|1 soup/s2.ppm' --split test \
 	--root deep/images --label-column / train.txt test.txt
 gives 'and are taken with it' '- -|-1 a.ppm|-1 c d.ppm' --no-labels --root flat t.txt
+pic numbered/0.ppm numbered/1.ppm numbered/2.ppm
+printf '/home/me/0.ppm 0\n/home/me/1.ppm 1\n/home/me/2.ppm 0\n' >t.txt
+fails_with 65 'labels that are also names of images' ltimport --root numbered t.txt
+err_has 'are not taken for them' '"/home/me/0.ppm": absolute paths and ".." are refused; shorten'
+rm -r numbered
 printf 'image,class\na.ppm,01\nb.ppm,1\ne.ppm,2\n' >t.csv
 gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
 printf 'image,class\na.ppm,2.0\nb.ppm,0.0\n' >t.csv
