@@ -372,7 +372,7 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 					       ? NULL
 					       : find_meta(import->listing, hundred);
 	const char *const *names = set->names;
-	const char **in_meta;
+	const char **in_meta = NULL;
 	int status;
 
 	if (meta) {
