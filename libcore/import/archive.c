@@ -114,6 +114,9 @@ static int fail_reader(struct lt_archive *archive, const char *entry, struct lt_
 		return lt_fail_memory(err);
 	if (archive->input.summed == 0)
 		return lt_fail(err, LT_DATA, "%s: empty input", archive->name);
+	if (archive_read_has_encrypted_entries(archive->reader) > 0)
+		why = "an encrypted archive; unpack it with its password and name the "
+		      "directory";
 	return lt_fail(err, LT_DATA, "%s: %s%s%s", archive->name, entry ? entry : "",
 		       entry ? ": " : "", why ? why : "damaged archive");
 }
@@ -273,7 +276,7 @@ static int fail_name(const struct lt_archive *archive, const char *name, struct 
 	return lt_fail(err, LT_DATA, "%s: %s: this name %s", archive->name, shown,
 		       lt_raw_name_is_utf8(name, strlen(name)) ? "has control characters"
 		       : archive->tree || lt_archive_is_single(archive)
-			       ? "is not UTF-8"
+			       ? "is not UTF-8; rename it, for example with convmv"
 			       : "is not UTF-8; --names-from ENCODING says what it is, "
 				 "such as ISO-8859-1, GBK or SHIFT_JIS");
 }

@@ -43,8 +43,9 @@ static int count_labels(const struct lt_array *array, const char *where, uint64_
 
 	if (array->kind != 'u' && array->kind != 'i' && array->kind != 'f')
 		return lt_fail(err, LT_DATA,
-			       "%s: the labels are %s; they must be whole numbers", where,
-			       type.text);
+			       "%s: the labels are %s; they must be whole numbers, as "
+			       "numpy.unique(labels, return_inverse=True)[1] gives them",
+			       where, type.text);
 	if (!lt_array_elements(array, n, &bytes))
 		return lt_fail(err, LT_DATA, "%s: shape %s: too large", where, shape.text);
 	if (array->rank == 2 && array->dim[0] > 1 && array->dim[1] > 1)

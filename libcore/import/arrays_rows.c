@@ -34,7 +34,8 @@ struct images {
 static int wrong_value(const struct images *images, uint64_t element, struct lt_error *err)
 {
 	return lt_fail(err, LT_DATA,
-		       "%s: element %" PRIu64 " is not between 0 and 255, as pixels are",
+		       "%s: element %" PRIu64 " is not between 0 and 255, as pixels are; "
+		       "save them scaled, as uint8",
 		       images->part->name, element);
 }
 

@@ -1,6 +1,7 @@
 /*
  * Checks the names of classes for signs that the layout was misread.
  */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,6 +24,49 @@ static bool is_of_all(const char *name)
 		if (strcasecmp(name, known[i]) == 0)
 			return true;
 	return false;
+}
+
+/* Common names of a directory that contains a mask or another label image for each image. */
+static bool is_of_masks(const char *name)
+{
+	static const char *const known[] = {
+		"masks",       "mask",	       "labels",	"annotations",
+		"annotation",  "segmentation", "segmentations", "segmasks",
+		"groundtruth", "ground_truth", "ground truth",	"gt",
+		"trimaps",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcasecmp(name, known[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "images" beside "masks": a set for segmentation, whose directories are no classes. */
+static int check_masks(const struct lt_import *import, const struct lt_classes *classes,
+		       struct lt_error *err)
+{
+	int i, of_all = -1, of_masks = -1;
+
+	for (i = 0; i < classes->n; i++) {
+		if (is_of_all(classes->names[i]))
+			of_all = i;
+		else if (is_of_masks(classes->names[i]))
+			of_masks = i;
+		else
+			return 0;
+	}
+	if (of_all < 0 || of_masks < 0 || import->classes || import->class_level > 0 ||
+	    import->label_column)
+		return 0;
+	return lt_fail(err, LT_DATA,
+		       "%.200s: %s and %s are hardly classes: --no-labels --in DIR takes the "
+		       "images of one directory without classes, --format list reads a list "
+		       "beside them, --class-level N takes the directories of that level for "
+		       "classes",
+		       lt_listing_name(import->listing), classes->names[of_all],
+		       classes->names[of_masks]);
 }
 
 /* One class called "images": the images have labels elsewhere, or none. */
@@ -64,6 +108,16 @@ static bool is_several(const struct lt_names *names, const char *name, char sepa
 	return true;
 }
 
+/* "['mass', 'nodule']" as Python prints a list, "[1 0 0]" as numpy does. */
+static bool is_array(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 2 && name[0] == '[' && name[n - 1] == ']' &&
+	       (strchr("'\"", name[1]) || strchr(name, ',') ||
+		(strchr(name, ' ') && strspn(name + 1, "0123456789. ") == n - 2));
+}
+
 /* "mass|nodule" beside "mass" and "nodule": images of several classes. */
 static int check_several(const struct lt_import *import, const struct lt_classes *classes,
 			 struct lt_error *err)
@@ -74,7 +128,13 @@ static int check_several(const struct lt_import *import, const struct lt_classes
 
 	if (!lt_names_fill(&names, classes->names, classes->n))
 		return lt_fail_memory(err);
-	for (i = 0; status == 0 && i < classes->n; i++)
+	for (i = 0; status == 0 && i < classes->n; i++) {
+		if (is_array(classes->names[i]))
+			status = lt_fail(err, LT_DATA,
+					 "%.200s: \"%.200s\" is a list of classes; images of "
+					 "several classes are not supported, and a class by "
+					 "itself has no brackets",
+					 lt_listing_name(import->listing), classes->names[i]);
 		for (const char *s = separators; status == 0 && *s; s++)
 			if (is_several(&names, classes->names[i], *s))
 				status = lt_fail(err, LT_DATA,
@@ -84,8 +144,33 @@ static int check_several(const struct lt_import *import, const struct lt_classes
 						 "are not supported",
 						 lt_listing_name(import->listing),
 						 classes->names[i]);
+	}
 	lt_names_free(&names);
 	return status;
+}
+
+int lt_catalog_note_several(const struct lt_import *import, const struct lt_classes *classes,
+			    struct lt_error *err)
+{
+	struct lt_names names = {0};
+	const char *first = NULL;
+	char text[900];
+	int i, n = 0;
+
+	if (!lt_names_fill(&names, classes->names, classes->n))
+		return lt_fail_memory(err);
+	for (i = 0; i < classes->n; i++)
+		if (is_several(&names, classes->names[i], ' ') && n++ == 0)
+			first = classes->names[i];
+	lt_names_free(&names);
+	if (n == 0)
+		return 0;
+	snprintf(text, sizeof text,
+		 "%.200s: class names are put together from others, such as \"%.200s\" (%d in "
+		 "all); if they mean several classes, their images are not supported",
+		 lt_listing_name(import->listing), first, n);
+	import->host.notice(import->host.arg, text);
+	return 0;
 }
 
 int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
@@ -93,5 +178,7 @@ int lt_catalog_check(const struct lt_import *import, const struct lt_classes *cl
 {
 	int status = check_one(import, classes, err);
 
+	if (status == 0)
+		status = check_masks(import, classes, err);
 	return status ? status : check_several(import, classes, err);
 }

@@ -152,5 +152,7 @@ int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
 		note_one(import, classes);
 	if (status == 0 && classes->names)
 		status = note_similar(import, classes, err);
+	if (status == 0 && classes->names)
+		status = lt_catalog_note_several(import, classes, err);
 	return status;
 }

@@ -18,10 +18,15 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 
 /*
  * catalog_checks.c.  LT_DATA if the names show that they are not classes: a single class called
- * "images", or "mass|nodule" beside "mass" and "nodule".
+ * "images", "images" beside "masks", "mass|nodule" beside "mass" and "nodule", or
+ * "['mass', 'nodule']".
  */
 int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
 		     struct lt_error *err);
+/* A notice about names like "mass nodule" beside "mass" and "nodule", which may be one class.
+ */
+int lt_catalog_note_several(const struct lt_import *import, const struct lt_classes *classes,
+			    struct lt_error *err);
 
 /*
  * catalog_notes.c.  Checks the classes (lt_catalog_check), then notices about classes without
@@ -37,6 +42,10 @@ int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
  * NULL without memory.
  */
 const char *lt_folded_name(struct lt_arena *arena, const char *name);
+/* The name composed (NFC) or decomposed (NFD); unchanged without utf8proc.  NULL without
+ * memory.
+ */
+const char *lt_normal_name(struct lt_arena *arena, const char *name, bool composed);
 
 /*
  * import_images.c.  Decodes the planned entries with import->threads and writes them in the

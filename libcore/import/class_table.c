@@ -1,5 +1,6 @@
 /*
- * Class tables: "classes.txt" with one name per line, or with numbers before or after them.
+ * Class tables: "classes.txt" with one name per line, or with numbers before or after them, and
+ * perhaps with a header.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include "base/memory.h"
 #include "import/csv.h"
 #include "import/labels.h"
+#include "import/list_titles.h"
 #include "import/path.h"
 #include "stream/mp.h"
 
@@ -88,10 +90,89 @@ static bool trailing(char *line, int64_t *number, const char **name)
 }
 
 /* The form of the lines: all have a number before the name, all have it after the name, or all
- * have only names. */
+ * have only names.  The first line may be a header. */
 struct form {
-	bool before, behind;
+	bool before, behind; /* of the lines after the first */
+	bool first_before, first_behind, first_titles;
+	bool only_title; /* the first line is nothing else */
+	bool is_csv;
+	size_t lines;
+	bool header;
 };
+
+/* Does the line have a title, in any of its cells? */
+static bool has_title(const char *line)
+{
+	static const char *const known[] = {
+		"name",	 "names",    "class",	   "classes",	"label",      "labels",
+		"id",	 "category", "categories", "classname", "classnames", "labelname",
+		"index", "classid",  "labelid",	   "categoryid"};
+	char cell[64];
+	size_t i, n;
+
+	for (; *line; line += n + (line[n] != '\0')) {
+		n = strcspn(line, " \t,;");
+		snprintf(cell, sizeof cell, "%.*s", n < sizeof cell ? (int)n : 0, line);
+		for (i = 0; n > 0 && i < sizeof known / sizeof known[0]; i++)
+			if (lt_title_same(cell, known[i]))
+				return true;
+	}
+	return false;
+}
+
+static void look_at(struct form *form, char *line)
+{
+	const char *name;
+	int64_t number;
+	bool before = leading(line, &number, &name), behind;
+
+	if (form->lines == 0) {
+		form->first_titles = has_title(line);
+		form->only_title = form->first_titles && !line[strcspn(line, " \t,;")];
+	}
+	behind = trailing(line, &number, &name); /* cuts the line */
+	if (form->lines++ == 0) {
+		form->first_before = before;
+		form->first_behind = behind;
+		return;
+	}
+	form->before = form->before && before;
+	form->behind = form->behind && behind;
+}
+
+/* A header is a first line with titles: above numbers, one without a number; above names, one
+ * that is nothing but a title. */
+static void settle_form(struct form *form)
+{
+	if (form->lines < 2) {
+		form->before = form->first_before;
+		form->behind = form->first_behind;
+	} else if (form->before && !form->first_before) {
+		form->header = form->before = form->first_titles;
+	} else if (form->behind && !form->first_behind) {
+		form->header = form->behind = form->first_titles;
+	}
+	if (!form->before && !form->behind && form->lines > 1)
+		form->header = form->only_title;
+}
+
+/* The name without its quotation marks; with cut, without the cells after it. */
+static const char *first_cell(char *line, const char *at, bool cut)
+{
+	char *name = line + (at - line), *from = name, *to = name;
+
+	if (*from != '"') {
+		if (cut)
+			name[strcspn(name, ",")] = '\0';
+		return name;
+	}
+	for (from++; *from && (*from != '"' || from[1] == '"'); from++) {
+		from += *from == '"';
+		*to++ = *from;
+	}
+	*to = '\0';
+	return name;
+}
 
 static int read_line(struct lt_labels *labels, char *line, const struct form *form,
 		     struct lt_error *err)
@@ -103,6 +184,8 @@ static int read_line(struct lt_labels *labels, char *line, const struct form *fo
 		leading(line, &number, &name);
 	else if (form->behind)
 		trailing(line, &number, &name);
+	if (form->is_csv)
+		name = first_cell(line, name, form->before);
 	return lt_class_table_add(labels, number, name, err);
 }
 
@@ -113,9 +196,8 @@ static int read_lines(struct lt_labels *labels, const struct lt_text *text, stru
 	struct lt_text_bytes bytes;
 	struct lt_text part;
 	struct lt_csv csv;
-	int64_t number;
-	const char *name;
 	char line[LT_LINE_BYTES + 1];
+	bool header = add && form->header;
 	int status;
 
 	bytes.at = lt_text_head(text, &bytes.left);
@@ -125,12 +207,11 @@ static int read_lines(struct lt_labels *labels, const struct lt_text *text, stru
 	status = lt_csv_open(&csv, &part, LT_CSV_LINE, err);
 	while (status == 0 && (status = lt_csv_next(&csv, err)) == 0 && csv.n > 0) {
 		snprintf(line, sizeof line, "%s", csv.cell[0]);
-		if (add) {
+		if (!add)
+			look_at(form, line);
+		else if (!header)
 			status = read_line(labels, line, form, err);
-			continue;
-		}
-		form->before = form->before && leading(line, &number, &name);
-		form->behind = form->behind && trailing(line, &number, &name);
+		header = false;
 	}
 	lt_csv_close(&csv);
 	lt_text_close(&part);
@@ -139,7 +220,8 @@ static int read_lines(struct lt_labels *labels, const struct lt_text *text, stru
 
 int lt_class_table_read(struct lt_labels *labels, struct lt_text *text, struct lt_error *err)
 {
-	struct form form = {true, true};
+	struct form form = {
+		.before = true, .behind = true, .is_csv = lt_path_ends(text->name, ".csv")};
 	char note[700];
 	int status;
 
@@ -155,5 +237,7 @@ int lt_class_table_read(struct lt_labels *labels, struct lt_text *text, struct l
 	if (!labels->table.from)
 		return lt_fail_memory(err);
 	status = read_lines(labels, text, &form, false, err);
+	settle_form(&form);
+	labels->table.by_line = !form.before && !form.behind;
 	return status ? status : read_lines(labels, text, &form, true, err);
 }

@@ -90,18 +90,38 @@ static int quoted(struct lt_csv *csv, struct lt_error *err)
 	return status;
 }
 
-/* Reads one cell; *byte is the byte after it, which is not consumed. */
+/* Consumes blanks; *byte is the byte after them. */
+static int skip_blanks(struct lt_csv *csv, int *byte, bool kept, struct lt_error *err)
+{
+	int status = 0;
+
+	while (status == 0 && *byte == ' ') {
+		status = kept ? keep(csv, *byte, err) : take(csv, err);
+		if (status == 0)
+			status = lt_text_peek(csv->text, byte, err);
+	}
+	return status;
+}
+
+/* Reads one cell, whose quotation marks may have blanks around them; *byte is the byte after
+ * it, which is not consumed. */
 static int read_cell(struct lt_csv *csv, int separator, int *byte, struct lt_error *err)
 {
+	size_t size = csv->size;
 	int status = lt_text_peek(csv->text, byte, err);
 
 	if (csv->n == LT_CSV_CELLS)
 		return lt_csv_wrong(csv, "the line has too many cells", err);
-	csv->cell[csv->n++] = csv->bytes + csv->size;
+	csv->cell[csv->n++] = csv->bytes + size;
+	if (status == 0)
+		status = skip_blanks(csv, byte, true, err);
 	if (status == 0 && *byte == '"') {
+		csv->size = size;
 		status = quoted(csv, err);
 		if (status == 0)
 			status = lt_text_peek(csv->text, byte, err);
+		if (status == 0)
+			status = skip_blanks(csv, byte, false, err);
 		if (status == 0 && !ends_line(*byte) && *byte != separator)
 			return lt_csv_wrong(csv, "text after a closing quotation mark", err);
 	}

@@ -9,10 +9,8 @@
 #ifdef LT_HAVE_UTF8PROC
 #include <utf8proc.h>
 
-const char *lt_folded_name(struct lt_arena *arena, const char *name)
+static const char *map_name(struct lt_arena *arena, const char *name, utf8proc_option_t how)
 {
-	const utf8proc_option_t how =
-		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
 	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)name;
 	utf8proc_ssize_t n = utf8proc_decompose(bytes, 0, NULL, 0, how), made;
 	utf8proc_int32_t *code;
@@ -28,6 +26,20 @@ const char *lt_folded_name(struct lt_arena *arena, const char *name)
 		return lt_arena_text(arena, name);
 	return (const char *)code;
 }
+
+const char *lt_folded_name(struct lt_arena *arena, const char *name)
+{
+	return map_name(arena, name,
+			UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+				UTF8PROC_CASEFOLD);
+}
+
+const char *lt_normal_name(struct lt_arena *arena, const char *name, bool composed)
+{
+	return map_name(arena, name,
+			UTF8PROC_NULLTERM | UTF8PROC_STABLE |
+				(composed ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE));
+}
 #else
 const char *lt_folded_name(struct lt_arena *arena, const char *name)
 {
@@ -37,5 +49,11 @@ const char *lt_folded_name(struct lt_arena *arena, const char *name)
 		if (*at >= 'A' && *at <= 'Z')
 			*at = (char)(*at - 'A' + 'a');
 	return folded;
+}
+
+const char *lt_normal_name(struct lt_arena *arena, const char *name, bool composed)
+{
+	(void)composed;
+	return lt_arena_text(arena, name);
 }
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/names.h"
@@ -152,4 +153,80 @@ int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder
 	lt_free(lost);
 	lt_free(holds);
 	return status;
+}
+
+/* ------------------------------------------------------------------ masks */
+
+/* Images before a mask in which its image is searched: those whose names begin in the same way
+ * are next to it. */
+#define NEAR 64
+
+/* Bytes of a file's name before "_mask.png", "-mask.png" or "_mask_1.png"; 0: it is none. */
+static size_t before_mask(const char *base)
+{
+	static const char *const known[] = {"mask", "segmentation", "seg", "gt"};
+	size_t n = strlen(base), i, size;
+	const char *dot = strrchr(base, '.');
+
+	n = dot ? (size_t)(dot - base) : n;
+	for (i = n; i > 0 && base[i - 1] >= '0' && base[i - 1] <= '9'; i--)
+		;
+	if (i > 0 && i < n && base[i - 1] == '_')
+		n = i - 1;
+	for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+		size = strlen(known[i]);
+		if (n > size + 1 && strncasecmp(base + n - size, known[i], size) == 0 &&
+		    (base[n - size - 1] == '_' || base[n - size - 1] == '-'))
+			return n - size - 1;
+	}
+	return 0;
+}
+
+static const char *image_name(const struct lt_import *import, const struct lt_folder *folder,
+			      size_t i)
+{
+	return import->listing->entry[folder->image[i]].name;
+}
+
+/* Is there an image in the same directory with these n bytes for a name, and a suffix? */
+static bool has_image(const struct lt_import *import, const struct lt_folder *folder, size_t at,
+		      const char *stem, size_t n)
+{
+	const char *base;
+	size_t i;
+
+	for (i = at; i > 0 && at - i < NEAR && folder->home[i - 1] == folder->home[at]; i--) {
+		base = lt_path_base(image_name(import, folder, i - 1));
+		if (strncmp(base, stem, n) == 0 && base[n] == '.' && !strchr(base + n + 1, '.'))
+			return true;
+	}
+	return false;
+}
+
+void lt_folder_note_masks(struct lt_import *import, const struct lt_folder *folder,
+			  const struct lt_place *place)
+{
+	const char *name, *base, *first = NULL;
+	size_t i, n, masks = 0;
+	char text[900];
+
+	for (i = 0; i < folder->n; i++) {
+		if (place[folder->home[i]].what != LT_PLACE_CLASS)
+			continue;
+		name = image_name(import, folder, i);
+		base = lt_path_base(name);
+		n = before_mask(base);
+		if (n > 0 && has_image(import, folder, i, base, n) && masks++ == 0)
+			first = name;
+	}
+	if (masks == 0)
+		return;
+	snprintf(text, sizeof text,
+		 "%.200s: %zu %s like the mask of another and %s a row like it, such as "
+		 "%.300s; a list of the images, or a directory without the masks, leaves %s "
+		 "out",
+		 lt_listing_name(import->listing), masks,
+		 masks == 1 ? "image looks" : "images look", masks == 1 ? "is" : "are each",
+		 first, masks == 1 ? "it" : "them");
+	import->host.notice(import->host.arg, text);
 }

@@ -1,5 +1,5 @@
 /*
- * The notice about directories without a readable image.
+ * Notices about what is beside the images of the classes.
  */
 #ifndef LT_IMPORT_FOLDER_NOTES_H
 #define LT_IMPORT_FOLDER_NOTES_H
@@ -9,5 +9,9 @@
 /* Lists the directories beside the classes that contain no image that this build can read. */
 int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder,
 			const struct lt_place *place, struct lt_error *err);
+/* Counts the images of classes that look like the mask of another, as "1_mask.png" beside
+ * "1.png". */
+void lt_folder_note_masks(struct lt_import *import, const struct lt_folder *folder,
+			  const struct lt_place *place);
 
 #endif

@@ -286,6 +286,8 @@ static int run_folder(struct work *w, struct lt_error *err)
 	if (status == 0 && !w->import->no_labels)
 		status = lt_folder_note_lost(w->import, &w->folder, w->place, err);
 	if (status == 0 && !w->import->no_labels)
+		lt_folder_note_masks(w->import, &w->folder, w->place);
+	if (status == 0 && !w->import->no_labels)
 		status = lt_import_list_check(w->import, &w->catalog, err);
 	return status ? status : lt_catalog_run(w->import, &w->catalog, err);
 }

@@ -34,6 +34,8 @@ struct set {
 	struct lt_pickle_images *batch;
 	size_t n;
 	int n_classes;
+	bool is_ten;	    /* CIFAR-10 is likely */
+	const char **names; /* n_classes names in a single file, or NULL */
 };
 
 static uint32_t first_entry[1] = {0};
@@ -127,8 +129,10 @@ static int describe(struct lt_import *import, const struct set *set,
 				: set->kind == PREDICTIONS ? PREDICTED
 				: import->coarse	   ? "coarse_labels"
 							   : "fine_labels",
-				set->kind == PREDICTIONS ? -1 : set->n_classes, name, batch,
-				err);
+				set->kind == HUNDRED || !lt_listing_is_single(import->listing)
+					? set->n_classes
+					: -1,
+				name, batch, err);
 }
 
 /* Determines the kind of a single file from its keys. */
@@ -152,6 +156,80 @@ static int find_kind(struct lt_import *import, const struct lt_pickle_value *dic
 		return lt_pickle_wrong_keys(dict, name, data ? "labels" : "data", err);
 	}
 	return 0;
+}
+
+/* ------------------------------------------------------------------ names of classes */
+
+/* Copies a list of n names. */
+static int copy_names(struct lt_import *import, const struct lt_pickle_value *names,
+		      const char *where, const char *key, int n, const char ***out,
+		      struct lt_error *err)
+{
+	int i;
+
+	*out = lt_arena_array(&import->arena, (size_t)n + 1, sizeof **out);
+	if (!*out)
+		return lt_fail_memory(err);
+	if (names->kind != LT_PICKLE_LIST || names->as.list->n != (size_t)n)
+		return lt_fail(err, LT_DATA, "%s: %s is not a list of %d names", where, key, n);
+	for (i = 0; i < n; i++) {
+		const struct lt_pickle_value *name = &names->as.list->item[i];
+
+		if ((name->kind != LT_PICKLE_TEXT && name->kind != LT_PICKLE_BYTES) ||
+		    !name->as.bytes->kept ||
+		    strlen((char *)name->as.bytes->kept) != name->as.bytes->n)
+			return lt_fail(err, LT_DATA, "%s: %s is not a list of %d names", where,
+				       key, n);
+		(*out)[i] = lt_arena_text(&import->arena, (char *)name->as.bytes->kept);
+		if (!(*out)[i])
+			return lt_fail_memory(err);
+	}
+	return 0;
+}
+
+/* Does --classes have all names of CIFAR-10?  Without it, it may. */
+static bool may_be_ten(const struct lt_import *import)
+{
+	int i, c;
+
+	for (i = 0; import->classes && i < 10; i++) {
+		for (c = 0; c < import->n_classes; c++)
+			if (strcmp(import->classes[c], lt_cifar10_names[i]) == 0)
+				break;
+		if (c == import->n_classes)
+			return false;
+	}
+	return true;
+}
+
+/* The classes of a single file that looks like CIFAR-10, but may be another set: the names that
+ * it contains, those of CIFAR-10 if its images and labels fit, otherwise numbers. */
+static int own_classes(struct lt_import *import, struct set *set,
+		       const struct lt_pickle_value *dict, const char *name,
+		       struct lt_error *err)
+{
+	const struct lt_pickle_value *names = lt_pickle_find(dict, "label_names");
+	const struct lt_pickle_images *batch = set->batch;
+	int32_t highest = 0;
+	uint64_t i;
+
+	if (import->no_labels)
+		return 0;
+	for (i = 0; i < batch->n; i++)
+		if (batch->label[i] > highest)
+			highest = batch->label[i];
+	set->is_ten = batch->height == SIDE && batch->width == SIDE && highest < 10 &&
+		      may_be_ten(import);
+	set->n_classes = set->is_ten ? 10 : highest + 1;
+	if (import->classes || !names || names->kind != LT_PICKLE_LIST)
+		return 0;
+	if (names->as.list->n <= (size_t)highest || names->as.list->n > LT_MAX_CLASSES)
+		return lt_fail(err, LT_DATA,
+			       "%s: label %" PRId32 ", and label_names has %zu names; "
+			       "--classes FILE names others",
+			       name, highest, names->as.list->n);
+	set->n_classes = (int)names->as.list->n;
+	return copy_names(import, names, name, "label_names", set->n_classes, &set->names, err);
 }
 
 /* ------------------------------------------------------------------ reading the files */
@@ -199,6 +277,8 @@ static int read_batch(struct lt_import *import, struct set *set, size_t i, struc
 	}
 	if (status == 0)
 		status = describe(import, set, dict, source.name, &set->batch[i], err);
+	if (status == 0 && set->kind == TEN && lt_listing_is_single(import->listing))
+		status = own_classes(import, set, dict, source.name, err);
 	lt_pickle_free(pickle);
 	return status;
 }
@@ -258,34 +338,31 @@ static int read_names(struct lt_import *import, const struct lt_listed *meta, co
 	struct lt_pickle_source source = {where, &memory, lt_pickle_read_memory};
 	const struct lt_pickle_value *names;
 	struct lt_pickle *pickle;
-	int i, status;
+	int status = lt_pickle_read(&pickle, &source, LT_MAX_PICKLE_KEPT, err);
 
-	*out = lt_arena_array(&import->arena, (size_t)n, sizeof **out);
-	if (!*out)
-		return lt_fail_memory(err);
-	status = lt_pickle_read(&pickle, &source, LT_MAX_PICKLE_KEPT, err);
 	if (status)
 		return status;
 	names = lt_pickle_find(lt_pickle_value(pickle), key);
-	if (!names)
-		status = lt_pickle_wrong_keys(lt_pickle_value(pickle), where, key, err);
-	else if (names->kind != LT_PICKLE_LIST || names->as.list->n != (size_t)n)
-		status = lt_fail(err, LT_DATA, "%s: %s is not a list of %d names", where, key,
-				 n);
-	for (i = 0; status == 0 && i < n; i++) {
-		const struct lt_pickle_value *name = &names->as.list->item[i];
-
-		if ((name->kind != LT_PICKLE_TEXT && name->kind != LT_PICKLE_BYTES) ||
-		    !name->as.bytes->kept ||
-		    strlen((char *)name->as.bytes->kept) != name->as.bytes->n)
-			status = lt_fail(err, LT_DATA, "%s: %s is not a list of %d names",
-					 where, key, n);
-		else if (!((*out)[i] =
-				   lt_arena_text(&import->arena, (char *)name->as.bytes->kept)))
-			status = lt_fail_memory(err);
-	}
+	status = names ? copy_names(import, names, where, key, n, out, err)
+		       : lt_pickle_wrong_keys(lt_pickle_value(pickle), where, key, err);
 	lt_pickle_free(pickle);
 	return status;
+}
+
+/* A file under another name than CIFAR's may hold other classes. */
+static void tell_ten(struct lt_import *import, const struct set *set)
+{
+	char text[1200];
+
+	if (!set->is_ten || set->names || import->classes ||
+	    lt_cifar_split(import->listing->entry[set->plan[0]].name, false, "") !=
+		    LT_SPLIT_DEFAULT)
+		return;
+	snprintf(text, sizeof text,
+		 "%s: labels 0 to 9 are taken for CIFAR-10's classes, --classes FILE names "
+		 "others",
+		 lt_listing_name(import->listing));
+	import->host.notice(import->host.arg, text);
 }
 
 static int cifar_classes(struct lt_import *import, const struct set *set, struct lt_error *err)
@@ -294,7 +371,8 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 	const struct lt_listed *meta = lt_listing_is_single(import->listing)
 					       ? NULL
 					       : find_meta(import->listing, hundred);
-	const char **names = NULL;
+	const char *const *names = set->names;
+	const char **in_meta = NULL;
 	int status;
 
 	if (meta) {
@@ -302,15 +380,16 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 				    !hundred	     ? "label_names"
 				    : import->coarse ? "coarse_label_names"
 						     : "fine_label_names",
-				    set->n_classes, &names, err);
+				    set->n_classes, &in_meta, err);
 		if (status)
 			return status;
+		names = in_meta;
+	} else if (!hundred && !names &&
+		   (set->is_ten || !lt_listing_is_single(import->listing))) {
+		names = lt_cifar10_names;
 	}
-	return lt_import_classes(import,
-				 meta	   ? names
-				 : hundred ? NULL
-					   : lt_cifar10_names,
-				 set->n_classes, err);
+	tell_ten(import, set);
+	return lt_import_classes(import, names, set->n_classes, err);
 }
 
 /* Labels predicted by a model have no names.  The classes of CIFAR-10 are likely, and the

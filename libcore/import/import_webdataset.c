@@ -218,7 +218,7 @@ static void tell_several(const struct work *w)
 	if (w->several == 0)
 		return;
 	snprintf(text, sizeof text,
-		 "%" PRIu64 " samples have several images, of which the first is taken: %s",
+		 "%" PRIu64 " samples have several images, of which one is taken: %s",
 		 w->several,
 		 lt_listing_place(listing, &listing->entry[sample->part[LT_PART_IMAGE]]));
 	w->import->host.notice(w->import->host.arg, text);

@@ -45,7 +45,13 @@ const char *lt_labels_trim(const char *text, size_t *n)
 /* Texts that programs write for a missing value. */
 static bool means_nothing(const char *name)
 {
-	return strcasecmp(name, "nan") == 0 || strcasecmp(name, "null") == 0;
+	static const char *const known[] = {"nan", "null", "na", "n/a", "<na>", "none"};
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcasecmp(name, known[i]) == 0)
+			return true;
+	return false;
 }
 
 int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *item,
@@ -63,7 +69,8 @@ int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *it
 	if (n > LT_MAX_NAME)
 		*wrong = "the class's name is too long";
 	else if (!lt_text_is_clean(text, n))
-		*wrong = "the class's name is not UTF-8 or has control characters";
+		*wrong = "the class's name is not UTF-8 or has control characters; save the "
+			 "list as UTF-8";
 	if (*wrong)
 		return LT_DATA;
 	item->class_name = lt_labels_keep(labels, text, n);
@@ -194,6 +201,22 @@ static int set_names(struct lt_labels *labels, const char **names, int n, const 
 	return 0;
 }
 
+/* Lines of names count from 0; labels without a 0 may count from 1. */
+static void tell_from_one(struct lt_labels *labels, int32_t lowest)
+{
+	const struct lt_class_table *table = &labels->table;
+	char text[900];
+
+	if (!table->by_line || lowest != 1)
+		return;
+	snprintf(text, sizeof text,
+		 "%.500s: its first name, \"%.100s\", is that of class 0, which no image has; "
+		 "if "
+		 "the classes count from 1, write lines of number and name",
+		 table->from, table->class[0].name);
+	tell(labels, text);
+}
+
 /* Labels become indices into the table. */
 static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
 {
@@ -202,6 +225,7 @@ static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
 	const char **names;
 	char text[900];
 	size_t i;
+	int32_t lowest = INT32_MAX;
 	int status;
 
 	*used = false;
@@ -214,6 +238,10 @@ static int use_table(struct lt_labels *labels, bool *used, struct lt_error *err)
 		tell(labels, text);
 		return 0;
 	}
+	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].label >= 0 && catalog->item[i].label < lowest)
+			lowest = catalog->item[i].label;
+	tell_from_one(labels, lowest);
 	for (i = 0; i < catalog->n; i++)
 		if (catalog->item[i].label >= 0 &&
 		    find_number(table, catalog->item[i].label) < 0) {

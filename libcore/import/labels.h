@@ -21,6 +21,7 @@ struct lt_class_table {
 	const char *from; /* the file, for messages; NULL: there is none */
 	struct lt_class_name *class;
 	size_t n, room;
+	bool by_line; /* numbers are those of the lines, from 0 */
 };
 
 /* { .import, .catalog.order } is empty; lt_labels_free releases it. */

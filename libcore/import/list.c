@@ -58,22 +58,34 @@ int lt_list_pass_bare(struct lt_list *list, struct lt_error *err)
 static void tell_columns(const struct lt_list *list)
 {
 	const struct lt_list_columns *columns = &list->columns;
-	const char *path = "", *label = "";
-	char classes[200] = "", text[1200];
+	const char *path = "", *label = "", *split = "";
+	char classes[200] = "", splits[100] = "", text[1200];
 
 	if (columns->path < 0)
 		return;
 	if (columns->has_header) {
 		path = lt_list_cell(&list->sample, 0, columns->path);
 		label = lt_list_cell(&list->sample, 0, columns->label);
+		split = lt_list_cell(&list->sample, 0, columns->split);
 	}
 	if (columns->n_hot > 0)
 		snprintf(classes, sizeof classes, ", %d columns are classes", columns->n_hot);
 	else if (columns->label >= 0)
 		snprintf(classes, sizeof classes, ", classes in column %d%s%.60s",
 			 columns->label + 1, *label ? " " : "", label);
-	snprintf(text, sizeof text, "%.600s: paths in column %d%s%.60s%s", list->name,
-		 columns->path + 1, *path ? " " : "", path, classes);
+	if (columns->split >= 0)
+		snprintf(splits, sizeof splits, ", splits in column %d%s%.60s",
+			 columns->split + 1, *split ? " " : "", split);
+	snprintf(text, sizeof text, "%.600s: paths in column %d%s%.60s%s%s", list->name,
+		 columns->path + 1, *path ? " " : "", path, classes, splits);
+	list->lists->import->host.notice(list->lists->import->host.arg, text);
+	if (columns->unread < 0 || columns->split >= 0 || columns->unread == columns->label)
+		return;
+	snprintf(text, sizeof text,
+		 "%.600s: column %d %.60s has no names of splits, so its rows are one set; "
+		 "--splits train=VALUE,… says what its values mean",
+		 list->name, columns->unread + 1,
+		 lt_list_cell(&list->sample, 0, columns->unread));
 	list->lists->import->host.notice(list->lists->import->host.arg, text);
 }
 
@@ -141,9 +153,10 @@ static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error
 int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
 {
 	struct lt_listing *listing = lists->import->listing;
-	struct lt_list list = {.lists = lists,
-			       .entry = entry,
-			       .columns = {.path = -1, .label = -1, .split = -1, .name = -1}};
+	struct lt_list list = {
+		.lists = lists,
+		.entry = entry,
+		.columns = {.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1}};
 	struct lt_text text;
 	struct lt_error why;
 	char name[1200];

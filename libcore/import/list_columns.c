@@ -274,6 +274,9 @@ static int by_content(struct lt_list_columns *columns, const struct search *sear
 		if (2 * weight(&search->score[c], evidence) < search->rows ||
 		    weight(&search->score[c], evidence) == 0)
 			continue;
+		/* Labels from 0 are also the names of images called 0.png, 1.png and so on. */
+		if (evidence == STEM && search->score[c].repeated)
+			continue;
 		if (columns->path >= 0 &&
 		    !agree(search->index, search->list, search->sample, columns->path, (int)c))
 			return both(columns, search, columns->path, (int)c, err);
@@ -311,7 +314,8 @@ int lt_list_find_path(struct lt_list_columns *columns, const struct lt_import *i
 	struct score *score = score_columns(index, list, sample);
 	int status = score ? 0 : lt_fail_memory(err);
 
-	*columns = (struct lt_list_columns){.path = -1, .label = -1, .split = -1, .name = -1};
+	*columns = (struct lt_list_columns){
+		.path = -1, .label = -1, .split = -1, .unread = -1, .name = -1};
 	if (status == 0 && sample->n > 0) {
 		columns->has_header = find_header(import, sample, score);
 		search.score = score;

@@ -36,6 +36,7 @@ void lt_list_sample_free(struct lt_list_sample *sample);
 struct lt_list_columns {
 	bool has_header;
 	int path, label, split; /* -1: none */
+	int unread;		/* titled as splits are, but without names of splits; or -1 */
 	int name;		/* of the class whose number is in label, or -1 */
 	int *hot;		/* columns of which exactly one has a 1 in each row, or NULL */
 	int n_hot;

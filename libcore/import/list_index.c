@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image/image.h"
+#include "import/catalog_parts.h"
 #include "import/path.h"
 
 /* Room for two names and a slash. */
@@ -329,6 +330,23 @@ static bool turn_slashes(char *path)
 	return any;
 }
 
+/* macOS decomposes names, and most other programs compose them. */
+static struct lt_list_found find_in_forms(const struct lt_list_index *index,
+					  const struct lt_listed *list, const char *path,
+					  struct lt_arena *arena)
+{
+	struct lt_list_found found = {0};
+	const char *name;
+	int composed;
+
+	for (composed = 1; composed >= 0 && found.match == LT_MATCH_NONE; composed--) {
+		name = lt_normal_name(arena, path, composed);
+		if (name && strcmp(name, path) != 0 && strlen(name) <= LT_MAX_ENTRY_NAME)
+			found = find(index, list, name);
+	}
+	return found;
+}
+
 struct lt_list_found lt_list_find(const struct lt_list_index *index,
 				  const struct lt_listed *list, const char *path)
 {
@@ -345,6 +363,8 @@ struct lt_list_found lt_list_find(const struct lt_list_index *index,
 		snprintf(turned, sizeof turned, "%s", name);
 		if (found.match == LT_MATCH_NONE && turn_slashes(turned))
 			found = find(index, list, turned);
+		if (found.match == LT_MATCH_NONE)
+			found = find_in_forms(index, list, turned, &arena);
 	}
 	lt_arena_free(&arena);
 	return found;

@@ -47,8 +47,8 @@ int lt_list_index_fill(struct lt_list_index *index, const struct lt_listing *lis
  * Looks up a path; list is the entry that contains it.  The first of these that finds an image
  * is used: below --root, beside the list, as the full name of an entry, below the directories
  * that all images share; then the only image whose name ends with the path; then the only image
- * with its last component.  A path without an image suffix is looked up in the same way without
- * suffixes.  log n steps.
+ * with its last component.  A path in another Unicode form is the same path.  A path without an
+ * image suffix is looked up in the same way without suffixes.  log n steps.
  */
 struct lt_list_found lt_list_find(const struct lt_list_index *index,
 				  const struct lt_listed *list, const char *path);

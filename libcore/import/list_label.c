@@ -1,7 +1,8 @@
 /*
- * The columns of the class and of the split.
+ * The column of the class.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "import/list_private.h"
 #include "import/list_titles.h"
@@ -22,36 +23,6 @@ static bool is_taken(const struct lt_list_columns *columns, int c)
 		if (c == columns->kept[i])
 			return true;
 	return c == columns->path || c == columns->split;
-}
-
-/* ------------------------------------------------------------------ the split */
-
-/* One name of a split suffices: any other value is then an error, not a training row. */
-static bool has_splits(const struct lt_list_columns *columns,
-		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
-		       int c)
-{
-	const char *cell;
-	size_t r, n;
-
-	for (r = first_row(columns); r < sample->n; r++) {
-		cell = lt_labels_trim(lt_list_cell(sample, r, c), &n);
-		if (lt_split_names_find(splits, cell, n) != LT_SPLIT_DEFAULT)
-			return true;
-	}
-	return false;
-}
-
-static void find_split(struct lt_list_columns *columns, const struct lt_split_names *splits,
-		       const struct lt_list_sample *sample)
-{
-	int c;
-
-	for (c = 0; c < (int)columns->n_titles && columns->split < 0; c++)
-		if (c != columns->path &&
-		    lt_title_rank(LT_TITLE_SPLIT, columns->title[c]) >= 0 &&
-		    has_splits(columns, splits, sample, c))
-			columns->split = c;
 }
 
 /* ------------------------------------------------------------------ by titles */
@@ -110,11 +81,13 @@ static int by_titles(struct lt_list_columns *columns, const struct lt_list_sampl
 
 /* ------------------------------------------------------------------ one column a class */
 
-/* 0 or 1; -1: neither. */
+/* pandas.get_dummies writes True and False. */
 int lt_list_bit(const char *text)
 {
 	double value;
 
+	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0)
+		return text[0] == 't' || text[0] == 'T';
 	if (!lt_parse_real(text, 0, 1, &value))
 		return -1;
 	return value == 0 ? 0 : value == 1 ? 1 : -1;
@@ -244,17 +217,21 @@ int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *
 		columns->n_titles = sample->row[0].n;
 	}
 	status = lt_list_find_kept(columns, import, sample, err);
-	if (status)
+	if (status == 0)
+		status = lt_list_find_split(columns, import, splits, sample, err);
+	if (status || import->no_labels)
 		return status;
-	find_split(columns, splits, sample);
-	if (import->no_labels)
-		return 0;
 	columns->by_directory = import->label_column && strcmp(import->label_column, "/") == 0;
 	if (columns->by_directory)
 		return 0;
-	if (import->label_column)
-		return lt_list_option(columns, sample, "--label-column", import->label_column,
-				      &columns->label, err);
+	if (import->label_column) {
+		status = lt_list_option(columns, sample, "--label-column", import->label_column,
+					&columns->label, err);
+		/* The split was searched first. */
+		if (status == 0 && columns->label == columns->split)
+			columns->split = -1;
+		return status;
+	}
 	status = by_titles(columns, sample, err);
 	if (status == 0 && columns->label < 0)
 		status = by_bits(columns, sample, err);

@@ -86,8 +86,16 @@ const char *lt_list_describe(const struct lt_list_columns *columns,
 /* The column that an option gives, by its title or its number from 1. */
 int lt_list_option(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
 		   const char *option, const char *value, int *column, struct lt_error *err);
-/* 0 or 1 as "0", "1.0" …; -1: neither. */
+/* 0 or 1 as "0", "1.0", "False", "true" …; -1: neither. */
 int lt_list_bit(const char *text);
+/*
+ * Finds the column of the split: by its title, then by its content.  LT_DATA: a column says
+ * whether a row is of one split, such as is_valid, and --splits does not say what its values
+ * mean.
+ */
+int lt_list_find_split(struct lt_list_columns *columns, const struct lt_import *import,
+		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
+		       struct lt_error *err);
 /* How many hot columns of a row have a 1, and the first of them; -1 if one is neither 0 nor 1.
  */
 int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, size_t n,

@@ -229,8 +229,8 @@ int lt_list_add(struct lt_list *list, const struct lt_list_cells *cells, uint64_
 	path[n] = '\0';
 	if (lt_list_path_is_outside(path))
 		return wrong(list, line,
-			     "absolute paths and \"..\" are refused; with --root paths begin "
-			     "there",
+			     "absolute paths and \"..\" are refused; shorten the paths to "
+			     "what follows the directory that --root names",
 			     path, err);
 	row.path = path;
 	return lt_list_add_found(list, lt_list_find(&list->lists->index, list->entry, path),

@@ -21,6 +21,9 @@ static const char *const titles[LT_TITLES][MOST] = {
 			   "scientificname", "name"},
 	[LT_TITLE_SPLIT] = {"split", "set", "partition", "usage", "subset", "phase",
 			    "datasplit", "imageset"},
+	[LT_TITLE_TRAIN] = {"istrain", "istraining", "istrainingimg", "istrainingimage"},
+	[LT_TITLE_TEST] = {"istest", "istesting", "istestimg", "istestimage"},
+	[LT_TITLE_VAL] = {"isval", "isvalid", "isvalidation"},
 };
 
 /* The next letter or digit in lower case; 0 at the end.  Bytes beyond ASCII are kept. */
@@ -49,6 +52,20 @@ bool lt_title_same(const char *one, const char *other)
 			return false;
 	} while (c);
 	return true;
+}
+
+bool lt_title_has(const char *title, const char *word)
+{
+	const char *from, *at, *of;
+
+	for (from = title; *from; from++) {
+		at = from;
+		for (of = word; *of && next_letter(&at) == *of; of++)
+			;
+		if (*of == '\0')
+			return true;
+	}
+	return false;
 }
 
 int lt_title_rank(enum lt_title what, const char *title)

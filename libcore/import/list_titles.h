@@ -12,6 +12,9 @@ enum lt_title {
 	LT_TITLE_NUMBER, /* a class's number */
 	LT_TITLE_NAME,	 /* a class's name beside its number */
 	LT_TITLE_SPLIT,
+	LT_TITLE_TRAIN, /* whether a row is of this split */
+	LT_TITLE_TEST,
+	LT_TITLE_VAL,
 	LT_TITLES
 };
 
@@ -22,5 +25,7 @@ enum lt_title {
 int lt_title_rank(enum lt_title what, const char *title);
 /* Are two titles equal in this sense? */
 bool lt_title_same(const char *one, const char *other);
+/* Does a title contain a word, given in lower case? */
+bool lt_title_has(const char *title, const char *word);
 
 #endif

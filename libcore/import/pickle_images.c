@@ -11,6 +11,7 @@
 #include "stream/stream.h"
 
 #define SIDE 32 /* of the images that are flat */
+#define WANTED "; save a dict of data (uint8, [n, height, width, 3]) and labels"
 
 static int wrong(struct lt_error *err, const char *name, const char *what)
 {
@@ -24,7 +25,7 @@ int lt_pickle_wrong_keys(const struct lt_pickle_value *dict, const char *name, c
 	size_t i, at = 0;
 
 	if (dict->kind != LT_PICKLE_DICT)
-		return lt_fail(err, LT_DATA, "%s: a pickle that is not a dict", name);
+		return lt_fail(err, LT_DATA, "%s: a pickle that is not a dict" WANTED, name);
 	for (i = 0; i < dict->as.list->n && at < sizeof keys - 1; i += 2) {
 		const struct lt_pickle_value *key = &dict->as.list->item[i];
 
@@ -33,9 +34,10 @@ int lt_pickle_wrong_keys(const struct lt_pickle_value *dict, const char *name, c
 			at += (size_t)snprintf(keys + at, sizeof keys - at, "%s%.60s",
 					       at ? ", " : "", (char *)key->as.bytes->kept);
 	}
-	return lt_fail(err, LT_DATA, "%s: there is no key \"%s\" in this pickle%s; it has: %s",
-		       name, want,
-		       strstr(want, "labels") ? ", and --no-labels is not given" : "", keys);
+	return lt_fail(err, LT_DATA,
+		       "%s: there is no key \"%s\" in this pickle%s; it has: %s%s", name, want,
+		       strstr(want, "labels") ? ", and --no-labels is not given" : "", keys,
+		       strcmp(want, "data") == 0 ? WANTED : "");
 }
 
 /* The images may be stored transposed: planes viewed as pixels, or the reverse. */

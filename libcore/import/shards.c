@@ -84,16 +84,26 @@ static size_t collect(const struct lt_listing *listing, struct file *file)
 	return n;
 }
 
+/* Is this image more likely the picture?  "1.seg.png" beside "1.png" is another view of it. */
+static bool is_plainer(const struct file *file, const struct file *than)
+{
+	return !strchr(file->name + file->key + 1, '.') &&
+	       strchr(than->name + than->key + 1, '.');
+}
+
 /* Combines the files of one key into a sample; without an image there is no sample. */
 static void join(struct lt_shards *shards, const struct file *file, size_t n)
 {
 	struct lt_shard_sample sample = {.first = file[0].entry};
-	size_t i;
+	size_t i, image = n;
 	int part;
 
 	for (part = 0; part < LT_PARTS; part++)
 		sample.part[part] = LT_NO_PART;
 	for (i = 0; i < n; i++) {
+		if (file[i].part == LT_PART_IMAGE &&
+		    (image == n || is_plainer(&file[i], &file[image])))
+			image = i;
 		if (sample.part[file[i].part] == LT_NO_PART)
 			sample.part[file[i].part] = file[i].entry;
 		else if (file[i].part == LT_PART_IMAGE)
@@ -101,7 +111,9 @@ static void join(struct lt_shards *shards, const struct file *file, size_t n)
 		else if (file[i].part == LT_PART_CLS)
 			sample.more_classes = true;
 	}
-	if (sample.part[LT_PART_IMAGE] != LT_NO_PART)
+	if (image < n)
+		sample.part[LT_PART_IMAGE] = file[image].entry;
+	if (image < n)
 		shards->sample[shards->n++] = sample;
 }
 

@@ -39,11 +39,28 @@ struct lt_tree {
 	void *arg; /* of on_directory */
 };
 
+/* What systems put beside the files of users: macOS, Windows, Linux, and the thumbnails and
+ * bins of network storage (Synology, QNAP). */
 static bool part_is_hidden(const char *part, size_t n)
 {
-	return (n > 1 && part[0] == '.') || (n == 8 && memcmp(part, "__MACOSX", 8) == 0) ||
-	       (n == 9 && memcmp(part, "Thumbs.db", 9) == 0) ||
-	       (n == 5 && memcmp(part, "Icon\r", 5) == 0);
+	static const char *const known[] = {
+		"__MACOSX",
+		"Icon\r",
+		"Thumbs.db",
+		"$RECYCLE.BIN",
+		"System Volume Information",
+		"lost+found",
+		"@eaDir",
+		"@__thumb",
+		"#recycle",
+		"@Recycle",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strlen(known[i]) == n && memcmp(part, known[i], n) == 0)
+			return true;
+	return n > 1 && part[0] == '.';
 }
 
 bool lt_name_is_hidden(const char *name)

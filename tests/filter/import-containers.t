@@ -45,4 +45,18 @@ cp heic/cat/1.heic mixed/cat/2.heic
 ok 'among images' ltimport mixed -o 1.lts
 grep -q 'cat/2.heic' err
 tap $? 'it is named'
+# An encrypted archive: the bit of encryption in both headers of the entry.
+if [ -n "$PYTHON" ]; then
+	"$PYTHON" -c '
+import io, zipfile
+out = io.BytesIO()
+with zipfile.ZipFile(out, "w") as z:
+    z.writestr("cat/1.ppm", b"P6\n1 1\n255\nabc" + b"x" * 20)
+data = bytearray(out.getvalue())
+data[6] |= 1
+data[data.index(b"PK\1\2") + 8] |= 1
+open("locked.zip", "wb").write(data)'
+	fails_with 65 'an encrypted archive' ltimport locked.zip
+	err_has 'what to do' 'cat/1.ppm: an encrypted archive; unpack it with its password and name the directory'
+fi
 done_testing

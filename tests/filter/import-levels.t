@@ -417,6 +417,31 @@ for input in in in.tar; do
 	told 'are passed over' "passed over: 3 hidden"
 done
 rm -rf in
+pic in/cat/1.ppm in/dog/1.ppm in/cat/@eaDir/SYNOPHOTO_THUMB_M.ppm "in/System Volume Information/2.ppm" \
+	'in/$RECYCLE.BIN/3.ppm' in/lost+found/4.ppm in/dog/@__thumb/1.ppm in/#recycle/5.ppm
+tar cf in.tar -C in .
+for input in in in.tar; do
+	reads "directories of systems and network storage: $input" 'cat 1, dog 1' $input
+	told 'are passed over' 'passed over: 6 hidden'
+done
+rm -rf in
+pic 'in/benign/benign (1).ppm' 'in/benign/benign (1)_mask.ppm' 'in/benign/benign (1)_mask_1.ppm' \
+	in/with_mask/1_with_mask.ppm in/with_mask/dog-mask.ppm
+reads 'masks among the images (BUSI)' 'benign 3, with_mask 2' in
+told 'are told' 'in: 2 images look like the mask of another and are each a row like it, such as benign/benign (1)_mask.ppm;'
+rm -r in/benign
+reads 'images of masks' 'with_mask 2' in
+is 'are not' "$(grep -c 'mask of another' err)" 0
+for names in 'images masks' 'Images annotations' 'groundtruth img'; do
+	rm -rf in
+	pic "in/${names% *}/1.ppm" "in/${names#* }/1.ppm"
+	refuses "a set for segmentation: $names" '--no-labels --in DIR' in
+	reads 'as classes' "${names% *} 1, ${names#* } 1" --class-level 1 in
+done
+ok 'without labels' ltimport --no-labels --in img in -o 1.lts
+pic in/owl/1.ppm
+reads 'but not beside a class' 'groundtruth 1, img 1, owl 1' in
+rm -rf in
 pic in/cat/1.ppm
 dd if=/dev/null of=in/blob bs=1 seek=300000000 2>/dev/null
 reads 'a large file without a suffix' 'cat 1' in

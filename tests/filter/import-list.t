@@ -70,6 +70,11 @@ gives '--label-column /: the directories' 'train pie,soup|0 pie/p1.ppm|1 soup/s3
 gives 'of several lists' 'test pie,soup|1 soup/s2.ppm' --split test \
 	--root deep/images --label-column / train.txt test.txt
 gives 'and are taken with it' '- -|-1 a.ppm|-1 c d.ppm' --no-labels --root flat t.txt
+pic numbered/0.ppm numbered/1.ppm numbered/2.ppm
+printf '/home/me/0.ppm 0\n/home/me/1.ppm 1\n/home/me/2.ppm 0\n' >t.txt
+fails_with 65 'labels that are also names of images' ltimport --root numbered t.txt
+err_has 'are not taken for them' '"/home/me/0.ppm": absolute paths and ".." are refused; shorten'
+rm -r numbered
 printf 'image,class\na.ppm,01\nb.ppm,1\ne.ppm,2\n' >t.csv
 gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
 printf 'image,class\na.ppm,2.0\nb.ppm,0.0\n' >t.csv
@@ -117,6 +122,9 @@ pic isic/ISIC_1.ppm isic/ISIC_2.ppm isic/ISIC_3.ppm
 printf 'image,MEL,NV,BCC\nISIC_1,1.0,0.0,0.0\nISIC_2,0.0,0.0,1.0\nISIC_3,0.0,1.0,0.0\n' >t.csv
 gives 'a column a class, names without suffix (ISIC)' \
 	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic t.csv
+sed 's/1\.0/True/; s/0\.0/False/g' t.csv >u.csv
+gives 'with True and False (pandas)' \
+	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic u.csv
 sed 's/ISIC_2,0.0/ISIC_2,1.0/' t.csv >u.csv
 fails_with 65 'two classes of an image' ltimport --root isic u.csv
 err_has 'are refused' 'row 2 has 2 classes'
@@ -173,6 +181,26 @@ err_has 'is named with the option' 't.csv:3: "holdout": no name of a split; --sp
 gives 'and taken with it' 'train x,y|1 b.ppm' --root flat t.csv --splits train=holdout,test=test,val=train
 printf 'path,class,split\na.ppm,x,1\nb.ppm,y,2\n' >t.csv
 gives 'a column without names of splits' '- x,y|0 a.ppm|1 b.ppm' --label-column class --root flat t.csv
+told 'column 3 split has no names of splits, so its rows are one set; --splits'
+gives 'and what they mean' 'train x,y|0 a.ppm' --splits train=1,test=2 --root flat t.csv
+printf 'path,class,Dataset Split\na.ppm,x,Train\nb.ppm,y,Valid\ne.ppm,x,Train\n' >t.csv
+gives 'a title that contains the word' 'train x,y|0 a.ppm|0 e.ppm' --root flat t.csv
+told 'classes in column 2 class, splits in column 3 Dataset Split'
+printf 'path,class,Verwendung\na.ppm,x,train\nb.ppm,y,test\ne.ppm,x,train\n' >t.csv
+gives 'names of splits under another title' 'train x,y|0 a.ppm|0 e.ppm' --root flat t.csv
+sed 1d t.csv >u.csv
+gives 'and without titles' 'train x,y|0 a.ppm|0 e.ppm' --root flat u.csv
+gives 'unless they are the class' '- test,train|1 a.ppm|0 b.ppm|1 e.ppm' --label-column 3 --root flat u.csv
+printf 'path,class,bus\na.ppm,train,1\ne.ppm,train,0\n' >t.csv
+gives 'a class called train' '- train|0 a.ppm|0 e.ppm' --root flat t.csv
+printf 'fname,label,is_valid\na.ppm,x,False\nb.ppm,y,True\ne.ppm,x,False\n' >t.csv
+fails_with 65 'a column that says yes or no to one split (fastai)' ltimport --root flat t.csv
+err_has 'asks' 'column 3 is_valid may be the split; --splits val=True,train=False says what its values mean, --splits none'
+gives 'and the answer' 'train x,y|0 a.ppm|0 e.ppm' --splits val=True,train=False --root flat t.csv
+gives 'or the other' '- x,y|0 a.ppm|1 b.ppm|0 e.ppm' --splits none --root flat t.csv
+printf 'path,is_training_img,class\na.ppm,1,x\nb.ppm,0,y\n' >t.csv
+fails_with 65 'a column of the training images' ltimport --root flat t.csv
+err_has 'asks, too' '--splits train=1,test=0'
 
 # What needs JSON.
 json_layouts() {
@@ -224,6 +252,37 @@ gives 'with numbers behind' '- /a/ant,/b/bee|1 a.ppm|0 b.ppm' named
 printf '1 ant\n2 bee\n' >named/classes.txt
 gives 'a number without a name' '- 0,1,2,3|3 a.ppm|1 b.ppm' named
 told 'no name for class 3; classes keep their numbers'
+
+is 'of numbered lines none is told to be the first' "$(grep -c 'its first name' err)" 0
+printf 'a.ppm 2\nb.ppm 1\n' >named/list.txt
+printf 'ant\nbee\ncow\n' >named/classes.txt
+gives 'lines of names, and labels from 1' '- ant,bee,cow|2 a.ppm|1 b.ppm' named
+told 'classes.txt: its first name, "ant", is that of class 0, which no image has; if the classes count from 1, write lines of number and name'
+rm named/classes.txt
+printf 'a.ppm 1\nb.ppm 0\n' >named/list.txt
+printf 'ClassId,Name\r\n0,"ant, red"\r\n1,"a ""b"""\r\n' >named/classes.csv
+gives 'a table with a header' '- ant, red,a "b"|1 a.ppm|0 b.ppm' named
+printf 'name,id,count\nant,0\nbee,1\n' >named/classes.csv
+gives 'numbers behind' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'id,name,kind\n0,ant,x\n1,bee,y\n' >named/classes.csv
+gives 'more columns' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'class\nant\nbee\n' >named/classes.csv
+gives 'a header of names alone' '- ant,bee|1 a.ppm|0 b.ppm' named
+printf 'background\nsign 1\nsign 2\n' >named/classes.csv
+gives 'a first name that is no header' '- background,sign 1,sign 2|1 a.ppm|0 b.ppm' named
+rm named/classes.csv
+printf 'image, label\na.ppm, "cat"\nb.ppm, "dog" \n' >t.csv
+gives 'blanks around quotation marks' '- cat,dog|0 a.ppm|1 b.ppm' --root flat t.csv
+for nothing in NA None null; do
+	printf 'path,label\na.ppm,cat\nb.ppm,%s\n' $nothing >t.csv
+	ok "a class called $nothing" ltimport --root flat t.csv -o x.lts
+	told "a class is called \"$nothing\""
+done
+
+printf 'path,label\na.ppm,scab\nb.ppm,rust\ne.ppm,scab rust\n' >t.csv
+gives 'names with blanks between may be several classes' '- rust,scab,scab rust|1 a.ppm|0 b.ppm|2 e.ppm' \
+	--root flat t.csv
+told 'class names are put together from others, such as "scab rust" (1 in all)'
 
 # ---------------------------------------------------------------- what takes over, and what not
 
@@ -318,7 +377,7 @@ refused() {
 refused 'paths that are not there' 'path,label\nx.ppm,0\na.ppm,1\ny.ppm,1\n' \
 	'2 of 3 paths are not in any input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
 refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
-	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused'
+	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused; shorten the paths to what follows the directory that --root names'
 refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
 refused 'a drive' 'path,label\na.ppm,0\nC:\\\\b.ppm,0\n' 'bad.csv:3: "C:'
 refused 'other classes of the same image' 'path,label\na.ppm,0\nb.ppm,1\na.ppm,1\n' \
@@ -335,6 +394,8 @@ refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
 refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: it has no class, because its cell'
 refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
 	'"mass|hernia" names several classes'
+refused 'a list in a cell' 'path,label\na.ppm,"['"'mass'"', '"'hernia'"']"\nb.ppm,x\n' \
+	"\"['mass', 'hernia']\" is a list of classes; images of several classes are not supported"
 refused 'a suffix in another case' 'path,label\na.PPM,1\nb.PPM,2\n' \
 	'2 of 2 paths are not in any input, the first is a.PPM (bad.csv:2; a.ppm is there); --root'
 "$PYTHON" -c 'print("path,label\na.ppm,1\n" + "b" * 5000 + ",1")' >bad.csv
@@ -362,6 +423,16 @@ told '1 of 3 rows name an image again and were left out: a.ppm'
 printf 'path,label\r\nsub\\\\a.ppm,0\r\n' >t.csv
 pic win/sub/a.ppm
 gives 'backslashes' '- 0|0 sub/a.ppm' --root win t.csv
+
+refused 'a class in another encoding' 'path,label\na.ppm,K\344fer\n' 'save the list as UTF-8'
+
+# The same names in two Unicode forms.
+pic "$(printf 'forms/caf\303\251.ppm')" "$(printf 'forms/cafe\314\201 2.ppm')"
+printf 'path,label\ncafe\314\201.ppm,x\ncaf\303\251 2.ppm,y\n' >t.csv
+if ldd "$LT_BIN/ltimport" 2>/dev/null | grep -q utf8proc; then
+	gives 'a path in another Unicode form' "$(printf -- '- x,y|0 caf\303\251.ppm|1 cafe\314\201 2.ppm')" \
+		--root forms t.csv
+fi
 
 # ---------------------------------------------------------------- columns that are kept
 

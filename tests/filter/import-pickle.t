@@ -148,6 +148,14 @@ write('none/data_batch_1', dumps({'data': data([1, 2])}, 4))
 write('text/data_batch_1', b'#!/usr/bin/env python\n')
 write('names/data_batch_1', dumps({'labels': [3, 9], 'data': data([1, 2])}, 4))
 write('names/batches.meta', dumps({'label_names': names[:9]}, 4))
+# Other sets under the same keys.
+small = ndarray(bytes(range(2 * 4 * 4 * 3)), (2, 4, 4, 3))
+write('own/small.pkl', dumps({'data': small, 'labels': [2, 0]}, 4))
+write('own/named.pkl', dumps({'data': small, 'labels': [2, 0], 'label_names': ['ant', 'bee', 'cow']}, 4))
+write('own/one.pkl', dumps({'data': small, 'labels': [3, 1], 'label_names': ['ant', 'bee', 'cow']}, 4))
+write('own/ten.pkl', dumps({'data': data([1, 2]), 'labels': [9, 0]}, 4))
+write('own/imagenet32', dumps({'data': data([1, 2]), 'labels': [1000, 1]}, 4))
+write('own/pair.pkl', dumps({'images': small, 'labels': [2, 0]}, 4))
 END
 "$PYTHON" cifar.py || exit 1
 
@@ -208,6 +216,29 @@ err_has 'are too few' 'names: batches.meta: label_names is not a list of 10 name
 fails_with 64 'CIFAR-10 has no coarse labels' ltimport --coarse p4/cifar-10-batches-py
 fails_with 64 'nor has a batch of it' ltimport --coarse p4/cifar-10-batches-py/data_batch_1
 fails_with 65 'a split that is not there' ltimport --split val p4/cifar-10-batches-py
+
+# A dict with the keys of CIFAR-10 need not be CIFAR-10.
+classes_of() { say 1.lts '",".join(h["classes"][:12])'; }
+ok 'images of 4 by 4' ltimport own/small.pkl -o 1.lts
+is 'have no names of CIFAR-10' "$(classes_of)" 0,1,2
+ok 'names in the pickle' ltimport own/named.pkl -o 1.lts
+is 'are used' "$(classes_of) $(ltcat --take y 1.lts | paste -sd' ' -)" 'ant,bee,cow 2 0'
+fails_with 65 'labels from 1 with names' ltimport own/one.pkl
+err_has 'are told' 'own/one.pkl: label 3, and label_names has 3 names; --classes FILE names others'
+printf '%s\n' none ant bee cow >four
+ok 'and --classes names them' ltimport --classes four own/one.pkl -o 1.lts
+is 'by number' "$(classes_of) $(ltcat --take y 1.lts | paste -sd' ' -)" 'none,ant,bee,cow 3 1'
+ok 'images and labels that CIFAR-10 could have' ltimport own/ten.pkl -o 1.lts
+err_is 'are said to be taken for it' "ltimport: own/ten.pkl: labels 0 to 9 are taken for CIFAR-10's classes, --classes FILE names others"
+seq 10 >ten
+ok 'unless --classes has other names' ltimport --classes ten own/ten.pkl -o 1.lts
+is 'then by number' "$(classes_of) $(ltcat --take y 1.lts | paste -sd' ' -)" '1,2,3,4,5,6,7,8,9,10 9 0'
+ok 'or all of CIFAR-10' ltimport --classes classes own/ten.pkl -o 1.lts
+is 'then by name' "$(ltcat --take y 1.lts | paste -sd' ' -)" '0 1'
+ok 'more than ten classes (downsampled ImageNet)' ltimport own/imagenet32 -o 1.lts
+is 'have numbers' "$(say 1.lts 'len(h["classes"])') $(ltcat --take y 1.lts | paste -sd' ' -)" '1001 1000 1'
+fails_with 65 'other keys' ltimport own/pair.pkl
+err_has 'the keys that are wanted are named' 'own/pair.pkl: there is no key "data" in this pickle; it has: images, labels; save a dict of data (uint8, [n, height, width, 3]) and labels'
 
 # ---------------------------------------------------------------- predicted labels
 
