@@ -235,9 +235,8 @@ static void blend(struct lt_learner *l, struct lt_target *target)
 	lt_pool_run(pool, sum_class, l, l->classes);
 	lt_pool_run(pool, see_row, &job, target->n);
 	for (int i = 0; i < target->n; i++, p += l->classes, q += l->classes) {
-		double u =
-			share_of(*n.known > 0 ? n.h : n.current, l->classes, target->label[i],
-				 l->config.method.setting[LT_BLEND_ROOT]);
+		double u = share_of(*n.known > 0 ? n.h : n.current, l->classes,
+				    target->label[i], l->config.method.setting[LT_BLEND_ROOT]);
 
 		for (int c = 0; c < l->classes; c++)
 			p[c] = (1 - u) * p[c] + u * q[c];
@@ -332,7 +331,8 @@ const struct lt_method lt_method_daso = {
 		"labelled loss + weight term + alignment\n"
 		"term = mean of [max p' >= threshold] CE(p(strong), argmax p')\n"
 		"p' = (1 - u_k) p(weak) + u_k q(weak), k = argmax p(weak)\n"
-		"u = (h / max h)^(1 / blend root), h rows with each label in the last hundred steps\n"
+		"u = (h / max h)^(1 / blend root), h rows with each label in the last hundred "
+		"steps\n"
 		"q = softmax(cos(f, prototypes) / temperature), f features\n"
 		"prototypes = means of the last 256 features of each class by the average\n"
 		"alignment = mean of CE(q(strong), q(weak))\n"

@@ -7,10 +7,14 @@ const struct lt_method *const lt_method_table[] = {LT_METHODS(ADDRESS) NULL};
 const char *const lt_method_names[] = {LT_METHODS(NAME) NULL};
 
 const char *const lt_method_settings[] = {
-	[LT_WEIGHT] = "consistency-weight", [LT_EMA] = "ema",
-	[LT_VAT_EPSILON] = "vat-epsilon",   [LT_THRESHOLD] = "threshold",
-	[LT_FAIRNESS] = "fairness",	    [LT_DEBIAS] = "debias",
-	[LT_TEMPERATURE] = "temperature",   [LT_BLEND_ROOT] = "blend-root",
+	[LT_WEIGHT] = "consistency-weight",
+	[LT_EMA] = "ema",
+	[LT_VAT_EPSILON] = "vat-epsilon",
+	[LT_THRESHOLD] = "threshold",
+	[LT_FAIRNESS] = "fairness",
+	[LT_DEBIAS] = "debias",
+	[LT_TEMPERATURE] = "temperature",
+	[LT_BLEND_ROOT] = "blend-root",
 	NULL,
 };
 
