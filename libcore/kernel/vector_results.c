@@ -107,10 +107,10 @@ INLINE void pass_block(const struct passage *p, int k0, const int block, const u
 #define VECTOR(u, v)                                                                           \
 	do {                                                                                   \
 		const size_t i = at + (size_t)(u)*p->c + (v)*LANES;                            \
-		const vec x =                                                                  \
+		const vec operand =                                                            \
 			what & MASK ? load(value + (size_t)(u)*p->c + (v)*LANES) : all(0);     \
-		const vec r = finished(p, load(from + (size_t)(u)*p->step + (v)*LANES), x, i,  \
-				       what, bf16, stream);                                    \
+		const vec r = finished(p, load(from + (size_t)(u)*p->step + (v)*LANES),        \
+				       operand, i, what, bf16, stream);                        \
                                                                                                \
 		sum_up(p, r, i, &sum[u][v], &product[u][v], &second[u][v], what, bf16);        \
 	} while (0)
@@ -308,14 +308,14 @@ INLINE void pass_pixels(const struct passage *p, int x, const int pixels, const 
 			UNROLL(2)
 			for (int u = 0; u < pixels; u++) {
 				const size_t i = at + (size_t)u * c + j;
-				vec x = all(0), r;
+				vec operand = all(0), r;
 
 				if (what & MASK)
-					x = fetch(value, i, bf16);
+					operand = fetch(value, i, bf16);
 				if ((what & MASK) && !(what & STORED))
-					x = times * x + plus;
-				r = finished(p, load(from + (size_t)u * c + j), x, i, what,
-					     bf16, stream);
+					operand = times * operand + plus;
+				r = finished(p, load(from + (size_t)u * c + j), operand, i,
+					     what, bf16, stream);
 				sum_up(p, r, i, &sum, &product, &second, what, bf16);
 			}
 			if (what & SUMS) {
