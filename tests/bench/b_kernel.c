@@ -25,24 +25,29 @@ static const char *const pass_names[PASSES] = {"forward", "backward data", "back
 static const struct problem {
 	const char *name;
 	int side, in_c, out_c, size, stride, images;
+	/* The first convolution of a block: its input is stored, and backward the shortcut's
+	 * gradient is added. */
+	bool shortcut;
 } problems[] = {
-	{"3x3 3-16 32x32", 32, 3, 16, 3, 1, 64},
-	{"3x3 16-16 32x32", 32, 16, 16, 3, 1, 64},
-	{"3x3 16-32 32x32 stride 2", 32, 16, 32, 3, 2, 64},
-	{"3x3 32-32 16x16", 16, 32, 32, 3, 1, 128},
-	{"3x3 32-64 16x16 stride 2", 16, 32, 64, 3, 2, 128},
-	{"3x3 64-64 8x8", 8, 64, 64, 3, 1, 256},
-	{"7x7 3-64 224x224 stride 2", 224, 3, 64, 7, 2, 2},
-	{"3x3 64-64 56x56", 56, 64, 64, 3, 1, 8},
-	{"1x1 64-256 56x56", 56, 64, 256, 1, 1, 4},
-	{"1x1 256-64 56x56", 56, 256, 64, 1, 1, 4},
-	{"1x1 256-512 56x56 stride 2", 56, 256, 512, 1, 2, 4},
-	{"3x3 64-128 56x56 stride 2", 56, 64, 128, 3, 2, 8},
-	{"3x3 128-128 28x28", 28, 128, 128, 3, 1, 16},
-	{"3x3 256-256 14x14", 14, 256, 256, 3, 1, 16},
-	{"1x1 1024-256 14x14", 14, 1024, 256, 1, 1, 16},
-	{"3x3 512-512 7x7", 7, 512, 512, 3, 1, 16},
-	{"1x1 512-2048 7x7", 7, 512, 2048, 1, 1, 16},
+	{"3x3 3-16 32x32", 32, 3, 16, 3, 1, 64, false},
+	{"3x3 16-16 32x32", 32, 16, 16, 3, 1, 64, false},
+	{"3x3 16-32 32x32 stride 2", 32, 16, 32, 3, 2, 64, false},
+	{"3x3 32-32 16x16", 16, 32, 32, 3, 1, 128, false},
+	{"3x3 32-64 16x16 stride 2", 16, 32, 64, 3, 2, 128, false},
+	{"3x3 64-64 8x8", 8, 64, 64, 3, 1, 256, false},
+	{"7x7 3-64 224x224 stride 2", 224, 3, 64, 7, 2, 2, false},
+	{"3x3 64-64 56x56", 56, 64, 64, 3, 1, 8, false},
+	{"1x1 64-256 56x56", 56, 64, 256, 1, 1, 4, false},
+	{"1x1 256-64 56x56", 56, 256, 64, 1, 1, 4, false},
+	{"1x1 256-64 56x56, shortcut", 56, 256, 64, 1, 1, 4, true},
+	{"1x1 256-512 56x56 stride 2", 56, 256, 512, 1, 2, 4, false},
+	{"3x3 64-128 56x56 stride 2", 56, 64, 128, 3, 2, 8, false},
+	{"3x3 128-128 28x28", 28, 128, 128, 3, 1, 16, false},
+	{"3x3 256-256 14x14", 14, 256, 256, 3, 1, 16, false},
+	{"1x1 1024-256 14x14", 14, 1024, 256, 1, 1, 16, false},
+	{"1x1 1024-256 14x14, shortcut", 14, 1024, 256, 1, 1, 16, true},
+	{"3x3 512-512 7x7", 7, 512, 512, 3, 1, 16, false},
+	{"1x1 512-2048 7x7", 7, 512, 2048, 1, 1, 16, false},
 };
 
 static const enum lt_precision precisions[] = {LT_PRECISE, LT_BF16, LT_BF16_FAST};
@@ -51,6 +56,7 @@ static const char *const precision_names[] = {"f32", "bf16", "bf16-fast"};
 struct arrays {
 	struct lt_conv_shape shape;
 	lt_cells *raw, *out, *grad, *in_grad;
+	lt_cells *stored, *add; /* with a shortcut */
 	lt_real *image, *affine, *master, *weight, *back, *weight_grad, *sums, *scratch;
 };
 
@@ -98,6 +104,8 @@ static struct arrays make(const struct lt_kernels *set, const struct problem *p,
 		a.image = take(in, sizeof(lt_real), LT_PRECISE);
 	a.raw = take(in, cell, precision);
 	a.in_grad = take(in, cell, precision);
+	a.stored = p->shortcut ? take(in, cell, precision) : NULL;
+	a.add = p->shortcut ? take(in, cell, precision) : NULL;
 	a.out = take(out, cell, precision);
 	a.grad = take(out, cell, precision);
 	a.affine = take(wide, sizeof(lt_real), LT_PRECISE);
@@ -113,9 +121,9 @@ static struct arrays make(const struct lt_kernels *set, const struct problem *p,
 
 static void drop(struct arrays *a)
 {
-	void *const all[] = {a->raw,   a->out,	       a->grad,	  a->in_grad,
-			     a->image, a->affine,      a->master, a->weight,
-			     a->back,  a->weight_grad, a->sums,	  a->scratch};
+	void *const all[] = {a->raw,  a->out,	      a->grad,	 a->in_grad, a->stored,
+			     a->add,  a->image,	      a->affine, a->master,  a->weight,
+			     a->back, a->weight_grad, a->sums,	 a->scratch};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		lt_free(all[i]);
@@ -128,6 +136,7 @@ static void run(const struct lt_kernels *set, const struct arrays *a, int what, 
 				.w = s->in_w,
 				.c = s->in_c,
 				.image = a->image,
+				.stored = a->stored,
 				.raw = a->raw,
 				.scale = a->affine,
 				.shift = a->affine};
@@ -147,7 +156,11 @@ static void run(const struct lt_kernels *set, const struct arrays *a, int what, 
 		.r = a->affine,
 		.weight_back = a->back,
 		.weight_grad = a->weight_grad,
-		.in_grad = {.to = a->in_grad, .below = {a->raw}, .sums = {a->sums}},
+		.in_grad = {.to = a->in_grad,
+			    .add_kind = a->add ? LT_SKIP_SAME : LT_SKIP_NONE,
+			    .add = a->add,
+			    .below = {a->raw},
+			    .sums = {a->sums}},
 		.stream = true};
 
 	switch (what) {
