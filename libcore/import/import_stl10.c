@@ -109,7 +109,6 @@ static int find_files(struct stl10 *set, struct lt_error *err)
 {
 	struct lt_listing *listing = set->import->listing;
 	unsigned has = 0, chosen = 0;
-	int64_t *place;
 	size_t i;
 	int k, status;
 
@@ -117,7 +116,8 @@ static int find_files(struct stl10 *set, struct lt_error *err)
 		set->images[k] = set->labels[k % LABELLED] = -1;
 	set->names = -1;
 	for (i = 0; i < listing->n; i++) {
-		place = place_of(set, listing->entry[i].name);
+		int64_t *place = place_of(set, listing->entry[i].name);
+
 		if (place && *place >= 0)
 			return lt_fail(err, LT_DATA, "%s: this file of STL-10 occurs twice",
 				       lt_listing_place(listing, &listing->entry[i]));
@@ -278,7 +278,7 @@ static int open_beside(struct stl10 *set, int i, struct lt_listing **out, struct
 	int input = import->listing->entry[set->images[i]].input, status;
 	const char *path = NULL;
 
-	if (import->listing->input[input].single && input < import->n_paths &&
+	if (input < import->n_paths && import->listing->input[input].single &&
 	    strcmp(import->paths[input], "-") != 0)
 		path = labels_beside(import, import->paths[input], known[i].labels);
 	if (!path)
@@ -316,24 +316,29 @@ static int take_labels(struct stl10 *set, int i, const char *where,
 	return 0;
 }
 
-static int read_labels(struct stl10 *set, int i, struct lt_error *err)
+static int read_labels_in(struct stl10 *set, int i, struct lt_listing *in, int64_t index,
+			  struct lt_error *err)
 {
-	struct lt_listing *in = set->import->listing, *beside = NULL;
-	int64_t index = set->labels[i];
 	struct lt_buffer bytes = {0};
-	int status = 0;
+	int status = read_short(set, in, index, &bytes, err);
 
-	if (index < 0) {
-		status = open_beside(set, i, &beside, err);
-		in = beside;
-		index = 0;
-	}
-	if (status == 0)
-		status = read_short(set, in, index, &bytes, err);
 	if (status == 0)
 		status = take_labels(set, i, lt_listing_place(in, &in->entry[index]), &bytes,
 				     err);
 	lt_buffer_free(&bytes);
+	return status;
+}
+
+static int read_labels(struct stl10 *set, int i, struct lt_error *err)
+{
+	struct lt_listing *beside = NULL;
+	int status;
+
+	if (set->labels[i] >= 0)
+		return read_labels_in(set, i, set->import->listing, set->labels[i], err);
+	status = open_beside(set, i, &beside, err);
+	if (status == 0)
+		status = read_labels_in(set, i, beside, 0, err);
 	lt_listing_close(beside);
 	return status;
 }
