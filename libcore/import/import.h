@@ -18,6 +18,7 @@
 #define LT_IMPORT_FORMATS(X)                                                                   \
 	X(cifar, "cifar")                                                                      \
 	X(cifar_python, "cifar-python")                                                        \
+	X(stl10, "stl10")                                                                      \
 	X(idx, "idx")                                                                          \
 	X(npz, "npz")                                                                          \
 	X(mat, "mat")                                                                          \
@@ -151,6 +152,12 @@ extern const char *const lt_import_names[];
  */
 int lt_import_classes(struct lt_import *import, const char *const *names, int n,
 		      struct lt_error *err);
+/*
+ * The n class names in a text that ends with a zero, one on each line, without carriage returns
+ * and empty lines; in the import's arena.  LT_DATA: more or fewer; where is for the message.
+ */
+int lt_import_read_names(struct lt_import *import, const char *where, const char *text, int n,
+			 const char *const **out, struct lt_error *err);
 /* Sets the rows of each of the format's labels, if known before the first row. */
 int lt_import_counts(struct lt_import *import, const uint64_t *counts, int n,
 		     struct lt_error *err);

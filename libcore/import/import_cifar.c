@@ -103,47 +103,19 @@ static bool probe(const struct lt_listing *listing)
 	       (has_files(listing, true) && find(listing, "fine_label_names.txt"));
 }
 
-/* The names in a text, one per line, without carriage returns and empty lines. */
-static int read_names(struct lt_import *import, const struct lt_listed *entry, int n,
-		      const char ***out, struct lt_error *err)
-{
-	const char *at = entry->at.text, **names;
-	size_t length;
-	int found = 0;
-
-	names = lt_arena_array(&import->arena, (size_t)n, sizeof *names);
-	if (!names)
-		return lt_fail_memory(err);
-	for (; *at; at += length, at += *at != '\0') {
-		length = strcspn(at, "\n");
-		if (length == 0 || (length == 1 && *at == '\r'))
-			continue;
-		if (found == n)
-			return lt_fail(err, LT_DATA, "%s: more than %d names",
-				       lt_listing_where(import->listing, entry->name), n);
-		names[found] =
-			lt_arena_text_n(&import->arena, at, length - (at[length - 1] == '\r'));
-		if (!names[found++])
-			return lt_fail_memory(err);
-	}
-	if (found < n)
-		return lt_fail(err, LT_DATA, "%s: %d names, and the set has %d classes",
-			       lt_listing_where(import->listing, entry->name), found, n);
-	*out = names;
-	return 0;
-}
-
 static int set_classes(struct lt_import *import, bool hundred, int n, struct lt_error *err)
 {
 	const char *file = !hundred	    ? "batches.meta.txt"
 			   : import->coarse ? "coarse_label_names.txt"
 					    : "fine_label_names.txt";
 	const struct lt_listed *entry = find(import->listing, file);
-	const char **names = NULL;
+	const char *const *names = NULL;
 	int status;
 
 	if (entry) {
-		status = read_names(import, entry, n, &names, err);
+		status = lt_import_read_names(import,
+					      lt_listing_where(import->listing, entry->name),
+					      entry->at.text, n, &names, err);
 		if (status)
 			return status;
 	}

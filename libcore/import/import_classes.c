@@ -132,3 +132,31 @@ int lt_import_counts(struct lt_import *import, const uint64_t *counts, int n,
 					 sizeof *import->written);
 	return import->written ? 0 : lt_fail_memory(err);
 }
+
+int lt_import_read_names(struct lt_import *import, const char *where, const char *text, int n,
+			 const char *const **out, struct lt_error *err)
+{
+	const char *at = text, **names;
+	size_t length;
+	int found = 0;
+
+	names = lt_arena_array(&import->arena, (size_t)n, sizeof *names);
+	if (!names)
+		return lt_fail_memory(err);
+	for (; *at; at += length, at += *at != '\0') {
+		length = strcspn(at, "\n");
+		if (length == 0 || (length == 1 && *at == '\r'))
+			continue;
+		if (found == n)
+			return lt_fail(err, LT_DATA, "%s: more than %d names", where, n);
+		names[found] =
+			lt_arena_text_n(&import->arena, at, length - (at[length - 1] == '\r'));
+		if (!names[found++])
+			return lt_fail_memory(err);
+	}
+	if (found < n)
+		return lt_fail(err, LT_DATA, "%s: %d names, and the set has %d classes", where,
+			       found, n);
+	*out = names;
+	return 0;
+}

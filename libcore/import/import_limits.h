@@ -30,7 +30,7 @@
 
 #define LT_MAX_ENCODED ((uint64_t)256 << 20) /* bytes of an encoded image */
 
-/* Texts kept in memory: the lists of class names beside CIFAR's batches. */
+/* Texts kept in memory: class names beside CIFAR's batches, and STL-10's labels. */
 #define LT_MAX_TEXT ((uint64_t)1 << 20)	 /* each */
 #define LT_MAX_TEXTS ((uint64_t)4 << 20) /* all texts of an input */
 

@@ -131,6 +131,7 @@ int lt_listing_keep_text(struct lt_listing *listing, struct lt_listed *entry,
 	if (status)
 		return status;
 	entry->at.text = lt_arena_text_n(&listing->arena, (const char *)text->data, got);
+	entry->place = LT_AT_KEPT; /* at.kept is the same pointer */
 	return entry->at.text ? 0 : lt_fail_memory(err);
 }
 

@@ -28,7 +28,7 @@ enum lt_want {
 	LT_WANT_NOT = 0,
 	LT_WANT_IMAGE, /* an encoded image, at most LT_MAX_ENCODED bytes */
 	LT_WANT_DATA,  /* a file of any length */
-	LT_WANT_TEXT,  /* a short text, kept in memory */
+	LT_WANT_TEXT,  /* a short text or file, kept in memory; a plan may read it again */
 	LT_WANT_MAYBE, /* an image if its first bytes say so; in entry[] as LT_WANT_IMAGE */
 };
 

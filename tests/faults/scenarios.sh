@@ -60,6 +60,12 @@ table_inputs() {
 	{ printf '\0\0\010\003\0\0\0\003\0\0\0\010\0\0\0\010' && bytes 192; } >idx/train-images-idx3-ubyte
 	printf '\0\0\010\001\0\0\0\003\004\0\002' >idx/train-labels-idx1-ubyte
 	gzip -k idx/train-images-idx3-ubyte
+	mkdir stl10_binary
+	bytes 27648 >stl10_binary/unlabeled_X.bin
+	cp stl10_binary/unlabeled_X.bin stl10_binary/train_X.bin
+	printf '\003' >stl10_binary/train_y.bin
+	printf '%s\n' airplane bird car cat deer dog horse monkey ship truck >stl10_binary/class_names.txt
+	tar czf stl10.tar.gz stl10_binary
 }
 
 stream_inputs() {
@@ -115,6 +121,8 @@ import-encoded in old -- ltimport --encoded --size 6 --threads 2 -o out.lts ../p
 import-recoded in new -- ltimport --encoded -o out.lts ../pictures
 import-pipe in new from pictures.tar.gz -- ltimport --size 8 -o out.lts -
 import-cifar in old -- ltimport -o out.lts ../cifar.tar.gz
+import-stl10 in new -- ltimport --split all -o out.lts ../stl10.tar.gz
+import-beside in new -- ltimport -o out.lts ../stl10_binary/train_X.bin
 import-idx in new -- ltimport -o out.lts ../idx/train-images-idx3-ubyte.gz ../idx/train-labels-idx1-ubyte
 import-weights in old -- ltimport --weights ../model.safetensors --classes ../model.lts -o out.lts
 split in old -- ltsplit --max 8 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --val val.lts --val-per-class 2 --rest rest.lts --manifest side.tsv -o out.lts ../all.lts

@@ -84,6 +84,15 @@ make_svhn() {
 	} >base/svhn/train_32x32.mat
 }
 
+# Two labelled and two unlabelled images as STL-10 is published.
+make_stl10() {
+	mkdir stl10_binary
+	head -c 55296 pixels-400 >stl10_binary/train_X.bin
+	head -c 55296 pixels-400 >stl10_binary/unlabeled_X.bin
+	printf '\001\012' >stl10_binary/train_y.bin
+	tar -czf base/stl10_binary.tar.gz stl10_binary
+}
+
 # The same numbers as .npy files, in numpy's order.
 make_arrays() {
 	for array in 'x (400, 32, 32, 3)' 'y (400,)'; do
@@ -134,6 +143,7 @@ ok 'an archive like CIFAR-10' make_cifar
 ok 'an archive of directories' make_images
 ok 'digits' make_digits
 ok 'as SVHN' make_svhn
+ok 'as STL-10' make_stl10
 ok 'as arrays of numpy' make_arrays
 ok 'small streams' make_streams
 

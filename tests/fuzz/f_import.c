@@ -1,6 +1,6 @@
 /*
  * Fuzz target: the bytes as an input of ltimport, whose rows are discarded: an archive, or one
- * file of CIFAR, IDX or an image.  Errors are fine; crashes, leaks and hangs are not.
+ * file of CIFAR, STL-10, IDX or an image.  Errors are fine; crashes, leaks and hangs are not.
  */
 #include "import_kit.h"
 
