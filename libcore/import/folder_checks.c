@@ -76,40 +76,12 @@ int lt_folder_level(const struct lt_import *import, const struct lt_folder *fold
 	return level;
 }
 
-/* Is the character literal in a shell, without quotes? */
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (unsigned char)c >= 0x80 || strchr("_-./,:=@%+", c);
-}
-
-/* Quotes a path of less than most bytes for the shell, if needed; "DIR" if it does not fit,
- * since a truncated path would name another directory. */
+/* Quotes a path of less than most bytes; "DIR" if it does not fit, since a truncated path would
+ * name another directory. */
 static void quote(const char *path, size_t most, char *text, size_t room)
 {
-	size_t used = 0, i;
-	bool plain = true;
-
-	for (i = 0; path[i]; i++)
-		plain = plain && is_plain(path[i]);
-	if (i + 1 >= most || (plain ? i : 4 * i + 2) >= room) {
+	if (strlen(path) + 1 >= most || !lt_path_quote(path, text, room))
 		snprintf(text, room, "DIR");
-		return;
-	}
-	if (plain) {
-		memcpy(text, path, i + 1);
-		return;
-	}
-	text[used++] = '\'';
-	for (i = 0; path[i]; i++) {
-		if (path[i] == '\'') {
-			memcpy(text + used, "'\\'", 3);
-			used += 3;
-		}
-		text[used++] = path[i];
-	}
-	text[used++] = '\'';
-	text[used] = '\0';
 }
 
 void lt_folder_argument(const struct lt_folder *folder, uint32_t dir, char *text, size_t room)

@@ -37,6 +37,39 @@ bool lt_path_ends(const char *path, const char *suffix)
 	return n >= m && strcasecmp(path + n - m, suffix) == 0;
 }
 
+/* Is the character literal in a shell, without quotes? */
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (unsigned char)c >= 0x80 || strchr("_-./,:=@%+", c);
+}
+
+bool lt_path_quote(const char *path, char *text, size_t room)
+{
+	size_t used = 0, i;
+	bool plain = true;
+
+	for (i = 0; path[i]; i++)
+		plain = plain && is_plain(path[i]);
+	if ((plain ? i : 4 * i + 2) >= room)
+		return false;
+	if (plain) {
+		memcpy(text, path, i + 1);
+		return true;
+	}
+	text[used++] = '\'';
+	for (i = 0; path[i]; i++) {
+		if (path[i] == '\'') {
+			memcpy(text + used, "'\\'", 3);
+			used += 3;
+		}
+		text[used++] = path[i];
+	}
+	text[used++] = '\'';
+	text[used] = '\0';
+	return true;
+}
+
 bool lt_path_is_pattern(const char *path)
 {
 	return strchr(path, '*') != NULL;
