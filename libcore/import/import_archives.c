@@ -64,8 +64,8 @@ static struct archives find_archives(const struct lt_listing *listing,
 	return found;
 }
 
-/* "DIRECTORY/NAME", quoted for the shell; "…" if it is too long. */
-static void operand(const struct lt_listing *listing, const char *name, char *text, size_t room)
+void lt_import_operand(const struct lt_listing *listing, const char *name, char *text,
+		       size_t room)
 {
 	const char *directory = lt_archive_name(listing->input[0].archive);
 	size_t n = strlen(directory);
@@ -73,7 +73,9 @@ static void operand(const struct lt_listing *listing, const char *name, char *te
 
 	while (n > 1 && directory[n - 1] == '/')
 		n--;
-	if (n == 1 && directory[0] == '.')
+	if (strcmp(name, ".") == 0)
+		snprintf(path, sizeof path, "%.*s", (int)n, directory);
+	else if (n == 1 && directory[0] == '.')
 		snprintf(path, sizeof path, "%s", name);
 	else
 		snprintf(path, sizeof path, "%.*s%s%s", (int)n, directory,
@@ -88,8 +90,8 @@ static int fail_with_table(const struct lt_listing *listing, const struct archiv
 	const char *name = archives->same ? archives->same : archives->first;
 	char one[300], list[300];
 
-	operand(listing, name, one, sizeof one);
-	operand(listing, table, list, sizeof list);
+	lt_import_operand(listing, name, one, sizeof one);
+	lt_import_operand(listing, table, list, sizeof list);
 	return lt_fail(
 		err, LT_DATA,
 		"%.150s: the archive %.100s in it is not read as part of a directory; lt "
@@ -103,13 +105,13 @@ static int fail_alone(const struct lt_listing *listing, const struct archives *a
 {
 	char one[300], other[300] = "";
 
-	operand(listing, archives->first, one, sizeof one);
+	lt_import_operand(listing, archives->first, one, sizeof one);
 	if (archives->n == 1)
 		return lt_fail(err, LT_DATA,
 			       "%.150s: the archive %.100s in it is not read as part of a "
 			       "directory; lt import %s reads it",
 			       lt_listing_name(listing), archives->first, one);
-	operand(listing, archives->second, other, sizeof other);
+	lt_import_operand(listing, archives->second, other, sizeof other);
 	return lt_fail(
 		err, LT_DATA,
 		"%.150s: the %zu archives in it (such as %.100s) are not read as parts of "
@@ -119,6 +121,12 @@ static int fail_alone(const struct lt_listing *listing, const struct archives *a
 		archives->n > 2 ? " …" : "");
 }
 
+bool lt_import_is_directory(const struct lt_import *import)
+{
+	return import->listing->n_inputs == 1 &&
+	       lt_archive_tree(import->listing->input[0].archive);
+}
+
 int lt_import_check_archives(const struct lt_import *import, struct lt_error *err)
 {
 	const struct lt_listing *listing = import->listing;
@@ -126,12 +134,12 @@ int lt_import_check_archives(const struct lt_import *import, struct lt_error *er
 	struct archives archives;
 	size_t i;
 
-	if (listing->n_inputs != 1 || !lt_archive_tree(listing->input[0].archive))
+	if (!lt_import_is_directory(import))
 		return 0;
 	for (i = 0; i < listing->n; i++)
 		if (lt_listing_is_image(listing, &listing->entry[i]))
 			return 0;
-	table = lt_import_list_table(listing);
+	table = lt_import_list_table(listing, LT_SPLIT_TRAIN);
 	archives = find_archives(listing, table);
 	if (archives.n == 0)
 		return 0;

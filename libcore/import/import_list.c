@@ -293,20 +293,22 @@ static enum lt_split split_of(const struct lt_listed *entry)
 }
 
 /* Is one more likely a list than other? */
-static bool is_likelier(const struct lt_listed *one, const struct lt_listed *other)
+static bool is_likelier(const struct lt_listed *one, const struct lt_listed *other,
+			enum lt_split split)
 {
-	bool train = split_of(one) == LT_SPLIT_TRAIN;
+	bool asked = split_of(one) == split;
 
 	if (!other)
 		return true;
 	if (is_table(one->name) != is_table(other->name))
 		return is_table(one->name);
-	if (train != (split_of(other) == LT_SPLIT_TRAIN))
-		return train;
+	if (asked != (split_of(other) == split))
+		return asked;
 	return strcmp(one->name, other->name) < 0;
 }
 
-const struct lt_listed *lt_import_list_table(const struct lt_listing *listing)
+const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
+					     enum lt_split split)
 {
 	const struct lt_listed *found = NULL, *entry;
 	bool single;
@@ -317,7 +319,7 @@ const struct lt_listed *lt_import_list_table(const struct lt_listing *listing)
 		/* A text such as "train.txt" may list the images of a split. */
 		if (is_candidate(listing, entry, &single) &&
 		    (is_table(entry->name) || split_of(entry) != LT_SPLIT_DEFAULT) &&
-		    is_likelier(entry, found))
+		    is_likelier(entry, found, split))
 			found = entry;
 	}
 	return found;
@@ -330,7 +332,7 @@ const struct lt_listed *lt_import_list_table(const struct lt_listing *listing)
  */
 static int check_table(const struct lt_import *import, struct lt_error *err)
 {
-	const struct lt_listed *table = lt_import_list_table(import->listing);
+	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
 
 	if (!table || !is_table(table->name) || lt_path_ends(table->name, ".json") ||
 	    import->class_level > 0 || import->inside || import->no_labels ||
@@ -428,7 +430,7 @@ static int shown(const struct lt_item *item)
 int lt_import_list_check(const struct lt_import *import, const struct lt_catalog *catalog,
 			 struct lt_error *err)
 {
-	const struct lt_listed *table = lt_import_list_table(import->listing);
+	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
 	const struct lt_item *first = catalog->item, *other;
 	char text[1300];
 

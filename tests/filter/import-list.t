@@ -291,6 +291,36 @@ printf 'path,is_training_img,class\na.ppm,1,x\nb.ppm,0,y\n' >t.csv
 fails_with 65 'a column of the training images' ltimport --root flat t.csv
 err_has 'asks, too' '--splits train=1,test=0'
 
+# Class directories for train, and a list for test (Kaggle's GTSRB).
+for i in 0 1 2 10; do
+	pic "gtsrb/Train/$i/t$i.ppm" "gtsrb/Test/e$i.ppm" "gtsrb/Meta/$i.ppm"
+	echo "53,$i,Train/$i/t$i.ppm" >>Train.rows
+	echo "53,$i,Test/e$i.ppm" >>Test.rows
+	echo "53,$i,Meta/$i.ppm" >>Meta.rows
+done
+for i in Train Test Meta; do { echo Width,ClassId,Path && cat $i.rows; } >gtsrb/$i.csv; done
+tar cf gtsrb.tar gtsrb
+gives 'class directories beside lists' \
+	'train 0,1,10,2|0 Train/0/t0.ppm|1 Train/1/t1.ppm|2 Train/10/t10.ppm|3 Train/2/t2.ppm' gtsrb
+cp x.lts train.lts
+fails_with 65 'a split that only a list gives classes' ltimport --split test gtsrb
+err_has 'names the list' 'gtsrb: Test/e0.ppm: it has no class; lt import --root gtsrb gtsrb/Test.csv reads the list (--classes TRAIN.lts gives its rows the labels of others), --no-labels'
+fails_with 65 'from inside' sh -c 'cd gtsrb && exec ltimport --split test .'
+err_has 'names it, too' 'lt import --root . Test.csv reads the list'
+fails_with 65 'in an archive' ltimport --split test gtsrb.tar
+err_has 'names it, too' '--format list reads the lists, such as gtsrb/Test.csv, --no-labels'
+gives 'whose numbers are the names of directories' \
+	'test 0,1,10,2|0 Test/e0.ppm|1 Test/e1.ppm|3 Test/e2.ppm|2 Test/e10.ppm' \
+	--root gtsrb --classes train.lts --split test gtsrb/Test.csv
+sed -i 's/^53,2,/53,3,/' gtsrb/Test.csv
+fails_with 65 'a number that is no name' ltimport --root gtsrb --classes train.lts gtsrb/Test.csv
+err_has 'is told' 'class 3 is not in --classes'
+printf 'ant\nbee\ncow\ndog\n' >classes.txt
+printf 'Path,ClassId\nTest/e0.ppm,2\nTest/e1.ppm,0\n' >t.csv
+gives 'other names are numbered' '- ant,bee,cow,dog|2 Test/e0.ppm|0 Test/e1.ppm' \
+	--root gtsrb --classes classes.txt t.csv
+rm -r gtsrb
+
 # What needs JSON.
 json_layouts() {
 	cat >coco.json <<'END'
