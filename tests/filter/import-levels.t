@@ -477,6 +477,10 @@ pic 'in/benign/benign (1).ppm' 'in/benign/benign (1)_mask.ppm' 'in/benign/benign
 reads 'masks among the images (BUSI)' 'benign 3, with_mask 2' in
 told 'are told' 'in: 2 images look like the mask of another and are each a row like it, such as benign/benign (1)_mask.ppm;'
 rm -r in/benign
+pic in/cat/1.ppm in/cat/masks/1.ppm in/masks/1.ppm
+reads 'a directory of masks in a class' 'cat 2, masks 1, with_mask 2' in
+told 'is told' 'in: 1 image looks like the mask of another and is a row like it, such as cat/masks/1.ppm;'
+rm -r in/cat in/masks
 reads 'images of masks' 'with_mask 2' in
 is 'are not' "$(grep -c 'mask of another' err)" 0
 for names in 'images masks' 'Images annotations' 'groundtruth img'; do
