@@ -187,6 +187,18 @@ static int split_words(struct lt_csv *csv, char *at, size_t most, struct lt_erro
 		       : lt_csv_wrong(csv, "the line has too many cells", err);
 }
 
+void lt_csv_split_first(struct lt_csv *csv)
+{
+	char *line = csv->bytes + (csv->cell[0] - csv->bytes), *at = line + strlen(line);
+	char *label = csv->bytes + (csv->cell[1] - csv->bytes);
+
+	while (at < label)
+		*at++ = ' ';
+	at = line + strcspn(line, " \t");
+	*at++ = '\0';
+	csv->cell[1] = at + strspn(at, " \t");
+}
+
 /* Splits the current line as the form says. */
 static int split_line(struct lt_csv *csv, struct lt_error *err)
 {

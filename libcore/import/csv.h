@@ -47,6 +47,8 @@ int lt_csv_skip(struct lt_csv *csv, uint64_t lines, struct lt_error *err);
  * of a cell, and for a zero byte.
  */
 int lt_csv_next(struct lt_csv *csv, struct lt_error *err);
+/* Splits the two cells of a record of form LT_CSV_BLANK as LT_CSV_FIRST does. */
+void lt_csv_split_first(struct lt_csv *csv);
 /* LT_DATA: "name:line: what". */
 int lt_csv_wrong(const struct lt_csv *csv, const char *what, struct lt_error *err);
 void lt_csv_close(struct lt_csv *csv);

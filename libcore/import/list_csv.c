@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "image/image.h"
 #include "import/list_private.h"
 #include "import/path.h"
 
@@ -147,6 +148,28 @@ static int find_form(struct lt_list *list, const struct lt_text *text,
 	return first.code ? lt_fail(err, first.code, "%s", first.text) : 0;
 }
 
+/* In "1025794 Boeing 737-200" among lines of two words, the class is of several words: the text
+ * before the last blank is not that of an image, and the first word is one. */
+static void split_again(const struct lt_list *list, struct lt_csv *csv)
+{
+	const struct lt_list_index *index = &list->lists->index;
+	char word[LT_MAX_ENTRY_NAME + 1];
+	size_t n;
+
+	if (csv->form != LT_CSV_BLANK || csv->n != 2 || list->columns.path != 0)
+		return;
+	n = strcspn(csv->cell[0], " \t");
+	if (csv->cell[0][n] == '\0' || n > LT_MAX_ENTRY_NAME ||
+	    lt_image_is_named(csv->cell[0]) ||
+	    lt_list_find(index, list->entry, csv->cell[0]).match != LT_MATCH_NONE)
+		return;
+	memcpy(word, csv->cell[0], n);
+	word[n] = '\0';
+	if (lt_list_find(index, list->entry, word).match != LT_MATCH_NONE)
+		lt_csv_split_first(csv);
+}
+
+/* Adds the rows of the whole text. */
 static int read_rows(struct lt_list *list, struct lt_text *text, uint64_t skip,
 		     enum lt_csv_form form, struct lt_error *err)
 {
@@ -160,6 +183,7 @@ static int read_rows(struct lt_list *list, struct lt_text *text, uint64_t skip,
 		status = lt_csv_next(&csv, err);
 		if (status || csv.n == 0)
 			break;
+		split_again(list, &csv);
 		if (!header)
 			status = lt_list_add_row(list, csv.cell, csv.n, csv.line, err);
 		header = false;

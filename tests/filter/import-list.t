@@ -122,6 +122,13 @@ cp t.txt fgvc/images_variant.txt
 gives 'beside the images' \
 	'- A300B4,Boeing 737-200|1 1025794.ppm|0 1340192.ppm|1 0056978.ppm' fgvc
 rm fgvc/images_variant.txt
+printf '1025794 Boeing\n1340192 Airbus\n0056978  British  Aerospace \n' >t.txt
+gives 'most of them of one word' \
+	'- Airbus,Boeing,British  Aerospace|1 1025794.ppm|0 1340192.ppm|2 0056978.ppm' \
+	--root fgvc t.txt
+printf '1025794 Boeing\n1340192 Airbus\n0056978 2.ppm Boeing\n' >t.txt
+fails_with 65 'a missing image with a blank' ltimport --root fgvc t.txt
+err_has 'is not taken for another' 'the first is 0056978 2.ppm (t.txt:3'
 printf '1025794 golden retriever\n1340192 border collie\n' >t.txt
 gives 'each of two words' '- border collie,golden retriever|1 1025794.ppm|0 1340192.ppm' --root fgvc t.txt
 gives 'unless a column is asked for' '- border,golden|1 1025794.ppm|0 1340192.ppm' \
