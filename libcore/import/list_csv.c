@@ -196,7 +196,7 @@ int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
 		     struct lt_error *err)
 {
 	struct lt_list_lead lead;
-	enum lt_csv_form form;
+	enum lt_csv_form form = LT_CSV_FORMS;
 	int status = lt_list_find_lead(list, text, &lead, err);
 
 	if (status == 0)
