@@ -12,6 +12,8 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/catalog_parts.h"
+#include "import/import_list.h"
+#include "import/import_parts.h"
 #include "import/import_range.h"
 #include "import/path.h"
 
@@ -49,6 +51,32 @@ static int compare_names(const void *a, const void *b)
 			       other->class_size);
 }
 
+/* An image of a folder has no class: a list beside it may have one. */
+static int fail_none(const struct lt_import *import, const struct lt_catalog *catalog,
+		     const struct lt_item *item, const char *place, struct lt_error *err)
+{
+	const struct lt_listed *table =
+		import->found == &lt_import_folder
+			? lt_import_list_table(import->listing, (enum lt_split)item->split)
+			: NULL;
+	char directory[200], list[300], hint[600] = "";
+
+	if (table && lt_import_is_directory(import)) {
+		lt_import_operand(import->listing, ".", directory, sizeof directory);
+		lt_import_operand(import->listing, table->name, list, sizeof list);
+		snprintf(hint, sizeof hint,
+			 "lt import --root %s %s reads the list (--classes TRAIN.lts gives its "
+			 "rows the labels of others), ",
+			 directory, list);
+	} else if (table) {
+		snprintf(hint, sizeof hint, "--format list reads the lists, such as %.300s, ",
+			 table->name);
+	}
+	return lt_fail(err, LT_DATA,
+		       "%s: it has no class%s; %s--no-labels takes images without classes",
+		       place, catalog->unnamed ? catalog->unnamed : "", hint);
+}
+
 static int check_item(struct lt_import *import, const struct lt_catalog *catalog,
 		      const struct lt_item *item, bool numbers, struct lt_error *err)
 {
@@ -61,10 +89,7 @@ static int check_item(struct lt_import *import, const struct lt_catalog *catalog
 		return 0;
 	place = lt_listing_place(import->listing, entry_of(import, item));
 	if (none)
-		return lt_fail(err, LT_DATA,
-			       "%s: it has no class%s; --no-labels takes images "
-			       "without classes",
-			       place, catalog->unnamed ? catalog->unnamed : "");
+		return fail_none(import, catalog, item, place, err);
 	if (mixed)
 		return lt_fail(err, LT_DATA, "%s: classes by name and classes by number",
 			       place);
@@ -205,6 +230,8 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 	numbers = by_number(catalog);
 	for (i = 0; status == 0 && i < catalog->n; i++)
 		status = check_item(import, catalog, &catalog->item[i], numbers, err);
+	if (status == 0 && numbers && !import->no_labels && !catalog->names)
+		status = lt_catalog_match_numbers(import, catalog, err);
 	if (status)
 		return status;
 	if (numbers) {

@@ -3,45 +3,12 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/catalog_parts.h"
+#include "import/kind_names.h"
 #include "import/labels.h"
-
-/* Common names of a directory that contains all images. */
-static bool is_of_all(const char *name)
-{
-	static const char *const known[] = {
-		"images", "image", "imgs",	"img",	      "pictures", "pics",
-		"photos", "photo", "jpgimages", "jpegimages", "jpegs",	  "jpeg",
-		"jpgs",	  "jpg",   "pngs",	"png",	      "frames",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (strcasecmp(name, known[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Common names of a directory that contains a mask or another label image for each image. */
-static bool is_of_masks(const char *name)
-{
-	static const char *const known[] = {
-		"masks",       "mask",	       "labels",	"annotations",
-		"annotation",  "segmentation", "segmentations", "segmasks",
-		"groundtruth", "ground_truth", "ground truth",	"gt",
-		"trimaps",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (strcasecmp(name, known[i]) == 0)
-			return true;
-	return false;
-}
 
 /* "images" beside "masks": a set for segmentation, whose directories are no classes. */
 static int check_masks(const struct lt_import *import, const struct lt_classes *classes,
@@ -50,9 +17,11 @@ static int check_masks(const struct lt_import *import, const struct lt_classes *
 	int i, of_all = -1, of_masks = -1;
 
 	for (i = 0; i < classes->n; i++) {
-		if (is_of_all(classes->names[i]))
+		const char *name = classes->names[i];
+
+		if (lt_name_is_of_images(name, strlen(name)))
 			of_all = i;
-		else if (is_of_masks(classes->names[i]))
+		else if (lt_name_is_of_masks(name, strlen(name)))
 			of_masks = i;
 		else
 			return 0;
@@ -74,7 +43,8 @@ static int check_one(const struct lt_import *import, const struct lt_classes *cl
 		     struct lt_error *err)
 {
 	if (classes->n != 1 || import->classes || import->class_level > 0 ||
-	    import->label_column || !is_of_all(classes->names[0]))
+	    import->label_column ||
+	    !lt_name_is_of_images(classes->names[0], strlen(classes->names[0])))
 		return 0;
 	return lt_fail(err, LT_DATA,
 		       "%.200s: all images are in directories called %s, which is hardly their "

@@ -17,6 +17,13 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 		       struct lt_classes *classes, struct lt_error *err);
 
 /*
+ * catalog_numbers.c.  If the names of --classes are all numbers, a number of a list means the
+ * class of that name, not of that place.  LT_DATA: there is none.
+ */
+int lt_catalog_match_numbers(struct lt_import *import, struct lt_catalog *catalog,
+			     struct lt_error *err);
+
+/*
  * catalog_checks.c.  LT_DATA if the names show that they are not classes: a single class called
  * "images", "images" beside "masks", "mass|nodule" beside "mass" and "nodule", or
  * "['mass', 'nodule']".

@@ -4,7 +4,6 @@
  */
 #include "import/containers.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -273,4 +272,9 @@ const struct lt_container *lt_container_find(const char *name, const uint8_t *he
 		if (ends_with(name, n, suffixes[i].ends))
 			found = &kinds[suffixes[i].kind];
 	return found;
+}
+
+bool lt_container_is_archive(const struct lt_container *container)
+{
+	return container == &kinds[ZIP] || container == &kinds[TAR];
 }

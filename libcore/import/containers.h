@@ -11,6 +11,7 @@
 #ifndef LT_IMPORT_CONTAINERS_H
 #define LT_IMPORT_CONTAINERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,8 @@ struct lt_container {
  */
 const struct lt_container *lt_container_find(const char *name, const uint8_t *head,
 					     size_t head_size);
+
+/* Is it a zip or tar file, which is an input by itself?  NULL is none. */
+bool lt_container_is_archive(const struct lt_container *container);
 
 #endif

@@ -157,19 +157,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Splits the current line into "path" and "label". */
-static void split_line(struct lt_csv *csv)
+/* Splits at the last blanks. */
+static void split_last(struct lt_csv *csv, char *line, char *end)
 {
-	char *line = csv->bytes, *end = line + strlen(line), *label;
+	char *label = end;
 
-	while (end > line && is_blank(end[-1]))
-		*--end = '\0';
-	while (is_blank(*line))
-		line++;
-	csv->cell[0] = line;
-	if (csv->form == LT_CSV_LINE)
-		return;
-	label = end;
 	while (label > line && !is_blank(label[-1]))
 		label--;
 	if (label == line)
@@ -177,6 +169,52 @@ static void split_line(struct lt_csv *csv)
 	csv->cell[csv->n++] = label;
 	while (is_blank(label[-1]))
 		*--label = '\0';
+}
+
+/* Splits at blanks until there are this many cells. */
+static int split_words(struct lt_csv *csv, char *at, size_t most, struct lt_error *err)
+{
+	while (csv->n < most) {
+		at += strcspn(at, " \t");
+		if (*at == '\0')
+			return 0;
+		*at++ = '\0';
+		at += strspn(at, " \t");
+		csv->cell[csv->n++] = at;
+	}
+	return most < LT_CSV_CELLS || !at[strcspn(at, " \t")]
+		       ? 0
+		       : lt_csv_wrong(csv, "the line has too many cells", err);
+}
+
+void lt_csv_split_first(struct lt_csv *csv)
+{
+	char *line = csv->bytes + (csv->cell[0] - csv->bytes), *at = line + strlen(line);
+	char *label = csv->bytes + (csv->cell[1] - csv->bytes);
+
+	while (at < label)
+		*at++ = ' ';
+	at = line + strcspn(line, " \t");
+	*at++ = '\0';
+	csv->cell[1] = at + strspn(at, " \t");
+}
+
+/* Splits the current line as the form says. */
+static int split_line(struct lt_csv *csv, struct lt_error *err)
+{
+	char *line = csv->bytes, *end = line + strlen(line);
+
+	while (end > line && is_blank(end[-1]))
+		*--end = '\0';
+	while (is_blank(*line))
+		line++;
+	csv->cell[0] = line;
+	if (csv->form == LT_CSV_BLANK)
+		split_last(csv, line, end);
+	else if (csv->form != LT_CSV_LINE)
+		return split_words(csv, line, csv->form == LT_CSV_FIRST ? 2 : LT_CSV_CELLS,
+				   err);
+	return 0;
 }
 
 static int read_line(struct lt_csv *csv, struct lt_error *err)
@@ -195,14 +233,34 @@ static int read_line(struct lt_csv *csv, struct lt_error *err)
 			return status;
 	}
 	csv->bytes[csv->size] = '\0';
-	split_line(csv);
-	return byte == -1 ? 0 : end_line(csv, byte, err);
+	status = split_line(csv, err);
+	return status || byte == -1 ? status : end_line(csv, byte, err);
+}
+
+int lt_csv_skip(struct lt_csv *csv, uint64_t lines, struct lt_error *err)
+{
+	int byte, status = 0;
+
+	while (status == 0 && lines > 0) {
+		status = lt_text_peek(csv->text, &byte, err);
+		if (status || byte == -1)
+			break;
+		if (!ends_line(byte)) {
+			lt_text_take(csv->text);
+			continue;
+		}
+		status = end_line(csv, byte, err);
+		lines--;
+	}
+	return status;
 }
 
 int lt_csv_next(struct lt_csv *csv, struct lt_error *err)
 {
-	static const char separators[] = {
-		[LT_CSV_COMMA] = ',', [LT_CSV_SEMICOLON] = ';', [LT_CSV_TAB] = '\t'};
+	static const char separators[] = {[LT_CSV_COMMA] = ',',
+					  [LT_CSV_SEMICOLON] = ';',
+					  [LT_CSV_TAB] = '\t',
+					  [LT_CSV_PIPE] = '|'};
 	int byte, status;
 
 	do {

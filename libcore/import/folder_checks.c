@@ -7,6 +7,8 @@
 
 #include "base/names.h"
 #include "import/folder_levels.h"
+#include "import/kind_names.h"
+#include "import/path.h"
 #include "import/split_names.h"
 
 #define NAMED 6
@@ -65,6 +67,8 @@ int lt_folder_level(const struct lt_import *import, const struct lt_folder *fold
 	int level = lt_folder_depth(folder, dir);
 	size_t n;
 
+	if (lt_path_is_pattern(at))
+		return level;
 	for (; *at; at += n, at += *at == '/') {
 		n = strcspn(at, "/");
 		level -= n > 0 && !(n == 1 && *at == '.');
@@ -72,41 +76,52 @@ int lt_folder_level(const struct lt_import *import, const struct lt_folder *fold
 	return level;
 }
 
-/* Is the character literal in a shell, without quotes? */
-static bool is_plain(char c)
+/* Quotes a path of less than most bytes; "DIR" if it does not fit, since a truncated path would
+ * name another directory. */
+static void quote(const char *path, size_t most, char *text, size_t room)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (unsigned char)c >= 0x80 || strchr("_-./,:=@%+", c);
+	if (strlen(path) + 1 >= most || !lt_path_quote(path, text, room))
+		snprintf(text, room, "DIR");
 }
 
 void lt_folder_argument(const struct lt_folder *folder, uint32_t dir, char *text, size_t room)
 {
 	char path[300];
-	size_t used = 0, i;
-	bool plain = true;
 
 	lt_folder_path(folder, dir, path, sizeof path);
-	for (i = 0; path[i]; i++)
-		plain = plain && is_plain(path[i]);
-	/* A truncated path would name another directory. */
-	if (i + 1 == sizeof path || (plain ? i : 4 * i + 2) >= room) {
-		snprintf(text, room, "DIR");
+	quote(path, sizeof path, text, room);
+}
+
+/* Adds the path of a directory to that of a pattern.  The classes are the children of base; the
+ * splits above them become "*", too, so that all are read. */
+static void add_pattern(const struct lt_folder *folder, uint32_t base, uint32_t dir, char *path,
+			size_t room)
+{
+	const struct lt_dir *d = &folder->dir[dir];
+	size_t used;
+	bool star;
+
+	if (d->parent == LT_NO_DIR)
 		return;
-	}
-	if (plain) {
-		memcpy(text, path, i + 1);
-		return;
-	}
-	text[used++] = '\'';
-	for (i = 0; path[i]; i++) {
-		if (path[i] == '\'') {
-			memcpy(text + used, "'\\'", 3);
-			used += 3;
-		}
-		text[used++] = path[i];
-	}
-	text[used++] = '\'';
-	text[used] = '\0';
+	add_pattern(folder, base, d->parent, path, room);
+	used = strlen(path);
+	star = d->parent == base ||
+	       (lt_folder_depth(folder, dir) <= lt_folder_depth(folder, base) &&
+		lt_split_of_name(d->name, d->size) != LT_SPLIT_DEFAULT);
+	snprintf(path + used, room - used, "%s%.*s", used ? "/" : "", star ? 1 : (int)d->size,
+		 star ? "*" : d->name);
+}
+
+/* The value of --in, quoted, that takes the directory of this name in each child of base; "DIR"
+ * if the names have characters that patterns do not take literally. */
+static void pattern_of(const struct lt_folder *folder, uint32_t base, uint32_t dir, char *text,
+		       size_t room)
+{
+	char path[300] = "", names[300];
+
+	add_pattern(folder, base, dir, path, sizeof path);
+	lt_folder_path(folder, dir, names, sizeof names);
+	quote(strpbrk(names, "*?[\\") ? "DIR" : path, sizeof path, text, room);
 }
 
 void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder, uint32_t one,
@@ -233,20 +248,65 @@ static bool hold_splits(const struct lt_folder *folder, uint32_t base)
 static int fail_same(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
 		     const struct kinds *kinds, struct lt_error *err)
 {
-	char names[160], first[140], second[140], in[300];
+	char names[160], first[140], second[140], in[220], each[220];
 
 	lt_folder_names(folder, kinds->one_deep, names, sizeof names);
 	lt_folder_path(folder, kinds->one_deep, first, sizeof first);
 	lt_folder_path(folder, kinds->other_deep, second, sizeof second);
 	lt_folder_argument(folder, kinds->one_deep, in, sizeof in);
+	pattern_of(folder, base, folder->dir[kinds->one_deep].child, each, sizeof each);
 	return lt_fail(
 		err, LT_DATA,
 		"%.100s: %s and %s hold directories of the same names (%s), so they do not "
-		"look like classes: --in %s reads that one, --splits train=NAME,… takes them "
-		"for splits, --class-level %d for classes, --class-level %d what is in them",
-		lt_listing_name(import->listing), first, second, names, in,
+		"look like classes: --in %s reads that one, --in %s one of those names in each "
+		"class, --splits train=NAME,… takes them for splits, --class-level %d for "
+		"classes, --class-level %d what is in them",
+		lt_listing_name(import->listing), first, second, names, in, each,
 		lt_folder_level(import, folder, base) + 1,
 		lt_folder_level(import, folder, kinds->one_deep) + 1);
+}
+
+/* Does a child of base, or the directory where its directories branch, hold a directory of
+ * images beside one of masks?  LT_NO_DIR for both: none does. */
+static void find_masks(const struct lt_folder *folder, uint32_t base, uint32_t *images,
+		       uint32_t *masks)
+{
+	uint32_t at, in;
+	int looked = 0;
+
+	*images = *masks = LT_NO_DIR;
+	for (at = folder->dir[base].child; (*images == LT_NO_DIR || *masks == LT_NO_DIR) &&
+					   at != LT_NO_DIR && looked < LOOKED;
+	     at = folder->dir[at].next, looked++) {
+		*images = *masks = LT_NO_DIR;
+		for (in = folder->dir[inner_dir(folder, at)].child; in != LT_NO_DIR;
+		     in = folder->dir[in].next) {
+			if (lt_name_is_of_images(folder->dir[in].name, folder->dir[in].size))
+				*images = in;
+			if (lt_name_is_of_masks(folder->dir[in].name, folder->dir[in].size))
+				*masks = in;
+		}
+	}
+	if (*images == LT_NO_DIR || *masks == LT_NO_DIR)
+		*images = *masks = LT_NO_DIR;
+}
+
+static int fail_masks(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
+		      uint32_t images, uint32_t masks, struct lt_error *err)
+{
+	const struct lt_dir *one = &folder->dir[images], *other = &folder->dir[masks];
+	char inner[200], in[300];
+
+	lt_folder_path(folder, one->parent, inner, sizeof inner);
+	pattern_of(folder, base, images, in, sizeof in);
+	return lt_fail(
+		err, LT_DATA,
+		"%.150s: %s holds %.*s and %.*s, and masks are not images of a class: "
+		"--in %s takes %.*s of each class, --class-level %d all that is in a class",
+		lt_listing_name(import->listing), inner, one->size > 60 ? 60 : (int)one->size,
+		one->name, other->size > 60 ? 60 : (int)other->size, other->name, in,
+		one->size > 60 ? 60 : (int)one->size, one->name,
+		lt_folder_level(import, folder, base) + 1);
 }
 
 static int fail_mixed(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
@@ -303,6 +363,7 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 			    uint32_t base, bool *split_below, struct lt_error *err)
 {
 	struct kinds kinds = count_kinds(folder, base);
+	uint32_t images, masks;
 	char text[500];
 
 	*split_below = false;
@@ -318,6 +379,9 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 		import->host.notice(import->host.arg, text);
 		return 0;
 	}
+	find_masks(folder, base, &images, &masks);
+	if (images != LT_NO_DIR)
+		return fail_masks(import, folder, base, images, masks, err);
 	if (have_same(folder, base, kinds.one_deep, &kinds.other_deep))
 		return fail_same(import, folder, base, &kinds, err);
 	if (kinds.full > 0)

@@ -23,6 +23,7 @@ struct levels {
 	struct lt_split_names names;
 	size_t prefix, suffix; /* the part that the names of the split directories share */
 	bool numbered;	       /* whether "train2017" means train */
+	int class_level;       /* of --class-level, or of a pattern of --in; 0: neither */
 	struct base base[MAX_BASES];
 	int n;
 };
@@ -393,7 +394,7 @@ static void fill_places(const struct levels *l, struct lt_place *place)
 	}
 }
 
-/* Uses the levels given by --class-level. */
+/* Uses the level given by --class-level or by a pattern of --in. */
 static void fill_by_level(const struct levels *l, uint32_t start, struct lt_place *place)
 {
 	const struct lt_folder *folder = l->folder;
@@ -409,14 +410,13 @@ static void fill_by_level(const struct levels *l, uint32_t start, struct lt_plac
 			continue;
 		if (i != start)
 			place[i] = place[folder->dir[i].parent];
-		if (level < l->import->class_level)
+		if (level < l->class_level)
 			place[i].what = LT_PLACE_LOOSE;
-		if (level == l->import->class_level) {
+		if (level == l->class_level) {
 			place[i].what = LT_PLACE_CLASS;
 			place[i].class_dir = i;
 		}
-		if (level > 0 && level < l->import->class_level &&
-		    place[i].split == LT_SPLIT_DEFAULT) {
+		if (level > 0 && level < l->class_level && place[i].split == LT_SPLIT_DEFAULT) {
 			place[i].split = (uint8_t)split_of(l, i);
 			place[i].split_dir = i;
 		}
@@ -429,7 +429,12 @@ static int find_start(const struct levels *l, uint32_t *start, struct lt_error *
 	const char *at = l->import->inside;
 	size_t n;
 
-	for (*start = 0; at && *at; at += n) {
+	*start = 0;
+	/* Nothing but what matches a pattern is in the tree; its levels count from the input.
+	 */
+	if (at && lt_path_is_pattern(at))
+		return 0;
+	for (; at && *at; at += n) {
 		at = lt_path_skip(at);
 		if (strcmp(at, ".") == 0)
 			break;
@@ -479,12 +484,15 @@ int lt_folder_levels(struct lt_import *import, const struct lt_folder *folder,
 		return status;
 	l->import = import;
 	l->folder = folder;
+	l->class_level = import->class_level;
+	if (l->class_level == 0 && import->inside)
+		l->class_level = lt_path_pattern_level(import->inside);
 	status = lt_split_names_parse(&l->names, import->splits, err);
 	if (status == 0)
 		status = check_names(l, err);
 	if (status == 0)
 		status = find_start(l, &start, err);
-	if (status == 0 && import->class_level > 0) {
+	if (status == 0 && l->class_level > 0) {
 		fill_by_level(l, start, place);
 	} else if (status == 0) {
 		status = find_bases(l, start, err);

@@ -16,7 +16,8 @@
  *	   too.
  *
  * With --class-level N the classes are N directories deep, without checks; a directory above
- * them that has the name of a split is a split.
+ * them that has the name of a split is a split.  A pattern of --in does the same:
+ * N is the level of its last component with a "*".
  */
 #ifndef LT_IMPORT_FOLDER_LEVELS_H
 #define LT_IMPORT_FOLDER_LEVELS_H

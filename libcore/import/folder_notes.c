@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "import/kind_names.h"
 #include "import/path.h"
 
 #define NAMED 6
@@ -203,6 +204,15 @@ static bool has_image(const struct lt_import *import, const struct lt_folder *fo
 	return false;
 }
 
+/* Is a directory from this one up to that of the class, without it, one of masks? */
+static bool is_among_masks(const struct lt_folder *folder, uint32_t dir, uint32_t class_dir)
+{
+	for (; dir != class_dir && dir != LT_NO_DIR; dir = folder->dir[dir].parent)
+		if (lt_name_is_of_masks(folder->dir[dir].name, folder->dir[dir].size))
+			return true;
+	return false;
+}
+
 void lt_folder_note_masks(struct lt_import *import, const struct lt_folder *folder,
 			  const struct lt_place *place)
 {
@@ -216,7 +226,10 @@ void lt_folder_note_masks(struct lt_import *import, const struct lt_folder *fold
 		name = image_name(import, folder, i);
 		base = lt_path_base(name);
 		n = before_mask(base);
-		if (n > 0 && has_image(import, folder, i, base, n) && masks++ == 0)
+		if (((n > 0 && has_image(import, folder, i, base, n)) ||
+		     is_among_masks(folder, folder->home[i],
+				    place[folder->home[i]].class_dir)) &&
+		    masks++ == 0)
 			first = name;
 	}
 	if (masks == 0)

@@ -10,7 +10,7 @@
 int lt_folder_note_lost(struct lt_import *import, const struct lt_folder *folder,
 			const struct lt_place *place, struct lt_error *err);
 /* Counts the images of classes that look like the mask of another, as "1_mask.png" beside
- * "1.png". */
+ * "1.png", or that are in a directory of masks below the class. */
 void lt_folder_note_masks(struct lt_import *import, const struct lt_folder *folder,
 			  const struct lt_place *place);
 

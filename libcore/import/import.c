@@ -95,6 +95,10 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 	int i, status = 0;
 
 	lt_import_say_names(import);
+	if (!format || format == &lt_import_list || format == &lt_import_folder)
+		status = lt_import_check_archives(import, err);
+	if (status)
+		return status;
 	if (!format)
 		return unknown_format(import->listing, err);
 	if (import->labels_path && format != &lt_import_idx)

@@ -66,7 +66,7 @@ struct lt_import {
 	int n_paths;
 	const char *format; /* NULL: detected */
 	const char *root; /* --root: the directory or archive for the paths of lists, or NULL */
-	const char *inside;	/* --in: a directory of the input, or NULL */
+	const char *inside;	/* --in: a directory of the input or a pattern, or NULL */
 	const char *names_from; /* --names-from: an encoding, or NULL */
 	const char *splits;	/* --splits: "train=Training,test=Testing", "none", or NULL */
 	int class_level;	/* --class-level: 1 …; 0: detected */

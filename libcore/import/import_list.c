@@ -284,32 +284,45 @@ static int try_lists(struct lt_lists *lists, bool *none, struct lt_error *err)
 	return *none ? 0 : no_list(lists, err);
 }
 
-/* "train.txt", which may list the images of a split. */
-static bool is_of_split(const char *name)
+static enum lt_split split_of(const struct lt_listed *entry)
 {
 	static const struct lt_split_names names = {.given = false};
-	const char *base = lt_path_base(name);
+	const char *base = lt_path_base(entry->name);
 
-	return lt_split_names_in_words(&names, base, strlen(base)) != LT_SPLIT_DEFAULT;
+	return lt_split_names_in_words(&names, base, strlen(base));
 }
 
-/* The first table that may be a list, or else the first text of a split; NULL: neither. */
-static const struct lt_listed *find_table(const struct lt_listing *listing)
+/* Is one more likely a list than other? */
+static bool is_likelier(const struct lt_listed *one, const struct lt_listed *other,
+			enum lt_split split)
 {
-	const struct lt_listed *text = NULL, *entry;
+	bool asked = split_of(one) == split;
+
+	if (!other)
+		return true;
+	if (is_table(one->name) != is_table(other->name))
+		return is_table(one->name);
+	if (asked != (split_of(other) == split))
+		return asked;
+	return strcmp(one->name, other->name) < 0;
+}
+
+const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
+					     enum lt_split split)
+{
+	const struct lt_listed *found = NULL, *entry;
 	bool single;
 	size_t i;
 
 	for (i = 0; i < listing->n; i++) {
 		entry = &listing->entry[i];
-		if (!is_candidate(listing, entry, &single))
-			continue;
-		if (is_table(entry->name))
-			return entry;
-		if (!text && is_of_split(entry->name))
-			text = entry;
+		/* A text such as "train.txt" may list the images of a split. */
+		if (is_candidate(listing, entry, &single) &&
+		    (is_table(entry->name) || split_of(entry) != LT_SPLIT_DEFAULT) &&
+		    is_likelier(entry, found, split))
+			found = entry;
 	}
-	return text;
+	return found;
 }
 
 /*
@@ -319,7 +332,7 @@ static const struct lt_listed *find_table(const struct lt_listing *listing)
  */
 static int check_table(const struct lt_import *import, struct lt_error *err)
 {
-	const struct lt_listed *table = find_table(import->listing);
+	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
 
 	if (!table || !is_table(table->name) || lt_path_ends(table->name, ".json") ||
 	    import->class_level > 0 || import->inside || import->no_labels ||
@@ -417,7 +430,7 @@ static int shown(const struct lt_item *item)
 int lt_import_list_check(const struct lt_import *import, const struct lt_catalog *catalog,
 			 struct lt_error *err)
 {
-	const struct lt_listed *table = find_table(import->listing);
+	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
 	const struct lt_item *first = catalog->item, *other;
 	char text[1300];
 

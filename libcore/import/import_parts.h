@@ -21,5 +21,14 @@ void lt_import_say_names(struct lt_import *import);
 /* The first file in the input of a known but unsupported format, and its name; or NULL. */
 const struct lt_container *lt_import_container(const struct lt_listing *listing,
 					       const char **name);
+/* import_archives.c.  "DIRECTORY/NAME" of an entry of the only input, a directory ("." is
+ * itself), quoted for the shell; "…" if it is too long. */
+void lt_import_operand(const struct lt_listing *listing, const char *name, char *text,
+		       size_t room);
+/* Is the only input a directory? */
+bool lt_import_is_directory(const struct lt_import *import);
+/* LT_DATA if a directory holds archives and no images; the message has the
+ * command that reads them. */
+int lt_import_check_archives(const struct lt_import *import, struct lt_error *err);
 
 #endif

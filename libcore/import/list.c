@@ -70,6 +70,8 @@ static void tell_columns(const struct lt_list *list)
 	}
 	if (columns->n_hot > 0)
 		snprintf(classes, sizeof classes, ", %d columns are classes", columns->n_hot);
+	else if (columns->rest && columns->label == 1)
+		snprintf(classes, sizeof classes, ", classes in the rest of the line");
 	else if (columns->label >= 0)
 		snprintf(classes, sizeof classes, ", classes in column %d%s%.60s",
 			 columns->label + 1, *label ? " " : "", label);

@@ -124,16 +124,6 @@ static struct score *score_columns(const struct lt_list_index *index,
 	return score;
 }
 
-static bool is_title(const char *cell)
-{
-	int what;
-
-	for (what = 0; what < LT_TITLES; what++)
-		if (*cell && lt_title_rank((enum lt_title)what, cell) >= 0)
-			return true;
-	return false;
-}
-
 static bool is_asked_for(const struct lt_import *import, const char *cell)
 {
 	return (import->path_column && strcmp(import->path_column, cell) == 0) ||
@@ -154,7 +144,7 @@ static bool find_header(const struct lt_import *import, const struct lt_list_sam
 
 		if (score[c].first)
 			return false;
-		known = known || is_title(cell) || is_asked_for(import, cell);
+		known = known || lt_title_is_known(cell) || is_asked_for(import, cell);
 		data = data || score[c].repeated || score[c].numeric;
 		found = found || score[c].whole + score[c].stem > 0;
 	}

@@ -1,6 +1,7 @@
 /*
  * The column of the class.
  */
+#include <float.h>
 #include <string.h>
 #include <strings.h>
 
@@ -186,7 +187,8 @@ static bool is_distinct(const struct lt_list_columns *columns,
 static int by_rest(struct lt_list_columns *columns, const struct lt_list_sample *sample,
 		   struct lt_error *err)
 {
-	bool plain = sample->width == 2 && columns->path == 0 && !columns->has_header;
+	bool plain = sample->width == 2 && columns->path == 0 && !columns->has_header &&
+		     !columns->rest;
 	char text[LT_LIST_DESCRIBED];
 	int c;
 
@@ -238,6 +240,51 @@ int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *
 	if (status == 0 && columns->label < 0 && columns->n_hot == 0)
 		status = by_rest(columns, sample, err);
 	return status;
+}
+
+/* ------------------------------------------------------------------ words */
+
+static bool is_number(const char *text)
+{
+	double value;
+
+	return lt_parse_real(text, -DBL_MAX, DBL_MAX, &value);
+}
+
+static bool is_split(const char *text)
+{
+	return lt_split_of_name(text, strlen(text)) != LT_SPLIT_DEFAULT;
+}
+
+/* Is the column one of numbers, or of names of splits? */
+static bool is_regular(const struct lt_list *list, int c, bool (*is)(const char *text))
+{
+	size_t r;
+
+	for (r = first_row(&list->columns); r < list->sample.n; r++)
+		if (!is(lt_list_cell(&list->sample, r, c)))
+			return false;
+	return true;
+}
+
+bool lt_list_has_columns(const struct lt_list *list)
+{
+	const struct lt_list_columns *columns = &list->columns;
+	const struct lt_list_sample *sample = &list->sample;
+	const struct lt_import *import = list->lists->import;
+	size_t r;
+	int c;
+
+	for (r = 0; r < sample->n; r++)
+		if (sample->row[r].n != sample->width)
+			return false;
+	if (columns->has_header || import->label_column || import->n_kept > 0)
+		return true;
+	for (c = 0; c < (int)sample->width; c++)
+		if (c != columns->path &&
+		    (is_regular(list, c, is_number) || is_regular(list, c, is_split)))
+			return true;
+	return false;
 }
 
 bool lt_list_has_classes(const struct lt_list *list)

@@ -24,6 +24,12 @@ struct lt_list {
 	struct lt_list_sample sample;
 };
 
+/* What precedes the rows of a list. */
+struct lt_list_lead {
+	uint64_t lines;	       /* that are neither rows nor titles */
+	enum lt_csv_form form; /* of a line "sep=;"; LT_CSV_FORMS: there is none */
+};
+
 /* One row of a list; NULL for what the list does not give. */
 struct lt_list_cells {
 	const char *path, *label, *name, *split;
@@ -63,6 +69,11 @@ bool lt_list_has_classes(const struct lt_list *list);
 /* Reads the text of a list; *is_list is false if the text is not a list. */
 int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
 		     struct lt_error *err);
+/* Finds a line "sep=;" and comments, which begin with "#".  A line whose first word is the name
+ * of an image is none, and neither is the last one if it has titles of columns.  LT_DATA for
+ * another separator. */
+int lt_list_find_lead(const struct lt_list *list, const struct lt_text *text,
+		      struct lt_list_lead *lead, struct lt_error *err);
 int lt_list_read_json(struct lt_list *list, struct lt_text *text, bool *is_list,
 		      struct lt_error *err);
 /* Reads the number and name of a class from an element of "categories". */
@@ -83,6 +94,9 @@ const char *lt_list_cell(const struct lt_list_sample *sample, size_t row, int co
 /* "1 image, 2 label", for messages. */
 const char *lt_list_describe(const struct lt_list_columns *columns,
 			     const struct lt_list_sample *sample, char text[LT_LIST_DESCRIBED]);
+/* Is the table of words, found at blanks, one of separate columns?  If not, all words but the
+ * path are the class. */
+bool lt_list_has_columns(const struct lt_list *list);
 /* The column that an option gives, by its title or its number from 1. */
 int lt_list_option(const struct lt_list_columns *columns, const struct lt_list_sample *sample,
 		   const char *option, const char *value, int *column, struct lt_error *err);

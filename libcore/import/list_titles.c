@@ -77,3 +77,13 @@ int lt_title_rank(enum lt_title what, const char *title)
 			return i;
 	return -1;
 }
+
+bool lt_title_is_known(const char *title)
+{
+	int what;
+
+	for (what = 0; what < LT_TITLES; what++)
+		if (*title && lt_title_rank((enum lt_title)what, title) >= 0)
+			return true;
+	return false;
+}

@@ -23,6 +23,8 @@ enum lt_title {
  * meaning.  Case, blanks and punctuation are ignored: "File_Name" is filename.
  */
 int lt_title_rank(enum lt_title what, const char *title);
+/* Has it any meaning? */
+bool lt_title_is_known(const char *title);
 /* Are two titles equal in this sense? */
 bool lt_title_same(const char *one, const char *other);
 /* Does a title contain a word, given in lower case? */

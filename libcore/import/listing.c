@@ -231,10 +231,10 @@ static int take_entry(struct lt_listing *listing, const struct lt_entry *from,
 	return status || is_image ? status : drop_newest(listing, from, err);
 }
 
-/* Is the name below the directory? */
-static bool is_below(const char *name, const char *directory)
+/* Is the name below the directory, which may be a pattern? */
+static bool is_below(const char *name, const char *directory, bool is_pattern)
 {
-	size_t n;
+	size_t n, m;
 
 	for (;;) {
 		name = lt_path_skip(name);
@@ -242,10 +242,10 @@ static bool is_below(const char *name, const char *directory)
 		if (*directory == '\0' || strcmp(directory, ".") == 0)
 			return true;
 		n = strcspn(directory, "/");
-		if (strcspn(name, "/") != n || memcmp(name, directory, n) != 0 ||
-		    name[n] != '/')
+		m = strcspn(name, "/");
+		if (name[m] != '/' || !lt_path_part_matches(directory, n, is_pattern, name, m))
 			return false;
-		name += n;
+		name += m;
 		directory += n;
 	}
 }
@@ -253,14 +253,15 @@ static bool is_below(const char *name, const char *directory)
 /* The same after the input's prefix, which is "photos/" or empty. */
 static bool is_inside(const struct lt_input *input, const char *name, const char *directory)
 {
-	size_t n = strlen(input->prefix);
+	bool is_pattern = lt_path_is_pattern(directory);
+	size_t n = strlen(input->prefix), first;
 
 	directory = lt_path_skip(directory);
 	if (n == 0 || *directory == '\0' || strcmp(directory, ".") == 0)
-		return is_below(name, directory);
-	n--;
-	return strcspn(directory, "/") == n && memcmp(directory, input->prefix, n) == 0 &&
-	       is_below(name, directory + n);
+		return is_below(name, directory, is_pattern);
+	first = strcspn(directory, "/");
+	return lt_path_part_matches(directory, first, is_pattern, input->prefix, n - 1) &&
+	       is_below(name, directory + first, is_pattern);
 }
 
 /* An entry that may be an image only by its name, but is too large, is not one. */

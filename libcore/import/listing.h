@@ -104,7 +104,7 @@ struct lt_listing {
 	const char *first_passed[LT_PASSED_WHYS];
 
 	/* Set these before the first lt_listing_add, or leave them NULL: */
-	const char *inside;	/* --in: only this directory is read */
+	const char *inside;	/* --in: a directory or a pattern; nothing else is read */
 	const char *names_from; /* --names-from: the encoding of names that are not UTF-8 */
 	int threads;		/* for the checksum of a directory's files; 0: one */
 

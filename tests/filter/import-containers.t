@@ -34,7 +34,7 @@ cp heic/cat/1.heic heic/dog/2.HEIC
 refused heic 'an HEIC image; convert it to PNG, for example with heif-convert'
 mkdir outer
 printf 'PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' >outer/train.zip
-refused outer 'a zip file inside another input; unpack the outer one'
+refused outer 'outer: the archive train.zip in it is not read as part of a directory; lt import outer/train.zip reads it'
 (cd outer && tar -cf ../outer.tar train.zip)
 refused outer.tar 'a zip file inside another input'
 
@@ -59,4 +59,39 @@ open("locked.zip", "wb").write(data)'
 	fails_with 65 'an encrypted archive' ltimport locked.zip
 	err_has 'what to do' 'cat/1.ppm: an encrypted archive; unpack it with its password and name the directory'
 fi
+
+# Archives beside their list, as from Kaggle.
+mkdir -p kaggle pictures
+for name in a b; do printf 'P6\n1 1\n255\nabc' >pictures/$name.ppm; done
+(cd pictures && tar cf ../kaggle/train.tar ./*.ppm)
+cp kaggle/train.tar kaggle/test.tar
+printf 'id,label\na.ppm,cat\nb.ppm,dog\n' >kaggle/train.csv
+printf 'id\na.ppm\n' >kaggle/test.csv
+cp kaggle/train.csv kaggle/sample_submission.csv
+for options in '' '--format list' '--dry-run'; do
+	# shellcheck disable=SC2086 # the options are words
+	fails_with 65 "an archive and its list in a directory $options" ltimport $options kaggle/
+	err_has 'the command is named' 'kaggle/: the archive train.tar in it is not read as part of a directory; lt import kaggle/train.tar kaggle/train.csv reads it with the list'
+done
+fails_with 65 'from inside' sh -c 'cd kaggle && exec ltimport .'
+err_has 'the command is named' '; lt import train.tar train.csv reads it'
+ok 'the command works' ltimport kaggle/train.tar kaggle/train.csv -o x.lts
+is 'with these rows' "$(ltcat --count x.lts | awk 'NR > 1 { print $2 }' | paste -sd' ' -)" 'cat dog'
+mv kaggle "it's one"
+mv "it's one/train.tar" "it's one/pictures.tar"
+fails_with 65 'names for the shell' ltimport "it's one"
+err_has 'are quoted' "lt import 'it'\\''s one/pictures.tar' 'it'\\''s one/train.csv' reads it with the list, and may name more archives"
+mkdir zips
+cp "it's one/test.tar" zips/dog.tar
+fails_with 65 'an archive alone' ltimport zips
+err_has 'is named' 'zips: the archive dog.tar in it is not read as part of a directory; lt import zips/dog.tar reads it'
+cp zips/dog.tar zips/cat.tar
+echo text >zips/README.txt
+fails_with 65 'archives of classes' ltimport zips
+err_has 'what to do' 'zips: the 2 archives in it (such as cat.tar) are not read as parts of a directory; if each is a class, unpack it to a directory of its name, else name the archives: lt import zips/cat.tar zips/dog.tar'
+cp zips/dog.tar zips/eel.tar
+fails_with 65 'three of them' ltimport zips
+err_has 'are not all named' 'lt import zips/cat.tar zips/dog.tar …'
+cp pictures/a.ppm zips
+ok 'beside an image they are only told' ltimport --no-labels zips -o x.lts
 done_testing

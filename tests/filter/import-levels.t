@@ -255,6 +255,53 @@ echo x >in/dog/2.heic
 fails_with 65 'a failed import' ltimport --split val in
 err_has 'says what was passed over, too' 'there is no split "val" in it, it has none; --split all takes all of it; passed over: 1 files of other kinds (such as dog/2.heic)'
 
+# ---------------------------------------------------------------- --in with a pattern
+
+rm -rf in
+pic in/COVID/images/1.ppm in/COVID/images/2.ppm in/COVID/masks/1.ppm in/COVID/masks/2.ppm \
+	in/Normal/images/1.ppm in/Normal/masks/1.ppm
+refuses 'masks beside the images of each class' "--in '*/images' takes images of each class" in
+err_has 'with the reason' 'in: COVID holds images and masks, and masks are not images of a class'
+mkdir wrap
+mv in wrap
+tar cf in.tar -C wrap in
+refuses 'in an archive with a directory around' "--in 'in/*/images' takes" in.tar
+reads 'which is read' 'COVID 2, Normal 1' --in 'in/*/images' in.tar
+told 'without the masks' '3 outside --in (such as in/COVID/masks/1.ppm)'
+reads 'from a pipe' 'COVID 2, Normal 1' --in './in//*/images/' - <in.tar
+mv wrap/in .
+reads 'from a directory' 'COVID 2, Normal 1' --in '*/images' in
+reads 'of one class' 'COVID 2' --in 'C*/image?' in
+pic other/z.ppm
+reads 'among several operands' 'COVID 2, Normal 1' --in '*/*/images' in other
+fails_with 65 'a pattern that nothing matches' ltimport --in '*/image' in
+err_has 'is told' 'in: --in */image: no such directory of images in it'
+reads 'the other kind' 'COVID 2, Normal 1' --in '*/masks' in
+reads 'a level that is given' 'COVID 2, Normal 1' --in '*/i*s' --class-level 1 in
+rm -r in/Normal/masks
+refuses 'masks in one class alone' "--in '*/images' takes" in
+rm -rf top
+mkdir top
+mv in "top/it's"
+refuses 'with a quotation mark' "--in 'it'\''s/*/images' takes" top
+rm -rf in top
+for split in Train Test; do
+	pic "in/$split/flu/images/1.ppm" "in/$split/flu/lung masks/1.ppm" \
+		"in/$split/none/images/2.ppm" "in/$split/none/lung masks/2.ppm"
+done
+pic in/Train/flu/images/3.ppm
+refuses 'in splits' "--in '*/*/images' takes" in
+reads 'which the pattern keeps' 'flu 2, none 1' --in '*/*/images' in
+reads 'the other split' 'flu 1, none 1' --split test --in '*/*/images' in
+rm -rf in
+pic in/a/rgb/1.ppm in/a/nir/1.ppm in/b/rgb/1.ppm in/b/nir/1.ppm in/b/rgb/2.ppm
+refuses 'a directory for each kind' "--in '*/nir' one of those names in each class" in
+reads 'one kind' 'a 1, b 2' --in '*/rgb' in
+reads 'the class is what the last * matches' 'rgb 3' --in '*/r*' in
+rm -rf in
+pic 'in/[x]/a/1.ppm' in/x/a/1.ppm in/x/a/2.ppm
+reads 'without * nothing is a pattern' 'a 1' --in '[x]' in
+
 # ---------------------------------------------------------------- several operands
 
 rm -rf in
@@ -430,6 +477,10 @@ pic 'in/benign/benign (1).ppm' 'in/benign/benign (1)_mask.ppm' 'in/benign/benign
 reads 'masks among the images (BUSI)' 'benign 3, with_mask 2' in
 told 'are told' 'in: 2 images look like the mask of another and are each a row like it, such as benign/benign (1)_mask.ppm;'
 rm -r in/benign
+pic in/cat/1.ppm in/cat/masks/1.ppm in/masks/1.ppm
+reads 'a directory of masks in a class' 'cat 2, masks 1, with_mask 2' in
+told 'is told' 'in: 1 image looks like the mask of another and is a row like it, such as cat/masks/1.ppm;'
+rm -r in/cat in/masks
 reads 'images of masks' 'with_mask 2' in
 is 'are not' "$(grep -c 'mask of another' err)" 0
 for names in 'images masks' 'Images annotations' 'groundtruth img'; do

@@ -80,6 +80,102 @@ gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' 
 printf 'image,class\na.ppm,2.0\nb.ppm,0.0\n' >t.csv
 gives 'numbers as pandas writes them' '- 0,1,2|2 a.ppm|0 b.ppm' --root flat t.csv
 
+# ---------------------------------------------------------------- words
+
+pic pets/Abyssinian_100.ppm pets/american_bulldog_2.ppm pets/Abyssinian_7.ppm
+cat >t.txt <<'END'
+#Image CLASS-ID SPECIES BREED ID
+#ID: 1:37 Class ids
+#SPECIES: 1:Cat 2:Dog
+
+Abyssinian_100 1 1 1
+american_bulldog_2 2 2 1
+Abyssinian_7 1 1 1
+END
+fails_with 65 'columns of numbers, between blanks (Oxford-IIIT Pets)' ltimport --root pets t.txt
+err_has 'are asked for' 'several columns could be the class; --label-column says which; it has 1 (Abyssinian_100), 2 (1), 3 (1), 4 (1)'
+gives 'and given' '- 0,1,2|1 Abyssinian_100.ppm|2 american_bulldog_2.ppm|1 Abyssinian_7.ppm' \
+	--label-column 2 --root pets t.txt
+gives 'in another column' '- 0,1|1 Abyssinian_100.ppm|1 american_bulldog_2.ppm|1 Abyssinian_7.ppm' \
+	--label-column 4 --root pets t.txt
+gives 'with a column that is kept' \
+	'- 0,1,2|1 Abyssinian_100.ppm|2 american_bulldog_2.ppm|1 Abyssinian_7.ppm' \
+	--label-column 2 --keep 4 --root pets t.txt
+printf 'Abyssinian_100 1 cat\namerican_bulldog_2 2 dog\n' >t.txt
+fails_with 65 'a number and a word' ltimport --root pets t.txt
+err_has 'are asked for, too' '--label-column says which; it has 1 (Abyssinian_100), 2 (1), 3 (cat)'
+printf '1 Abyssinian_100 x\n2 american_bulldog_2 y\n' >t.txt
+gives 'the path in the middle' '- x,y|0 Abyssinian_100.ppm|1 american_bulldog_2.ppm' \
+	--label-column 3 --root pets t.txt
+printf 'Abyssinian_100 cat train\namerican_bulldog_2 dog test\nAbyssinian_7 cat train\n' >t.txt
+gives 'a column of splits' 'train cat,dog|0 Abyssinian_100.ppm|0 Abyssinian_7.ppm' --root pets t.txt
+printf '1 Abyssinian_100 grey cat\n2 american_bulldog_2 dog\n' >t.txt
+fails_with 65 'the path in the middle of lines that differ' ltimport --root pets t.txt
+err_has 'is refused' 't.txt: the path is word 2 of a line, and lines differ in their number of words'
+
+pic fgvc/1025794.ppm fgvc/1340192.ppm fgvc/0056978.ppm
+printf '1025794 Boeing 737-200\n1340192 A300B4\n0056978 Boeing 737-200\n' >t.txt
+gives 'a name, and a class with blanks (FGVC Aircraft)' \
+	'- A300B4,Boeing 737-200|1 1025794.ppm|0 1340192.ppm|1 0056978.ppm' --root fgvc t.txt
+told 't.txt: paths in column 1, classes in the rest of the line'
+cp t.txt fgvc/images_variant.txt
+gives 'beside the images' \
+	'- A300B4,Boeing 737-200|1 1025794.ppm|0 1340192.ppm|1 0056978.ppm' fgvc
+rm fgvc/images_variant.txt
+printf '1025794 Boeing\n1340192 Airbus\n0056978  British  Aerospace \n' >t.txt
+gives 'most of them of one word' \
+	'- Airbus,Boeing,British  Aerospace|1 1025794.ppm|0 1340192.ppm|2 0056978.ppm' \
+	--root fgvc t.txt
+printf '1025794 Boeing\n1340192 Airbus\n0056978 2.ppm Boeing\n' >t.txt
+fails_with 65 'a missing image with a blank' ltimport --root fgvc t.txt
+err_has 'is not taken for another' 'the first is 0056978 2.ppm (t.txt:3'
+printf '1025794 golden retriever\n1340192 border collie\n' >t.txt
+gives 'each of two words' '- border collie,golden retriever|1 1025794.ppm|0 1340192.ppm' --root fgvc t.txt
+gives 'unless a column is asked for' '- border,golden|1 1025794.ppm|0 1340192.ppm' \
+	--label-column 2 --root fgvc t.txt
+printf '1025794\n1340192 Boeing 737\n0056978 Boeing 737\n' >t.txt
+fails_with 65 'a line without a class' ltimport --root fgvc t.txt
+err_has 'is named' 't.txt:1: "1025794", and no column 2'
+pic numbers/0.ppm numbers/1.ppm
+printf '0.ppm 1\n1.ppm 0\n' >numbers/list.txt
+printf '0 British Aerospace\n1 General Dynamics\n' >numbers/classes.txt
+gives 'a table of classes is no list' '- British Aerospace,General Dynamics|1 0.ppm|0 1.ppm' numbers
+rm -r numbers
+for i in a b c d e f g h; do
+	pic "told/$i$i.ppm"
+	echo "$i$i.ppm a picture of $i"
+done >t.txt
+sed -i '1s/a picture of a/the first/' t.txt
+fails_with 65 'a text for each image' ltimport --root told t.txt
+err_has 'is no class' 'column 2 is another in every row, which no class is'
+
+# ---------------------------------------------------------------- what precedes the rows
+
+printf 'image|class\na.ppm|x, y\nc d.ppm|z\n' >t.csv
+gives '| as a separator' '- x, y,z|0 a.ppm|1 c d.ppm' --root flat t.csv
+printf 'sep=;\r\nimage;class\r\na.ppm;x\r\nb.ppm;y\r\n' >t.csv
+gives 'sep=; of Excel' '- x,y|0 a.ppm|1 b.ppm' --root flat t.csv
+printf '\357\273\277SEP=|\na.ppm|x;y\nb.ppm|z;y\n' >t.csv
+gives 'which decides' '- x;y,z;y|0 a.ppm|1 b.ppm' --root flat t.csv
+printf 'sep=:\na.ppm:x\n' >t.csv
+fails_with 65 'another separator' ltimport --root flat t.csv
+err_has 'is refused' 't.csv:1: "sep=:": a separator other than a comma, a semicolon, a tab or | is not read'
+printf '# made by a program, 2020\n# see a.ppm\nimage,class\na.ppm,x\nz.ppm,y\n' >t.csv
+fails_with 65 'comments count as lines' ltimport --root flat t.csv
+err_has 'in messages' 'z.ppm (t.csv:5)'
+sed 's/z.ppm/b.ppm/' t.csv >u.csv
+gives 'comments' '- x,y|0 a.ppm|1 b.ppm' --root flat u.csv
+printf 'sep=,\n\n# one\n#x,image,class\n1,a.ppm,x\n2,b.ppm,y\n' >t.csv
+gives 'titles behind #' '- x,y|0 a.ppm|1 b.ppm' --root flat t.csv
+pic 'hash/#1.ppm' hash/2.ppm 'hash/#3 b.ppm'
+printf '#1.ppm,x\n2.ppm,y\n#3 b.ppm,x\n' >t.csv
+gives 'names that begin with # are no comments' '- x,y|0 #1.ppm|1 2.ppm|0 #3 b.ppm' --root hash t.csv
+printf '#3 b.ppm,x\n2.ppm,y\n' >t.csv
+gives 'with a blank' '- x,y|0 #3 b.ppm|1 2.ppm' --root hash t.csv
+printf '#4.ppm,x\n2.ppm,y\n' >t.csv
+fails_with 65 'and are not passed over if they are missing' ltimport --root hash t.csv
+err_has 'but named' '#4.ppm (t.csv:1)'
+
 # ---------------------------------------------------------------- columns
 
 printf ',size,filename,x\n0,7,a.ppm,cat\n1,7,b.ppm,dog\n' >t.csv
@@ -201,6 +297,36 @@ gives 'or the other' '- x,y|0 a.ppm|1 b.ppm|0 e.ppm' --splits none --root flat t
 printf 'path,is_training_img,class\na.ppm,1,x\nb.ppm,0,y\n' >t.csv
 fails_with 65 'a column of the training images' ltimport --root flat t.csv
 err_has 'asks, too' '--splits train=1,test=0'
+
+# Class directories for train, and a list for test (Kaggle's GTSRB).
+for i in 0 1 2 10; do
+	pic "gtsrb/Train/$i/t$i.ppm" "gtsrb/Test/e$i.ppm" "gtsrb/Meta/$i.ppm"
+	echo "53,$i,Train/$i/t$i.ppm" >>Train.rows
+	echo "53,$i,Test/e$i.ppm" >>Test.rows
+	echo "53,$i,Meta/$i.ppm" >>Meta.rows
+done
+for i in Train Test Meta; do { echo Width,ClassId,Path && cat $i.rows; } >gtsrb/$i.csv; done
+tar cf gtsrb.tar gtsrb
+gives 'class directories beside lists' \
+	'train 0,1,10,2|0 Train/0/t0.ppm|1 Train/1/t1.ppm|2 Train/10/t10.ppm|3 Train/2/t2.ppm' gtsrb
+cp x.lts train.lts
+fails_with 65 'a split that only a list gives classes' ltimport --split test gtsrb
+err_has 'names the list' 'gtsrb: Test/e0.ppm: it has no class; lt import --root gtsrb gtsrb/Test.csv reads the list (--classes TRAIN.lts gives its rows the labels of others), --no-labels'
+fails_with 65 'from inside' sh -c 'cd gtsrb && exec ltimport --split test .'
+err_has 'names it, too' 'lt import --root . Test.csv reads the list'
+fails_with 65 'in an archive' ltimport --split test gtsrb.tar
+err_has 'names it, too' '--format list reads the lists, such as gtsrb/Test.csv, --no-labels'
+gives 'whose numbers are the names of directories' \
+	'test 0,1,10,2|0 Test/e0.ppm|1 Test/e1.ppm|3 Test/e2.ppm|2 Test/e10.ppm' \
+	--root gtsrb --classes train.lts --split test gtsrb/Test.csv
+sed -i 's/^53,2,/53,3,/' gtsrb/Test.csv
+fails_with 65 'a number that is no name' ltimport --root gtsrb --classes train.lts gtsrb/Test.csv
+err_has 'is told' 'class 3 is not in --classes'
+printf 'ant\nbee\ncow\ndog\n' >classes.txt
+printf 'Path,ClassId\nTest/e0.ppm,2\nTest/e1.ppm,0\n' >t.csv
+gives 'other names are numbered' '- ant,bee,cow,dog|2 Test/e0.ppm|0 Test/e1.ppm' \
+	--root gtsrb --classes classes.txt t.csv
+rm -r gtsrb
 
 # What needs JSON.
 json_layouts() {

@@ -64,6 +64,9 @@ static void test_csv(void)
 	check_text(CSV("a b.jpg 3\n c\t 4 \n\n", LT_CSV_BLANK), "a b.jpg|3/c|4");
 	check_text(CSV("lone\n", LT_CSV_BLANK), "lone");
 	check_text(CSV("a b, c \n", LT_CSV_LINE), "a b, c");
+	check_text(CSV("a|b,c|\n", LT_CSV_PIPE), "a|b,c|");
+	check_text(CSV(" a b \t c\nd\n", LT_CSV_WORDS), "a|b|c/d");
+	check_text(CSV(" a b \t c\nd\n", LT_CSV_FIRST), "a|b \t c/d");
 	check_text(CSV("", LT_CSV_COMMA), "");
 	check_text(CSV("a,\"b\nc,d\n", LT_CSV_COMMA), "t:1: a quotation mark is not closed");
 	check_text(CSV("a\n\"b\"c,d\n", LT_CSV_COMMA),
@@ -90,6 +93,13 @@ static void test_csv_limits(void)
 		   "t:2: the line is too long; pixels in a table are not read");
 	check_text(records(text + LT_LINE_BYTES + 1, LT_LINE_BYTES + 1, LT_CSV_COMMA),
 		   "t:1: the line is too long; pixels in a table are not read");
+	for (int i = 0; i < LT_CSV_CELLS; i++)
+		memcpy(text + 2 * i, "a ", 2);
+	text[2 * LT_CSV_CELLS] = 'a';
+	check_text(records(text, 2 * LT_CSV_CELLS + 1, LT_CSV_WORDS),
+		   "t:1: the line has too many cells");
+	check_int((long long)strlen(records(text, 2 * LT_CSV_CELLS, LT_CSV_WORDS)),
+		  2 * LT_CSV_CELLS - 1);
 	memset(text, ',', LT_CSV_CELLS);
 	check_text(records(text, LT_CSV_CELLS, LT_CSV_COMMA),
 		   "t:1: the line has too many cells");
