@@ -93,7 +93,7 @@ static void test_csv_limits(void)
 		   "t:2: the line is too long; pixels in a table are not read");
 	check_text(records(text + LT_LINE_BYTES + 1, LT_LINE_BYTES + 1, LT_CSV_COMMA),
 		   "t:1: the line is too long; pixels in a table are not read");
-	for (int i = 0; i < LT_CSV_CELLS; i++)
+	for (i = 0; i < LT_CSV_CELLS; i++)
 		memcpy(text + 2 * i, "a ", 2);
 	text[2 * LT_CSV_CELLS] = 'a';
 	check_text(records(text, 2 * LT_CSV_CELLS + 1, LT_CSV_WORDS),
