@@ -39,8 +39,8 @@
 #define vk_add LT_SET(add)
 #define vk_bordered LT_SET(bordered)
 #define vk_conv_gradient_rows LT_SET(conv_gradient_rows)
-#define vk_has_pixels LT_SET(has_pixels)
 #define vk_gradient_pixels LT_SET(gradient_pixels)
+#define vk_has_pixels LT_SET(has_pixels)
 #define vk_image_backward LT_SET(image_backward)
 #define vk_image_scratch LT_SET(image_scratch)
 #define vk_in_grad_pixels LT_SET(in_grad_pixels)
@@ -54,10 +54,10 @@
 #define vk_outer_products LT_SET(outer_products)
 #define vk_panel_outer LT_SET(panel_outer)
 #define vk_panel_products LT_SET(panel_products)
-#define vk_pointwise_scratch LT_SET(pointwise_scratch)
-#define vk_pointwise_forward LT_SET(pointwise_forward)
-#define vk_pointwise_fits LT_SET(pointwise_fits)
 #define vk_pointwise_backward LT_SET(pointwise_backward)
+#define vk_pointwise_fits LT_SET(pointwise_fits)
+#define vk_pointwise_forward LT_SET(pointwise_forward)
+#define vk_pointwise_scratch LT_SET(pointwise_scratch)
 #define vk_pool_backward LT_SET(pool_backward)
 #define vk_pool_forward LT_SET(pool_forward)
 #define vk_product_backward LT_SET(product_backward)
@@ -439,6 +439,7 @@ void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision,
 /* The same for d = p g + q y + r. */
 void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n, int k0,
 			int k1, float *panel, size_t panel_step);
+
 /* -------------------------------------------------------------- vector_results.c */
 
 /* Sums are taken over groups of this many rows, so that their order is fixed. */

@@ -172,8 +172,8 @@ INLINE void pass_rows(const struct passage *p, const unsigned what, const bool b
 		pass_block(p, k, 16, what, bf16, stream);
 }
 
-INLINE void pass_on(const struct passage *p, const unsigned what, enum lt_precision precision,
-		    bool stream)
+INLINE void pass_rows_on(const struct passage *p, const unsigned what,
+			 enum lt_precision precision, bool stream)
 {
 	if (precision != LT_PRECISE)
 		pass_rows(p, what, true, false);
@@ -183,34 +183,56 @@ INLINE void pass_on(const struct passage *p, const unsigned what, enum lt_precis
 		pass_rows(p, what, false, false);
 }
 
+/* The place of rows y0 … y1 - 1 of an image, of arrays with h × w pixels of c channels. */
+static struct passage rows_of(struct results from, int image, int y0, int y1, int h, int w,
+			      int c)
+{
+	return (struct passage){.from = from.at,
+				.row = from.row,
+				.step = from.pixel,
+				.k0 = from.k0,
+				.k1 = from.k1,
+				.at = ((size_t)h * image + y0) * w * c,
+				.begins = y0 == 0,
+				.w = w,
+				.rows = y1 - y0,
+				.c = c};
+}
+
+/* Where image `image` has its sums; NULL: not wanted. */
+static float *sums_of(float *sums, int image, int c)
+{
+	return sums ? sums + (size_t)image * 2 * c : NULL;
+}
+
+/* What is done with gradients at an input; an option A shortcut is added before. */
+static unsigned steps_of(const struct lt_in_grad *grad, const struct lt_operand *in)
+{
+	unsigned what = grad->add_kind == LT_SKIP_SAME ? ADD : 0;
+
+	if (!grad->partial)
+		what |= MASK | BELOW | (grad->below[1] ? SECOND : 0) |
+			(in->slope > 0 ? LEAKY : 0);
+	return what;
+}
+
 void vk_out_rows(const struct lt_conv_forward *pass, int image, int y0, int y1,
 		 struct results from)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	struct passage p = {
-		.from = from.at,
-		.row = from.row,
-		.step = from.pixel,
-		.k0 = from.k0,
-		.k1 = from.k1,
-		.to = pass->out,
-		.add = pass->add,
-		.at = ((size_t)s->out_h * image + y0) * s->out_w * s->out_c,
-		.sums = {pass->sums ? pass->sums + (size_t)image * 2 * s->out_c : NULL},
-		.begins = y0 == 0,
-		.w = s->out_w,
-		.rows = y1 - y0,
-		.c = s->out_c,
-	};
+	struct passage p = rows_of(from, image, y0, y1, s->out_h, s->out_w, s->out_c);
 
+	p.to = pass->out;
+	p.add = pass->add;
+	p.sums[0] = sums_of(pass->sums, image, s->out_c);
 	if (pass->sums && pass->add)
-		pass_on(&p, ADD | SQUARES, s->precision, pass->stream);
+		pass_rows_on(&p, ADD | SQUARES, s->precision, pass->stream);
 	else if (pass->sums)
-		pass_on(&p, SQUARES, s->precision, pass->stream);
+		pass_rows_on(&p, SQUARES, s->precision, pass->stream);
 	else if (pass->add)
-		pass_on(&p, ADD, s->precision, pass->stream);
+		pass_rows_on(&p, ADD, s->precision, pass->stream);
 	else
-		pass_on(&p, 0, s->precision, pass->stream);
+		pass_rows_on(&p, 0, s->precision, pass->stream);
 }
 
 /* The gradient of an option A shortcut is added at every second pixel of every second row. */
@@ -233,47 +255,31 @@ void vk_in_grad_rows(const struct lt_in_grad *grad, const struct lt_operand *in,
 		     enum lt_precision precision, bool stream, int image, int y0, int y1,
 		     struct plane value, struct results from)
 {
-	size_t sums = (size_t)image * 2 * in->c;
-	struct passage p = {
-		.from = from.at,
-		.row = from.row,
-		.step = from.pixel,
-		.k0 = from.k0,
-		.k1 = from.k1,
-		.to = grad->to,
-		.at = ((size_t)in->h * image + y0) * in->w * in->c,
-		.add = grad->add,
-		.below = {grad->below[0], grad->below[1]},
-		.plane = {value.at + (ptrdiff_t)y0 * value.row, value.row},
-		.slope = in->slope,
-		.sums = {grad->sums[0] ? grad->sums[0] + sums : NULL,
-			 grad->sums[1] ? grad->sums[1] + sums : NULL},
-		.begins = y0 == 0,
-		.w = in->w,
-		.rows = y1 - y0,
-		.c = in->c,
-	};
-	unsigned what = 0;
+	const unsigned what = steps_of(grad, in);
+	struct passage p = rows_of(from, image, y0, y1, in->h, in->w, in->c);
 
+	p.to = grad->to;
+	p.add = grad->add;
+	p.plane = (struct plane){value.at + (ptrdiff_t)y0 * value.row, value.row};
+	p.slope = in->slope;
+	for (int i = 0; i < 2; i++) {
+		p.below[i] = grad->below[i];
+		p.sums[i] = sums_of(grad->sums[i], image, in->c);
+	}
 	if (grad->add_kind == LT_SKIP_OPTION_A)
 		add_option_a(grad, in, precision != LT_PRECISE, image, y0, y1, from);
-	if (grad->add_kind == LT_SKIP_SAME)
-		what |= ADD;
-	if (!grad->partial)
-		what |= MASK | BELOW | (grad->below[1] ? SECOND : 0) |
-			(in->slope > 0 ? LEAKY : 0);
 	switch (what) {
 	case MASK | BELOW:
-		pass_on(&p, MASK | BELOW, precision, stream);
+		pass_rows_on(&p, MASK | BELOW, precision, stream);
 		break;
 	case MASK | BELOW | LEAKY:
-		pass_on(&p, MASK | BELOW | LEAKY, precision, stream);
+		pass_rows_on(&p, MASK | BELOW | LEAKY, precision, stream);
 		break;
 	case MASK | BELOW | ADD:
-		pass_on(&p, MASK | BELOW | ADD, precision, stream);
+		pass_rows_on(&p, MASK | BELOW | ADD, precision, stream);
 		break;
 	default:
-		pass_on(&p, what, precision, stream);
+		pass_rows_on(&p, what, precision, stream);
 	}
 }
 
@@ -344,60 +350,62 @@ INLINE void pass_run(const struct passage *p, int from, int to, const unsigned w
 		pass_pixels(p, from, 1, what, bf16, stream);
 }
 
+INLINE void pass_run_on(const struct passage *p, int from, int to, const unsigned what,
+			enum lt_precision precision, bool stream)
+{
+	if (precision != LT_PRECISE)
+		pass_run(p, from, to, what, true, false);
+	else if (stream)
+		pass_run(p, from, to, what, false, true);
+	else
+		pass_run(p, from, to, what, false, false);
+}
+
 static void pass_part(const struct passage *p, int from, int to, unsigned what,
 		      enum lt_precision precision, bool stream)
 {
-#define AS(what)                                                                               \
-	do {                                                                                   \
-		if (precision != LT_PRECISE)                                                   \
-			pass_run(p, from, to, (what), true, false);                            \
-		else if (stream)                                                               \
-			pass_run(p, from, to, (what), false, true);                            \
-		else                                                                           \
-			pass_run(p, from, to, (what), false, false);                           \
-	} while (0)
+	enum { OF_BLOCK = MASK | STORED | BELOW | ADD };
+
 	switch (what) {
 	case 0:
-		AS(0);
+		pass_run_on(p, from, to, 0, precision, stream);
 		break;
 	case ADD:
-		AS(ADD);
+		pass_run_on(p, from, to, ADD, precision, stream);
 		break;
 	case SQUARES:
-		AS(SQUARES);
+		pass_run_on(p, from, to, SQUARES, precision, stream);
 		break;
 	case MASK | BELOW:
-		AS(MASK | BELOW);
+		pass_run_on(p, from, to, MASK | BELOW, precision, stream);
 		break;
-	case MASK | STORED | BELOW | ADD:
-		AS(MASK | STORED | BELOW | ADD);
+	case OF_BLOCK:
+		pass_run_on(p, from, to, OF_BLOCK, precision, stream);
 		break;
-	case MASK | STORED | BELOW | ADD | SECOND:
-		AS(MASK | STORED | BELOW | ADD | SECOND);
+	case OF_BLOCK | SECOND:
+		pass_run_on(p, from, to, OF_BLOCK | SECOND, precision, stream);
 		break;
 	default:
-		AS(what);
+		pass_run_on(p, from, to, what, precision, stream);
 	}
-#undef AS
 }
 
-/* Adds the sums of a group of rows to those of image `image`; begins: they are its first. */
+/* n sums of a group; begins: they are the image's first. */
+static void add_sums(float *to, const float *group, int n, bool begins)
+{
+	for (int k = 0; k < n; k++)
+		to[k] = begins ? group[k] : group[k] + to[k];
+}
+
+/* Adds the sums of a group of rows to those of image `image`. */
 static void add_group(const struct passage *p, int image, bool begins, unsigned what)
 {
-	const size_t c = (size_t)p->c, first = image * 2 * c;
+	for (int i = 0; i < (what & SECOND ? 2 : 1); i++) {
+		float *to = sums_of(p->sums[i], image, p->c);
 
-	for (int i = 0; i < 2; i++) {
-		float *to = p->sums[i] + first;
-
-		if (i == 1 && !(what & SECOND))
-			break;
-		for (size_t k = 0; k < 2 * c; k++) {
-			float x = p->group[k < c || i == 0 ? k : k + c];
-
-			to[k] = begins ? x : x + to[k];
-		}
+		add_sums(to, p->group, p->c, begins);
+		add_sums(to + p->c, p->group + (size_t)(1 + i) * p->c, p->c, begins);
 	}
-	memset(p->group, 0, (what & SECOND ? 3 : 2) * c * sizeof *p->group);
 }
 
 /* n pixels from pixel `first` of the batch on; images have h × w. */
@@ -413,8 +421,9 @@ static void pass_all(const struct passage *p, size_t first, int n, int h, int w,
 		if (end > plane)
 			end = plane;
 		next = n - x < end - pixel ? n : x + end - pixel;
-		if ((what & SUMS) && pixel == 0)
-			memset(p->group, 0, (what & SECOND ? 3 : 2) * p->c * sizeof *p->group);
+		if ((what & SUMS) && pixel % group == 0)
+			memset(p->group, 0,
+			       (what & SECOND ? 3 : 2) * (size_t)p->c * sizeof *p->group);
 		pass_part(p, x, next, what, precision, stream);
 		pixel += next - x;
 		if (pixel < end)
@@ -463,10 +472,9 @@ void vk_in_grad_pixels(const struct lt_conv_backward *pass, size_t first, int n,
 				  .slope = in->slope,
 				  .group = group,
 				  .sums = {grad->sums[0], grad->sums[1]}};
-	unsigned what = grad->add_kind == LT_SKIP_SAME ? ADD : 0;
+	unsigned what = steps_of(grad, in);
 
-	if (!grad->partial)
-		what |= MASK | BELOW | (in->stored ? STORED : 0) |
-			(grad->below[1] ? SECOND : 0) | (in->slope > 0 ? LEAKY : 0);
+	if ((what & MASK) && in->stored)
+		what |= STORED;
 	pass_all(&p, first, n, s->in_h, s->in_w, what, s->precision, pass->stream);
 }
