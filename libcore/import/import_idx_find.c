@@ -35,22 +35,11 @@ static char *labels_beside(struct lt_import *import, const char *path)
 	return access(found, F_OK) == 0 ? found : NULL;
 }
 
-static enum lt_want want_any(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-	return LT_WANT_DATA;
-}
-
 static int open_file(struct lt_listing **out, const char *path, struct lt_error *err)
 {
-	int status = lt_listing_open(out, path, want_any, NULL, err);
+	int status = lt_listing_open_file(out, path, "an IDX file", err);
 
-	if (status)
-		return status;
-	if (!lt_listing_is_single(*out))
-		return lt_fail(err, LT_DATA, "%s: not an IDX file", lt_listing_name(*out));
-	return lt_listing_plan(*out, first_entry, 1, err);
+	return status ? status : lt_listing_plan(*out, first_entry, 1, err);
 }
 
 /* The input is an images file. */
@@ -307,7 +296,7 @@ int lt_idx_unpack(struct lt_import *import, struct lt_idx_file *file, struct lt_
 	status = lt_archive_open_memory(&archive, file->packed.data, file->packed.size, name,
 					err);
 	if (status == 0)
-		status = lt_listing_open_archive(&inner, archive, want_any, NULL, err);
+		status = lt_listing_open_archive(&inner, archive, lt_want_all, NULL, err);
 	if (status)
 		return status;
 	file->in = inner;

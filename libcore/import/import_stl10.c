@@ -251,13 +251,6 @@ static int write_images(struct stl10 *set, int i, struct lt_error *err)
 
 /* ------------------------------------------------------------------ labels */
 
-static enum lt_want want_any(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-	return LT_WANT_DATA;
-}
-
 /* The file of labels in the directory of an operand; NULL: there is none, or no memory. */
 static const char *labels_beside(struct lt_import *import, const char *images,
 				 const char *labels)
@@ -286,9 +279,7 @@ static int open_beside(struct stl10 *set, int i, struct lt_listing **out, struct
 			       "%s: there is no %s with its labels; --no-labels imports it "
 			       "without labels",
 			       set->part[i].name, known[i].labels);
-	status = lt_listing_open(out, path, want_any, NULL, err);
-	if (status == 0 && !lt_listing_is_single(*out))
-		status = lt_fail(err, LT_DATA, "%s: not a file of labels", path);
+	status = lt_listing_open_file(out, path, "a file of labels", err);
 	return status ? status : lt_import_input(import, "labels", &(*out)->input[0], err);
 }
 

@@ -484,6 +484,23 @@ int lt_listing_open(struct lt_listing **out, const char *path, lt_wants *wants, 
 	return status ? status : lt_listing_open_archive(out, archive, wants, arg, err);
 }
 
+enum lt_want lt_want_all(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return LT_WANT_DATA;
+}
+
+int lt_listing_open_file(struct lt_listing **out, const char *path, const char *what,
+			 struct lt_error *err)
+{
+	int status = lt_listing_open(out, path, lt_want_all, NULL, err);
+
+	if (status == 0 && !lt_listing_is_single(*out))
+		status = lt_fail(err, LT_DATA, "%s: not %s", lt_listing_name(*out), what);
+	return status;
+}
+
 bool lt_listing_is_single(const struct lt_listing *listing)
 {
 	return listing->n_inputs == 1 && listing->input[0].single;

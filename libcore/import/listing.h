@@ -146,6 +146,11 @@ int lt_listing_open(struct lt_listing **out, const char *path, lt_wants *wants, 
 		    struct lt_error *err);
 int lt_listing_open_archive(struct lt_listing **out, struct lt_archive *archive,
 			    lt_wants *wants, void *arg, struct lt_error *err);
+/* Wants each entry, LT_WANT_DATA. */
+enum lt_want lt_want_all(void *arg, const char *name);
+/* One file, all of it; LT_DATA, "PATH: not WHAT": an archive or a directory. */
+int lt_listing_open_file(struct lt_listing **out, const char *path, const char *what,
+			 struct lt_error *err);
 
 /* Is there one input, and is it one file and not an archive? */
 bool lt_listing_is_single(const struct lt_listing *listing);

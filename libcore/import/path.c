@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/shell.h"
 #include "import/import_limits.h"
 
 const char *lt_path_skip(const char *at)
@@ -46,7 +47,7 @@ static bool is_plain(char c)
 
 bool lt_path_quote(const char *path, char *text, size_t room)
 {
-	size_t used = 0, i;
+	size_t i;
 	bool plain = true;
 
 	for (i = 0; path[i]; i++)
@@ -57,16 +58,7 @@ bool lt_path_quote(const char *path, char *text, size_t room)
 		memcpy(text, path, i + 1);
 		return true;
 	}
-	text[used++] = '\'';
-	for (i = 0; path[i]; i++) {
-		if (path[i] == '\'') {
-			memcpy(text + used, "'\\'", 3);
-			used += 3;
-		}
-		text[used++] = path[i];
-	}
-	text[used++] = '\'';
-	text[used] = '\0';
+	lt_shell_quote(path, text);
 	return true;
 }
 

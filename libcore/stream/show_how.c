@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/shell.h"
 #include "stream/show.h"
 
 struct plan {
@@ -87,19 +89,20 @@ static void put_word(struct plan *plan, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789-_=+.,:/@%";
-	const char *p;
+	size_t n = strlen(word), room;
 
-	if (word[0] && strspn(word, plain) == strlen(word)) {
+	if (word[0] && strspn(word, plain) == n) {
 		put(plan, word);
 		return;
 	}
-	put(plan, "'");
-	for (p = word; *p && plan->code == 0; p++)
-		if (*p == '\'')
-			put(plan, "'\\''");
-		else
-			put_bytes(plan, p, 1);
-	put(plan, "'");
+	if (plan->code)
+		return;
+	if (!lt_mul(n, 4, &room) || !lt_add(room, 3, &room) ||
+	    !lt_buffer_reserve(plan->text, room)) {
+		plan->code = lt_fail_memory(plan->err);
+		return;
+	}
+	plan->text->size += lt_shell_quote(word, (char *)plan->text->data + plan->text->size);
 }
 
 static void put_file(struct plan *plan, int entry)
