@@ -226,11 +226,13 @@ struct lt_kernels {
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
 
 	/*
-	 * Once per pass: converts weights for the two directions; either may be NULL.  A stem
-	 * has no gradient at its input, so `back` is NULL where in_c is no multiple of 16.
+	 * Before a pass: converts the weights of blocks block0 … block1 - 1 of 16 channels, for
+	 * a forward pass blocks of output channels, for a backward pass blocks of input
+	 * channels.  A stem, whose in_c is no multiple of 16, has none of the latter: it has no
+	 * gradient at its input.  `to` is the same for all blocks.
 	 */
-	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master,
-			lt_real *forward, lt_real *back);
+	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master, bool back,
+			int block0, int block1, lt_real *to);
 	/* Images first … first + n - 1. */
 	void (*conv_forward)(const struct lt_conv_forward *pass, int first, int n,
 			     lt_real *scratch);

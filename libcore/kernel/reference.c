@@ -28,15 +28,18 @@ static size_t scratch_size(const struct lt_conv_shape *shape)
 	       (size_t)shape->out_h * shape->out_w * shape->out_c;
 }
 
-static void prepare(const struct lt_conv_shape *shape, const lt_real *master, lt_real *forward,
-		    lt_real *back)
+/* In the master layout, [out / 16][tap][in][16 of out], for both directions. */
+static void prepare(const struct lt_conv_shape *shape, const lt_real *master, bool back,
+		    int block0, int block1, lt_real *to)
 {
-	size_t bytes = lt_conv_weights(shape) * sizeof *master;
+	size_t line = (size_t)shape->in_c * 16, taps = (size_t)shape->size * shape->size;
+	size_t first = back ? 0 : (size_t)block0 * taps;
+	size_t end = (back ? (size_t)shape->out_c / 16 : (size_t)block1) * taps;
+	size_t at = back ? (size_t)block0 * 256 : 0;
+	size_t n = back ? (size_t)(block1 - block0) * 256 : line;
 
-	if (forward)
-		memcpy(forward, master, bytes);
-	if (back)
-		memcpy(back, master, bytes);
+	for (size_t i = first; i < end; i++)
+		memcpy(to + i * line + at, master + i * line + at, n * sizeof *to);
 }
 
 /* Index of weight (k, kh, kw, c) in the master layout. */

@@ -610,8 +610,8 @@ void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m,
 /* -------------------------------------------------------------- vector_product.c */
 
 size_t vk_product_scratch(const struct lt_conv_shape *shape);
-void vk_product_prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
-			float *back);
+void vk_product_prepare(const struct lt_conv_shape *shape, const float *master, bool back,
+			int block0, int block1, float *to);
 void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_product_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch);
@@ -635,8 +635,8 @@ void vk_image_backward(const struct lt_image_backward *pass, int first, int n, f
 bool vk_winograd_fits(const struct lt_conv_shape *shape);
 size_t vk_winograd_weight_size(const struct lt_conv_shape *shape);
 size_t vk_winograd_scratch(const struct lt_conv_shape *shape);
-void vk_winograd_prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
-			 float *back);
+void vk_winograd_prepare(const struct lt_conv_shape *shape, const float *master, bool back,
+			 int block0, int block1, float *to);
 void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			  int block0, int block1, float *scratch);

@@ -499,18 +499,29 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
 /* -------------------------------------------------------------------------- weights */
 
 /*
- * Converts n blocks [c][16] of weights to factors, with pairs to [c / 2][16][2].  to and
- * from may be the same: pairs take half the memory.
+ * Stores two lines of 16 weights, of the channels 2 i and 2 i + 1 that a product adds up, as
+ * factors in block [channel][16]; pairs are [channel / 2][16][2] and take half the memory.
  */
-static void fast_weights(const float *from, size_t n, int c, float *to)
+INLINE void put_weights(const float two[2][16], float *block, int i, bool fast)
 {
 #if LT_PAIRS
-	for (size_t i = 0; i < n * c / 2; i++)
-		store(to + i * 16, interleaved(load(from + i * 32), load(from + i * 32 + 16)));
-#else
-	for (size_t i = 0; i < n * c * 16; i += LANES)
-		store(to + i, rounded(load(from + i)));
+	if (fast) {
+		store(block + i * 16, interleaved(load(two[0]), load(two[1])));
+		return;
+	}
 #endif
+	for (int e = 0; e < 16; e += LANES) {
+		vec first = load(two[0] + e), second = load(two[1] + e);
+
+		store(block + (size_t)i * 32 + e, fast ? rounded(first) : first);
+		store(block + (size_t)i * 32 + 16 + e, fast ? rounded(second) : second);
+	}
+}
+
+/* Where block i, of `lines` lines of 16 weights, begins. */
+INLINE float *weight_block(float *to, size_t i, int lines, bool fast)
+{
+	return to + i * lines * (LT_PAIRS && fast ? 8 : 16);
 }
 
 /* The taps that the input pixels of a phase meet, and how far away the gradient is. */
@@ -540,34 +551,61 @@ static struct phase phase_of(const struct lt_conv_shape *s, int py, int px)
 	return phase;
 }
 
-/* forward: the master layout; back: [in / 16][phase][tap of the phase][out][16 of in]. */
-void vk_product_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
-			float *back)
+/* The master layout. */
+static void prepare_forward(const struct lt_conv_shape *s, const float *master, int block0,
+			    int block1, float *to)
+{
+	size_t taps = (size_t)s->size * s->size, line = (size_t)s->in_c * 16;
+
+	if (!is_fast(s)) {
+		memcpy(to + (size_t)block0 * taps * line, master + (size_t)block0 * taps * line,
+		       (size_t)(block1 - block0) * taps * line * sizeof *to);
+		return;
+	}
+	for (size_t b = (size_t)block0 * taps; b < (size_t)block1 * taps; b++)
+		for (int i = 0; i < s->in_c / 2; i++)
+			put_weights((const float(*)[16])(master + b * line + (size_t)i * 32),
+				    weight_block(to, b, s->in_c, true), i, true);
+}
+
+/* [in / 16][phase][tap of the phase][out][16 of in] */
+static void prepare_back(const struct lt_conv_shape *s, const float *master, int block0,
+			 int block1, float *to)
 {
 	int taps = s->size * s->size, place = 0;
+	bool fast = is_fast(s);
+	float two[2][16];
 
-	if (forward && is_fast(s))
-		fast_weights(master, (size_t)s->out_c / 16 * taps, s->in_c, forward);
-	else if (forward)
-		memcpy(forward, master, lt_conv_weights(s) * sizeof *master);
-	if (!back || s->in_c % 16)
-		return;
 	for (int p = 0; p < s->stride * s->stride; p++) {
 		struct phase phase = phase_of(s, p / s->stride, p % s->stride);
 
 		for (int t = 0; t < phase.n; t++, place++)
-			for (int k = 0; k < s->out_c; k++)
-				for (int c = 0; c < s->in_c; c++)
-					back[(((size_t)(c / 16) * taps + place) * s->out_c +
-					      k) * 16 +
-					     c % 16] = master[(((size_t)(k / 16) * taps +
-								phase.tap[t].tap) *
-								       s->in_c +
-							       c) * 16 +
-							      k % 16];
+			for (int b = block0; b < block1; b++)
+				for (int k = 0; k < s->out_c; k += 2) {
+					const float *from =
+						master +
+						(((size_t)(k / 16) * taps + phase.tap[t].tap) *
+							 s->in_c +
+						 (size_t)b * 16) *
+							16 +
+						k % 16;
+
+					for (int e = 0; e < 16; e++) {
+						two[0][e] = from[e * 16];
+						two[1][e] = from[e * 16 + 1];
+					}
+					put_weights(two,
+						    weight_block(to, (size_t)b * taps + place,
+								 s->out_c, fast),
+						    k / 2, fast);
+				}
 	}
-	if (is_fast(s))
-		fast_weights(back, (size_t)s->in_c / 16 * taps, s->out_c, back);
+}
+
+void vk_product_prepare(const struct lt_conv_shape *s, const float *master, bool back,
+			int block0, int block1, float *to)
+{
+	(back ? prepare_back : prepare_forward)(s, master, block0, block1, to);
 }
 
 /* ------------------------------------------------------------------------- backward */

@@ -30,8 +30,8 @@ struct way {
 	bool (*fits)(const struct lt_conv_shape *shape);
 	size_t (*weight_size)(const struct lt_conv_shape *shape);
 	size_t (*scratch_size)(const struct lt_conv_shape *shape);
-	void (*prepare)(const struct lt_conv_shape *shape, const float *master, float *forward,
-			float *back);
+	void (*prepare)(const struct lt_conv_shape *shape, const float *master, bool back,
+			int block0, int block1, float *to);
 	void (*forward)(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 	void (*backward)(const struct lt_conv_backward *pass, int first, int n, int what,
 			 int block0, int block1, float *scratch);
@@ -73,10 +73,10 @@ static size_t scratch_size(const struct lt_conv_shape *shape)
 	return image > other ? image : other;
 }
 
-static void prepare(const struct lt_conv_shape *shape, const float *master, float *forward,
-		    float *back)
+static void prepare(const struct lt_conv_shape *shape, const float *master, bool back,
+		    int block0, int block1, float *to)
 {
-	way_of(shape)->prepare(shape, master, forward, back);
+	way_of(shape)->prepare(shape, master, back, block0, block1, to);
 }
 
 static void conv_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)

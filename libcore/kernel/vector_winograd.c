@@ -261,18 +261,15 @@ INLINE float *kernel_block(float *matrix, int k, int c, bool fast)
 	return LT_PAIRS && fast ? (float *)((lt_bf16 *)matrix + at) : matrix + at;
 }
 
-/*
- * forward: [point][out / 16][in][16 of out]; back, the rotated kernels:
- * [point][in / 16][out][16 of in].
- */
-void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, float *forward,
-			 float *back)
+/* [point][out / 16][in][16 of out] */
+static void prepare_forward(const struct lt_conv_shape *s, const float *master, int block0,
+			    int block1, float *to)
 {
 	size_t step = (size_t)s->in_c * s->out_c;
 	bool fast = s->precision == LT_BF16_FAST;
 	vec g[3][3], o[XI];
 
-	for (int k = 0; forward && k < s->out_c / 16; k++)
+	for (int k = block0; k < block1; k++)
 		for (int c = 0; c < s->in_c; c++)
 			for (int e = 0; e < 16; e += LANES) {
 				for (int t = 0; t < 9; t++)
@@ -280,12 +277,20 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 						master +
 						(((size_t)k * 9 + t) * s->in_c + c) * 16 + e);
 				transform_kernel(g, o);
-				store_kernel(o, kernel_block(forward, k, s->in_c, fast), step,
-					     c, e, fast);
+				store_kernel(o, kernel_block(to, k, s->in_c, fast), step, c, e,
+					     fast);
 			}
-	if (!back)
-		return;
-	for (int c = 0; c < s->in_c; c += LANES)
+}
+
+/* The rotated kernels: [point][in / 16][out][16 of in]. */
+static void prepare_back(const struct lt_conv_shape *s, const float *master, int block0,
+			 int block1, float *to)
+{
+	size_t step = (size_t)s->in_c * s->out_c;
+	bool fast = s->precision == LT_BF16_FAST;
+	vec g[3][3], o[XI];
+
+	for (int c = block0 * 16; c < block1 * 16; c += LANES)
 		for (int k = 0; k < s->out_c; k++) {
 			for (int t = 0; t < 9; t++) {
 				const float *from =
@@ -299,9 +304,15 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, flo
 				g[t / 3][t % 3] = load(lanes);
 			}
 			transform_kernel(g, o);
-			store_kernel(o, kernel_block(back, c / 16, s->out_c, fast), step, k,
+			store_kernel(o, kernel_block(to, c / 16, s->out_c, fast), step, k,
 				     c % 16, fast);
 		}
+}
+
+void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, bool back,
+			 int block0, int block1, float *to)
+{
+	(back ? prepare_back : prepare_forward)(s, master, block0, block1, to);
 }
 
 /* weight_grad = Gᵀ sums G, for blocks of 16 output channels. */

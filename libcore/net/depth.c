@@ -5,8 +5,7 @@
  * on its group.
  *
  * A plane is needed from the pass that computes it to the last one that reads it; afterwards
- * its buffer is reused.  A network that also runs layer after layer has planes for a whole
- * batch; they are idle during inference, so the buffers are parts of them.
+ * its buffer is reused.
  */
 #include "base/memory.h"
 #include "net/network_private.h"
@@ -17,14 +16,12 @@ enum { GROUP = 8 };
 enum { MAX_BUFFERS = 16 };
 
 /*
- * A buffer: the cells of an image in it, the last pass that needs its current plane, and the
- * plane that it was sized for.  Pass i is that of convolution i, followed by one for the head.
+ * A buffer: the cells of an image in it, and the last pass that needs its current plane.  Pass
+ * i is that of convolution i, followed by one for the head.
  */
 struct buffer {
 	size_t cells;
 	int until;
-	bool of_value; /* the largest plane: an activation, or y of a convolution */
-	int largest;
 };
 
 struct lives {
@@ -105,9 +102,8 @@ static bool give_value(struct lives *lives, const struct lt_graph *g, int now, i
 {
 	if (!g->act[act].stored || made_at(g, act) != now)
 		return true;
-	value[act] = give(
-		lives, now,
-		(struct buffer){lt_act_plane(&g->act[act]), read_until(g, act), true, act});
+	value[act] = give(lives, now,
+			  (struct buffer){lt_act_plane(&g->act[act]), read_until(g, act)});
 	return value[act] >= 0;
 }
 
@@ -120,7 +116,7 @@ static bool plan(struct lives *lives, const struct lt_graph *g, int raw[], int v
 		if (i < g->n_convs) {
 			raw[i] = give(lives, i,
 				      (struct buffer){lt_out_plane(&g->conv[i].shape),
-						      y_until(g, i), false, i});
+						      y_until(g, i)});
 			if (raw[i] < 0)
 				return false;
 		}
@@ -131,17 +127,11 @@ static bool plan(struct lives *lives, const struct lt_graph *g, int raw[], int v
 	return true;
 }
 
-/*
- * The memory of a buffer: planes of a batch, or the images of a group for each worker.  NULL:
- * there is none.
- */
-static char *memory_of(struct lt_network *net, const struct buffer *buffer, size_t image)
+/* The images of a group for each worker; NULL: no memory. */
+static char *memory_of(struct lt_network *net, size_t image)
 {
 	size_t bytes;
 
-	if (!net->infers)
-		return buffer->of_value ? net->batch.value[buffer->largest]
-					: net->batch.raw[buffer->largest];
 	if (!lt_mul(image, (size_t)net->group, &bytes))
 		return NULL;
 	return lt_network_take_parts(net, lt_pool_threads(net->pool), bytes, false);
@@ -163,7 +153,7 @@ bool lt_depth_new(struct lt_network *net)
 
 		if (!lt_mul(lives.buffer[i].cells, lt_cell_size(net->precision),
 			    &buffer->image) ||
-		    !(buffer->memory = memory_of(net, &lives.buffer[i], buffer->image)))
+		    !(buffer->memory = memory_of(net, buffer->image)))
 			return false;
 	}
 	return true;
@@ -174,15 +164,12 @@ static lt_cells *place(const struct lt_network *net, int buffer, int image)
 	return net->buffer[buffer].memory + (size_t)image * net->buffer[buffer].image;
 }
 
-/*
- * The places of a group in the buffers: where its images are in a batch, or where its worker's
- * are.
- */
+/* The places of a group that a worker runs. */
 static struct lt_places *places_of(struct lt_network *net, int first, int worker)
 {
 	const struct lt_graph *g = &net->graph;
 	struct lt_places *at = &net->depth[worker];
-	int image = net->infers ? worker * net->group : first;
+	int image = worker * net->group;
 
 	at->input = net->input + (size_t)first * g->h * g->w * g->c;
 	for (int i = 0; i < g->n_convs; i++)

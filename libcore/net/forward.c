@@ -8,7 +8,8 @@
 struct job {
 	struct lt_network *net;
 	int conv;
-	bool back; /* prepare weights for a backward pass */
+	bool back; /* prepare weights for the backward pass */
+	bool sums; /* also compute the sums for batch statistics */
 };
 
 bool lt_streams(const struct lt_network *net, size_t plane)
@@ -17,26 +18,23 @@ bool lt_streams(const struct lt_network *net, size_t plane)
 	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
 }
 
-static void prepare_item(void *arg, int item, int worker)
+static void prepare_item(void *arg, int block, int worker)
 {
 	const struct job *job = arg;
 	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[item];
-	const lt_real *from = net->params + conv->weight;
-	lt_real *to = net->weight[item];
+	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
 
 	(void)worker;
-	if (!job->back)
-		net->kernels->prepare(&conv->shape, from, to, NULL);
-	else if (conv->in != 0)
-		net->kernels->prepare(&conv->shape, from, NULL, to);
+	net->kernels->prepare(&conv->shape, net->params + conv->weight, job->back, block,
+			      block + 1, net->weight[job->conv]);
 }
 
-void lt_prepare_weights(struct lt_network *net, bool back)
+void lt_prepare_weights(struct lt_network *net, int conv, bool back)
 {
-	struct job job = {.net = net, .back = back};
+	struct job job = {.net = net, .conv = conv, .back = back};
+	const struct lt_conv_shape *shape = &net->graph.conv[conv].shape;
 
-	lt_pool_run(net->pool, prepare_item, &job, net->graph.n_convs);
+	lt_pool_run(net->pool, prepare_item, &job, (back ? shape->in_c : shape->out_c) / 16);
 }
 
 static void conv_item(void *arg, int item, int worker)
@@ -48,7 +46,7 @@ static void conv_item(void *arg, int item, int worker)
 	const struct lt_range *range = lt_item_images(net, item, &first, &n);
 
 	lt_forward_conv(net, &net->batch, job->conv, range->split, first, n,
-			!conv->bare ? net->sums[job->conv] : NULL,
+			job->sums && !conv->bare ? net->sums[job->conv] : NULL,
 			lt_streams(net, lt_out_plane(&conv->shape)), net->scratch[worker]);
 }
 
@@ -75,29 +73,18 @@ static void pool_item(void *arg, int item, int worker)
 			net->scratch[worker]);
 }
 
-/* Prepares weights in the layout of the kernels and, for LT_EVAL, the affine maps; once for a
- * network that only infers. */
-static int make_ready(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
-{
-	int code = 0;
-
-	if (net->prepared)
-		return 0;
-	lt_prepare_weights(net, false);
-	for (int i = 0; i < net->graph.n_convs && mode == LT_EVAL && code == 0; i++)
-		code = lt_norm_forward(net, i, mode, err);
-	net->prepared = net->infers;
-	return code;
-}
-
-/* With batch statistics: layer after layer. */
+/*
+ * Layer after layer.  Weights are prepared just before their pass, so that they are still in
+ * the caches.
+ */
 static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
 {
-	struct job job = {.net = net};
+	struct job job = {.net = net, .sums = mode != LT_EVAL};
 	int code;
 
 	for (int i = 0; i < net->graph.n_convs; i++) {
 		job.conv = i;
+		lt_prepare_weights(net, i, false);
 		lt_pool_run(net->pool, conv_item, &job, lt_items(net));
 		if ((code = lt_norm_forward(net, i, mode, err)) != 0)
 			return code;
@@ -108,6 +95,21 @@ static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_e
 	return 0;
 }
 
+/* Inference: weights and affine maps are prepared once. */
+static int infer(struct lt_network *net, struct lt_error *err)
+{
+	int code;
+
+	for (int i = 0; i < net->graph.n_convs && !net->prepared; i++) {
+		lt_prepare_weights(net, i, false);
+		if ((code = lt_norm_forward(net, i, LT_EVAL, err)) != 0)
+			return code;
+	}
+	net->prepared = true;
+	lt_depth_forward(net);
+	return 0;
+}
+
 int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
 		       struct lt_error *err)
 {
@@ -115,11 +117,8 @@ int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode m
 
 	lt_plan_batch(net, n, mode == LT_EVAL ? 1 : splits);
 	net->given_features = false;
-	if ((code = make_ready(net, mode, err)) != 0)
-		return code;
-	if (mode == LT_EVAL)
-		lt_depth_forward(net);
-	else if ((code = forward_layers(net, mode, err)) != 0)
+	code = net->infers ? infer(net, err) : forward_layers(net, mode, err);
+	if (code != 0)
 		return code;
 	code = lt_gather_images(net, net->feature,
 				(size_t)net->graph.features * sizeof *net->feature, err);

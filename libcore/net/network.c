@@ -110,6 +110,27 @@ static int max_ranges(const struct lt_network *net)
 	return (net->max_batch + LT_RANGE - 1) / LT_RANGE + net->max_splits;
 }
 
+/* Prepared weights: of all convolutions, or of one at a time. */
+static void take_weights(struct builder *b)
+{
+	struct lt_network *net = b->net;
+	const struct lt_graph *g = &net->graph;
+	size_t most = 0;
+	lt_real *shared = NULL;
+
+	for (int i = 0; i < g->n_convs; i++) {
+		size_t size = net->kernels->weight_size(&g->conv[i].shape);
+
+		if (net->infers)
+			net->weight[i] = reals(b, size);
+		most = size > most ? size : most;
+	}
+	if (!net->infers)
+		shared = reals(b, most);
+	for (int i = 0; i < g->n_convs && !net->infers; i++)
+		net->weight[i] = shared;
+}
+
 static void take_layers(struct builder *b)
 {
 	struct lt_network *net = b->net;
@@ -120,9 +141,8 @@ static void take_layers(struct builder *b)
 		const struct lt_conv_shape *s = &g->conv[i].shape;
 		struct lt_norm_layer *norm = &net->norm[i];
 		size_t channels = (size_t)net->max_splits * s->out_c;
-		size_t weights = net->kernels->weight_size(s);
+		size_t weights;
 
-		net->weight[i] = reals(b, weights);
 		if (!net->infers) {
 			net->batch.raw[i] = planes(b, lt_out_plane(s), cell);
 			net->sums[i] = planes(b, 2 * (size_t)s->out_c, sizeof(lt_real));
@@ -256,6 +276,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->state = reals(&b, g->state);
 	net->input = planes(&b, lt_act_plane(&g->act[0]), sizeof *net->input);
 	net->batch.input = net->input;
+	take_weights(&b);
 	take_layers(&b);
 	for (int i = 0; i < g->n_convs; i++)
 		if ((size_t)g->conv[i].shape.out_c > net->channels)
@@ -267,7 +288,8 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	take_scratch(&b);
 	if (net->learns)
 		take_gradients(&b, config);
-	if (b.failed || !lt_head_new(net, max_ranges(net)) || !lt_depth_new(net)) {
+	if (b.failed || !lt_head_new(net, max_ranges(net)) ||
+	    (net->infers && !lt_depth_new(net))) {
 		lt_network_free(net);
 		return lt_fail_memory(err);
 	}

@@ -58,7 +58,10 @@ struct lt_network {
 	lt_real *params, *momentum, *grads, *state;
 	lt_real *spare_grads; /* of a backward pass, to be added to grads or discarded */
 	lt_real *image_grad;
-	/* In the layout of the kernels, for the direction of the last pass. */
+	/*
+	 * In the layout of the kernels: with infers, of each convolution for its forward pass;
+	 * otherwise one buffer for all, with the weights of the convolution whose pass runs.
+	 */
 	lt_real *weight[LT_MAX_CONVS];
 	lt_real *
 		part[2]; /* [range][part_size]: weight gradients of even and odd convolutions */
@@ -131,8 +134,8 @@ static inline int lt_items(const struct lt_network *net)
 /* The images of a work item: a part of a range. */
 const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
 				      int *n);
-/* Converts the weights for passes in this direction. */
-void lt_prepare_weights(struct lt_network *net, bool back);
+/* Converts the weights of a convolution for its pass in this direction. */
+void lt_prepare_weights(struct lt_network *net, int conv, bool back);
 /* Gathers rows of `size` bytes that each rank has of its own images. */
 int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err);
 /* Whether the planes of a batch are too large to stay in the caches until they are read. */
@@ -160,8 +163,8 @@ void lt_forward_mean(const struct lt_network *net, const struct lt_places *at, i
 		     int first, int n, lt_real *feature, lt_real *scratch);
 
 /*
- * Inference with known running statistics, depth.c: lt_depth_new returns false without memory,
- * lt_depth_forward computes the features of this rank's images.
+ * Inference of a network that does nothing else, depth.c: lt_depth_new returns false without
+ * memory, lt_depth_forward computes the features of this rank's images.
  */
 bool lt_depth_new(struct lt_network *net);
 void lt_depth_forward(struct lt_network *net);

@@ -115,7 +115,9 @@ static struct arrays make(const struct lt_kernels *set, const struct problem *p,
 	a.weight_grad = take(lt_conv_weights(s), sizeof(lt_real), LT_PRECISE);
 	a.sums = take((size_t)images * 2 * wide, sizeof(lt_real), LT_PRECISE);
 	a.scratch = take(set->scratch_size(s), sizeof(lt_real), LT_PRECISE);
-	set->prepare(s, a.master, a.weight, s->in_c % 16 ? NULL : a.back);
+	set->prepare(s, a.master, false, 0, s->out_c / 16, a.weight);
+	if (s->in_c % 16 == 0)
+		set->prepare(s, a.master, true, 0, s->in_c / 16, a.back);
 	return a;
 }
 

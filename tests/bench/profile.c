@@ -81,12 +81,12 @@ static double operations_of(const struct lt_conv_shape *s, int n)
 
 /* ------------------------------------------------------------------------- the set */
 
-static void prepare(const struct lt_conv_shape *shape, const lt_real *master, lt_real *forward,
-		    lt_real *back)
+static void prepare(const struct lt_conv_shape *shape, const lt_real *master, bool back,
+		    int block0, int block1, lt_real *to)
 {
 	double start = bench_seconds();
 
-	inner->prepare(shape, master, forward, back);
+	inner->prepare(shape, master, back, block0, block1, to);
 	record(PREPARE, NULL, start, 0);
 }
 

@@ -405,7 +405,8 @@ static void run_forward_over(const struct lt_kernels *set, const struct given *g
 				       .sums = m->forward_sums,
 				       .stream = cut};
 
-	set->prepare(s, g->master, weight, NULL);
+	for (int block = 0; block < s->out_c / 16; block++)
+		set->prepare(s, g->master, false, block, block + 1, weight);
 	if (!cut)
 		set->conv_forward(&pass, 0, IMAGES, scratch_of(set, s));
 	for (int i = IMAGES - 1; cut && i >= 0; i--)
@@ -447,7 +448,7 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 					.stream = cut};
 
 	if (data) {
-		set->prepare(s, g->master, NULL, back);
+		set->prepare(s, g->master, true, 0, s->in_c / 16, back);
 		pass.in_grad = grad_to(g, m);
 		pass.in_grad.add_kind = g->problem->add;
 		pass.in_grad.add = g->add;

@@ -91,7 +91,9 @@ static inline void torch_check_conv(const struct torch_file *file, const struct 
 		in.stored = a[X];
 	if (in_c % 16 == 0)
 		in_grad.to = a[IN_GRAD];
-	set->prepare(&s, a[K], a[FORWARD], in_c % 16 ? NULL : a[BACK]);
+	set->prepare(&s, a[K], false, 0, out_c / 16, a[FORWARD]);
+	if (in_c % 16 == 0)
+		set->prepare(&s, a[K], true, 0, in_c / 16, a[BACK]);
 	set->conv_forward(
 		&(struct lt_conv_forward){
 			.shape = s, .in = in, .weight = a[FORWARD], .out = a[Y]},
