@@ -195,8 +195,9 @@ void *lt_new_aligned_bytes(size_t align, size_t size)
 	void *block = round_up(size, align, &rounded) ? new_steps(align, rounded) : NULL;
 
 #ifdef MADV_HUGEPAGE
+	/* Whole pages only: a last one would be cleared, and so take memory, beyond its use. */
 	if (block && align == HUGE_PAGE)
-		madvise(block, rounded, MADV_HUGEPAGE);
+		madvise(block, size & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
 #endif
 	return block;
 }
