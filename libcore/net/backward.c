@@ -339,6 +339,7 @@ static int back_conv(struct job *job, struct lt_error *err)
 	int items = lt_items(net), code;
 
 	if (g->act[conv->act].pooled) {
+		lt_recompute(net, conv->act);
 		lt_pool_run(net->pool, max_back_item, job, items);
 		if ((code = norms_backward(net, conv->act, err)) != 0)
 			return code;
@@ -347,6 +348,9 @@ static int back_conv(struct job *job, struct lt_error *err)
 		lt_pool_run(net->pool, sum_back_item, job, items);
 	job->reduces =
 		!job->to_image && job->conv + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
+	/* The pass that completes a gradient also reads y below its activation. */
+	if (conv->in != 0 && !conv->route.partial)
+		lt_recompute(net, conv->in);
 	if (conv->in != 0)
 		lt_prepare_weights(net, job->conv, true);
 	lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, job,

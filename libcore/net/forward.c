@@ -95,6 +95,25 @@ static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_e
 	return 0;
 }
 
+static void recompute_conv(struct lt_network *net, int conv)
+{
+	struct job job = {.net = net, .conv = conv};
+
+	if (net->shared.raw[conv] < 0)
+		return;
+	lt_prepare_weights(net, conv, false);
+	lt_pool_run(net->pool, conv_item, &job, lt_items(net));
+}
+
+void lt_recompute(struct lt_network *net, int act)
+{
+	const struct lt_act_node *node = &net->graph.act[act];
+
+	recompute_conv(net, node->conv);
+	if (node->skip_kind == LT_SKIP_PROJECTION)
+		recompute_conv(net, node->skip);
+}
+
 /* Inference: weights and affine maps are prepared once. */
 static int infer(struct lt_network *net, struct lt_error *err)
 {

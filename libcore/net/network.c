@@ -135,7 +135,6 @@ static void take_layers(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
-	size_t cell = lt_cell_size(net->precision);
 
 	for (int i = 0; i < g->n_convs; i++) {
 		const struct lt_conv_shape *s = &g->conv[i].shape;
@@ -143,10 +142,8 @@ static void take_layers(struct builder *b)
 		size_t channels = (size_t)net->max_splits * s->out_c;
 		size_t weights;
 
-		if (!net->infers) {
-			net->batch.raw[i] = planes(b, lt_out_plane(s), cell);
+		if (!net->infers)
 			net->sums[i] = planes(b, 2 * (size_t)s->out_c, sizeof(lt_real));
-		}
 		norm->scale = reals(b, channels);
 		norm->shift = reals(b, channels);
 		norm->mean = take(b, channels, sizeof *norm->mean);
@@ -159,9 +156,39 @@ static void take_layers(struct builder *b)
 		weights = (lt_conv_weights(s) + 15) & ~(size_t)15;
 		net->part_size = weights > net->part_size ? weights : net->part_size;
 	}
+}
+
+/* Planes of a batch: with memory of their own, or in shared buffers. */
+static void take_planes(struct builder *b)
+{
+	struct lt_network *net = b->net;
+	const struct lt_graph *g = &net->graph;
+	const struct lt_shared *shared = &net->shared;
+	size_t cell = lt_cell_size(net->precision);
+
+	for (int i = 0; i < shared->n; i++)
+		net->shared_memory[i] = planes(b, shared->cells[i], cell);
+	for (int i = 0; i < g->n_convs; i++)
+		net->batch.raw[i] = shared->raw[i] < 0
+					    ? planes(b, lt_out_plane(&g->conv[i].shape), cell)
+					    : net->shared_memory[shared->raw[i]];
 	for (int i = 1; i < g->n_acts; i++)
-		if (g->act[i].stored && !net->infers)
-			net->batch.value[i] = planes(b, lt_act_plane(&g->act[i]), cell);
+		if (g->act[i].stored)
+			net->batch.value[i] =
+				shared->value[i] < 0 ? planes(b, lt_act_plane(&g->act[i]), cell)
+						     : net->shared_memory[shared->value[i]];
+}
+
+/* Without a backward pass, all planes share memory; false: they cannot. */
+static bool share(struct lt_network *net)
+{
+	struct lt_shared *shared = &net->shared;
+
+	if (!net->learns || net->recomputes)
+		return lt_share_planes(shared, &net->graph, net->learns);
+	for (int i = 0; i < LT_MAX_CONVS; i++)
+		shared->raw[i] = shared->value[i + 1] = -1;
+	return true;
 }
 
 /* A room of n elements for each worker. */
@@ -235,6 +262,7 @@ static void configure(struct lt_network *net, const struct lt_network_config *co
 	net->max_splits = config->max_splits;
 	net->learns = config->learns;
 	net->infers = config->infers;
+	net->recomputes = config->recomputes;
 	net->precision = config->precision;
 }
 
@@ -277,7 +305,10 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	net->input = planes(&b, lt_act_plane(&g->act[0]), sizeof *net->input);
 	net->batch.input = net->input;
 	take_weights(&b);
+	b.failed = b.failed || !share(net);
 	take_layers(&b);
+	if (!net->infers)
+		take_planes(&b);
 	for (int i = 0; i < g->n_convs; i++)
 		if ((size_t)g->conv[i].shape.out_c > net->channels)
 			net->channels = (size_t)g->conv[i].shape.out_c;

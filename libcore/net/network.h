@@ -37,6 +37,11 @@ struct lt_network_config {
 	bool image_grad;	     /* also allow lt_network_image_grad */
 	bool infers;		     /* only LT_EVAL: no layer has memory for a whole batch */
 	enum lt_precision precision; /* of activations and their gradients */
+	/*
+	 * Keeps less between the passes, with the same results: outputs of the last
+	 * convolution of each block are computed again in the backward pass.
+	 */
+	bool recomputes;
 };
 
 struct lt_network;

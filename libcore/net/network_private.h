@@ -32,10 +32,14 @@ struct lt_block {
 	bool images; /* the parts are the images of a batch */
 };
 
-/* A buffer of inference (depth.c): `image` bytes for each image. */
-struct lt_depth_buffer {
-	char *memory;
-	size_t image;
+enum { LT_MAX_SHARED = 16 };
+
+/* Buffers that several planes have in turn, planes.c. */
+struct lt_shared {
+	int n;
+	size_t cells[LT_MAX_SHARED]; /* of an image */
+	/* The buffer of each y and of each stored activation; -1: it has memory of its own. */
+	int raw[LT_MAX_CONVS], value[LT_MAX_CONVS + 1];
 };
 
 /* The memory of a head, see struct lt_head_pass. */
@@ -50,7 +54,7 @@ struct lt_network {
 	struct lt_team *team; /* NULL: this process alone */
 	int max_batch, max_splits;
 	size_t channels; /* of the convolution with the most */
-	bool learns, infers;
+	bool learns, infers, recomputes;
 	bool prepared; /* with infers: weight and norm have been computed from params and
 			  state */
 	enum lt_precision precision;
@@ -70,9 +74,9 @@ struct lt_network {
 	lt_real *input;
 	struct lt_places batch;	 /* all layers at once */
 	struct lt_places *depth; /* of each worker, for its current group of images */
-	struct lt_depth_buffer *buffer;
-	int raw_buffer[LT_MAX_CONVS], value_buffer[LT_MAX_CONVS + 1];
-	int group;		     /* images that a worker runs through all layers */
+	int group;		 /* images that a worker runs through all layers */
+	struct lt_shared shared;
+	lt_cells *shared_memory[LT_MAX_SHARED];
 	lt_real *sums[LT_MAX_CONVS]; /* [image][2][channel], for both directions */
 	struct lt_norm_layer norm[LT_MAX_CONVS];
 	lt_cells *gradient[LT_MAX_GRADIENTS]; /* buffers of the graph's routes */
@@ -161,6 +165,16 @@ void lt_forward_max(const struct lt_network *net, const struct lt_places *at, in
 /* The features of the images of the places, in order. */
 void lt_forward_mean(const struct lt_network *net, const struct lt_places *at, int split,
 		     int first, int n, lt_real *feature, lt_real *scratch);
+
+/*
+ * planes.c.  backward: a backward pass needs all planes, but lt_recompute computes some again
+ * before it, and these share memory: y of a convolution that only its batch norm and one stored
+ * activation read, like the last one of a block.  Otherwise all planes share memory.  false:
+ * too many are needed at once.
+ */
+bool lt_share_planes(struct lt_shared *shared, const struct lt_graph *g, bool backward);
+/* Computes again, to the same bits, y below an activation where it is gone; forward.c. */
+void lt_recompute(struct lt_network *net, int act);
 
 /*
  * Inference of a network that does nothing else, depth.c: lt_depth_new returns false without

@@ -318,6 +318,7 @@ struct lt_network_config lt_learn_config(const struct lt_learn *learn)
 					  .max_batch = (int)learn->training->batch.value,
 					  .max_splits = 1,
 					  .learns = true,
+					  .recomputes = learn->training->recompute.given,
 					  .precision = learn->precision};
 }
 

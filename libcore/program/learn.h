@@ -36,6 +36,7 @@ struct lt_training_options {
 	struct lt_int_value input;
 	struct lt_text_value norm;	  /* data/norm_text.h */
 	struct lt_choice_value precision; /* enum lt_precision */
+	struct lt_flag_value recompute;
 	struct lt_text_value checkpoint;
 	struct lt_flag_value resume;
 	struct lt_text_value log;
@@ -70,6 +71,8 @@ struct lt_training_options {
 			"measured"),                                                           \
 		LT_CHOICE(T, f.precision, "precision", "P", "f32", lt_precisions, NULL,        \
 			  LT_OPT_FINE, ""),                                                    \
+		LT_FLAG(T, f.recompute, "recompute", LT_OPT_FINE,                              \
+			"take less memory and more time, to the same result"),                 \
 		LT_PATH(T, f.checkpoint, "checkpoint", "FILE", LT_FILE_SIDE,                   \
 			"save the run after every epoch and on SIGINT or SIGTERM; --resume "   \
 			"continues it"),                                                       \
