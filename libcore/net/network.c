@@ -283,6 +283,18 @@ static int check_team(const struct lt_network_config *config, struct lt_error *e
 		       config->max_batch, parts, ranges, LT_RANGE, ranks);
 }
 
+/* There is not enough memory, which for training depends on the options. */
+static int fail_large(const struct lt_network_config *config, struct lt_error *err)
+{
+	struct lt_error why;
+	int code = lt_fail_memory(&why);
+
+	if (!config->learns)
+		return lt_fail(err, code, "%s", why.text);
+	return lt_fail(err, code, "%s; a smaller --batch%s takes less", why.text,
+		       config->recomputes ? "" : " or --recompute");
+}
+
 int lt_network_new(struct lt_network **out, const struct lt_network_config *config,
 		   struct lt_error *err)
 {
@@ -322,7 +334,7 @@ int lt_network_new(struct lt_network **out, const struct lt_network_config *conf
 	if (b.failed || !lt_head_new(net, max_ranges(net)) ||
 	    (net->infers && !lt_depth_new(net))) {
 		lt_network_free(net);
-		return lt_fail_memory(err);
+		return fail_large(config, err);
 	}
 	lt_pool_run_each(net->pool, clear_parts, net);
 	*out = net;

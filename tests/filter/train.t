@@ -35,6 +35,8 @@ for options in '--arch resnet20' '--arch resnet10' '--arch resnet50' '--arch wrn
 done
 fits() { lt train --steps 1 --batch 64 --threads 2 --max-memory 148M "$@" square.lts -o o.lts; }
 fails_with 71 'a batch that takes more memory than there is' fits
+err_is 'and what takes less' \
+	'train: more memory than --max-memory 148M would be needed; a smaller --batch or --recompute takes less'
 ok 'with --recompute it fits' fits --recompute
 
 # ---------------------------------------------------------------- what the model says
