@@ -352,7 +352,7 @@ static int back_conv(struct job *job, struct lt_error *err)
 	if (conv->in != 0 && !conv->route.partial)
 		lt_recompute(net, conv->in);
 	if (conv->in != 0)
-		lt_prepare_weights(net, job->conv, true);
+		lt_prepare_weight(net, job->conv, true);
 	lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, job,
 		    items + job->reduces);
 	if (job->reduces > 0 && ((code = begin_sum(net, job->conv + 1, err)) != 0 ||
@@ -375,6 +375,7 @@ static int go_back(struct lt_network *net, const lt_real *const grads[], bool to
 		no_way_back(net, to_image);
 		return 0;
 	}
+	lt_prepare_weights(net, true);
 	lt_pool_run(net->pool, pool_back_item, &job, lt_items(net));
 	if ((code = norms_backward(net, g->out, err)) != 0)
 		return code;

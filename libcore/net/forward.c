@@ -18,23 +18,52 @@ bool lt_streams(const struct lt_network *net, size_t plane)
 	       (size_t)net->n * plane * lt_cell_size(net->precision) >= LT_STREAM_BYTES;
 }
 
-static void prepare_item(void *arg, int block, int worker)
+/* Blocks of 16 channels of a convolution's weights. */
+static void prepare(struct lt_network *net, int number, bool back, int block0, int block1)
 {
-	const struct job *job = arg;
-	struct lt_network *net = job->net;
-	const struct lt_conv_node *conv = &net->graph.conv[job->conv];
+	const struct lt_conv_node *conv = &net->graph.conv[number];
 
-	(void)worker;
-	net->kernels->prepare(&conv->shape, net->params + conv->weight, job->back, block,
-			      block + 1, net->weight[job->conv]);
+	net->kernels->prepare(&conv->shape, net->params + conv->weight, back, block0, block1,
+			      net->weight[number]);
 }
 
-void lt_prepare_weights(struct lt_network *net, int conv, bool back)
+static int weight_blocks(const struct lt_network *net, int conv, bool back)
 {
-	struct job job = {.net = net, .conv = conv, .back = back};
 	const struct lt_conv_shape *shape = &net->graph.conv[conv].shape;
 
-	lt_pool_run(net->pool, prepare_item, &job, (back ? shape->in_c : shape->out_c) / 16);
+	return (back ? shape->in_c : shape->out_c) / 16;
+}
+
+static void prepare_conv(void *arg, int conv, int worker)
+{
+	const struct job *job = arg;
+
+	(void)worker;
+	prepare(job->net, conv, job->back, 0, weight_blocks(job->net, conv, job->back));
+}
+
+static void prepare_block(void *arg, int block, int worker)
+{
+	const struct job *job = arg;
+
+	(void)worker;
+	prepare(job->net, job->conv, job->back, block, block + 1);
+}
+
+void lt_prepare_weights(struct lt_network *net, bool back)
+{
+	struct job job = {.net = net, .back = back};
+
+	if (!net->one_weight)
+		lt_pool_run(net->pool, prepare_conv, &job, net->graph.n_convs);
+}
+
+void lt_prepare_weight(struct lt_network *net, int conv, bool back)
+{
+	struct job job = {.net = net, .conv = conv, .back = back};
+
+	if (net->one_weight)
+		lt_pool_run(net->pool, prepare_block, &job, weight_blocks(net, conv, back));
 }
 
 static void conv_item(void *arg, int item, int worker)
@@ -73,18 +102,16 @@ static void pool_item(void *arg, int item, int worker)
 			net->scratch[worker]);
 }
 
-/*
- * Layer after layer.  Weights are prepared just before their pass, so that they are still in
- * the caches.
- */
+/* Layer after layer. */
 static int forward_layers(struct lt_network *net, enum lt_mode mode, struct lt_error *err)
 {
 	struct job job = {.net = net, .sums = mode != LT_EVAL};
 	int code;
 
+	lt_prepare_weights(net, false);
 	for (int i = 0; i < net->graph.n_convs; i++) {
 		job.conv = i;
-		lt_prepare_weights(net, i, false);
+		lt_prepare_weight(net, i, false);
 		lt_pool_run(net->pool, conv_item, &job, lt_items(net));
 		if ((code = lt_norm_forward(net, i, mode, err)) != 0)
 			return code;
@@ -101,7 +128,7 @@ static void recompute_conv(struct lt_network *net, int conv)
 
 	if (net->shared.raw[conv] < 0)
 		return;
-	lt_prepare_weights(net, conv, false);
+	lt_prepare_weight(net, conv, false);
 	lt_pool_run(net->pool, conv_item, &job, lt_items(net));
 }
 
@@ -117,13 +144,14 @@ void lt_recompute(struct lt_network *net, int act)
 /* Inference: weights and affine maps are prepared once. */
 static int infer(struct lt_network *net, struct lt_error *err)
 {
-	int code;
+	int code = 0;
 
-	for (int i = 0; i < net->graph.n_convs && !net->prepared; i++) {
-		lt_prepare_weights(net, i, false);
-		if ((code = lt_norm_forward(net, i, LT_EVAL, err)) != 0)
-			return code;
-	}
+	if (!net->prepared)
+		lt_prepare_weights(net, false);
+	for (int i = 0; i < net->graph.n_convs && !net->prepared && code == 0; i++)
+		code = lt_norm_forward(net, i, LT_EVAL, err);
+	if (code != 0)
+		return code;
 	net->prepared = true;
 	lt_depth_forward(net);
 	return 0;

@@ -110,25 +110,34 @@ static int max_ranges(const struct lt_network *net)
 	return (net->max_batch + LT_RANGE - 1) / LT_RANGE + net->max_splits;
 }
 
-/* Prepared weights: of all convolutions, or of one at a time. */
+/*
+ * Up to this size, the prepared weights of all layers stay in the caches of a processor, and
+ * threads prepare them at once: for its own few, a layer would make them wait for each other.
+ */
+#define AT_ONCE_BYTES ((size_t)32 << 20)
+
+/* Prepared weights: of all convolutions, or of one at a time to save memory. */
 static void take_weights(struct builder *b)
 {
 	struct lt_network *net = b->net;
 	const struct lt_graph *g = &net->graph;
-	size_t most = 0;
-	lt_real *shared = NULL;
+	size_t most = 0, all = 0;
+	lt_real *one = NULL;
 
 	for (int i = 0; i < g->n_convs; i++) {
 		size_t size = net->kernels->weight_size(&g->conv[i].shape);
 
-		if (net->infers)
-			net->weight[i] = reals(b, size);
 		most = size > most ? size : most;
+		all += size;
 	}
-	if (!net->infers)
-		shared = reals(b, most);
-	for (int i = 0; i < g->n_convs && !net->infers; i++)
-		net->weight[i] = shared;
+	/* Weights for the other direction, to recompute, would overwrite those of a layer. */
+	net->one_weight =
+		!net->infers && (net->recomputes || all > AT_ONCE_BYTES / sizeof(lt_real));
+	if (net->one_weight)
+		one = reals(b, most);
+	for (int i = 0; i < g->n_convs; i++)
+		net->weight[i] =
+			one ? one : reals(b, net->kernels->weight_size(&g->conv[i].shape));
 }
 
 static void take_layers(struct builder *b)

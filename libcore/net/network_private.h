@@ -63,10 +63,11 @@ struct lt_network {
 	lt_real *spare_grads; /* of a backward pass, to be added to grads or discarded */
 	lt_real *image_grad;
 	/*
-	 * In the layout of the kernels: with infers, of each convolution for its forward pass;
-	 * otherwise one buffer for all, with the weights of the convolution whose pass runs.
+	 * In the layout of the kernels: of each convolution, for the passes in one direction;
+	 * or, with one_weight, a buffer that all convolutions have in turn, each for its pass.
 	 */
 	lt_real *weight[LT_MAX_CONVS];
+	bool one_weight;
 	lt_real *
 		part[2]; /* [range][part_size]: weight gradients of even and odd convolutions */
 	size_t part_size;
@@ -138,8 +139,10 @@ static inline int lt_items(const struct lt_network *net)
 /* The images of a work item: a part of a range. */
 const struct lt_range *lt_item_images(const struct lt_network *net, int item, int *first,
 				      int *n);
-/* Converts the weights of a convolution for its pass in this direction. */
-void lt_prepare_weights(struct lt_network *net, int conv, bool back);
+/* Converts the weights for all passes in this direction, unless there is one buffer. */
+void lt_prepare_weights(struct lt_network *net, bool back);
+/* The same for the pass of a convolution that follows, if there is one buffer. */
+void lt_prepare_weight(struct lt_network *net, int conv, bool back);
 /* Gathers rows of `size` bytes that each rank has of its own images. */
 int lt_gather_images(struct lt_network *net, void *rows, size_t size, struct lt_error *err);
 /* Whether the planes of a batch are too large to stay in the caches until they are read. */
