@@ -150,6 +150,7 @@ cat-safetensors in new -- ltcat --safetensors -o side.tsv ../model.lts
 train in old -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --loss ldam --rule drw --val ../val.lts --keep best --log side.tsv -o out.lts ../rows.lts
 train-two in new -- train --arch resnet20 --epochs 1 --batch 32 --threads 2 --loss balanced-softmax --rule resample --checkpoint side.lts -o out.lts ../rows.lts
 train-bf16 in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --precision bf16-fast --augment crop-flip,randaugment,cutout,mixup -o out.lts ../rows.lts
+train-recompute in new -- train --arch resnet10 --recompute --epochs 1 --batch 8 --threads 2 --unlabeled ../du.lts --method vat -o out.lts ../rows.lts
 train-init in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --init ../model.lts --unlabeled ../pseudo.lts --rule reweight -o out.lts ../rows.lts
 train-resume in resume -- train --arch resnet20 --epochs 2 --batch 8 --threads 1 --checkpoint side.lts --resume --log side.tsv -o out.lts ../rows.lts
 train-vat in new -- train --arch resnet20 --epochs 1 --batch 8 --threads 1 --unlabeled ../du.lts --method vat -o out.lts ../rows.lts
