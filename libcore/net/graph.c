@@ -190,6 +190,8 @@ int lt_graph_act(struct lt_graph *graph, int conv, enum lt_skip kind, int skip)
 		return number;
 	if (graph->conv[conv].bare)
 		complain(graph, "an activation without batch norm");
+	if (graph->conv[conv].act >= 0)
+		complain(graph, "a convolution with two activations");
 	graph->conv[conv].act = number;
 	if (graph->conv[conv].add >= 0 && graph->conv[graph->conv[conv].add].bare)
 		graph->conv[graph->conv[conv].add].act = number;

@@ -176,7 +176,8 @@ static void take_planes(struct builder *b)
 	size_t cell = lt_cell_size(net->precision);
 
 	for (int i = 0; i < shared->n; i++)
-		net->shared_memory[i] = planes(b, shared->cells[i], cell);
+		if (shared->cells[i] > 0)
+			net->shared_memory[i] = planes(b, shared->cells[i], cell);
 	for (int i = 0; i < g->n_convs; i++)
 		net->batch.raw[i] = shared->raw[i] < 0
 					    ? planes(b, lt_out_plane(&g->conv[i].shape), cell)

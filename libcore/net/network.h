@@ -38,8 +38,9 @@ struct lt_network_config {
 	bool infers;		     /* only LT_EVAL: no layer has memory for a whole batch */
 	enum lt_precision precision; /* of activations and their gradients */
 	/*
-	 * Keeps less between the passes, with the same results: outputs of the last
-	 * convolution of each block are computed again in the backward pass.
+	 * Keeps less between the passes, with the same results: outputs of the stem, of
+	 * projections and of the last convolution of each block are computed again in the
+	 * backward pass.
 	 */
 	bool recomputes;
 };

@@ -32,12 +32,12 @@ struct lt_block {
 	bool images; /* the parts are the images of a batch */
 };
 
-enum { LT_MAX_SHARED = 16 };
+enum { LT_MAX_SHARED = 64 }; /* a ResNet needs 4 */
 
 /* Buffers that several planes have in turn, planes.c. */
 struct lt_shared {
 	int n;
-	size_t cells[LT_MAX_SHARED]; /* of an image */
+	size_t cells[LT_MAX_SHARED]; /* of an image; 0: not used */
 	/* The buffer of each y and of each stored activation; -1: it has memory of its own. */
 	int raw[LT_MAX_CONVS], value[LT_MAX_CONVS + 1];
 };

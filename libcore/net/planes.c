@@ -94,6 +94,24 @@ static int give(struct lives *lives, int now, size_t cells, int until)
 	return best;
 }
 
+/* A plane alone in its buffer would be computed again for nothing. */
+static void keep_lone(struct lt_shared *shared, const struct lt_graph *g)
+{
+	for (int i = 0; i < shared->n; i++) {
+		int users = 0, user = 0;
+
+		for (int k = 0; k < g->n_convs; k++)
+			if (shared->raw[k] == i) {
+				users++;
+				user = k;
+			}
+		if (users == 1) {
+			shared->raw[user] = -1;
+			shared->cells[i] = 0;
+		}
+	}
+}
+
 bool lt_share_planes(struct lt_shared *shared, const struct lt_graph *g, bool backward)
 {
 	struct lives lives = {.shared = shared};
@@ -117,5 +135,7 @@ bool lt_share_planes(struct lt_shared *shared, const struct lt_graph *g, bool ba
 				return false;
 		}
 	}
+	if (backward)
+		keep_lone(shared, g);
 	return true;
 }
