@@ -107,6 +107,9 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 	if (import->n_kept > 0 && format != &lt_import_list)
 		return lt_fail(err, LT_USAGE, "--keep goes with lists, not with format %s",
 			       format->name);
+	if (import->has_fold && format != &lt_import_stl10)
+		return lt_fail(err, LT_USAGE, "--fold goes with STL-10, not with format %s",
+			       format->name);
 	for (i = 0; status == 0 && i < import->listing->n_inputs; i++)
 		status = lt_import_input(import,
 					 import->listing->input[i].is_root ? "root" : "data",
