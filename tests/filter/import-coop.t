@@ -67,4 +67,13 @@ fails_with 65 'rows under several keys that are no splits' ltimport --root d t.j
 err_has 'are not lost' 'a row under "fold2", and the rows before are under "fold1"; --splits train=fold1,… says which splits they are'
 gives '--splits names them' 'test a,b|1 2750/River/R_2.ppm' --split test --splits train=fold1,test=fold2 --root d t.json
 
+printf '{"pie": ["pie/1"], "soup": ["soup/1"]}' >t.json
+fails_with 65 'JSON of another form' ltimport --root d t.json
+err_has 'says what is read' 't.json: JSON in none of the forms of LISTS in ltimport(1); rows of paths and classes in a CSV file are read'
+"$PYTHON" -c '
+print("label," + ",".join("pixel%d" % i for i in range(100)))
+for k in range(3): print(",".join([str(k)] + ["7"] * 100))' >mnist.csv
+fails_with 65 'rows of pixels in a table' ltimport mnist.csv
+err_has 'says what to do' 'mnist.csv: no column has names of images; if its rows are pixels, save them with numpy as x.npy'
+
 done_testing
