@@ -35,7 +35,7 @@ rm k/LOC_val_solution.csv
 fails_with 65 'without the table' ltimport --split val k
 err_has 'there is no class' 'v_1.ppm: it has no class'
 # solution LINES: the table of val with them.
-solution() { printf "ImageId,PredictionString\n$1" >k/LOC_val_solution.csv; }
+solution() { printf 'ImageId,PredictionString\n%b' "$1" >k/LOC_val_solution.csv; }
 solution 'v_1,n02 1 2 3 4\nv_2,n01 1 2 3 4\n'
 gives 'an image that the table does not name' "val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm" --split val k
 told '1 images that no list names (such as '
