@@ -28,7 +28,7 @@ struct options {
 	struct lt_int_value skip_bad, max_pixels;
 	struct lt_text_value splits, inside, names_from, root;
 	struct lt_text_value path_column, label_column, keep, json_key;
-	struct lt_int_value class_level;
+	struct lt_int_value class_level, fold;
 	struct lt_flag_value dry_run, check_images;
 	struct lt_flag_value encoded;
 	struct lt_import_weights_options weights;
@@ -67,6 +67,8 @@ static const struct lt_opt opts[] = {
 		"images without classes: write label -1"),
 	LT_FLAG(struct options, coarse, "coarse", LT_OPT_RESULT,
 		"use the 20 coarse classes of CIFAR-100"),
+	LT_INT(struct options, fold, "fold", "N", NULL, 0, 9, LT_OPT_RESULT,
+	       "one of STL-10's ten folds of train"),
 	LT_FLAG(struct options, no_orient, "no-orient", LT_OPT_RESULT,
 		"ignore orientation tags"),
 	LT_TEXT(struct options, range, "range", "LOW:HIGH", "auto", LT_OPT_RESULT,
@@ -151,6 +153,8 @@ static int ask(struct lt_import *import, struct work *w, struct lt_error *err)
 	import->skip_bad = o->skip_bad.value;
 	import->no_labels = o->no_labels.given;
 	import->coarse = o->coarse.given;
+	import->has_fold = o->fold.given;
+	import->fold = (unsigned)o->fold.value;
 	import->as_stored = o->no_orient.given;
 	import->host = (struct lt_import_host){w, begin, notice, progress};
 	import->has_background = o->background.given;

@@ -139,7 +139,7 @@ static int count_classes(struct lt_import *import, const struct lt_part *part, i
 		return lt_fail_memory(err);
 	for (i = 0; i < n_parts; i++)
 		for (k = 0; part[i].chosen && k < part[i].n_labels; k++)
-			if (part[i].label[k] >= 0)
+			if (part[i].label[k] >= 0 && (!part[i].kept || part[i].kept[k]))
 				counts[part[i].label[k]]++;
 	status = lt_import_counts(import, counts, n, err);
 	if (status == 0)

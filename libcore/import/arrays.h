@@ -46,6 +46,9 @@ struct lt_part {
 	int32_t *label;	     /* n_labels, or NULL; freed by lt_parts_free */
 	uint64_t n_labels;
 	size_t room; /* allocated labels */
+	/* For each image, whether it is written; the numbers of the others stay unused.  NULL:
+	 * all are.  The format frees it. */
+	const bool *kept;
 };
 
 /*

@@ -78,6 +78,11 @@ static int make_row(struct images *images, const uint8_t *from, uint64_t number,
 	size_t i;
 	int c;
 
+	if (part->kept && !part->kept[number]) {
+		import->next_id++;
+		import->total--;
+		return 0;
+	}
 	for (i = 0; i < images->bytes && images->greatest <= 1; i++)
 		if (from[i] > images->greatest)
 			images->greatest = from[i];

@@ -16,6 +16,7 @@
 #include "import/import_parts.h"
 #include "import/import_range.h"
 #include "import/path.h"
+#include "import/split_names.h"
 
 int lt_catalog_add(struct lt_catalog *catalog, struct lt_item item, struct lt_error *err)
 {
@@ -51,6 +52,17 @@ static int compare_names(const void *a, const void *b)
 			       other->class_size);
 }
 
+/* Does the name of a list say that it is of another split than the image? */
+static bool is_of_other_split(const struct lt_listed *table, const struct lt_item *item)
+{
+	static const struct lt_split_names names = {.given = false};
+	const char *base = lt_path_base(table->name);
+	enum lt_split split = lt_split_names_in_words(&names, base, strlen(base));
+
+	return split != LT_SPLIT_DEFAULT && item->split != LT_SPLIT_DEFAULT &&
+	       split != (enum lt_split)item->split;
+}
+
 /* An image of a folder has no class: a list beside it may have one. */
 static int fail_none(const struct lt_import *import, const struct lt_catalog *catalog,
 		     const struct lt_item *item, const char *place, struct lt_error *err)
@@ -61,6 +73,8 @@ static int fail_none(const struct lt_import *import, const struct lt_catalog *ca
 			: NULL;
 	char directory[200], list[300], hint[600] = "";
 
+	if (table && is_of_other_split(table, item))
+		table = NULL;
 	if (table && lt_import_is_directory(import)) {
 		lt_import_operand(import->listing, ".", directory, sizeof directory);
 		lt_import_operand(import->listing, table->name, list, sizeof list);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "import/idx_names.h"
 
 #define LT_IMPORT_NAME(name, text) text,
 #define LT_IMPORT_ENTRY(name, text) &lt_import_##name,
@@ -106,6 +107,9 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 	if (import->n_kept > 0 && format != &lt_import_list)
 		return lt_fail(err, LT_USAGE, "--keep goes with lists, not with format %s",
 			       format->name);
+	if (import->has_fold && format != &lt_import_stl10)
+		return lt_fail(err, LT_USAGE, "--fold goes with STL-10, not with format %s",
+			       format->name);
 	for (i = 0; status == 0 && i < import->listing->n_inputs; i++)
 		status = lt_import_input(import,
 					 import->listing->input[i].is_root ? "root" : "data",
@@ -129,13 +133,14 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 /* Is the first operand a file of IDX images, whose labels are the second? */
 static bool takes_labels(const struct lt_import *import)
 {
+	struct lt_array array;
 	size_t n;
 	const uint8_t *head;
 
 	if (import->n_paths != 2 || !lt_listing_is_single(import->listing))
 		return false;
 	head = lt_listing_head(import->listing, &import->listing->entry[0], &n);
-	return n >= 4 && memcmp(head, "\0\0\10\3", 4) == 0;
+	return lt_idx_is_known(head, n, &array) && array.rank > 1;
 }
 
 static int list_inputs(struct lt_import *import, struct lt_error *err)

@@ -86,6 +86,8 @@ struct lt_import {
 	uint64_t max_pixels;
 	uint64_t skip_bad;
 	bool no_labels, coarse;
+	bool has_fold; /* --fold: of STL-10's train, only the images of this fold, from 0 */
+	unsigned fold;
 	/* For images in files: */
 	bool as_stored;	     /* orientation tags are not applied */
 	bool has_background; /* transparent pixels are blended with it; else alpha is dropped */

@@ -8,9 +8,8 @@
  * bytewise, then the names below them bytewise.  The class list is that of all splits
  * together.
  *
- * Tiny ImageNet's val directory has its classes in a text file beside the images,
- * val_annotations.txt: one line per image, which begins with its name and its class, separated
- * by tabs or spaces.
+ * Two data sets have the classes of a split without class directories in a file
+ * (annotations.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "import/annotations.h"
 #include "import/catalog.h"
 #include "import/containers.h"
 #include "import/folder_levels.h"
@@ -26,14 +26,14 @@
 #include "import/import_list.h"
 #include "import/path.h"
 
-#define ANNOTATIONS "val_annotations.txt"
-
 static enum lt_want wants(const char *name)
 {
+	enum lt_want annotations = lt_annotations_wants(name);
+
 	if (lt_image_is_named(name))
 		return LT_WANT_IMAGE;
-	if (strcmp(lt_path_base(name), ANNOTATIONS) == 0)
-		return LT_WANT_TEXT;
+	if (annotations != LT_WANT_NOT)
+		return annotations;
 	return strchr(lt_path_base(name), '.') ? LT_WANT_NOT : LT_WANT_MAYBE;
 }
 
@@ -47,133 +47,13 @@ static bool probe(const struct lt_listing *listing)
 	return false;
 }
 
-/* ------------------------------------------------------------------ annotations */
-
-struct annotation {
-	const char *file, *class_name;
-	size_t file_size, class_size;
-};
-
-/* The classes of the images in one directory of a split. */
-struct annotations {
-	const char *directory; /* size bytes, of the text's own name */
-	size_t size;
-	struct annotation *line; /* by file */
-	size_t n;
-};
-
-static int compare_files(const void *a, const void *b)
-{
-	const struct annotation *one = a, *other = b;
-
-	return lt_name_compare(one->file, one->file_size, other->file, other->file_size);
-}
-
-static size_t count_lines(const char *text)
-{
-	size_t n = 1;
-
-	for (; *text; text++)
-		n += *text == '\n';
-	return n;
-}
-
-static int read_annotations(struct lt_import *import, const struct lt_listed *entry,
-			    struct annotations *out, struct lt_error *err)
-{
-	const char *at = entry->at.text;
-	struct annotation line;
-	size_t n, i;
-
-	out->directory = entry->name;
-	out->size = (size_t)(lt_path_base(entry->name) - entry->name);
-	out->line = lt_new_array(count_lines(at), sizeof *out->line);
-	if (!out->line)
-		return lt_fail_memory(err);
-	for (; *at; at += n, at += *at == '\n') {
-		n = strcspn(at, "\n");
-		line.file = at;
-		line.file_size = strcspn(at, "\t \n");
-		line.class_name = at + line.file_size + 1;
-		line.class_size = line.file_size < n ? strcspn(line.class_name, "\t \r\n") : 0;
-		if (n == 0)
-			continue;
-		if (line.class_size == 0)
-			return lt_fail(err, LT_DATA, "%s: line %zu has no class",
-				       lt_listing_place(import->listing, entry), out->n + 1);
-		out->line[out->n++] = line;
-	}
-	qsort(out->line, out->n, sizeof *out->line, compare_files);
-	for (i = 1; i < out->n; i++)
-		if (compare_files(&out->line[i - 1], &out->line[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: %.*s occurs twice",
-				       lt_listing_place(import->listing, entry),
-				       (int)out->line[i].file_size, out->line[i].file);
-	return 0;
-}
-
-static int compare_directories(const void *a, const void *b)
-{
-	const struct annotations *one = a, *other = b;
-
-	if (one->size != other->size)
-		return one->size < other->size ? -1 : 1;
-	return memcmp(one->directory, other->directory, one->size);
-}
-
-/* The texts of the input, *n of them, by their directories. */
-static int find_annotations(struct lt_import *import, struct annotations **out, size_t *n,
-			    struct lt_error *err)
-{
-	const struct lt_listing *listing = import->listing;
-	size_t i;
-	int status = 0;
-
-	*out = lt_new_array(listing->n + 1, sizeof **out);
-	if (!*out)
-		return lt_fail_memory(err);
-	for (*n = 0, i = 0; status == 0 && i < listing->n; i++)
-		if (listing->entry[i].want == LT_WANT_TEXT &&
-		    strcmp(lt_path_base(listing->entry[i].name), ANNOTATIONS) == 0)
-			status = read_annotations(import, &listing->entry[i], &(*out)[(*n)++],
-						  err);
-	if (status == 0)
-		qsort(*out, *n, sizeof **out, compare_directories);
-	return status;
-}
-
-/* The annotations of the innermost directory around the image; NULL: there are none. */
-static const struct annotations *annotations_of(const struct annotations *all, size_t n,
-						const char *name)
-{
-	struct annotations key = {.directory = name, .size = strlen(name)};
-	const struct annotations *found = NULL;
-
-	while (n > 0 && !found && key.size > 0) {
-		do
-			key.size--;
-		while (key.size > 0 && name[key.size - 1] != '/');
-		found = bsearch(&key, all, n, sizeof key, compare_directories);
-	}
-	return found;
-}
-
-static const struct annotation *find_class(const struct annotations *in, const char *name)
-{
-	struct annotation key = {.file = lt_path_base(name),
-				 .file_size = strlen(lt_path_base(name))};
-
-	return bsearch(&key, in->line, in->n, sizeof key, compare_files);
-}
-
 /* ------------------------------------------------------------------ items */
 
 struct work {
 	struct lt_import *import;
 	struct lt_folder folder;
 	struct lt_place *place; /* of each directory */
-	struct annotations *annotations;
-	size_t n_annotations;
+	struct lt_annotations annotations;
 	struct lt_catalog catalog;
 	unsigned labelled; /* splits with classes: a bit 1 << enum lt_split each */
 };
@@ -194,13 +74,15 @@ static bool is_asked(const struct work *w, unsigned split)
 /* An image without a class directory. */
 static int add_flat(struct work *w, struct lt_item item, const char *name, struct lt_error *err)
 {
-	const struct annotations *in = annotations_of(w->annotations, w->n_annotations, name);
-	const struct annotation *found = in ? find_class(in, name) : NULL;
+	const char *found;
+	size_t size;
+	bool annotated = lt_annotations_find(&w->annotations, name, (enum lt_split)item.split,
+					     &found, &size);
 
 	if (found) {
-		item.class_name = found->class_name;
-		item.class_size = (uint32_t)found->class_size;
-	} else if (in) {
+		item.class_name = found;
+		item.class_size = (uint32_t)size;
+	} else if (annotated) {
 		lt_listing_pass(w->import->listing, LT_PASSED_UNLISTED, name);
 		return 0;
 	} else if (!w->import->no_labels && !is_asked(w, item.split)) {
@@ -252,9 +134,10 @@ static int pass_others(struct lt_listing *listing, struct lt_error *err)
 
 	for (i = 0; i < listing->n; i++) {
 		entry = &listing->entry[i];
-		if (lt_folder_is_image(listing, entry) || entry->want == LT_WANT_TEXT)
-			continue;
 		head = lt_listing_head(listing, entry, &n);
+		if (lt_folder_is_image(listing, entry) ||
+		    (!head && lt_annotations_wants(entry->name) != LT_WANT_NOT))
+			continue;
 		container = head ? lt_container_find(entry->name, head, n) : NULL;
 		if (container)
 			return lt_fail(err, LT_DATA, "%s: %s; %s",
@@ -280,9 +163,11 @@ static int run_folder(struct work *w, struct lt_error *err)
 	if (status == 0)
 		status = lt_folder_check_inputs(w->import, &w->folder, w->place, err);
 	if (status == 0)
-		status = find_annotations(w->import, &w->annotations, &w->n_annotations, err);
+		status = lt_annotations_read(&w->annotations, w->import, err);
 	if (status == 0)
 		status = add_images(w, err);
+	if (status == 0)
+		lt_annotations_note_unused(&w->annotations, w->import);
 	if (status == 0 && !w->import->no_labels)
 		status = lt_folder_note_lost(w->import, &w->folder, w->place, err);
 	if (status == 0 && !w->import->no_labels)
@@ -295,7 +180,6 @@ static int run_folder(struct work *w, struct lt_error *err)
 static int run(struct lt_import *import, struct lt_error *err)
 {
 	struct work w = {.import = import, .catalog = {.order = LT_ORDER_BY_NAME}};
-	size_t i;
 	int status = pass_others(import->listing, err);
 
 	if (status == 0)
@@ -305,9 +189,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 				 lt_listing_name(import->listing), lt_image_formats);
 	if (status == 0)
 		status = run_folder(&w, err);
-	for (i = 0; i < w.n_annotations; i++)
-		lt_free(w.annotations[i].line);
-	lt_free(w.annotations);
+	lt_annotations_free(&w.annotations);
 	lt_free(w.place);
 	lt_catalog_free(&w.catalog);
 	lt_folder_free(&w.folder);

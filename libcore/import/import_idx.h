@@ -4,7 +4,7 @@
 #ifndef LT_IMPORT_IMPORT_IDX_H
 #define LT_IMPORT_IMPORT_IDX_H
 
-#include "import/import.h"
+#include "import/arrays.h"
 
 #define LT_IDX_PARTS 3 /* by split: train, test, or neither */
 
@@ -18,14 +18,11 @@ struct lt_idx_file {
 
 struct lt_idx_pair {
 	struct lt_idx_file images, labels;
-	uint8_t *label;
-	uint64_t n;
 };
 
 struct lt_idx {
 	struct lt_idx_pair pair[LT_IDX_PARTS];
-	unsigned chosen;
-	uint64_t counts[256];
+	struct lt_part part[LT_IDX_PARTS]; /* of the same index */
 	uint32_t plan[2 * LT_IDX_PARTS];
 	/* How many files occur more than once, and the names of the first of them. */
 	uint64_t twice;

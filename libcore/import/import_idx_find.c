@@ -18,21 +18,27 @@ static const uint32_t first_entry[1] = {0};
 static const enum lt_split lt_idx_split[LT_IDX_PARTS] = {LT_SPLIT_TRAIN, LT_SPLIT_TEST,
 							 LT_SPLIT_DEFAULT};
 
-/* The labels file beside an images file, compressed or not; NULL when there is none. */
-static char *labels_beside(struct lt_import *import, const char *path)
+/* The labels file beside an images file, packed or not; NULL when there is none. */
+static const char *labels_beside(struct lt_import *import, const char *path)
 {
-	char *found = lt_idx_labels(&import->arena, path);
-	size_t n = strlen(path);
+	/* In this order; the suffix of the images file goes first. */
+	static const char *const suffixes[] = {"", ".gz", ".xz"};
+	const char *own = lt_idx_suffix(path), *labels, *found;
+	size_t k;
+	int form;
 
-	if (!found || strcmp(found, path) == 0)
-		return NULL;
-	if (access(found, F_OK) == 0)
-		return found;
-	if (lt_idx_is_packed(found))
-		found[n - 3] = '\0';
-	else
-		memcpy(found + n, ".gz", 4);
-	return access(found, F_OK) == 0 ? found : NULL;
+	for (form = 0; form < LT_IDX_FORMS; form++) {
+		labels = lt_idx_labels(&import->arena, path, form);
+		found = labels ? lt_arena_printf(&import->arena, "%s%s", labels, own) : NULL;
+		for (k = 0; found && k < sizeof suffixes / sizeof suffixes[0]; k++) {
+			if (strcmp(found, path) != 0 && access(found, F_OK) == 0)
+				return found;
+			found = lt_arena_printf(&import->arena, "%s%s", labels, suffixes[k]);
+		}
+		if (found && strcmp(found, path) != 0 && access(found, F_OK) == 0)
+			return found;
+	}
+	return NULL;
 }
 
 static int open_file(struct lt_listing **out, const char *path, struct lt_error *err)
@@ -153,7 +159,7 @@ static int check_pair(struct lt_import *import, const struct lt_idx_pair *pair,
 		return 0;
 	images = lt_idx_plain(&import->arena, entry[pair->images.index].name);
 	labels = lt_idx_plain(&import->arena, entry[pair->labels.index].name);
-	want = images ? lt_idx_labels(&import->arena, images) : NULL;
+	want = images ? lt_idx_labels(&import->arena, images, 0) : NULL;
 	if (!want || !labels)
 		return lt_fail_memory(err);
 	return strcmp(lt_path_base(want), lt_path_base(labels)) == 0
@@ -201,7 +207,7 @@ static int plan_archive(struct lt_import *import, struct lt_idx *idx, struct lt_
 		}
 	}
 	for (part = 0; part < LT_IDX_PARTS; part++) {
-		if (idx->pair[part].images.index >= 0 && idx->chosen & 1u << part) {
+		if (idx->pair[part].images.index >= 0 && idx->part[part].chosen) {
 			idx->plan[n++] = (uint32_t)idx->pair[part].images.index;
 			idx->pair[part].images.in = import->listing;
 		}
@@ -218,7 +224,7 @@ static int open_trees(struct lt_import *import, struct lt_idx *idx, struct lt_er
 		pair = &idx->pair[part];
 		if (!import->no_labels)
 			status = open_of_tree(import, &pair->labels, err);
-		if (status == 0 && idx->chosen & 1u << part)
+		if (status == 0 && idx->part[part].chosen)
 			status = open_of_tree(import, &pair->images, err);
 	}
 	return status;
@@ -227,6 +233,7 @@ static int open_trees(struct lt_import *import, struct lt_idx *idx, struct lt_er
 int lt_idx_find(struct lt_import *import, struct lt_idx *idx, struct lt_error *err)
 {
 	unsigned has = 0, chosen = 0;
+	bool any = false;
 	int part, status;
 
 	status = lt_listing_is_single(import->listing) ? find_single(import, idx, &has, err)
@@ -235,12 +242,14 @@ int lt_idx_find(struct lt_import *import, struct lt_idx *idx, struct lt_error *e
 		status = lt_import_choose(import, has, &chosen, err);
 	if (status)
 		return status;
-	for (part = 0; part < LT_IDX_PARTS; part++)
-		if (idx->pair[part].images.index >= 0 &&
-		    (part == 2 ? import->split_name[0] == 'a'
-			       : (chosen & 1u << lt_idx_split[part]) != 0))
-			idx->chosen |= 1u << part;
-	if (!idx->chosen)
+	for (part = 0; part < LT_IDX_PARTS; part++) {
+		idx->part[part].split = lt_idx_split[part];
+		idx->part[part].chosen = idx->pair[part].images.index >= 0 &&
+					 (part == 2 ? import->split_name[0] == 'a'
+						    : (chosen & 1u << lt_idx_split[part]) != 0);
+		any = any || idx->part[part].chosen;
+	}
+	if (!any)
 		return lt_fail(err, LT_DATA, "%s: there is no IDX file of images in it",
 			       lt_listing_name(import->listing));
 	notice_names(import, idx);

@@ -34,7 +34,6 @@
 #define LT_MAX_TEXT ((uint64_t)1 << 20)	 /* each */
 #define LT_MAX_TEXTS ((uint64_t)4 << 20) /* all texts of an input */
 
-#define LT_MAX_IDX_LABELS ((uint32_t)1 << 25)	/* in one IDX file, one byte each */
 #define LT_MAX_ARRAY_LABELS ((uint32_t)1 << 25) /* in one array of labels, 4 bytes each */
 #define LT_MAX_NPY_HEADER ((size_t)64 << 10)	/* text before the elements of .npy */
 

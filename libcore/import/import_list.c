@@ -20,6 +20,13 @@
 #include "import/path.h"
 #include "import/split_names.h"
 
+/* Is it one of CoOp's lists?  They are beside class directories and add splits to them. */
+static bool is_of_coop(const char *name)
+{
+	return strncmp(lt_path_base(name), "split_zhou_", 11) == 0 &&
+	       lt_path_ends(name, ".json");
+}
+
 /* Suffixes of tables, which are almost always lists. */
 static bool is_table(const char *name)
 {
@@ -131,7 +138,8 @@ static bool probe(const struct lt_listing *listing)
 	for (i = 0; i < listing->n; i++) {
 		if (!is_candidate(listing, &listing->entry[i], &single))
 			continue;
-		if (single || lt_list_join_is_labels(listing->entry[i].name))
+		if (single || lt_list_join_is_labels(listing->entry[i].name) ||
+		    is_of_coop(listing->entry[i].name))
 			return true;
 		any = true;
 	}
@@ -166,6 +174,19 @@ static int keep_joined(const struct lt_import *import, struct lt_list_join *join
 					(uint32_t)(join->part[p] - import->listing->entry)};
 	lt_free(entry);
 	return 0;
+}
+
+/* If there are lists of CoOp, keeps only those. */
+static bool keep_coop(struct candidate *candidate, size_t *n)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < *n; i++)
+		if (is_of_coop(candidate[i].entry->name))
+			candidate[kept++] = candidate[i];
+	if (kept > 0)
+		*n = kept;
+	return kept > 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -205,6 +226,8 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 	qsort(candidate, n, sizeof *candidate, by_name);
 	status = keep_joined(import, join, candidate, &n, err);
 	*asked = *asked || join->layout;
+	if (!any_single && !import->path_column && import->class_level == 0 && !join->layout)
+		*asked = keep_coop(candidate, &n) || *asked;
 	plan = lt_arena_array(&import->arena, n + 1, sizeof *plan);
 	for (i = 0; plan && i < n; i++)
 		plan[i] = candidate[i].index;

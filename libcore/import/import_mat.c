@@ -6,6 +6,14 @@
  *	X	uint8 [32,32,3,n]
  *	y	[n,1]: 1 to 9, and 10 for the digit 0
  *
+ * or as EMNIST (Cohen et al., "EMNIST: an extension of MNIST to handwritten letters", 2017), in
+ * one struct,
+ *
+ *	dataset.train.images, dataset.test.images	uint8 [n,784], each 28 × 28 column by
+ *							column
+ *	dataset.train.labels, dataset.test.labels	[n,1]
+ *	dataset.mapping		[classes,2] or [classes,3]: label, its character, another one
+ *
  * The splits are in a directory, an archive or several operands; the names of the files or of
  * the variables give them (array_names.h).  Canonical order: train, test, val, extra, then by
  * number.  A file is read twice: for the labels and for the images.
@@ -21,6 +29,8 @@
 #include "import/path.h"
 
 #define SPLITS (LT_SPLIT_EXTRA + 1)
+#define EMNIST_SIDE 28
+#define EMNIST_CLASSES 256 /* the most */
 
 /* The normalisation that the code of Yang & Xu (2020) uses for SVHN. */
 static const struct lt_norm svhn_norm = {3, {.5, .5, .5}, {.5, .5, .5}};
@@ -29,12 +39,22 @@ static const struct lt_norm svhn_norm = {3, {.5, .5, .5}, {.5, .5, .5}};
 struct images {
 	bool found;
 	uint32_t entry;
-	char name[LT_MAT_NAME + 1];
+	char name[LT_MAT_PATH + 1];
 	struct lt_array array;
+};
+
+/* The classes of EMNIST, in the order of its mapping. */
+struct mapping {
+	bool found;
+	int n;
+	int64_t label[EMNIST_CLASSES];
+	const char *name[EMNIST_CLASSES];
 };
 
 struct mats {
 	struct lt_import *import;
+	struct mapping mapping;
+	bool emnist;		      /* images were found in its struct */
 	struct images images[SPLITS]; /* by split */
 	struct lt_part labels[SPLITS];
 	/* Those that have images, in the order of the rows. */
@@ -73,6 +93,25 @@ static bool probe(const struct lt_listing *listing)
 
 /* ------------------------------------------------------------------ what there is */
 
+/* What a variable holds: EMNIST's struct is the only one whose fields are read. */
+static struct lt_array_name meaning_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		struct lt_array_name is;
+	} emnist[] = {{"dataset.train.images", {LT_ROLE_IMAGES, LT_SPLIT_TRAIN}},
+		      {"dataset.train.labels", {LT_ROLE_LABELS, LT_SPLIT_TRAIN}},
+		      {"dataset.test.images", {LT_ROLE_IMAGES, LT_SPLIT_TEST}},
+		      {"dataset.test.labels", {LT_ROLE_LABELS, LT_SPLIT_TEST}}};
+	size_t i;
+
+	for (i = 0; i < sizeof emnist / sizeof emnist[0]; i++)
+		if (strcmp(name, emnist[i].name) == 0)
+			return emnist[i].is;
+	return strchr(name, '.') ? (struct lt_array_name){LT_ROLE_NONE, LT_SPLIT_DEFAULT}
+				 : lt_array_name(name, strlen(name), false);
+}
+
 static int there_twice(struct mats *mats, const struct lt_listed *entry, const char *variable,
 		       struct lt_error *err)
 {
@@ -80,26 +119,95 @@ static int there_twice(struct mats *mats, const struct lt_listed *entry, const c
 		       "%s: %s: this split's %s were there before; name the files that belong "
 		       "together",
 		       lt_listing_place(mats->import->listing, entry), variable,
-		       lt_array_name(variable, strlen(variable), false).role == LT_ROLE_IMAGES
-			       ? "images"
-			       : "labels");
+		       meaning_of(variable).role == LT_ROLE_IMAGES ? "images" : "labels");
+}
+
+/* EMNIST's flat rows of pixels as images.  Other flat rows stay as they are, and are refused.
+ */
+static bool unfold(struct lt_mat_variable *variable)
+{
+	struct lt_array *array = &variable->array;
+
+	if (!strchr(variable->name, '.') || array->rank != 2 ||
+	    array->dim[1] != EMNIST_SIDE * EMNIST_SIDE)
+		return false;
+	array->rank = 3;
+	array->dim[1] = array->dim[2] = EMNIST_SIDE;
+	return true;
+}
+
+/* The name of a class of EMNIST: its character, or both of them.  NULL: no memory. */
+static const char *mapped_name(struct lt_import *import, int64_t one, int64_t other)
+{
+	char name[3] = {(char)one, one == other ? '\0' : (char)other, '\0'};
+
+	return lt_arena_text(&import->arena, name);
+}
+
+static int read_mapping(struct mats *mats, struct lt_mat *mat, const struct lt_array *array,
+			const char *where, struct lt_error *err)
+{
+	struct mapping *mapping = &mats->mapping;
+	uint64_t columns = array->rank == 2 ? array->dim[1] : 0, c;
+	int64_t cell[3][EMNIST_CLASSES];
+	uint8_t bytes[8];
+	int i, k, status;
+
+	if (mapping->found ||
+	    (array->kind != 'u' && array->kind != 'i' && array->kind != 'f') ||
+	    (columns != 2 && columns != 3) || array->dim[0] < 1 ||
+	    array->dim[0] > EMNIST_CLASSES)
+		return lt_fail(err, LT_DATA,
+			       "%s: dataset.mapping: shape %s: not labels and their characters",
+			       where, lt_array_shape(array).text);
+	mapping->found = true;
+	mapping->n = (int)array->dim[0];
+	for (c = 0; c < columns; c++)
+		for (i = 0; i < mapping->n; i++) {
+			status = lt_mat_read(mat, bytes, array->size, err);
+			if (status)
+				return status;
+			if (!lt_array_integer(array, bytes, &cell[c][i]) ||
+			    (c > 0 && (cell[c][i] < '!' || cell[c][i] > '~')))
+				return lt_fail(
+					err, LT_DATA,
+					"%s: dataset.mapping: row %d, column %d is no %s",
+					where, i, (int)c, c > 0 ? "character" : "label");
+		}
+	for (i = 0; i < mapping->n; i++) {
+		mapping->label[i] = cell[0][i];
+		mapping->name[i] = mapped_name(mats->import, cell[1][i], cell[columns - 1][i]);
+		if (!mapping->name[i])
+			return lt_fail_memory(err);
+		for (k = 0; k < i; k++)
+			if (mapping->label[k] == mapping->label[i] ||
+			    strcmp(mapping->name[k], mapping->name[i]) == 0)
+				return lt_fail(err, LT_DATA,
+					       "%s: dataset.mapping: rows %d and %d are of the "
+					       "same class",
+					       where, k, i);
+	}
+	return 0;
 }
 
 /* Notes a variable with images, or reads one with labels. */
 static int take_variable(struct mats *mats, uint32_t index, struct lt_mat *mat,
-			 const struct lt_mat_variable *variable, enum lt_split split,
+			 struct lt_mat_variable *variable, enum lt_split split,
 			 struct lt_error *err)
 {
 	struct lt_listing *listing = mats->import->listing;
 	const struct lt_listed *entry = &listing->entry[index];
-	struct lt_array_name name =
-		lt_array_name(variable->name, strlen(variable->name), false);
+	struct lt_array_name name = meaning_of(variable->name);
 	struct images *images;
-	char where[700];
+	char where[900];
 
 	if (name.split == LT_SPLIT_DEFAULT)
 		name.split = split;
+	if (strcmp(variable->name, "dataset.mapping") == 0)
+		return read_mapping(mats, mat, &variable->array,
+				    lt_listing_place(listing, entry), err);
 	if (name.role == LT_ROLE_IMAGES) {
+		mats->emnist = unfold(variable) || mats->emnist;
 		images = &mats->images[name.split];
 		if (images->found)
 			return there_twice(mats, entry, variable->name, err);
@@ -213,6 +321,44 @@ static void make_svhn(struct mats *mats)
 	mats->import->host.notice(mats->import->host.arg, text);
 }
 
+/* ------------------------------------------------------------------ EMNIST */
+
+/* Replaces the labels by their rows in the mapping. */
+static int map_labels(struct lt_part *part, const struct mapping *mapping, struct lt_error *err)
+{
+	uint64_t k;
+	int i;
+
+	for (k = 0; k < part->n_labels; k++) {
+		for (i = 0; i < mapping->n && mapping->label[i] != part->label[k]; i++)
+			;
+		if (i == mapping->n)
+			return lt_fail(err, LT_DATA,
+				       "%s: the label of image %" PRIu64
+				       " is %d, which has no row in dataset.mapping",
+				       part->name, k, (int)part->label[k]);
+		part->label[k] = i;
+	}
+	return 0;
+}
+
+static int make_emnist(struct mats *mats, struct lt_error *err)
+{
+	bool mapped = mats->mapping.found;
+	char text[1000];
+	int i, status = 0;
+
+	for (i = 0; i < mats->n && mapped && status == 0; i++)
+		status = map_labels(&mats->part[i], &mats->mapping, err);
+	snprintf(text, sizeof text,
+		 "%.600s: EMNIST: the images are upright, unlike those of its IDX files%s",
+		 lt_listing_name(mats->import->listing),
+		 mapped ? "; the classes are those of dataset.mapping"
+			: "; there is no dataset.mapping with the names of the classes");
+	mats->import->host.notice(mats->import->host.arg, text);
+	return status;
+}
+
 /* ------------------------------------------------------------------ rows */
 
 static int make_parts(struct mats *mats, struct lt_error *err)
@@ -266,7 +412,10 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 {
 	struct lt_listing *listing = mats->import->listing;
 	const struct images *images = mats->of_part[i];
+	/* By image, row and column. */
+	static const struct lt_layout of_emnist = {0, 1, 2, -1};
 	const char *where = mats->part[i].name;
+	const struct lt_layout *layout = NULL;
 	struct lt_mat_variable variable;
 	const struct lt_listed *entry;
 	struct lt_mat *mat = NULL;
@@ -280,13 +429,23 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 	if (status == 0)
 		status = find_again(mat, images, &variable, where, err);
 	if (status == 0) {
+		if (unfold(&variable))
+			layout = &of_emnist;
+		if (layout && mats->part[i].labelled &&
+		    mats->part[i].n_labels != variable.array.dim[0])
+			status = lt_fail(err, LT_DATA,
+					 "%s: %" PRIu64 " images, but there are %" PRIu64
+					 " labels",
+					 where, variable.array.dim[0], mats->part[i].n_labels);
+	}
+	if (status == 0) {
 		/* Doubles, singles and logicals are not pixels, whatever type they are stored
 		 * in. */
 		if (variable.kind != 'u' && variable.kind != 'i') {
 			variable.array.kind = variable.kind;
 			variable.array.size = variable.size;
 		}
-		status = lt_part_rows(mats->import, &mats->part[i], &variable.array, NULL,
+		status = lt_part_rows(mats->import, &mats->part[i], &variable.array, layout,
 				      lt_mat_read, mat, err);
 	}
 	/* Moving to the next variable, or to the end of the file, verifies the checksum of this
@@ -300,6 +459,7 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 static int run(struct lt_import *import, struct lt_error *err)
 {
 	struct mats mats = {.import = import};
+	const char *const *names = NULL;
 	bool svhn = false;
 	int i, status = scan_all(&mats, err);
 
@@ -311,7 +471,17 @@ static int run(struct lt_import *import, struct lt_error *err)
 		svhn = is_svhn(&mats);
 		if (svhn)
 			make_svhn(&mats);
-		status = lt_parts_classes(import, mats.part, mats.n, NULL, svhn ? 10 : 0, err);
+		if (mats.emnist)
+			status = make_emnist(&mats, err);
+		if (mats.emnist && mats.mapping.found)
+			names = mats.mapping.name;
+	}
+	if (status == 0) {
+		status = lt_parts_classes(import, mats.part, mats.n, names,
+					  svhn	  ? 10
+					  : names ? mats.mapping.n
+						  : 0,
+					  err);
 	}
 	for (i = 0; i < mats.n && status == 0; i++)
 		if (mats.part[i].chosen)

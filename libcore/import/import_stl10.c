@@ -6,6 +6,8 @@
  *	test_X.bin, test_y.bin		  8,000
  *	unlabeled_X.bin			100,000 images
  *	class_names.txt			a name on each line
+ *	fold_indices.txt		ten lines, each with the numbers, from 0, of the images
+ *					of train in a fold (for --fold)
  *
  * The files have no headers: an image is 96 × 96 bytes of red, of green and of blue, each plane
  * column by column, and a label is a byte from 1 to 10.  The unlabelled images are the split
@@ -13,6 +15,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +29,8 @@
 #define LABELLED 2 /* of the parts; the first ones */
 #define PARTS 3
 #define NAMES "class_names.txt"
+#define FOLDS "fold_indices.txt"
+#define N_FOLDS 10
 
 static const struct {
 	const char *images, *labels;
@@ -42,9 +47,10 @@ static const char *const class_names[CLASSES] = {
 struct stl10 {
 	struct lt_import *import;
 	/* Indices into the input's entries; -1: none. */
-	int64_t images[PARTS], labels[LABELLED], names;
+	int64_t images[PARTS], labels[LABELLED], names, folds;
 	uint64_t n[PARTS]; /* images; set for chosen parts */
 	struct lt_part part[PARTS];
+	bool *kept; /* of train, with --fold */
 	uint32_t plan;
 };
 
@@ -57,8 +63,6 @@ static bool is_named(const char *name, const char *want)
  * more for them.  Elsewhere class_names.txt may belong to a list of images. */
 static enum lt_want wants(const char *name)
 {
-	static const char of_archive[] = "stl10_binary/" NAMES;
-	size_t n = strlen(name);
 	int i;
 
 	for (i = 0; i < PARTS; i++)
@@ -67,10 +71,10 @@ static enum lt_want wants(const char *name)
 	for (i = 0; i < LABELLED; i++)
 		if (is_named(name, known[i].labels))
 			return LT_WANT_TEXT;
-	if (n >= sizeof of_archive - 1 &&
-	    strcmp(name + n - (sizeof of_archive - 1), of_archive) == 0)
+	if (lt_path_ends(name, "stl10_binary/" NAMES) ||
+	    lt_path_ends(name, "stl10_binary/" FOLDS))
 		return LT_WANT_TEXT;
-	return is_named(name, NAMES) ? LT_WANT_DATA : LT_WANT_NOT;
+	return is_named(name, NAMES) || is_named(name, FOLDS) ? LT_WANT_DATA : LT_WANT_NOT;
 }
 
 static bool probe(const struct lt_listing *listing)
@@ -102,6 +106,8 @@ static int64_t *place_of(struct stl10 *set, const char *name)
 		if (i < LABELLED && is_named(name, known[i].labels))
 			return &set->labels[i];
 	}
+	if (set->import->has_fold && is_named(name, FOLDS))
+		return &set->folds;
 	return is_named(name, NAMES) ? &set->names : NULL;
 }
 
@@ -114,7 +120,7 @@ static int find_files(struct stl10 *set, struct lt_error *err)
 
 	for (k = 0; k < PARTS; k++)
 		set->images[k] = set->labels[k % LABELLED] = -1;
-	set->names = -1;
+	set->names = set->folds = -1;
 	for (i = 0; i < listing->n; i++) {
 		int64_t *place = place_of(set, listing->entry[i].name);
 
@@ -251,12 +257,11 @@ static int write_images(struct stl10 *set, int i, struct lt_error *err)
 
 /* ------------------------------------------------------------------ labels */
 
-/* The file of labels in the directory of an operand; NULL: there is none, or no memory. */
-static const char *labels_beside(struct lt_import *import, const char *images,
-				 const char *labels)
+/* A file in the directory of an operand; NULL: there is none, or no memory. */
+static const char *file_beside(struct lt_import *import, const char *images, const char *name)
 {
 	int directory = (int)(lt_path_base(images) - images);
-	char *path = lt_arena_printf(&import->arena, "%.*s%s.gz", directory, images, labels);
+	char *path = lt_arena_printf(&import->arena, "%.*s%s.gz", directory, images, name);
 
 	if (!path || access(path, F_OK) == 0)
 		return path;
@@ -264,23 +269,23 @@ static const char *labels_beside(struct lt_import *import, const char *images,
 	return access(path, F_OK) == 0 ? path : NULL;
 }
 
-/* Opens the labels of images that are an operand, as a separate input. */
-static int open_beside(struct stl10 *set, int i, struct lt_listing **out, struct lt_error *err)
+/* Opens a file beside images that are an operand, as a separate input; *out is NULL if there is
+ * none. */
+static int open_beside(struct stl10 *set, int i, const char *name, const char *role,
+		       struct lt_listing **out, struct lt_error *err)
 {
 	struct lt_import *import = set->import;
 	int input = import->listing->entry[set->images[i]].input, status;
 	const char *path = NULL;
 
+	*out = NULL;
 	if (input < import->n_paths && import->listing->input[input].single &&
 	    strcmp(import->paths[input], "-") != 0)
-		path = labels_beside(import, import->paths[input], known[i].labels);
+		path = file_beside(import, import->paths[input], name);
 	if (!path)
-		return lt_fail(err, LT_DATA,
-			       "%s: there is no %s with its labels; --no-labels imports it "
-			       "without labels",
-			       set->part[i].name, known[i].labels);
-	status = lt_listing_open_file(out, path, "a file of labels", err);
-	return status ? status : lt_import_input(import, "labels", &(*out)->input[0], err);
+		return 0;
+	status = lt_listing_open_file(out, path, "a file of STL-10", err);
+	return status ? status : lt_import_input(import, role, &(*out)->input[0], err);
 }
 
 static int take_labels(struct stl10 *set, int i, const char *where,
@@ -327,9 +332,111 @@ static int read_labels(struct stl10 *set, int i, struct lt_error *err)
 
 	if (set->labels[i] >= 0)
 		return read_labels_in(set, i, set->import->listing, set->labels[i], err);
-	status = open_beside(set, i, &beside, err);
+	status = open_beside(set, i, known[i].labels, "labels", &beside, err);
+	if (status == 0 && !beside)
+		return lt_fail(err, LT_DATA,
+			       "%s: there is no %s with its labels; --no-labels imports it "
+			       "without labels",
+			       set->part[i].name, known[i].labels);
 	if (status == 0)
 		status = read_labels_in(set, i, beside, 0, err);
+	lt_listing_close(beside);
+	return status;
+}
+
+/* ------------------------------------------------------------------ folds */
+
+/* Reads the numbers of a line; those of the wanted fold are marked in kept.  *n: how many. */
+static int take_fold(struct stl10 *set, const char *where, const char *line, unsigned fold,
+		     size_t *n, struct lt_error *err)
+{
+	uint64_t number;
+	char *end;
+
+	for (*n = 0;; line = end, (*n)++) {
+		line += strspn(line, " \t\r");
+		if (*line == '\0' || *line == '\n')
+			return 0;
+		number = *line >= '0' && *line <= '9' ? strtoull(line, &end, 10) : UINT64_MAX;
+		if (number >= set->n[0] || !strchr(" \t\r\n", *end))
+			return lt_fail(
+				err, LT_DATA,
+				"%s: fold %u: \"%.*s\" is no number of an image of train, "
+				"which has %" PRIu64,
+				where, fold, (int)strcspn(line, " \t\r\n"), line, set->n[0]);
+		if (fold != set->import->fold)
+			continue;
+		if (set->kept[number])
+			return lt_fail(err, LT_DATA,
+				       "%s: fold %u: image %" PRIu64 " occurs twice", where,
+				       fold, number);
+		set->kept[number] = true;
+	}
+}
+
+static int take_folds(struct stl10 *set, const char *where, const char *text,
+		      struct lt_error *err)
+{
+	size_t n, first = 0;
+	unsigned fold;
+	int status;
+
+	for (fold = 0; *text; fold++) {
+		status = take_fold(set, where, text, fold, &n, err);
+		if (status)
+			return status;
+		if (n == 0 && text[strspn(text, " \t\r\n")] == '\0')
+			break;
+		first = fold == 0 ? n : first;
+		if (n == 0 || n != first)
+			return lt_fail(err, LT_DATA,
+				       "%s: fold %u has %zu images, and fold 0 has %zu", where,
+				       fold, n, first);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return fold == N_FOLDS ? 0
+			       : lt_fail(err, LT_DATA, "%s: %u folds, and STL-10 has %d", where,
+					 fold, N_FOLDS);
+}
+
+static int read_folds_in(struct stl10 *set, struct lt_listing *in, int64_t index,
+			 struct lt_error *err)
+{
+	struct lt_buffer bytes = {0};
+	int status = read_short(set, in, index, &bytes, err);
+
+	if (status == 0 && !lt_buffer_append(&bytes, "", 1))
+		status = lt_fail_memory(err);
+	if (status == 0)
+		status = take_folds(set, lt_listing_place(in, &in->entry[index]),
+				    (const char *)bytes.data, err);
+	lt_buffer_free(&bytes);
+	return status;
+}
+
+/* --fold: finds out which images of train are written. */
+static int read_folds(struct stl10 *set, struct lt_error *err)
+{
+	struct lt_listing *beside = NULL;
+	int status;
+
+	/* --dry-run chooses all splits. */
+	if (!set->part[0].chosen ||
+	    (set->import->split != LT_SPLIT_DEFAULT && set->import->split != LT_SPLIT_TRAIN))
+		return lt_fail(err, LT_USAGE, "--fold goes with the split train alone");
+	set->kept = lt_new_array((size_t)set->n[0] + 1, sizeof *set->kept);
+	if (!set->kept)
+		return lt_fail_memory(err);
+	set->part[0].kept = set->kept;
+	if (set->folds >= 0)
+		return read_folds_in(set, set->import->listing, set->folds, err);
+	status = open_beside(set, 0, FOLDS, "folds", &beside, err);
+	if (status == 0 && !beside)
+		status = lt_fail(err, LT_DATA, "%s: there is no " FOLDS " for --fold",
+				 lt_listing_name(set->import->listing));
+	if (status == 0)
+		status = read_folds_in(set, beside, 0, err);
 	lt_listing_close(beside);
 	return status;
 }
@@ -401,6 +508,8 @@ static int run(struct lt_import *import, struct lt_error *err)
 		if (status == 0 && i < LABELLED && !import->no_labels)
 			status = read_labels(&set, i, err);
 	}
+	if (status == 0 && import->has_fold)
+		status = read_folds(&set, err);
 	if (status == 0)
 		status = set_classes(&set, err);
 	if (status == 0)
@@ -409,6 +518,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 		if (set.part[i].chosen)
 			status = write_images(&set, i, err);
 	lt_parts_free(set.part, PARTS);
+	lt_free(set.kept);
 	return status;
 }
 

@@ -124,12 +124,32 @@ static bool is_json(const struct lt_list *list, const struct lt_text *text)
 	return i < n && head[i] == '{';
 }
 
+/* A file that the user declared as a list is none. */
+static int fail_unread(const struct lt_list *list, bool json, struct lt_error *err)
+{
+	if (json)
+		return lt_fail(err, LT_DATA,
+			       "%s: JSON in none of the forms of LISTS in ltimport(1); rows of "
+			       "paths and classes in a CSV file are read",
+			       list->name);
+	if (list->widest > LT_LIST_PIXELS && !list->lists->import->path_column)
+		return lt_fail(
+			err, LT_DATA,
+			"%s: no column has names of images; if its rows are pixels, save "
+			"them with numpy as x.npy, uint8 of (n, height, width), and the "
+			"labels as y.npy, and name both files",
+			list->name);
+	return lt_fail(err, LT_DATA,
+		       "%s: no column has names of images; --path-column says which",
+		       list->name);
+}
+
 static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error *err)
 {
-	bool is_list = false;
+	bool is_list = false, json = is_json(list, text);
 	struct lt_error why;
-	int status = is_json(list, text) ? lt_list_read_json(list, text, &is_list, &why)
-					 : lt_list_read_csv(list, text, &is_list, &why);
+	int status = json ? lt_list_read_json(list, text, &is_list, &why)
+			  : lt_list_read_csv(list, text, &is_list, &why);
 
 	if (!is_list && (status == 0 || status == LT_DATA) &&
 	    lt_class_table_is_named(list->entry->name)) {
@@ -146,9 +166,7 @@ static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error
 		return lt_fail(err, why.code, "%s", why.text);
 	if (!is_list && list->lists->asked && list->lists->import->n_paths > 0 &&
 	    lt_listing_head(list->lists->import->listing, list->entry, &(size_t){0}))
-		return lt_fail(err, LT_DATA,
-			       "%s: no column has names of images; --path-column says which",
-			       list->name);
+		return fail_unread(list, json, err);
 	return 0;
 }
 

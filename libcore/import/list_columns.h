@@ -43,6 +43,7 @@ struct lt_list_columns {
 	int kept[LT_IMPORT_KEPT]; /* columns of --keep */
 	int n_kept;		  /* 0: none, or not looked for */
 	bool by_directory; /* --label-column /: the class is the directory of the image */
+	bool boxes;	   /* the class is that of objects with boxes (boxes.h) */
 	bool rest;	   /* column 1 is what follows the first word of a line */
 	size_t named;	   /* rows of the sample whose image was found */
 	const char *const *title; /* n_titles of a header, in the sample's arena */

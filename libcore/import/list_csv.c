@@ -84,6 +84,8 @@ static int try_form(struct lt_list *list, const struct lt_text *text, uint64_t s
 
 	forget_sample(list);
 	status = read_sample(list, text, skip, form, err);
+	if (list->sample.width > list->widest)
+		list->widest = list->sample.width;
 	if (status == 0)
 		status =
 			lt_list_find_path(&list->columns, list->lists->import,

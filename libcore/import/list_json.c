@@ -2,6 +2,12 @@
  * Lists in JSON: objects or arrays as rows, in JSON lines, in an array, or in an array that
  * is a member of the outermost object; and the object {"path": "label"}.  A file
  * "categories.json" has the names of classes.
+ *
+ * If the members of the outermost object are splits, each is an array of rows.  So are the
+ * files split_zhou_NAME.json of CoOp (Zhou et al., "Learning to prompt for vision-language
+ * models", 2022), whose rows are arrays of a path, the number of the class and its name:
+ *
+ *	{"train": [["a/1.jpg", 0, "cat"], …], "val": […], "test": […]}
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +23,7 @@ const char lt_list_nested[] = "";
 enum shape {
 	SHAPE_NONE,
 	SHAPE_ROWS,   /* values under one key */
+	SHAPE_SPLITS, /* values under the names of splits */
 	SHAPE_MAP,    /* the outermost object's members: path and class */
 	SHAPE_COCO,   /* images and annotations apart */
 	SHAPE_CLASSES /* classes with their numbers, and no images */
@@ -71,6 +78,18 @@ static bool is_lines(const struct lt_list *list, const struct lt_text *text)
 
 /* ------------------------------------------------------------------ what it is */
 
+/* Is the key the name of a split?  *split is that of its rows: none with --splits none. */
+static bool is_split(const struct lt_list *list, const char *key, enum lt_split *split)
+{
+	const struct lt_split_names *names = &list->lists->splits;
+	bool none = names->given && names->n == 0;
+	enum lt_split found = none ? lt_split_of_name(key, strlen(key))
+				   : lt_split_names_find(names, key, strlen(key));
+
+	*split = none ? LT_SPLIT_DEFAULT : found;
+	return found != LT_SPLIT_DEFAULT;
+}
+
 struct seen {
 	bool path, other_path, label;
 };
@@ -117,9 +136,13 @@ static enum shape shape_of(const struct lt_list *list, const struct lt_json *jso
 {
 	const struct lt_import *import = list->lists->import;
 	struct seen seen = {0};
+	enum lt_split split;
+	enum shape rows = json->key && json->in_array && is_split(list, json->key, &split)
+				  ? SHAPE_SPLITS
+				  : SHAPE_ROWS;
 
 	if (lt_json_kind(json->value) == LT_JSON_ARRAY)
-		return json->in_array || !json->key ? SHAPE_ROWS : SHAPE_NONE;
+		return json->in_array || !json->key ? rows : SHAPE_NONE;
 	if (lt_json_kind(json->value) != LT_JSON_OBJECT)
 		return json->key && !json->in_array && is_scalar(json->value) ? SHAPE_MAP
 									      : SHAPE_NONE;
@@ -135,13 +158,24 @@ static enum shape shape_of(const struct lt_list *list, const struct lt_json *jso
 	if (is_under(json, "annotations") && lt_json_member(json->value, "image_id") &&
 	    lt_json_member(json->value, "category_id") && !seen.other_path)
 		return SHAPE_COCO;
-	return seen.path || import->path_column ? SHAPE_ROWS : SHAPE_NONE;
+	return seen.path || import->path_column ? rows : SHAPE_NONE;
+}
+
+static bool has_rows(const struct reading *reading)
+{
+	return reading->shape == SHAPE_ROWS || reading->shape == SHAPE_SPLITS ||
+	       reading->shape == SHAPE_MAP;
 }
 
 static bool is_row(const struct reading *reading, const struct lt_json *json)
 {
+	enum lt_split split;
+
 	if (reading->shape == SHAPE_MAP)
 		return json->key && !json->in_array && is_scalar(json->value);
+	if (reading->shape == SHAPE_SPLITS)
+		return json->key && json->in_array && !is_scalar(json->value) &&
+		       is_split(reading->list, json->key, &split);
 	if (!reading->key)
 		return !json->key;
 	return json->in_array && strcmp(json->key, reading->key) == 0;
@@ -171,6 +205,41 @@ static bool add_title(void *arg, const char *key, const struct lt_json_value *va
 	titles->title[titles->n] = lt_arena_text(titles->arena, key);
 	titles->failed = !titles->title[titles->n++];
 	return !titles->failed;
+}
+
+struct triple {
+	enum lt_json_kind kind[3];
+	int n;
+};
+
+static bool add_kind(void *arg, const char *key, const struct lt_json_value *value)
+{
+	struct triple *triple = arg;
+
+	(void)key;
+	if (triple->n < 3)
+		triple->kind[triple->n] = lt_json_kind(value);
+	return triple->n++ < 3;
+}
+
+/* Is it [path, number, name]? */
+static bool is_triple(const struct lt_json_value *value)
+{
+	struct triple triple = {.n = 0};
+
+	if (lt_json_kind(value) != LT_JSON_ARRAY)
+		return false;
+	lt_json_each(value, add_kind, &triple);
+	return triple.n == 3 && triple.kind[0] == LT_JSON_TEXT &&
+	       triple.kind[1] == LT_JSON_INTEGER && triple.kind[2] == LT_JSON_TEXT;
+}
+
+/* CoOp's arrays have no titles, but their columns are known. */
+static void name_triple(struct titles *titles)
+{
+	add_title(titles, "path", NULL);
+	add_title(titles, "label", NULL);
+	add_title(titles, "classname", NULL);
 }
 
 /* Arrays of one element are that element. */
@@ -260,14 +329,18 @@ static int find_shape(struct reading *reading, const struct lt_json *json, void 
 	if (reading->shape == SHAPE_NONE ||
 	    (reading->shape == SHAPE_MAP && shape > SHAPE_NONE && shape != SHAPE_MAP)) {
 		reading->shape = shape;
+		if (shape == SHAPE_SPLITS)
+			is_split(reading->list, json->key, &reading->list->split);
+		if (shape == SHAPE_SPLITS && is_triple(json->value))
+			name_triple(titles);
 		if (shape == SHAPE_ROWS && json->key) {
 			reading->key = lt_arena_text(&reading->list->sample.arena, json->key);
 			if (!reading->key)
 				return lt_fail_memory(err);
 		}
 	}
-	if (reading->shape == SHAPE_ROWS && is_row(reading, json) &&
-	    lt_json_kind(json->value) == LT_JSON_OBJECT)
+	if ((reading->shape == SHAPE_ROWS || reading->shape == SHAPE_SPLITS) &&
+	    is_row(reading, json) && lt_json_kind(json->value) == LT_JSON_OBJECT)
 		lt_json_each(json->value, add_title, titles);
 	return titles->failed ? lt_fail_memory(err) : 0;
 }
@@ -293,7 +366,7 @@ static int make_sample(struct reading *reading, const struct lt_text *text,
 	if (!titles.title)
 		return lt_fail_memory(err);
 	status = each_in_head(reading, text, find_shape, &titles, err);
-	if (status || (reading->shape != SHAPE_ROWS && reading->shape != SHAPE_MAP))
+	if (status || !has_rows(reading))
 		return status;
 	sample->has_titles = titles.n > 0;
 	if (sample->has_titles)
@@ -319,6 +392,45 @@ int lt_list_category(struct lt_list *list, const struct lt_json *json, struct lt
 				  lt_json_text(lt_json_member(json->value, "name")), err);
 }
 
+static int add_row(struct reading *reading, const struct lt_json *json, struct lt_error *err)
+{
+	const struct lt_list *list = reading->list;
+
+	make_cells(reading, json);
+	if (reading->shape == SHAPE_SPLITS) {
+		is_split(list, json->key, &reading->list->split);
+		if (list->sample.has_titles && reading->n != list->sample.row[0].n)
+			return lt_json_wrong(json, "it has not as many values as the first row",
+					     err);
+	}
+	return lt_list_add_row(reading->list, reading->cell, reading->n, json->number, err);
+}
+
+/* A value that is no row.  It is an error if it looks like one: rows must not be lost because
+ * of their key. */
+static int pass_value(struct reading *reading, const struct lt_json *json, struct lt_error *err)
+{
+	enum shape shape = shape_of(reading->list, json);
+	char what[400];
+
+	if (!json->key || !json->in_array || (shape != SHAPE_ROWS && shape != SHAPE_SPLITS))
+		return lt_list_category(reading->list, json, err);
+	if (reading->shape == SHAPE_SPLITS)
+		snprintf(what, sizeof what,
+			 "a row under \"%.100s\", which is no name of a split; --splits says "
+			 "which it is",
+			 json->key);
+	else if (reading->shape == SHAPE_ROWS && lt_json_kind(json->value) == LT_JSON_ARRAY)
+		snprintf(what, sizeof what,
+			 "a row under \"%.100s\", and the rows before are under \"%.100s\"; "
+			 "--splits train=%.100s,… says which splits they are",
+			 json->key, reading->key ? reading->key : "",
+			 reading->key ? reading->key : "NAME");
+	else
+		return lt_list_category(reading->list, json, err);
+	return lt_json_wrong(json, what, err);
+}
+
 static int read_rows(struct reading *reading, struct lt_json *json, struct lt_error *err)
 {
 	int status;
@@ -327,13 +439,8 @@ static int read_rows(struct reading *reading, struct lt_json *json, struct lt_er
 		status = lt_json_next(json, err);
 		if (status || !json->value)
 			return status;
-		if (is_row(reading, json)) {
-			make_cells(reading, json);
-			status = lt_list_add_row(reading->list, reading->cell, reading->n,
-						 json->number, err);
-		} else {
-			status = lt_list_category(reading->list, json, err);
-		}
+		status = is_row(reading, json) ? add_row(reading, json, err)
+					       : pass_value(reading, json, err);
 		if (status)
 			return status;
 	}
@@ -361,7 +468,7 @@ static int judge(struct reading *reading, bool *is_list, struct lt_error *err)
 	int status;
 
 	*is_list = reading->shape == SHAPE_COCO || reading->shape == SHAPE_CLASSES;
-	if (reading->shape != SHAPE_ROWS && reading->shape != SHAPE_MAP)
+	if (!has_rows(reading))
 		return 0;
 	status = lt_list_find_path(&list->columns, list->lists->import, &list->lists->index,
 				   list->entry, &list->sample, err);
@@ -385,7 +492,7 @@ static int read_json(struct reading *reading, struct lt_text *text, bool *is_lis
 		status = judge(reading, is_list, err);
 	if (status || !*is_list)
 		return status;
-	rows = reading->shape == SHAPE_ROWS || reading->shape == SHAPE_MAP;
+	rows = has_rows(reading);
 	if (rows && !lt_list_has_classes(list))
 		return lt_list_pass_bare(list, err);
 	if (rows)

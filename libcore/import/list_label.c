@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/boxes.h"
 #include "import/list_private.h"
 #include "import/list_titles.h"
 
@@ -78,6 +79,18 @@ static int by_titles(struct lt_list_columns *columns, const struct lt_list_sampl
 		columns->label = name;
 	}
 	return 0;
+}
+
+/* Has the column of the class, or the only one that may be it, objects with boxes? */
+static void find_boxes(struct lt_list_columns *columns)
+{
+	int c;
+
+	for (c = 0; c < (int)columns->n_titles && columns->label < 0; c++)
+		if (!is_taken(columns, c) && lt_boxes_is_titled(columns->title[c]))
+			columns->label = c;
+	columns->boxes = columns->label >= 0 && columns->label < (int)columns->n_titles &&
+			 lt_boxes_is_titled(columns->title[columns->label]);
 }
 
 /* ------------------------------------------------------------------ one column a class */
@@ -184,6 +197,24 @@ static bool is_distinct(const struct lt_list_columns *columns,
 	return rows >= DISTINCT_ROWS;
 }
 
+/* Are the values of the column consecutive numbers, as those of the images are? */
+static bool is_counted(const struct lt_list_sample *sample, int c)
+{
+	uint64_t first, number;
+	size_t r;
+
+	for (r = 0; r < sample->n; r++) {
+		if (!lt_parse_u64(lt_list_cell(sample, r, c), 0, UINT64_MAX - sample->n,
+				  &number))
+			return false;
+		if (r == 0)
+			first = number;
+		if (number != first + r)
+			return false;
+	}
+	return sample->n >= DISTINCT_ROWS;
+}
+
 static int by_rest(struct lt_list_columns *columns, const struct lt_list_sample *sample,
 		   struct lt_error *err)
 {
@@ -199,7 +230,14 @@ static int by_rest(struct lt_list_columns *columns, const struct lt_list_sample 
 			return several(columns, sample, err);
 		columns->label = c;
 	}
-	if (columns->label < 0 || plain || !is_distinct(columns, sample, columns->label))
+	if (columns->label < 0)
+		return 0;
+	if (plain && is_counted(sample, columns->label))
+		return lt_fail(err, LT_DATA,
+			       "%s: column %d numbers the rows, which no class does; "
+			       "--label-column %d says that it is one",
+			       sample->name, columns->label + 1, columns->label + 1);
+	if (plain || !is_distinct(columns, sample, columns->label))
 		return 0;
 	return lt_fail(err, LT_DATA,
 		       "%s: column %d is another in every row, which no class is; "
@@ -232,9 +270,13 @@ int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *
 		/* The split was searched first. */
 		if (status == 0 && columns->label == columns->split)
 			columns->split = -1;
+		if (status == 0)
+			find_boxes(columns);
 		return status;
 	}
 	status = by_titles(columns, sample, err);
+	if (status == 0)
+		find_boxes(columns);
 	if (status == 0 && columns->label < 0)
 		status = by_bits(columns, sample, err);
 	if (status == 0 && columns->label < 0 && columns->n_hot == 0)

@@ -11,6 +11,7 @@
 #include "import/list_columns.h"
 
 #define LT_LIST_DESCRIBED 512
+#define LT_LIST_PIXELS 64  /* a table with more columns and no path has rows of pixels */
 #define LT_LIST_SAMPLE 200 /* rows that are examined before the list is read */
 
 /* ------------------------------------------------------------------ one list */
@@ -22,6 +23,7 @@ struct lt_list {
 	enum lt_split split; /* from the name of the file */
 	struct lt_list_columns columns;
 	struct lt_list_sample sample;
+	size_t widest; /* cells of a row, with the separators that were tried */
 };
 
 /* What precedes the rows of a list. */

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "image/image.h"
+#include "import/boxes.h"
 #include "import/list_private.h"
 #include "import/path.h"
 
@@ -254,6 +255,26 @@ static int hot_class(struct lt_list *list, const char *const *cell, size_t n, ui
 		       list->name, line, bits < 0 ? 0 : bits);
 }
 
+/* Replaces a text of objects with boxes by their class. */
+static int box_class(struct lt_list *list, const char **label, char name[LT_MAX_NAME + 1],
+		     uint64_t line, struct lt_error *err)
+{
+	const char *text = *label, *wrong_text, *found;
+	size_t n;
+
+	found = lt_boxes_class(text, &n, &wrong_text);
+	if (found && n > LT_MAX_NAME) {
+		found = NULL;
+		wrong_text = "the class is too long";
+	}
+	if (!found)
+		return wrong(list, line, wrong_text, text, err);
+	memcpy(name, found, n);
+	name[n] = '\0';
+	*label = name;
+	return 0;
+}
+
 static const char *cell_of(const char *const *cell, size_t n, int column)
 {
 	return column >= 0 && (size_t)column < n ? cell[column] : NULL;
@@ -271,6 +292,7 @@ int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uin
 		.row = cell,
 		.n = n,
 	};
+	char name[LT_MAX_NAME + 1];
 	int status = 0;
 
 	if (!cells.path || (columns->label >= 0 && !cells.label) ||
@@ -286,6 +308,8 @@ int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uin
 			       ": the class is neither a text nor a number; images of "
 			       "several classes are not supported",
 			       list->name, line);
+	if (columns->boxes)
+		status = box_class(list, &cells.label, name, line, err);
 	if (columns->n_hot > 0)
 		status = hot_class(list, cell, n, line, &cells.label, err);
 	if (status == 0 && cells.name && cells.label)

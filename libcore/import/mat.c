@@ -3,6 +3,7 @@
  */
 #include "import/mat.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -31,10 +32,21 @@ static const struct {
 		{'u', 2},	{'i', 4}, {'u', 4}, {'i', 8}, {'u', 8}};
 enum { OWN_TYPES = sizeof own_type / sizeof own_type[0] };
 
+#define STRUCT 2 /* the type of a variable with fields */
+
 #define MOST_DIMS 64
 
 #define IS_LOGICAL 0x200
 #define IS_COMPLEX 0x800
+
+/* A struct whose fields are being read. */
+struct fields {
+	char *names; /* n names of size bytes each, padded with zeros */
+	uint32_t n, size;
+	uint32_t next; /* the field after the current one */
+	uint64_t left; /* bytes of the struct after the current field */
+	size_t path;   /* bytes of the struct's name in path[] */
+};
 
 struct lt_mat {
 	lt_bytes_source *source;
@@ -43,7 +55,10 @@ struct lt_mat {
 	bool big;
 	uint64_t raw;		    /* bytes of the file's current element that are left */
 	struct lt_inflate *inflate; /* of a compressed one, or NULL */
-	uint64_t left;		    /* bytes of the variable, within raw or uncompressed */
+	uint64_t left; /* bytes of the variable or field, within raw or uncompressed */
+	struct fields fields[LT_MAT_DEPTH];
+	int depth;
+	char path[LT_MAT_PATH + 1]; /* name of the current variable */
 	uint64_t data;		    /* bytes of its numbers that were not read yet */
 	bool begun;		    /* its numbers were found */
 	/* Numbers stored in the tag of their element. */
@@ -215,15 +230,55 @@ static bool read_dims(const struct lt_mat *mat, struct lt_array *array, const ui
 	return true;
 }
 
-/* The head of a variable: its flags, dimensions and name, up to its numbers. */
-static int read_head(struct lt_mat *mat, struct lt_mat_variable *variable, struct lt_error *err)
+/* Begins a struct: its names of fields.  *entered is false if it has none, or too many. */
+static int begin_struct(struct lt_mat *mat, bool *entered, struct lt_error *err)
+{
+	struct fields *fields = &mat->fields[mat->depth];
+	uint8_t bytes[4];
+	size_t n = 0;
+	struct tag tag;
+	int status = take_small(mat, MI_INT32, bytes, sizeof bytes, &n, err);
+
+	*entered = false;
+	if (status == 0 && n != 4)
+		status = damaged(mat, "damaged: the head of a struct", err);
+	if (status == 0)
+		status = take_tag(mat, &tag, err);
+	if (status)
+		return status;
+	*fields = (struct fields){.size = number(mat, bytes), .path = strlen(mat->path)};
+	if (tag.type != MI_INT8 || fields->size < 1 || tag.n % fields->size != 0)
+		return damaged(mat, "damaged: the names of a struct's fields", err);
+	fields->n = tag.n / fields->size;
+	if (fields->n < 1 || fields->n > LT_MAT_FIELDS || fields->size > LT_MAT_NAME + 1)
+		return 0;
+	fields->names = lt_new_bytes(tag.n);
+	if (!fields->names)
+		return lt_fail_memory(err);
+	mat->depth++;
+	*entered = true;
+	if (!tag.is_short)
+		return (status = take(mat, fields->names, tag.n, err))
+			       ? status
+			       : skip(mat, -tag.n & 7, false, err);
+	memcpy(fields->names, tag.bytes, tag.n);
+	return 0;
+}
+
+/* The head of a variable: its flags, dimensions and name, up to its numbers, or to its fields
+ * if it is a struct. */
+static int read_head(struct lt_mat *mat, struct lt_mat_variable *variable, bool *entered,
+		     struct lt_error *err)
 {
 	uint8_t bytes[4 * MOST_DIMS];
+	char name[LT_MAT_NAME + 1] = "";
+	uint64_t elements = 0, size;
 	uint32_t flags, class;
 	size_t n = 0;
 	bool readable;
 	int status = take_small(mat, MI_UINT32, bytes, 8, &n, err);
 
+	*entered = false;
 	if (status)
 		return status;
 	if (n != 8)
@@ -231,21 +286,89 @@ static int read_head(struct lt_mat *mat, struct lt_mat_variable *variable, struc
 	flags = number(mat, bytes);
 	class = flags & 0xff;
 	/* Objects and functions have another layout, and there may be many dimensions. */
-	if (class >= OWN_TYPES || !own_type[class].kind)
+	if (class != STRUCT && (class >= OWN_TYPES || !own_type[class].kind))
 		return 0;
 	status = take_small(mat, MI_INT32, bytes, sizeof bytes, &n, err);
 	if (status)
 		return status;
 	readable = read_dims(mat, &variable->array, bytes, n) && !(flags & IS_COMPLEX);
-	status = take_small(mat, MI_INT8, (uint8_t *)variable->name, LT_MAT_NAME, &n, err);
+	status = take_small(mat, MI_INT8, (uint8_t *)name, LT_MAT_NAME, &n, err);
 	if (status)
 		return status;
-	variable->name[n] = '\0';
+	/* The names of fields are in their struct. */
+	if (mat->depth == 0)
+		memcpy(mat->path, name, sizeof name);
+	memcpy(variable->name, mat->path, sizeof variable->name);
 	if (!readable)
 		return 0;
+	if (class == STRUCT) {
+		variable->array.size = 1;
+		return mat->depth < LT_MAT_DEPTH &&
+				       lt_array_elements(&variable->array, &elements, &size) &&
+				       elements == 1
+			       ? begin_struct(mat, entered, err)
+			       : 0;
+	}
 	variable->kind = flags & IS_LOGICAL ? 'b' : own_type[class].kind;
 	variable->size = own_type[class].size;
 	return begin_numbers(mat, variable, err);
+}
+
+/* ------------------------------------------------------------------ fields */
+
+static void set_field_name(struct lt_mat *mat, const struct fields *fields)
+{
+	const char *name = fields->names + (size_t)fields->next * fields->size;
+	int n = (int)strnlen(name, fields->size);
+
+	/* LT_MAT_DEPTH + 1 names fit. */
+	snprintf(mat->path + fields->path, sizeof mat->path - fields->path, ".%.*s", n, name);
+}
+
+/* Opens the next field; empty: it has no bytes. */
+static int enter_field(struct lt_mat *mat, bool *empty, struct lt_error *err)
+{
+	struct fields *fields = &mat->fields[mat->depth - 1];
+	struct tag tag;
+	int status = take_tag(mat, &tag, err);
+
+	if (status)
+		return status;
+	if (tag.type != MI_MATRIX || tag.is_short || tag.n > mat->left)
+		return damaged(mat, "damaged: a field of a struct", err);
+	set_field_name(mat, fields);
+	fields->next++;
+	fields->left = mat->left - tag.n;
+	mat->left = tag.n;
+	*empty = tag.n == 0;
+	return 0;
+}
+
+/* Skips what is left of the current field. */
+static int leave_field(struct lt_mat *mat, struct lt_error *err)
+{
+	bool whole = mat->begun && mat->data == 0;
+	int status;
+
+	if (whole && mat->left > 7)
+		return damaged(mat, "damaged: a variable is longer than its numbers", err);
+	status = skip(mat, mat->left, false, err);
+	mat->begun = false;
+	mat->left = mat->fields[mat->depth - 1].left;
+	return status;
+}
+
+/* After the last field of a struct. */
+static int leave_struct(struct lt_mat *mat, struct lt_error *err)
+{
+	lt_free(mat->fields[--mat->depth].names);
+	mat->fields[mat->depth].names = NULL;
+	if (mat->left > 7)
+		return damaged(mat, "damaged: a struct is longer than its fields", err);
+	/* The end of a variable is verified by the caller, that of a field here. */
+	mat->begun = true;
+	mat->data = 0;
+	return mat->depth > 0 ? leave_field(mat, err) : 0;
 }
 
 /* ------------------------------------------------------------------ the file */
@@ -341,8 +464,8 @@ static int enter_compressed(struct lt_mat *mat, struct lt_error *err)
 	return status;
 }
 
-int lt_mat_next(struct lt_mat *mat, struct lt_mat_variable *variable, bool *more,
-		struct lt_error *err)
+/* Moves to the next variable of the file, up to its head. */
+static int enter_variable(struct lt_mat *mat, bool *more, struct lt_error *err)
 {
 	uint8_t bytes[8];
 	uint32_t type;
@@ -358,17 +481,52 @@ int lt_mat_next(struct lt_mat *mat, struct lt_mat_variable *variable, bool *more
 		return 0;
 	if (got < sizeof bytes)
 		return damaged(mat, "truncated", err);
-	*variable = (struct lt_mat_variable){.array.first_fastest = true,
-					     .array.big = mat->big,
-					     .array.kind = 'V',
-					     .kind = 'V'};
 	type = number(mat, bytes);
 	mat->raw = mat->left = number(mat, bytes + 4);
 	if (type == MI_COMPRESSED)
-		status = enter_compressed(mat, err);
-	else if (type != MI_MATRIX)
-		status = damaged(mat, "damaged: something other than a variable", err);
-	return status ? status : read_head(mat, variable, err);
+		return enter_compressed(mat, err);
+	return type == MI_MATRIX
+		       ? 0
+		       : damaged(mat, "damaged: something other than a variable", err);
+}
+
+/* Moves to the next field of the innermost struct, or out of it.  *ready: there is a head. */
+static int enter_next_field(struct lt_mat *mat, bool *ready, struct lt_error *err)
+{
+	const struct fields *fields = &mat->fields[mat->depth - 1];
+	bool empty = false;
+	int status;
+
+	*ready = false;
+	if (fields->next == fields->n)
+		return leave_struct(mat, err);
+	status = enter_field(mat, &empty, err);
+	*ready = !empty;
+	return status == 0 && empty ? leave_field(mat, err) : status;
+}
+
+int lt_mat_next(struct lt_mat *mat, struct lt_mat_variable *variable, bool *more,
+		struct lt_error *err)
+{
+	bool ready, entered = false;
+	int status = mat->depth > 0 ? leave_field(mat, err) : 0;
+
+	*more = true;
+	do {
+		ready = true;
+		if (status == 0)
+			status = mat->depth > 0 ? enter_next_field(mat, &ready, err)
+						: enter_variable(mat, more, err);
+		if (status || !*more)
+			return status;
+		*variable = (struct lt_mat_variable){.array.first_fastest = true,
+						     .array.big = mat->big,
+						     .array.kind = 'V',
+						     .kind = 'V'};
+		if (ready)
+			status = read_head(mat, variable, &entered, err);
+	} while (status == 0 && (!ready || entered));
+	return status;
 }
 
 int lt_mat_read(void *arg, void *to, size_t n, struct lt_error *err)
@@ -390,5 +548,7 @@ void lt_mat_close(struct lt_mat *mat)
 {
 	if (mat)
 		lt_inflate_free(mat->inflate);
+	while (mat && mat->depth > 0)
+		lt_free(mat->fields[--mat->depth].names);
 	lt_free(mat);
 }

@@ -8,6 +8,8 @@
  * (1.5.23) returns the values of a truncated or damaged variable without an error; here sizes
  * must agree and zlib's checksums must be correct.
  *
+ * A struct of 1 by 1 is read as its fields, each a variable with the name "struct.field".
+ *
  * Files of level 4 have no signature and are not recognised.  Files of version 7.3 are HDF5
  * and are refused with advice.
  */
@@ -17,21 +19,24 @@
 #include "import/array.h"
 #include "import/inflate.h"
 
-#define LT_MAT_NAME 63 /* bytes of a variable's name, as in MATLAB */
+#define LT_MAT_NAME 63	/* bytes of a variable's name, as in MATLAB */
+#define LT_MAT_PATH 255 /* bytes of the name of a field with those of its structs */
+#define LT_MAT_DEPTH 3	/* structs in structs whose fields are read */
+#define LT_MAT_FIELDS 64
 
 struct lt_mat;
 
 struct lt_mat_variable {
-	char name[LT_MAT_NAME + 1]; /* "" without one */
+	char name[LT_MAT_PATH + 1]; /* "" without one */
 	/*
 	 * As stored, in Fortran order.  MATLAB stores a matrix in a smaller type than its own
 	 * if no value changes.
 	 */
 	struct lt_array array;
 	/*
-	 * The type of the variable.  kind 'V': not a plain array of numbers (a struct, a cell,
-	 * characters, complex or sparse numbers, more than LT_ARRAY_RANK axes, …), of which
-	 * nothing can be read.
+	 * The type of the variable.  kind 'V': not a plain array of numbers (several structs, a
+	 * cell, characters, complex or sparse numbers, more than LT_ARRAY_RANK axes, …), of
+	 * which nothing can be read.
 	 */
 	char kind;
 	uint8_t size;

@@ -22,13 +22,23 @@ class Mat:
         if 0 < len(body) <= 4:
             return struct.pack(self.e + 'I', len(body) << 16 | kind) + body.ljust(4, b'\0')
         return struct.pack(self.e + 'II', kind, len(body)) + body + b'\0' * (-len(body) % 8)
-    def add(self, name, values, shape, kind='u1', own=None, flags=0):
+    def matrix(self, name, values, shape, kind='u1', own=None, flags=0):
         stored, cls, code = kinds[kind]
         if own: cls = kinds[own][1] if own in kinds else own
         body = (self.element(6, struct.pack(self.e + 'II', cls | flags, 0)) +
                 self.element(5, struct.pack(self.e + '%di' % len(shape), *shape)) + self.element(1, name.encode()) +
                 self.element(stored, struct.pack(self.e + '%d' % len(values) + code, *values)))
-        body = struct.pack(self.e + 'II', 14, len(body)) + body
+        return struct.pack(self.e + 'II', 14, len(body)) + body
+    def struct(self, name, fields, size=32, shape=(1, 1), more=b''):
+        """fields: names and the matrices that the methods give."""
+        body = (self.element(6, struct.pack(self.e + 'II', 2, 0)) +
+                self.element(5, struct.pack(self.e + '%di' % len(shape), *shape)) + self.element(1, name.encode()) +
+                self.element(5, struct.pack(self.e + 'i', size)) +
+                self.element(1, b''.join(f.encode().ljust(size, b'\0') for f, _ in fields)) + b''.join(m for _, m in fields) + more)
+        return struct.pack(self.e + 'II', 14, len(body)) + body
+    def add(self, *matrix, **how):
+        return self.put(self.matrix(*matrix, **how))
+    def put(self, body):
         if self.packed:
             packed = zlib.compress(body)
             body = struct.pack(self.e + 'II', 15, len(packed)) + packed
@@ -159,7 +169,7 @@ refused double 'x-double.mat: X: the pixels are float64, whose range is unknown'
 refused single 'x-single.mat: X: the pixels are float32, whose'
 refused logical 'the pixels are bool; save them as uint8'
 refused complex 'the pixels are not plain numbers'
-refused struct 'x-struct.mat: no variable is named as images are: X, images or data'
+refused struct 'x-struct.mat: X: the pixels are not plain numbers'
 refused flat 'shape (4, 784): not images; save it reshaped'
 refused above 'element 0 is not between 0 and 255'
 refused few 'shape (8, 8, 3, 4): 4 images, but there are 3 labels'
@@ -209,5 +219,119 @@ is 'damage is told, or changes nothing' "$wrong" ''
 make 'Mat().add("X", pixels(5), (32, 32, 3, 5)).add("y", [1, 2, 3, 4, 5], (5,) + (1,) * 14).write("axes.mat")'
 fails_with 65 'labels of 15 axes' ltimport axes.mat -o x.lts
 err_has 'of which nothing is kept' 'axes.mat: y: the labels are not plain numbers'
+
+# ---------------------------------------------------------------- EMNIST
+
+cat >>mat.py <<'END'
+def emnist_pixels(first, n):
+    """[n, 784] in MATLAB's order: the images of a pixel side by side, each image column by column."""
+    return [pixel(first + i, y, x, 0) for x in range(28) for y in range(28) for i in range(n)]
+letters = [(1, 65, 97), (2, 66, 98), (3, 67, 99)]
+def mapping(m, rows):
+    return m.matrix('', [r[c] for c in range(len(rows[0])) for r in rows], (len(rows), len(rows[0])))
+def emnist(path, train=(2, 1, 3, 2), test=(3, 1), rows=letters, few=0, more=b'', extra=lambda m: [], size=32, **how):
+    m = Mat(**how)
+    def part(first, y):
+        n = len(y)
+        return m.struct('', [('images', m.matrix('', emnist_pixels(first, n), (n, 784))),
+                             ('labels', m.matrix('', y[few:], (n - few, 1), 'f8')),
+                             ('writers', m.matrix('', [7] * n, (n, 1), 'u2'))], size)
+    fields = [('train', part(0, train)), ('test', part(50, test))] + ([('mapping', mapping(m, rows))] if rows else [])
+    m.put(m.struct('dataset', fields + extra(m), size, more=more)).write(path)
+def upright(first, n):
+    return bytes(pixel(first + i, y, x, 0) for i in range(n) for y in range(28) for x in range(28) for k in range(3))
+END
+make '
+emnist("emnist-letters.mat")
+emnist("emnist-big.mat", big=True)
+emnist("emnist-stored.mat", packed=False)
+emnist("emnist-other.mat", rows=[(1, 65), (3, 48), (2, 66)], size=8)
+emnist("emnist-bare.mat", rows=None)
+emnist("emnist-28.mat", train=[1 + i % 3 for i in range(28)])
+open("emnist.want", "wb").write(upright(0, 4))
+open("emnist-test.want", "wb").write(upright(50, 2))
+open("emnist-28.want", "wb").write(upright(0, 28))
+'
+for file in letters big stored; do
+	ok "EMNIST, $file" ltimport emnist-$file.mat -o out.lts
+	err_is 'what is said' "ltimport: emnist-$file.mat: EMNIST: the images are upright, unlike those of its IDX files; the classes are those of dataset.mapping"
+	images out.lts >got
+	same 'the pixels' got emnist.want
+	is 'the labels' "$(labels out.lts)" '1 0 2 1 '
+	lt cat --json out.lts | head -n 1 >header
+	ok 'the classes' grep -qF '"classes":["Aa","Bb","Cc"]' header
+	ok 'the split' grep -qF '"split":"train"' header
+	ok 'test' ltimport --split test emnist-$file.mat -o out.lts
+	images out.lts >got
+	same 'its pixels' got emnist-test.want
+	is 'its labels' "$(labels out.lts)" '2 0 '
+done
+ok 'a mapping of two columns, in its order' ltimport --split all emnist-other.mat -o out.lts
+is 'the labels' "$(labels out.lts)" '2 0 1 2 1 0 '
+lt cat --json out.lts | head -n 1 >header
+ok 'the classes' grep -qF '"classes":["A","0","B"]' header
+ok 'without a mapping' ltimport emnist-bare.mat -o out.lts
+is 'the labels of the file' "$(labels out.lts)" '2 1 3 2 '
+grep -q 'there is no dataset.mapping' err
+tap $? 'which is said'
+ok 'as many images as an image has columns' ltimport emnist-28.mat -o out.lts
+images out.lts >got
+same 'are not taken for other axes' got emnist-28.want
+ok 'without labels' ltimport --no-labels emnist-letters.mat -o out.lts
+is 'none are read' "$(labels out.lts)" '-1 -1 -1 -1 '
+
+make '
+emnist("x-few-labels.mat", few=1)
+emnist("x-unmapped.mat", rows=letters[:2])
+emnist("x-same.mat", rows=letters + [(3, 68, 100)])
+emnist("x-control.mat", rows=[(1, 65), (2, 7), (3, 67)])
+emnist("x-mapping.mat", rows=[(1,), (2,), (3,)])
+again = lambda m: [("train", m.struct("", [("images", m.matrix("", emnist_pixels(0, 4), (4, 784)))]))]
+emnist("x-images-twice.mat", extra=again)
+emnist("x-long.mat", packed=False, more=bytes(16))
+m = Mat()
+m.put(m.struct("dataset", [("train", m.struct("", [("images", m.matrix("", [0] * 400, (4, 100)))]))])).write("x-hundred.mat")
+m = Mat()
+deep = m.matrix("", [1], (1, 1))
+for i in range(6): deep = m.struct("", [("a" * 31, deep), ("images", m.matrix("", [1], (1, 1)))])
+m.put(deep).add("X", pixels(2, 8), (8, 8, 3, 2)).add("y", [0, 1], (2, 1)).write("deep.mat")
+'
+refused few-labels 'dataset.train.images: 4 images, but there are 3 labels'
+refused unmapped 'dataset.train.images: the label of image 2 is 3, which has no row in dataset.mapping'
+refused same 'dataset.mapping: rows 2 and 3 are of the same class'
+refused control 'dataset.mapping: row 1, column 1 is no character'
+refused mapping 'dataset.mapping: shape (3, 1): not labels and their characters'
+refused images-twice "x-images-twice.mat: dataset.train.images: this split's images were there before"
+refused long 'damaged: a struct is longer than its fields'
+refused hundred 'dataset.train.images: there are no labels for these images'
+fails_with 65 'flat rows of another size' ltimport --no-labels x-hundred.mat
+err_has 'are refused' 'shape (4, 100): not images'
+ok 'structs in structs, and images beside them' ltimport deep.mat -o out.lts
+is 'are passed over' "$(labels out.lts)" '0 1 '
+
+make '
+body = open("emnist-letters.mat", "rb").read()
+plain = open("emnist-stored.mat", "rb").read()
+for k, at in enumerate(range(130, len(body), len(body) // 25)):
+    open("ecut-%02d" % k, "wb").write(body[:at])
+# The heads of the structs and their first fields, and the last ones.
+for k, at in enumerate(list(range(128, 520, 4)) + list(range(len(plain) - 300, len(plain), 4))):
+    open("eflip-%03d" % k, "wb").write(plain[:at] + bytes([plain[at] ^ 0x24]) + plain[at + 1:])
+'
+wrong=
+for file in ecut-*; do
+	ltimport --format mat "$file" >out 2>err
+	[ $? = 65 ] || wrong="$wrong $file"
+done
+is 'every cut is told' "$wrong" ''
+wrong=
+for file in eflip-*; do
+	ltimport -q --format mat "$file" >out 2>err
+	case $? in
+	0 | 65) ;;
+	*) wrong="$wrong $file" ;;
+	esac
+done
+is 'damage ends in an error or in rows' "$wrong" ''
 
 done_testing

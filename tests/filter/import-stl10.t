@@ -28,7 +28,7 @@ count = {'train': 4, 'test': 2, 'unlabeled': 3}
 files = {s + '_X.bin': b''.join(image(first[s] + i) for i in range(count[s])) for s in first}
 files.update({s + '_y.bin': bytes(labels[s]) for s in labels})
 files['class_names.txt'] = ''.join(n + '\n' for n in names).encode()
-files['fold_indices.txt'] = b'0 2 \n' * 10
+files['fold_indices.txt'] = b'0 2 \n3 1 \n' * 5
 published = ['test_X.bin', 'test_y.bin', 'train_X.bin', 'train_y.bin', 'unlabeled_X.bin',
              'class_names.txt', 'fold_indices.txt']
 def tar(path, order, top='stl10_binary/', mode='w:gz'):
@@ -70,6 +70,16 @@ os.makedirs('pictures/cat'), os.makedirs('pictures/dog')
 for d in 'cat', 'dog': open('pictures/%s/1.ppm' % d, 'wb').write(b'P6\n1 1\n255\n' + b'abc')
 open('pictures/train_X.bin', 'wb').write(b'weights')
 
+def folds(name, text): folder(name, without=['unlabeled_X.bin'], fold_indices=text)
+folds('nine-folds', b'0 2\n' * 9)
+folds('eleven-folds', b'0 2\n' * 11)
+folds('uneven', b'0 2\n' * 4 + b'0\n' + b'0 2\n' * 5)
+folds('beyond', b'0 2\n' * 9 + b'0 4\n')
+folds('minus', b'0 -1\n' + b'0 2\n' * 9)
+folds('word', b'0 2x\n' + b'0 2\n' * 9)
+folds('vast', b'0 99999999999999999999999999\n' + b'0 2\n' * 9)
+folds('again', b'2 2\n' + b'0 2\n' * 9)
+folds('empty', b'')
 def want(path, splits, split, bare=False):
     at, out = 0, ''
     for s in splits:
@@ -78,6 +88,10 @@ def want(path, splits, split, bare=False):
             out += row(at, first[s] + i, y, split, names[y] if y >= 0 else '-')
             at += 1
     open(path, 'w').write(out)
+full = ''
+for i in range(4): full += row(i, i, labels['train'][i] - 1, 'train', names[labels['train'][i] - 1])
+for fold, of in ('even', (0, 2)), ('odd', (1, 3)):
+    open('want-' + fold, 'w').write(''.join(full.splitlines(True)[i] for i in of))
 want('want-train', ['train'], 'train')
 want('want-test', ['test'], 'test')
 want('want-extra', ['unlabeled'], '-')
@@ -203,4 +217,39 @@ fails_with 65 'another data set' ltimport --format stl10 pictures/cat
 err_has 'lacks the files' "none of STL-10's files is in it"
 ok 'pictures beside a file of that name' ltimport pictures -o x.lts
 is 'are a folder' "$(say x.lts '",".join(h["classes"])')" cat,dog
+
+# ---------------------------------------------------------------- folds
+
+for input in stl10_binary.tar.gz reversed.tar.gz stl10.zip stl10_binary stl10_binary/train_X.bin; do
+	has "$input, fold 0: images keep their numbers" want-even --fold 0 "$input"
+	silent 'passed over'
+	is "$input, fold 0: counts" "$(say x.lts 'h["class_counts"]')" '[1, 0, 1, 0, 0, 0, 0, 0, 0, 0]'
+	has "$input, fold 9" want-odd --fold 9 --split train "$input"
+done
+ok 'a table of a fold' ltimport --dry-run --fold 9 stl10_binary
+grep -q '2 rows, split train' out
+tap $? 'counts its rows'
+fails_with 64 'a fold of test' ltimport --fold 1 --split test stl10_binary
+err_has 'is an error' '--fold goes with the split train alone'
+fails_with 64 'a fold of all' ltimport --fold 1 --split all stl10_binary
+fails_with 64 'a fold of another data set' ltimport --fold 1 pictures
+err_has 'is an error' '--fold goes with STL-10, not with format folder'
+fails_with 64 'fold 10' ltimport --fold 10 stl10_binary
+fails_with 65 'no file of folds' ltimport --fold 1 unnamed
+err_has 'is named' 'unnamed: there is no fold_indices.txt for --fold'
+# broken NAME TEXT: the error, also if the fold asked for is sound.
+broken() {
+	fails_with 65 "folds: $1" ltimport --fold 1 "$1"
+	err_has 'are named' "$1: fold_indices.txt: $2"
+}
+broken nine-folds '9 folds, and STL-10 has 10'
+broken eleven-folds '11 folds, and STL-10 has 10'
+broken empty '0 folds, and STL-10 has 10'
+broken uneven 'fold 4 has 1 images, and fold 0 has 2'
+broken beyond 'fold 9: "4" is no number of an image of train, which has 4'
+broken minus 'fold 0: "-1" is no number'
+broken word 'fold 0: "2x" is no number'
+broken vast 'fold 0: "99999999999999999999999999" is no number'
+fails_with 65 'an image twice in a fold' ltimport --fold 0 again
+err_has 'is named' 'again: fold_indices.txt: fold 0: image 2 occurs twice'
 done_testing
