@@ -502,16 +502,16 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
  * Stores two lines of 16 weights, of the channels 2 i and 2 i + 1 that a product adds up, as
  * factors in block [channel][16]; pairs are [channel / 2][16][2] and take half the memory.
  */
-INLINE void put_weights(const float two[2][16], float *block, int i, bool fast)
+INLINE void put_weights(const float *one, const float *other, float *block, int i, bool fast)
 {
 #if LT_PAIRS
 	if (fast) {
-		store(block + i * 16, interleaved(load(two[0]), load(two[1])));
+		store(block + i * 16, interleaved(load(one), load(other)));
 		return;
 	}
 #endif
 	for (int e = 0; e < 16; e += LANES) {
-		vec first = load(two[0] + e), second = load(two[1] + e);
+		vec first = load(one + e), second = load(other + e);
 
 		store(block + (size_t)i * 32 + e, fast ? rounded(first) : first);
 		store(block + (size_t)i * 32 + 16 + e, fast ? rounded(second) : second);
@@ -563,9 +563,12 @@ static void prepare_forward(const struct lt_conv_shape *s, const float *master, 
 		return;
 	}
 	for (size_t b = (size_t)block0 * taps; b < (size_t)block1 * taps; b++)
-		for (int i = 0; i < s->in_c / 2; i++)
-			put_weights((const float(*)[16])(master + b * line + (size_t)i * 32),
-				    weight_block(to, b, s->in_c, true), i, true);
+		for (int i = 0; i < s->in_c / 2; i++) {
+			const float *pair = master + b * line + (size_t)i * 32;
+
+			put_weights(pair, pair + 16, weight_block(to, b, s->in_c, true), i,
+				    true);
+		}
 }
 
 /* [in / 16][phase][tap of the phase][out][16 of in] */
@@ -574,7 +577,7 @@ static void prepare_back(const struct lt_conv_shape *s, const float *master, int
 {
 	int taps = s->size * s->size, place = 0;
 	bool fast = is_fast(s);
-	float two[2][16];
+	float one[16], other[16];
 
 	for (int p = 0; p < s->stride * s->stride; p++) {
 		struct phase phase = phase_of(s, p / s->stride, p % s->stride);
@@ -591,10 +594,10 @@ static void prepare_back(const struct lt_conv_shape *s, const float *master, int
 						k % 16;
 
 					for (int e = 0; e < 16; e++) {
-						two[0][e] = from[e * 16];
-						two[1][e] = from[e * 16 + 1];
+						one[e] = from[e * 16];
+						other[e] = from[e * 16 + 1];
 					}
-					put_weights(two,
+					put_weights(one, other,
 						    weight_block(to, (size_t)b * taps + place,
 								 s->out_c, fast),
 						    k / 2, fast);
