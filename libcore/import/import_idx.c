@@ -5,9 +5,11 @@
  *	00 00 TYPE RANK  then RANK sizes  then the elements
  *
  * with big-endian numbers; usually compressed with gzip.  Images are [n,height,width], or in
- * colour [n,height,width,3] or [n,3,height,width].  Labels are [n], or [n,8] of 32-bit
- *integers, of which the first is the class: QMNIST (Yadav and Bottou, "Cold case: the lost
- *MNIST digits", 2019) has the source of each digit in the others.
+ * colour [n,height,width,3] or [n,3,height,width].
+ *
+ * Labels are [n], or [n,8] of 32-bit integers, of which the first is the class: QMNIST (Yadav
+ * and Bottou, "Cold case: the lost MNIST digits", 2019) has the source of each digit in the
+ * others.
  *
  * An input is one file of images, or a directory or archive with pairs of files for train and
  * test.  The labels of a file of images are in the file beside it with "labels" instead of

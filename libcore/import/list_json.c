@@ -234,12 +234,11 @@ static bool is_triple(const struct lt_json_value *value)
 	       triple.kind[1] == LT_JSON_INTEGER && triple.kind[2] == LT_JSON_TEXT;
 }
 
-/* CoOp's arrays have no titles, but their columns are known. */
-static void name_triple(struct titles *titles)
+/* CoOp's arrays have no titles, but their columns are known.  False: no memory. */
+static bool name_triple(struct titles *titles)
 {
-	add_title(titles, "path", NULL);
-	add_title(titles, "label", NULL);
-	add_title(titles, "classname", NULL);
+	return add_title(titles, "path", NULL) && add_title(titles, "label", NULL) &&
+	       add_title(titles, "classname", NULL);
 }
 
 /* Arrays of one element are that element. */
@@ -331,8 +330,8 @@ static int find_shape(struct reading *reading, const struct lt_json *json, void 
 		reading->shape = shape;
 		if (shape == SHAPE_SPLITS)
 			is_split(reading->list, json->key, &reading->list->split);
-		if (shape == SHAPE_SPLITS && is_triple(json->value))
-			name_triple(titles);
+		if (shape == SHAPE_SPLITS && is_triple(json->value) && !name_triple(titles))
+			return lt_fail_memory(err);
 		if (shape == SHAPE_ROWS && json->key) {
 			reading->key = lt_arena_text(&reading->list->sample.arena, json->key);
 			if (!reading->key)

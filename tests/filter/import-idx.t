@@ -198,7 +198,7 @@ ok 'labels as an operand' ltimport qmnist/qmnist-train-images-idx3-ubyte.gz \
 equal 'are read' 1.lts train
 ok 'labels of test in both forms' ltimport --split test both-forms -o 1.lts
 equal 'are read once' 1.lts test
-told 'both-forms: 1 files exist both packed and unpacked, or under two names'
+told 'both-forms: 1 file exists both packed and unpacked, or under two names'
 ok 'NIST, packed with xz' ltimport xnist -o 1.lts
 is 'its labels' "$(ltcat --take y 1.lts | tr '\n' ' ')" '0 1 '
 fails_with 65 'truncated labels' ltimport short
