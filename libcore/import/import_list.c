@@ -27,6 +27,12 @@ static bool is_of_coop(const char *name)
 	       lt_path_ends(name, ".json");
 }
 
+/* Is it one of Food-101's, which do the same?  The name alone does not tell. */
+static bool is_of_food(const char *name)
+{
+	return lt_path_ends(name, "meta/train.json") || lt_path_ends(name, "meta/test.json");
+}
+
 /* Suffixes of tables, which are almost always lists. */
 static bool is_table(const char *name)
 {
@@ -139,7 +145,7 @@ static bool probe(const struct lt_listing *listing)
 		if (!is_candidate(listing, &listing->entry[i], &single))
 			continue;
 		if (single || lt_list_join_is_labels(listing->entry[i].name) ||
-		    is_of_coop(listing->entry[i].name))
+		    is_of_coop(listing->entry[i].name) || is_of_food(listing->entry[i].name))
 			return true;
 		any = true;
 	}
@@ -176,13 +182,14 @@ static int keep_joined(const struct lt_import *import, struct lt_list_join *join
 	return 0;
 }
 
-/* If there are lists of CoOp, keeps only those. */
-static bool keep_coop(struct candidate *candidate, size_t *n)
+/* If there are lists of a kind, keeps only those. */
+static bool keep_kind(bool (*is_of_kind)(const char *name), struct candidate *candidate,
+		      size_t *n)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < *n; i++)
-		if (is_of_coop(candidate[i].entry->name))
+		if (is_of_kind(candidate[i].entry->name))
 			candidate[kept++] = candidate[i];
 	if (kept > 0)
 		*n = kept;
@@ -226,8 +233,12 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 	qsort(candidate, n, sizeof *candidate, by_name);
 	status = keep_joined(import, join, candidate, &n, err);
 	*asked = *asked || join->layout;
-	if (!any_single && !import->path_column && import->class_level == 0 && !join->layout)
-		*asked = keep_coop(candidate, &n) || *asked;
+	if (!any_single && !import->path_column && import->class_level == 0 && !join->layout) {
+		if (keep_kind(is_of_coop, candidate, &n))
+			*asked = true;
+		else if (!*asked)
+			keep_kind(is_of_food, candidate, &n);
+	}
 	plan = lt_arena_array(&import->arena, n + 1, sizeof *plan);
 	for (i = 0; plan && i < n; i++)
 		plan[i] = candidate[i].index;
