@@ -341,8 +341,17 @@ static bool is_likelier(const struct lt_listed *one, const struct lt_listed *oth
 	return strcmp(one->name, other->name) < 0;
 }
 
-const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
-					     enum lt_split split)
+/* Is it one of the tables of ILSVRC, as on Kaggle?  Beside its directories, they have nothing
+ * that annotations.h does not read. */
+static bool is_of_ilsvrc(const char *name)
+{
+	return (strncmp(lt_path_base(name), "LOC_", 4) == 0 && is_table(name)) ||
+	       strstr(name, "ImageSets/CLS-LOC/");
+}
+
+/* The likeliest list, or NULL. */
+static const struct lt_listed *find_table(const struct lt_listing *listing, enum lt_split split,
+					  bool with_ilsvrc)
 {
 	const struct lt_listed *found = NULL, *entry;
 	bool single;
@@ -352,11 +361,18 @@ const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
 		entry = &listing->entry[i];
 		/* A text such as "train.txt" may list the images of a split. */
 		if (is_candidate(listing, entry, &single) &&
+		    (with_ilsvrc || !is_of_ilsvrc(entry->name)) &&
 		    (is_table(entry->name) || split_of(entry) != LT_SPLIT_DEFAULT) &&
 		    is_likelier(entry, found, split))
 			found = entry;
 	}
 	return found;
+}
+
+const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
+					     enum lt_split split)
+{
+	return find_table(listing, split, true);
 }
 
 /*
@@ -464,7 +480,7 @@ static int shown(const struct lt_item *item)
 int lt_import_list_check(const struct lt_import *import, const struct lt_catalog *catalog,
 			 struct lt_error *err)
 {
-	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
+	const struct lt_listed *table = find_table(import->listing, LT_SPLIT_TRAIN, false);
 	const struct lt_item *first = catalog->item, *other;
 	char text[1300];
 

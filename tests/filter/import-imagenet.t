@@ -22,6 +22,7 @@ printf 'ImageId,PredictionString\nv_3,n02 85 1 499 272 \nv_1,n02 1 2 3 4 n02 10 
 cp val.csv k/LOC_val_solution.csv
 
 gives 'train' "train n01,n02|0 $sets/train/n01/n01_1.ppm|1 $sets/train/n02/n02_1.ppm" k
+is 'its tables are not said to be lists of other classes' "$(grep -c 'may be a list' err)" 0
 val="val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm|1 $sets/val/v_3.ppm"
 gives 'val' "$val" --split val k
 tar czf k.tar.gz k
