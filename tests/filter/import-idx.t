@@ -234,7 +234,7 @@ ok 'an operand of four axes' ltimport first/train-images-idx4-ubyte first/train-
 is 'its pixels' "$(pixels 1.lts)" "$want"
 ok 'its labels are found' ltimport ints/train-images-idx4-ubyte -o 1.lts
 fails_with 65 'channels first or last' ltimport both-axes
-err_has 'are not guessed' 'shape (2, 3, 2, 3): '
+err_has 'are not guessed' 'shape (2, 3, 2, 3): the channels may be first or last'
 fails_with 65 'truncated' ltimport cut4
 err_has 'is named' 'train-images-idx4-ubyte: truncated'
 fails_with 65 'four channels' ltimport four
