@@ -144,6 +144,21 @@ static bool is_path_of_class(const struct lt_json *json)
 	return json->key && json->in_array && lt_json_kind(json->value) == LT_JSON_TEXT;
 }
 
+/* Does the key say that its texts are paths, as "images" and "file_names" do? */
+static bool is_title_of_paths(const char *key)
+{
+	char one[40];
+	size_t n = strlen(key);
+
+	if (lt_title_rank(LT_TITLE_PATH, key) >= 0)
+		return true;
+	if (n == 0 || n > sizeof one || key[n - 1] != 's')
+		return false;
+	memcpy(one, key, n - 1);
+	one[n - 1] = '\0';
+	return lt_title_rank(LT_TITLE_PATH, one) >= 0;
+}
+
 /* Deduces the shape of the text from the current value. */
 static enum shape shape_of(const struct lt_list *list, const struct lt_json *json)
 {
@@ -158,9 +173,8 @@ static enum shape shape_of(const struct lt_list *list, const struct lt_json *jso
 		return json->in_array || !json->key ? rows : SHAPE_NONE;
 	/* {"images": [path, …]} has no classes. */
 	if (is_path_of_class(json))
-		return rows == SHAPE_SPLITS || lt_title_rank(LT_TITLE_PATH, json->key) >= 0
-			       ? SHAPE_NONE
-			       : SHAPE_PATHS;
+		return rows == SHAPE_SPLITS || is_title_of_paths(json->key) ? SHAPE_NONE
+									    : SHAPE_PATHS;
 	if (lt_json_kind(json->value) != LT_JSON_OBJECT)
 		return json->key && !json->in_array && is_scalar(json->value) ? SHAPE_MAP
 									      : SHAPE_NONE;

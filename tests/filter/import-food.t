@@ -59,9 +59,11 @@ err_has 'is named' 'value 4: neither a class with the paths of its images'
 edit '"waffles/2"' '"waffles/9"'
 fails_with 65 'an image that is missing' ltimport --root f t.json
 err_has 'is named' '1 of 3 paths are not in any input, the first is waffles/9'
-printf '{"images": ["waffles/1", "apple_pie/1"]}' >t.json
-fails_with 65 'a title is no class' ltimport --root f t.json
-err_has 'and the advice is another form' 't.json: JSON in none of the forms'
+for title in images file_names Paths; do
+	printf '{"%s": ["waffles/1", "apple_pie/1"]}' $title >t.json
+	fails_with 65 "a title is no class: $title" ltimport --root f t.json
+	err_has 'and the advice is another form' 't.json: JSON in none of the forms'
+done
 printf '{"train": ["waffles/1", "apple_pie/1"]}' >t.json
 fails_with 65 'nor is a split' ltimport --root f t.json
 echo '{"a": [1, 2]}' >f/meta/train.json
