@@ -35,7 +35,7 @@ for i in 1 2 3; do all="$all|1 images/waffles/$i.ppm"; done
 gives '--format folder takes the directories' "$all" --format folder f
 
 # A class with more images than the rows that are examined first.
-for i in $(seq 1 250); do pic m/b/$i.ppm; done
+for i in $(seq 1 250); do pic "m/b/$i.ppm"; done
 pic m/a/1.ppm
 {
 	printf '{"b": ["b/1"'
