@@ -98,6 +98,8 @@ static int add_image(struct work *w, size_t i, struct lt_error *err)
 	const char *name = w->import->listing->entry[w->folder.image[i]].name;
 	struct lt_item item = {.entry = w->folder.image[i], .label = -1, .split = place->split};
 	bool loose = place->what == LT_PLACE_LOOSE && !w->import->no_labels;
+	const char *ignored;
+	size_t size;
 
 	if (place->what == LT_PLACE_OUTSIDE || loose) {
 		lt_listing_pass(w->import->listing, loose ? LT_PASSED_LOOSE : LT_PASSED_BESIDE,
@@ -106,6 +108,9 @@ static int add_image(struct work *w, size_t i, struct lt_error *err)
 	}
 	if (place->what != LT_PLACE_CLASS)
 		return add_flat(w, item, name, err);
+	/* Its directory has the class, but the file beside may name the image too. */
+	lt_annotations_find(&w->annotations, name, (enum lt_split)place->split, &ignored,
+			    &size);
 	item.class_name = w->folder.dir[place->class_dir].name;
 	item.class_size = w->folder.dir[place->class_dir].size;
 	return lt_catalog_add(&w->catalog, item, err);

@@ -5,9 +5,11 @@
  *	00 00 TYPE RANK  then RANK sizes  then the elements
  *
  * with big-endian numbers; usually compressed with gzip.  Images are [n,height,width], or in
- * colour [n,height,width,3] or [n,3,height,width].  Labels are [n], or [n,8] of 32-bit
- *integers, of which the first is the class: QMNIST (Yadav and Bottou, "Cold case: the lost
- *MNIST digits", 2019) has the source of each digit in the others.
+ * colour [n,height,width,3] or [n,3,height,width].
+ *
+ * Labels are [n], or [n,8] of 32-bit integers, of which the first is the class: QMNIST (Yadav
+ * and Bottou, "Cold case: the lost MNIST digits", 2019) has the source of each digit in the
+ * others.
  *
  * An input is one file of images, or a directory or archive with pairs of files for train and
  * test.  The labels of a file of images are in the file beside it with "labels" instead of
@@ -187,7 +189,12 @@ static int read_labels(struct lt_import *import, struct lt_idx *idx, int i,
 	return status ? status : at_end(reading.listing, reading.entry, err);
 }
 
-/* The axes of images; NULL: they are not images. */
+static bool is_channels(uint64_t n)
+{
+	return n == 1 || n == 3;
+}
+
+/* The axes of images; NULL: they are not images, or the channels may be first or last. */
 static const struct lt_layout *layout_of(const struct lt_array *array)
 {
 	static const struct lt_layout grey = {0, 1, 2, -1}, last = {0, 1, 2, 3},
@@ -197,9 +204,22 @@ static const struct lt_layout *layout_of(const struct lt_array *array)
 		return &grey;
 	if (array->rank != 4)
 		return NULL;
-	if (array->dim[3] == 3 || array->dim[3] == 1)
-		return array->dim[1] == 3 || array->dim[1] == 1 ? NULL : &last;
-	return array->dim[1] == 3 || array->dim[1] == 1 ? &second : NULL;
+	if (is_channels(array->dim[3]))
+		return is_channels(array->dim[1]) ? NULL : &last;
+	return is_channels(array->dim[1]) ? &second : NULL;
+}
+
+static int fail_shape(const struct lt_array *array, const char *where, struct lt_error *err)
+{
+	if (array->rank == 4 && is_channels(array->dim[1]) && is_channels(array->dim[3]))
+		return lt_fail(err, LT_DATA,
+			       "%s: shape %s: the channels may be first or last, and the file "
+			       "does not say which",
+			       where, lt_array_shape(array).text);
+	return lt_fail(err, LT_DATA,
+		       "%s: shape %s: not images, which are (n, height, width), (n, height, "
+		       "width, 3) or (n, 3, height, width)",
+		       where, lt_array_shape(array).text);
 }
 
 static int read_images(struct lt_import *import, struct lt_idx *idx, int i,
@@ -224,10 +244,7 @@ static int read_images(struct lt_import *import, struct lt_idx *idx, int i,
 		return lt_fail_memory(err);
 	layout = layout_of(&array);
 	if (!layout)
-		return lt_fail(err, LT_DATA,
-			       "%s: shape %s: not images, which are (n, height, width), (n, "
-			       "height, width, 3) or (n, 3, height, width)",
-			       part->name, lt_array_shape(&array).text);
+		return fail_shape(&array, part->name, err);
 	if (part->labelled && part->n_labels != array.dim[0])
 		return lt_fail(err, LT_DATA, "%s: %" PRIu64 " images and %" PRIu64 " labels",
 			       part->name, array.dim[0], part->n_labels);

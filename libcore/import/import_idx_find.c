@@ -132,9 +132,10 @@ static void notice_names(struct lt_import *import, const struct lt_idx *idx)
 
 	if (idx->twice) {
 		snprintf(text, sizeof text,
-			 "%s: %" PRIu64 " files exist both packed and unpacked, or under two "
+			 "%s: %" PRIu64 " file%s both packed and unpacked, or under two "
 			 "names: %.300s is read and %.300s is not%s",
-			 lt_listing_name(listing), idx->twice, idx->taken, idx->left,
+			 lt_listing_name(listing), idx->twice,
+			 idx->twice > 1 ? "s exist" : " exists", idx->taken, idx->left,
 			 idx->twice > 1 ? ", and so on" : "");
 		import->host.notice(import->host.arg, text);
 	}

@@ -27,6 +27,12 @@ static bool is_of_coop(const char *name)
 	       lt_path_ends(name, ".json");
 }
 
+/* Is it one of Food-101's, which do the same?  The name alone does not tell. */
+static bool is_of_food(const char *name)
+{
+	return lt_path_ends(name, "meta/train.json") || lt_path_ends(name, "meta/test.json");
+}
+
 /* Suffixes of tables, which are almost always lists. */
 static bool is_table(const char *name)
 {
@@ -139,7 +145,7 @@ static bool probe(const struct lt_listing *listing)
 		if (!is_candidate(listing, &listing->entry[i], &single))
 			continue;
 		if (single || lt_list_join_is_labels(listing->entry[i].name) ||
-		    is_of_coop(listing->entry[i].name))
+		    is_of_coop(listing->entry[i].name) || is_of_food(listing->entry[i].name))
 			return true;
 		any = true;
 	}
@@ -176,13 +182,14 @@ static int keep_joined(const struct lt_import *import, struct lt_list_join *join
 	return 0;
 }
 
-/* If there are lists of CoOp, keeps only those. */
-static bool keep_coop(struct candidate *candidate, size_t *n)
+/* If there are lists of a kind, keeps only those. */
+static bool keep_kind(bool (*is_of_kind)(const char *name), struct candidate *candidate,
+		      size_t *n)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < *n; i++)
-		if (is_of_coop(candidate[i].entry->name))
+		if (is_of_kind(candidate[i].entry->name))
 			candidate[kept++] = candidate[i];
 	if (kept > 0)
 		*n = kept;
@@ -226,8 +233,12 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 	qsort(candidate, n, sizeof *candidate, by_name);
 	status = keep_joined(import, join, candidate, &n, err);
 	*asked = *asked || join->layout;
-	if (!any_single && !import->path_column && import->class_level == 0 && !join->layout)
-		*asked = keep_coop(candidate, &n) || *asked;
+	if (!any_single && !import->path_column && import->class_level == 0 && !join->layout) {
+		if (keep_kind(is_of_coop, candidate, &n))
+			*asked = true;
+		else if (!*asked)
+			keep_kind(is_of_food, candidate, &n);
+	}
 	plan = lt_arena_array(&import->arena, n + 1, sizeof *plan);
 	for (i = 0; plan && i < n; i++)
 		plan[i] = candidate[i].index;
@@ -330,8 +341,17 @@ static bool is_likelier(const struct lt_listed *one, const struct lt_listed *oth
 	return strcmp(one->name, other->name) < 0;
 }
 
-const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
-					     enum lt_split split)
+/* Is it one of the tables of ILSVRC, as on Kaggle?  Beside its directories, they have nothing
+ * that annotations.h does not read. */
+static bool is_of_ilsvrc(const char *name)
+{
+	return (strncmp(lt_path_base(name), "LOC_", 4) == 0 && is_table(name)) ||
+	       strstr(name, "ImageSets/CLS-LOC/");
+}
+
+/* The likeliest list, or NULL. */
+static const struct lt_listed *find_table(const struct lt_listing *listing, enum lt_split split,
+					  bool with_ilsvrc)
 {
 	const struct lt_listed *found = NULL, *entry;
 	bool single;
@@ -341,11 +361,18 @@ const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
 		entry = &listing->entry[i];
 		/* A text such as "train.txt" may list the images of a split. */
 		if (is_candidate(listing, entry, &single) &&
+		    (with_ilsvrc || !is_of_ilsvrc(entry->name)) &&
 		    (is_table(entry->name) || split_of(entry) != LT_SPLIT_DEFAULT) &&
 		    is_likelier(entry, found, split))
 			found = entry;
 	}
 	return found;
+}
+
+const struct lt_listed *lt_import_list_table(const struct lt_listing *listing,
+					     enum lt_split split)
+{
+	return find_table(listing, split, true);
 }
 
 /*
@@ -453,7 +480,7 @@ static int shown(const struct lt_item *item)
 int lt_import_list_check(const struct lt_import *import, const struct lt_catalog *catalog,
 			 struct lt_error *err)
 {
-	const struct lt_listed *table = lt_import_list_table(import->listing, LT_SPLIT_TRAIN);
+	const struct lt_listed *table = find_table(import->listing, LT_SPLIT_TRAIN, false);
 	const struct lt_item *first = catalog->item, *other;
 	char text[1300];
 

@@ -122,8 +122,7 @@ static int there_twice(struct mats *mats, const struct lt_listed *entry, const c
 		       meaning_of(variable).role == LT_ROLE_IMAGES ? "images" : "labels");
 }
 
-/* EMNIST's flat rows of pixels as images.  Other flat rows stay as they are, and are refused.
- */
+/* EMNIST's flat rows of pixels as images.  Other flat rows are refused later. */
 static bool unfold(struct lt_mat_variable *variable)
 {
 	struct lt_array *array = &variable->array;
@@ -439,8 +438,7 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 					 where, variable.array.dim[0], mats->part[i].n_labels);
 	}
 	if (status == 0) {
-		/* Doubles, singles and logicals are not pixels, whatever type they are stored
-		 * in. */
+		/* Doubles, singles and logicals are not pixels, in whatever type stored. */
 		if (variable.kind != 'u' && variable.kind != 'i') {
 			variable.array.kind = variable.kind;
 			variable.array.size = variable.size;
@@ -448,8 +446,7 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 		status = lt_part_rows(mats->import, &mats->part[i], &variable.array, layout,
 				      lt_mat_read, mat, err);
 	}
-	/* Moving to the next variable, or to the end of the file, verifies the checksum of this
-	 * one. */
+	/* Verifies the checksum of this variable. */
 	if (status == 0)
 		status = lt_mat_next(mat, &variable, &more, err);
 	lt_mat_close(mat);

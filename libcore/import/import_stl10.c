@@ -106,7 +106,7 @@ static int64_t *place_of(struct stl10 *set, const char *name)
 		if (i < LABELLED && is_named(name, known[i].labels))
 			return &set->labels[i];
 	}
-	if (set->import->has_fold && is_named(name, FOLDS))
+	if (is_named(name, FOLDS))
 		return &set->folds;
 	return is_named(name, NAMES) ? &set->names : NULL;
 }
@@ -496,6 +496,20 @@ static void tell_unlabelled(struct stl10 *set)
 	import->host.notice(import->host.arg, text);
 }
 
+/* Notice: the folds are there, and all of train is read. */
+static void tell_folds(struct stl10 *set)
+{
+	struct lt_import *import = set->import;
+	char text[700];
+
+	if (set->folds < 0 || import->has_fold || !set->part[0].chosen)
+		return;
+	snprintf(text, sizeof text,
+		 "%.600s: " FOLDS " is not used; --fold imports one of its folds",
+		 lt_listing_name(import->listing));
+	import->host.notice(import->host.arg, text);
+}
+
 static int run(struct lt_import *import, struct lt_error *err)
 {
 	struct stl10 set = {.import = import};
@@ -512,8 +526,10 @@ static int run(struct lt_import *import, struct lt_error *err)
 		status = read_folds(&set, err);
 	if (status == 0)
 		status = set_classes(&set, err);
-	if (status == 0)
+	if (status == 0) {
 		tell_unlabelled(&set);
+		tell_folds(&set);
+	}
 	for (i = 0; i < PARTS && status == 0; i++)
 		if (set.part[i].chosen)
 			status = write_images(&set, i, err);

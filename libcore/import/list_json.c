@@ -8,6 +8,12 @@
  * models", 2022), whose rows are arrays of a path, the number of the class and its name:
  *
  *	{"train": [["a/1.jpg", 0, "cat"], …], "val": […], "test": […]}
+ *
+ * Members that are arrays of texts are the classes, with the paths of their images, as in
+ * Food-101 (Bossard et al., "Food-101 – mining discriminative components with random forests",
+ * 2014), whose files are splits:
+ *
+ *	{"waffles": ["waffles/1005755", …], …}
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,6 +31,7 @@ enum shape {
 	SHAPE_ROWS,   /* values under one key */
 	SHAPE_SPLITS, /* values under the names of splits */
 	SHAPE_MAP,    /* the outermost object's members: path and class */
+	SHAPE_PATHS,  /* paths under the names of classes */
 	SHAPE_COCO,   /* images and annotations apart */
 	SHAPE_CLASSES /* classes with their numbers, and no images */
 };
@@ -131,6 +138,27 @@ static bool is_class(const struct lt_json_value *value)
 	       lt_json_kind(name) == LT_JSON_TEXT;
 }
 
+/* Text in a member of the outermost object, so that its key may be a class? */
+static bool is_path_of_class(const struct lt_json *json)
+{
+	return json->key && json->in_array && lt_json_kind(json->value) == LT_JSON_TEXT;
+}
+
+/* Does the key say that its texts are paths, as "images" and "file_names" do? */
+static bool is_title_of_paths(const char *key)
+{
+	char one[40];
+	size_t n = strlen(key);
+
+	if (lt_title_rank(LT_TITLE_PATH, key) >= 0)
+		return true;
+	if (n == 0 || n > sizeof one || key[n - 1] != 's')
+		return false;
+	memcpy(one, key, n - 1);
+	one[n - 1] = '\0';
+	return lt_title_rank(LT_TITLE_PATH, one) >= 0;
+}
+
 /* Deduces the shape of the text from the current value. */
 static enum shape shape_of(const struct lt_list *list, const struct lt_json *json)
 {
@@ -143,6 +171,10 @@ static enum shape shape_of(const struct lt_list *list, const struct lt_json *jso
 
 	if (lt_json_kind(json->value) == LT_JSON_ARRAY)
 		return json->in_array || !json->key ? rows : SHAPE_NONE;
+	/* {"images": [path, …]} has no classes. */
+	if (is_path_of_class(json))
+		return rows == SHAPE_SPLITS || is_title_of_paths(json->key) ? SHAPE_NONE
+									    : SHAPE_PATHS;
 	if (lt_json_kind(json->value) != LT_JSON_OBJECT)
 		return json->key && !json->in_array && is_scalar(json->value) ? SHAPE_MAP
 									      : SHAPE_NONE;
@@ -161,10 +193,16 @@ static enum shape shape_of(const struct lt_list *list, const struct lt_json *jso
 	return seen.path || import->path_column ? rows : SHAPE_NONE;
 }
 
+/* A shape that texts beside rows may have by chance, so that any other goes first. */
+static bool is_weak(enum shape shape)
+{
+	return shape == SHAPE_MAP || shape == SHAPE_PATHS;
+}
+
 static bool has_rows(const struct reading *reading)
 {
 	return reading->shape == SHAPE_ROWS || reading->shape == SHAPE_SPLITS ||
-	       reading->shape == SHAPE_MAP;
+	       is_weak(reading->shape);
 }
 
 static bool is_row(const struct reading *reading, const struct lt_json *json)
@@ -173,6 +211,8 @@ static bool is_row(const struct reading *reading, const struct lt_json *json)
 
 	if (reading->shape == SHAPE_MAP)
 		return json->key && !json->in_array && is_scalar(json->value);
+	if (reading->shape == SHAPE_PATHS)
+		return is_path_of_class(json);
 	if (reading->shape == SHAPE_SPLITS)
 		return json->key && json->in_array && !is_scalar(json->value) &&
 		       is_split(reading->list, json->key, &split);
@@ -234,12 +274,11 @@ static bool is_triple(const struct lt_json_value *value)
 	       triple.kind[1] == LT_JSON_INTEGER && triple.kind[2] == LT_JSON_TEXT;
 }
 
-/* CoOp's arrays have no titles, but their columns are known. */
-static void name_triple(struct titles *titles)
+/* CoOp's arrays have no titles, but their columns are known.  False: no memory. */
+static bool name_triple(struct titles *titles)
 {
-	add_title(titles, "path", NULL);
-	add_title(titles, "label", NULL);
-	add_title(titles, "classname", NULL);
+	return add_title(titles, "path", NULL) && add_title(titles, "label", NULL) &&
+	       add_title(titles, "classname", NULL);
 }
 
 /* Arrays of one element are that element. */
@@ -278,6 +317,9 @@ static void make_cells(struct reading *reading, const struct lt_json *json)
 	if (reading->shape == SHAPE_MAP) {
 		reading->cell[reading->n++] = json->key;
 		add_cell(reading, NULL, json->value);
+	} else if (reading->shape == SHAPE_PATHS) {
+		add_cell(reading, NULL, json->value);
+		reading->cell[reading->n++] = json->key;
 	} else if (lt_json_kind(json->value) == LT_JSON_ARRAY) {
 		lt_json_each(json->value, add_cell, reading);
 	} else {
@@ -325,14 +367,13 @@ static int find_shape(struct reading *reading, const struct lt_json *json, void 
 	struct titles *titles = arg;
 	enum shape shape = shape_of(reading->list, json);
 
-	/* A scalar member is a row only if nothing else is. */
 	if (reading->shape == SHAPE_NONE ||
-	    (reading->shape == SHAPE_MAP && shape > SHAPE_NONE && shape != SHAPE_MAP)) {
+	    (is_weak(reading->shape) && shape != SHAPE_NONE && !is_weak(shape))) {
 		reading->shape = shape;
 		if (shape == SHAPE_SPLITS)
 			is_split(reading->list, json->key, &reading->list->split);
-		if (shape == SHAPE_SPLITS && is_triple(json->value))
-			name_triple(titles);
+		if (shape == SHAPE_SPLITS && is_triple(json->value) && !name_triple(titles))
+			return lt_fail_memory(err);
 		if (shape == SHAPE_ROWS && json->key) {
 			reading->key = lt_arena_text(&reading->list->sample.arena, json->key);
 			if (!reading->key)
@@ -413,6 +454,10 @@ static int pass_value(struct reading *reading, const struct lt_json *json, struc
 	enum shape shape = shape_of(reading->list, json);
 	char what[400];
 
+	if (reading->shape == SHAPE_PATHS && json->key)
+		return lt_json_wrong(
+			json, "neither a class with the paths of its images nor such a path",
+			err);
 	if (!json->key || !json->in_array || (shape != SHAPE_ROWS && shape != SHAPE_SPLITS))
 		return lt_list_category(reading->list, json, err);
 	if (reading->shape == SHAPE_SPLITS)

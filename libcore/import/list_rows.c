@@ -310,7 +310,7 @@ int lt_list_add_row(struct lt_list *list, const char *const *cell, size_t n, uin
 			       list->name, line);
 	if (columns->boxes)
 		status = box_class(list, &cells.label, name, line, err);
-	if (columns->n_hot > 0)
+	if (status == 0 && columns->n_hot > 0)
 		status = hot_class(list, cell, n, line, &cells.label, err);
 	if (status == 0 && cells.name && cells.label)
 		status = lt_labels_note(&list->lists->labels, cells.label, cells.name, err);

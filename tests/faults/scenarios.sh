@@ -65,7 +65,42 @@ table_inputs() {
 	cp stl10_binary/unlabeled_X.bin stl10_binary/train_X.bin
 	printf '\003' >stl10_binary/train_y.bin
 	printf '%s\n' airplane bird car cat deer dog horse monkey ship truck >stl10_binary/class_names.txt
+	for fold in 0 1 2 3 4 5 6 7 8 9; do echo 0; done >stl10_binary/fold_indices.txt
 	tar czf stl10.tar.gz stl10_binary
+}
+
+# le32 NUMBER…: each in four bytes, the lowest first.
+le32() {
+	for number; do
+		printf '%b' "$(printf '\\0%o' $((number % 256)) $((number / 256 % 256)) $((number / 65536)) 0)"
+	done
+}
+
+# Images whose classes or splits are in a file beside them.
+listed_inputs() {
+	mkdir -p kaggle/train/a kaggle/val coop/images/a &&
+		cp pictures/train/a/png.png kaggle/train/a/1.png &&
+		cp pictures/train/a/png.png kaggle/val/2.png &&
+		cp pictures/train/a/png.png coop/images/a/1.png &&
+		cp pictures/train/a/png.png coop/images/a/2.png &&
+		printf 'ImageId,PredictionString\n2,a 1 2 3 4\n' >kaggle/LOC_val_solution.csv &&
+		printf '{"train": [["a/1.png", 0, "A"]], "test": [["a/2.png", 0, "A"]]}\n' >coop/split_zhou_Set.json
+}
+
+# QMNIST, and EMNIST's struct in a MAT file: dataset.train.images and .labels.
+struct_inputs() {
+	mkdir qmnist
+	{ printf '\0\0\010\003\0\0\0\001\0\0\0\010\0\0\0\010' && bytes 64; } >qmnist/qmnist-test-images-idx3-ubyte
+	{ printf '\0\0\014\002\0\0\0\001\0\0\0\010\0\0\0\001' && bytes 28; } >qmnist/qmnist-test-labels-idx2-int
+	{
+		printf '%-124s\0\001IM' 'MATLAB 5.0 MAT-file'
+		le32 14 1048 6 8 2 0 5 8 1 1 1 7 && printf 'dataset\0'
+		le32 262149 8 1 8 && printf 'train\0\0\0'
+		le32 14 968 6 8 2 0 5 8 1 1 1 0
+		le32 262149 8 1 16 && printf 'images\0\0labels\0\0'
+		le32 14 832 6 8 9 0 5 8 1 784 1 0 2 784 && bytes 784
+		le32 14 48 6 8 9 0 5 8 1 1 1 0 65538 1
+	} >emnist.mat
 }
 
 stream_inputs() {
@@ -107,7 +142,7 @@ ltsplit() { "$LT_BIN/ltsplit" "$@"; }
 pseudolabel() { "$LT_BIN/pseudolabel" "$@"; }
 eval_() { "$LT_BIN/eval" "$@"; }
 
-fault_inputs() { image_inputs && table_inputs && stream_inputs && checkpoint_inputs; }
+fault_inputs() { image_inputs && table_inputs && listed_inputs && struct_inputs && stream_inputs && checkpoint_inputs; }
 
 # One line per scenario.  The word after the first "--" is a program.
 scenarios() {
@@ -124,6 +159,11 @@ import-cifar in old -- ltimport -o out.lts ../cifar.tar.gz
 import-stl10 in new -- ltimport --split all -o out.lts ../stl10.tar.gz
 import-beside in new -- ltimport -o out.lts ../stl10_binary/train_X.bin
 import-idx in new -- ltimport -o out.lts ../idx/train-images-idx3-ubyte.gz ../idx/train-labels-idx1-ubyte
+import-fold in new -- ltimport --fold 3 -o out.lts ../stl10.tar.gz
+import-qmnist in new -- ltimport -o out.lts ../qmnist
+import-emnist in old -- ltimport -o out.lts ../emnist.mat
+import-kaggle in new -- ltimport --split val --size 8 -o out.lts ../kaggle
+import-coop in new -- ltimport --split all --size 8 -o out.lts ../coop
 import-weights in old -- ltimport --weights ../model.safetensors --classes ../model.lts -o out.lts
 split in old -- ltsplit --max 8 --ratio 2 --unlabeled side.lts --unlabeled-factor 1 --val val.lts --val-per-class 2 --rest rest.lts --manifest side.tsv -o out.lts ../all.lts
 split-replay in new -- ltsplit --replay ../manifest --rest rest.lts -o out.lts ../all.lts

@@ -198,7 +198,7 @@ ok 'labels as an operand' ltimport qmnist/qmnist-train-images-idx3-ubyte.gz \
 equal 'are read' 1.lts train
 ok 'labels of test in both forms' ltimport --split test both-forms -o 1.lts
 equal 'are read once' 1.lts test
-told 'both-forms: 1 files exist both packed and unpacked, or under two names'
+told 'both-forms: 1 file exists both packed and unpacked, or under two names'
 ok 'NIST, packed with xz' ltimport xnist -o 1.lts
 is 'its labels' "$(ltcat --take y 1.lts | tr '\n' ' ')" '0 1 '
 fails_with 65 'truncated labels' ltimport short
@@ -234,7 +234,7 @@ ok 'an operand of four axes' ltimport first/train-images-idx4-ubyte first/train-
 is 'its pixels' "$(pixels 1.lts)" "$want"
 ok 'its labels are found' ltimport ints/train-images-idx4-ubyte -o 1.lts
 fails_with 65 'channels first or last' ltimport both-axes
-err_has 'are not guessed' 'shape (2, 3, 2, 3): '
+err_has 'are not guessed' 'shape (2, 3, 2, 3): the channels may be first or last'
 fails_with 65 'truncated' ltimport cut4
 err_has 'is named' 'train-images-idx4-ubyte: truncated'
 fails_with 65 'four channels' ltimport four

@@ -22,6 +22,7 @@ printf 'ImageId,PredictionString\nv_3,n02 85 1 499 272 \nv_1,n02 1 2 3 4 n02 10 
 cp val.csv k/LOC_val_solution.csv
 
 gives 'train' "train n01,n02|0 $sets/train/n01/n01_1.ppm|1 $sets/train/n02/n02_1.ppm" k
+is 'its tables are not said to be lists of other classes' "$(grep -c 'may be a list' err)" 0
 val="val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm|1 $sets/val/v_3.ppm"
 gives 'val' "$val" --split val k
 tar czf k.tar.gz k
@@ -41,6 +42,13 @@ gives 'an image that the table does not name' "val n01,n02|0 $sets/val/v_2.ppm|1
 told '1 images that no list names (such as '
 solution 'v_1,n02 1 2 3 4\nv_2,n01 1 2 3 4\nv_3,n02 1 2 3 4\nv_4,n02 1 2 3 4\nv_5,n01 1 2 3 4\n'
 gives 'images that are not there' "val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm|1 $sets/val/v_3.ppm" --split val k
+told 'LOC_val_solution.csv: 2 of 5 images are not there, the first is v_4'
+cp -R k sorted
+mkdir sorted/$sets/val/n01 sorted/$sets/val/n02
+mv sorted/$sets/val/v_2.ppm sorted/$sets/val/n01
+mv sorted/$sets/val/v_*.ppm sorted/$sets/val/n02
+gives 'val sorted into class directories' \
+	"val n01,n02|0 $sets/val/n01/v_2.ppm|1 $sets/val/n02/v_1.ppm|1 $sets/val/n02/v_3.ppm" --split val sorted
 told 'LOC_val_solution.csv: 2 of 5 images are not there, the first is v_4'
 solution 'v_1,n02 1 2 3 4\nv_1,n02 1 2 3 4\n'
 fails_with 65 'an image twice' ltimport --split val k

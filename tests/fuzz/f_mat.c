@@ -42,7 +42,7 @@ static void as_variables(const uint8_t *bytes, size_t n)
 		if (code || !more || variable.kind == 'V')
 			continue;
 		check(lt_array_elements(&variable.array, &elements, &size));
-		check(strlen(variable.name) <= LT_MAT_NAME);
+		check(strlen(variable.name) <= LT_MAT_PATH);
 		if (size <= sizeof numbers)
 			code = lt_mat_read(mat, numbers, (size_t)size, &err);
 	}

@@ -122,7 +122,7 @@ static const char all_variables[] = "X:uu4 metadata:VV2 y:fu2 few:uu2 ";
 static uint8_t pixels[N * IMAGE];
 static const uint32_t pixel_dims[] = {4, 4, 3, N}, label_dims[] = {N, 1}, few_dims[] = {1, 3};
 
-/* X, a scrap that is passed over, y and three numbers in a tag. */
+/* X, several structs, which are passed over, y and three numbers in a tag. */
 static struct lt_buffer make_file(bool compressed)
 {
 	static const uint8_t labels[N] = {1, 10, 3, 9, 10}, few[3] = {7, 8, 9};
