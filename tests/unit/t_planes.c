@@ -204,11 +204,12 @@ static void forget(struct result *r)
 
 static void spoil(struct lt_network *net)
 {
+	size_t images = net->infers ? (size_t)net->group * lt_pool_threads(net->pool) : IMAGES;
+
 	for (int i = 0; i < net->shared.n; i++)
-		memset(net->shared_memory[i], 0xff,
-		       net->shared.cells[i] * lt_cell_size(net->precision) *
-			       (net->infers ? (size_t)net->group * lt_pool_threads(net->pool)
-					    : IMAGES));
+		if (net->shared.cells[i] > 0)
+			memset(net->shared_memory[i], 0xff,
+			       net->shared.cells[i] * lt_cell_size(net->precision) * images);
 }
 
 static void begin(struct lt_network *net)
