@@ -132,11 +132,9 @@ static int read_file(struct lt_annotation_file *file, struct lt_import *import,
 	struct lt_listing *listing = import->listing;
 	const char *where =
 		lt_arena_text(&import->arena, lt_listing_place(listing, file->entry));
-	uint32_t *plan = lt_arena_array(&import->arena, 1, sizeof *plan);
 	struct lt_text_bytes bytes;
-	const struct lt_listed *entry;
 	struct lt_text text;
-	int status = where && plan ? 0 : lt_fail_memory(err);
+	int status = where ? 0 : lt_fail_memory(err);
 
 	if (status == 0 && file->entry->want == LT_WANT_TEXT) {
 		bytes = (struct lt_text_bytes){file->entry->at.text,
@@ -144,10 +142,8 @@ static int read_file(struct lt_annotation_file *file, struct lt_import *import,
 		status = lt_text_open(&text, where, LT_MAX_LIST, lt_text_from_bytes, &bytes,
 				      err);
 	} else if (status == 0) {
-		*plan = (uint32_t)(file->entry - listing->entry);
-		status = lt_listing_plan(listing, plan, 1, err);
-		if (status == 0)
-			status = lt_listing_next(listing, &entry, err);
+		status = lt_listing_open_entry(listing,
+					       (uint32_t)(file->entry - listing->entry), err);
 		if (status == 0)
 			status = lt_text_open(&text, where, LT_MAX_LIST, lt_listing_source,
 					      listing, err);

@@ -416,13 +416,10 @@ static int write_part(struct mats *mats, int i, struct lt_error *err)
 	const char *where = mats->part[i].name;
 	const struct lt_layout *layout = NULL;
 	struct lt_mat_variable variable;
-	const struct lt_listed *entry;
 	struct lt_mat *mat = NULL;
 	bool more;
-	int status = lt_listing_plan(listing, &images->entry, 1, err);
+	int status = lt_listing_open_entry(listing, images->entry, err);
 
-	if (status == 0)
-		status = lt_listing_next(listing, &entry, err);
 	if (status == 0)
 		status = lt_mat_open(&mat, lt_listing_source, listing, where, err);
 	if (status == 0)

@@ -51,7 +51,6 @@ struct stl10 {
 	uint64_t n[PARTS]; /* images; set for chosen parts */
 	struct lt_part part[PARTS];
 	bool *kept; /* of train, with --fold */
-	uint32_t plan;
 };
 
 static bool is_named(const char *name, const char *want)
@@ -147,24 +146,13 @@ static int find_files(struct stl10 *set, struct lt_error *err)
 	return status;
 }
 
-static int open_entry(struct stl10 *set, struct lt_listing *in, int64_t index,
-		      struct lt_error *err)
-{
-	const struct lt_listed *entry;
-	int status;
-
-	set->plan = (uint32_t)index;
-	status = lt_listing_plan(in, &set->plan, 1, err);
-	return status ? status : lt_listing_next(in, &entry, err);
-}
-
 /* Appends the bytes of a short file. */
-static int read_short(struct stl10 *set, struct lt_listing *in, int64_t index,
-		      struct lt_buffer *bytes, struct lt_error *err)
+static int read_short(struct lt_listing *in, int64_t index, struct lt_buffer *bytes,
+		      struct lt_error *err)
 {
 	const size_t step = 4096;
 	size_t got;
-	int status = open_entry(set, in, index, err);
+	int status = lt_listing_open_entry(in, (uint32_t)index, err);
 
 	while (status == 0) {
 		if (bytes->size > LT_MAX_TEXT)
@@ -194,7 +182,7 @@ static int measure(struct stl10 *set, int64_t index, uint64_t *size, struct lt_e
 	if (*size != UINT64_MAX)
 		return 0;
 	*size = 0;
-	status = open_entry(set, listing, index, err);
+	status = lt_listing_open_entry(listing, (uint32_t)index, err);
 	while (status == 0) {
 		status = lt_listing_read(listing, block, sizeof block, &got, err);
 		*size += status ? 0 : got;
@@ -246,7 +234,7 @@ static int write_images(struct stl10 *set, int i, struct lt_error *err)
 		.kind = 'u', .size = 1, .rank = 4, .dim = {set->n[i], 3, SIDE, SIDE}};
 	struct lt_listing *listing = set->import->listing;
 	const struct lt_listed *entry;
-	int status = open_entry(set, listing, set->images[i], err);
+	int status = lt_listing_open_entry(listing, (uint32_t)set->images[i], err);
 
 	if (status == 0)
 		status = lt_part_rows(set->import, &set->part[i], &array, &layout, read_bytes,
@@ -316,7 +304,7 @@ static int read_labels_in(struct stl10 *set, int i, struct lt_listing *in, int64
 			  struct lt_error *err)
 {
 	struct lt_buffer bytes = {0};
-	int status = read_short(set, in, index, &bytes, err);
+	int status = read_short(in, index, &bytes, err);
 
 	if (status == 0)
 		status = take_labels(set, i, lt_listing_place(in, &in->entry[index]), &bytes,
@@ -404,7 +392,7 @@ static int read_folds_in(struct stl10 *set, struct lt_listing *in, int64_t index
 			 struct lt_error *err)
 {
 	struct lt_buffer bytes = {0};
-	int status = read_short(set, in, index, &bytes, err);
+	int status = read_short(in, index, &bytes, err);
 
 	if (status == 0 && !lt_buffer_append(&bytes, "", 1))
 		status = lt_fail_memory(err);
@@ -447,7 +435,7 @@ static int read_names(struct stl10 *set, const char *const **names, struct lt_er
 {
 	struct lt_listing *listing = set->import->listing;
 	struct lt_buffer bytes = {0};
-	int status = read_short(set, listing, set->names, &bytes, err);
+	int status = read_short(listing, set->names, &bytes, err);
 
 	if (status == 0 && !lt_buffer_append(&bytes, "", 1))
 		status = lt_fail_memory(err);

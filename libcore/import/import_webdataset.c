@@ -77,16 +77,13 @@ static int wrong(const struct work *w, const struct lt_listed *entry, const char
 static int read_table(struct work *w, uint32_t index, struct lt_error *err)
 {
 	struct lt_listing *listing = w->import->listing;
-	const struct lt_listed *entry;
 	struct lt_text text;
 	char name[1200];
-	int status = lt_listing_plan(listing, &index, 1, err);
+	int status = lt_listing_open_entry(listing, index, err);
 
-	if (status == 0)
-		status = lt_listing_next(listing, &entry, err);
 	if (status)
 		return status;
-	snprintf(name, sizeof name, "%s", lt_listing_place(listing, entry));
+	snprintf(name, sizeof name, "%s", lt_listing_place(listing, &listing->entry[index]));
 	status = lt_text_open(&text, name, LT_MAX_LIST, lt_listing_source, listing, err);
 	if (status)
 		return status;

@@ -120,6 +120,7 @@ struct lt_listing {
 	struct lt_spool spool;		  /* fd -1: none */
 	const uint32_t *plan;
 	size_t planned, done;
+	uint32_t alone;		/* the plan of lt_listing_open_entry */
 	struct lt_listed *open; /* the entry that lt_listing_read reads */
 	bool file_open;		/* a file of a directory is opened by its first read */
 	uint64_t taken;		/* bytes of it already read */
@@ -187,6 +188,8 @@ void lt_listing_pass(struct lt_listing *listing, enum lt_passed_why why, const c
  */
 int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
 		    struct lt_error *err);
+/* Plans an entry alone and opens it. */
+int lt_listing_open_entry(struct lt_listing *listing, uint32_t index, struct lt_error *err);
 /* Opens the next planned entry; *entry is NULL after the last. */
 int lt_listing_next(struct lt_listing *listing, const struct lt_listed **entry,
 		    struct lt_error *err);

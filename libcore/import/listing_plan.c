@@ -205,6 +205,16 @@ int lt_listing_next(struct lt_listing *listing, const struct lt_listed **entry,
 	return status;
 }
 
+int lt_listing_open_entry(struct lt_listing *listing, uint32_t index, struct lt_error *err)
+{
+	const struct lt_listed *entry;
+	int status;
+
+	listing->alone = index;
+	status = lt_listing_plan(listing, &listing->alone, 1, err);
+	return status ? status : lt_listing_next(listing, &entry, err);
+}
+
 /* Reads from memory or at an offset, whatever entry is open. */
 static int read_at(const struct lt_listing *listing, const struct lt_listed *entry, uint64_t at,
 		   void *bytes, size_t n, struct lt_error *err)
