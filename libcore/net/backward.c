@@ -348,11 +348,12 @@ static int back_conv(struct job *job, struct lt_error *err)
 		lt_pool_run(net->pool, sum_back_item, job, items);
 	job->reduces =
 		!job->to_image && job->conv + 1 < g->n_convs ? lt_pool_threads(net->pool) : 0;
-	/* The pass that completes a gradient also reads y below its activation. */
-	if (conv->in != 0 && !conv->route.partial)
-		lt_recompute(net, conv->in);
-	if (conv->in != 0)
+	if (conv->in != 0) {
+		/* The pass that completes a gradient also reads y below its activation. */
+		if (!conv->route.partial)
+			lt_recompute(net, conv->in);
 		lt_prepare_weight(net, job->conv, true);
+	}
 	lt_pool_run(net->pool, stem ? image_back_item : conv_back_item, job,
 		    items + job->reduces);
 	if (job->reduces > 0 && ((code = begin_sum(net, job->conv + 1, err)) != 0 ||

@@ -141,20 +141,27 @@ void lt_recompute(struct lt_network *net, int act)
 		recompute_conv(net, node->skip);
 }
 
-/* Inference: weights and affine maps are prepared once. */
-static int infer(struct lt_network *net, struct lt_error *err)
+/* Weights and affine maps of inference, once. */
+static int make_ready(struct lt_network *net, struct lt_error *err)
 {
 	int code = 0;
 
-	if (!net->prepared)
-		lt_prepare_weights(net, false);
-	for (int i = 0; i < net->graph.n_convs && !net->prepared && code == 0; i++)
+	if (net->prepared)
+		return 0;
+	lt_prepare_weights(net, false);
+	for (int i = 0; i < net->graph.n_convs && code == 0; i++)
 		code = lt_norm_forward(net, i, LT_EVAL, err);
-	if (code != 0)
-		return code;
-	net->prepared = true;
-	lt_depth_forward(net);
-	return 0;
+	net->prepared = code == 0;
+	return code;
+}
+
+static int infer(struct lt_network *net, struct lt_error *err)
+{
+	int code = make_ready(net, err);
+
+	if (code == 0)
+		lt_depth_forward(net);
+	return code;
 }
 
 int lt_network_forward(struct lt_network *net, int n, int splits, enum lt_mode mode,
