@@ -577,8 +577,18 @@ enum {
 };
 
 /*
+ * Words from a point's matrix of c_in × c_out weights, or sums of their gradients, to the next
+ * one's.  It is skewed as well: the 36 numbers of a weight are written and read together.
+ */
+INLINE size_t weight_point(int c_in, int c_out, const bool pairs)
+{
+	return (size_t)c_in * c_out / (pairs ? 2 : 1) + 16;
+}
+
+/*
  * m[xi][tile][out] = v[xi][tile][in] × w[xi] for all points, where a w[xi] is
- * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2].
+ * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2]; weight_point words from
+ * one to the next.
  */
 void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		 bool pairs, const struct ahead *ahead);

@@ -216,7 +216,7 @@ INLINE void products(int tiles, const float *v, int c_in, const float *w, float 
 		}
 		v += pairs ? PAIR_STEP : POINT_STEP;
 		m += POINT_STEP;
-		w += c_out / 16 * block;
+		w += weight_point(c_in, c_out, pairs);
 	}
 }
 
@@ -369,7 +369,7 @@ INLINE void outer_products(int tiles, const float *v, int c_in, const float *m, 
 		}
 		v += pairs ? PAIR_STEP : POINT_STEP;
 		m += pairs ? PAIR_STEP : POINT_STEP;
-		sum += (size_t)c_in * c_out;
+		sum += weight_point(c_in, c_out, false);
 	}
 }
 
