@@ -95,16 +95,22 @@ static int group_vectors(int k, int channels)
 }
 
 /*
- * next: the weights that are used after these.  The first STRIDE blocks prefetch them: weights
- * are larger than the L2 cache, and a few pixels do not hide the time to load them.
+ * next: the weights that are used after these.  The first STRIDE blocks prefetch them, since
+ * weights are larger than the L2 cache and a few pixels do not hide the time to load them; the
+ * other blocks prefetch what is in `ahead`.
  */
 INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
-			uintptr_t next, const struct dot at, float *out, const bool pairs)
+			uintptr_t next, struct ahead *ahead, const struct dot at, float *out,
+			const bool pairs)
 {
+	const size_t lines = (size_t)at.words / STRIDE;
+
 	for (int p = 0; p < n; p += PIXELS) {
 		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, next, out, pairs);
-		next = p / PIXELS < STRIDE - 1 ? next + (size_t)at.words * 64 / STRIDE
-					       : (uintptr_t)w;
+		if (p / PIXELS < STRIDE - 1)
+			next += lines * 64;
+		else
+			next = ahead ? take_ahead(ahead, lines) : 0;
 		panel += PIXELS * PANEL_STEP;
 		out += PIXELS * at.out;
 	}
@@ -112,7 +118,7 @@ INLINE void panel_group(const int vectors, const float *panel, int n, const floa
 
 INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 			   size_t block_size, int channels, float *out, size_t out_step,
-			   bool begins, const bool pairs)
+			   bool begins, const bool pairs, struct ahead *ahead)
 {
 	/* A group lies within one block of 16 channels or, with 16 lanes, across two. */
 	const struct dot at = {.parts = 1,
@@ -131,27 +137,28 @@ INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 					 : (uintptr_t)from + (size_t)deep * 16 * sizeof *w;
 
 		if (group_vectors(k, channels) == GROUP) {
-			panel_group(GROUP, panel, n, from, next, at, out + k, pairs);
+			panel_group(GROUP, panel, n, from, next, ahead, at, out + k, pairs);
 			k += GROUP * LANES;
 		} else {
-			panel_group(1, panel, n, from, next, at, out + k, pairs);
+			panel_group(1, panel, n, from, next, ahead, at, out + k, pairs);
 			k += LANES;
 		}
 	}
 }
 
 void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
-		       int channels, float *out, size_t out_step, bool begins, bool pairs)
+		       int channels, float *out, size_t out_step, bool begins, bool pairs,
+		       struct ahead *ahead)
 {
 	if (LT_TILES && pairs)
 		vk_tile_panel_products(panel, n, deep, w, block_size, channels, out, out_step,
 				       begins);
 	else if (LT_PAIRS && pairs)
 		panel_products(panel, n, deep, w, block_size, channels, out, out_step, begins,
-			       true);
+			       true, ahead);
 	else
 		panel_products(panel, n, deep, w, block_size, channels, out, out_step, begins,
-			       false);
+			       false, ahead);
 }
 
 /* Words of a block of 16 channels in a matrix over Winograd's points. */

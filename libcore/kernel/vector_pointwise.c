@@ -75,7 +75,7 @@ size_t vk_pointwise_scratch(const struct lt_conv_shape *s)
  * panels are panel_step words apart.
  */
 static void products(const float *panel, int n, size_t panel_step, int depth,
-		     const float *weight, int out, float *results)
+		     const float *weight, int out, float *results, struct ahead *ahead)
 {
 	size_t block = (size_t)depth * 16;
 
@@ -85,8 +85,31 @@ static void products(const float *panel, int n, size_t panel_step, int depth,
 			vk_panel_products(panel + k / DEEP * panel_step, n,
 					  depth - k < DEEP ? depth - k : DEEP,
 					  weight + c / 16 * block + (size_t)k * 16, block,
-					  channels, results + c, (size_t)out, k == 0, false);
+					  channels, results + c, (size_t)out, k == 0, false,
+					  ahead);
 	}
+}
+
+/* Pixels p … p + n - 1 of c channels. */
+static void want_pixels(struct ahead *ahead, const lt_cells *cells, size_t p, int n, int c,
+			enum lt_precision precision)
+{
+	size_t cell = lt_cell_size(precision);
+
+	if (cells)
+		want(ahead, (const char *)cells + p * c * cell, (size_t)n * c * cell);
+}
+
+static void want_operand(struct ahead *ahead, const struct lt_operand *in, size_t p, int n,
+			 enum lt_precision precision)
+{
+	if (in->stored) {
+		want_pixels(ahead, in->stored, p, n, in->c, precision);
+		return;
+	}
+	want_pixels(ahead, in->raw, p, n, in->c, precision);
+	if (in->skip_kind != LT_SKIP_NONE)
+		want_pixels(ahead, in->skip, p, n, in->c, precision);
 }
 
 void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
@@ -96,6 +119,8 @@ void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, 
 	const size_t plane = (size_t)s->in_h * s->in_w, end = plane * (first + n);
 	const int most = pixels_of(s->in_c, plane * n);
 	const size_t step = (size_t)most * PANEL_STEP;
+	struct ahead ahead;
+	size_t next;
 
 	if (!vk_has_pixels(&pass->in)) {
 		vk_product_forward(pass, first, n, scratch);
@@ -106,8 +131,14 @@ void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, 
 
 		vk_operand_pixels(&pass->in, s->precision, pass->stream, p, count, 0, s->in_c,
 				  room.panel, step);
-		products(room.panel, count, step, s->in_c, pass->weight, s->out_c,
-			 room.results);
+		next = p + count;
+		ahead.n = 0;
+		if (next < end)
+			want_operand(&ahead, &pass->in, next,
+				     end - next < (size_t)most ? (int)(end - next) : most,
+				     s->precision);
+		products(room.panel, count, step, s->in_c, pass->weight, s->out_c, room.results,
+			 &ahead);
 		vk_out_pixels(pass, p, count, room.results, room.sums);
 	}
 	end_stream(pass->stream);
@@ -120,7 +151,8 @@ struct backward {
 	int k0, k1; /* the output channels whose d has been computed */
 	size_t p;
 	int n;
-	size_t step; /* from a panel to the next one */
+	size_t step;	    /* from a panel to the next one */
+	struct ahead ahead; /* the following pixels */
 };
 
 /* Adds the block to the gradients of the weights of output channels k0 … k1 - 1. */
@@ -144,7 +176,7 @@ static void weights_back(const struct backward *w, int k0, int k1)
 	}
 }
 
-static void data_back(const struct backward *w)
+static void data_back(struct backward *w)
 {
 	const struct lt_conv_backward *pass = w->pass;
 	const struct lt_conv_shape *s = &pass->shape;
@@ -153,9 +185,34 @@ static void data_back(const struct backward *w)
 	for (int x = 0, count; x < w->n; x += count) {
 		count = w->n - x < most ? w->n - x : most;
 		products(w->room.d_panel + (size_t)x * PANEL_STEP, count, w->step, s->out_c,
-			 pass->weight_back, s->in_c, w->room.results);
+			 pass->weight_back, s->in_c, w->room.results, &w->ahead);
 		vk_in_grad_pixels(pass, w->p + x, count, w->room.results, w->room.sums);
 	}
+}
+
+/* What is read after the products: for the gradients of this block, then by the next block. */
+static void look_ahead(struct backward *w, size_t end, int most, bool weights)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	const struct lt_conv_shape *s = &pass->shape;
+	const struct lt_in_grad *grad = &pass->in_grad;
+	const size_t p = w->p + w->n;
+	const int n = end - p < (size_t)most ? (int)(end - p) : most;
+
+	w->ahead.n = 0;
+	if (!grad->partial) {
+		want_pixels(&w->ahead, grad->below[0], w->p, w->n, s->in_c, s->precision);
+		if (!weights && pass->in.stored)
+			want_pixels(&w->ahead, pass->in.stored, w->p, w->n, s->in_c,
+				    s->precision);
+	}
+	want_pixels(&w->ahead, grad->add, w->p, w->n, s->in_c, s->precision);
+	if (p >= end)
+		return;
+	want_pixels(&w->ahead, pass->grad, p, n, s->out_c, s->precision);
+	want_pixels(&w->ahead, pass->raw, p, n, s->out_c, s->precision);
+	if (weights)
+		want_operand(&w->ahead, &pass->in, p, n, s->precision);
 }
 
 /* Does one array give the mask: the stored value, or raw without a shortcut? */
@@ -195,8 +252,10 @@ void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n
 					  w.room.panel, w.step);
 			weights_back(&w, block0 * 16, block1 * 16);
 		}
-		if (data)
+		if (data) {
+			look_ahead(&w, end, most, weights);
 			data_back(&w);
+		}
 	}
 	end_stream(pass->stream);
 }
