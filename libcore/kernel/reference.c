@@ -493,13 +493,18 @@ static void sgd(lt_real *w, lt_real *m, const lt_real *g, size_t n, lt_real rate
 
 static double multiply_adds(long rounds)
 {
+	/* As in the vectorised sets. */
+	volatile lt_real start = 1, factor = (lt_real)0.9999, plus = (lt_real)1e-4;
 	volatile lt_real result;
-	lt_real a[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+	const lt_real a = factor, b = plus;
+	lt_real sum[8];
 
+	for (int j = 0; j < 8; j++)
+		sum[j] = start;
 	for (long i = 0; i < rounds; i++)
 		for (int j = 0; j < 8; j++)
-			a[j] = a[j] * (lt_real)0.9999 + (lt_real)1e-4;
-	result = a[0] + a[1] + a[2] + a[3] + a[4] + a[5] + a[6] + a[7];
+			sum[j] = sum[j] * a + b;
+	result = sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
 	(void)result;
 	return 16.0 * (double)rounds;
 }

@@ -509,22 +509,6 @@ enum {
 };
 
 /*
- * out[pixel][channel] += Σ over `deep` words of panel[pixel] × w, for n pixels, which are
- * rounded up to whole blocks of PIXELS (both have room for them), and all channels: a block of
- * 16 channels takes block_size words of weights, [word][16].  Pixels of out are out_step
- * numbers apart.  begins: = instead of +=.
- */
-void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
-		       int channels, float *out, size_t out_step, bool begins, bool pairs);
-
-/*
- * sum[channel / 16][in][16] += Σ over n pixels (or pairs) of x[pixel][in] × d[pixel][channel],
- * both panels; blocks of 16 channels of the sum are sum_block numbers apart.
- */
-void vk_panel_outer(const float *x, int ins, const float *d, int channels, int n, float *sum,
-		    size_t sum_block, bool pairs);
-
-/*
  * Memory to prefetch.  While the products of some rows are computed, the cells of the next
  * rows are prefetched into the L2 cache piece by piece; all at once would delay the loads of
  * the products.
@@ -557,6 +541,39 @@ INLINE void fetch_ahead(const struct ahead *ahead, int i, int of)
 	}
 }
 
+/* At most `lines` lines that are prefetched next, one after another; 0: there are none left. */
+INLINE uintptr_t take_ahead(struct ahead *ahead, size_t lines)
+{
+	for (int p = 0; p < ahead->n; p++) {
+		const char *at = ahead->part[p].at;
+		size_t n = ahead->part[p].lines < lines ? ahead->part[p].lines : lines;
+
+		ahead->part[p].at += n * 64;
+		ahead->part[p].lines -= n;
+		if (n)
+			return (uintptr_t)at;
+	}
+	return 0;
+}
+
+/*
+ * out[pixel][channel] += Σ over `deep` words of panel[pixel] × w, for n pixels, which are
+ * rounded up to whole blocks of PIXELS (both have room for them), and all channels: a block of
+ * 16 channels takes block_size words of weights, [word][16].  Pixels of out are out_step
+ * numbers apart.  begins: = instead of +=.  ahead: NULL, or memory that is prefetched
+ * meanwhile, as much as there is time for.
+ */
+void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
+		       int channels, float *out, size_t out_step, bool begins, bool pairs,
+		       struct ahead *ahead);
+
+/*
+ * sum[channel / 16][in][16] += Σ over n pixels (or pairs) of x[pixel][in] × d[pixel][channel],
+ * both panels; blocks of 16 channels of the sum are sum_block numbers apart.
+ */
+void vk_panel_outer(const float *x, int ins, const float *d, int channels, int n, float *sum,
+		    size_t sum_block, bool pairs);
+
 /*
  * The matrices over Winograd's XI points.  Each block of 16 channels is stored separately as
  * [point][tile][16] numbers, with POINT_STEP numbers between points.  The step is constant, so
@@ -577,8 +594,18 @@ enum {
 };
 
 /*
+ * Words from a point's matrix of c_in × c_out weights, or sums of their gradients, to the next
+ * one's.  It is skewed as well: the 36 numbers of a weight are written and read together.
+ */
+INLINE size_t weight_point(int c_in, int c_out, const bool pairs)
+{
+	return (size_t)c_in * c_out / (pairs ? 2 : 1) + 16;
+}
+
+/*
  * m[xi][tile][out] = v[xi][tile][in] × w[xi] for all points, where a w[xi] is
- * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2].
+ * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2]; weight_point words from
+ * one to the next.
  */
 void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		 bool pairs, const struct ahead *ahead);

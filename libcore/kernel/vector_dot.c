@@ -21,13 +21,32 @@ struct dot {
 	bool begins;		/* the sums begin with 0, not with the numbers at out */
 };
 
+/* sum[pixel][vector] += x[pixel × step] × w[vector] */
+INLINE void dot_word(const int pixels, const int vectors, const float *x, const int step,
+		     const float *w, size_t weight_vector, vec (*sum)[GROUP], const bool pairs)
+{
+	vec weight[GROUP];
+
+	UNROLL(2)
+	for (int v = 0; v < vectors; v++)
+		weight[v] = load(w + v * weight_vector);
+	UNROLL(8)
+	for (int p = 0; p < pixels; p++)
+		multiply_word(sum[p], weight, x + p * step, vectors, pairs);
+}
+
+/* Words of a sum between two prefetches. */
+enum { STRIDE = 4 };
+
 /*
  * out[pixel][vector] = Σ over parts and words of x[pixel × step + word] × w[word × 16 +
- * vector]. With 16 registers, the compiler's own multiply-adds are a third faster here; with
- * 32, it allocates the registers badly.
+ * vector].  next: 0, or weights that are used later, of which one cache line for each
+ * vector is prefetched every STRIDE words: a few at a time do not delay the loads of the
+ * products.  They need not exist.
  */
 INLINE void dot_block(const int pixels, const int vectors, const float *x, const int step,
-		      const float *w, const struct dot at, float *out, const bool pairs)
+		      const float *w, const struct dot at, uintptr_t next, float *out,
+		      const bool pairs)
 {
 	vec sum[PIXELS][GROUP];
 
@@ -39,20 +58,27 @@ INLINE void dot_block(const int pixels, const int vectors, const float *x, const
 				at.begins ? all(0) : load(out + p * at.out + v * at.out_vector);
 	}
 	for (int part = 0; part < at.parts; part++, x += at.x_part, w += at.w_part) {
-		UNROLL(4)
-		for (int c = 0; c < at.words; c++) {
-			vec weight[GROUP];
+		int c = 0;
 
-			UNROLL(2)
-			for (int v = 0; v < vectors; v++)
-				weight[v] = load(w + (size_t)c * 16 + v * at.weight_vector);
-			UNROLL(8)
-			for (int p = 0; p < pixels; p++) {
-				const float *in = x + p * step + c;
-
-				multiply_word(sum[p], weight, in, vectors, pairs);
+		for (; c + STRIDE <= at.words; c += STRIDE) {
+			if (next) {
+				UNROLL(2)
+				for (int v = 0; v < vectors; v += VECTORS)
+					__builtin_prefetch(
+						(const void *)(next + (size_t)c * 64 / STRIDE +
+							       v * at.weight_vector *
+								       sizeof *w),
+						0, 2);
 			}
+			UNROLL(4)
+			for (int i = 0; i < STRIDE; i++)
+				dot_word(pixels, vectors, x + c + i, step,
+					 w + (size_t)(c + i) * 16, at.weight_vector, sum,
+					 pairs);
 		}
+		for (; c < at.words; c++)
+			dot_word(pixels, vectors, x + c, step, w + (size_t)c * 16,
+				 at.weight_vector, sum, pairs);
 	}
 	UNROLL(8)
 	for (int p = 0; p < pixels; p++) {
@@ -68,28 +94,23 @@ static int group_vectors(int k, int channels)
 	return k + GROUP * LANES <= channels ? GROUP : 1;
 }
 
-/* Prefetches words i … i + lines - 1 of weights, of 16 channels each; they need not exist. */
-INLINE void fetch_weights(uintptr_t at, size_t i, int lines)
-{
-	for (int n = 0; n < lines; n++)
-		__builtin_prefetch((const void *)(at + (i + n) * 64), 0, 2);
-}
-
 /*
- * next: the weights that are used after these.  They are prefetched little by little: weights
- * are larger than the L2 cache, and a few pixels do not hide the time to load them.
+ * next: the weights that are used after these.  The first STRIDE blocks prefetch them, since
+ * weights are larger than the L2 cache and a few pixels do not hide the time to load them; the
+ * other blocks prefetch what is in `ahead`.
  */
 INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
-			uintptr_t next, const struct dot at, float *out, const bool pairs)
+			uintptr_t next, struct ahead *ahead, const struct dot at, float *out,
+			const bool pairs)
 {
-	const int blocks = (n + PIXELS - 1) / PIXELS, lines = (at.words + blocks - 1) / blocks;
+	const size_t lines = (size_t)at.words / STRIDE;
 
-	for (int block = 0; block < blocks; block++) {
-		fetch_weights(next, (size_t)block * lines, lines);
-		if (LANES == 16 && vectors == GROUP)
-			fetch_weights(next + at.weight_vector * sizeof *w,
-				      (size_t)block * lines, lines);
-		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, out, pairs);
+	for (int p = 0; p < n; p += PIXELS) {
+		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, next, out, pairs);
+		if (p / PIXELS < STRIDE - 1)
+			next += lines * 64;
+		else
+			next = ahead ? take_ahead(ahead, lines) : 0;
 		panel += PIXELS * PANEL_STEP;
 		out += PIXELS * at.out;
 	}
@@ -97,7 +118,7 @@ INLINE void panel_group(const int vectors, const float *panel, int n, const floa
 
 INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 			   size_t block_size, int channels, float *out, size_t out_step,
-			   bool begins, const bool pairs)
+			   bool begins, const bool pairs, struct ahead *ahead)
 {
 	/* A group lies within one block of 16 channels or, with 16 lanes, across two. */
 	const struct dot at = {.parts = 1,
@@ -116,27 +137,28 @@ INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 					 : (uintptr_t)from + (size_t)deep * 16 * sizeof *w;
 
 		if (group_vectors(k, channels) == GROUP) {
-			panel_group(GROUP, panel, n, from, next, at, out + k, pairs);
+			panel_group(GROUP, panel, n, from, next, ahead, at, out + k, pairs);
 			k += GROUP * LANES;
 		} else {
-			panel_group(1, panel, n, from, next, at, out + k, pairs);
+			panel_group(1, panel, n, from, next, ahead, at, out + k, pairs);
 			k += LANES;
 		}
 	}
 }
 
 void vk_panel_products(const float *panel, int n, int deep, const float *w, size_t block_size,
-		       int channels, float *out, size_t out_step, bool begins, bool pairs)
+		       int channels, float *out, size_t out_step, bool begins, bool pairs,
+		       struct ahead *ahead)
 {
 	if (LT_TILES && pairs)
 		vk_tile_panel_products(panel, n, deep, w, block_size, channels, out, out_step,
 				       begins);
 	else if (LT_PAIRS && pairs)
 		panel_products(panel, n, deep, w, block_size, channels, out, out_step, begins,
-			       true);
+			       true, ahead);
 	else
 		panel_products(panel, n, deep, w, block_size, channels, out, out_step, begins,
-			       false);
+			       false, ahead);
 }
 
 /* Words of a block of 16 channels in a matrix over Winograd's points. */
@@ -159,7 +181,7 @@ INLINE void dot_row(const int vectors, const float *x, const int step, const flo
 
 #define BLOCKS(size)                                                                           \
 	do {                                                                                   \
-		dot_block((size), vectors, x, step, w, at, out + p * at.out, pairs);           \
+		dot_block((size), vectors, x, step, w, at, 0, out + p * at.out, pairs);        \
 		x += (ptrdiff_t)(size)*step;                                                   \
 		p += (size);                                                                   \
 	} while (0)
@@ -216,7 +238,7 @@ INLINE void products(int tiles, const float *v, int c_in, const float *w, float 
 		}
 		v += pairs ? PAIR_STEP : POINT_STEP;
 		m += POINT_STEP;
-		w += c_out / 16 * block;
+		w += weight_point(c_in, c_out, pairs);
 	}
 }
 
@@ -369,7 +391,7 @@ INLINE void outer_products(int tiles, const float *v, int c_in, const float *m, 
 		}
 		v += pairs ? PAIR_STEP : POINT_STEP;
 		m += pairs ? PAIR_STEP : POINT_STEP;
-		sum += (size_t)c_in * c_out;
+		sum += weight_point(c_in, c_out, false);
 	}
 }
 

@@ -45,7 +45,7 @@ static int pixels_of(int channels, size_t all)
 
 /* The layout of the scratch memory. */
 struct room {
-	float *panel, *d_panel; /* factors: of all channels, and of DEEP channels of d */
+	float *panel, *d_panel; /* factors: of all channels of the operand, and of d */
 	float *results;		/* outputs, or gradients at inputs */
 	float *sums;		/* over a group of rows */
 	size_t total;
@@ -56,9 +56,8 @@ static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 	const int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
 	struct room room = {.panel = scratch};
 
-	room.d_panel =
-		room.panel + (size_t)(BLOCK_MOST + panels_of(wide) * BLOCK_LEAST) * PANEL_STEP;
-	room.results = room.d_panel + (size_t)BLOCK_MOST * PANEL_STEP;
+	room.d_panel = room.panel + (size_t)panels_of(s->in_c) * BLOCK_MOST * PANEL_STEP;
+	room.results = room.d_panel + (size_t)panels_of(s->out_c) * BLOCK_MOST * PANEL_STEP;
 	room.sums = room.results + (size_t)BLOCK_MOST * wide;
 	room.total = (size_t)(room.sums - scratch) + 3 * (size_t)wide;
 	return room;
@@ -76,7 +75,7 @@ size_t vk_pointwise_scratch(const struct lt_conv_shape *s)
  * panels are panel_step words apart.
  */
 static void products(const float *panel, int n, size_t panel_step, int depth,
-		     const float *weight, int out, float *results)
+		     const float *weight, int out, float *results, struct ahead *ahead)
 {
 	size_t block = (size_t)depth * 16;
 
@@ -86,8 +85,31 @@ static void products(const float *panel, int n, size_t panel_step, int depth,
 			vk_panel_products(panel + k / DEEP * panel_step, n,
 					  depth - k < DEEP ? depth - k : DEEP,
 					  weight + c / 16 * block + (size_t)k * 16, block,
-					  channels, results + c, (size_t)out, k == 0, false);
+					  channels, results + c, (size_t)out, k == 0, false,
+					  ahead);
 	}
+}
+
+/* Pixels p … p + n - 1 of c channels. */
+static void want_pixels(struct ahead *ahead, const lt_cells *cells, size_t p, int n, int c,
+			enum lt_precision precision)
+{
+	size_t cell = lt_cell_size(precision);
+
+	if (cells)
+		want(ahead, (const char *)cells + p * c * cell, (size_t)n * c * cell);
+}
+
+static void want_operand(struct ahead *ahead, const struct lt_operand *in, size_t p, int n,
+			 enum lt_precision precision)
+{
+	if (in->stored) {
+		want_pixels(ahead, in->stored, p, n, in->c, precision);
+		return;
+	}
+	want_pixels(ahead, in->raw, p, n, in->c, precision);
+	if (in->skip_kind != LT_SKIP_NONE)
+		want_pixels(ahead, in->skip, p, n, in->c, precision);
 }
 
 void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
@@ -97,6 +119,8 @@ void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, 
 	const size_t plane = (size_t)s->in_h * s->in_w, end = plane * (first + n);
 	const int most = pixels_of(s->in_c, plane * n);
 	const size_t step = (size_t)most * PANEL_STEP;
+	struct ahead ahead;
+	size_t next;
 
 	if (!vk_has_pixels(&pass->in)) {
 		vk_product_forward(pass, first, n, scratch);
@@ -107,58 +131,88 @@ void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, 
 
 		vk_operand_pixels(&pass->in, s->precision, pass->stream, p, count, 0, s->in_c,
 				  room.panel, step);
-		products(room.panel, count, step, s->in_c, pass->weight, s->out_c,
-			 room.results);
+		next = p + count;
+		ahead.n = 0;
+		if (next < end)
+			want_operand(&ahead, &pass->in, next,
+				     end - next < (size_t)most ? (int)(end - next) : most,
+				     s->precision);
+		products(room.panel, count, step, s->in_c, pass->weight, s->out_c, room.results,
+			 &ahead);
 		vk_out_pixels(pass, p, count, room.results, room.sums);
 	}
 	end_stream(pass->stream);
 }
 
-/* A backward pass. */
+/* A backward pass: a block of pixels from p on, whose panels are there. */
 struct backward {
 	const struct lt_conv_backward *pass;
 	struct room room;
-	int block0, block1; /* the blocks of 16 output channels whose weights get gradients */
+	int k0, k1; /* the output channels whose d has been computed */
+	size_t p;
+	int n;
+	size_t step;	    /* from a panel to the next one */
+	struct ahead ahead; /* the following pixels */
 };
 
-/* Adds n pixels, from pixel p of the batch on, to the gradients of weights. */
-static void weights_back(const struct backward *w, size_t p, int n)
+/* Adds the block to the gradients of the weights of output channels k0 … k1 - 1. */
+static void weights_back(const struct backward *w, int k0, int k1)
 {
 	const struct lt_conv_backward *pass = w->pass;
-	const struct lt_conv_shape *s = &pass->shape;
-	const size_t block = (size_t)s->in_c * 16;
-	const int first = w->block0 * 16, end = w->block1 * 16;
+	const int in_c = pass->shape.in_c;
+	const size_t block = (size_t)in_c * 16;
 
-	for (int k = first, outs; k < end; k += outs) {
-		outs = end - k < DEEP ? end - k : DEEP;
-		vk_gradient_pixels(pass, p, n, k, k + outs, w->room.d_panel, 0);
-		for (int j = 0, ins; j < s->in_c; j += ins) {
-			ins = s->in_c - j < DEEP ? s->in_c - j : DEEP;
-			/* A panel of all input channels is already there. */
-			if (k == first || s->in_c > DEEP)
-				vk_operand_pixels(&pass->in, s->precision, false, p, n, j,
-						  j + ins, w->room.panel, 0);
-			vk_panel_outer(w->room.panel, ins, w->room.d_panel, outs, n,
-				       pass->weight_grad + k / 16 * block + (size_t)j * 16,
+	for (int k = k0 - w->k0, end; k < k1 - w->k0; k = end) {
+		const float *d = w->room.d_panel + k / DEEP * w->step + k % DEEP;
+
+		end = (k / DEEP + 1) * DEEP;
+		end = end < k1 - w->k0 ? end : k1 - w->k0;
+		for (int j = 0; j < in_c; j += DEEP)
+			vk_panel_outer(w->room.panel + j / DEEP * w->step,
+				       in_c - j < DEEP ? in_c - j : DEEP, d, end - k, w->n,
+				       pass->weight_grad + (w->k0 + k) / 16 * block +
+					       (size_t)j * 16,
 				       block, false);
-		}
 	}
 }
 
-static void data_back(const struct backward *w, size_t p, int n)
+static void data_back(struct backward *w)
 {
 	const struct lt_conv_backward *pass = w->pass;
 	const struct lt_conv_shape *s = &pass->shape;
-	const int most = pixels_of(s->out_c, n);
-	const size_t step = (size_t)most * PANEL_STEP;
+	const int most = pixels_of(s->out_c, w->n);
 
-	for (int x = 0, count; x < n; x += count) {
-		count = n - x < most ? n - x : most;
-		vk_gradient_pixels(pass, p + x, count, 0, s->out_c, w->room.panel, step);
-		products(w->room.panel, count, step, s->out_c, pass->weight_back, s->in_c,
-			 w->room.results);
-		vk_in_grad_pixels(pass, p + x, count, w->room.results, w->room.sums);
+	for (int x = 0, count; x < w->n; x += count) {
+		count = w->n - x < most ? w->n - x : most;
+		products(w->room.d_panel + (size_t)x * PANEL_STEP, count, w->step, s->out_c,
+			 pass->weight_back, s->in_c, w->room.results, &w->ahead);
+		vk_in_grad_pixels(pass, w->p + x, count, w->room.results, w->room.sums);
 	}
+}
+
+/* What is read after the products: for the gradients of this block, then by the next block. */
+static void look_ahead(struct backward *w, size_t end, int most, bool weights)
+{
+	const struct lt_conv_backward *pass = w->pass;
+	const struct lt_conv_shape *s = &pass->shape;
+	const struct lt_in_grad *grad = &pass->in_grad;
+	const size_t p = w->p + w->n;
+	const int n = end - p < (size_t)most ? (int)(end - p) : most;
+
+	w->ahead.n = 0;
+	if (!grad->partial) {
+		want_pixels(&w->ahead, grad->below[0], w->p, w->n, s->in_c, s->precision);
+		if (!weights && pass->in.stored)
+			want_pixels(&w->ahead, pass->in.stored, w->p, w->n, s->in_c,
+				    s->precision);
+	}
+	want_pixels(&w->ahead, grad->add, w->p, w->n, s->in_c, s->precision);
+	if (p >= end)
+		return;
+	want_pixels(&w->ahead, pass->grad, p, n, s->out_c, s->precision);
+	want_pixels(&w->ahead, pass->raw, p, n, s->out_c, s->precision);
+	if (weights)
+		want_operand(&w->ahead, &pass->in, p, n, s->precision);
 }
 
 /* Does one array give the mask: the stored value, or raw without a shortcut? */
@@ -171,30 +225,37 @@ void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n
 			   int block0, int block1, float *scratch)
 {
 	const struct lt_conv_shape *s = &pass->shape;
-	const struct backward w = {pass, rooms(s, scratch), block0, block1};
 	const struct lt_in_grad *grad = &pass->in_grad;
-	const bool data = (what & LT_BACK_DATA) && grad->to;
+	const bool data = (what & LT_BACK_DATA) && grad->to, weights = what & LT_BACK_WEIGHTS;
 	const size_t plane = (size_t)s->in_h * s->in_w, end = plane * (first + n);
 	const size_t block = (size_t)s->in_c * 16;
-	/* The weights' panels have only DEEP channels; with both, data takes the same block
-	 * while it is in a cache. */
-	const int most = pixels_of(what & LT_BACK_WEIGHTS ? DEEP : s->out_c, plane * n);
+	const int most = pixels_of(DEEP, plane * n);
+	struct backward w = {.pass = pass,
+			     .room = rooms(s, scratch),
+			     .k0 = data ? 0 : block0 * 16,
+			     .k1 = data ? s->out_c : block1 * 16,
+			     .step = (size_t)most * PANEL_STEP};
 
 	if (!vk_has_pixels(&pass->in) || grad->add_kind == LT_SKIP_OPTION_A ||
 	    (data && !grad->partial && !has_mask(pass))) {
 		vk_product_backward(pass, first, n, what, block0, block1, scratch);
 		return;
 	}
-	if (what & LT_BACK_WEIGHTS)
+	if (weights)
 		memset(pass->weight_grad + block0 * block, 0,
 		       (block1 - block0) * block * sizeof *pass->weight_grad);
-	for (size_t p = plane * first; p < end; p += most) {
-		int count = end - p < (size_t)most ? (int)(end - p) : most;
-
-		if (what & LT_BACK_WEIGHTS)
-			weights_back(&w, p, count);
-		if (data)
-			data_back(&w, p, count);
+	for (w.p = plane * first; w.p < end; w.p += most) {
+		w.n = end - w.p < (size_t)most ? (int)(end - w.p) : most;
+		vk_gradient_pixels(pass, w.p, w.n, w.k0, w.k1, w.room.d_panel, w.step);
+		if (weights) {
+			vk_operand_pixels(&pass->in, s->precision, false, w.p, w.n, 0, s->in_c,
+					  w.room.panel, w.step);
+			weights_back(&w, block0 * 16, block1 * 16);
+		}
+		if (data) {
+			look_ahead(&w, end, most, weights);
+			data_back(&w);
+		}
 	}
 	end_stream(pass->stream);
 }

@@ -319,7 +319,7 @@ static void multiply_last(const struct product *m, int pixels, int k, int n, flo
 
 		vk_panel_products(m->panel, pixels, n,
 				  m->weight + (size_t)k * 16 + c / 16 * m->block_size,
-				  m->block_size, channels, to + at, step, k == 0, pairs);
+				  m->block_size, channels, to + at, step, k == 0, pairs, NULL);
 		m->finish(m->of, (struct results){m->to + at, step * m->grid.columns, step, c,
 						  c + channels});
 	}
@@ -352,7 +352,7 @@ static void multiply_grid(const struct product *m)
 				vk_panel_products(m->panel, list.n, n / numbers,
 						  m->weight + (size_t)k / numbers * 16,
 						  m->block_size, m->out, to, step, k == 0,
-						  pairs);
+						  pairs, NULL);
 		}
 	}
 }

@@ -93,20 +93,23 @@ static void conv_backward(const struct lt_conv_backward *pass, int first, int n,
 static double multiply_adds(long rounds)
 {
 	enum { CHAINS = 12 };
+	/* The compiler must not know them: it leaves out a chain that it can compute. */
+	volatile float start = 1, factor = 0.9999f, plus = 1e-4f;
 	volatile float result;
-	vec a[CHAINS], times = all(0.9999f), plus = all(1e-4f);
+	const vec a = all(factor), b = all(plus);
+	vec sum[CHAINS];
 
 	UNROLL(12)
 	for (int j = 0; j < CHAINS; j++)
-		a[j] = all((float)j);
+		sum[j] = all(start);
 	for (long i = 0; i < rounds; i++) {
 		UNROLL(12)
 		for (int j = 0; j < CHAINS; j++)
-			a[j] = a[j] * times + plus;
+			sum[j] = sum[j] * a + b;
 	}
 	for (int j = 1; j < CHAINS; j++)
-		a[0] += a[j];
-	result = a[0][0];
+		sum[0] += sum[j];
+	result = sum[0][0];
 	(void)result;
 	return 2.0 * CHAINS * LANES * (double)rounds;
 }

@@ -223,8 +223,8 @@ void vk_tile_products(int tiles, const float *v, int c_in, const float *w, float
 	begin(parts_of(tiles, TILE_ROWS), (struct parts){{WORDS, WORDS}});
 	for (size_t i = 0; i < XI; i++) {
 		fetch_ahead(ahead, (int)i, XI);
-		dot_rows(tiles, c_out, v + i * PAIR_STEP, w + i * c_out / 16 * at.weight_block,
-			 at, m + i * POINT_STEP);
+		dot_rows(tiles, c_out, v + i * PAIR_STEP,
+			 w + i * weight_point(c_in, c_out, true), at, m + i * POINT_STEP);
 	}
 	end();
 }
@@ -325,7 +325,7 @@ void vk_tile_outer_products(int pairs, const float *v, int c_in, const float *m,
 				x[p] = v + (size_t)b * PAIR_BLOCK + p * 16;
 			outer_blocks(pairs, x, m, at, sum + b * 16 * 16, block1 - block0);
 		}
-		sum += (size_t)c_in * c_out;
+		sum += weight_point(c_in, c_out, false);
 	}
 	end();
 }

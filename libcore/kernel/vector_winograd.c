@@ -168,7 +168,7 @@ bool vk_winograd_fits(const struct lt_conv_shape *s)
 
 size_t vk_winograd_weight_size(const struct lt_conv_shape *s)
 {
-	return (size_t)XI * s->in_c * s->out_c;
+	return XI * weight_point(s->in_c, s->out_c, false);
 }
 
 /* The layout of the scratch memory. */
@@ -187,10 +187,13 @@ static struct room rooms(const struct lt_conv_shape *s, float *memory)
 	struct blocks b = blocks_of(s, true); /* backward blocks are the larger ones */
 	int wide = s->in_c > s->out_c ? s->in_c : s->out_c;
 	const size_t sizes[PARTS] = {
-		plane_size(&b, s->in_c) * b.images,  plane_size(&b, s->out_c) * b.images,
-		(size_t)POINTS * LINE * LANES,	     (size_t)wide / 16 * XI * POINT_STEP,
-		(size_t)wide / 16 * XI * POINT_STEP, (size_t)TILE * TILE * b.columns * wide,
-		(size_t)XI * s->in_c * s->out_c,
+		plane_size(&b, s->in_c) * b.images,
+		plane_size(&b, s->out_c) * b.images,
+		(size_t)POINTS * LINE * LANES,
+		(size_t)wide / 16 * XI * POINT_STEP,
+		(size_t)wide / 16 * XI * POINT_STEP,
+		(size_t)TILE * TILE * b.columns * wide,
+		XI * weight_point(s->in_c, s->out_c, false),
 	};
 	float *places[PARTS];
 	size_t at = 0;
@@ -229,17 +232,15 @@ INLINE void transform_kernel(vec g[3][3], vec to[XI])
 
 /*
  * Stores the points of one input channel and a vector of output channels in a matrix
- * [out / 16][in][16], whose first block is at `to`; points are `step` elements apart.  The
+ * [out / 16][in][16], whose first block is at `to`; points are `step` words apart.  The
  * first channel of a pair is stored in the low halves, the second is added to it.
  */
 INLINE void store_kernel(const vec o[XI], float *to, size_t step, int in, int out, bool fast)
 {
 #if LT_PAIRS
 	if (fast) {
-		lt_bf16 *pairs = (lt_bf16 *)to;
-
 		for (int xi = 0; xi < XI; xi++) {
-			float *at = (float *)(pairs + xi * step + (size_t)(in & ~1) * 16) + out;
+			float *at = to + xi * step + (size_t)(in / 2) * 16 + out;
 			words half = __builtin_convertvector(rounded_halves(o[xi]), words);
 
 			if (in & 1)
@@ -265,8 +266,8 @@ INLINE float *kernel_block(float *matrix, int k, int c, bool fast)
 static void prepare_forward(const struct lt_conv_shape *s, const float *master, int block0,
 			    int block1, float *to)
 {
-	size_t step = (size_t)s->in_c * s->out_c;
 	bool fast = s->precision == LT_BF16_FAST;
+	size_t step = weight_point(s->in_c, s->out_c, LT_PAIRS && fast);
 	vec g[3][3], o[XI];
 
 	for (int k = block0; k < block1; k++)
@@ -286,23 +287,25 @@ static void prepare_forward(const struct lt_conv_shape *s, const float *master, 
 static void prepare_back(const struct lt_conv_shape *s, const float *master, int block0,
 			 int block1, float *to)
 {
-	size_t step = (size_t)s->in_c * s->out_c;
 	bool fast = s->precision == LT_BF16_FAST;
+	size_t step = weight_point(s->in_c, s->out_c, LT_PAIRS && fast);
+	/* Whole lines are read: those of the taps would share cache sets while they wait. */
+	float turned[9][16][LANES];
 	vec g[3][3], o[XI];
 
 	for (int c = block0 * 16; c < block1 * 16; c += LANES)
 		for (int k = 0; k < s->out_c; k++) {
-			for (int t = 0; t < 9; t++) {
+			for (int t = 0; t < 9 && k % 16 == 0; t++) {
 				const float *from =
 					master +
-					(((size_t)(k / 16) * 9 + 8 - t) * s->in_c + c) * 16 +
-					k % 16;
-				float lanes[LANES];
+					(((size_t)(k / 16) * 9 + 8 - t) * s->in_c + c) * 16;
 
 				for (int e = 0; e < LANES; e++)
-					lanes[e] = from[(size_t)e * 16];
-				g[t / 3][t % 3] = load(lanes);
+					for (int i = 0; i < 16; i++)
+						turned[t][i][e] = from[(size_t)e * 16 + i];
 			}
+			for (int t = 0; t < 9; t++)
+				g[t / 3][t % 3] = load(turned[t][k % 16]);
 			transform_kernel(g, o);
 			store_kernel(o, kernel_block(to, c / 16, s->out_c, fast), step, k,
 				     c % 16, fast);
@@ -319,7 +322,7 @@ void vk_winograd_prepare(const struct lt_conv_shape *s, const float *master, boo
 static void finish_weights(const struct lt_conv_shape *s, const float *sums, int block0,
 			   int block1, float *weight_grad)
 {
-	size_t step = (size_t)s->in_c * s->out_c;
+	size_t step = weight_point(s->in_c, s->out_c, false);
 
 	for (int k = block0; k < block1; k++)
 		for (int c = 0; c < s->in_c; c++)
@@ -818,7 +821,7 @@ void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n,
 {
 	const struct lt_conv_shape *s = &pass->shape;
 	struct backward w = {.pass = pass, .b = blocks_of(s, true), .room = rooms(s, scratch)};
-	size_t weights = (size_t)s->in_c * s->out_c;
+	size_t weights = weight_point(s->in_c, s->out_c, false);
 
 	w.in_planes = plane_size(&w.b, s->in_c);
 	w.out_planes = plane_size(&w.b, s->out_c);

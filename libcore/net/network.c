@@ -290,7 +290,8 @@ static int check_team(const struct lt_network_config *config, struct lt_error *e
 	return lt_fail(err, LT_USAGE,
 		       "batches of %d images%s are %d ranges of up to %d, which %d processes "
 		       "cannot share equally; choose another --batch",
-		       config->max_batch, parts, ranges, LT_RANGE, ranks);
+		       config->max_batch, parts, ranges, lt_range_size(config->max_batch),
+		       ranks);
 }
 
 /* There is not enough memory, which for training depends on the options. */

@@ -2,7 +2,8 @@
  * A network with its memory: parameters, activations and the static lists of fused forward and
  * backward passes.  Nothing is allocated after lt_network_new.
  *
- * A batch is divided into ranges of LT_RANGE images (the last one of a split can be shorter).
+ * A batch is divided into ranges of LT_RANGE images, one of at most LT_RANGE images into ranges
+ * of half as many (the last one of a split can be shorter).
  * Work is divided by ranges or, if there are more threads than ranges, by parts of a range.
  * Sums over the batch are computed within each range in the order of the images and then over
  * the ranges in a fixed binary tree (base/team.h), so results do not depend on the threads.

@@ -125,6 +125,12 @@ static inline size_t lt_act_plane(const struct lt_act_node *act)
 	return (size_t)act->h * act->w * act->c;
 }
 
+/*
+ * The images of a range of a batch of n.  A batch that would be one range is divided into two:
+ * a thread that has a part of a range reads what the gradients of weights and of inputs share
+ * twice.  It depends on the batch alone, as results do.
+ */
+int lt_range_size(int n);
 /* The number of ranges of such a batch. */
 int lt_count_ranges(int n, int splits);
 /* Divides the current batch. */

@@ -10,23 +10,28 @@ static int split_begin(int n, int splits, int split)
 	return (int)((int64_t)n * split / splits);
 }
 
+int lt_range_size(int n)
+{
+	return n <= LT_RANGE ? LT_RANGE / 2 : LT_RANGE;
+}
+
 /*
  * Divides a batch into ranges; each split starts a new range.  Returns how many.  range NULL:
  * only that.
  */
 static int divide(struct lt_range *range, int n, int splits)
 {
+	const int size = lt_range_size(n);
 	int ranges = 0;
 
 	for (int split = 0; split < splits; split++) {
 		int first = split_begin(n, splits, split);
 		int end = split_begin(n, splits, split + 1);
 
-		for (; first < end; first += LT_RANGE, ranges++)
+		for (; first < end; first += size, ranges++)
 			if (range)
 				range[ranges] = (struct lt_range){
-					first, end - first < LT_RANGE ? end - first : LT_RANGE,
-					split};
+					first, end - first < size ? end - first : size, split};
 	}
 	return ranges;
 }
@@ -58,13 +63,15 @@ void lt_plan_batch(struct lt_network *net, int n, int splits)
 /* The first image of a range of such a batch; after the last range, n. */
 static int range_begin(int n, int splits, int range)
 {
+	const int size = lt_range_size(n);
+
 	for (int split = 0; split < splits; split++) {
 		int first = split_begin(n, splits, split);
 		int end = split_begin(n, splits, split + 1);
-		int ranges = (end - first + LT_RANGE - 1) / LT_RANGE;
+		int ranges = (end - first + size - 1) / size;
 
 		if (range < ranges)
-			return first + range * LT_RANGE;
+			return first + range * size;
 		range -= ranges;
 	}
 	return n;

@@ -444,7 +444,8 @@ static void check_batches(const struct lt_graph *graph)
 		int batch, splits, ranks, code;
 	} cases[] = {{96, 8, 8, 0},	   {96, 1, 2, 0},	  {96, 1, 4, LT_USAGE},
 		     {96, 3, 4, LT_USAGE}, {128, 3, 8, LT_USAGE}, {3, 8, 2, LT_USAGE},
-		     {4, 8, 4, 0},	   {16, 1, 2, LT_USAGE}};
+		     {4, 8, 4, 0},	   {16, 1, 2, 0},	  {16, 1, 4, LT_USAGE},
+		     {8, 1, 2, LT_USAGE}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct lt_team team = {{.size = cases[i].ranks}};
