@@ -4,8 +4,11 @@
  *
  * A pass works on a block of pixels at a time, all channels of which are read and written in
  * order: the arrays are too large for a cache, and memory is several times as fast when it is
- * read in order.  No plane and no border is needed.  The panels of all channels of a block and
- * its results stay in the L2 cache.
+ * read in order.  No plane and no border is needed.  Forward, the panels of all channels of a
+ * block and its results stay in the L2 cache, so blocks with more channels have fewer pixels.
+ * Backward, all blocks are large, so that sums over pixels stay in registers for long; panels
+ * that do not fit are read from the L3 cache once, and gradients of inputs are computed for a
+ * few pixels at a time.
  */
 #include <string.h>
 
