@@ -425,8 +425,8 @@ static void run_forward(const struct lt_kernels *set, const struct given *g, str
 }
 
 /*
- * Backward after run_forward: in one call; or the weights block by block of channels, then
- * the data image by image.
+ * Backward after run_forward: in one call; or the weights by half of the blocks of channels,
+ * half of the others and so on, then the data image by image.
  */
 static void run_backward(const struct lt_kernels *set, const struct given *g, struct made *m,
 			 bool cut)
@@ -459,9 +459,11 @@ static void run_backward(const struct lt_kernels *set, const struct given *g, st
 	}
 	if (!cut)
 		set->conv_backward(&pass, 0, IMAGES, what, 0, all, scratch_of(set, s));
-	for (int b = all - 1; cut && b >= 0; b--)
-		set->conv_backward(&pass, 0, IMAGES, LT_BACK_WEIGHTS, b, b + 1,
+	for (int end = all, b; cut && end > 0; end = b) {
+		b = end / 2;
+		set->conv_backward(&pass, 0, IMAGES, LT_BACK_WEIGHTS, b, end,
 				   scratch_of(set, s));
+	}
 	for (int i = 0; cut && i < IMAGES; i++)
 		set->conv_backward(&pass, i, 1, LT_BACK_DATA, 0, 0, scratch_of(set, s));
 }
