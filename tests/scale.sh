@@ -111,8 +111,8 @@ two() { # two ARG… : ARG…, a process each
 }
 common='--arch resnet20 --threads 1 --epochs 1 --batch 64 -o none.lts'
 refused 64 'three processes' '3 processes: a team has 1, 2, 4' ranks 3 train --epochs 1 long.lts -o none.lts
-refused 64 'more ranks than ranges' 'batches of 16 images are 1 ranges of up to 16, which 2 processes cannot share' \
-	ranks 2 train --epochs 1 --batch 16 long.lts -o none.lts
+refused 64 'more ranks than ranges' 'batches of 8 images are 1 ranges of up to 8, which 2 processes cannot share' \
+	ranks 2 train --epochs 1 --batch 8 long.lts -o none.lts
 refused 64 'splits' 'batches of 96 images in 3 splits are 6 ranges of up to 16, which 4 processes cannot' \
 	ranks 4 pretrain-moco --splits 3 --batch 96 --queue 96 --epochs 1 all.lts -o none.lts
 fails_with 74 'a full disk' ranks 2 train --epochs 1 --batch 64 long.lts -o /dev/full

@@ -7,7 +7,7 @@
  * read in order.  No plane and no border is needed.  Forward, the panels of all channels of a
  * block and its results stay in the L2 cache, so blocks with more channels have fewer pixels.
  * Backward, all blocks are large, so that sums over pixels stay in registers for long; panels
- * that do not fit are read from the L3 cache once, and gradients of inputs are computed for a
+ * that do not fit are read from the L3 cache, and gradients of inputs are computed for a
  * few pixels at a time.
  */
 #include <string.h>
@@ -244,6 +244,9 @@ void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n
 		vk_product_backward(pass, first, n, what, block0, block1, scratch);
 		return;
 	}
+	/* One of more threads than there are blocks of channels. */
+	if (w.k0 == w.k1)
+		return;
 	if (weights)
 		memset(pass->weight_grad + block0 * block, 0,
 		       (block1 - block0) * block * sizeof *pass->weight_grad);

@@ -105,7 +105,7 @@ static void *planes(struct builder *b, size_t plane, size_t size)
 	return parts(b, b->net->max_batch, plane, size, true);
 }
 
-/* Of any batch; the smaller ranges of a small one are at most one more than its splits. */
+/* Enough for any batch: one of at most LT_RANGE images has one range more than splits. */
 static int max_ranges(const struct lt_network *net)
 {
 	return (net->max_batch + LT_RANGE - 1) / LT_RANGE + net->max_splits;

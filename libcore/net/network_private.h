@@ -126,9 +126,9 @@ static inline size_t lt_act_plane(const struct lt_act_node *act)
 }
 
 /*
- * The images of a range of a batch of n.  A batch that would be one range is divided into two:
- * a thread that has a part of a range reads what the gradients of weights and of inputs share
- * twice.  It depends on the batch alone, as results do.
+ * The images of a range of a batch of n.  One of 9 to 16 images is divided into two ranges: a
+ * thread that has a part of a range reads twice what the gradients of weights and of inputs
+ * share.  It depends on the batch alone, as results do.
  */
 int lt_range_size(int n);
 /* The number of ranges of such a batch. */
