@@ -24,8 +24,8 @@
 
 #include "kernel/kernel.h"
 
-#define LT_RANGE                                                                               \
-	16 /* images in a range, at most; sums over a batch are taken within ranges first */
+/* The most images of a range; sums over a batch are taken within ranges first. */
+#define LT_RANGE 16
 #define LT_MAX_CONVS 256
 #define LT_MAX_GRADIENTS (2 * LT_MAX_CONVS + 2)
 
