@@ -431,12 +431,12 @@ void vk_sum_backward(const struct lt_sum_backward *pass, int first, int n);
  * shortcut. */
 bool vk_has_pixels(const struct lt_operand *in);
 /*
- * Channels k0 … k1 - 1 of n pixels of an operand, from pixel `first` of the batch on, in panels
- * of DEEP channels; panel_step words from a panel to the next, unused if there is only one.
+ * All channels of n pixels of an operand, from pixel `first` of the batch on, in panels of DEEP
+ * channels, panel_step words from a panel to the next.
  */
 void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
-		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step);
-/* The same for d = p g + q y + r. */
+		       size_t first, int n, float *panel, size_t panel_step);
+/* The same for channels k0 … k1 - 1 of d = p g + q y + r. */
 void vk_gradient_pixels(const struct lt_conv_backward *pass, size_t first, int n, int k0,
 			int k1, float *panel, size_t panel_step);
 
@@ -521,12 +521,32 @@ struct ahead {
 	} part[6];
 };
 
-INLINE void want(struct ahead *ahead, const lt_cells *cells, size_t bytes)
+/* Some cells of an array: the index of the first, and how many. */
+struct next {
+	size_t first, cells;
+};
+
+/* NULL: nothing is wanted.  There is room for six arrays. */
+INLINE void want_cells(struct ahead *ahead, const lt_cells *cells, struct next next,
+		       size_t cell)
 {
 	if (!cells)
 		return;
-	ahead->part[ahead->n].at = cells;
-	ahead->part[ahead->n++].lines = bytes / 64;
+	ahead->part[ahead->n].at = (const char *)cells + next.first * cell;
+	ahead->part[ahead->n++].lines = next.cells * cell / 64;
+}
+
+/* The cells from which an operand is computed. */
+INLINE void want_operand(struct ahead *ahead, const struct lt_operand *in, struct next next,
+			 size_t cell)
+{
+	if (in->stored) {
+		want_cells(ahead, in->stored, next, cell);
+		return;
+	}
+	want_cells(ahead, in->raw, next, cell);
+	if (in->skip_kind == LT_SKIP_SAME || in->skip_kind == LT_SKIP_PROJECTION)
+		want_cells(ahead, in->skip, next, cell);
 }
 
 /* Piece i of `of` pieces. */

@@ -10,10 +10,10 @@ INLINE float *place(float *panel, size_t panel_step, int pixel, int k)
 	return panel + (size_t)(k / DEEP) * panel_step + (size_t)pixel * PANEL_STEP + k % DEEP;
 }
 
-INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, int k0, int k1,
-			   float *panel, size_t panel_step, const enum lt_skip kind,
-			   const bool leaky, const bool stored, const bool stores,
-			   const bool bf16, const bool rounds, const bool stream)
+INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, float *panel,
+			   size_t panel_step, const enum lt_skip kind, const bool leaky,
+			   const bool stored, const bool stores, const bool bf16,
+			   const bool rounds, const bool stream)
 {
 	const lt_cells *raw = stored ? in->stored : in->raw, *skip = in->skip;
 	const vec slope = all(in->slope);
@@ -22,10 +22,10 @@ INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, int
 	for (int x = 0; x < n; x++) {
 		size_t at = (first + x) * in->c;
 
-		for (int k = k0, end; k < k1; k = end) {
-			float *to = place(panel, panel_step, x, k - k0);
+		for (int k = 0, end; k < in->c; k = end) {
+			float *to = place(panel, panel_step, x, k);
 
-			end = k1 - k < DEEP ? k1 : k + DEEP;
+			end = in->c - k < DEEP ? in->c : k + DEEP;
 			UNROLL(2)
 			for (int c = k; c < end; c += LANES, to += LANES) {
 				vec value;
@@ -47,18 +47,18 @@ INLINE void operand_pixels(const struct lt_operand *in, size_t first, int n, int
 }
 
 /* An operand that is computed. */
-INLINE void made_pixels(const struct lt_operand *in, size_t first, int n, int k0, int k1,
-			float *panel, size_t panel_step, const bool bf16, const bool rounds,
+INLINE void made_pixels(const struct lt_operand *in, size_t first, int n, float *panel,
+			size_t panel_step, const bool bf16, const bool rounds,
 			const bool stream)
 {
 #define MADE(kind, leaky)                                                                      \
 	do {                                                                                   \
 		if (in->store)                                                                 \
-			operand_pixels(in, first, n, k0, k1, panel, panel_step, kind, leaky,   \
-				       false, true, bf16, rounds, stream);                     \
+			operand_pixels(in, first, n, panel, panel_step, kind, leaky, false,    \
+				       true, bf16, rounds, stream);                            \
 		else                                                                           \
-			operand_pixels(in, first, n, k0, k1, panel, panel_step, kind, leaky,   \
-				       false, false, bf16, rounds, stream);                    \
+			operand_pixels(in, first, n, panel, panel_step, kind, leaky, false,    \
+				       false, bf16, rounds, stream);                           \
 	} while (0)
 	/* Only an activation without a shortcut can be leaky. */
 	if (in->skip_kind == LT_SKIP_SAME)
@@ -78,16 +78,15 @@ bool vk_has_pixels(const struct lt_operand *in)
 }
 
 void vk_operand_pixels(const struct lt_operand *in, enum lt_precision precision, bool stream,
-		       size_t first, int n, int k0, int k1, float *panel, size_t panel_step)
+		       size_t first, int n, float *panel, size_t panel_step)
 {
 #define PIXELS_AS(bf16, rounds, stream)                                                        \
 	do {                                                                                   \
 		if (in->stored)                                                                \
-			operand_pixels(in, first, n, k0, k1, panel, panel_step, LT_SKIP_NONE,  \
-				       false, true, false, bf16, rounds, false);               \
+			operand_pixels(in, first, n, panel, panel_step, LT_SKIP_NONE, false,   \
+				       true, false, bf16, rounds, false);                      \
 		else                                                                           \
-			made_pixels(in, first, n, k0, k1, panel, panel_step, bf16, rounds,     \
-				    stream);                                                   \
+			made_pixels(in, first, n, panel, panel_step, bf16, rounds, stream);    \
 	} while (0)
 	if (precision == LT_BF16_FAST)
 		PIXELS_AS(true, true, false);

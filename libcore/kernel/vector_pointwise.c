@@ -93,26 +93,15 @@ static void products(const float *panel, int n, size_t panel_step, int depth,
 	}
 }
 
-/* Pixels p … p + n - 1 of c channels. */
-static void want_pixels(struct ahead *ahead, const lt_cells *cells, size_t p, int n, int c,
-			enum lt_precision precision)
+/* The pixels of the block that begins at p; none at the end. */
+static int pixels_at(size_t p, size_t end, int most)
 {
-	size_t cell = lt_cell_size(precision);
-
-	if (cells)
-		want(ahead, (const char *)cells + p * c * cell, (size_t)n * c * cell);
+	return end - p < (size_t)most ? (int)(end - p) : most;
 }
 
-static void want_operand(struct ahead *ahead, const struct lt_operand *in, size_t p, int n,
-			 enum lt_precision precision)
+static struct next cells_of(size_t p, int pixels, int channels)
 {
-	if (in->stored) {
-		want_pixels(ahead, in->stored, p, n, in->c, precision);
-		return;
-	}
-	want_pixels(ahead, in->raw, p, n, in->c, precision);
-	if (in->skip_kind != LT_SKIP_NONE)
-		want_pixels(ahead, in->skip, p, n, in->c, precision);
+	return (struct next){p * channels, (size_t)pixels * channels};
 }
 
 void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch)
@@ -122,24 +111,21 @@ void vk_pointwise_forward(const struct lt_conv_forward *pass, int first, int n, 
 	const size_t plane = (size_t)s->in_h * s->in_w, end = plane * (first + n);
 	const int most = pixels_of(s->in_c, plane * n);
 	const size_t step = (size_t)most * PANEL_STEP;
-	struct ahead ahead;
-	size_t next;
 
 	if (!vk_has_pixels(&pass->in)) {
 		vk_product_forward(pass, first, n, scratch);
 		return;
 	}
 	for (size_t p = plane * first; p < end; p += most) {
-		int count = end - p < (size_t)most ? (int)(end - p) : most;
+		int count = pixels_at(p, end, most);
+		size_t next = p + count;
+		struct ahead ahead = {0};
 
-		vk_operand_pixels(&pass->in, s->precision, pass->stream, p, count, 0, s->in_c,
-				  room.panel, step);
-		next = p + count;
-		ahead.n = 0;
-		if (next < end)
-			want_operand(&ahead, &pass->in, next,
-				     end - next < (size_t)most ? (int)(end - next) : most,
-				     s->precision);
+		vk_operand_pixels(&pass->in, s->precision, pass->stream, p, count, room.panel,
+				  step);
+		want_operand(&ahead, &pass->in,
+			     cells_of(next, pixels_at(next, end, most), s->in_c),
+			     lt_cell_size(s->precision));
 		products(room.panel, count, step, s->in_c, pass->weight, s->out_c, room.results,
 			 &ahead);
 		vk_out_pixels(pass, p, count, room.results, room.sums);
@@ -199,23 +185,21 @@ static void look_ahead(struct backward *w, size_t end, int most, bool weights)
 	const struct lt_conv_backward *pass = w->pass;
 	const struct lt_conv_shape *s = &pass->shape;
 	const struct lt_in_grad *grad = &pass->in_grad;
-	const size_t p = w->p + w->n;
-	const int n = end - p < (size_t)most ? (int)(end - p) : most;
+	const size_t cell = lt_cell_size(s->precision), p = w->p + w->n;
+	const int n = pixels_at(p, end, most);
+	const struct next these = cells_of(w->p, w->n, s->in_c);
 
 	w->ahead.n = 0;
 	if (!grad->partial) {
-		want_pixels(&w->ahead, grad->below[0], w->p, w->n, s->in_c, s->precision);
-		if (!weights && pass->in.stored)
-			want_pixels(&w->ahead, pass->in.stored, w->p, w->n, s->in_c,
-				    s->precision);
+		want_cells(&w->ahead, grad->below[0], these, cell);
+		if (!weights)
+			want_cells(&w->ahead, pass->in.stored, these, cell);
 	}
-	want_pixels(&w->ahead, grad->add, w->p, w->n, s->in_c, s->precision);
-	if (p >= end)
-		return;
-	want_pixels(&w->ahead, pass->grad, p, n, s->out_c, s->precision);
-	want_pixels(&w->ahead, pass->raw, p, n, s->out_c, s->precision);
+	want_cells(&w->ahead, grad->add, these, cell);
+	want_cells(&w->ahead, pass->grad, cells_of(p, n, s->out_c), cell);
+	want_cells(&w->ahead, pass->raw, cells_of(p, n, s->out_c), cell);
 	if (weights)
-		want_operand(&w->ahead, &pass->in, p, n, s->precision);
+		want_operand(&w->ahead, &pass->in, cells_of(p, n, s->in_c), cell);
 }
 
 /* Does one array give the mask: the stored value, or raw without a shortcut? */
@@ -251,10 +235,10 @@ void vk_pointwise_backward(const struct lt_conv_backward *pass, int first, int n
 		memset(pass->weight_grad + block0 * block, 0,
 		       (block1 - block0) * block * sizeof *pass->weight_grad);
 	for (w.p = plane * first; w.p < end; w.p += most) {
-		w.n = end - w.p < (size_t)most ? (int)(end - w.p) : most;
+		w.n = pixels_at(w.p, end, most);
 		vk_gradient_pixels(pass, w.p, w.n, w.k0, w.k1, w.room.d_panel, w.step);
 		if (weights) {
-			vk_operand_pixels(&pass->in, s->precision, false, w.p, w.n, 0, s->in_c,
+			vk_operand_pixels(&pass->in, s->precision, false, w.p, w.n,
 					  w.room.panel, w.step);
 			weights_back(&w, block0 * 16, block1 * 16);
 		}

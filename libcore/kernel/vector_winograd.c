@@ -283,27 +283,36 @@ static void prepare_forward(const struct lt_conv_shape *s, const float *master, 
 			}
 }
 
+/*
+ * The weights of 16 output channels from k on and a vector of input channels from c on, by tap
+ * of the rotated kernel.  Whole lines are read: those of the taps share cache sets.
+ */
+INLINE void turn_kernels(const struct lt_conv_shape *s, const float *master, int k, int c,
+			 float to[9][16][LANES])
+{
+	for (int t = 0; t < 9; t++) {
+		const float *from =
+			master + (((size_t)(k / 16) * 9 + 8 - t) * s->in_c + c) * 16;
+
+		for (int e = 0; e < LANES; e++)
+			for (int i = 0; i < 16; i++)
+				to[t][i][e] = from[(size_t)e * 16 + i];
+	}
+}
+
 /* The rotated kernels: [point][in / 16][out][16 of in]. */
 static void prepare_back(const struct lt_conv_shape *s, const float *master, int block0,
 			 int block1, float *to)
 {
 	bool fast = s->precision == LT_BF16_FAST;
 	size_t step = weight_point(s->in_c, s->out_c, LT_PAIRS && fast);
-	/* Whole lines are read: those of the taps would share cache sets while they wait. */
 	float turned[9][16][LANES];
 	vec g[3][3], o[XI];
 
 	for (int c = block0 * 16; c < block1 * 16; c += LANES)
 		for (int k = 0; k < s->out_c; k++) {
-			for (int t = 0; t < 9 && k % 16 == 0; t++) {
-				const float *from =
-					master +
-					(((size_t)(k / 16) * 9 + 8 - t) * s->in_c + c) * 16;
-
-				for (int e = 0; e < LANES; e++)
-					for (int i = 0; i < 16; i++)
-						turned[t][i][e] = from[(size_t)e * 16 + i];
-			}
+			if (k % 16 == 0)
+				turn_kernels(s, master, k, c, turned);
 			for (int t = 0; t < 9; t++)
 				g[t / 3][t % 3] = load(turned[t][k % 16]);
 			transform_kernel(g, o);
@@ -624,10 +633,6 @@ static int rows_end(int r, int h)
  * The cells that the next strip will read: rows from `made` on of these images, or the
  * first rows of the next block.
  */
-struct next {
-	size_t first, cells; /* index of the first cell, and number of cells */
-};
-
 static struct next next_rows(const struct blocks *b, int h, size_t row, int at, int images,
 			     int strip, int made)
 {
@@ -640,26 +645,6 @@ static struct next next_rows(const struct blocks *b, int h, size_t row, int at, 
 				     (rows_read(end + b->strip, h) - made) * row};
 	return (struct next){(at + images) * plane,
 			     b->images > 1 ? b->images * plane : rows_read(b->strip, h) * row};
-}
-
-static void want_cells(struct ahead *ahead, const lt_cells *cells, struct next next,
-		       size_t cell)
-{
-	if (cells)
-		want(ahead, (const char *)cells + next.first * cell, next.cells * cell);
-}
-
-/* The cells from which an operand is computed. */
-static void want_operand(struct ahead *ahead, const struct lt_operand *in, struct next next,
-			 size_t cell)
-{
-	if (in->stored) {
-		want_cells(ahead, in->stored, next, cell);
-		return;
-	}
-	want_cells(ahead, in->raw, next, cell);
-	if (in->skip_kind == LT_SKIP_SAME || in->skip_kind == LT_SKIP_PROJECTION)
-		want_cells(ahead, in->skip, next, cell);
 }
 
 /* The part of a strip that begins at this column. */
