@@ -38,14 +38,25 @@ INLINE void dot_word(const int pixels, const int vectors, const float *x, const 
 /* Words of a sum between two prefetches. */
 enum { STRIDE = 4 };
 
+/* The blocks of 16 channels that a group of vectors is in. */
+INLINE int blocks_of(const int vectors)
+{
+	return (vectors + VECTORS - 1) / VECTORS;
+}
+
+/* Memory to prefetch, which need not exist: lines for each block of 16 channels. */
+struct fetch {
+	uintptr_t at; /* 0: none */
+	size_t block; /* bytes from the lines of a block to those of the next one */
+};
+
 /*
  * out[pixel][vector] = Σ over parts and words of x[pixel × step + word] × w[word × 16 +
- * vector].  next: 0, or weights that are used later, of which one cache line for each
- * vector is prefetched every STRIDE words: a few at a time do not delay the loads of the
- * products.  They need not exist.
+ * vector].  A line of `next` for each block is prefetched every STRIDE words: a few at a time
+ * do not delay the loads of the products.
  */
 INLINE void dot_block(const int pixels, const int vectors, const float *x, const int step,
-		      const float *w, const struct dot at, uintptr_t next, float *out,
+		      const float *w, const struct dot at, const struct fetch next, float *out,
 		      const bool pairs)
 {
 	vec sum[PIXELS][GROUP];
@@ -61,13 +72,12 @@ INLINE void dot_block(const int pixels, const int vectors, const float *x, const
 		int c = 0;
 
 		for (; c + STRIDE <= at.words; c += STRIDE) {
-			if (next) {
+			if (next.at) {
 				UNROLL(2)
-				for (int v = 0; v < vectors; v += VECTORS)
+				for (int i = 0; i < blocks_of(vectors); i++)
 					__builtin_prefetch(
-						(const void *)(next + (size_t)c * 64 / STRIDE +
-							       v * at.weight_vector *
-								       sizeof *w),
+						(const void *)(next.at + i * next.block +
+							       (size_t)c * 64 / STRIDE),
 						0, 2);
 			}
 			UNROLL(4)
@@ -100,17 +110,19 @@ static int group_vectors(int k, int channels)
  * other blocks prefetch what is in `ahead`.
  */
 INLINE void panel_group(const int vectors, const float *panel, int n, const float *w,
-			uintptr_t next, struct ahead *ahead, const struct dot at, float *out,
+			struct fetch next, struct ahead *ahead, const struct dot at, float *out,
 			const bool pairs)
 {
 	const size_t lines = (size_t)at.words / STRIDE;
+	const int blocks = blocks_of(vectors);
 
 	for (int p = 0; p < n; p += PIXELS) {
 		dot_block(PIXELS, vectors, panel, PANEL_STEP, w, at, next, out, pairs);
 		if (p / PIXELS < STRIDE - 1)
-			next += lines * 64;
+			next.at += lines * 64;
 		else
-			next = ahead ? take_ahead(ahead, lines) : 0;
+			next = (struct fetch){ahead ? take_ahead(ahead, blocks * lines) : 0,
+					      lines * 64};
 		panel += PIXELS * PANEL_STEP;
 		out += PIXELS * at.out;
 	}
@@ -132,9 +144,10 @@ INLINE void panel_products(const float *panel, int n, int deep, const float *w,
 		const float *from = w + (size_t)(k / 16) * block_size + k % 16;
 		/* Those of the following group, or else of the following words. */
 		const int after = k + GROUP * LANES;
-		const uintptr_t next =
+		const struct fetch next = {
 			after < channels ? (uintptr_t)(w + (size_t)(after / 16) * block_size)
-					 : (uintptr_t)from + (size_t)deep * 16 * sizeof *w;
+					 : (uintptr_t)from + (size_t)deep * 16 * sizeof *w,
+			block_size * sizeof *w};
 
 		if (group_vectors(k, channels) == GROUP) {
 			panel_group(GROUP, panel, n, from, next, ahead, at, out + k, pairs);
@@ -177,11 +190,12 @@ INLINE size_t matrix_channel(int k, const bool pairs)
 INLINE void dot_row(const int vectors, const float *x, const int step, const float *w,
 		    const struct dot at, float *out, int n, const bool pairs)
 {
+	const struct fetch none = {0, 0};
 	int p = 0;
 
 #define BLOCKS(size)                                                                           \
 	do {                                                                                   \
-		dot_block((size), vectors, x, step, w, at, 0, out + p * at.out, pairs);        \
+		dot_block((size), vectors, x, step, w, at, none, out + p * at.out, pairs);     \
 		x += (ptrdiff_t)(size)*step;                                                   \
 		p += (size);                                                                   \
 	} while (0)
