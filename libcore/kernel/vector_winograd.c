@@ -30,7 +30,7 @@
 
 enum { TILE = 4, POINTS = 6 };
 
-/* The length in vectors of a row of pixels after the vertical transform. */
+/* The pixels of a tile row after the vertical transform. */
 enum { LINE = TILE * TILES_MOST + 2 };
 
 /* The finite points are 0, ±P and ±Q. */
@@ -174,7 +174,7 @@ size_t vk_winograd_weight_size(const struct lt_conv_shape *s)
 /* The layout of the scratch memory. */
 struct room {
 	float *value, *d; /* planes of the images of a block */
-	float *lines;	  /* rows of one tile row after the vertical transform */
+	float *lines;	  /* 16 channels of a tile row after the vertical transform */
 	float *v, *m;	  /* factors and products, see vector.h */
 	float *rows;	  /* results of one tile row */
 	float *sums;	  /* of the weight gradients, one matrix per point */
@@ -189,7 +189,7 @@ static struct room rooms(const struct lt_conv_shape *s, float *memory)
 	const size_t sizes[PARTS] = {
 		plane_size(&b, s->in_c) * b.images,
 		plane_size(&b, s->out_c) * b.images,
-		(size_t)POINTS * LINE * LANES,
+		(size_t)POINTS * LINE * 16,
 		(size_t)wide / 16 * XI * POINT_STEP,
 		(size_t)wide / 16 * XI * POINT_STEP,
 		(size_t)TILE * TILE * b.columns * wide,
@@ -427,7 +427,7 @@ INLINE void tiles_to_points(const float *line, float *v, const bool both,
 
 		UNROLL(10)
 		for (int j = 0; j < wide; j++)
-			d[j] = load(line + ((size_t)i * LINE + j) * LANES);
+			d[j] = load(line + ((size_t)i * LINE + j) * 16);
 		line_to_points(d, a, gradient);
 		if (both)
 			line_to_points(d + TILE, b, gradient);
@@ -444,8 +444,8 @@ INLINE void tiles_to_points(const float *line, float *v, const bool both,
 }
 
 /*
- * Bᵀ d B, or A y Aᵀ, for one tile row and one vector of channels.  `from` points to the top
- * left pixel of the first tile, v to the place of its factors.
+ * Bᵀ d B, or A y Aᵀ, for one tile row and 16 channels, so that whole cache lines are written.
+ * `from` points to the top left pixel of the first tile, v to the place of its factors.
  */
 INLINE void tile_row_to_points(const float *from, int row, const int c, int columns,
 			       float *lines, float *v, const enum factors kind,
@@ -456,20 +456,24 @@ INLINE void tile_row_to_points(const float *from, int row, const int c, int colu
 	int width = TILE * columns + taps - TILE, t = 0;
 
 	for (int x = 0; x < width; x++, from += c) {
-		vec d[6], o[6];
+		UNROLL(4)
+		for (int e = 0; e < 16; e += LANES) {
+			vec d[6], o[6];
 
-		UNROLL(6)
-		for (int i = 0; i < taps; i++)
-			d[i] = load(from + (ptrdiff_t)i * row);
-		line_to_points(d, o, gradient);
-		UNROLL(6)
-		for (int i = 0; i < 6; i++)
-			store(lines + ((size_t)i * LINE + x) * LANES, o[i]);
+			UNROLL(6)
+			for (int i = 0; i < taps; i++)
+				d[i] = load(from + (ptrdiff_t)i * row + e);
+			line_to_points(d, o, gradient);
+			UNROLL(6)
+			for (int i = 0; i < 6; i++)
+				store(lines + ((size_t)i * LINE + x) * 16 + e, o[i]);
+		}
 	}
-	for (; pairs && t + 2 <= columns; t += 2, lines += 2 * TILE * LANES, v += 16)
+	for (; pairs && t + 2 <= columns; t += 2, lines += 2 * TILE * 16, v += 16)
 		tiles_to_points(lines, v, true, kind, gradient);
-	for (; t < columns; t++, lines += TILE * LANES, v += 16)
-		tiles_to_points(lines, v, false, kind, gradient);
+	for (; t < columns; t++, lines += TILE * 16, v += 16)
+		for (int e = 0; e < 16; e += LANES)
+			tiles_to_points(lines + e, v + e, false, kind, gradient);
 }
 
 /* A part of a block: tile rows of whole images, or columns of one tile row. */
@@ -488,12 +492,11 @@ INLINE void part_to_points(const struct part *part, struct plane plane, size_t p
 			   const bool gradient)
 {
 	const int corner = gradient ? 0 : -1;
-	const bool pairs = kind == CHANNEL_PAIRS || kind == PLACE_PAIRS;
 	/* Words of the factors of a tile row. */
 	size_t places =
 		(size_t)row_places(part->columns, kind) * (kind == CHANNEL_PAIRS ? 8 : 16);
 
-	for (int k = 0; k < c; k += LANES)
+	for (int k = 0; k < c; k += 16)
 		for (int r = 0; r < part->images * part->rows; r++) {
 			const float *from =
 				plane.at + r / part->rows * plane_step +
@@ -504,7 +507,7 @@ INLINE void part_to_points(const struct part *part, struct plane plane, size_t p
 
 			tile_row_to_points(from + k, plane.row, c, part->columns, lines,
 					   v + (size_t)(k / 16) * XI * point_step(kind) +
-						   r * places + (pairs ? 0 : k % 16),
+						   r * places,
 					   kind, gradient);
 		}
 }
