@@ -623,9 +623,18 @@ INLINE size_t weight_point(int c_in, int c_out, const bool pairs)
 }
 
 /*
+ * May the results of vk_products replace the factors?  A group of vectors covers all channels,
+ * so that all factors of a tile are read before its results are written.
+ */
+INLINE bool products_in_place(int c_in, int c_out, const bool pairs)
+{
+	return c_in == 16 && c_out == 16 && GROUP * LANES >= 16 && !pairs;
+}
+
+/*
  * m[xi][tile][out] = v[xi][tile][in] × w[xi] for all points, where a w[xi] is
  * [c_out / 16][c_in][16], or of pairs [c_out / 16][c_in / 2][16][2]; weight_point words from
- * one to the next.
+ * one to the next.  m may be v if products_in_place.
  */
 void vk_products(int tiles, const float *v, int c_in, const float *w, float *m, int c_out,
 		 bool pairs, const struct ahead *ahead);

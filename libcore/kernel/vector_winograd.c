@@ -107,6 +107,26 @@ INLINE void kernel_from_points(const vec m[6], vec o[3])
 	o[2] = all(PP / NP) * s1 + (all(QQ / NQ) * s2 + m[5]);
 }
 
+/* ------------------------------------------------------------------------ factors */
+
+/* over_channels: for products over channels; over_tiles: for products over tiles. */
+static enum factors over_channels(enum lt_precision precision)
+{
+	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? CHANNEL_PAIRS : ROUNDED;
+}
+
+static enum factors over_tiles(enum lt_precision precision)
+{
+	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? PLACE_PAIRS : ROUNDED;
+}
+
+/* Do the products over channels replace their factors?  Both then take the same cache lines. */
+static bool in_place(const struct lt_conv_shape *s)
+{
+	return products_in_place(s->in_c, s->out_c,
+				 over_channels(s->precision) == CHANNEL_PAIRS);
+}
+
 /* ----------------------------------------------------------------------- geometry */
 
 /* How the images of a pass are divided into blocks of at most TILES_MOST tiles. */
@@ -126,7 +146,8 @@ struct blocks {
 static int tiles_wanted(const struct lt_conv_shape *s, bool back)
 {
 	size_t l2 = lt_l2_bytes(), weights = vk_winograd_weight_size(s) * sizeof(float);
-	size_t matrices = (size_t)XI * TILES_MOST * (s->in_c + s->out_c) * sizeof(float);
+	int channels = in_place(s) ? s->in_c : s->in_c + s->out_c;
+	size_t matrices = (size_t)XI * TILES_MOST * channels * sizeof(float);
 
 	return back || weights > l2 || matrices <= l2 / 4 ? TILES_MOST : TILES_MOST / 2;
 }
@@ -367,17 +388,6 @@ static void finish_weights(const struct lt_conv_shape *s, const float *sums, int
 }
 
 /* ------------------------------------------------------------------ tiles to points */
-
-/* over_channels: for products over channels; over_tiles: for products over tiles. */
-static enum factors over_channels(enum lt_precision precision)
-{
-	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? CHANNEL_PAIRS : ROUNDED;
-}
-
-static enum factors over_tiles(enum lt_precision precision)
-{
-	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? PLACE_PAIRS : ROUNDED;
-}
 
 /* The number of tiles, or pairs of tiles, in the factors of a tile row. */
 INLINE int row_places(int columns, const enum factors kind)
@@ -658,6 +668,12 @@ static struct part part_of(const struct blocks *b, int images, int strip, int ro
 	return (struct part){images, strip, rows, column, left < b->chunk ? left : b->chunk};
 }
 
+/* Where the products over channels of a pass are. */
+static float *products_of(const struct lt_conv_shape *s, const struct room *room)
+{
+	return in_place(s) ? room->v : room->m;
+}
+
 /* Computes the results of one tile row of a part; `rows` holds a whole tile row. */
 static void part_row(const struct part *part, int r, const float *m, int c,
 		     const struct blocks *b, float *rows)
@@ -675,6 +691,7 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 	struct room room = rooms(s, scratch);
 	size_t planes = plane_size(&b, s->in_c), row = (size_t)TILE * b.columns * s->out_c;
 	struct plane plane = {0};
+	float *m = products_of(s, &room);
 
 	for (int i = b.images - 1; i >= 0; i--)
 		plane = tiled(&b, room.value + i * planes, s->in_h, s->in_w, s->in_c);
@@ -701,13 +718,13 @@ void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, f
 				inputs_to_matrices(&part, plane, planes, s->in_c, room.lines,
 						   room.v, kind);
 				vk_products(part_tiles(&part, kind), room.v, s->in_c,
-					    pass->weight, room.m, s->out_c,
-					    kind == CHANNEL_PAIRS, &ahead);
+					    pass->weight, m, s->out_c, kind == CHANNEL_PAIRS,
+					    &ahead);
 				ahead.n = 0;
 				for (int t = 0; t < images * rows; t++) {
 					int r = strip + t % rows;
 
-					part_row(&part, t, room.m, s->out_c, &b, room.rows);
+					part_row(&part, t, m, s->out_c, &b, room.rows);
 					if (column + part.columns == b.columns)
 						vk_out_rows(pass, at + t / rows, TILE * r,
 							    rows_end(r, s->out_h),
@@ -786,14 +803,15 @@ static void data_back(struct backward *w, const struct part *part, int at)
 	const struct lt_conv_shape *s = &pass->shape;
 	enum factors kind = over_channels(s->precision);
 	size_t row = (size_t)TILE * w->b.columns * s->in_c;
+	float *m = products_of(s, &w->room);
 
 	inputs_to_matrices(part, w->d, w->out_planes, s->out_c, w->room.lines, w->room.v, kind);
-	vk_products(part_tiles(part, kind), w->room.v, s->out_c, pass->weight_back, w->room.m,
-		    s->in_c, kind == CHANNEL_PAIRS, &w->ahead);
+	vk_products(part_tiles(part, kind), w->room.v, s->out_c, pass->weight_back, m, s->in_c,
+		    kind == CHANNEL_PAIRS, &w->ahead);
 	for (int t = 0; t < part->images * part->rows; t++) {
 		int r = part->first_row + t % part->rows, image = t / part->rows;
 
-		part_row(part, t, w->room.m, s->in_c, &w->b, w->room.rows);
+		part_row(part, t, m, s->in_c, &w->b, w->room.rows);
 		if (part->first_column + part->columns == w->b.columns)
 			vk_in_grad_rows(
 				&pass->in_grad, &pass->in, s->precision, pass->stream,
