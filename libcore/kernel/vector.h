@@ -12,7 +12,7 @@
  *	vector_tiles.c     inner loops that use tile registers
  *	vector_product.c   convolution as a product of matrices, any size and stride
  *	vector_pointwise.c 1×1 with stride 1
- *	vector_winograd.c  3×3 with stride 1
+ *	vector_winograd.c  3×3 with stride 1; its files share vector_winograd.h
  *	vector_image.c     backward from a stem to the image
  *	vector_pool.c      pooling, and updates of parameters
  *	vector_set.c       the table
