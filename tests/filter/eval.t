@@ -21,14 +21,16 @@ cp out json
 cat >by_hand.awk <<'END2'
 NR == 1 { next }
 { rows++; of[$3]++; as[$4]++; if ($3 == $4) { good++; right[$3]++ } }
+# Arguments are given as numbers: gawk 5.2.1 passes an element that does not
+# exist yet as some other number.
 function share(a, b) { return b ? sprintf("%.10g", a / b) : "-" }
 END {
 	n = split("mug tree house", names, " ")
 	print "accuracy", "-", share(good, rows), rows
 	for (i = 1; i <= n; i++) sum += right[names[i]] / of[names[i]]
 	print "balanced_accuracy", "-", sprintf("%.10g", sum / n), rows
-	for (i = 1; i <= n; i++) print "accuracy", names[i], share(right[names[i]], of[names[i]]), of[names[i]]
-	for (i = 1; i <= n; i++) print "precision", names[i], share(right[names[i]], as[names[i]]), as[names[i]] + 0
+	for (i = 1; i <= n; i++) print "accuracy", names[i], share(right[names[i]] + 0, of[names[i]] + 0), of[names[i]]
+	for (i = 1; i <= n; i++) print "precision", names[i], share(right[names[i]] + 0, as[names[i]] + 0), as[names[i]] + 0
 }
 END2
 is 'TSV: heading' "$(head -n 1 tsv | tr '\t' ' ')" 'metric class value count'

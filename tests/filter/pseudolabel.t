@@ -244,6 +244,7 @@ ok '--score of truths of no list: nothing is left' sh -c '! ls -A | grep -q -e s
 by_hand() {
 	lt cat --take y,y_true p.lts | awk -F '\t' '{ truly[$2]++ } END { for (c = 0; c < 3; c++) print truly[c] + 0 }' >truly
 	lt cat --take y,y_true "$1" | awk -F '\t' -v all="$(show 'd["rows"]' p.lts)" '
+		# Elements are given as numbers, as in eval.t.
 		function share(a, b) { return b ? sprintf("%.12g", a / b) : "-" }
 		BEGIN { while ((getline line <"truly") > 0) truly[n++] = line; split("mug tree house", names, " ") }
 		{ kept++; as[$1]++; if ($1 == $2) { right[$1]++; good++ } if ($2 < 0) other++ }
@@ -251,8 +252,8 @@ by_hand() {
 			print "accuracy", "-", share(good, kept), kept + 0
 			print "kept", "-", share(kept, all), all
 			print "irrelevant", "-", share(other, kept), kept + 0
-			for (c = 0; c < 3; c++) print "precision", names[c + 1], share(right[c], as[c]), as[c] + 0
-			for (c = 0; c < 3; c++) print "recall", names[c + 1], share(right[c], truly[c]), truly[c]
+			for (c = 0; c < 3; c++) print "precision", names[c + 1], share(right[c] + 0, as[c] + 0), as[c] + 0
+			for (c = 0; c < 3; c++) print "recall", names[c + 1], share(right[c] + 0, truly[c] + 0), truly[c]
 		}'
 }
 score() { awk -F '\t' 'NR > 1 { print $1, $2, ($3 == "-" ? $3 : sprintf("%.12g", $3)), $4 }' score.tsv; }
