@@ -148,7 +148,7 @@ static int begin(void *arg, struct lt_infer *infer, struct lt_error *err)
 
 	w->y_true = lt_header_find(rows, "y_true");
 	if (w->score_out && w->y_true < 0)
-		return lt_fail(err, LT_DATA, "%s: --score wants a column 'y_true'",
+		return lt_fail(err, LT_DATA, "%s: --score needs a column 'y_true'",
 			       infer->rows_name);
 	if (w->score_out && (code = lt_pseudo_score_new(&w->score, rows->n_classes, err)) != 0)
 		return code;
@@ -250,7 +250,7 @@ static int frame(void *arg, struct lt_infer *infer, const struct lt_rows *rows,
 
 	(void)feature;
 	if (w->score && infer->unnamed)
-		return lt_fail(err, LT_DATA, "%s: --score wants rows with a class list",
+		return lt_fail(err, LT_DATA, "%s: --score needs rows with a class list",
 			       infer->name);
 	if (!w->holds)
 		w->n = 0;

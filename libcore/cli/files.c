@@ -65,7 +65,7 @@ static bool is_open_as(const char *path, int fd)
 
 /*
  * *is: is the side output an input, or one of the files of its range?  An input with a wrong
- * range is no file; the program says so when it opens it.
+ * range is not a file; the program says so when it opens it.
  */
 static int is_input(const char *side, const char *input, bool *is, struct lt_error *err)
 {

@@ -170,7 +170,7 @@ static int read_mapping(struct mats *mats, struct lt_mat *mat, const struct lt_a
 			    (c > 0 && (cell[c][i] < '!' || cell[c][i] > '~')))
 				return lt_fail(
 					err, LT_DATA,
-					"%s: dataset.mapping: row %d, column %d is no %s",
+					"%s: dataset.mapping: row %d, column %d is not a %s",
 					where, i, (int)c, c > 0 ? "character" : "label");
 		}
 	for (i = 0; i < mapping->n; i++) {

@@ -349,7 +349,7 @@ static int take_fold(struct stl10 *set, const char *where, const char *line, uns
 		if (number >= set->n[0] || !strchr(" \t\r\n", *end))
 			return lt_fail(
 				err, LT_DATA,
-				"%s: fold %u: \"%.*s\" is no number of an image of train, "
+				"%s: fold %u: \"%.*s\" is not the number of an image of train, "
 				"which has %" PRIu64,
 				where, fold, (int)strcspn(line, " \t\r\n"), line, set->n[0]);
 		if (fold != set->import->fold)

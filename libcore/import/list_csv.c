@@ -25,7 +25,7 @@ static const enum lt_csv_form *forms_of(const char *name)
 	return lt_path_ends(name, ".csv") ? commas : lt_path_ends(name, ".tsv") ? tabs : blanks;
 }
 
-/* May the list have this form?  Lines of number and name are no list. */
+/* May the list have this form?  Lines of a number and a name are not a list. */
 static bool is_possible(const struct lt_list *list, const struct lt_list_lead *lead,
 			enum lt_csv_form form)
 {

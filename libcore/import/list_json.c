@@ -441,14 +441,14 @@ static int add_row(struct reading *reading, const struct lt_json *json, struct l
 	if (reading->shape == SHAPE_SPLITS) {
 		is_split(list, json->key, &reading->list->split);
 		if (list->sample.has_titles && reading->n != list->sample.row[0].n)
-			return lt_json_wrong(json, "it has not as many values as the first row",
-					     err);
+			return lt_json_wrong(
+				json, "it does not have as many values as the first row", err);
 	}
 	return lt_list_add_row(reading->list, reading->cell, reading->n, json->number, err);
 }
 
-/* A value that is no row.  It is an error if it looks like one: rows must not be lost because
- * of their key. */
+/* A value that is not a row.  It is an error if it looks like one: rows must not be lost
+ * because of their key. */
 static int pass_value(struct reading *reading, const struct lt_json *json, struct lt_error *err)
 {
 	enum shape shape = shape_of(reading->list, json);
@@ -462,7 +462,8 @@ static int pass_value(struct reading *reading, const struct lt_json *json, struc
 		return lt_list_category(reading->list, json, err);
 	if (reading->shape == SHAPE_SPLITS)
 		snprintf(what, sizeof what,
-			 "a row under \"%.100s\", which is no name of a split; --splits says "
+			 "a row under \"%.100s\", which is not the name of a split; --splits "
+			 "says "
 			 "which it is",
 			 json->key);
 	else if (reading->shape == SHAPE_ROWS && lt_json_kind(json->value) == LT_JSON_ARRAY)

@@ -42,11 +42,12 @@ static int row_split(struct lt_list *list, const char *text, uint64_t line, uint
 	text = lt_labels_trim(text, &n);
 	found = lt_split_names_find(&list->lists->splits, text, n);
 	if (found == LT_SPLIT_DEFAULT)
-		return wrong(list, line,
-			     "no name of a split; --splits says which it is, --splits none "
-			     "takes all "
-			     "rows as one",
-			     text, err);
+		return wrong(
+			list, line,
+			"not the name of a split; --splits says which it is, --splits none "
+			"takes all "
+			"rows as one",
+			text, err);
 	*split = (uint8_t)found;
 	return 0;
 }

@@ -73,8 +73,8 @@ static void by_title(struct lt_list_columns *columns, const struct lt_split_name
 }
 
 /* Are all values of the column names of splits?  Where they are all of one split, they may be
- * the first of a sorted list, or a class: then the column needs a title, which is no class's.
- */
+ * the first of a sorted list, or a class: then the column needs a title that is not the name
+ * of a class. */
 static bool holds_splits(const struct lt_list_columns *columns,
 			 const struct lt_split_names *splits,
 			 const struct lt_list_sample *sample, int c)

@@ -228,8 +228,8 @@ struct lt_kernels {
 	/*
 	 * Before a pass: converts the weights of blocks block0 … block1 - 1 of 16 channels, for
 	 * a forward pass blocks of output channels, for a backward pass blocks of input
-	 * channels.  A stem, whose in_c is no multiple of 16, has none of the latter: it has no
-	 * gradient at its input.  `to` is the same for all blocks.
+	 * channels.  A stem, whose in_c is not a multiple of 16, has none of the latter: it has
+	 * no gradient at its input.  `to` is the same for all blocks.
 	 */
 	void (*prepare)(const struct lt_conv_shape *shape, const lt_real *master, bool back,
 			int block0, int block1, lt_real *to);

@@ -25,7 +25,7 @@ int lt_rotation(struct lt_puzzle *puzzle, const struct lt_table *table, struct l
 {
 	if (table->height != table->width)
 		return lt_fail(err, LT_DATA,
-			       "images of %d×%d pixels: rotation wants square ones",
+			       "images of %d×%d pixels: rotation needs square ones",
 			       table->height, table->width);
 	*puzzle = (struct lt_puzzle){.classes = TURNS,
 				     .accuracy = "rotation_accuracy",

@@ -106,7 +106,7 @@ static int find(struct slope_job *job, struct lt_pool *pool, double *t, struct l
 		return lt_fail(
 			err, LT_DATA,
 			"%s: no temperature: its rows are predicted right, and a smaller "
-			"T is always better; take rows the model has not learnt from",
+			"T is always better; take rows that the model was not trained on",
 			job->rows->name);
 	*t = 1 / find_root(job, pool);
 	return 0;

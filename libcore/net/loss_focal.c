@@ -1,7 +1,7 @@
 /*
  * Focal loss: reduces the loss of rows that are already predicted well.  Both forms are f(a) =
  * (1 - exp(-a))^gamma a of a cross-entropy a ≥ 0; they differ in whether the class weight
- * multiplies f or a.  In the second, exp(-a) is no probability.
+ * multiplies f or a.  In the second, exp(-a) is not a probability.
  */
 #include "net/loss.h"
 

@@ -16,7 +16,7 @@ enum {
 	LT_PLOT_BYTES = 64 << 20,   /* of a table */
 	LT_PLOT_COLUMNS = 256,	    /* of it */
 	LT_PLOT_SERIES = LT_SERIES, /* colours that can be told apart */
-	LT_PLOT_WORDS = 16,	    /* values of x that are no numbers */
+	LT_PLOT_WORDS = 16,	    /* values of x that are not numbers */
 };
 
 /* What is drawn of which columns; names are NULL where nothing is. */
@@ -56,7 +56,7 @@ struct lt_plot {
 /*
  * Reads a table from a path, "-" for stdin.  The plot starts as { 0 }, and lt_plot_free makes
  * it so again.  LT_USAGE: a column is missing, the message names all; LT_DATA, with the line: a
- * value is no number, or there are more series, words or points than can be drawn.
+ * value is not a number, or there are more series, words or points than can be drawn.
  */
 int lt_plot_read(struct lt_plot *plot, const char *path, const struct lt_plot_wish *wish,
 		 struct lt_error *err);

@@ -233,7 +233,7 @@ static int x_of(struct reading *r, struct lt_plot_point *point, struct lt_error 
 	point->word =
 		place_of(plot, plot->word, &plot->n_words, LT_PLOT_WORDS, text, err, &code);
 	if (r->words && point->word < 0)
-		return wrong(r, err, "more than %d values of %s, of which some are no numbers",
+		return wrong(r, err, "more than %d values of %s, some of which are not numbers",
 			     LT_PLOT_WORDS, plot->x_name);
 	return code;
 }
@@ -306,7 +306,7 @@ static int settle_words(struct reading *r, struct lt_error *err)
 	}
 	if (r->wish->x_low || r->wish->x_high)
 		return lt_fail(err, LT_DATA,
-			       "%s: some values of %s are no numbers, so they have "
+			       "%s: some values of %s are not numbers, so they have "
 			       "no intervals",
 			       r->lines.path, plot->x_name);
 	for (size_t i = 0; i < plot->n; i++)

@@ -30,7 +30,7 @@ static int read_all(struct lt_training_rows *rows, struct lt_learn *learn,
 		return code;
 	if (init && !rows->has_init)
 		return lt_fail(err, LT_DATA,
-			       "%s: no model before the rows, where --init - wants one",
+			       "%s: no model before the rows, where --init - needs one",
 			       rows->all.name);
 	return 0;
 }

@@ -114,7 +114,7 @@ static int prepare(struct lt_writer *writer, const struct lt_header *header,
 		if (header->cols[c].dtype != LT_BYTES &&
 		    (!lt_column_cell(&header->cols[c], &writer->cell_size[c]) ||
 		     writer->cell_size[c] == 0))
-			return lt_fail(err, LT_DATA, "column %s: a cell of no size",
+			return lt_fail(err, LT_DATA, "column %s: a cell without a size",
 				       header->cols[c].name);
 	if (header->kind == LT_ROWS && header->n_classes >= 0) {
 		writer->counts =

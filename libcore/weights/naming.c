@@ -124,7 +124,7 @@ static int find_arch(struct lt_match *match, const struct lt_weights *weights,
 
 /* ------------------------------------------------------------------ the head */
 
-/* A dimension of a tensor of the file; 0: there is none, or it is no number of outputs. */
+/* A dimension of a tensor of the file; 0: there is none, or it is not a number of outputs. */
 static int dim_of(const struct lt_weights *weights, int tensor, int axis)
 {
 	const struct lt_shape *shape = &lt_weights_tensor(weights, tensor)->shape;
@@ -182,7 +182,7 @@ static int find_head(struct lt_match *match, const struct lt_weights *weights,
 			       lt_weights_name(weights), match->root, match->root);
 	if (match->classes < 1 || (match->head == LT_HEAD_MLP && match->hidden < 1))
 		return lt_fail(err, LT_DATA,
-			       "%s: tensor '%sweight' has not the shape of a head's",
+			       "%s: tensor '%sweight' does not have the shape of a head's",
 			       lt_weights_name(weights), match->head_root);
 	return 0;
 }

@@ -48,11 +48,11 @@ gives 'the list as an operand' "$train" --root d $list
 edit() { sed "s|$1|$2|g" $list >t.json; }
 edit '"test"' '"holdout"'
 fails_with 65 'rows under another key' ltimport --root d t.json
-err_has 'are not lost' 'value 4: a row under "holdout", which is no name of a split; --splits says which it is'
+err_has 'are not lost' 'value 4: a row under "holdout", which is not the name of a split; --splits says which it is'
 gives '--splits reads them' "$train" --splits train=train,val=val,test=holdout --root d t.json
 edit 'R_2.ppm", 1, "Big River"' 'R_2.ppm", 1'
 fails_with 65 'a row that is too short' ltimport --root d t.json
-err_has 'is named' 'value 4: it has not as many values as the first row'
+err_has 'is named' 'value 4: it does not have as many values as the first row'
 edit 'R_2.ppm' 'R_3.ppm'
 fails_with 65 'an image that is missing, of a split that is not asked for' ltimport --root d t.json
 err_has 'is named too' '1 of 4 paths are not in any input, the first is River/R_3.ppm'

@@ -273,7 +273,7 @@ gives 'all of it' '- x,y|0 a.ppm|0 e.ppm|1 b.ppm' --split all --root flat t.csv
 gives '--splits none' '- x,y|0 a.ppm|1 b.ppm|0 e.ppm' --splits none --label-column class --root flat t.csv
 printf 'path,class,split\na.ppm,x,train\nb.ppm,y,holdout\ne.ppm,x,test\n' >t.csv
 fails_with 65 'a split of another name' ltimport --root flat t.csv
-err_has 'is named with the option' 't.csv:3: "holdout": no name of a split; --splits says which'
+err_has 'is named with the option' 't.csv:3: "holdout": not the name of a split; --splits says which'
 gives 'and taken with it' 'train x,y|1 b.ppm' --root flat t.csv --splits train=holdout,test=test,val=train
 printf 'path,class,split\na.ppm,x,1\nb.ppm,y,2\n' >t.csv
 gives 'a column without names of splits' '- x,y|0 a.ppm|1 b.ppm' --label-column class --root flat t.csv

@@ -299,7 +299,7 @@ m.put(deep).add("X", pixels(2, 8), (8, 8, 3, 2)).add("y", [0, 1], (2, 1)).write(
 refused few-labels 'dataset.train.images: 4 images, but there are 3 labels'
 refused unmapped 'dataset.train.images: the label of image 2 is 3, which has no row in dataset.mapping'
 refused same 'dataset.mapping: rows 2 and 3 are of the same class'
-refused control 'dataset.mapping: row 1, column 1 is no character'
+refused control 'dataset.mapping: row 1, column 1 is not a character'
 refused mapping 'dataset.mapping: shape (3, 1): not labels and their characters'
 refused images-twice "x-images-twice.mat: dataset.train.images: this split's images were there before"
 refused long 'damaged: a struct is longer than its fields'

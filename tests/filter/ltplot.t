@@ -91,11 +91,11 @@ refuses 65 'nothing above 0' 'no point is above 0 on a logarithmic axis' 'x\ty\n
 refuses 65 'too few tables' 'bad.tsv: 1 table, number 3 is wanted' 'x\ty\n1\t2\n' --y y --table 3
 refuses 65 'too many lines' 'bad.tsv:10: more than 8 series' \
 	'x\ty\tm\n1\t2\ta\n1\t2\tb\n1\t2\tc\n1\t2\td\n1\t2\te\n1\t2\tf\n1\t2\tg\n1\t2\th\n1\t2\ti\n' --y y --by m
-refuses 65 'intervals of words' 'bad.tsv: some values of x are no numbers, so they have no intervals' \
+refuses 65 'intervals of words' 'bad.tsv: some values of x are not numbers, so they have no intervals' \
 	'x\ty\na\t2\n' --y y --x-low y --x-high y
 awk 'BEGIN { print "x\ty"; for (i = 0; i < 17; i++) print "w" i "\t1" }' >bad.tsv
 fails_with 65 'too many words' lt plot --y y bad.tsv -o none.svg
-err_is 'too many words, message' 'ltplot: bad.tsv:18: more than 16 values of x, of which some are no numbers'
+err_is 'too many words, message' 'ltplot: bad.tsv:18: more than 16 values of x, some of which are not numbers'
 fails_with 66 'no file' lt plot --y y absent.tsv -o none.svg
 ok 'nothing is left' test ! -e none.svg
 

@@ -227,7 +227,7 @@ edit 'if kind == "LTS1":
     for c in meta["cols"]:
         if c["name"] == "image": c["shape"] = [4, 16, 3]' <all.lts >oblong.lts
 fails_with 65 'rotation: images that are not square' rot oblong.lts
-err_has 'rotation: images that are not square, message' 'rotation wants square ones'
+err_has 'rotation: images that are not square, message' 'rotation needs square ones'
 ok 'jigsaw: images that are not square' jigsaw --epochs 1 oblong.lts -o oblong-model.lts
 fails_with 65 'jigsaw: images too small for nine tiles' jigsaw --grid 3 oblong.lts
 err_has 'jigsaw: images too small for nine tiles, message' 'images of 4×16 pixels: too small for --grid 3'

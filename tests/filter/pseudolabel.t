@@ -235,7 +235,7 @@ ok 'labels of no list' photo numbers.lts -o numbers-p.lts
 is 'labels of no list: replaced' "$(show 'rows["y"]' numbers-p.lts)" "$(show 'rows["y"]' keyed-p.lts)"
 edit 'meta.pop("classes", None); meta.pop("class_counts", None)' <du.lts >untold.lts
 fails_with 65 '--score of truths of no list' pl --score score.tsv untold.lts -o none.out
-err_is '--score of truths of no list, message' 'pseudolabel: untold.lts: --score wants rows with a class list'
+err_is '--score of truths of no list, message' 'pseudolabel: untold.lts: --score needs rows with a class list'
 ok '--score of truths of no list: nothing is left' sh -c '! ls -A | grep -q -e score.tsv -e none.out -e "^\.lt-"'
 
 # ---------------------------------------------------------------- --score
@@ -281,7 +281,7 @@ ok '--score on stderr' sh -c 'lt pseudolabel --model model.lts --score /dev/stde
 rm -f score.tsv
 lt cat --drop y_true du.lts -o untrue.lts
 fails_with 65 '--score without y_true' pl --score score.tsv untrue.lts -o none.out
-err_is '--score without y_true, message' "pseudolabel: untrue.lts: --score wants a column 'y_true'"
+err_is '--score without y_true, message' "pseudolabel: untrue.lts: --score needs a column 'y_true'"
 ok '--score without y_true: nothing is left' sh -c '! ls -A | grep -q -e score.tsv -e none.out -e "^\.lt-"'
 ok 'without --score y_true is not needed' pl untrue.lts -o other.lts
 is 'and makes no difference' "$(show 'rows["y"], rows["y_conf"]' other.lts)" "$(show 'rows["y"], rows["y_conf"]' p.lts)"

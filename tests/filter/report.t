@@ -108,7 +108,7 @@ is 'are text' "$(shows nasty.html page.faults)" '[]'
 is 'which is whole' "$(shows nasty.html "'<script>alert(1)</script>' in page.text and '\"c\"' in page.text")" True
 is 'the title too' "$(shows nasty.html "page.text.count('<b>\"&') >= 2")" True
 ok 'a name from right to left is isolated' grep -q '<bdi>' nasty.html
-ok 'logits that are no numbers are told of' grep -q '3 rows have logits that are not finite' nasty.html
+ok 'logits that are not numbers are told of' grep -q '3 rows have logits that are not finite' nasty.html
 for figure in accuracy groups confusion tsne reliability; do
 	ok "$figure of them" report --figure $figure nasty.lts -o $figure.svg
 	ok "$figure is XML" "$PYTHON" -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" $figure.svg

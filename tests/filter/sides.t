@@ -18,7 +18,7 @@ quick='--epochs 1 --arch resnet20 --batch 8 --threads 1'
 	fails_with 64 'a checkpoint that is the output' lt train $quick --checkpoint m.lts rows.lts -o ./m.lts
 	fails_with 64 'a log that is the checkpoint' lt train $quick --checkpoint c.lts --log c.lts rows.lts -o m.lts
 	fails_with 64 'a log called -' lt train $quick --log - rows.lts -o m.lts
-	fails_with 65 'no model where --init - wants one' sh -c "lt train $quick --init - <rows.lts -o m.lts"
+	fails_with 65 'no model where --init - needs one' sh -c "lt train $quick --init - <rows.lts -o m.lts"
 	err_has 'is said' 'no model before the rows'
 	fails_with 64 'pseudo-labels and rows on one stdin' sh -c "lt train $quick --unlabeled - <rows.lts -o m.lts"
 	err_has 'says what stdin is' 'stdin is the labelled rows already'

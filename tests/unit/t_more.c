@@ -103,7 +103,7 @@ static void odd_scores(void)
 	lt_more_add(more, 1, -1, -1, bad, NULL);
 	lt_more_finish(more, pool, NULL, NULL, &f, NULL);
 	check_named(isnan(f->class_of[0].auroc) && isnan(f->class_of[0].auprc),
-		    "logits that are no numbers: no AUROC");
+		    "logits that are not numbers: no AUROC");
 	check_near(find(f, "accuracy")->value, 0.5, 0);
 	check_near(f->class_of[0].f1, 1, 0);
 	check_near(f->class_of[1].f1, 0, 0);

@@ -341,7 +341,7 @@ static void temperature_is_refused(void)
 	check_int(lt_second_temperature(&config, &head, &result, &err), LT_DATA);
 	check_text(err.text,
 		   "rows: no temperature: its rows are predicted right, and a smaller "
-		   "T is always better; take rows the model has not learnt from");
+		   "T is always better; take rows that the model was not trained on");
 	config = config_of(&wrong);
 	add(&wrong, 2, 2, 1, 0);
 	check_int(lt_second_temperature(&config, &head, &result, &err), LT_DATA);
