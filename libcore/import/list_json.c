@@ -20,26 +20,15 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "import/list_private.h"
-#include "import/list_titles.h"
+#include "import/list_json.h"
 #include "import/path.h"
 
 const char lt_list_nested[] = "";
 
-enum shape {
-	SHAPE_NONE,
-	SHAPE_ROWS,   /* values under one key */
-	SHAPE_SPLITS, /* values under the names of splits */
-	SHAPE_MAP,    /* the outermost object's members: path and class */
-	SHAPE_PATHS,  /* paths under the names of classes */
-	SHAPE_COCO,   /* images and annotations apart */
-	SHAPE_CLASSES /* classes with their numbers, and no images */
-};
-
 struct reading {
 	struct lt_list *list;
-	enum shape shape;
-	char *key; /* of SHAPE_ROWS, or NULL */
+	enum lt_list_shape shape;
+	char *key; /* of LT_LIST_ROWS, or NULL */
 	const char **cell;
 	char (*number)[LT_LIST_NUMBER];
 	size_t n;
@@ -83,139 +72,23 @@ static bool is_lines(const struct lt_list *list, const struct lt_text *text)
 	       head[next] == '{';
 }
 
-/* ------------------------------------------------------------------ what it is */
-
-/* Is the key the name of a split?  *split is that of its rows: none with --splits none. */
-static bool is_split(const struct lt_list *list, const char *key, enum lt_split *split)
-{
-	const struct lt_split_names *names = &list->lists->splits;
-	bool none = names->given && names->n == 0;
-	enum lt_split found = none ? lt_split_of_name(key, strlen(key))
-				   : lt_split_names_find(names, key, strlen(key));
-
-	*split = none ? LT_SPLIT_DEFAULT : found;
-	return found != LT_SPLIT_DEFAULT;
-}
-
-struct seen {
-	bool path, other_path, label;
-};
-
-static bool see(void *arg, const char *key, const struct lt_json_value *value)
-{
-	struct seen *seen = arg;
-
-	(void)value;
-	if (!key)
-		return false;
-	if (lt_title_rank(LT_TITLE_PATH, key) >= 0) {
-		seen->path = true;
-		if (!lt_title_same(key, "id") && !lt_title_same(key, "imageid"))
-			seen->other_path = true;
-	}
-	seen->label = seen->label || lt_title_rank(LT_TITLE_LABEL, key) >= 0 ||
-		      lt_title_rank(LT_TITLE_NUMBER, key) >= 0;
-	return true;
-}
-
-static bool is_under(const struct lt_json *json, const char *key)
-{
-	return json->key && json->in_array && strcmp(json->key, key) == 0;
-}
-
-static bool is_scalar(const struct lt_json_value *value)
-{
-	return lt_json_kind(value) == LT_JSON_TEXT || lt_json_kind(value) == LT_JSON_INTEGER;
-}
-
-/* A class with its number? */
-static bool is_class(const struct lt_json_value *value)
-{
-	const struct lt_json_value *id = lt_json_member(value, "id"),
-				   *name = lt_json_member(value, "name");
-
-	return id && name && lt_json_kind(id) == LT_JSON_INTEGER &&
-	       lt_json_kind(name) == LT_JSON_TEXT;
-}
-
-/* Text in a member of the outermost object, so that its key may be a class? */
-static bool is_path_of_class(const struct lt_json *json)
-{
-	return json->key && json->in_array && lt_json_kind(json->value) == LT_JSON_TEXT;
-}
-
-/* Does the key say that its texts are paths, as "images" and "file_names" do? */
-static bool is_title_of_paths(const char *key)
-{
-	char one[40];
-	size_t n = strlen(key);
-
-	if (lt_title_rank(LT_TITLE_PATH, key) >= 0)
-		return true;
-	if (n == 0 || n > sizeof one || key[n - 1] != 's')
-		return false;
-	memcpy(one, key, n - 1);
-	one[n - 1] = '\0';
-	return lt_title_rank(LT_TITLE_PATH, one) >= 0;
-}
-
-/* Deduces the shape of the text from the current value. */
-static enum shape shape_of(const struct lt_list *list, const struct lt_json *json)
-{
-	const struct lt_import *import = list->lists->import;
-	struct seen seen = {0};
-	enum lt_split split;
-	enum shape rows = json->key && json->in_array && is_split(list, json->key, &split)
-				  ? SHAPE_SPLITS
-				  : SHAPE_ROWS;
-
-	if (lt_json_kind(json->value) == LT_JSON_ARRAY)
-		return json->in_array || !json->key ? rows : SHAPE_NONE;
-	/* {"images": [path, …]} has no classes. */
-	if (is_path_of_class(json))
-		return rows == SHAPE_SPLITS || is_title_of_paths(json->key) ? SHAPE_NONE
-									    : SHAPE_PATHS;
-	if (lt_json_kind(json->value) != LT_JSON_OBJECT)
-		return json->key && !json->in_array && is_scalar(json->value) ? SHAPE_MAP
-									      : SHAPE_NONE;
-	if (json->key && (!json->in_array || strcmp(json->key, "categories") == 0))
-		return SHAPE_NONE;
-	if (!json->key && lt_path_ends(list->entry->name, "categories.json") &&
-	    is_class(json->value))
-		return SHAPE_CLASSES;
-	lt_json_each(json->value, see, &seen);
-	if (is_under(json, "images") && lt_json_member(json->value, "id") && seen.other_path &&
-	    !seen.label)
-		return SHAPE_COCO;
-	if (is_under(json, "annotations") && lt_json_member(json->value, "image_id") &&
-	    lt_json_member(json->value, "category_id") && !seen.other_path)
-		return SHAPE_COCO;
-	return seen.path || import->path_column ? rows : SHAPE_NONE;
-}
-
-/* A shape that texts beside rows may have by chance, so that any other goes first. */
-static bool is_weak(enum shape shape)
-{
-	return shape == SHAPE_MAP || shape == SHAPE_PATHS;
-}
-
 static bool has_rows(const struct reading *reading)
 {
-	return reading->shape == SHAPE_ROWS || reading->shape == SHAPE_SPLITS ||
-	       is_weak(reading->shape);
+	return reading->shape == LT_LIST_ROWS || reading->shape == LT_LIST_SPLITS ||
+	       lt_list_shape_is_weak(reading->shape);
 }
 
 static bool is_row(const struct reading *reading, const struct lt_json *json)
 {
 	enum lt_split split;
 
-	if (reading->shape == SHAPE_MAP)
-		return json->key && !json->in_array && is_scalar(json->value);
-	if (reading->shape == SHAPE_PATHS)
-		return is_path_of_class(json);
-	if (reading->shape == SHAPE_SPLITS)
-		return json->key && json->in_array && !is_scalar(json->value) &&
-		       is_split(reading->list, json->key, &split);
+	if (reading->shape == LT_LIST_MAP)
+		return json->key && !json->in_array && lt_list_is_cell(json->value);
+	if (reading->shape == LT_LIST_PATHS)
+		return lt_list_is_path_of_class(json);
+	if (reading->shape == LT_LIST_SPLITS)
+		return json->key && json->in_array && !lt_list_is_cell(json->value) &&
+		       lt_list_key_is_split(reading->list, json->key, &split);
 	if (!reading->key)
 		return !json->key;
 	return json->in_array && strcmp(json->key, reading->key) == 0;
@@ -314,10 +187,10 @@ static void make_cells(struct reading *reading, const struct lt_json *json)
 	size_t i;
 
 	reading->n = 0;
-	if (reading->shape == SHAPE_MAP) {
+	if (reading->shape == LT_LIST_MAP) {
 		reading->cell[reading->n++] = json->key;
 		add_cell(reading, NULL, json->value);
-	} else if (reading->shape == SHAPE_PATHS) {
+	} else if (reading->shape == LT_LIST_PATHS) {
 		add_cell(reading, NULL, json->value);
 		reading->cell[reading->n++] = json->key;
 	} else if (lt_json_kind(json->value) == LT_JSON_ARRAY) {
@@ -365,22 +238,23 @@ static int find_shape(struct reading *reading, const struct lt_json *json, void 
 		      struct lt_error *err)
 {
 	struct titles *titles = arg;
-	enum shape shape = shape_of(reading->list, json);
+	enum lt_list_shape shape = lt_list_shape_of(reading->list, json);
 
-	if (reading->shape == SHAPE_NONE ||
-	    (is_weak(reading->shape) && shape != SHAPE_NONE && !is_weak(shape))) {
+	if (reading->shape == LT_LIST_SHAPELESS ||
+	    (lt_list_shape_is_weak(reading->shape) && shape != LT_LIST_SHAPELESS &&
+	     !lt_list_shape_is_weak(shape))) {
 		reading->shape = shape;
-		if (shape == SHAPE_SPLITS)
-			is_split(reading->list, json->key, &reading->list->split);
-		if (shape == SHAPE_SPLITS && is_triple(json->value) && !name_triple(titles))
+		if (shape == LT_LIST_SPLITS)
+			lt_list_key_is_split(reading->list, json->key, &reading->list->split);
+		if (shape == LT_LIST_SPLITS && is_triple(json->value) && !name_triple(titles))
 			return lt_fail_memory(err);
-		if (shape == SHAPE_ROWS && json->key) {
+		if (shape == LT_LIST_ROWS && json->key) {
 			reading->key = lt_arena_text(&reading->list->sample.arena, json->key);
 			if (!reading->key)
 				return lt_fail_memory(err);
 		}
 	}
-	if ((reading->shape == SHAPE_ROWS || reading->shape == SHAPE_SPLITS) &&
+	if ((reading->shape == LT_LIST_ROWS || reading->shape == LT_LIST_SPLITS) &&
 	    is_row(reading, json) && lt_json_kind(json->value) == LT_JSON_OBJECT)
 		lt_json_each(json->value, add_title, titles);
 	return titles->failed ? lt_fail_memory(err) : 0;
@@ -420,8 +294,8 @@ static int make_sample(struct reading *reading, const struct lt_text *text,
 /* A class's number and name, from an element of "categories". */
 int lt_list_category(struct lt_list *list, const struct lt_json *json, struct lt_error *err)
 {
-	if ((json->key && !is_under(json, "categories")) ||
-	    lt_json_kind(json->value) != LT_JSON_OBJECT || !is_class(json->value))
+	if ((json->key && !lt_list_is_under(json, "categories")) ||
+	    lt_json_kind(json->value) != LT_JSON_OBJECT || !lt_list_is_class(json->value))
 		return 0;
 	if (!list->lists->labels.table.from)
 		list->lists->labels.table.from =
@@ -438,8 +312,8 @@ static int add_row(struct reading *reading, const struct lt_json *json, struct l
 	const struct lt_list *list = reading->list;
 
 	make_cells(reading, json);
-	if (reading->shape == SHAPE_SPLITS) {
-		is_split(list, json->key, &reading->list->split);
+	if (reading->shape == LT_LIST_SPLITS) {
+		lt_list_key_is_split(list, json->key, &reading->list->split);
 		if (list->sample.has_titles && reading->n != list->sample.row[0].n)
 			return lt_json_wrong(
 				json, "it does not have as many values as the first row", err);
@@ -451,22 +325,22 @@ static int add_row(struct reading *reading, const struct lt_json *json, struct l
  * because of their key. */
 static int pass_value(struct reading *reading, const struct lt_json *json, struct lt_error *err)
 {
-	enum shape shape = shape_of(reading->list, json);
+	enum lt_list_shape shape = lt_list_shape_of(reading->list, json);
 	char what[400];
 
-	if (reading->shape == SHAPE_PATHS && json->key)
+	if (reading->shape == LT_LIST_PATHS && json->key)
 		return lt_json_wrong(
 			json, "neither a class with the paths of its images nor such a path",
 			err);
-	if (!json->key || !json->in_array || (shape != SHAPE_ROWS && shape != SHAPE_SPLITS))
+	if (!json->key || !json->in_array || (shape != LT_LIST_ROWS && shape != LT_LIST_SPLITS))
 		return lt_list_category(reading->list, json, err);
-	if (reading->shape == SHAPE_SPLITS)
+	if (reading->shape == LT_LIST_SPLITS)
 		snprintf(what, sizeof what,
 			 "a row under \"%.100s\", which is not the name of a split; --splits "
 			 "says "
 			 "which it is",
 			 json->key);
-	else if (reading->shape == SHAPE_ROWS && lt_json_kind(json->value) == LT_JSON_ARRAY)
+	else if (reading->shape == LT_LIST_ROWS && lt_json_kind(json->value) == LT_JSON_ARRAY)
 		snprintf(what, sizeof what,
 			 "a row under \"%.100s\", and the rows before are under \"%.100s\"; "
 			 "--splits train=%.100s,… says which splits they are",
@@ -513,7 +387,7 @@ static int judge(struct reading *reading, bool *is_list, struct lt_error *err)
 	bool asked = list->lists->asked;
 	int status;
 
-	*is_list = reading->shape == SHAPE_COCO || reading->shape == SHAPE_CLASSES;
+	*is_list = reading->shape == LT_LIST_COCO || reading->shape == LT_LIST_CATEGORIES;
 	if (!has_rows(reading))
 		return 0;
 	status = lt_list_find_path(&list->columns, list->lists->import, &list->lists->index,
@@ -546,9 +420,9 @@ static int read_json(struct reading *reading, struct lt_text *text, bool *is_lis
 	if (status)
 		return status;
 	lt_json_open(&json, text, is_lines(list, text));
-	status = reading->shape == SHAPE_COCO	   ? lt_list_read_coco(list, &json, err)
-		 : reading->shape == SHAPE_CLASSES ? read_classes(list, &json, err)
-						   : read_rows(reading, &json, err);
+	status = reading->shape == LT_LIST_COCO		? lt_list_read_coco(list, &json, err)
+		 : reading->shape == LT_LIST_CATEGORIES ? read_classes(list, &json, err)
+							: read_rows(reading, &json, err);
 	lt_json_close(&json);
 	return status;
 }
