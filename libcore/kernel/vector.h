@@ -10,7 +10,8 @@
  *	vector_results.c   the step after products: results and their sums
  *	vector_dot.c       the inner loops of products
  *	vector_tiles.c     inner loops that use tile registers
- *	vector_product.c   convolution as a product of matrices, any size and stride
+ *	vector_product.c   convolution as a product of matrices, any size and stride; its
+ *	                   files share vector_product.h
  *	vector_pointwise.c 1×1 with stride 1
  *	vector_winograd.c  3×3 with stride 1; its files share vector_winograd.h
  *	vector_image.c     backward from a stem to the image

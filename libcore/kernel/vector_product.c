@@ -1,27 +1,7 @@
-/*
- * Convolutions as products of matrices over gathered pixels, for any size and stride; see
- * vector.h.
- *
- * A pass computes the operand of a chunk: some rows of an image or, where planes are small, a
- * few whole images, so that there are enough pixels for each weight that is read.  What the
- * taps of a pixel meet is gathered in panels, of DEEP words of the sum at a time.  A panel
- * stays in the L2 cache while all weights for it are used, and DEEP words of the weights of
- * some output channels stay in the L1 cache while all pixels of the panel use them.  The sums
- * continue from panel to panel in the order of kernel rows, kernel columns and channels.
- *
- * Backward, the gradient at an input pixel is such a sum too, over d, and with stride 2 it
- * meets only the taps of its own parities.  So the pixels of each pair of parities, a phase,
- * are computed together.  The gradient of the weights is a product of the panels of both sides.
- *
- * With LT_BF16_FAST factors are rounded to bfloat16, as pairs if there are instructions for
- * them; except those of a stem, which has too few channels for vectors.
- */
+/* Convolutions as products of matrices: the passes.  See vector_product.h. */
 #include <string.h>
 
-#include "kernel/vector.h"
-
-/* The number of pixels in a panel, an even number, and of taps of a convolution. */
-enum { PIXELS_MOST = 256, TAPS_MOST = 49 };
+#include "kernel/vector_product.h"
 
 /* How the outputs of a pass are divided. */
 struct chunks {
@@ -40,14 +20,6 @@ static struct chunks chunks_of(const struct lt_conv_shape *s)
 	}
 	c.rows = c.rows < s->out_h ? c.rows : s->out_h;
 	return c;
-}
-
-/* The number of n things that are done at a time, if `most` are possible. */
-static int evenly(int n, int most)
-{
-	int parts = (n + most - 1) / most;
-
-	return n > 0 ? (n + parts - 1) / parts : 1;
 }
 
 /* The numbers in a sum. */
@@ -100,261 +72,6 @@ static struct room rooms(const struct lt_conv_shape *s, float *scratch)
 size_t vk_product_scratch(const struct lt_conv_shape *s)
 {
 	return rooms(s, NULL).total;
-}
-
-/* ------------------------------------------------------------------------ gathering */
-
-/* Some pixels of planes, each the first that the taps of one result meet. */
-struct grid {
-	const float *at;
-	int images, rows, columns;
-	size_t image, row, column; /* elements from one to the next */
-};
-
-/* Where taps lie relative to that pixel: runs of numbers, one after another in the sum. */
-struct runs {
-	int n, length;
-	ptrdiff_t at[TAPS_MOST];
-};
-
-/* Pixels of a grid in order; NULL stands for zeros. */
-struct list {
-	int n;
-	const float *at[PIXELS_MOST + 2];
-};
-
-/*
- * Pixels first … first + n - 1.  for_pairs: pixels will be paired with the next one, but not
- * with one of another image, so an image with an odd number ends with zeros.
- */
-static void list_pixels(const struct grid *g, int first, int n, bool for_pairs,
-			struct list *list)
-{
-	int plane = g->rows * g->columns, image = first / plane, pixel = first % plane;
-	int y = pixel / g->columns, x = pixel % g->columns;
-
-	list->n = 0;
-	for (int i = 0; i < n; i++) {
-		list->at[list->n++] = g->at + image * g->image + y * g->row + x * g->column;
-		if (++x < g->columns)
-			continue;
-		x = 0;
-		if (++y < g->rows)
-			continue;
-		y = 0;
-		image++;
-		if (for_pairs && plane % 2)
-			list->at[list->n++] = NULL;
-	}
-	if (for_pairs && list->n % 2)
-		list->at[list->n++] = NULL;
-}
-
-/* The number of pixels of a grid that are gathered at a time. */
-static int pixels_at_once(const struct grid *g, bool for_pairs)
-{
-	int plane = g->rows * g->columns, all = g->images * plane;
-
-	/* Zeros are added to each image. */
-	if (for_pairs && plane % 2 && plane < PIXELS_MOST)
-		return evenly(g->images, PIXELS_MOST / (plane + 1)) * plane;
-	return (evenly(all, PIXELS_MOST) + 1) & ~1;
-}
-
-/* n numbers as factors, rounded up to whole vectors. */
-INLINE void copy_factors(const float *from, int n, float *to, const enum factors kind)
-{
-	int i = 0;
-
-#if LT_PAIRS
-	if (kind == CHANNEL_PAIRS) {
-		for (; i + 2 * LANES <= n; i += 2 * LANES)
-			store(to + i / 2, side_by_side(load(from + i), load(from + i + LANES)));
-		if (i < n)
-			put(to + i / 2, 0, load(from + i), true, false);
-		return;
-	}
-#endif
-	for (; i < n; i += LANES)
-		store(to + i, kind == ROUNDED ? rounded(load(from + i)) : load(from + i));
-}
-
-/* Pairs of numbers at a and b, each NULL for zeros. */
-INLINE void pair_factors(const float *a, const float *b, int n, float *to)
-{
-#if LT_PAIRS
-	for (int i = 0; i < n; i += LANES)
-		store(to + i, interleaved(a ? load(a + i) : all(0), b ? load(b + i) : all(0)));
-#else
-	(void)a, (void)b, (void)n, (void)to;
-#endif
-}
-
-/* A part of a run, at its place in the panel. */
-struct piece {
-	ptrdiff_t at;
-	int n, to;
-};
-
-/* `most` numbers or fewer, so many that the loop over them can be unrolled; 0: any number. */
-INLINE void gather_piece(const struct list *list, struct piece piece, const int most,
-			 float *panel, const enum factors kind)
-{
-	panel += piece.to / (kind == CHANNEL_PAIRS ? 2 : 1);
-	if (kind == PLACE_PAIRS) {
-		for (int p = 0; p < list->n; p += 2, panel += PANEL_STEP) {
-			const float *a = list->at[p], *b = list->at[p + 1];
-
-			pair_factors(a ? a + piece.at : NULL, b ? b + piece.at : NULL, piece.n,
-				     panel);
-		}
-		return;
-	}
-	for (int p = 0; p < list->n; p++, panel += PANEL_STEP)
-		copy_factors(list->at[p] + piece.at, most ? most : piece.n, panel, kind);
-}
-
-/* In order, since the last vector of a piece may overlap the next piece. */
-INLINE void gather_pieces(const struct list *list, const struct piece *piece, int pieces,
-			  float *panel, const enum factors kind)
-{
-	for (int i = 0; i < pieces; i++) {
-		int vectors = kind == CHANNEL_PAIRS || kind == PLACE_PAIRS
-				      ? 0
-				      : (piece[i].n + LANES - 1) / LANES;
-
-		if (vectors == 1)
-			gather_piece(list, piece[i], LANES, panel, kind);
-		else if (vectors == 2)
-			gather_piece(list, piece[i], 2 * LANES, panel, kind);
-		else if (vectors == 3)
-			gather_piece(list, piece[i], 3 * LANES, panel, kind);
-		else
-			gather_piece(list, piece[i], 0, panel, kind);
-	}
-}
-
-/* Gathers numbers k0 … k0 + n - 1 of the sums of some pixels. */
-static void gather(const struct list *list, const struct runs *runs, int k0, int n,
-		   float *panel, enum factors kind)
-{
-	struct piece piece[TAPS_MOST];
-	int pieces = 0;
-
-	for (int k = k0, run, from; k < k0 + n; pieces++) {
-		struct piece *p = &piece[pieces];
-
-		run = k / runs->length;
-		from = k % runs->length;
-		*p = (struct piece){runs->at[run] + from, runs->length - from, k - k0};
-		if (p->n > k0 + n - k)
-			p->n = k0 + n - k;
-		k += p->n;
-	}
-	switch (kind) {
-	case PLAIN:
-		gather_pieces(list, piece, pieces, panel, PLAIN);
-		break;
-	case ROUNDED:
-		gather_pieces(list, piece, pieces, panel, ROUNDED);
-		break;
-	case CHANNEL_PAIRS:
-		gather_pieces(list, piece, pieces, panel, CHANNEL_PAIRS);
-		break;
-	case PLACE_PAIRS:
-		gather_pieces(list, piece, pieces, panel, PLACE_PAIRS);
-	}
-}
-
-/* How the factors of products over channels and over pixels are stored. */
-static enum factors over_channels(const struct lt_conv_shape *s)
-{
-	return has_pairs(s) ? CHANNEL_PAIRS : is_fast(s) ? ROUNDED : PLAIN;
-}
-
-static enum factors over_pixels(const struct lt_conv_shape *s)
-{
-	return has_pairs(s) ? PLACE_PAIRS : is_fast(s) ? ROUNDED : PLAIN;
-}
-
-/*
- * The part of a sum of `depth` words that is computed at a time, in whole blocks of channels or
- * pairs of blocks.
- */
-static int part_of(int depth, int most)
-{
-	int n = evenly(depth, most);
-
-	return n < depth ? (n + 31) & ~31 : n;
-}
-
-/* A product of matrices: to[pixel][out] = Σ over the runs of x × weight, for a grid. */
-struct product {
-	const struct lt_conv_shape *shape;
-	struct grid grid;
-	struct runs runs;
-	const float *weight;
-	size_t block_size; /* words of a block of 16 output channels */
-	int out;
-	float *panel, *to;
-	/*
-	 * Not NULL: takes some channels of the results of all pixels, in order, so that the
-	 * memory accesses of that step are spread over the time of the products.
-	 */
-	void (*finish)(void *of, struct results results);
-	void *of;
-};
-
-/* The channels that are finished at a time. */
-enum { FINISHED = 32 };
-
-/* The last panel of a grid: n words of the sums, from word k on. */
-static void multiply_last(const struct product *m, int pixels, int k, int n, float *to,
-			  size_t step, bool pairs)
-{
-	for (int c = 0; c < m->out; c += FINISHED) {
-		int channels = m->out - c < FINISHED ? m->out - c : FINISHED;
-		/* The whole results are in one panel and one part: their memory is reused. */
-		size_t at = step == (size_t)m->out ? (size_t)c : 0;
-
-		vk_panel_products(m->panel, pixels, n,
-				  m->weight + (size_t)k * 16 + c / 16 * m->block_size,
-				  m->block_size, channels, to + at, step, k == 0, pairs, NULL);
-		m->finish(m->of, (struct results){m->to + at, step * m->grid.columns, step, c,
-						  c + channels});
-	}
-}
-
-static void multiply_grid(const struct product *m)
-{
-	enum factors kind = over_channels(m->shape);
-	bool pairs = kind == CHANNEL_PAIRS;
-	int numbers = pairs ? 2 : 1; /* in a word */
-	int depth = m->runs.n * m->runs.length, part = part_of(depth, DEEP * numbers);
-	int all = m->grid.images * m->grid.rows * m->grid.columns;
-	int pixels = pixels_at_once(&m->grid, false);
-	size_t step = m->finish && pixels >= all && part >= depth && m->out > FINISHED
-			      ? (size_t)FINISHED
-			      : (size_t)m->out;
-	struct list list;
-
-	for (int p = 0; p < all; p += pixels) {
-		list_pixels(&m->grid, p, all - p < pixels ? all - p : pixels, false, &list);
-		for (int k = 0; k < depth; k += part) {
-			int n = depth - k < part ? depth - k : part;
-			float *to = m->to + p * step;
-
-			gather(&list, &m->runs, k, n, m->panel, kind);
-			if (m->finish && p + pixels >= all && k + part >= depth)
-				multiply_last(m, list.n, k / numbers, n / numbers, to, step,
-					      pairs);
-			else
-				vk_panel_products(m->panel, list.n, n / numbers,
-						  m->weight + (size_t)k / numbers * 16,
-						  m->block_size, m->out, to, step, k == 0,
-						  pairs, NULL);
-		}
-	}
 }
 
 /* --------------------------------------------------------------------------- chunks */
@@ -490,125 +207,10 @@ void vk_product_forward(const struct lt_conv_forward *pass, int first, int n, fl
 			made = end;
 			forward.chunk = c;
 			product.grid = inputs(s, &c, value, room.value_step);
-			multiply_grid(&product);
+			vk_product_grid(&product);
 		}
 	}
 	end_stream(pass->stream);
-}
-
-/* -------------------------------------------------------------------------- weights */
-
-/*
- * Stores two lines of 16 weights, of the channels 2 i and 2 i + 1 that a product adds up, as
- * factors in block [channel][16]; pairs are [channel / 2][16][2] and take half the memory.
- */
-INLINE void put_weights(const float *one, const float *other, float *block, int i, bool fast)
-{
-#if LT_PAIRS
-	if (fast) {
-		store(block + i * 16, interleaved(load(one), load(other)));
-		return;
-	}
-#endif
-	for (int e = 0; e < 16; e += LANES) {
-		vec first = load(one + e), second = load(other + e);
-
-		store(block + (size_t)i * 32 + e, fast ? rounded(first) : first);
-		store(block + (size_t)i * 32 + 16 + e, fast ? rounded(second) : second);
-	}
-}
-
-/* Where block i, of `lines` lines of 16 weights, begins. */
-INLINE float *weight_block(float *to, size_t i, int lines, bool fast)
-{
-	return to + i * lines * (LT_PAIRS && fast ? 8 : 16);
-}
-
-/* The taps that the input pixels of a phase meet, and how far away the gradient is. */
-struct phase {
-	int n;
-	struct {
-		int tap, dy, dx;
-	} tap[TAPS_MOST];
-};
-
-static struct phase phase_of(const struct lt_conv_shape *s, int py, int px)
-{
-	int pad = s->size / 2, odd = s->stride - 1;
-	struct phase phase;
-
-	phase.n = 0;
-	for (int kh = 0; kh < s->size; kh++)
-		for (int kw = 0; kw < s->size; kw++) {
-			int dy = py + pad - kh, dx = px + pad - kw;
-
-			if ((dy & odd) || (dx & odd))
-				continue;
-			phase.tap[phase.n].tap = kh * s->size + kw;
-			phase.tap[phase.n].dy = dy / s->stride;
-			phase.tap[phase.n++].dx = dx / s->stride;
-		}
-	return phase;
-}
-
-/* The master layout. */
-static void prepare_forward(const struct lt_conv_shape *s, const float *master, int block0,
-			    int block1, float *to)
-{
-	size_t taps = (size_t)s->size * s->size, line = (size_t)s->in_c * 16;
-
-	if (!is_fast(s)) {
-		memcpy(to + (size_t)block0 * taps * line, master + (size_t)block0 * taps * line,
-		       (size_t)(block1 - block0) * taps * line * sizeof *to);
-		return;
-	}
-	for (size_t b = (size_t)block0 * taps; b < (size_t)block1 * taps; b++)
-		for (int i = 0; i < s->in_c / 2; i++) {
-			const float *pair = master + b * line + (size_t)i * 32;
-
-			put_weights(pair, pair + 16, weight_block(to, b, s->in_c, true), i,
-				    true);
-		}
-}
-
-/* [in / 16][phase][tap of the phase][out][16 of in] */
-static void prepare_back(const struct lt_conv_shape *s, const float *master, int block0,
-			 int block1, float *to)
-{
-	int taps = s->size * s->size, place = 0;
-	bool fast = is_fast(s);
-	float one[16], other[16];
-
-	for (int p = 0; p < s->stride * s->stride; p++) {
-		struct phase phase = phase_of(s, p / s->stride, p % s->stride);
-
-		for (int t = 0; t < phase.n; t++, place++)
-			for (int b = block0; b < block1; b++)
-				for (int k = 0; k < s->out_c; k += 2) {
-					const float *from =
-						master +
-						(((size_t)(k / 16) * taps + phase.tap[t].tap) *
-							 s->in_c +
-						 (size_t)b * 16) *
-							16 +
-						k % 16;
-
-					for (int e = 0; e < 16; e++) {
-						one[e] = from[e * 16];
-						other[e] = from[e * 16 + 1];
-					}
-					put_weights(one, other,
-						    weight_block(to, (size_t)b * taps + place,
-								 s->out_c, fast),
-						    k / 2, fast);
-				}
-	}
-}
-
-void vk_product_prepare(const struct lt_conv_shape *s, const float *master, bool back,
-			int block0, int block1, float *to)
-{
-	(back ? prepare_back : prepare_forward)(s, master, block0, block1, to);
 }
 
 /* ------------------------------------------------------------------------- backward */
@@ -642,7 +244,7 @@ static void weights_back(const struct backward *w, const struct chunk *c, int bl
 			 (size_t)w->d.row,
 			 (size_t)s->out_c};
 	struct runs x_runs = kernel_rows(s, w->value), d_runs = {1, channels, {0}};
-	int step = pixels_at_once(&x, pairs);
+	int step = vk_product_at_once(&x, pairs);
 	struct list list;
 
 	for (int p = 0; p < all; p += step) {
@@ -651,15 +253,15 @@ static void weights_back(const struct backward *w, const struct chunk *c, int bl
 		for (int k = 0; k < channels; k += d_part) {
 			int outs = channels - k < d_part ? channels - k : d_part;
 
-			list_pixels(&d, p, n, pairs, &list);
-			gather(&list, &d_runs, k, outs, w->room.d_panel, kind);
-			list_pixels(&x, p, n, pairs, &list);
+			vk_product_pixels(&d, p, n, pairs, &list);
+			vk_product_gather(&list, &d_runs, k, outs, w->room.d_panel, kind);
+			vk_product_pixels(&x, p, n, pairs, &list);
 			for (int j = 0; j < depth; j += part) {
 				int ins = depth - j < part ? depth - j : part;
 				float *to = w->pass->weight_grad +
 					    ((size_t)(block0 + k / 16) * depth + j) * 16;
 
-				gather(&list, &x_runs, j, ins, w->room.panel, kind);
+				vk_product_gather(&list, &x_runs, j, ins, w->room.panel, kind);
 				vk_panel_outer(w->room.panel, ins, w->room.d_panel, outs,
 					       pairs ? list.n / 2 : list.n, to,
 					       (size_t)depth * 16, pairs);
@@ -723,7 +325,7 @@ static void phase_back(const struct backward *w, const struct chunk *c, int py, 
 {
 	const struct lt_conv_shape *s = &w->pass->shape;
 	int deep = words_of(s, s->out_c), stride = s->stride;
-	struct phase phase = phase_of(s, py, px);
+	struct phase phase = vk_product_phase(s, py, px);
 	struct data data = {w, c};
 	struct product product = {
 		.shape = s,
@@ -746,7 +348,7 @@ static void phase_back(const struct backward *w, const struct chunk *c, int py, 
 		product.runs.at[t] = (ptrdiff_t)phase.tap[t].dy * w->d.row +
 				     (ptrdiff_t)phase.tap[t].dx * s->out_c;
 	if (phase.n)
-		multiply_grid(&product);
+		vk_product_grid(&product);
 	if (stride > 1)
 		spread_out(s, c, &product.grid, py, px, phase.n ? w->room.results : NULL,
 			   w->room.spread);
