@@ -3,7 +3,8 @@
  * strips and tiles; interleaved or planar samples; grey, RGB, palettes and CMYK with 8
  * or 16 bits a sample (grey and palettes also with 1, 2 and 4), and alpha.  Other
  * colour models of 8 bits (YCbCr, CIELab, LogLuv) are converted by TIFFReadRGBAImage.
- * Signed and floating-point samples have no defined range and are errors.
+ * Signed and floating-point samples have no defined range and are errors, and so are several
+ * bands that are not marked as colours.
  *
  * libtiff prints errors unless it has a handler; the first error of an image is kept.
  */
@@ -212,6 +213,20 @@ static bool find_colours(TIFF *tiff, struct layout *layout)
 	default:
 		return false;
 	}
+}
+
+/*
+ * Grey with other samples than alpha: these are bands, as of a satellite image, and the first
+ * is not the picture.
+ */
+static bool has_bands(TIFF *tiff, struct layout *layout)
+{
+	if (layout->photometric != PHOTOMETRIC_MINISBLACK &&
+	    layout->photometric != PHOTOMETRIC_MINISWHITE)
+		return false;
+	layout->colours = 1;
+	read_alpha(tiff, layout);
+	return layout->samples > 1 + layout->alpha;
 }
 
 /* Can the samples be used as they are stored? */
@@ -536,6 +551,12 @@ static int decode_with(struct session *session, struct lt_error *err)
 	/* Without its palette libtiff takes the indices for grey. */
 	if (layout->photometric != PHOTOMETRIC_PALETTE && session->is_palette)
 		return lt_fail(err, LT_DATA, "the palette of the TIFF image is missing");
+	if (has_bands(session->tiff, layout))
+		return lt_fail(err, LT_DATA,
+			       "a TIFF image of %u bands, none of which is marked as red, "
+			       "green or blue; save three of them as RGB, for example with "
+			       "gdal_translate -b 3 -b 2 -b 1 -co PHOTOMETRIC=RGB",
+			       (unsigned)layout->samples);
 	return is_plain(session->tiff, layout) ? read_plain(session, err)
 					       : read_other(session, err);
 }

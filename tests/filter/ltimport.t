@@ -249,6 +249,47 @@ else
 	err_has 'a library that the build lacks is named' 'and this build lacks'
 fi
 
+# Bands of a TIFF file; kinds are those of the samples after the first, or after three of RGB.
+"$PYTHON" - <<'END'
+import os, struct
+def tiff(name, photometric, bits, pixel, kinds):
+    data = struct.pack('<%d%s' % (len(pixel), 'BH'[bits // 16]), *pixel)
+    entries = [(256, 3, 1, 1), (257, 3, 1, 1), (259, 3, 1, 1), (262, 3, 1, photometric),
+               (277, 3, 1, len(pixel)), (278, 3, 1, 1), (279, 4, 1, len(data))]
+    blobs = {258: [bits] * len(pixel), 338: kinds}
+    at = 8 + 2 + 12 * (len(entries) + 1 + (2 if kinds else 1)) + 4
+    body = b''
+    for tag, values in blobs.items():
+        if len(values) > 2:
+            entries.append((tag, 3, len(values), at + len(body)))
+            body += struct.pack('<%dH' % len(values), *values)
+        elif values:
+            entries.append((tag, 3, len(values), sum(v << 16 * i for i, v in enumerate(values))))
+    entries.append((273, 4, 1, at + len(body)))
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    with open(name, 'wb') as f:
+        f.write(b'II*\0' + struct.pack('<IH', 8, len(entries)))
+        for entry in sorted(entries):
+            f.write(struct.pack('<HHII', *entry))
+        f.write(bytes(4) + body + data)
+tiff('bands3/a/1.tif', 1, 16, [60000, 30000, 1000], [0, 0])
+tiff('bands2/a/1.tif', 1, 8, [200, 100], [0])
+tiff('bands5/a/1.tif', 0, 8, [200, 100, 50, 25, 12], [0, 0, 0, 0])
+tiff('alpha/a/1.tif', 1, 8, [200, 100], [2])
+tiff('nir/a/1.tif', 2, 8, [200, 100, 50, 25], [0])
+END
+if ltimport alpha -o 1.lts 2>err; then
+	is 'grey and alpha' "$(rows 1.lts | cut -d' ' -f6-)" "1x1x3 $(crc 200 200 200)"
+	ok 'RGB and another band' ltimport nir -o 1.lts
+	is 'which is dropped' "$(rows 1.lts | cut -d' ' -f6-)" "1x1x3 $(crc 200 100 50)"
+	for n in 2 3 5; do
+		fails_with 65 "$n bands that are not colours" ltimport bands$n
+		err_has 'are not a picture' "1.tif: a TIFF image of $n bands, none of which is marked as red, green or blue"
+	done
+else
+	err_has 'libtiff is named' 'and this build lacks libtiff'
+fi
+
 # ---------------------------------------------------------------- IDX
 
 "$PYTHON" - <<'END'
