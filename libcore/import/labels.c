@@ -112,12 +112,21 @@ int lt_labels_note(struct lt_labels *labels, const char *label, const char *name
 	return 0;
 }
 
+/* The length without a fraction of zeros. */
+static size_t whole_part(const char *text, size_t n)
+{
+	size_t end = n;
+
+	while (end > 0 && text[end - 1] == '0')
+		end--;
+	return end > 1 && end < n && text[end - 1] == '.' ? end - 1 : n;
+}
+
 bool lt_labels_number(const char *text, size_t n, int64_t *number)
 {
 	char digits[16];
 
-	if (n > 2 && text[n - 2] == '.' && text[n - 1] == '0')
-		n -= 2;
+	n = whole_part(text, n);
 	if (n == 0 || n >= sizeof digits || (n > 1 && text[0] == '0'))
 		return false;
 	memcpy(digits, text, n);

@@ -52,7 +52,7 @@ int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *it
 /* Records the name that a second column has beside a number; other texts are ignored. */
 int lt_labels_note(struct lt_labels *labels, const char *number, const char *name,
 		   struct lt_error *err);
-/* Parses the number of a class, such as "7" or "7.0"; -1 means none. */
+/* Parses the number of a class, such as "7", "7.0" or "7.000000"; -1 means none. */
 bool lt_labels_number(const char *text, size_t n, int64_t *number);
 
 int lt_class_table_add(struct lt_labels *labels, int64_t number, const char *name,

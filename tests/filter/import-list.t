@@ -77,7 +77,7 @@ err_has 'are not taken for them' '"/home/me/0.ppm": absolute paths and ".." are 
 rm -r numbered
 printf 'image,class\na.ppm,01\nb.ppm,1\ne.ppm,2\n' >t.csv
 gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
-printf 'image,class\na.ppm,2.0\nb.ppm,0.0\n' >t.csv
+printf 'image,class\na.ppm,2.000000\nb.ppm,0.0\n' >t.csv
 gives 'numbers as pandas writes them' '- 0,1,2|2 a.ppm|0 b.ppm' --root flat t.csv
 
 # ---------------------------------------------------------------- words
