@@ -132,18 +132,23 @@ static int count_classes(struct lt_import *import, const struct lt_part *part, i
 			 const char *const *names, int n, struct lt_error *err)
 {
 	struct lt_classes classes = {names, n};
-	uint64_t *counts = lt_new_array((size_t)n, sizeof *counts), k;
+	uint64_t *counts = lt_new_array((size_t)n, sizeof *counts), unlabelled = 0, k;
 	int i, status;
 
 	if (!counts)
 		return lt_fail_memory(err);
 	for (i = 0; i < n_parts; i++)
-		for (k = 0; part[i].chosen && k < part[i].n_labels; k++)
-			if (part[i].label[k] >= 0 && (!part[i].kept || part[i].kept[k]))
+		for (k = 0; part[i].chosen && k < part[i].n_labels; k++) {
+			if (part[i].kept && !part[i].kept[k])
+				continue;
+			if (part[i].label[k] >= 0)
 				counts[part[i].label[k]]++;
+			else
+				unlabelled++;
+		}
 	status = lt_import_counts(import, counts, n, err);
 	if (status == 0)
-		status = lt_catalog_notes(import, &classes, counts, err);
+		status = lt_catalog_notes(import, &classes, counts, unlabelled, err);
 	lt_free(counts);
 	return status;
 }

@@ -91,15 +91,33 @@ static int fail_none(const struct lt_import *import, const struct lt_catalog *ca
 		       place, catalog->unnamed ? catalog->unnamed : "", hint);
 }
 
+static bool has_class(const struct lt_item *item)
+{
+	return item->class_name || item->label >= 0;
+}
+
+/* The first item with a class; NULL: none has one. */
+static const struct lt_item *first_with_class(const struct lt_catalog *catalog)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->n; i++)
+		if (has_class(&catalog->item[i]))
+			return &catalog->item[i];
+	return NULL;
+}
+
 static int check_item(struct lt_import *import, const struct lt_catalog *catalog,
 		      const struct lt_item *item, bool numbers, struct lt_error *err)
 {
-	bool none = !item->class_name && item->label < 0;
-	bool mixed = !item->class_name != numbers, longer = item->class_size > LT_MAX_NAME;
+	bool none = !has_class(item), mixed = !none && !item->class_name != numbers;
+	bool longer = item->class_size > LT_MAX_NAME;
 	const char *place;
 
 	if (import->no_labels ||
 	    (!none && !mixed && !longer && item->label <= LT_MAX_CLASS_NUMBER))
+		return 0;
+	if (none && catalog->unlabelled)
 		return 0;
 	place = lt_listing_place(import->listing, entry_of(import, item));
 	if (none)
@@ -115,10 +133,12 @@ static int check_item(struct lt_import *import, const struct lt_catalog *catalog
 		       item->label, LT_MAX_CLASS_NUMBER);
 }
 
-/* Are classes given by number?  All items are like the first. */
+/* Are classes given by number?  All items are like the first that has one. */
 static bool by_number(const struct lt_catalog *catalog)
 {
-	return !catalog->item[0].class_name;
+	const struct lt_item *first = first_with_class(catalog);
+
+	return !first || !first->class_name;
 }
 
 /* The distinct names in bytewise order, as an array in the import's arena. */
@@ -127,15 +147,17 @@ static int collect_names(struct lt_import *import, const struct lt_catalog *cata
 {
 	struct lt_item *sorted = lt_new_array(catalog->n, sizeof *sorted);
 	const char **names;
-	size_t i, kept = 0, most;
+	size_t i, named = 0, kept = 0, most;
 
 	if (!sorted)
 		return lt_fail_memory(err);
 	/* Without labels, the names only determine the order of the rows. */
 	most = import->no_labels ? INT_MAX - 1 : LT_MAX_CLASSES;
-	memcpy(sorted, catalog->item, catalog->n * sizeof *sorted);
-	qsort(sorted, catalog->n, sizeof *sorted, compare_names);
 	for (i = 0; i < catalog->n; i++)
+		if (catalog->item[i].class_name)
+			sorted[named++] = catalog->item[i];
+	qsort(sorted, named, sizeof *sorted, compare_names);
+	for (i = 0; i < named; i++)
 		if (kept == 0 || compare_names(&sorted[i], &sorted[kept - 1]) != 0)
 			sorted[kept++] = sorted[i];
 	*n = (int)kept;
@@ -194,6 +216,8 @@ static int number_items(struct lt_import *import, struct lt_catalog *catalog,
 	for (i = 0; status == 0 && i < catalog->n; i++) {
 		struct lt_item *item = &catalog->item[i];
 
+		if (!item->class_name)
+			continue;
 		item->label =
 			catalog->names ? find_given(&given, item) : find_sorted(names, n, item);
 		if (item->label < 0)
@@ -242,6 +266,7 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 	if (import->no_labels)
 		forget_tables(catalog);
 	numbers = by_number(catalog);
+	catalog->unlabelled = catalog->unlabelled && first_with_class(catalog);
 	for (i = 0; status == 0 && i < catalog->n; i++)
 		status = check_item(import, catalog, &catalog->item[i], numbers, err);
 	if (status == 0 && numbers && !import->no_labels && !catalog->names)
@@ -397,18 +422,21 @@ static int set_classes(struct lt_import *import, const struct lt_catalog *catalo
 {
 	uint64_t *counts =
 		lt_arena_array(&import->arena, (size_t)classes->n + 1, sizeof *counts);
-	size_t i;
+	size_t i, unlabelled = 0;
 	int status;
 
 	if (!counts)
 		return lt_fail_memory(err);
 	for (i = 0; !import->no_labels && i < catalog->n; i++)
-		counts[catalog->item[i].label]++;
+		if (catalog->item[i].label >= 0)
+			counts[catalog->item[i].label]++;
+		else
+			unlabelled++;
 	status = lt_import_classes(import, classes->names, classes->n, err);
 	if (status == 0)
 		status = lt_import_counts(import, counts, classes->n, err);
 	if (status == 0 && !import->no_labels)
-		status = lt_catalog_notes(import, classes, counts, err);
+		status = lt_catalog_notes(import, classes, counts, unlabelled, err);
 	return status;
 }
 

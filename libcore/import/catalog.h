@@ -46,6 +46,7 @@ struct lt_catalog {
 	/* The cause of a missing class in this format, for the error: ", because …"; or
 	 * NULL. */
 	const char *unnamed;
+	bool unlabelled; /* rows without a class are allowed beside rows with one */
 };
 
 /* item.class_name must stay valid until the import ends. */
@@ -53,7 +54,8 @@ int lt_catalog_add(struct lt_catalog *catalog, struct lt_item item, struct lt_er
 
 /*
  * Does everything from the items to the last row.  LT_DATA for an item without class, except
- * with --no-labels, and if some items have numbers and others names.  Images without an item
+ * with --no-labels and where the format allows them, and if some items have numbers and others
+ * names.  Images without an item
  * (wanted entries of listing->entry[]) are counted in the notice about ignored files.
  */
 int lt_catalog_run(struct lt_import *import, struct lt_catalog *catalog, struct lt_error *err);

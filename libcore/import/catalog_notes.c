@@ -134,8 +134,28 @@ static void note_one(struct lt_import *import, const struct lt_classes *classes)
 	tell(import, &note, 0);
 }
 
+/* Rows with label -1 beside labelled ones, which programs that train refuse. */
+static void note_unlabelled(const struct lt_import *import, const uint64_t *counts, int n,
+			    uint64_t unlabelled)
+{
+	uint64_t total = unlabelled;
+	char text[600];
+	int i;
+
+	if (unlabelled == 0)
+		return;
+	for (i = 0; i < n; i++)
+		total += counts[i];
+	snprintf(text, sizeof text,
+		 "%.300s: %" PRIu64 " of %" PRIu64
+		 " rows have no class: their label is -1; lt split --profile natural --rest "
+		 "FILE writes them to FILE",
+		 lt_listing_name(import->listing), unlabelled, total);
+	import->host.notice(import->host.arg, text);
+}
+
 int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
-		     const uint64_t *counts, struct lt_error *err)
+		     const uint64_t *counts, uint64_t unlabelled, struct lt_error *err)
 {
 	uint64_t *of_names = lt_new_array((size_t)import->n_names, sizeof *of_names);
 	int i, status = of_names ? 0 : lt_fail_memory(err);
@@ -145,6 +165,7 @@ int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
 	if (status == 0) {
 		for (i = 0; i < classes->n; i++)
 			of_names[import->label_of ? import->label_of[i] : i] += counts[i];
+		note_unlabelled(import, of_names, import->n_names, unlabelled);
 		note_empty(import, of_names, import->n_names);
 	}
 	lt_free(of_names);

@@ -56,6 +56,8 @@ int lt_catalog_match_numbers(struct lt_import *import, struct lt_catalog *catalo
 		return lt_fail_memory(err);
 	if (are_numbers(import, numbered))
 		for (i = 0; status == 0 && i < catalog->n; i++) {
+			if (catalog->item[i].label < 0)
+				continue;
 			key.value = (uint64_t)catalog->item[i].label;
 			found = bsearch(&key, numbered, (size_t)import->n_classes,
 					sizeof *numbered, by_value);

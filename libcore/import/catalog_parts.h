@@ -38,10 +38,10 @@ int lt_catalog_note_several(const struct lt_import *import, const struct lt_clas
 /*
  * catalog_notes.c.  Checks the classes (lt_catalog_check), then notices about classes without
  * rows in the chosen splits, and about names that differ only in case or in their Unicode form.
- * counts: rows of each class.
+ * counts: rows of each class; unlabelled: rows without one.
  */
 int lt_catalog_notes(struct lt_import *import, const struct lt_classes *classes,
-		     const uint64_t *counts, struct lt_error *err);
+		     const uint64_t *counts, uint64_t unlabelled, struct lt_error *err);
 
 /*
  * folded.c.  A name in the form used to find names that look the same: case folded, and

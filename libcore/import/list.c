@@ -19,7 +19,8 @@ int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,
 		.asked = asked,
 		.labels = {.import = import,
 			   .catalog = {.order = LT_ORDER_AS_ADDED,
-				       .unnamed = ", because its cell is empty or -1"}},
+				       .unnamed = ", because its cell is empty or -1",
+				       .unlabelled = true}},
 	};
 	lists->item_of = lt_new_array(import->listing->n + 1, sizeof *lists->item_of);
 	if (!lists->item_of)

@@ -79,6 +79,18 @@ printf 'image,class\na.ppm,01\nb.ppm,1\ne.ppm,2\n' >t.csv
 gives 'numbers with leading zeros are names' '- 01,1,2|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
 printf 'image,class\na.ppm,2.000000\nb.ppm,0.0\n' >t.csv
 gives 'numbers as pandas writes them' '- 0,1,2|2 a.ppm|0 b.ppm' --root flat t.csv
+printf 'image,class\na.ppm,\nb.ppm,x\ne.ppm,\n' >t.csv
+gives 'rows without a class' '- x|-1 a.ppm|0 b.ppm|-1 e.ppm' --root flat t.csv
+told '2 of 3 rows have no class: their label is -1; lt split --profile natural --rest FILE writes them to FILE'
+printf 'image,class\na.ppm,-1\nb.ppm,1\ne.ppm,0\n' >t.csv
+gives 'the same by number' '- 0,1|-1 a.ppm|1 b.ppm|0 e.ppm' --root flat t.csv
+told '1 of 3 rows have no class'
+ok 'lt split separates them' lt split --profile natural --rest rest.lts x.lts -o drawn.lts
+is 'labelled rows' "$(lt cat --take y drawn.lts | paste -sd' ' -)" '1 0'
+is 'and the others' "$(lt cat --take y rest.lts)" -1
+printf 'image,class\na.ppm,unlabeled\nb.ppm,x\ne.ppm,y\n' >t.csv
+gives 'a class that says there is none' '- unlabeled,x,y|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
+told 'a class is called "unlabeled"; a row without a class has an empty cell'
 
 # ---------------------------------------------------------------- words
 
@@ -515,9 +527,8 @@ refused 'a class that is no UTF-8' 'path,label\na.ppm,\377\n' 'is not UTF-8'
 refused 'UTF-16' '\377\376p\000a\000' 'it is UTF-16; save it as UTF-8'
 refused 'no names of images' 'x,y\n1,2\n3,4\n' 'no column has names of images'
 refused 'nothing but a header' 'path,label\n' 'the list names no image'
-refused 'no class in a row' 'path,label\na.ppm,x\nb.ppm,\n' \
-	'b.ppm: it has no class, because its cell is empty or -1; --no-labels'
-refused '-1 for a class' 'path,label\na.ppm,1\nb.ppm,-1\n' 'b.ppm: it has no class, because its cell'
+refused 'no class in any row' 'path,label\na.ppm,\nb.ppm,-1\n' \
+	'a.ppm: it has no class, because its cell is empty or -1; --no-labels'
 refused 'several classes in a cell' 'path,label\na.ppm,mass|hernia\nb.ppm,mass\ne.ppm,hernia\n' \
 	'"mass|hernia" names several classes'
 refused 'a list in a cell' 'path,label\na.ppm,"['"'mass'"', '"'hernia'"']"\nb.ppm,x\n' \
