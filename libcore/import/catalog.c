@@ -145,7 +145,8 @@ static bool by_number(const struct lt_catalog *catalog)
 static int collect_names(struct lt_import *import, const struct lt_catalog *catalog,
 			 const char ***out, int *n, struct lt_error *err)
 {
-	struct lt_item *sorted = lt_new_array(catalog->n, sizeof *sorted);
+	size_t room = catalog->n + (size_t)catalog->n_also;
+	struct lt_item *sorted = lt_new_array(room, sizeof *sorted);
 	const char **names;
 	size_t i, named = 0, kept = 0, most;
 
@@ -156,6 +157,10 @@ static int collect_names(struct lt_import *import, const struct lt_catalog *cata
 	for (i = 0; i < catalog->n; i++)
 		if (catalog->item[i].class_name)
 			sorted[named++] = catalog->item[i];
+	for (i = 0; !import->no_labels && i < (size_t)catalog->n_also; i++)
+		sorted[named++] =
+			(struct lt_item){.class_name = catalog->also[i],
+					 .class_size = (uint32_t)strlen(catalog->also[i])};
 	qsort(sorted, named, sizeof *sorted, compare_names);
 	for (i = 0; i < named; i++)
 		if (kept == 0 || compare_names(&sorted[i], &sorted[kept - 1]) != 0)
@@ -234,7 +239,7 @@ static int number_items(struct lt_import *import, struct lt_catalog *catalog,
 /* The number of classes that the labels require. */
 static int greatest_label(const struct lt_catalog *catalog)
 {
-	int n = 0;
+	int n = catalog->n_numbers;
 	size_t i;
 
 	for (i = 0; i < catalog->n; i++)
@@ -479,5 +484,6 @@ int lt_catalog_run(struct lt_import *import, struct lt_catalog *catalog, struct 
 void lt_catalog_free(struct lt_catalog *catalog)
 {
 	lt_free(catalog->item);
+	lt_free(catalog->also);
 	*catalog = (struct lt_catalog){0};
 }

@@ -43,6 +43,12 @@ struct lt_catalog {
 	 */
 	const char *const *names;
 	int n_names;
+	/*
+	 * Classes that exist even if no item has them, where names is NULL: by name, in any
+	 * order, or, if items have numbers, 0 … n_numbers - 1.
+	 */
+	const char **also;
+	int n_also, n_numbers;
 	/* The cause of a missing class in this format, for the error: ", because …"; or
 	 * NULL. */
 	const char *unnamed;

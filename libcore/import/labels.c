@@ -89,6 +89,31 @@ int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *it
 	return 0;
 }
 
+int lt_labels_add(struct lt_labels *labels, const char *text, struct lt_error *err)
+{
+	struct lt_catalog *catalog = &labels->catalog;
+	const char **block;
+	int64_t number;
+	size_t n;
+
+	text = lt_labels_trim(text, &n);
+	if (n == 0 || n > LT_MAX_NAME || !lt_text_is_clean(text, n))
+		return 0;
+	block = lt_grow_array(catalog->also, (size_t)catalog->n_also + 1, sizeof *block);
+	if (!block)
+		return lt_fail_memory(err);
+	catalog->also = block;
+	text = lt_labels_keep(labels, text, n);
+	if (!text)
+		return lt_fail_memory(err);
+	catalog->also[catalog->n_also++] = text;
+	if (!lt_labels_number(text, n, &number))
+		labels->by_name = true;
+	else if (number >= catalog->n_numbers)
+		catalog->n_numbers = (int)number + 1;
+	return 0;
+}
+
 int lt_labels_note(struct lt_labels *labels, const char *label, const char *name,
 		   struct lt_error *err)
 {
@@ -313,7 +338,7 @@ static void tell_names(struct lt_labels *labels, const char *from)
 {
 	char text[900];
 
-	if (labels->number) {
+	if (labels->number && labels->no_number) {
 		snprintf(text, sizeof text,
 			 "%.400s: all classes are names, since \"%.200s\" is not a number from "
 			 "0 "

@@ -49,6 +49,8 @@ const char *lt_labels_trim(const char *text, size_t *n);
  */
 int lt_labels_set(struct lt_labels *labels, const char *text, struct lt_item *item,
 		  const char **wrong, struct lt_error *err);
+/* Adds a class that exists even if no item has it; an invalid name is ignored. */
+int lt_labels_add(struct lt_labels *labels, const char *text, struct lt_error *err);
 /* Records the name that a second column has beside a number; other texts are ignored. */
 int lt_labels_note(struct lt_labels *labels, const char *number, const char *name,
 		   struct lt_error *err);

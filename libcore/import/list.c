@@ -108,7 +108,7 @@ int lt_list_accept(struct lt_list *list, struct lt_error *err)
 	}
 	if (!*of)
 		*of = name;
-	return 0;
+	return lt_list_add_hot(list, err);
 }
 
 static bool is_json(const struct lt_list *list, const struct lt_text *text)

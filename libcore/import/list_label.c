@@ -98,8 +98,16 @@ static void find_boxes(struct lt_list_columns *columns)
 /* pandas.get_dummies writes True and False. */
 int lt_list_bit(const char *text)
 {
+	char cell[16];
 	double value;
+	size_t n;
 
+	text = lt_labels_trim(text, &n);
+	if (n >= sizeof cell)
+		return -1;
+	memcpy(cell, text, n);
+	cell[n] = '\0';
+	text = cell;
 	if (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0)
 		return text[0] == 't' || text[0] == 'T';
 	if (!lt_parse_real(text, 0, 1, &value))
@@ -134,11 +142,26 @@ int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, 
 	return bits;
 }
 
-/* Sets hot if each row has a 1 in exactly one of the columns of zeros and ones. */
+int lt_list_add_hot(struct lt_list *list, struct lt_error *err)
+{
+	const struct lt_list_columns *columns = &list->columns;
+	int i, status = 0;
+
+	for (i = 0; status == 0 && i < columns->n_hot; i++)
+		status = lt_labels_add(&list->lists->labels, columns->title[columns->hot[i]],
+				       err);
+	return status;
+}
+
+/*
+ * Sets hot if each row has a 1 in exactly one of the columns of zeros and ones.  Where all
+ * other columns are taken, a row without a 1 has no class.
+ */
 static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sample,
 		   struct lt_error *err)
 {
 	int c, found, others = 0;
+	bool some = false;
 	size_t r;
 
 	columns->hot = lt_arena_array(&sample->arena, sample->width + 1, sizeof *columns->hot);
@@ -155,7 +178,8 @@ static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sampl
 	for (r = first_row(columns); r < sample->n && columns->n_hot > 1; r++) {
 		int bits = lt_list_hot(columns, sample->row[r].cell, sample->row[r].n, &found);
 
-		if (bits == 1)
+		some = some || bits == 1;
+		if (bits == 1 || (others == 0 && bits == 0))
 			continue;
 		if (others == 0 && bits > 1)
 			return lt_fail(
@@ -165,7 +189,7 @@ static int by_bits(struct lt_list_columns *columns, struct lt_list_sample *sampl
 				sample->name, r, bits);
 		columns->n_hot = 0;
 	}
-	if (columns->n_hot < 2) {
+	if (columns->n_hot < 2 || !some) {
 		columns->hot = NULL;
 		columns->n_hot = 0;
 	}

@@ -112,6 +112,8 @@ int lt_list_bit(const char *text);
 int lt_list_find_split(struct lt_list_columns *columns, const struct lt_import *import,
 		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
 		       struct lt_error *err);
+/* Makes the titles of hot columns classes, whether rows have them or not. */
+int lt_list_add_hot(struct lt_list *list, struct lt_error *err);
 /* How many hot columns of a row have a 1, and the first of them; -1 if one is neither 0 nor 1.
  */
 int lt_list_hot(const struct lt_list_columns *columns, const char *const *cell, size_t n,

@@ -246,14 +246,18 @@ static int hot_class(struct lt_list *list, const char *const *cell, size_t n, ui
 {
 	int found = 0, bits = lt_list_hot(&list->columns, cell, n, &found);
 
-	if (bits == 1) {
-		*label = list->columns.title[found];
+	if (bits == 0 || bits == 1) {
+		*label = bits ? list->columns.title[found] : "";
 		return 0;
 	}
+	if (bits < 0)
+		return lt_fail(err, LT_DATA,
+			       "%s:%" PRIu64 ": not all columns of classes are 0 or 1",
+			       list->name, line);
 	return lt_fail(err, LT_DATA,
 		       "%s:%" PRIu64 ": %d of the columns of classes have a 1; one should, "
 		       "since images of several classes are not supported",
-		       list->name, line, bits < 0 ? 0 : bits);
+		       list->name, line, bits);
 }
 
 /* Replaces a text of objects with boxes by their class. */

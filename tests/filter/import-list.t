@@ -233,6 +233,18 @@ gives 'a column a class, names without suffix (ISIC)' \
 sed 's/1\.0/True/; s/0\.0/False/g' t.csv >u.csv
 gives 'with True and False (pandas)' \
 	'- BCC,MEL,NV|1 ISIC_1.ppm|0 ISIC_2.ppm|2 ISIC_3.ppm' --root isic u.csv
+printf 'image, MEL, NV, UNK, BCC\nISIC_1, 1, 0, 0, 0\nISIC_2, 0, 0, 0, 1\nISIC_3, 0, 0, 0, 0\n' >v.csv
+gives 'blanks, a class without rows, a row without a class' \
+	'- BCC,MEL,NV,UNK|1 ISIC_1.ppm|0 ISIC_2.ppm|-1 ISIC_3.ppm' --root isic v.csv
+told '2 of 4 classes have no row: NV, UNK'
+told '1 of 3 rows have no class'
+printf 'image,MEL,NV\nISIC_1,1,0\nISIC_2,0,1\n' >w.csv
+for _ in $(seq 200); do sed -n 2,3p w.csv; done >>w.csv
+for row in 1,1 1,2; do
+	echo "ISIC_3,$row" | cat w.csv - >u.csv
+	fails_with 65 "a row of $row" ltimport --root isic u.csv
+done
+err_has 'is named' 'u.csv:404: not all columns of classes are 0 or 1'
 sed 's/ISIC_2,0.0/ISIC_2,1.0/' t.csv >u.csv
 fails_with 65 'two classes of an image' ltimport --root isic u.csv
 err_has 'are refused' 'row 2 has 2 classes'
