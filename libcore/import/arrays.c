@@ -131,7 +131,7 @@ static int greatest_label(const struct lt_part *part, int n_parts)
 static int count_classes(struct lt_import *import, const struct lt_part *part, int n_parts,
 			 const char *const *names, int n, struct lt_error *err)
 {
-	struct lt_classes classes = {names, n};
+	struct lt_classes classes = {.names = names, .n = n};
 	uint64_t *counts = lt_new_array((size_t)n, sizeof *counts), unlabelled = 0, k;
 	int i, status;
 

@@ -267,7 +267,7 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 	size_t i;
 	int status = 0, n;
 
-	*classes = (struct lt_classes){catalog->names, catalog->n_names};
+	*classes = (struct lt_classes){catalog->names, catalog->n_names, catalog->tags};
 	if (import->no_labels)
 		forget_tables(catalog);
 	numbers = by_number(catalog);
@@ -465,7 +465,7 @@ static int read_all(struct lt_import *import, const struct lt_catalog *catalog,
 
 int lt_catalog_run(struct lt_import *import, struct lt_catalog *catalog, struct lt_error *err)
 {
-	struct lt_classes classes = {NULL, 0};
+	struct lt_classes classes = {.names = NULL};
 	int status;
 
 	if (catalog->n == 0)

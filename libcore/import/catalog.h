@@ -52,6 +52,7 @@ struct lt_catalog {
 	/* The cause of a missing class in this format, for the error: ", because …"; or
 	 * NULL. */
 	const char *unnamed;
+	bool tags;	 /* a name may be several classes, by the title of its column */
 	bool unlabelled; /* rows without a class are allowed beside rows with one */
 };
 

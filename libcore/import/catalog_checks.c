@@ -2,6 +2,7 @@
  * Checks the names of classes for signs that the layout was misread.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -88,14 +89,36 @@ static bool is_array(const char *name)
 		(strchr(name, ' ') && strspn(name + 1, "0123456789. ") == n - 2));
 }
 
+/* Are all names numbers, some of them several? */
+static const char *several_numbers(const struct lt_classes *classes)
+{
+	const char *several = NULL;
+	int i;
+
+	for (i = 0; i < classes->n; i++) {
+		if (!classes->names[i][0] ||
+		    strspn(classes->names[i], "0123456789 ") != strlen(classes->names[i]))
+			return NULL;
+		if (!several && strchr(classes->names[i], ' '))
+			several = classes->names[i];
+	}
+	return several;
+}
+
 /* "mass|nodule" beside "mass" and "nodule": images of several classes. */
 static int check_several(const struct lt_import *import, const struct lt_classes *classes,
 			 struct lt_error *err)
 {
 	static const char separators[] = "|;,";
+	const char *numbers = several_numbers(classes);
 	struct lt_names names = {0};
 	int status = 0, i;
 
+	if (numbers)
+		return lt_fail(err, LT_DATA,
+			       "%.200s: \"%.200s\" is the numbers of several classes; images "
+			       "of several classes are not supported",
+			       lt_listing_name(import->listing), numbers);
 	if (!lt_names_fill(&names, classes->names, classes->n))
 		return lt_fail_memory(err);
 	for (i = 0; status == 0 && i < classes->n; i++) {
@@ -119,12 +142,97 @@ static int check_several(const struct lt_import *import, const struct lt_classes
 	return status;
 }
 
+/* ------------------------------------------------------------------ words */
+
+struct word {
+	const char *at;
+	size_t n;
+};
+
+/* The words of a name, up to `room`; returns their number. */
+static size_t split_words(const char *name, struct word *word, size_t room)
+{
+	size_t n = 0;
+
+	for (name += strspn(name, " "); *name; name += strspn(name, " ")) {
+		size_t length = strcspn(name, " ");
+
+		if (n < room)
+			word[n] = (struct word){name, length};
+		name += length;
+		n++;
+	}
+	return n;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	const struct word *one = a, *other = b;
+
+	return lt_name_compare(one->at, one->n, other->at, other->n);
+}
+
+/* The number of different words in all names; -1 without memory. */
+static int count_words(const struct lt_classes *classes)
+{
+	size_t n = 0, total = 0, k;
+	struct word *word;
+	int i, different = 0;
+
+	for (i = 0; i < classes->n; i++)
+		total += split_words(classes->names[i], NULL, 0);
+	word = lt_new_array(total + 1, sizeof *word);
+	if (!word)
+		return -1;
+	for (i = 0; i < classes->n; i++)
+		n += split_words(classes->names[i], word + n, total - n);
+	qsort(word, n, sizeof *word, compare_words);
+	for (k = 0; k < n; k++)
+		different += k == 0 || compare_words(&word[k - 1], &word[k]) != 0;
+	lt_free(word);
+	return different;
+}
+
+static void tell_several(const struct lt_import *import, const char *from, const char *name,
+			 int n)
+{
+	char text[900];
+
+	snprintf(text, sizeof text,
+		 "%.200s: class names are put together from %s, such as \"%.200s\" (%d in "
+		 "all); if they mean several classes, their images are not supported",
+		 lt_listing_name(import->listing), from, name, n);
+	import->host.notice(import->host.arg, text);
+}
+
+/* Names of several words: has the list a title like "tags", or are the words few? */
+static int note_words(const struct lt_import *import, const struct lt_classes *classes,
+		      struct lt_error *err)
+{
+	const char *first = NULL;
+	char from[60];
+	int i, n = 0, words;
+
+	for (i = 0; i < classes->n; i++)
+		if (split_words(classes->names[i], NULL, 0) > 1 && n++ == 0)
+			first = classes->names[i];
+	if (n == 0 || (!classes->tags && n <= classes->n / 2))
+		return 0;
+	words = count_words(classes);
+	if (words < 0)
+		return lt_fail_memory(err);
+	if (!classes->tags && words >= classes->n / 2)
+		return 0;
+	snprintf(from, sizeof from, "%d words", words);
+	tell_several(import, from, first, n);
+	return 0;
+}
+
 int lt_catalog_note_several(const struct lt_import *import, const struct lt_classes *classes,
 			    struct lt_error *err)
 {
 	struct lt_names names = {0};
 	const char *first = NULL;
-	char text[900];
 	int i, n = 0;
 
 	if (!lt_names_fill(&names, classes->names, classes->n))
@@ -134,12 +242,8 @@ int lt_catalog_note_several(const struct lt_import *import, const struct lt_clas
 			first = classes->names[i];
 	lt_names_free(&names);
 	if (n == 0)
-		return 0;
-	snprintf(text, sizeof text,
-		 "%.200s: class names are put together from others, such as \"%.200s\" (%d in "
-		 "all); if they mean several classes, their images are not supported",
-		 lt_listing_name(import->listing), first, n);
-	import->host.notice(import->host.arg, text);
+		return note_words(import, classes, err);
+	tell_several(import, "others", first, n);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 struct lt_classes {
 	const char *const *names;
 	int n;
+	bool tags; /* see lt_catalog */
 };
 
 /* Checks the items' classes, and numbers those that have names. */
@@ -25,12 +26,14 @@ int lt_catalog_match_numbers(struct lt_import *import, struct lt_catalog *catalo
 
 /*
  * catalog_checks.c.  LT_DATA if the names show that they are not classes: a single class called
- * "images", "images" beside "masks", "mass|nodule" beside "mass" and "nodule", or
- * "['mass', 'nodule']".
+ * "images", "images" beside "masks", "mass|nodule" beside "mass" and "nodule",
+ * "['mass', 'nodule']", or "3 16" among numbers.
  */
 int lt_catalog_check(const struct lt_import *import, const struct lt_classes *classes,
 		     struct lt_error *err);
-/* A notice about names like "mass nodule" beside "mass" and "nodule", which may be one class.
+/*
+ * A notice about names that may be several classes each: "mass nodule" beside "mass" and
+ * "nodule", many names of few words, or any name of several words where classes->tags.
  */
 int lt_catalog_note_several(const struct lt_import *import, const struct lt_classes *classes,
 			    struct lt_error *err);

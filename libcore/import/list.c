@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "import/list_private.h"
+#include "import/list_titles.h"
 #include "import/path.h"
 #include "import/split_names.h"
 
@@ -95,7 +96,8 @@ static void tell_columns(const struct lt_list *list)
 int lt_list_accept(struct lt_list *list, struct lt_error *err)
 {
 	struct lt_lists *lists = list->lists;
-	bool split = list->split != LT_SPLIT_DEFAULT || list->columns.split >= 0;
+	const struct lt_list_columns *columns = &list->columns;
+	bool split = list->split != LT_SPLIT_DEFAULT || columns->split >= 0;
 	const char **of = split ? &lists->with_split : &lists->without_split;
 	const char *name = lt_arena_text(&lists->import->arena, list->name);
 
@@ -108,6 +110,9 @@ int lt_list_accept(struct lt_list *list, struct lt_error *err)
 	}
 	if (!*of)
 		*of = name;
+	if (columns->label >= 0 && columns->label < (int)columns->n_titles &&
+	    lt_title_rank(LT_TITLE_TAGS, columns->title[columns->label]) >= 0)
+		lists->labels.catalog.tags = true;
 	return lt_list_add_hot(list, err);
 }
 

@@ -19,6 +19,7 @@ static const char *const titles[LT_TITLES][MOST] = {
 			     "categoryidx", "targetid"},
 	[LT_TITLE_NAME] = {"classname", "labelname", "labeltext", "categoryname", "species",
 			   "scientificname", "name"},
+	[LT_TITLE_TAGS] = {"tags", "attributes", "attributeids", "keywords", "labelids"},
 	[LT_TITLE_SPLIT] = {"split", "set", "partition", "usage", "subset", "phase",
 			    "datasplit", "imageset"},
 	[LT_TITLE_TRAIN] = {"istrain", "istraining", "istrainingimg", "istrainingimage"},

@@ -11,6 +11,7 @@ enum lt_title {
 	LT_TITLE_LABEL,	 /* a class's name or number */
 	LT_TITLE_NUMBER, /* a class's number */
 	LT_TITLE_NAME,	 /* a class's name beside its number */
+	LT_TITLE_TAGS,	 /* several classes, as a rule */
 	LT_TITLE_SPLIT,
 	LT_TITLE_TRAIN, /* whether a row is of this split */
 	LT_TITLE_TEST,

@@ -239,9 +239,9 @@ gives 'blanks, a class without rows, a row without a class' \
 told '2 of 4 classes have no row: NV, UNK'
 told '1 of 3 rows have no class'
 printf 'image,MEL,NV\nISIC_1,1,0\nISIC_2,0,1\n' >w.csv
-for _ in $(seq 200); do sed -n 2,3p w.csv; done >>w.csv
+for _ in $(seq 200); do sed -n 2,3p w.csv; done >more.csv
 for row in 1,1 1,2; do
-	echo "ISIC_3,$row" | cat w.csv - >u.csv
+	echo "ISIC_3,$row" | cat w.csv more.csv - >u.csv
 	fails_with 65 "a row of $row" ltimport --root isic u.csv
 done
 err_has 'is named' 'u.csv:404: not all columns of classes are 0 or 1'
@@ -433,6 +433,26 @@ printf 'path,label\na.ppm,scab\nb.ppm,rust\ne.ppm,scab rust\n' >t.csv
 gives 'names with blanks between may be several classes' '- rust,scab,scab rust|1 a.ppm|0 b.ppm|2 e.ppm' \
 	--root flat t.csv
 told 'class names are put together from others, such as "scab rust" (1 in all)'
+printf 'image_name,tags\na,haze primary\nb,clear primary\ne,cloudy\n' >t.csv
+gives 'several words in a column called tags' '- clear primary,cloudy,haze primary|2 a.ppm|0 b.ppm|1 e.ppm' \
+	--root flat t.csv
+told 'class names are put together from 4 words, such as "clear primary" (2 in all); if they mean several classes, their images are not supported'
+mkdir combined
+echo path,label >t.csv
+for a in x y z; do
+	for b in x y z v w; do
+		pic combined/$a$b.ppm combined/2$a$b.ppm
+		printf '%s,%s\n' $a$b.ppm "$a $b" 2$a$b.ppm "$a $b t" >>t.csv
+	done
+done
+ok 'many names of few words' ltimport --root combined t.csv -o x.lts
+told 'class names are put together from 6 words, such as "x v" (30 in all)'
+printf 'path,label\na.ppm,tabby cat\nb.ppm,red fox\ne.ppm,polar bear\n' >t.csv
+ok 'names of several words' ltimport --root flat t.csv -o x.lts
+is 'get no notice' "$(cat err)" 'ltimport: t.csv: paths in column 1 path, classes in column 2 label'
+printf 'image_id,attribute_ids\na,147 616\nb,13\ne,616\n' >t.csv
+fails_with 65 'numbers of several classes' ltimport --root flat t.csv
+err_has 'are named' '"147 616" is the numbers of several classes; images of several classes are not supported'
 
 # ---------------------------------------------------------------- what takes over, and what not
 
