@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/number.h"
 #include "import/import.h"
 
 const char *const lt_import_splits[] = {"all", "train", "test", "val", "extra"};
@@ -75,6 +76,56 @@ static int map_classes(struct lt_import *import, const char *const *names, int n
 	return status;
 }
 
+/* The number before or after a name, with a separator between; -1: there is none. */
+static int64_t number_beside(const char *name, bool after)
+{
+	size_t n = strlen(name), digits = 0;
+	char text[16];
+	const char *at = name;
+	uint64_t number;
+
+	if (after) {
+		while (digits < n && name[n - 1 - digits] >= '0' && name[n - 1 - digits] <= '9')
+			digits++;
+		at = name + n - digits;
+	} else {
+		digits = strspn(name, "0123456789");
+	}
+	if (digits == 0 || digits == n || digits >= sizeof text ||
+	    !strchr(" \t,:;", after ? at[-1] : at[digits]))
+		return -1;
+	memcpy(text, at, digits);
+	text[digits] = '\0';
+	return lt_parse_u64(text, 0, LT_MAX_CLASSES, &number) ? (int64_t)number : -1;
+}
+
+/* Do the names from the second on have the numbers `first`, `first` + 1, … beside them? */
+static bool are_numbered(const struct lt_import *import, int64_t first, bool after)
+{
+	int i;
+
+	for (i = 1; i < import->n_classes; i++)
+		if (number_beside(import->classes[i], after) != first + i - 1)
+			return false;
+	return import->n_classes > 1;
+}
+
+/*
+ * Names give numbers by place.  Lines of numbers and names with a title above them, or from 1
+ * on, would give other numbers than they say.  ("grade 1", "grade 2", … may be names.)
+ */
+static int check_places(const struct lt_import *import, struct lt_error *err)
+{
+	if (!are_numbered(import, 0, false) && !are_numbered(import, 0, true) &&
+	    !are_numbered(import, 2, false))
+		return 0;
+	return lt_fail(err, LT_DATA,
+		       "%s: \"%.200s\" in --classes is a number and a name; --classes takes "
+		       "one name per line, and a table of numbers and names is an operand "
+		       "beside the list",
+		       lt_listing_name(import->listing), import->classes[1]);
+}
+
 static int number_names(struct lt_import *import, int n, struct lt_error *err)
 {
 	const char **names = lt_arena_array(&import->arena, (size_t)n, sizeof *names);
@@ -104,7 +155,7 @@ int lt_import_classes(struct lt_import *import, const char *const *names, int n,
 		return lt_fail(err, LT_DATA, "%s: label %d, and --classes lists %d classes",
 			       lt_listing_name(import->listing), n - 1, import->n_classes);
 	if (import->classes)
-		return 0;
+		return check_places(import, err);
 	import->names = names;
 	import->n_names = n;
 	return names ? 0 : number_names(import, n, err);

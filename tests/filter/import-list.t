@@ -92,6 +92,21 @@ printf 'image,class\na.ppm,unlabeled\nb.ppm,x\ne.ppm,y\n' >t.csv
 gives 'a class that says there is none' '- unlabeled,x,y|0 a.ppm|1 b.ppm|2 e.ppm' --root flat t.csv
 told 'a class is called "unlabeled"; a row without a class has an empty cell'
 
+for lines in '1 ant\n2 bee\n3 cow' 'ClassId,SignName\n0,ant\n1,bee\n2,cow' 'class index\nant 0\nbee 1\ncow 2'; do
+	# shellcheck disable=SC2059 # with escapes
+	printf "$lines\n" >names.txt
+	printf 'path,label\na.ppm,1\nb.ppm,2\n' >t.csv
+	fails_with 65 "--classes with numbers: $(head -n 1 names.txt)" ltimport --root flat --classes names.txt t.csv
+	err_has 'are refused' 'in --classes is a number and a name; --classes takes one name per line, and a table of numbers and names is an operand beside the list'
+	table=classes.txt
+	! grep -q , names.txt || table=classes.csv
+	mv names.txt $table
+	ok 'as an operand they name the numbers' ltimport --root flat t.csv $table -o x.lts
+	is 'in their order' "$(say x.lts 'h["classes"][-3:]')" "['ant', 'bee', 'cow']"
+done
+printf 'grade 1\ngrade 2\ngrade 3\n' >names.txt
+gives 'names with numbers' '- grade 1,grade 2,grade 3|1 a.ppm|2 b.ppm' --root flat --classes names.txt t.csv
+
 # ---------------------------------------------------------------- words
 
 pic pets/Abyssinian_100.ppm pets/american_bulldog_2.ppm pets/Abyssinian_7.ppm
