@@ -78,7 +78,7 @@ static const struct lt_opt opts[] = {
 	LT_FLAG(struct options, encoded, "encoded", LT_OPT_RESULT,
 		"keep JPEG and PNG files in the rows; --size only scales down"),
 	LT_INT(struct options, skip_bad, "skip-bad", "N", "0", 0, 1000000000, LT_OPT_RESULT,
-	       "leave out up to N broken images"),
+	       "leave out up to N broken or missing images"),
 	LT_INT(struct options, max_pixels, "max-pixels", "N", "100000000", 1, (uint64_t)1 << 40,
 	       LT_OPT_RESULT, "refuse images of more pixels"),
 	LT_FLAG(struct options, dry_run, "dry-run", 0,

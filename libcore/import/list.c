@@ -216,16 +216,22 @@ static void say(struct lt_lists *lists, const char *what, const struct lt_list_c
 	lists->import->host.notice(lists->import->host.arg, text);
 }
 
+/* Missing images count as broken ones. */
 static int check_all_there(struct lt_lists *lists, struct lt_error *err)
 {
-	if (lists->missing.n == 0)
+	struct lt_import *import = lists->import;
+
+	if (lists->missing.n <= import->skip_bad) {
+		import->skip_bad -= lists->missing.n;
+		say(lists, "name images that are not there and were left out", &lists->missing);
 		return 0;
+	}
 	return lt_fail(
 		err, LT_DATA,
 		"%s: %" PRIu64 " of %" PRIu64
 		" paths are not in any input, the first is %.700s; --root DIR or ARCHIVE says "
-		"where they begin",
-		lt_listing_name(lists->import->listing), lists->missing.n, lists->rows,
+		"where they begin, --skip-bad N leaves out up to N of them",
+		lt_listing_name(import->listing), lists->missing.n, lists->rows,
 		lists->missing.first);
 }
 

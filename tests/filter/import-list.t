@@ -561,6 +561,16 @@ refused() {
 }
 refused 'paths that are not there' 'path,label\nx.ppm,0\na.ppm,1\ny.ppm,1\n' \
 	'2 of 3 paths are not in any input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE'
+ok 'up to --skip-bad' ltimport --skip-bad 2 --root flat bad.csv -o x.lts
+is 'the others are there' "$(keys x.lts | sed 1d)" '1 a.ppm'
+told '2 of 3 rows name images that are not there and were left out: x.ppm (bad.csv:2)'
+fails_with 65 'beyond --skip-bad' ltimport --skip-bad 1 --root flat bad.csv
+err_has 'beyond --skip-bad: message' '2 of 3 paths are not in any input, the first is x.ppm (bad.csv:2); --root DIR or ARCHIVE says where they begin, --skip-bad N leaves out up to N of them'
+printf 'broken' >flat/b.ppm
+printf 'path,label\na.ppm,1\nb.ppm,1\nx.ppm,0\n' >bad.csv
+fails_with 65 'missing and broken images count together' ltimport --skip-bad 1 --root flat bad.csv
+ok 'both are left out' ltimport --skip-bad 2 --root flat bad.csv -o x.lts
+pic flat/b.ppm
 refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
 	'bad.csv:3: "/etc/a.ppm": absolute paths and ".." are refused; shorten the paths to what follows the directory that --root names'
 refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
