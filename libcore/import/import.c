@@ -125,6 +125,7 @@ static int run_format(struct lt_import *import, struct lt_error *err)
 		return status;
 	lt_import_say_bad(import);
 	lt_import_say_recoded(import);
+	lt_import_say_more(import);
 	if (import->rows == 0)
 		return lt_fail(err, LT_DATA, "%s: no images", lt_listing_name(import->listing));
 	return 0;

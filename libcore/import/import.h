@@ -110,6 +110,8 @@ struct lt_import {
 	struct lt_prov_in *in;	  /* one of each input */
 	int n_in;
 	uint64_t rows, total, next_id;
+	uint64_t more; /* files with further pictures, which are not read */
+	const char *first_more;
 	uint64_t recoded; /* with encoded: pictures that were written as PNG */
 	uint64_t bad;
 	const char **bad_text;

@@ -43,7 +43,7 @@ struct slot {
 	size_t n;
 	struct lt_image image;	     /* as it is written, */
 	struct lt_buffer encoded;    /* or with --encoded; empty: as bytes */
-	struct lt_image_facts facts; /* for the report */
+	struct lt_image_facts facts;
 	bool unread;		     /* status is of reading: it ends the import */
 	int status;
 	struct lt_error why;
@@ -274,6 +274,8 @@ static int write_slot(struct lt_import *import, struct slot *slot, struct lt_err
 	if (import->report)
 		return lt_import_tell(import, slot->item->split, slot->item->label,
 				      &slot->facts, err);
+	if (slot->facts.more && import->more++ == 0)
+		import->first_more = slot->entry->name;
 	if (import->encoded)
 		return write_encoded(import, slot, err);
 	return lt_import_put(import, &slot->image, slot->item->label, slot->entry->name, err);

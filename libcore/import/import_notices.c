@@ -44,6 +44,20 @@ void lt_import_say_recoded(struct lt_import *import)
 	import->host.notice(import->host.arg, text);
 }
 
+void lt_import_say_more(struct lt_import *import)
+{
+	char text[1200];
+
+	if (import->more == 0)
+		return;
+	snprintf(text, sizeof text,
+		 "%.600s: %" PRIu64 " %s several pages or frames, such as %.300s; the first is "
+		 "used",
+		 lt_listing_name(import->listing), import->more,
+		 import->more == 1 ? "file has" : "files have", import->first_more);
+	import->host.notice(import->host.arg, text);
+}
+
 /* In the order of enum lt_passed_why. */
 static const char *const passed_as[LT_PASSED_WHYS] = {
 	[LT_PASSED_HIDDEN] = "hidden",

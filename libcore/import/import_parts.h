@@ -16,6 +16,8 @@ void lt_import_add_passed(struct lt_import *import, struct lt_error *err);
 void lt_import_say_bad(struct lt_import *import);
 /* Reports how many images --encoded had to encode again. */
 void lt_import_say_recoded(struct lt_import *import);
+/* Reports how many files have pictures after the first, which are not read. */
+void lt_import_say_more(struct lt_import *import);
 /* Reports names that are read as UTF-8 although the archive does not mark them. */
 void lt_import_say_names(struct lt_import *import);
 /* The first file in the input of a known but unsupported format, and its name; or NULL. */

@@ -244,6 +244,8 @@ for seed in "$seeds"/*.webp "$seeds"/gif-*.gif "$seeds"/tiff-*.tif "$seeds"/bmp*
 	cp "$seed" "kinds/a/${name%.*}.jfif"
 done
 if ltimport kinds -o 1.lts 2>err; then
+	is 'frames after the first are told' "$(grep frames err)" \
+		'ltimport: kinds: 1 file has several pages or frames, such as a/webp-film.jfif; the first is used'
 	is 'the content decides, not the name' "$(rows 1.lts | cut -d' ' -f6 | uniq -c | tr -d ' ')" '156x8x3'
 else
 	err_has 'a library that the build lacks is named' 'and this build lacks'
