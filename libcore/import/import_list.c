@@ -205,14 +205,18 @@ static int by_name(const void *a, const void *b)
 	return strcmp(one->entry->name, other->entry->name);
 }
 
-/* Candidates for lists, sorted by name, so that a directory and an archive of it give the same
- * rows. */
+/* The candidates for lists, as lt_listing_plan takes them. */
+struct plan {
+	uint32_t *entry; /* in the import's arena */
+	size_t n;
+};
+
+/* They are sorted by name, so that a directory and an archive of it give the same rows. */
 static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool *asked,
-		      struct lt_error *err)
+		      struct plan *plan, struct lt_error *err)
 {
 	struct lt_listing *listing = import->listing;
 	struct candidate *candidate = lt_new_array(listing->n + 1, sizeof *candidate);
-	uint32_t *plan;
 	bool single, any_single = false;
 	size_t i, n = 0;
 	int status;
@@ -239,28 +243,31 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 		else if (!*asked)
 			keep_kind(is_of_food, candidate, &n);
 	}
-	plan = lt_arena_array(&import->arena, n + 1, sizeof *plan);
-	for (i = 0; plan && i < n; i++)
-		plan[i] = candidate[i].index;
+	plan->n = n;
+	plan->entry = lt_arena_array(&import->arena, n + 1, sizeof *plan->entry);
+	for (i = 0; plan->entry && i < n; i++)
+		plan->entry[i] = candidate[i].index;
 	lt_free(candidate);
 	if (status)
 		return status;
-	return plan ? lt_listing_plan(listing, plan, n, err) : lt_fail_memory(err);
+	return plan->entry ? 0 : lt_fail_memory(err);
 }
 
-static int read_lists(struct lt_lists *lists, struct lt_error *err)
+static int read_lists(struct lt_lists *lists, const struct plan *plan,
+		      int (*read)(struct lt_lists *, const struct lt_listed *,
+				  struct lt_error *),
+		      struct lt_error *err)
 {
 	const struct lt_listed *entry;
-	int status;
+	int status = lt_listing_plan(lists->import->listing, plan->entry, plan->n, err);
 
-	for (;;) {
+	while (status == 0) {
 		status = lt_listing_next(lists->import->listing, &entry, err);
 		if (status || !entry)
 			return status;
-		status = lt_lists_read(lists, entry, err);
-		if (status)
-			return status;
+		status = read(lists, entry, err);
 	}
+	return status;
 }
 
 /* Files that are neither lists nor named by one.  In --root such files are normal. */
@@ -306,10 +313,15 @@ static int no_list(const struct lt_lists *lists, struct lt_error *err)
 }
 
 /* *none: there is no list, and none was requested. */
-static int try_lists(struct lt_lists *lists, bool *none, struct lt_error *err)
+static int try_lists(struct lt_lists *lists, const struct plan *plan, bool *none,
+		     struct lt_error *err)
 {
-	int status = read_lists(lists, err);
+	int status = 0;
 
+	if (plan->n > 1 && !lists->join.layout)
+		status = read_lists(lists, plan, lt_lists_look, err);
+	if (status == 0)
+		status = read_lists(lists, plan, lt_lists_read, err);
 	if (status)
 		return status;
 	if (lists->n_lists > 0 || lists->bare)
@@ -407,8 +419,9 @@ static int run(struct lt_import *import, struct lt_error *err)
 	bool asked = import->format || import->root || import->path_column ||
 		     import->label_column || import->n_kept > 0;
 	struct lt_list_join join = {0};
+	struct plan plan = {NULL, 0};
 	bool none = false;
-	int status = plan_lists(import, &join, &asked, err);
+	int status = plan_lists(import, &join, &asked, &plan, err);
 
 	if (status)
 		return status;
@@ -421,7 +434,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 	status = lt_lists_open(lists, import, asked, err);
 	lists->join = join;
 	if (status == 0)
-		status = try_lists(lists, &none, err);
+		status = try_lists(lists, &plan, &none, err);
 	lt_lists_free(lists);
 	lt_free(lists);
 	if (status == 0 && none)

@@ -56,15 +56,16 @@ int lt_list_pass_bare(struct lt_list *list, struct lt_error *err)
 	return lists->bare ? 0 : lt_fail_memory(err);
 }
 
-/* Reports how the first list was read, if it is a table. */
-static void tell_columns(const struct lt_list *list)
+/* Reports how a table is read, unless the one before was read in the same way. */
+static int tell_columns(const struct lt_list *list, struct lt_error *err)
 {
 	const struct lt_list_columns *columns = &list->columns;
 	const char *path = "", *label = "", *split = "";
-	char classes[200] = "", splits[100] = "", text[1200];
+	char classes[200] = "", splits[100] = "", how[600], text[1300];
+	struct lt_lists *lists = list->lists;
 
 	if (columns->path < 0)
-		return;
+		return 0;
 	if (columns->has_header) {
 		path = lt_list_cell(&list->sample, 0, columns->path);
 		label = lt_list_cell(&list->sample, 0, columns->label);
@@ -80,17 +81,47 @@ static void tell_columns(const struct lt_list *list)
 	if (columns->split >= 0)
 		snprintf(splits, sizeof splits, ", splits in column %d%s%.60s",
 			 columns->split + 1, *split ? " " : "", split);
-	snprintf(text, sizeof text, "%.600s: paths in column %d%s%.60s%s%s", list->name,
-		 columns->path + 1, *path ? " " : "", path, classes, splits);
-	list->lists->import->host.notice(list->lists->import->host.arg, text);
+	snprintf(how, sizeof how, "paths in column %d%s%.60s%s%s", columns->path + 1,
+		 *path ? " " : "", path, classes, splits);
+	if (lists->told && strcmp(lists->told, how) == 0)
+		return 0;
+	lists->told = lt_arena_text(&lists->import->arena, how);
+	if (!lists->told)
+		return lt_fail_memory(err);
+	snprintf(text, sizeof text, "%.600s: %s", list->name, how);
+	lists->import->host.notice(lists->import->host.arg, text);
 	if (columns->unread < 0 || columns->split >= 0 || columns->unread == columns->label)
-		return;
+		return 0;
 	snprintf(text, sizeof text,
 		 "%.600s: column %d %.60s has no names of splits, so its rows are one set; "
 		 "--splits train=VALUE,… says what its values mean",
 		 list->name, columns->unread + 1,
 		 lt_list_cell(&list->sample, 0, columns->unread));
-	list->lists->import->host.notice(list->lists->import->host.arg, text);
+	lists->import->host.notice(lists->import->host.arg, text);
+	return 0;
+}
+
+/* Two lists whose classes are in columns of other titles, neither of which says so. */
+static int check_titles(struct lt_list *list, struct lt_error *err)
+{
+	const struct lt_list_columns *columns = &list->columns;
+	struct lt_lists *lists = list->lists;
+	const char *title;
+
+	if (columns->reason != LT_REASON_REST || !columns->has_header)
+		return 0;
+	title = columns->title[columns->label];
+	if (lists->title && !lt_title_same(lists->title, title))
+		return lt_fail(err, LT_DATA,
+			       "%s: its classes could be in column %s, and those of %s in "
+			       "column %s; --label-column says which, and a list without "
+			       "that column is passed over",
+			       list->name, title, lists->titled, lists->title);
+	if (lists->title)
+		return 0;
+	lists->title = lt_arena_text(&lists->import->arena, title);
+	lists->titled = lt_arena_text(&lists->import->arena, list->name);
+	return lists->title && lists->titled ? 0 : lt_fail_memory(err);
 }
 
 int lt_list_accept(struct lt_list *list, struct lt_error *err)
@@ -100,14 +131,15 @@ int lt_list_accept(struct lt_list *list, struct lt_error *err)
 	bool split = list->split != LT_SPLIT_DEFAULT || columns->split >= 0;
 	const char **of = split ? &lists->with_split : &lists->without_split;
 	const char *name = lt_arena_text(&lists->import->arena, list->name);
+	int status = name ? check_titles(list, err) : lt_fail_memory(err);
 
-	if (!name)
-		return lt_fail_memory(err);
+	if (status == 0)
+		status = tell_columns(list, err);
+	if (status)
+		return status;
 	lt_list_mark_used(list);
-	if (lists->n_lists++ == 0) {
+	if (lists->n_lists++ == 0)
 		lists->first_list = name;
-		tell_columns(list);
-	}
 	if (!*of)
 		*of = name;
 	if (columns->label >= 0 && columns->label < (int)columns->n_titles &&
@@ -176,7 +208,11 @@ static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error
 	return 0;
 }
 
-int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
+/* Opens the text of a list and calls read; a file that is not text is ignored unless lists were
+ * requested. */
+static int with_text(struct lt_lists *lists, const struct lt_listed *entry,
+		     int (*read)(struct lt_list *, struct lt_text *, struct lt_error *),
+		     struct lt_error *err)
 {
 	struct lt_listing *listing = lists->import->listing;
 	struct lt_list list = {
@@ -196,11 +232,31 @@ int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct 
 		return status == LT_DATA && !lists->asked
 			       ? 0
 			       : lt_fail(err, why.code, "%s", why.text);
-	status = lists->join.layout ? lt_list_join_read(&list, &text, err)
-				    : read_text(&list, &text, err);
+	status = read(&list, &text, err);
 	lt_list_sample_free(&list.sample);
 	lt_text_close(&text);
 	return status;
+}
+
+static int look(struct lt_list *list, struct lt_text *text, struct lt_error *err)
+{
+	return is_json(list, text) ? 0 : lt_list_look_csv(list, text, err);
+}
+
+static int read_list(struct lt_list *list, struct lt_text *text, struct lt_error *err)
+{
+	return list->lists->join.layout ? lt_list_join_read(list, text, err)
+					: read_text(list, text, err);
+}
+
+int lt_lists_look(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
+{
+	return with_text(lists, entry, look, err);
+}
+
+int lt_lists_read(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err)
+{
+	return with_text(lists, entry, read_list, err);
 }
 
 /* ------------------------------------------------------------------ the end */

@@ -12,6 +12,7 @@
 #define LT_IMPORT_LIST_H
 
 #include "import/labels.h"
+#include "import/list_columns.h"
 #include "import/list_index.h"
 #include "import/list_join.h"
 #include "import/split_names.h"
@@ -28,12 +29,17 @@ struct lt_lists {
 	struct lt_split_names splits;
 	struct lt_list_index index;
 	struct lt_labels labels;
-	struct lt_list_join join; /* set by the caller where lists are joined */
+	struct lt_list_join join;   /* set by the caller where lists are joined */
+	enum lt_list_reason reason; /* the best of all lists, from lt_lists_look */
 	uint32_t *item_of; /* for each entry: its item's number plus 1; 1 for a list; or 0 */
 	uint64_t rows;
 	struct lt_list_count missing, loose, repeated, unlabelled;
 	int n_lists;
 	const char *first_list; /* its name */
+	const char *told;	/* how the columns of the last table were reported */
+	/* The title of a column of classes that was the only other one, and that list's name.
+	 */
+	const char *title, *titled;
 	const char *with_split, *without_split,
 		*bare; /* the first such list; bare: without classes */
 	struct lt_error
@@ -43,6 +49,11 @@ struct lt_lists {
 /* Uses the listing of the import. */
 int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,
 		  struct lt_error *err);
+/*
+ * For the entry that lt_listing_next opened: how is its column of classes found?  Where there
+ * are several lists, this comes first for all of them; it reads the first rows alone.
+ */
+int lt_lists_look(struct lt_lists *lists, const struct lt_listed *entry, struct lt_error *err);
 /*
  * Reads the entry that lt_listing_next opened.  A file that is not a list, or a list of other
  * images, is ignored unless lists were requested.

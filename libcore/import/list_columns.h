@@ -33,8 +33,17 @@ int lt_list_sample_add(struct lt_list_sample *sample, const char *const *cell, s
 bool lt_list_sample_is_full(const struct lt_list_sample *sample);
 void lt_list_sample_free(struct lt_list_sample *sample);
 
+/* How the column of the class was found, the weakest reason first. */
+enum lt_list_reason {
+	LT_REASON_NONE,
+	LT_REASON_REST, /* it is the only other column */
+	LT_REASON_BITS, /* each class has a column of zeros and ones */
+	LT_REASON_TITLE /* its title, or --label-column */
+};
+
 struct lt_list_columns {
 	bool has_header;
+	enum lt_list_reason reason;
 	int path, label, split; /* -1: none */
 	int unread;		/* titled as splits are, but without names of splits; or -1 */
 	int name;		/* of the class whose number is in label, or -1 */
@@ -57,9 +66,4 @@ struct lt_list_columns {
 int lt_list_find_path(struct lt_list_columns *columns, const struct lt_import *import,
 		      const struct lt_list_index *index, const struct lt_listed *list,
 		      const struct lt_list_sample *sample, struct lt_error *err);
-/* Then finds the other columns; label stays -1 if there is only the path. */
-int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *import,
-		       const struct lt_split_names *splits, struct lt_list_sample *sample,
-		       struct lt_error *err);
-
 #endif

@@ -194,6 +194,25 @@ static int read_rows(struct lt_list *list, struct lt_text *text, uint64_t skip,
 	return status;
 }
 
+int lt_list_look_csv(struct lt_list *list, struct lt_text *text, struct lt_error *err)
+{
+	struct lt_list_lead lead;
+	struct lt_error why;
+	enum lt_csv_form form;
+	bool found = false;
+	int status = lt_list_find_lead(list, text, &lead, &why);
+
+	if (status == 0)
+		status = find_form(list, text, &lead, &form, &found, &why);
+	if (status == 0 && found && list->columns.named > 0)
+		status = lt_list_find_label(list, &why);
+	if (status == LT_OS)
+		return lt_fail(err, status, "%s", why.text);
+	if (status == 0 && list->columns.reason > list->lists->reason)
+		list->lists->reason = list->columns.reason;
+	return 0;
+}
+
 int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
 		     struct lt_error *err)
 {
@@ -208,8 +227,7 @@ int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
 		return status;
 	}
 	list->columns.rest = form == LT_CSV_FIRST;
-	status = lt_list_find_label(&list->columns, list->lists->import, &list->lists->splits,
-				    &list->sample, err);
+	status = lt_list_find_label(list, err);
 	if (status) {
 		*is_list = list->lists->asked;
 		return status;

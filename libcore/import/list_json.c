@@ -394,8 +394,7 @@ static int judge(struct reading *reading, bool *is_list, struct lt_error *err)
 				   list->entry, &list->sample, err);
 	if (status || list->columns.path < 0 || (list->columns.named == 0 && !asked))
 		return status;
-	status = lt_list_find_label(&list->columns, list->lists->import, &list->lists->splits,
-				    &list->sample, err);
+	status = lt_list_find_label(list, err);
 	*is_list = status == 0 || asked;
 	return status;
 }

@@ -270,10 +270,55 @@ static int by_rest(struct lt_list_columns *columns, const struct lt_list_sample 
 		       lt_list_describe(columns, sample, text));
 }
 
-int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *import,
-		       const struct lt_split_names *splits, struct lt_list_sample *sample,
-		       struct lt_error *err)
+/* The column of --label-column.  A list without it has no classes if another list has it. */
+static int by_option(struct lt_list *list, struct lt_error *err)
 {
+	struct lt_list_columns *columns = &list->columns;
+	struct lt_error why;
+	int status = lt_list_option(columns, &list->sample, "--label-column",
+				    list->lists->import->label_column, &columns->label, &why);
+
+	if (status == LT_DATA && list->lists->reason == LT_REASON_TITLE)
+		return 0;
+	if (status)
+		return lt_fail(err, status, "%s", why.text);
+	columns->reason = LT_REASON_TITLE;
+	/* The split was searched first. */
+	if (columns->label == columns->split)
+		columns->split = -1;
+	find_boxes(columns);
+	return 0;
+}
+
+/* The best reason first; a list with titles ends before a weaker one than another list has. */
+static int by_reasons(struct lt_list *list, struct lt_error *err)
+{
+	struct lt_list_columns *columns = &list->columns;
+	enum lt_list_reason best = columns->has_header ? list->lists->reason : LT_REASON_NONE;
+	int status = by_titles(columns, &list->sample, err);
+
+	if (status == 0)
+		find_boxes(columns);
+	if (columns->label >= 0)
+		columns->reason = LT_REASON_TITLE;
+	if (status || columns->label >= 0 || best > LT_REASON_BITS)
+		return status;
+	status = by_bits(columns, &list->sample, err);
+	if (columns->n_hot > 0)
+		columns->reason = LT_REASON_BITS;
+	if (status || columns->n_hot > 0 || best > LT_REASON_REST)
+		return status;
+	status = by_rest(columns, &list->sample, err);
+	if (columns->label >= 0)
+		columns->reason = LT_REASON_REST;
+	return status;
+}
+
+int lt_list_find_label(struct lt_list *list, struct lt_error *err)
+{
+	const struct lt_import *import = list->lists->import;
+	struct lt_list_columns *columns = &list->columns;
+	struct lt_list_sample *sample = &list->sample;
 	int status;
 
 	if (columns->has_header) {
@@ -282,30 +327,13 @@ int lt_list_find_label(struct lt_list_columns *columns, const struct lt_import *
 	}
 	status = lt_list_find_kept(columns, import, sample, err);
 	if (status == 0)
-		status = lt_list_find_split(columns, import, splits, sample, err);
+		status = lt_list_find_split(columns, import, &list->lists->splits, sample, err);
 	if (status || import->no_labels)
 		return status;
 	columns->by_directory = import->label_column && strcmp(import->label_column, "/") == 0;
 	if (columns->by_directory)
 		return 0;
-	if (import->label_column) {
-		status = lt_list_option(columns, sample, "--label-column", import->label_column,
-					&columns->label, err);
-		/* The split was searched first. */
-		if (status == 0 && columns->label == columns->split)
-			columns->split = -1;
-		if (status == 0)
-			find_boxes(columns);
-		return status;
-	}
-	status = by_titles(columns, sample, err);
-	if (status == 0)
-		find_boxes(columns);
-	if (status == 0 && columns->label < 0)
-		status = by_bits(columns, sample, err);
-	if (status == 0 && columns->label < 0 && columns->n_hot == 0)
-		status = by_rest(columns, sample, err);
-	return status;
+	return import->label_column ? by_option(list, err) : by_reasons(list, err);
 }
 
 /* ------------------------------------------------------------------ words */

@@ -68,6 +68,8 @@ int lt_list_same_kept(struct lt_list *list, const struct lt_item *one,
 /* Does it have classes, or does it not need any? */
 bool lt_list_has_classes(const struct lt_list *list);
 
+/* Sets lists->reason to that of the list, if it is better; other lists have no effect. */
+int lt_list_look_csv(struct lt_list *list, struct lt_text *text, struct lt_error *err);
 /* Reads the text of a list; *is_list is false if the text is not a list. */
 int lt_list_read_csv(struct lt_list *list, struct lt_text *text, bool *is_list,
 		     struct lt_error *err);
@@ -112,6 +114,11 @@ int lt_list_bit(const char *text);
 int lt_list_find_split(struct lt_list_columns *columns, const struct lt_import *import,
 		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
 		       struct lt_error *err);
+/*
+ * After lt_list_find_path, finds the other columns.  label stays -1 if there is only the path,
+ * or if another list has a better reason for its column (lists->reason).
+ */
+int lt_list_find_label(struct lt_list *list, struct lt_error *err);
 /* Makes the titles of hot columns classes, whether rows have them or not. */
 int lt_list_add_hot(struct lt_list *list, struct lt_error *err);
 /* How many hot columns of a row have a 1, and the first of them; -1 if one is neither 0 nor 1.

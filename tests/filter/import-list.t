@@ -469,6 +469,37 @@ printf 'image_id,attribute_ids\na,147 616\nb,13\ne,616\n' >t.csv
 fails_with 65 'numbers of several classes' ltimport --root flat t.csv
 err_has 'are named' '"147 616" is the numbers of several classes; images of several classes are not supported'
 
+# ---------------------------------------------------------------- several lists
+
+pic several/train/a.ppm several/train/b.ppm several/test/c.ppm several/test/d.ppm
+printf 'image_id,label\na,zebra\nb,ant\n' >several/train.csv
+for columns in 'site|c,arm|d,leg' 'site,age|c,arm,3|d,leg,4'; do
+	titles=${columns%%|*}
+	echo "image_id,$columns" | tr '|' '\n' >several/test.csv
+	gives "a list with other columns ($titles)" 'train ant,zebra|1 train/a.ppm|0 train/b.ppm' several
+	told 'train.csv: paths in column 1 image_id, classes in column 2 label'
+	told 'test.csv: a list without classes, passed over'
+	gives "the same with --label-column ($titles)" 'train ant,zebra|1 train/a.ppm|0 train/b.ppm' --label-column label several
+done
+printf 'image_id,label,fold\na,zebra,1\nb,ant,2\n' >several/train.csv
+printf 'image_id,label\nc,ant\nd,ant\n' >several/test.csv
+gives 'two lists of a set' '- ant,zebra|1 train/a.ppm|0 train/b.ppm|0 test/c.ppm|0 test/d.ppm' --split all several
+printf 'fold,label,image_id\n1,zebra,a\n2,ant,b\n' >several/train.csv
+ok 'with other columns' ltimport --split all several -o x.lts
+told 'test.csv: paths in column 1 image_id, classes in column 2 label'
+told 'train.csv: paths in column 3 image_id, classes in column 2 label'
+printf 'image_id,kind\na,zebra\nb,ant\n' >several/train.csv
+printf 'image_id,price\nc,ten\nd,two\n' >several/test.csv
+fails_with 65 'classes in columns of other names' ltimport several
+err_has 'are named' 'train.csv: its classes could be in column kind, and those of several: test.csv in column price; --label-column says which, and a list without that column is passed over'
+gives 'and --label-column says which' 'train ant,zebra|1 train/a.ppm|0 train/b.ppm' --label-column kind several
+fails_with 65 'a column of no list' ltimport --label-column nothing several
+err_has 'is named' 'no column "nothing" for --label-column'
+printf 'image_id,MEL,NV,BCC\na,1,0,0\nb,0,0,1\n' >several/train.csv
+printf 'image_id,site,age\na,arm,3\nb,leg,4\n' >several/test.csv
+gives 'a column for each class, and a table of other facts' 'train BCC,MEL,NV|1 train/a.ppm|0 train/b.ppm' \
+	--split all several
+
 # ---------------------------------------------------------------- what takes over, and what not
 
 pic tree/cat/1.ppm tree/dog/2.ppm
