@@ -41,10 +41,10 @@ struct slot {
 	struct lt_buffer buffer;
 	const uint8_t *bytes; /* the file: in the buffer or in the listing's memory */
 	size_t n;
-	struct lt_image image;	     /* as it is written, */
-	struct lt_buffer encoded;    /* or with --encoded; empty: as bytes */
+	struct lt_image image;	  /* as it is written, */
+	struct lt_buffer encoded; /* or with --encoded; empty: as bytes */
 	struct lt_image_facts facts;
-	bool unread;		     /* status is of reading: it ends the import */
+	bool unread; /* status is of reading: it ends the import */
 	int status;
 	struct lt_error why;
 };

@@ -296,8 +296,10 @@ static int check_splits(struct lt_lists *lists, struct lt_error *err)
 	if (!lists->with_split || !lists->without_split)
 		return 0;
 	return lt_fail(err, LT_DATA,
-		       "%.400s: it has no split, but %.400s has one; give "
-		       "the lists that belong together as operands",
+		       "%.400s: it has no split, but %.400s has one; --splits val=NAME,… "
+		       "says which word of a list's name means which split, --splits none "
+		       "makes all lists one set; or name as operands only the lists that "
+		       "belong together",
 		       lists->without_split, lists->with_split);
 }
 

@@ -95,11 +95,12 @@ static void score_row(struct score *score, const struct lt_list_index *index,
 		      size_t row, int column)
 {
 	const char *cell = lt_list_cell(sample, row, column);
+	const char *path = lt_list_without_slash(index, list, cell);
 	struct lt_list_found found = {0};
 	bool suffix = lt_image_is_named(cell);
 
-	if (*cell && !lt_list_path_is_outside(cell))
-		found = lt_list_find(index, list, cell);
+	if (*path && !lt_list_path_is_outside(path))
+		found = lt_list_find(index, list, path);
 	if (row == 0) {
 		score->first = suffix || found.match != LT_MATCH_NONE;
 		score->numeric = is_numeric(cell);

@@ -370,6 +370,15 @@ struct lt_list_found lt_list_find(const struct lt_list_index *index,
 	return found;
 }
 
+const char *lt_list_without_slash(const struct lt_list_index *index,
+				  const struct lt_listed *list, const char *path)
+{
+	return path[0] == '/' && path[1] && !lt_list_path_is_outside(path + 1) &&
+			       lt_list_find(index, list, path + 1).match == LT_MATCH_PATH
+		       ? path + 1
+		       : path;
+}
+
 bool lt_list_path_is_outside(const char *path)
 {
 	const char *at = path;

@@ -53,6 +53,11 @@ int lt_list_index_fill(struct lt_list_index *index, const struct lt_listing *lis
 struct lt_list_found lt_list_find(const struct lt_list_index *index,
 				  const struct lt_listed *list, const char *path);
 
+/* Without its slash, if "/abbey/1.jpg" is exactly the path of an image from there; otherwise
+ * the path itself.  Lists of scenes write paths from the data set's directory in this way. */
+const char *lt_list_without_slash(const struct lt_list_index *index,
+				  const struct lt_listed *list, const char *path);
+
 /* Does the path contain "..", or is it absolute? */
 bool lt_list_path_is_outside(const char *path);
 

@@ -229,13 +229,13 @@ int lt_list_add(struct lt_list *list, const struct lt_list_cells *cells, uint64_
 		return wrong(list, line, "the path is too long", text, err);
 	memcpy(path, text, n);
 	path[n] = '\0';
-	if (lt_list_path_is_outside(path))
+	row.path = lt_list_without_slash(&list->lists->index, list->entry, path);
+	if (lt_list_path_is_outside(row.path))
 		return wrong(list, line,
 			     "absolute paths and \"..\" are refused; shorten the paths to "
 			     "what follows the directory that --root names",
 			     path, err);
-	row.path = path;
-	return lt_list_add_found(list, lt_list_find(&list->lists->index, list->entry, path),
+	return lt_list_add_found(list, lt_list_find(&list->lists->index, list->entry, row.path),
 				 &row, line, err);
 }
 

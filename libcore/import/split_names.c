@@ -24,12 +24,12 @@ enum lt_split lt_split_of_name(const char *name, size_t n)
 		const char *name;
 		enum lt_split split;
 	} known[] = {
-		{"train", LT_SPLIT_TRAIN},	{"training", LT_SPLIT_TRAIN},
-		{"test", LT_SPLIT_TEST},	{"testing", LT_SPLIT_TEST},
-		{"val", LT_SPLIT_VAL},		{"valid", LT_SPLIT_VAL},
-		{"validation", LT_SPLIT_VAL},	{"dev", LT_SPLIT_VAL},
-		{"extra", LT_SPLIT_EXTRA},	{"unlabeled", LT_SPLIT_EXTRA},
-		{"unlabelled", LT_SPLIT_EXTRA},
+		{"train", LT_SPLIT_TRAIN},     {"training", LT_SPLIT_TRAIN},
+		{"test", LT_SPLIT_TEST},       {"testing", LT_SPLIT_TEST},
+		{"val", LT_SPLIT_VAL},	       {"valid", LT_SPLIT_VAL},
+		{"validation", LT_SPLIT_VAL},  {"validate", LT_SPLIT_VAL},
+		{"dev", LT_SPLIT_VAL},	       {"extra", LT_SPLIT_EXTRA},
+		{"unlabeled", LT_SPLIT_EXTRA}, {"unlabelled", LT_SPLIT_EXTRA},
 	};
 	size_t i;
 

@@ -469,6 +469,17 @@ printf 'image_id,attribute_ids\na,147 616\nb,13\ne,616\n' >t.csv
 fails_with 65 'numbers of several classes' ltimport --root flat t.csv
 err_has 'are named' '"147 616" is the numbers of several classes; images of several classes are not supported'
 
+# ---------------------------------------------------------------- paths from the root
+
+pic scenes/a/abbey/1.ppm scenes/b/bar/2.ppm
+printf '/a/abbey/1.ppm\n/b/bar/2.ppm\n' >t.txt
+gives 'a slash before each path' '- abbey,bar|0 a/abbey/1.ppm|1 b/bar/2.ppm' --label-column / --root scenes t.txt
+printf '/a/abbey/1.ppm 5\n/b/bar/2.ppm 0\n' >t.txt
+gives 'the same with labels' '- 0,1,2,3,4,5|5 a/abbey/1.ppm|0 b/bar/2.ppm' --root scenes t.txt
+printf 'path,label\n/a/abbey/1.ppm,5\n/c/bar/2.ppm,0\n' >t.csv
+fails_with 65 'but not to another path' ltimport --root scenes t.csv
+err_has 'which is refused' 't.csv:3: "/c/bar/2.ppm": absolute paths'
+
 # ---------------------------------------------------------------- several lists
 
 pic several/train/a.ppm several/train/b.ppm several/test/c.ppm several/test/d.ppm
