@@ -131,6 +131,26 @@ static bool is_asked_for(const struct lt_import *import, const char *cell)
 	       (import->label_column && strcmp(import->label_column, cell) == 0);
 }
 
+/*
+ * Does the first row number the columns from 0, above paths that are not numbers, as pandas
+ * writes a table without titles?  Before these is an empty title if it writes an index.
+ */
+static bool is_numbered(const struct lt_list_sample *sample, const struct score *score)
+{
+	size_t index = *lt_list_cell(sample, 0, 0) == '\0', c;
+	bool paths = false;
+	char number[24];
+
+	for (c = index; c < sample->width; c++) {
+		snprintf(number, sizeof number, "%zu", c - index);
+		if (strcmp(lt_list_cell(sample, 0, (int)c), number) != 0)
+			return false;
+		paths = paths || (score[c].whole + score[c].stem > 0 &&
+				  !is_numeric(lt_list_cell(sample, 1, (int)c)));
+	}
+	return paths;
+}
+
 /* Is the first row a header? */
 static bool find_header(const struct lt_import *import, const struct lt_list_sample *sample,
 			const struct score *score)
@@ -149,7 +169,7 @@ static bool find_header(const struct lt_import *import, const struct lt_list_sam
 		data = data || score[c].repeated || score[c].numeric;
 		found = found || score[c].whole + score[c].stem > 0;
 	}
-	return known || (found && !data);
+	return known || (found && !data) || is_numbered(sample, score);
 }
 
 /* ------------------------------------------------------------------ the path */

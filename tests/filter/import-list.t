@@ -469,6 +469,12 @@ printf 'image_id,attribute_ids\na,147 616\nb,13\ne,616\n' >t.csv
 fails_with 65 'numbers of several classes' ltimport --root flat t.csv
 err_has 'are named' '"147 616" is the numbers of several classes; images of several classes are not supported'
 
+printf '0,1\na.ppm,x\nb.ppm,y\n' >t.csv
+gives 'columns with numbers for titles (pandas)' '- x,y|0 a.ppm|1 b.ppm' --root flat t.csv
+printf ',0,1\n0,a.ppm,x\n1,b.ppm,y\n2,e.ppm,y\n' >t.csv
+gives 'with an index before them' '- x,y|0 a.ppm|1 b.ppm|1 e.ppm' --root flat t.csv
+gives 'and --label-column' '- x,y|0 a.ppm|1 b.ppm|1 e.ppm' --label-column 1 --root flat t.csv
+
 # ---------------------------------------------------------------- paths from the root
 
 pic scenes/a/abbey/1.ppm scenes/b/bar/2.ppm
