@@ -475,7 +475,7 @@ static bool are_parts(const struct lt_catalog *catalog, const struct lt_item **o
 	for (i = 0; stem > 0 && i < catalog->n; i++) {
 		item = &catalog->item[i];
 		if (part_size(item->class_name, item->class_size) != stem ||
-		    memcmp(item->class_name, first->class_name, stem) != 0)
+		    strncasecmp(item->class_name, first->class_name, stem) != 0)
 			return false;
 		if (item->class_size != first->class_size ||
 		    memcmp(item->class_name, first->class_name, item->class_size) != 0)

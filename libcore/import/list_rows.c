@@ -194,7 +194,8 @@ int lt_list_add_found(struct lt_list *list, struct lt_list_found found,
 	if (found.match == LT_MATCH_MANY)
 		return wrong(list, line,
 			     "several images have this ending; a longer path or --root would "
-			     "distinguish them",
+			     "distinguish them, or the list and the directories of its images "
+			     "as operands",
 			     cells->path, err);
 	status = row_split(list, cells->split, line, &item.split, err);
 	if (status == 0)

@@ -578,6 +578,16 @@ printf 'lesion_id,image_id,dx\nL1,a,nv\nL2,b,mel\n' >ham/metadata.csv
 fails_with 65 'parts, and a table' ltimport ham
 err_has 'asks' 'are HAM_images_part_1 and HAM_images_part_2 classes?  metadata.csv may be a list of the images; --format list'
 gives 'and --format list is one answer' '- mel,nv|1 HAM_images_part_1/a.ppm|0 HAM_images_part_2/b.ppm' --format list ham
+mv ham/HAM_images_part_2 ham/ham_IMAGES_part_2
+fails_with 65 'parts in several cases' ltimport ham
+err_has 'asks too' 'are HAM_images_part_1 and ham_IMAGES_part_2 classes?'
+mv ham/ham_IMAGES_part_2 ham/HAM_images_part_2
+pic ham/again/part_1/a.ppm
+fails_with 65 'an image in two parts' ltimport --format list ham
+err_has 'names the ways out' 'several images have this ending; a longer path or --root would distinguish them, or the list and the directories of its images as operands'
+gives 'operands are one' '- mel,nv|1 HAM_images_part_1/a.ppm|0 HAM_images_part_2/b.ppm' \
+	ham/metadata.csv ham/HAM_images_part_1 ham/HAM_images_part_2
+rm -r ham/again
 gives 'and --format folder another' '- HAM_images_part_1,HAM_images_part_2|0 HAM_images_part_1/a.ppm|1 HAM_images_part_2/b.ppm' \
 	--format folder ham
 mv ham/HAM_images_part_2 ham/cat
