@@ -245,6 +245,50 @@ static bool hold_splits(const struct lt_folder *folder, uint32_t base)
 	return true;
 }
 
+/* Two directories of splits that contain at least two directories with the same names:
+ * fold1/train and fold2/train, whose parents are then not classes. */
+static bool repeat_below(const struct lt_folder *folder, uint32_t base, uint32_t *one,
+			 uint32_t *other)
+{
+	uint32_t at, in, first = LT_NO_DIR;
+	int looked = 0;
+
+	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next)
+		for (in = folder->dir[at].child; in != LT_NO_DIR && looked < LOOKED;
+		     in = folder->dir[in].next) {
+			if (folder->dir[in].n_dirs < 2)
+				continue;
+			looked++;
+			if (first == LT_NO_DIR)
+				first = in;
+			else if (lt_folder_common(folder, first, in) >= 2) {
+				*one = first;
+				*other = in;
+				return true;
+			}
+		}
+	return false;
+}
+
+static int fail_repeated(struct lt_import *import, const struct lt_folder *folder,
+			 uint32_t base, uint32_t one, uint32_t other, struct lt_error *err)
+{
+	char names[160], first[140], second[140], outer[200], in[220];
+
+	lt_folder_names(folder, one, names, sizeof names);
+	lt_folder_path(folder, one, first, sizeof first);
+	lt_folder_path(folder, other, second, sizeof second);
+	lt_folder_names(folder, base, outer, sizeof outer);
+	lt_folder_argument(folder, folder->dir[one].parent, in, sizeof in);
+	return lt_fail(err, LT_DATA,
+		       "%.100s: %s and %s hold directories of the same names (%s): are these "
+		       "the classes, or %s?  --class-level %d takes the former, --class-level "
+		       "%d the latter, --in %s reads that one",
+		       lt_listing_name(import->listing), first, second, names, outer,
+		       lt_folder_level(import, folder, one) + 1,
+		       lt_folder_level(import, folder, base) + 1, in);
+}
+
 static int fail_same(struct lt_import *import, const struct lt_folder *folder, uint32_t base,
 		     const struct kinds *kinds, struct lt_error *err)
 {
@@ -363,8 +407,8 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 			    uint32_t base, bool *split_below, struct lt_error *err)
 {
 	struct kinds kinds = count_kinds(folder, base);
-	uint32_t images, masks;
-	char text[500];
+	uint32_t images, masks, one, other;
+	char names[300], text[800];
 
 	*split_below = false;
 	if (kinds.branching == 0) {
@@ -373,9 +417,13 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 		return 0;
 	}
 	if (!kinds.chained && hold_splits(folder, base)) {
+		if (repeat_below(folder, base, &one, &other))
+			return fail_repeated(import, folder, base, one, other, err);
 		*split_below = true;
-		snprintf(text, sizeof text, "%.300s: each class has directories of its splits",
-			 lt_listing_name(import->listing));
+		lt_folder_names(folder, base, names, sizeof names);
+		snprintf(text, sizeof text,
+			 "%.300s: each class has directories of its splits; the classes are %s",
+			 lt_listing_name(import->listing), names);
 		import->host.notice(import->host.arg, text);
 		return 0;
 	}

@@ -184,8 +184,37 @@ reads 'and those below' 'cod 1, eel 1, owl 1, tit 1' --class-level 2 in
 rm -rf in
 pic in/cat/train/1.ppm in/cat/test/2.ppm in/dog/train/1.ppm in/dog/test/2.ppm
 reads 'splits below the classes' 'cat 1, dog 1' in
-told 'are told' 'each class has directories of its splits'
+told 'are told' 'each class has directories of its splits; the classes are cat, dog'
 is 'and used' "$(ltcat --head 1.lts | grep -c '^rows, split train$')" 1
+rm -rf in
+for split in train test; do
+	pic in/fold1/$split/cat/1$split.ppm in/fold1/$split/dog/1$split.ppm \
+		in/fold2/$split/cat/2$split.ppm in/fold2/$split/dog/2$split.ppm
+done
+fails_with 65 'splits of folds' ltimport in
+err_has 'are asked about' 'in: fold1/test and fold1/train hold directories of the same names (cat, dog): are these the classes, or fold1, fold2?  --class-level 3 takes the former, --class-level 1 the latter, --in fold1 reads that one'
+reads 'the classes below them' 'cat 2, dog 2' --class-level 3 in
+told 'are merged' 'in: directories of the same name are one class: fold1/train/cat and fold2/train/cat, and so are 3 more'
+reads 'the folds for classes' 'fold1 4, fold2 4' --class-level 1 in
+reads 'one fold' 'cat 1, dog 1' --in fold1 in
+rm -rf in
+pic in/a/shop/outdoor/1.ppm in/b/bar/outdoor/2.ppm in/c/abbey/hall/3.ppm
+reads 'one name below two directories' 'hall 1, outdoor 2' --class-level 3 in
+told 'is told' 'in: directories of the same name are one class: a/shop/outdoor and b/bar/outdoor'
+rm -rf in
+pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm
+reads 'the same name in two splits' 'cat 1, dog 1' --class-level 2 in
+silent 'is one class without a word'
+for extra in unlabeled unlabelled extra; do
+	pic in/train/$extra/7.ppm
+	reads "images without a class among those of train: $extra" 'cat 1, dog 1' in
+	told 'are told' "in: train/$extra is not a class but the split extra, which --split extra --no-labels imports; --class-level 2 takes it for a class"
+	ok 'they can be read' ltimport --split extra --no-labels in -o 1.lts
+	is 'alone' "$(lt cat --take key,y 1.lts | tr '\t' ' ')" "train/$extra/7.ppm -1"
+	ltimport --class-level 2 in -o 1.lts 2>err
+	is 'or as a class' "$(counts | tr ',' '\n' | grep -c "$extra 1")" 1
+	rm -r "in/train/$extra"
+done
 rm -rf in
 pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/eel/1.ppm
 reads 'a class of one split' 'cat 1, dog 1, eel 0' in
