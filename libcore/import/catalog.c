@@ -348,6 +348,17 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (one->input > other->input) - (one->input < other->input);
 }
 
+static int fail_twice(struct lt_import *import, const struct lt_listed *one,
+		      const struct lt_listed *other, struct lt_error *err)
+{
+	return lt_fail(err, LT_DATA, "%s: this name occurs twice%s",
+		       lt_listing_place(import->listing, other),
+		       one->input == other->input
+			       ? ""
+			       : "; unpack each archive into a directory of its own and name "
+				 "the directories");
+}
+
 /* Names must be unique, because they become keys.  Two inputs may use the same name if a list
  * or the shards distinguish them. */
 static int check_twice(struct lt_import *import, struct ordered *ordered, size_t n,
@@ -358,9 +369,8 @@ static int check_twice(struct lt_import *import, struct ordered *ordered, size_t
 	qsort(ordered, n, sizeof *ordered, by_name);
 	for (i = 1; i < n; i++)
 		if (by_name(&ordered[i - 1], &ordered[i]) == 0)
-			return lt_fail(err, LT_DATA, "%s: this name occurs twice",
-				       lt_listing_place(import->listing,
-							entry_of(import, ordered[i].item)));
+			return fail_twice(import, entry_of(import, ordered[i - 1].item),
+					  entry_of(import, ordered[i].item), err);
 	return 0;
 }
 

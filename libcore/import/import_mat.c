@@ -386,7 +386,8 @@ static int make_parts(struct mats *mats, struct lt_error *err)
 	return mats->n > 0 ? 0
 			   : lt_fail(err, LT_DATA,
 				     "%s: no variable is named as images are: X, images or "
-				     "data; see ltimport(1)",
+				     "data; see ltimport(1); the labels of image files are "
+				     "read from lines of path and label",
 				     lt_listing_name(listing));
 }
 

@@ -167,8 +167,9 @@ static int fail_unread(const struct lt_list *list, bool json, struct lt_error *e
 {
 	if (json)
 		return lt_fail(err, LT_DATA,
-			       "%s: JSON in none of the forms of LISTS in ltimport(1); rows of "
-			       "paths and classes in a CSV file are read",
+			       "%s: JSON in none of the forms of LISTS in ltimport(1); "
+			       "--path-column and --label-column give the keys of paths and "
+			       "classes in objects, and rows of both in a CSV file are read",
 			       list->name);
 	if (list->widest > LT_LIST_PIXELS && !list->lists->import->path_column)
 		return lt_fail(
@@ -182,9 +183,23 @@ static int fail_unread(const struct lt_list *list, bool json, struct lt_error *e
 		       list->name);
 }
 
+/* Has the first line as many cells as a row of pixels? */
+static bool is_wide(const struct lt_text *text)
+{
+	size_t n, i, cells = 1;
+	const char *head = lt_text_head(text, &n);
+
+	for (i = 0; i < n && head[i] != '\n'; i++)
+		cells += head[i] == ',' || head[i] == ';' || head[i] == '\t';
+	return cells > LT_LIST_PIXELS;
+}
+
 static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error *err)
 {
 	bool is_list = false, json = is_json(list, text);
+	/* A table of pixels may be beside a list, but is not meant where it is an operand. */
+	bool beside = !list->lists->import->listing->input[list->entry->input].single &&
+		      is_wide(text);
 	struct lt_error why;
 	int status = json ? lt_list_read_json(list, text, &is_list, &why)
 			  : lt_list_read_csv(list, text, &is_list, &why);
@@ -195,8 +210,10 @@ static int read_text(struct lt_list *list, struct lt_text *text, struct lt_error
 		return lt_class_table_read(&list->lists->labels, text, err);
 	}
 	/* LT_USAGE: a build without JSON. */
-	if ((status == LT_DATA || status == LT_USAGE) && !is_list && !list->lists->asked) {
-		if (list->columns.named > 0 && list->lists->why.code == 0)
+	if ((status == LT_DATA || status == LT_USAGE) && !is_list &&
+	    (!list->lists->asked || beside)) {
+		if ((list->columns.named > 0 || list->lists->asked) &&
+		    list->lists->why.code == 0)
 			list->lists->why = why;
 		return 0;
 	}

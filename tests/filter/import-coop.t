@@ -69,7 +69,7 @@ gives '--splits names them' 'test a,b|1 2750/River/R_2.ppm' --split test --split
 
 printf '{"pie": ["pie/1"], "soup": ["soup/1"]}' >t.json
 fails_with 65 'JSON of another form' ltimport --root d t.json
-err_has 'says what is read' 't.json: JSON in none of the forms of LISTS in ltimport(1); rows of paths and classes in a CSV file are read'
+err_has 'says what is read' 't.json: JSON in none of the forms of LISTS in ltimport(1); --path-column and --label-column give the keys of paths and classes in objects, and rows of both in a CSV file are read'
 "$PYTHON" -c '
 print("label," + ",".join("pixel%d" % i for i in range(100)))
 for k in range(3): print(",".join([str(k)] + ["7"] * 100))' >mnist.csv

@@ -344,7 +344,7 @@ tar cf b.tar -C b dog
 reads 'two archives too' 'cat 1, dog 2' a.tar b.tar
 reads 'and one from a pipe' 'cat 1, dog 2' a.tar - <b.tar
 fails_with 65 'the same name in both' ltimport a.tar a.tar
-err_has 'is told' 'cat/1.ppm: this name occurs twice'
+err_has 'is told' 'cat/1.ppm: this name occurs twice; unpack each archive into a directory of its own and name the directories'
 (cd a && tar cf ../dot.tar ./cat)
 cat a.tar dot.tar >both.tar
 for operands in 'a.tar dot.tar' both.tar; do

@@ -656,6 +656,21 @@ err_has 'its number is named' 'bad.csv:3: the line is too long'
 "$PYTHON" -c 'print("label," + ",".join("pixel%d" % i for i in range(784)))' >bad.csv
 fails_with 65 'pixels as text (Fashion-MNIST of Kaggle)' ltimport bad.csv
 err_has 'are told' 'bad.csv:1: the line is too long; pixels in a table are not read'
+mkdir beside
+cp flat/a.ppm flat/b.ppm beside
+printf 'image_id,dx\na,nv\nb,mel\n' >beside/metadata.csv
+cp bad.csv beside/hmnist.csv
+for options in '' '--format list' '--label-column dx'; do
+	# shellcheck disable=SC2086 # several words
+	gives "a table of pixels beside a list: $options" '- mel,nv|1 a.ppm|0 b.ppm' $options beside
+	told '1 files of other kinds (such as hmnist.csv)'
+done
+rm beside/metadata.csv
+pic beside/cat/1.ppm beside/dog/2.ppm
+rm beside/a.ppm beside/b.ppm
+gives 'a table of pixels beside classes' '- cat,dog|0 cat/1.ppm|1 dog/2.ppm' beside
+fails_with 65 'alone' ltimport --format list beside
+err_has 'it is the reason' 'hmnist.csv:1: the line is too long; pixels in a table are not read'
 pic twins/x/a.ppm twins/y/a.ppm
 printf 'z/a.ppm,0\n' >bad.csv
 fails_with 65 'two images of the same last part' ltimport --root twins bad.csv
