@@ -500,7 +500,8 @@ static void note_merged(const struct levels *l, const struct class_dir *class_di
 	lt_folder_path(l->folder, class_dir[one - 1].index, first, sizeof first);
 	lt_folder_path(l->folder, class_dir[one].index, second, sizeof second);
 	if (merged > 1)
-		snprintf(more, sizeof more, ", and so are %zu more", merged - 1);
+		snprintf(more, sizeof more, ", and so %s %zu more", merged == 2 ? "is" : "are",
+			 merged - 1);
 	snprintf(text, sizeof text,
 		 "%.300s: directories of the same name are one class: %s and %s%s",
 		 input_name(l), first, second, more);

@@ -358,5 +358,8 @@ int lt_lists_finish(struct lt_lists *lists, struct lt_error *err)
 	say(lists, "name an image by the end of its name alone", &lists->loose);
 	say(lists, "name an image again and were left out", &lists->repeated);
 	say(lists, "have no class and were left out", &lists->unlabelled);
-	return 0;
+	return lists->import->label_column && strcmp(lists->import->label_column, "/") == 0 &&
+			       !lists->import->no_labels
+		       ? lt_lists_note_merged(lists, err)
+		       : 0;
 }

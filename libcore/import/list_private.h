@@ -39,6 +39,9 @@ struct lt_list_cells {
 	size_t n;
 };
 
+/* Notice: the directories of images that --label-column / merges into one class. */
+int lt_lists_note_merged(const struct lt_lists *lists, struct lt_error *err);
+
 /* Marks the list as used, not ignored. */
 void lt_list_mark_used(struct lt_list *list);
 /* Accepts the file as a list and records its properties. */

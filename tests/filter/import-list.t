@@ -480,6 +480,13 @@ gives 'and --label-column' '- x,y|0 a.ppm|1 b.ppm|1 e.ppm' --label-column 1 --ro
 pic scenes/a/abbey/1.ppm scenes/b/bar/2.ppm
 printf '/a/abbey/1.ppm\n/b/bar/2.ppm\n' >t.txt
 gives 'a slash before each path' '- abbey,bar|0 a/abbey/1.ppm|1 b/bar/2.ppm' --label-column / --root scenes t.txt
+silent=$(grep -c 'of the same name' err)
+is 'different directories are not told' "$silent" 0
+pic scenes/shop/outdoor/1.ppm scenes/shop/indoor/3.ppm scenes/bar/outdoor/2.ppm scenes/bar/indoor/4.ppm
+printf '%s\n' shop/outdoor/1.ppm bar/outdoor/2.ppm shop/indoor/3.ppm bar/indoor/4.ppm a/abbey/1.ppm >s.txt
+gives 'directories of the same name' '- abbey,indoor,outdoor|2 shop/outdoor/1.ppm|2 bar/outdoor/2.ppm|1 shop/indoor/3.ppm|1 bar/indoor/4.ppm|0 a/abbey/1.ppm' \
+	--label-column / --root scenes s.txt
+told 's.txt and 1 more: directories of the same name are one class: bar/indoor and shop/indoor, and so is 1 more'
 printf '/a/abbey/1.ppm 5\n/b/bar/2.ppm 0\n' >t.txt
 gives 'the same with labels' '- 0,1,2,3,4,5|5 a/abbey/1.ppm|0 b/bar/2.ppm' --root scenes t.txt
 printf 'path,label\n/a/abbey/1.ppm,5\n/c/bar/2.ppm,0\n' >t.csv
