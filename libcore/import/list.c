@@ -110,7 +110,8 @@ static int check_titles(struct lt_list *list, struct lt_error *err)
 
 	if (columns->reason != LT_REASON_REST || !columns->has_header)
 		return 0;
-	title = columns->title[columns->label];
+	/* "" if the line of titles is shorter than the others. */
+	title = lt_list_cell(&list->sample, 0, columns->label);
 	if (lists->title && !lt_title_same(lists->title, title))
 		return lt_fail(err, LT_DATA,
 			       "%s: its classes could be in column %s, and those of %s in "

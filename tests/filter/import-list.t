@@ -475,6 +475,9 @@ printf ',0,1\n0,a.ppm,x\n1,b.ppm,y\n2,e.ppm,y\n' >t.csv
 gives 'with an index before them' '- x,y|0 a.ppm|1 b.ppm|1 e.ppm' --root flat t.csv
 gives 'and --label-column' '- x,y|0 a.ppm|1 b.ppm|1 e.ppm' --label-column 1 --root flat t.csv
 
+printf 'images\na.ppm;x\nb.ppm;y\n' >t.csv
+gives 'fewer titles than columns' '- x,y|0 a.ppm|1 b.ppm' --root flat t.csv
+
 # ---------------------------------------------------------------- paths from the root
 
 pic scenes/a/abbey/1.ppm scenes/b/bar/2.ppm
