@@ -1,11 +1,10 @@
 #include "import/folder_levels.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/names.h"
+#include "import/merged.h"
 #include "import/path.h"
 #include "import/split_names.h"
 
@@ -314,9 +313,10 @@ static int add_splits(struct levels *l, uint32_t parent, struct lt_error *err)
 	for (at = dir_at(l, parent)->child; status == 0 && at != LT_NO_DIR;
 	     at = dir_at(l, at)->next) {
 		split = split_of(l, at);
-		if (split != LT_SPLIT_DEFAULT)
-			status = add_base(l, at, at, split, true, err);
-		if (status == 0 && split != LT_SPLIT_DEFAULT)
+		if (split == LT_SPLIT_DEFAULT)
+			continue;
+		status = add_base(l, at, at, split, true, err);
+		if (status == 0)
 			status = add_unlabelled(l, err);
 	}
 	return status;
@@ -458,73 +458,31 @@ static void fill_by_level(const struct levels *l, uint32_t start, struct lt_plac
 	}
 }
 
-struct class_dir {
-	const struct lt_dir *dir;
-	uint32_t index;
-	uint8_t split;
-};
-
-static int by_class(const void *a, const void *b)
-{
-	const struct class_dir *one = a, *other = b;
-	int order = one->split - other->split;
-
-	if (order == 0)
-		order = lt_name_compare(one->dir->name, one->dir->size, other->dir->name,
-					other->dir->size);
-	return order ? order : (one->index > other->index) - (one->index < other->index);
-}
-
-static bool are_one_class(const struct class_dir *one, const struct class_dir *other)
-{
-	return one->split == other->split &&
-	       lt_name_compare(one->dir->name, one->dir->size, other->dir->name,
-			       other->dir->size) == 0;
-}
-
-/* Notice: directories of several parents have the same name and become one class. */
-static void note_merged(const struct levels *l, const struct class_dir *class_dir, size_t n)
-{
-	char first[300], second[300], more[60] = "", text[1100];
-	size_t i, merged = 0, one = 0;
-
-	for (i = 1; i < n; i++) {
-		if (!are_one_class(&class_dir[i - 1], &class_dir[i]) ||
-		    (i > 1 && are_one_class(&class_dir[i - 2], &class_dir[i])))
-			continue;
-		if (merged++ == 0)
-			one = i;
-	}
-	if (merged == 0)
-		return;
-	lt_folder_path(l->folder, class_dir[one - 1].index, first, sizeof first);
-	lt_folder_path(l->folder, class_dir[one].index, second, sizeof second);
-	if (merged > 1)
-		snprintf(more, sizeof more, ", and so %s %zu more", merged == 2 ? "is" : "are",
-			 merged - 1);
-	snprintf(text, sizeof text,
-		 "%.300s: directories of the same name are one class: %s and %s%s",
-		 input_name(l), first, second, more);
-	l->import->host.notice(l->import->host.arg, text);
-}
-
-static int check_merged(const struct levels *l, const struct lt_place *place,
-			struct lt_error *err)
+static int note_merged(const struct levels *l, const struct lt_place *place,
+		       struct lt_error *err)
 {
 	const struct lt_folder *folder = l->folder;
-	struct class_dir *class_dir = lt_new_array(folder->n_dirs, sizeof *class_dir);
-	uint32_t i;
+	struct lt_class_directory *directory = lt_new_array(folder->n_dirs, sizeof *directory);
+	char path[LT_MAX_ENTRY_NAME + 1];
+	const char *kept;
 	size_t n = 0;
+	uint32_t i;
+	int status = directory ? 0 : lt_fail_memory(err);
 
-	if (!class_dir)
-		return lt_fail_memory(err);
-	for (i = 0; i < folder->n_dirs; i++)
-		if (place[i].what == LT_PLACE_CLASS && place[i].class_dir == i)
-			class_dir[n++] = (struct class_dir){&folder->dir[i], i, place[i].split};
-	qsort(class_dir, n, sizeof *class_dir, by_class);
-	note_merged(l, class_dir, n);
-	lt_free(class_dir);
-	return 0;
+	for (i = 0; status == 0 && i < folder->n_dirs; i++) {
+		if (place[i].what != LT_PLACE_CLASS || place[i].class_dir != i)
+			continue;
+		lt_folder_path(folder, i, path, sizeof path);
+		kept = lt_arena_text(&l->import->arena, path);
+		if (kept)
+			directory[n++] = lt_class_directory(kept, strlen(kept), place[i].split);
+		else
+			status = lt_fail_memory(err);
+	}
+	if (status == 0)
+		lt_note_merged(l->import, directory, n);
+	lt_free(directory);
+	return status;
 }
 
 /* The directory of --in. */
@@ -598,7 +556,7 @@ int lt_folder_levels(struct lt_import *import, const struct lt_folder *folder,
 		status = find_start(l, &start, err);
 	if (status == 0 && l->class_level > 0) {
 		fill_by_level(l, start, place);
-		status = import->no_labels ? 0 : check_merged(l, place, err);
+		status = import->no_labels ? 0 : note_merged(l, place, err);
 	} else if (status == 0) {
 		status = find_bases(l, start, err);
 		if (status == 0)

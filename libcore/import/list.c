@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
 #include "import/list_private.h"
 #include "import/list_titles.h"
+#include "import/merged.h"
 #include "import/path.h"
 #include "import/split_names.h"
 
@@ -341,6 +343,30 @@ static int check_bare(struct lt_lists *lists, struct lt_error *err)
 	return 0;
 }
 
+/* With --label-column /, the class is the directory of the image. */
+static int note_merged(const struct lt_lists *lists, struct lt_error *err)
+{
+	const struct lt_catalog *catalog = &lists->labels.catalog;
+	struct lt_class_directory *directory = lt_new_array(catalog->n + 1, sizeof *directory);
+	size_t i;
+
+	if (!directory)
+		return lt_fail_memory(err);
+	for (i = 0; i < catalog->n; i++) {
+		const struct lt_item *item = &catalog->item[i];
+		const char *path =
+			lt_path_skip(lists->import->listing->entry[item->entry].name);
+		const char *end = lt_path_base(path);
+
+		while (end > path && end[-1] == '/')
+			end--;
+		directory[i] = lt_class_directory(path, (size_t)(end - path), item->split);
+	}
+	lt_note_merged(lists->import, directory, catalog->n);
+	lt_free(directory);
+	return 0;
+}
+
 int lt_lists_finish(struct lt_lists *lists, struct lt_error *err)
 {
 	int status = check_all_there(lists, err);
@@ -359,8 +385,5 @@ int lt_lists_finish(struct lt_lists *lists, struct lt_error *err)
 	say(lists, "name an image by the end of its name alone", &lists->loose);
 	say(lists, "name an image again and were left out", &lists->repeated);
 	say(lists, "have no class and were left out", &lists->unlabelled);
-	return lists->import->label_column && strcmp(lists->import->label_column, "/") == 0 &&
-			       !lists->import->no_labels
-		       ? lt_lists_note_merged(lists, err)
-		       : 0;
+	return lt_list_is_by_directory(lists->import) ? note_merged(lists, err) : 0;
 }

@@ -314,6 +314,12 @@ static int by_reasons(struct lt_list *list, struct lt_error *err)
 	return status;
 }
 
+bool lt_list_is_by_directory(const struct lt_import *import)
+{
+	return !import->no_labels && import->label_column &&
+	       strcmp(import->label_column, "/") == 0;
+}
+
 int lt_list_find_label(struct lt_list *list, struct lt_error *err)
 {
 	const struct lt_import *import = list->lists->import;
@@ -330,7 +336,7 @@ int lt_list_find_label(struct lt_list *list, struct lt_error *err)
 		status = lt_list_find_split(columns, import, &list->lists->splits, sample, err);
 	if (status || import->no_labels)
 		return status;
-	columns->by_directory = import->label_column && strcmp(import->label_column, "/") == 0;
+	columns->by_directory = lt_list_is_by_directory(import);
 	if (columns->by_directory)
 		return 0;
 	return import->label_column ? by_option(list, err) : by_reasons(list, err);

@@ -39,9 +39,6 @@ struct lt_list_cells {
 	size_t n;
 };
 
-/* Notice: the directories of images that --label-column / merges into one class. */
-int lt_lists_note_merged(const struct lt_lists *lists, struct lt_error *err);
-
 /* Marks the list as used, not ignored. */
 void lt_list_mark_used(struct lt_list *list);
 /* Accepts the file as a list and records its properties. */
@@ -117,6 +114,8 @@ int lt_list_bit(const char *text);
 int lt_list_find_split(struct lt_list_columns *columns, const struct lt_import *import,
 		       const struct lt_split_names *splits, const struct lt_list_sample *sample,
 		       struct lt_error *err);
+/* --label-column /: is the class of an image its directory? */
+bool lt_list_is_by_directory(const struct lt_import *import);
 /*
  * After lt_list_find_path, finds the other columns.  label stays -1 if there is only the path,
  * or if another list has a better reason for its column (lists->reason).
