@@ -124,8 +124,14 @@ static void pattern_of(const struct lt_folder *folder, uint32_t base, uint32_t d
 	quote(strpbrk(names, "*?[\\") ? "DIR" : path, sizeof path, text, room);
 }
 
-void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder, uint32_t one,
-			 uint32_t other, enum lt_split split)
+bool lt_folder_is_unlabelled(const struct lt_split_names *splits, const struct lt_dir *dir)
+{
+	return lt_split_names_find(splits, dir->name, dir->size) == LT_SPLIT_EXTRA;
+}
+
+void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder,
+			 const struct lt_split_names *splits, uint32_t one, uint32_t other,
+			 enum lt_split split)
 {
 	uint32_t a = folder->dir[one].child, b = folder->dir[other].child;
 	size_t only = 0, used = 0;
@@ -134,7 +140,8 @@ void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folde
 
 	while (b != LT_NO_DIR) {
 		order = a == LT_NO_DIR ? 1 : compare_dirs(&folder->dir[a], &folder->dir[b]);
-		if (order > 0 && only++ < NAMED)
+		if (order > 0 && !lt_folder_is_unlabelled(splits, &folder->dir[b]) &&
+		    only++ < NAMED)
 			add_name(&folder->dir[b], only == 1 ? "" : ", ", names, sizeof names,
 				 &used);
 		if (order <= 0)

@@ -289,7 +289,7 @@ static int add_unlabelled(struct levels *l, struct lt_error *err)
 	     at = dir_at(l, at)->next) {
 		const struct lt_dir *dir = dir_at(l, at);
 
-		if (lt_split_names_find(&l->names, dir->name, dir->size) != LT_SPLIT_EXTRA)
+		if (!lt_folder_is_unlabelled(&l->names, dir))
 			continue;
 		status = add_base(l, at, at, LT_SPLIT_EXTRA, true, err);
 		lt_folder_path(l->folder, at, path, sizeof path);
@@ -370,7 +370,8 @@ static void compare_splits(struct levels *l)
 					     other->split);
 			continue;
 		}
-		lt_folder_note_only(l->import, l->folder, train->dir, other->dir, other->split);
+		lt_folder_note_only(l->import, l->folder, &l->names, train->dir, other->dir,
+				    other->split);
 	}
 }
 

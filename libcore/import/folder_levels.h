@@ -24,6 +24,7 @@
 
 #include "import/folder_tree.h"
 #include "import/import.h"
+#include "import/split_names.h"
 
 enum lt_place_what {
 	LT_PLACE_OUTSIDE, /* beside the splits: ignored */
@@ -55,9 +56,13 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 			    uint32_t base, bool *split_below, struct lt_error *err);
 /* The number of names that the children of two directories have in common. */
 size_t lt_folder_common(const struct lt_folder *folder, uint32_t one, uint32_t other);
-/* Notice: which children of other are not among those of one, the classes of train. */
-void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder, uint32_t one,
-			 uint32_t other, enum lt_split split);
+/* Among the classes of a split: does a directory's name say that it is the split extra? */
+bool lt_folder_is_unlabelled(const struct lt_split_names *splits, const struct lt_dir *dir);
+/* Notice: which classes among the children of other are not among those of one, the classes of
+ * train. */
+void lt_folder_note_only(struct lt_import *import, const struct lt_folder *folder,
+			 const struct lt_split_names *splits, uint32_t one, uint32_t other,
+			 enum lt_split split);
 /* Notice: no child of other is among those of one, so they are not classes. */
 void lt_folder_note_other(struct lt_import *import, const struct lt_folder *folder,
 			  uint32_t one, uint32_t other, enum lt_split split);

@@ -205,6 +205,11 @@ rm -rf in
 pic in/train/cat/1.ppm in/train/dog/1.ppm in/test/cat/1.ppm in/test/dog/1.ppm
 reads 'the same name in two splits' 'cat 1, dog 1' --class-level 2 in
 silent 'is one class without a word'
+pic in/test/unlabeled/7.ppm
+reads 'images without a class among those of test' 'cat 1, dog 1' in
+told 'are told as well' 'in: test/unlabeled is not a class but the split extra'
+is 'and not as a class of test' "$(grep -c 'only in split' err)" 0
+rm -r in/test/unlabeled
 for extra in unlabeled unlabelled extra; do
 	pic in/train/$extra/7.ppm
 	reads "images without a class among those of train: $extra" 'cat 1, dog 1' in
