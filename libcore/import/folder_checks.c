@@ -236,44 +236,78 @@ static bool have_same(const struct lt_folder *folder, uint32_t base, uint32_t de
 	return false;
 }
 
-/* Do all directories in the children have names of splits? */
-static bool hold_splits(const struct lt_folder *folder, uint32_t base)
+static bool is_split(const struct lt_dir *dir)
 {
-	uint32_t at, in;
+	return lt_split_of_name(dir->name, dir->size) != LT_SPLIT_DEFAULT;
+}
 
+/* Descends while there is only one directory, to the one that holds splits. */
+static uint32_t above_splits(const struct lt_folder *folder, uint32_t at)
+{
+	const struct lt_dir *dir = &folder->dir[at];
+
+	while (dir->images == 0 && dir->n_dirs == 1 && !is_split(&folder->dir[dir->child])) {
+		at = dir->child;
+		dir = &folder->dir[at];
+	}
+	return at;
+}
+
+/* Do all directories in the children, or below a chain of single ones, have names of splits?
+ * *direct: they are directly in the children, without images beside them. */
+static bool hold_splits(const struct lt_folder *folder, uint32_t base, bool *direct)
+{
+	uint32_t at, in, above;
+
+	*direct = true;
 	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next) {
-		if (folder->dir[at].images > 0)
+		above = above_splits(folder, at);
+		if (folder->dir[above].n_dirs == 0)
 			return false;
-		for (in = folder->dir[at].child; in != LT_NO_DIR; in = folder->dir[in].next)
-			if (lt_split_of_name(folder->dir[in].name, folder->dir[in].size) ==
-			    LT_SPLIT_DEFAULT)
+		*direct = *direct && above == at && folder->dir[at].images == 0;
+		for (in = folder->dir[above].child; in != LT_NO_DIR; in = folder->dir[in].next)
+			if (!is_split(&folder->dir[in]))
 				return false;
 	}
 	return true;
 }
 
-/* Two directories of splits that contain at least two directories with the same names:
- * fold1/train and fold2/train, whose parents are then not classes. */
+/* Does a split of one child hold several directories, and a split of another child one with the
+ * same name among several?  One directory alone may be "images".  looked counts comparisons. */
+static bool share_names(const struct lt_folder *folder, uint32_t at, uint32_t with, int *looked,
+			uint32_t *one, uint32_t *other)
+{
+	uint32_t a = folder->dir[above_splits(folder, at)].child, b;
+
+	for (; a != LT_NO_DIR; a = folder->dir[a].next) {
+		b = folder->dir[above_splits(folder, with)].child;
+		for (; b != LT_NO_DIR; b = folder->dir[b].next) {
+			++*looked;
+			if (folder->dir[a].n_dirs < 2 || folder->dir[b].n_dirs < 2 ||
+			    lt_folder_common(folder, a, b) == 0)
+				continue;
+			*one = a;
+			*other = b;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Two splits in different children that contain directories with the same names: fold1/train
+ * and fold2/train.  The children are then folds, not classes.  Names that repeat in
+ * the splits of one child alone say nothing: cat/train/tabby and cat/test/tabby. */
 static bool repeat_below(const struct lt_folder *folder, uint32_t base, uint32_t *one,
 			 uint32_t *other)
 {
-	uint32_t at, in, first = LT_NO_DIR;
+	uint32_t at, with;
 	int looked = 0;
 
 	for (at = folder->dir[base].child; at != LT_NO_DIR; at = folder->dir[at].next)
-		for (in = folder->dir[at].child; in != LT_NO_DIR && looked < LOOKED;
-		     in = folder->dir[in].next) {
-			if (folder->dir[in].n_dirs < 2)
-				continue;
-			looked++;
-			if (first == LT_NO_DIR)
-				first = in;
-			else if (lt_folder_common(folder, first, in) >= 2) {
-				*one = first;
-				*other = in;
+		for (with = folder->dir[at].next; with != LT_NO_DIR && looked < LOOKED;
+		     with = folder->dir[with].next)
+			if (share_names(folder, at, with, &looked, one, other))
 				return true;
-			}
-		}
 	return false;
 }
 
@@ -416,6 +450,7 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 	struct kinds kinds = count_kinds(folder, base);
 	uint32_t images, masks, one, other;
 	char names[300], text[800];
+	bool splits, direct;
 
 	*split_below = false;
 	if (kinds.branching == 0) {
@@ -423,9 +458,13 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 			note_below(import, folder, base);
 		return 0;
 	}
-	if (!kinds.chained && hold_splits(folder, base)) {
-		if (repeat_below(folder, base, &one, &other))
-			return fail_repeated(import, folder, base, one, other, err);
+	find_masks(folder, base, &images, &masks);
+	if (images != LT_NO_DIR)
+		return fail_masks(import, folder, base, images, masks, err);
+	splits = hold_splits(folder, base, &direct);
+	if (splits && repeat_below(folder, base, &one, &other))
+		return fail_repeated(import, folder, base, one, other, err);
+	if (splits && direct && !kinds.chained) {
 		*split_below = true;
 		lt_folder_names(folder, base, names, sizeof names);
 		snprintf(text, sizeof text,
@@ -434,9 +473,6 @@ int lt_folder_check_classes(struct lt_import *import, const struct lt_folder *fo
 		import->host.notice(import->host.arg, text);
 		return 0;
 	}
-	find_masks(folder, base, &images, &masks);
-	if (images != LT_NO_DIR)
-		return fail_masks(import, folder, base, images, masks, err);
 	if (have_same(folder, base, kinds.one_deep, &kinds.other_deep))
 		return fail_same(import, folder, base, &kinds, err);
 	if (kinds.full > 0)

@@ -192,11 +192,47 @@ for split in train test; do
 		in/fold2/$split/cat/2$split.ppm in/fold2/$split/dog/2$split.ppm
 done
 fails_with 65 'splits of folds' ltimport in
-err_has 'are asked about' 'in: fold1/test and fold1/train hold directories of the same names (cat, dog): are these the classes, or fold1, fold2?  --class-level 3 takes the former, --class-level 1 the latter, --in fold1 reads that one'
+err_has 'are asked about' 'in: fold1/test and fold2/test hold directories of the same names (cat, dog): are these the classes, or fold1, fold2?  --class-level 3 takes the former, --class-level 1 the latter, --in fold1 reads that one'
 reads 'the classes below them' 'cat 2, dog 2' --class-level 3 in
 told 'are merged' 'in: directories of the same name are one class: fold1/train/cat and fold2/train/cat, and so are 3 more'
 reads 'the folds for classes' 'fold1 4, fold2 4' --class-level 1 in
 reads 'one fold' 'cat 1, dog 1' --in fold1 in
+rm -rf in
+pic in/fold0/train/cow/1.ppm in/fold0/train/eel/1.ppm
+for fold in 1 2; do
+	pic in/fold$fold/train/cat/$fold.ppm in/fold$fold/train/dog/$fold.ppm in/fold$fold/test/cat/$fold.ppm
+done
+fails_with 65 'folds whose first one has other classes' ltimport in
+err_has 'are asked about too' 'in: fold1/train and fold2/train hold directories of the same names (cat, dog): are these the classes, or fold0, fold1, fold2?'
+rm -rf in
+for site in A B; do
+	pic in/$site/train/cat/1.ppm in/$site/train/only$site/1.ppm in/$site/test/1.ppm
+done
+fails_with 65 'sites with one class in common' ltimport in
+err_has 'and so are they' 'in: A/train and B/train hold directories of the same names (cat'
+rm -rf in
+for fold in 1 2; do
+	pic in/x/fold$fold/d/train/cat/$fold.ppm in/x/fold$fold/d/train/dog/$fold.ppm \
+		in/x/fold$fold/d/test/cat/$fold.ppm in/x/fold$fold/d/test/dog/$fold.ppm
+done
+fails_with 65 'splits further down in folds' ltimport in
+err_has 'the level named is that of the classes' 'are these the classes, or fold1, fold2?  --class-level 5 takes the former'
+reads 'and works' 'cat 2, dog 2' --class-level 5 in
+pic in/x/fold1/d/1.ppm
+fails_with 65 'also beside an image' ltimport in
+err_has 'it is the same' '--class-level 5 takes the former'
+rm -rf in
+for split in train test; do
+	pic in/cat/$split/tabby/1.ppm in/cat/$split/siamese/1.ppm in/dog/$split/pug/1.ppm in/dog/$split/husky/1.ppm
+done
+reads 'names that repeat in the splits of one class alone' 'cat 2, dog 2' in
+told 'do not matter' 'each class has directories of its splits; the classes are cat, dog'
+is 'and the splits are kept' "$(ltcat --head 1.lts | grep -c '^rows, split train$')" 1
+rm -rf in
+for class in cat dog; do
+	pic in/$class/train/images/1.ppm in/$class/test/images/1.ppm
+done
+reads 'one directory of the same name in each' 'cat 1, dog 1' in
 rm -rf in
 pic in/a/shop/outdoor/1.ppm in/b/bar/outdoor/2.ppm in/c/abbey/hall/3.ppm
 reads 'one name below two directories' 'hall 1, outdoor 2' --class-level 3 in
