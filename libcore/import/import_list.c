@@ -253,21 +253,40 @@ static int plan_lists(struct lt_import *import, struct lt_list_join *join, bool 
 	return plan->entry ? 0 : lt_fail_memory(err);
 }
 
-static int read_lists(struct lt_lists *lists, const struct plan *plan,
-		      int (*read)(struct lt_lists *, const struct lt_listed *,
-				  struct lt_error *),
-		      struct lt_error *err)
+/* Calls read for each planned entry. */
+static int each(struct lt_lists *lists,
+		int (*read)(struct lt_lists *, const struct lt_listed *, struct lt_error *),
+		struct lt_error *err)
 {
 	const struct lt_listed *entry;
+	int status;
+
+	do {
+		status = lt_listing_next(lists->import->listing, &entry, err);
+		if (status == 0 && entry)
+			status = read(lists, entry, err);
+	} while (status == 0 && entry);
+	return status;
+}
+
+/* Which column of a list has the classes may depend on the other lists. */
+static int look_at_lists(struct lt_lists *lists, const struct plan *plan, struct lt_error *err)
+{
+	const struct lt_import *import = lists->import;
+	int status;
+
+	if (plan->n < 2 || lists->join.layout || import->no_labels ||
+	    lt_list_is_by_directory(import))
+		return 0;
+	status = lt_listing_plan_first(import->listing, plan->entry, plan->n, err);
+	return status ? status : each(lists, lt_lists_look, err);
+}
+
+static int read_lists(struct lt_lists *lists, const struct plan *plan, struct lt_error *err)
+{
 	int status = lt_listing_plan(lists->import->listing, plan->entry, plan->n, err);
 
-	while (status == 0) {
-		status = lt_listing_next(lists->import->listing, &entry, err);
-		if (status || !entry)
-			return status;
-		status = read(lists, entry, err);
-	}
-	return status;
+	return status ? status : each(lists, lt_lists_read, err);
 }
 
 /* Files that are neither lists nor named by one.  In --root such files are normal. */
@@ -316,12 +335,10 @@ static int no_list(const struct lt_lists *lists, struct lt_error *err)
 static int try_lists(struct lt_lists *lists, const struct plan *plan, bool *none,
 		     struct lt_error *err)
 {
-	int status = 0;
+	int status = look_at_lists(lists, plan, err);
 
-	if (plan->n > 1 && !lists->join.layout)
-		status = read_lists(lists, plan, lt_lists_look, err);
 	if (status == 0)
-		status = read_lists(lists, plan, lt_lists_read, err);
+		status = read_lists(lists, plan, err);
 	if (status)
 		return status;
 	if (lists->n_lists > 0 || lists->bare)

@@ -188,6 +188,10 @@ void lt_listing_pass(struct lt_listing *listing, enum lt_passed_why why, const c
  */
 int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
 		    struct lt_error *err);
+/* The same for the first of two plans of these entries: a compressed archive is read once for
+ * both, since the entries are copied to the spool. */
+int lt_listing_plan_first(struct lt_listing *listing, const uint32_t *plan, size_t n,
+			  struct lt_error *err);
 /* Plans an entry alone and opens it. */
 int lt_listing_open_entry(struct lt_listing *listing, uint32_t index, struct lt_error *err);
 /* Opens the next planned entry; *entry is NULL after the last. */

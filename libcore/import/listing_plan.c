@@ -129,15 +129,18 @@ static int spool_planned(struct lt_listing *listing, int input, struct lt_error 
 {
 	struct lt_listed **sorted = lt_new_array(listing->planned, sizeof *sorted), *entry;
 	size_t i, n = 0;
-	int status = sorted ? lt_listing_open_spool(listing, err) : lt_fail_memory(err);
+	int status = 0;
 
-	for (i = 0; status == 0 && i < listing->planned; i++) {
+	if (!sorted)
+		return lt_fail_memory(err);
+	for (i = 0; i < listing->planned; i++) {
 		entry = &listing->entry[listing->plan[i]];
 		if (entry->input == input && goes_by(listing, entry))
 			sorted[n++] = &listing->entry[entry->same];
 	}
-	if (status == 0)
-		qsort(sorted, n, sizeof *sorted, by_number);
+	qsort(sorted, n, sizeof *sorted, by_number);
+	if (n > 0)
+		status = lt_listing_open_spool(listing, err);
 	for (i = 0; status == 0 && i < n; i++) {
 		if (sorted[i]->place == LT_AT_SPOOL)
 			continue;
@@ -149,8 +152,9 @@ static int spool_planned(struct lt_listing *listing, int input, struct lt_error 
 	return status;
 }
 
-int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
-		    struct lt_error *err)
+/* again: the entries will be planned again. */
+static int start(struct lt_listing *listing, const uint32_t *plan, size_t n, bool again,
+		 struct lt_error *err)
 {
 	struct lt_input *input;
 	int i, status = 0;
@@ -163,13 +167,25 @@ int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
 		if (is_tree(input) || is_pipe(input))
 			continue;
 		status = lt_archive_rewind(input->archive, err);
-		if (status == 0 && !in_order(listing, i)) {
+		if (status == 0 && (again || !in_order(listing, i))) {
 			status = spool_planned(listing, i, err);
 			if (status == 0)
 				status = lt_archive_rewind(input->archive, err);
 		}
 	}
 	return status;
+}
+
+int lt_listing_plan(struct lt_listing *listing, const uint32_t *plan, size_t n,
+		    struct lt_error *err)
+{
+	return start(listing, plan, n, false, err);
+}
+
+int lt_listing_plan_first(struct lt_listing *listing, const uint32_t *plan, size_t n,
+			  struct lt_error *err)
+{
+	return start(listing, plan, n, true, err);
 }
 
 /* Entries that were read at offsets match the index only if the input did not change meanwhile.
