@@ -133,14 +133,6 @@ static int check_item(struct lt_import *import, const struct lt_catalog *catalog
 		       item->label, LT_MAX_CLASS_NUMBER);
 }
 
-/* Are classes given by number?  All items are like the first that has one. */
-static bool by_number(const struct lt_catalog *catalog)
-{
-	const struct lt_item *first = first_with_class(catalog);
-
-	return !first || !first->class_name;
-}
-
 /* The distinct names in bytewise order, as an array in the import's arena. */
 static int collect_names(struct lt_import *import, const struct lt_catalog *catalog,
 			 const char ***out, int *n, struct lt_error *err)
@@ -263,6 +255,7 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 		       struct lt_classes *classes, struct lt_error *err)
 {
 	const char **found = NULL;
+	const struct lt_item *first;
 	bool numbers;
 	size_t i;
 	int status = 0, n;
@@ -270,8 +263,10 @@ int lt_catalog_classes(struct lt_import *import, struct lt_catalog *catalog,
 	*classes = (struct lt_classes){catalog->names, catalog->n_names, catalog->tags};
 	if (import->no_labels)
 		forget_tables(catalog);
-	numbers = by_number(catalog);
-	catalog->unlabelled = catalog->unlabelled && first_with_class(catalog);
+	/* All items with a class must be like the first. */
+	first = first_with_class(catalog);
+	numbers = !first || !first->class_name;
+	catalog->unlabelled = catalog->unlabelled && first;
 	for (i = 0; status == 0 && i < catalog->n; i++)
 		status = check_item(import, catalog, &catalog->item[i], numbers, err);
 	if (status == 0 && numbers && !import->no_labels && !catalog->names)

@@ -16,8 +16,7 @@
 struct lt_item {
 	const char *class_name; /* class_size bytes; NULL: by number, or none */
 	uint32_t class_size;
-	int32_t label;	/* number of the class, or -1 for none; lt_catalog_run numbers the names
-			 */
+	int32_t label;	/* number of the class, or -1: none; lt_catalog_run numbers names */
 	uint32_t entry; /* index in listing->entry[]; at most one item each */
 	const char *const *kept; /* import->n_kept texts, or NULL without */
 	uint8_t split;		 /* enum lt_split; LT_SPLIT_DEFAULT: the input has no splits */
@@ -62,8 +61,8 @@ int lt_catalog_add(struct lt_catalog *catalog, struct lt_item item, struct lt_er
 /*
  * Does everything from the items to the last row.  LT_DATA for an item without class, except
  * with --no-labels and where the format allows them, and if some items have numbers and others
- * names.  Images without an item
- * (wanted entries of listing->entry[]) are counted in the notice about ignored files.
+ * names.  Images without an item (wanted entries of listing->entry[]) are counted in the notice
+ * about ignored files.
  */
 int lt_catalog_run(struct lt_import *import, struct lt_catalog *catalog, struct lt_error *err);
 

@@ -45,8 +45,9 @@ const char *lt_labels_trim(const char *text, size_t *n)
 /* Texts that programs write for a missing value. */
 static bool means_nothing(const char *name)
 {
-	static const char *const known[] = {"nan",  "null", "na",	 "n/a",	      "<na>",
-					    "none", "?",    "unlabeled", "unlabelled"};
+	static const char *const known[] = {
+		"nan", "null", "na", "n/a", "<na>", "none", "?", "unlabeled", "unlabelled",
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof known / sizeof known[0]; i++)

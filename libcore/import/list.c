@@ -145,8 +145,8 @@ int lt_list_accept(struct lt_list *list, struct lt_error *err)
 		lists->first_list = name;
 	if (!*of)
 		*of = name;
-	if (columns->label >= 0 && columns->label < (int)columns->n_titles &&
-	    lt_title_rank(LT_TITLE_TAGS, columns->title[columns->label]) >= 0)
+	if (columns->has_header &&
+	    lt_title_rank(LT_TITLE_TAGS, lt_list_cell(&list->sample, 0, columns->label)) >= 0)
 		lists->labels.catalog.tags = true;
 	return lt_list_add_hot(list, err);
 }

@@ -45,8 +45,7 @@ static int row_split(struct lt_list *list, const char *text, uint64_t line, uint
 		return wrong(
 			list, line,
 			"not the name of a split; --splits says which it is, --splits none "
-			"takes all "
-			"rows as one",
+			"takes all rows as one",
 			text, err);
 	*split = (uint8_t)found;
 	return 0;
