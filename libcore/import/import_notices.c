@@ -59,18 +59,31 @@ void lt_import_say_more(struct lt_import *import)
 }
 
 /* In the order of enum lt_passed_why. */
-static const char *const passed_as[LT_PASSED_WHYS] = {
-	[LT_PASSED_HIDDEN] = "hidden",
-	[LT_PASSED_LINK] = "links and special files",
-	[LT_PASSED_LOOP] = "directories that contain themselves through a link",
-	[LT_PASSED_KIND] = "files of other kinds",
-	[LT_PASSED_OUTSIDE] = "outside --in",
-	[LT_PASSED_FORMAT] = "not of this format",
-	[LT_PASSED_LOOSE] = "images beside the class directories",
-	[LT_PASSED_UNLISTED] = "images that no list names",
-	[LT_PASSED_SPLIT] = "images of splits without class directories",
-	[LT_PASSED_BESIDE] = "images in directories beside the splits",
+static const struct {
+	const char *one, *many;
+} passed_as[LT_PASSED_WHYS] = {
+	[LT_PASSED_HIDDEN] = {"hidden file", "hidden files"},
+	[LT_PASSED_LINK] = {"link or special file", "links and special files"},
+	[LT_PASSED_LOOP] = {"directory that contains itself through a link",
+			    "directories that contain themselves through a link"},
+	[LT_PASSED_KIND] = {"file of another kind", "files of other kinds"},
+	[LT_PASSED_OUTSIDE] = {"file outside --in", "files outside --in"},
+	[LT_PASSED_FORMAT] = {"file not of this format", "files not of this format"},
+	[LT_PASSED_LOOSE] = {"image beside the class directories",
+			     "images beside the class directories"},
+	[LT_PASSED_BARE] = {"list without classes, for --no-labels",
+			    "lists without classes, for --no-labels"},
+	[LT_PASSED_UNLISTED] = {"image that no list names", "images that no list names"},
+	[LT_PASSED_SPLIT] = {"image of a split without class directories",
+			     "images of splits without class directories"},
+	[LT_PASSED_BESIDE] = {"image in a directory beside the splits",
+			      "images in directories beside the splits"},
 };
+
+static const char *passed_words(const struct lt_listing *listing, int why)
+{
+	return listing->passed[why] == 1 ? passed_as[why].one : passed_as[why].many;
+}
 
 /* The first file of a known but unsupported kind, and its name; or NULL. */
 static const struct lt_container *unwanted_container(const struct lt_listing *listing,
@@ -100,7 +113,7 @@ static void notice_container(struct lt_import *import)
 	import->host.notice(import->host.arg, text);
 }
 
-/* "passed over: 2 hidden (such as .x), 1 links …"; empty if nothing was ignored. */
+/* "passed over: 2 hidden files (such as .x), 1 link …"; empty if nothing was ignored. */
 static void list_passed(const struct lt_listing *listing, bool hidden, char *text, size_t room)
 {
 	size_t used = 0;
@@ -114,7 +127,10 @@ static void list_passed(const struct lt_listing *listing, bool hidden, char *tex
 			continue;
 		used += (size_t)snprintf(text + used, room - used, "%s%" PRIu64 " %s%s%.150s%s",
 					 n++ ? ", " : "passed over: ", listing->passed[why],
-					 passed_as[why], first ? " (such as " : "",
+					 passed_words(listing, why),
+					 !first			     ? ""
+					 : listing->passed[why] == 1 ? " ("
+								     : " (such as ",
 					 first ? first : "", first ? ")" : "");
 	}
 }
@@ -151,7 +167,7 @@ static int tell_passed(struct lt_import *import, struct lt_error *err)
 
 	for (why = 0; status == 0 && why < LT_PASSED_WHYS; why++)
 		if (listing->passed[why] > 0)
-			status = lt_report_passed(import->report, passed_as[why],
+			status = lt_report_passed(import->report, passed_words(listing, why),
 						  listing->first_passed[why],
 						  listing->passed[why], err);
 	return status;

@@ -205,7 +205,7 @@ static void put_passed(struct lt_report_page *page)
 		lt_report_put(page, "  ");
 		lt_report_name(page, reason->text);
 		if (reason->name) {
-			lt_report_put(page, ", such as ");
+			lt_report_put(page, reason->n == 1 ? ", " : ", such as ");
 			lt_report_name(page, reason->name);
 		}
 		lt_report_put(page, "\n");

@@ -53,6 +53,7 @@ int lt_list_pass_bare(struct lt_list *list, struct lt_error *err)
 	struct lt_lists *lists = list->lists;
 
 	lt_list_mark_used(list);
+	lt_listing_pass(lists->import->listing, LT_PASSED_BARE, list->entry->name);
 	if (!lists->bare)
 		lists->bare = lt_arena_text(&lists->import->arena, list->name);
 	return lists->bare ? 0 : lt_fail_memory(err);
@@ -324,23 +325,15 @@ static int check_splits(struct lt_lists *lists, struct lt_error *err)
 }
 
 /* Lists without classes are ignored beside others, but never all of them. */
-static int check_bare(struct lt_lists *lists, struct lt_error *err)
+static int check_bare(const struct lt_lists *lists, struct lt_error *err)
 {
-	char text[1400];
-
-	if (!lists->bare)
+	if (!lists->bare || lists->n_lists > 0)
 		return 0;
-	if (lists->n_lists == 0)
-		return lt_fail(err, LT_DATA,
-			       "%.600s: no column has classes; --label-column says which, "
-			       "--label-column / takes the directory of each image, "
-			       "--no-labels takes images without classes",
-			       lists->bare);
-	snprintf(text, sizeof text,
-		 "%.600s: a list without classes, passed over; --no-labels takes it",
-		 lists->bare);
-	lists->import->host.notice(lists->import->host.arg, text);
-	return 0;
+	return lt_fail(err, LT_DATA,
+		       "%.600s: no column has classes; --label-column says which, "
+		       "--label-column / takes the directory of each image, "
+		       "--no-labels takes images without classes",
+		       lists->bare);
 }
 
 /* With --label-column /, the class is the directory of the image. */

@@ -67,6 +67,7 @@ enum lt_passed_why {
 	LT_PASSED_OUTSIDE,  /* not below --in */
 	LT_PASSED_FORMAT,   /* set by formats: files that the format does not read */
 	LT_PASSED_LOOSE,    /* images beside the class directories */
+	LT_PASSED_BARE,	    /* lists without classes, beside others */
 	LT_PASSED_UNLISTED, /* images that no list names */
 	LT_PASSED_SPLIT,    /* images of a split that has no class directories */
 	LT_PASSED_BESIDE,   /* images in directories beside the splits */

@@ -39,7 +39,7 @@ err_has 'there is no class' 'v_1.ppm: it has no class'
 solution() { printf 'ImageId,PredictionString\n%b' "$1" >k/LOC_val_solution.csv; }
 solution 'v_1,n02 1 2 3 4\nv_2,n01 1 2 3 4\n'
 gives 'an image that the table does not name' "val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm" --split val k
-told '1 images that no list names (such as '
+told '1 image that no list names ('
 solution 'v_1,n02 1 2 3 4\nv_2,n01 1 2 3 4\nv_3,n02 1 2 3 4\nv_4,n02 1 2 3 4\nv_5,n01 1 2 3 4\n'
 gives 'images that are not there' "val n01,n02|0 $sets/val/v_2.ppm|1 $sets/val/v_1.ppm|1 $sets/val/v_3.ppm" --split val k
 told 'LOC_val_solution.csv: 2 of 5 images are not there, the first is v_4'

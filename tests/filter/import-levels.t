@@ -83,7 +83,7 @@ rm -rf in
 pic in/seg_train/seg_train/cat/1.ppm in/seg_train/seg_train/dog/1.ppm in/seg_test/seg_test/cat/1.ppm \
 	in/seg_test/seg_test/dog/1.ppm in/seg_pred/seg_pred/1.ppm
 reads 'a directory twice, and one beside the splits' 'cat 1, dog 1' in
-told 'which is named' '1 images in directories beside the splits (such as seg_pred/seg_pred/1.ppm)'
+told 'which is named' '1 image in a directory beside the splits (seg_pred/seg_pred/1.ppm)'
 
 for beside in Meta/x sample dev/cat unlabeled copy/train/cat; do
 	rm -rf in
@@ -139,7 +139,7 @@ printf 'v_0.ppm\n' >in/val/val_annotations.txt
 fails_with 65 'an annotation without a class' ltimport --split val in
 printf 'v_0.ppm\tn2\n' >in/val/val_annotations.txt
 reads 'an image without annotation' 'n1 0, n2 1' --split val in
-told 'is told' '1 images that no list names (such as val/images/v_1.ppm)'
+told 'is told' '1 image that no list names (val/images/v_1.ppm)'
 
 rm -rf in
 pic in/train/n1/1.ppm in/train/n2/1.ppm in/val/1.ppm in/val/z/2.ppm
@@ -154,11 +154,11 @@ pic in/repo/Dataset/0/1.ppm in/repo/Dataset/1/1.ppm in/repo/Examples/a.ppm
 tar cf in.tar in
 refuses 'classes beside a directory of examples' '--in in/repo/Dataset reads that one, --class-level 3' in.tar
 reads 'one directory of an archive' '0 1, 1 1' --in in/repo/Dataset in.tar
-told 'what is outside is counted' '1 outside --in (such as in/repo/Examples/a.ppm)'
+told 'what is outside is counted' '1 file outside --in (in/repo/Examples/a.ppm)'
 reads 'one directory of a directory' '0 1, 1 1' --in ./repo//Dataset/ in
 reads 'both as classes' 'Dataset 2, Examples 1' --class-level 3 in.tar
 reads 'a level further down' '0 1, 1 1' --class-level 4 in.tar
-told 'leaves images out' '1 images beside the class directories (such as in/repo/Examples/a.ppm)'
+told 'leaves images out' '1 image beside the class directories (in/repo/Examples/a.ppm)'
 fails_with 65 'no such directory' ltimport --in in/rope in.tar
 err_has 'is named' '--in in/rope: no such directory'
 rm -rf in
@@ -171,7 +171,7 @@ reads 'or the directory' 'cat 2' --in in wrap
 rm -rf in wrap
 pic in/cat/1.ppm in/cat/more/2.ppm in/dog/1.ppm in/README.ppm
 reads 'a picture beside the classes, and directories in them' 'cat 2, dog 1' in
-told 'is told' '1 images beside the class directories (such as README.ppm)'
+told 'is told' '1 image beside the class directories (README.ppm)'
 rm -rf in
 pic in/1.ppm in/2.ppm in/cat/3.ppm
 fails_with 65 'most pictures beside the only class' ltimport in
@@ -304,7 +304,7 @@ echo 'no image' >in/dog/LICENSE
 tar cf in.tar in
 for input in in in.tar; do
 	reads "a name without a suffix: $input" 'cat 2, dog 1' "$input"
-	told 'is looked at' '1 files of other kinds'
+	told 'is looked at' '1 file of another kind'
 	ok 'also from a pipe' sh -c 'cat in.tar | ltimport -o 1.lts'
 	is 'with the same rows' "$(counts)" 'cat 2, dog 1'
 done
@@ -323,7 +323,7 @@ err_has 'is known by its bytes' 'in: dog/1.jpg: an HEIC image'
 rm in/dog/1.jpg
 echo x >in/dog/2.heic
 fails_with 65 'a failed import' ltimport --split val in
-err_has 'says what was passed over, too' 'there is no split "val" in it, it has none; --split all takes all of it; passed over: 1 files of other kinds (such as dog/2.heic)'
+err_has 'says what was passed over, too' 'there is no split "val" in it, it has none; --split all takes all of it; passed over: 1 file of another kind (dog/2.heic)'
 
 # ---------------------------------------------------------------- --in with a pattern
 
@@ -337,7 +337,7 @@ mv in wrap
 tar cf in.tar -C wrap in
 refuses 'in an archive with a directory around' "--in 'in/*/images' takes" in.tar
 reads 'which is read' 'COVID 2, Normal 1' --in 'in/*/images' in.tar
-told 'without the masks' '3 outside --in (such as in/COVID/masks/1.ppm)'
+told 'without the masks' '3 files outside --in (such as in/COVID/masks/1.ppm)'
 reads 'from a pipe' 'COVID 2, Normal 1' --in './in//*/images/' - <in.tar
 mv wrap/in .
 reads 'from a directory' 'COVID 2, Normal 1' --in '*/images' in
@@ -427,7 +427,7 @@ rm -rf one two
 pic one/x/cat/1.ppm one/x/dog/1.ppm one/y/cat/2.ppm two/cat/3.ppm
 reads '--in has the name of an operand before its path' 'cat 1, dog 1' --in one/x one two
 reads 'or that name alone' 'cat 1' --in ./two/ one two
-told 'all else is passed over' '3 outside --in (such as one/'
+told 'all else is passed over' '3 files outside --in (such as one/'
 for in in x one/z on two/cat/1.ppm; do
 	fails_with 65 "no such directory: $in" ltimport --in $in -o 1.lts one two
 done
@@ -456,7 +456,7 @@ rm -rf in
 pic in/train/cat/1.ppm in/test/cat/2.ppm in/other/cat/3.ppm
 for split in train all; do
 	reads "--class-level with a directory that is no split, --split $split" "cat $([ $split = all ] && echo 2 || echo 1)" --class-level 2 --split $split in
-	told 'what lies there is passed over' '1 images in directories beside the splits (such as other/cat/3.ppm)'
+	told 'what lies there is passed over' '1 image in a directory beside the splits (other/cat/3.ppm)'
 done
 
 # ---------------------------------------------------------------- further down
@@ -531,7 +531,7 @@ pic in/cat/1.ppm in/dog/1.ppm "$(printf 'in/cat/Icon\r')" "$(printf 'in/__MACOSX
 tar cf in.tar -C in .
 for input in in in.tar; do
 	reads "names of files of the system: $input" 'cat 1, dog 1' $input
-	told 'are passed over' "passed over: 3 hidden"
+	told 'are passed over' "passed over: 3 hidden files"
 done
 rm -rf in
 pic in/cat/1.ppm in/dog/1.ppm in/cat/@eaDir/SYNOPHOTO_THUMB_M.ppm "in/System Volume Information/2.ppm" \
@@ -539,7 +539,7 @@ pic in/cat/1.ppm in/dog/1.ppm in/cat/@eaDir/SYNOPHOTO_THUMB_M.ppm "in/System Vol
 tar cf in.tar -C in .
 for input in in in.tar; do
 	reads "directories of systems and network storage: $input" 'cat 1, dog 1' $input
-	told 'are passed over' 'passed over: 6 hidden'
+	told 'are passed over' 'passed over: 6 hidden files'
 done
 rm -rf in
 pic 'in/benign/benign (1).ppm' 'in/benign/benign (1)_mask.ppm' 'in/benign/benign (1)_mask_1.ppm' \
@@ -566,7 +566,7 @@ rm -rf in
 pic in/cat/1.ppm
 dd if=/dev/null of=in/blob bs=1 seek=300000000 2>/dev/null
 reads 'a large file without a suffix' 'cat 1' in
-told 'is passed over' '1 files of other kinds (such as blob)'
+told 'is passed over' '1 file of another kind (blob)'
 rm in/blob
 
 rm -rf in

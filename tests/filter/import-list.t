@@ -24,7 +24,7 @@ fi
 printf 'filename,label\na.ppm,cat\n"b.ppm",dog\n"c d.ppm","dog"\n' >flat/labels.csv
 gives 'a table beside the images' '- cat,dog|0 a.ppm|1 b.ppm|1 c d.ppm' flat
 told 'labels.csv: paths in column 1 filename, classes in column 2 label'
-told 'passed over: 1 images that no list names (such as e.ppm)'
+told 'passed over: 1 image that no list names (e.ppm)'
 cp x.lts flat.lts
 tar cf flat.tar flat
 gives 'the same in an archive' '- cat,dog|0 flat/a.ppm|1 flat/b.ppm|1 flat/c d.ppm' flat.tar
@@ -505,7 +505,9 @@ for columns in 'site|c,arm|d,leg' 'site,age|c,arm,3|d,leg,4'; do
 	echo "image_id,$columns" | tr '|' '\n' >several/test.csv
 	gives "a list with other columns ($titles)" 'train ant,zebra|1 train/a.ppm|0 train/b.ppm' several
 	told 'train.csv: paths in column 1 image_id, classes in column 2 label'
-	told 'test.csv: a list without classes, passed over'
+	told '1 list without classes, for --no-labels (test.csv)'
+	fails_with 65 "its split ($titles)" ltimport --split test several
+	err_has 'names the list' 'no split "test" in it; passed over: 1 list without classes, for --no-labels (test.csv)'
 	gives "the same with --label-column ($titles)" 'train ant,zebra|1 train/a.ppm|0 train/b.ppm' --label-column label several
 done
 printf 'image_id,label,fold\na,zebra,1\nb,ant,2\n' >several/train.csv
@@ -540,7 +542,7 @@ fails_with 65 'a flat directory with a README' ltimport flat
 err_has 'has no classes' '--no-labels takes images without classes'
 printf 'filename,label\na.ppm,cat\n' >flat/labels.csv
 gives 'a table with a README beside it' '- cat|0 a.ppm' flat
-told '1 files of other kinds (such as README.txt)'
+told '1 file of another kind (README.txt)'
 gives 'nothing but images with --no-labels' '- -|-1 a.ppm|-1 b.ppm|-1 c d.ppm|-1 e.ppm' --no-labels flat
 printf 'filename,label,target\na.ppm,cat,1\n' >flat/labels.csv
 fails_with 65 'a table beside the images that is not clear' ltimport flat
@@ -616,7 +618,7 @@ pic kaggle/train_images/a.ppm kaggle/train_images/b.ppm kaggle/test_images/c.ppm
 printf 'image_id,label\na.ppm,0\nb.ppm,1\n' >kaggle/train.csv
 printf 'image_id,label\nc.ppm,0\n' >kaggle/sampleSubmission.csv
 gives 'directories of splits with more words' 'train 0,1|0 train_images/a.ppm|1 train_images/b.ppm' kaggle
-told '1 images that no list names (such as test_images/c.ppm)'
+told '1 image that no list names (test_images/c.ppm)'
 
 # ---------------------------------------------------------------- refusals
 
@@ -673,7 +675,7 @@ cp bad.csv beside/hmnist.csv
 for options in '' '--format list' '--label-column dx'; do
 	# shellcheck disable=SC2086 # several words
 	gives "a table of pixels beside a list: $options" '- mel,nv|1 a.ppm|0 b.ppm' $options beside
-	told '1 files of other kinds (such as hmnist.csv)'
+	told '1 file of another kind (hmnist.csv)'
 done
 rm beside/metadata.csv
 pic beside/cat/1.ppm beside/dog/2.ppm

@@ -33,7 +33,7 @@ tar a-001.tar 000.edge.ppm 000.ppm 000.cls=1 x/002.ppm 000.seg.ppm x/002.cls=1
 gives 'two shards with the same keys' '- 0,1,2|2 000.ppm|0 001.ppm|1 000.ppm|1 x/002.ppm' \
 	a-000.tar a-001.tar
 told '1 samples have several images, of which one is taken: a-001.tar: 000.ppm'
-told '2 not of this format (such as 000.'
+told '2 files not of this format (such as 000.'
 gives 'in another order of shards' '- 0,1,2|1 000.ppm|1 x/002.ppm|2 000.ppm|0 001.ppm' \
 	a-001.tar a-000.tar
 mkdir dir

@@ -78,7 +78,7 @@ tar xzf cifar10.tar.gz -C plain
 ok 'CIFAR-10 from a directory' ltimport plain -o plain.lts
 rows plain.lts >got
 same 'its rows' got want
-err_has 'of which only the page is told' 'passed over: 1 files of other kinds (such as cifar-10-batches-bin/readme.html)'
+err_has 'of which only the page is told' 'passed over: 1 file of another kind (cifar-10-batches-bin/readme.html)'
 cp -r plain less && rm less/*/data_batch_2.bin less/*/data_batch_5.bin
 rm less/*/readme.html
 ok 'CIFAR-10 without two batches' ltimport less -o less.lts
@@ -156,7 +156,7 @@ ok 'a compressed tar file from a pipe' sh -c 'ltimport mixed.tar.gz >1.lts; cat 
 same 'gives the same bytes as the file' 1.lts 2.lts
 is 'class counts are in the header' "$(say 1.lts 'h["class_counts"] == d["class_counts"] == [4,4,4,4,0,4]')" True
 ok 'what was passed over' ltimport mixed.tar.gz -o 1.lts
-grep -q 'passed over: 4 hidden (such as .*), 2 files of other kinds (such as ' err
+grep -q 'passed over: 4 hidden files (such as .*), 2 files of other kinds (such as ' err
 tap $? 'is counted'
 ok 'a directory twice' sh -c 'ltimport tree >1.lts; cp -R tree tree2; ltimport tree2 >2.lts'
 same 'has a CRC of its contents' 1.lts 2.lts
