@@ -12,6 +12,7 @@
 #include "import/listing_parts.h"
 #include "import/path.h"
 #include "import/tree.h"
+#include "stream/output.h"
 
 #define MAX_INPUTS 65535
 
@@ -314,6 +315,9 @@ static int scan(struct lt_listing *listing, struct lt_error *err)
 			return status;
 		input->single = lt_archive_is_single(input->archive);
 		want = input->single ? LT_WANT_DATA : LT_WANT_NOT;
+		/* The output may be written in the directory that is read. */
+		if (!input->single && lt_output_is_temporary(entry.name))
+			continue;
 		if (!input->single && lt_name_is_hidden(entry.name))
 			status = note_unwanted(listing, &entry, LT_PASSED_HIDDEN, err);
 		else if (!input->single && listing->inside && !input->is_root &&

@@ -118,6 +118,18 @@ bool lt_same_file(const char *a, const char *b)
 	return strcmp(a, b) == 0 || same_inode(a, b) || same_target(a, b);
 }
 
+#define PREFIX ".lt-"
+#define SUFFIX ".tmp"
+
+bool lt_output_is_temporary(const char *name)
+{
+	const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+	size_t n = strlen(base);
+
+	return n > strlen(PREFIX SUFFIX) && strncmp(base, PREFIX, strlen(PREFIX)) == 0 &&
+	       strcmp(base + n - strlen(SUFFIX), SUFFIX) == 0;
+}
+
 /* Creates a new file in the target's directory and enters it in the table. */
 static int make_temporary(struct lt_output *output)
 {
@@ -133,8 +145,8 @@ static int make_temporary(struct lt_output *output)
 		return -1;
 	lt_signals_hold(&old);
 	do {
-		snprintf(output->temporary, room, "%s/.lt-%ld-%d.tmp", dir, (long)getpid(),
-			 number++);
+		snprintf(output->temporary, room, "%s/" PREFIX "%ld-%d" SUFFIX, dir,
+			 (long)getpid(), number++);
 		output->fd =
 			open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	} while (output->fd < 0 && errno == EEXIST);

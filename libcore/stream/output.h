@@ -35,6 +35,8 @@ int lt_output_printf(struct lt_output *output, struct lt_error *err, const char 
 	LT_PRINTF(3, 4);
 /* Writes the buffer to the file or pipe. */
 int lt_output_flush(struct lt_output *output, struct lt_error *err);
+/* Whether a path could be that of such a temporary file. */
+bool lt_output_is_temporary(const char *name);
 /* Flushes, syncs, renames, closes, frees.  On failure the temporary is removed. */
 int lt_output_finish(struct lt_output *output, struct lt_error *err);
 /* Removes the temporary and frees; NULL is allowed. */

@@ -158,6 +158,8 @@ is 'class counts are in the header' "$(say 1.lts 'h["class_counts"] == d["class_
 ok 'what was passed over' ltimport mixed.tar.gz -o 1.lts
 grep -q 'passed over: 4 hidden files (such as .*), 2 files of other kinds (such as ' err
 tap $? 'is counted'
+ok 'a directory that contains the output' sh -c 'cp -R tree tree3; cd tree3 && ltimport . -o rows.lts 2>err && ltimport . -o rows.lts 2>again'
+is 'whose temporary file is not counted' "$(grep -o '[0-9]* hidden' tree3/err)" "$(ltimport tree -o 1.lts 2>&1 | grep -o '[0-9]* hidden')"
 ok 'a directory twice' sh -c 'ltimport tree >1.lts; cp -R tree tree2; ltimport tree2 >2.lts'
 same 'has a CRC of its contents' 1.lts 2.lts
 printf 'P6\n2 2\n255\n............' >tree2/set/test/a/9.ppm
