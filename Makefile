@@ -127,7 +127,7 @@ MACHINE := $(or $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))
 
 LIB_SRC := $(sort $(wildcard libcore/*/*.c))
 # What asks for those.
-OPTIONAL_SRC = $(addprefix libcore/,image/image.c image/webp.c image/tiff.c image/gif.c import/json.c import/folded.c) tests/bench/picture.c tests/unit/t_mat.c
+OPTIONAL_SRC = $(addprefix libcore/,image/image.c image/webp.c image/tiff.c image/gif.c format/json.c import/folded.c) tests/bench/picture.c tests/unit/t_mat.c
 # One source of the vectorised kernels, compiled once for each instruction set.
 VECTOR_SRC := $(sort $(wildcard libcore/kernel/vector_*.c))
 PLAIN_SRC := $(filter-out $(VECTOR_SRC),$(LIB_SRC))

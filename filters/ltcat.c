@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "data/counted.h"
-#include "import/npz.h"
+#include "format/npz.h"
 #include "stream/join.h"
 #include "stream/look.h"
 #include "stream/only.h"

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "format/csv.h"
 #include "import/boxes.h"
-#include "import/csv.h"
-#include "import/path.h"
+#include "import/import_limits.h"
 
 static const struct kind {
 	const char *name;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "import/path.h"
+#include "archive/path.h"
 #include "import/split_names.h"
 
 static enum lt_array_role role_of(const char *word, size_t n)

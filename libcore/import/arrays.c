@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "import/catalog_parts.h"
+#include "import/import_limits.h"
 #include "stream/limits.h"
 
 #define PIECE ((size_t)64 << 10) /* a multiple of every element's size */

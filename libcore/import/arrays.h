@@ -28,7 +28,7 @@
 #ifndef LT_IMPORT_ARRAYS_H
 #define LT_IMPORT_ARRAYS_H
 
-#include "import/array.h"
+#include "format/array.h"
 #include "import/import.h"
 
 /* The axes of an image array, as indices into dim[]. */

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/catalog_parts.h"
 #include "import/import_list.h"
 #include "import/import_parts.h"
 #include "import/import_range.h"
-#include "import/path.h"
 #include "import/split_names.h"
 
 int lt_catalog_add(struct lt_catalog *catalog, struct lt_item item, struct lt_error *err)

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
-#include "import/csv.h"
+#include "format/csv.h"
 #include "import/labels.h"
 #include "import/list_titles.h"
-#include "import/path.h"
 #include "stream/mp.h"
 
 int lt_class_table_add(struct lt_labels *labels, int64_t number, const char *name,

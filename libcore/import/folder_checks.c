@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/names.h"
 #include "import/folder_levels.h"
 #include "import/kind_names.h"
-#include "import/path.h"
 #include "import/split_names.h"
 
 #define NAMED 6

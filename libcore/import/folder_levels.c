@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/merged.h"
-#include "import/path.h"
 #include "import/split_names.h"
 
 #define MAX_BASES 64

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/kind_names.h"
-#include "import/path.h"
 
 #define NAMED 6
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "image/image.h"
-#include "import/path.h"
 
 bool lt_folder_is_image(const struct lt_listing *listing, const struct lt_listed *entry)
 {

@@ -4,7 +4,7 @@
 #ifndef LT_IMPORT_FOLDER_TREE_H
 #define LT_IMPORT_FOLDER_TREE_H
 
-#include "import/listing.h"
+#include "archive/listing.h"
 
 #define LT_NO_DIR UINT32_MAX
 

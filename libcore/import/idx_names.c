@@ -2,10 +2,11 @@
  * The names of IDX files.
  */
 #include "import/idx_names.h"
-#include "import/path.h"
 
 #include <stddef.h>
 #include <string.h>
+
+#include "archive/path.h"
 
 /* The types of elements, by the third byte of a file. */
 static const struct {

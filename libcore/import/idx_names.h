@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/memory.h"
-#include "import/array.h"
+#include "format/array.h"
 
 #define LT_IDX_RANK 4  /* the most axes */
 #define LT_IDX_FORMS 3 /* of the names of labels: idx1-ubyte, idx2-int, idx1-int */

@@ -10,8 +10,8 @@
 #ifndef LT_IMPORT_IMPORT_H
 #define LT_IMPORT_IMPORT_H
 
+#include "archive/listing.h"
 #include "image/image.h"
-#include "import/listing.h"
 #include "stream/stream.h"
 
 /* The formats, in the order in which they are tried. */

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "import/archive.h"
+#include "archive/archive.h"
+#include "archive/path.h"
 #include "import/import_list.h"
 #include "import/import_parts.h"
-#include "import/path.h"
 
 /* Bytes of the last component before its suffix, or suffixes such as ".tar.gz". */
 static size_t stem_size(const char *base)

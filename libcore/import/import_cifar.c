@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
-#include "import/path.h"
 
 #define SIDE LT_CIFAR_SIDE
 #define PLANE (SIDE * SIDE)

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "import/annotations.h"
@@ -24,7 +25,6 @@
 #include "import/folder_levels.h"
 #include "import/folder_notes.h"
 #include "import/import_list.h"
-#include "import/path.h"
 
 static enum lt_want wants(const char *name)
 {

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/idx_names.h"
-#include "import/path.h"
 
 static const uint32_t first_entry[1] = {0};
 

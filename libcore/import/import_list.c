@@ -12,12 +12,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/containers.h"
 #include "import/folder_tree.h"
 #include "import/list.h"
 #include "import/list_private.h"
-#include "import/path.h"
 #include "import/split_names.h"
 
 /* Is it one of CoOp's lists?  They are beside class directories and add splits to them. */

@@ -22,11 +22,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
+#include "format/mat.h"
 #include "import/array_names.h"
 #include "import/arrays.h"
-#include "import/mat.h"
-#include "import/path.h"
 
 #define SPLITS (LT_SPLIT_EXTRA + 1)
 #define EMNIST_SIDE 28

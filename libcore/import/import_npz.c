@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
+#include "format/npy.h"
 #include "import/array_names.h"
 #include "import/arrays.h"
-#include "import/npy.h"
-#include "import/path.h"
 
 #define SPLITS (LT_SPLIT_EXTRA + 1) /* LT_SPLIT_DEFAULT, which comes last */
 #define NONE UINT32_MAX

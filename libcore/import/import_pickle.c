@@ -19,8 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
-#include "import/path.h"
+#include "format/format_limits.h"
 #include "import/pickle_images.h"
 
 #define SIDE LT_CIFAR_SIDE

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/import_limits.h"
+#include "archive/input_limits.h"
 #include "import/import_report_parts.h"
 
 #define ROOM_FOR_SIZES ((size_t)2 * LT_REPORT_SIZES)

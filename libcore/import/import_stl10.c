@@ -19,9 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/arrays.h"
-#include "import/path.h"
 
 #define SIDE 96
 #define IMAGE ((uint64_t)3 * SIDE * SIDE)

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/import_limits.h"
 #include "import/import_list.h"
-#include "import/path.h"
 #include "import/shard_class.h"
 #include "import/split_names.h"
 

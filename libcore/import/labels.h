@@ -6,8 +6,8 @@
 #ifndef LT_IMPORT_LABELS_H
 #define LT_IMPORT_LABELS_H
 
+#include "format/text.h"
 #include "import/catalog.h"
-#include "import/text.h"
 
 #define LT_LABELS_RECENT 4096 /* a power of two */
 

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
+#include "import/import_limits.h"
 #include "import/list_private.h"
 #include "import/list_titles.h"
 #include "import/merged.h"
-#include "import/path.h"
 #include "import/split_names.h"
 
 int lt_lists_open(struct lt_lists *lists, struct lt_import *import, bool asked,

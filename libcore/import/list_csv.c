@@ -4,10 +4,11 @@
  */
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "image/image.h"
+#include "import/import_limits.h"
 #include "import/list_private.h"
-#include "import/path.h"
 
 /* The forms, the likeliest for a file of this name first. */
 static const enum lt_csv_form *forms_of(const char *name)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "image/image.h"
 #include "import/catalog_parts.h"
-#include "import/path.h"
 
 /* Room for two names and a slash. */
 #define ROOM (2 * LT_MAX_ENTRY_NAME + 2)

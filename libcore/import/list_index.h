@@ -5,7 +5,7 @@
 #ifndef LT_IMPORT_LIST_INDEX_H
 #define LT_IMPORT_LIST_INDEX_H
 
-#include "import/listing.h"
+#include "archive/listing.h"
 
 struct lt_image_name {
 	const char *name; /* without empty parts */

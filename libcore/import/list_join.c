@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "import/list_private.h"
-#include "import/path.h"
 
 struct lt_list_layout {
 	const char *part[LT_JOIN_PARTS]; /* names without suffix; NULL: no such part */

@@ -17,8 +17,8 @@
 #ifndef LT_IMPORT_LIST_JOIN_H
 #define LT_IMPORT_LIST_JOIN_H
 
-#include "import/listing.h"
-#include "import/text.h"
+#include "archive/listing.h"
+#include "format/text.h"
 
 struct lt_list;
 struct lt_list_layout;

@@ -19,9 +19,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
+#include "import/import_limits.h"
 #include "import/list_json.h"
-#include "import/path.h"
 
 const char lt_list_nested[] = "";
 

@@ -1,9 +1,9 @@
 /* What a list in JSON holds: see list_json.h. */
 #include <string.h>
 
+#include "archive/path.h"
 #include "import/list_json.h"
 #include "import/list_titles.h"
-#include "import/path.h"
 
 bool lt_list_key_is_split(const struct lt_list *list, const char *key, enum lt_split *split)
 {

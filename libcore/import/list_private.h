@@ -5,8 +5,8 @@
 #define LT_IMPORT_LIST_PRIVATE_H
 
 #include "base/number.h"
-#include "import/csv.h"
-#include "import/json.h"
+#include "format/csv.h"
+#include "format/json.h"
 #include "import/list.h"
 #include "import/list_columns.h"
 

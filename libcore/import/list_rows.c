@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/path.h"
 #include "base/memory.h"
 #include "image/image.h"
 #include "import/boxes.h"
 #include "import/list_private.h"
-#include "import/path.h"
 
 /* Counts a row; the first one is described by the caller's text. */
 static int count(struct lt_lists *lists, struct lt_list_count *what, const char *text,

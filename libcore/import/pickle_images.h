@@ -4,7 +4,7 @@
 #ifndef LT_IMPORT_PICKLE_IMAGES_H
 #define LT_IMPORT_PICKLE_IMAGES_H
 
-#include "import/pickle.h"
+#include "format/pickle.h"
 
 /* The content of one file. */
 struct lt_pickle_images {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "archive/path.h"
 #include "image/image.h"
-#include "import/path.h"
 
 size_t lt_shard_key(const char *name)
 {

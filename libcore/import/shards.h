@@ -5,7 +5,7 @@
 #ifndef LT_IMPORT_SHARDS_H
 #define LT_IMPORT_SHARDS_H
 
-#include "import/listing.h"
+#include "archive/listing.h"
 
 enum lt_part {
 	LT_PART_IMAGE,

@@ -1,7 +1,8 @@
 #include "import/split_names.h"
-#include "import/path.h"
 
 #include <string.h>
+
+#include "archive/path.h"
 
 static bool same_letters(const char *name, size_t n, const char *known)
 {

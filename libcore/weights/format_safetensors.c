@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/import_limits.h"
-#include "import/json.h"
+#include "format/json.h"
 #include "weights/weights_parts.h"
 
 static const struct {

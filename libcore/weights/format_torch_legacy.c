@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "import/import_limits.h"
 #include "weights/weights_parts.h"
 
 /* A pickle of 0x1950a86a20f9469cfc6c: any protocol, then LONG1, 10 bytes and the end. */

@@ -6,8 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "import/archive.h"
-#include "import/import_limits.h"
+#include "archive/archive.h"
 #include "weights/weights_parts.h"
 
 #define PICKLE "data.pkl"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "import/import_limits.h"
+#include "format/format_limits.h"
 #include "weights/weights_parts.h"
 
 #define DEPTH 8 /* of dicts within each other */

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "import/import_limits.h"
 #include "stream/mp.h"
 #include "weights/weights_parts.h"
 

@@ -10,7 +10,7 @@
  *
  * torch-legacy, what it wrote before: five pickles one after another, then the storages.
  *
- * Nothing in a file is executed: import/pickle.h says which names a pickle may contain.  A new
+ * Nothing in a file is executed: format/pickle.h says which names a pickle may contain.  A new
  * format is a file and a line in the table of weights.c.
  *
  * Memory grows with the wanted tensors and with the list of all tensors, never with what a

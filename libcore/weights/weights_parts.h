@@ -7,10 +7,14 @@
 #define LT_WEIGHTS_WEIGHTS_PARTS_H
 
 #include "base/memory.h"
-#include "import/pickle.h"
+#include "format/pickle.h"
 #include "weights/weights.h"
 
 #define LT_WEIGHTS_HEAD 512 /* first bytes, from which the format is detected */
+
+/* Limits, whatever a file claims. */
+#define LT_MAX_WEIGHTS_HEADER ((uint64_t)100 << 20) /* bytes of a safetensors header */
+#define LT_MAX_WEIGHTS_TENSORS 65536		    /* and as many storages */
 
 enum lt_weights_number {
 	LT_WEIGHTS_F16,

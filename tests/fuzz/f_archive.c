@@ -4,7 +4,7 @@
  */
 #include "kit.h"
 
-#include "import/archive.h"
+#include "archive/archive.h"
 #include "import/containers.h"
 #include "stream/mp.h"
 

@@ -5,7 +5,7 @@
 #include "import_kit.h"
 
 #include "base/memory.h"
-#include "import/mat.h"
+#include "format/mat.h"
 
 #define HEADER 128
 

@@ -5,8 +5,8 @@
 #include "import_kit.h"
 
 #include "base/memory.h"
+#include "format/npy.h"
 #include "import/arrays.h"
-#include "import/npy.h"
 
 struct source {
 	const uint8_t *bytes;

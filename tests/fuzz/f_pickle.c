@@ -6,7 +6,7 @@
 #include "import_kit.h"
 
 #include "base/memory.h"
-#include "import/pickle.h"
+#include "format/pickle.h"
 
 static volatile int64_t used; /* so that every number is read */
 

@@ -6,7 +6,7 @@
 #include "kit.h"
 
 #include "base/memory.h"
-#include "import/pickle.h"
+#include "format/pickle.h"
 #include "weights/naming.h"
 #include "weights/said.h"
 

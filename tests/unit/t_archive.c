@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/archive.h"
+#include "archive/listing.h"
+#include "archive/tree.h"
 #include "base/memory.h"
 #include "check.h"
-#include "import/archive.h"
-#include "import/listing.h"
-#include "import/tree.h"
 #include "stream/stream.h"
 
 /* ------------------------------------------------------------------ making tar files */

@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "check.h"
-#include "import/csv.h"
-#include "import/json.h"
+#include "format/csv.h"
+#include "format/json.h"
 #include "import/list_index.h"
 #include "import/list_titles.h"
 #include "import/split_names.h"

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "check.h"
-#include "import/mat.h"
+#include "format/mat.h"
 
 /* ------------------------------------------------------------------ writing */
 

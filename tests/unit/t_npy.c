@@ -6,9 +6,9 @@
 
 #include "base/memory.h"
 #include "check.h"
+#include "format/inflate.h"
+#include "format/npy.h"
 #include "import/array_names.h"
-#include "import/inflate.h"
-#include "import/npy.h"
 
 static int parse(const char *text, struct lt_array *array)
 {

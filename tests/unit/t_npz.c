@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "archive/archive.h"
 #include "base/memory.h"
 #include "check.h"
-#include "import/archive.h"
-#include "import/npy.h"
-#include "import/npz.h"
+#include "format/npy.h"
+#include "format/npz.h"
 
 static char path[] = "/tmp/lt-npz.XXXXXX";
 

@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "check.h"
-#include "import/import_limits.h"
-#include "import/pickle.h"
+#include "format/format_limits.h"
+#include "format/pickle.h"
 
 #define KEEP_ALL LT_MAX_PICKLE_KEPT
 

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/input_limits.h"
+#include "archive/tree.h"
 #include "check.h"
-#include "import/import_limits.h"
-#include "import/tree.h"
 
 #define MAX_FILES 64
 

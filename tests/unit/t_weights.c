@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "check.h"
-#include "import/pickle.h"
+#include "format/pickle.h"
 #include "weights/said.h"
 
 /* ------------------------------------------------------------------ a file of safetensors */

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/archive.h"
 #include "base/memory.h"
 #include "check.h"
-#include "import/archive.h"
 #include "stream/stream.h"
 
 /* ------------------------------------------------------------------ making zip files */
