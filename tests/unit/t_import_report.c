@@ -298,7 +298,7 @@ static void check_many(void)
 		check_int(lt_report_passed(report, reason, reason, 1, &err), 0);
 	}
 	text = print(report, &about);
-	check(strstr(text, "       1  reason 30, such as reason 30\n"
+	check(strstr(text, "       1  reason 30, reason 30\n"
 			   "      69  for other reasons, such as reason 31\n") != NULL);
 	free(text);
 	lt_report_free(report);
