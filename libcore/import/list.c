@@ -248,6 +248,7 @@ static int with_text(struct lt_lists *lists, const struct lt_listed *entry,
 
 	snprintf(name, sizeof name, "%s", lt_listing_place(listing, entry));
 	list.name = list.sample.name = name;
+	list.first_item = lists->labels.catalog.n;
 	list.split = lt_split_names_of_path(&lists->splits, entry->name);
 	status = lt_text_open(&text, name, LT_MAX_LIST, lt_listing_source, listing, &why);
 	if (status)

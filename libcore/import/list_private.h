@@ -23,7 +23,8 @@ struct lt_list {
 	enum lt_split split; /* from the name of the file */
 	struct lt_list_columns columns;
 	struct lt_list_sample sample;
-	size_t widest; /* cells of a row, with the separators that were tried */
+	size_t first_item; /* items of lists before it */
+	size_t widest;	   /* cells of a row, with the separators that were tried */
 };
 
 /* What precedes the rows of a list. */

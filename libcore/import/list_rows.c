@@ -98,30 +98,42 @@ static const char *split_text(uint8_t split)
 	return text[split];
 }
 
+#define CLASS_TEXT (LT_MAX_NAME + 16)
+
+static const char *class_text(const struct lt_item *item, char text[CLASS_TEXT])
+{
+	if (item->class_size == 0)
+		return "no class";
+	snprintf(text, CLASS_TEXT, "class \"%.*s\"", (int)item->class_size, item->class_name);
+	return text;
+}
+
 /* The image was listed before: is this a duplicate or a contradiction? */
 static int again(struct lt_list *list, const struct lt_item *before, const struct lt_item *item,
 		 uint64_t line, const char *path, struct lt_error *err)
 {
-	char text[300];
+	const struct lt_catalog *catalog = &list->lists->labels.catalog;
+	const char *where = (size_t)(before - catalog->item) < list->first_item
+				    ? "in an earlier list"
+				    : "in an earlier row";
+	char text[300], is[CLASS_TEXT], was[CLASS_TEXT];
 	int status;
 
 	if (before->split != item->split)
 		return lt_fail(err, LT_DATA,
-			       "%s:%" PRIu64
-			       ": \"%.200s\" is in %s, and in %s before; give the "
+			       "%s:%" PRIu64 ": \"%.200s\" is in %s, and %s in %s; give the "
 			       "lists that belong together as operands",
-			       list->name, line, path, split_text(item->split),
+			       list->name, line, path, split_text(item->split), where,
 			       split_text(before->split));
 	if (before->class_size != item->class_size ||
 	    (item->class_name &&
 	     memcmp(before->class_name, item->class_name, item->class_size) != 0))
-		return lt_fail(
-			err, LT_DATA,
-			"%s:%" PRIu64 ": \"%.200s\" is of class \"%.*s\", and of \"%.*s\" "
-			"before; images of several classes are not supported",
-			list->name, line, path, (int)item->class_size,
-			item->class_name ? item->class_name : "", (int)before->class_size,
-			before->class_name ? before->class_name : "");
+		return lt_fail(err, LT_DATA,
+			       "%s:%" PRIu64
+			       ": \"%.200s\" is of %s, and %s of %s; images of several classes "
+			       "are not supported",
+			       list->name, line, path, class_text(item, is), where,
+			       class_text(before, was));
 	status = lt_list_same_kept(list, before, item, line, err);
 	if (status)
 		return status;

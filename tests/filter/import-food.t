@@ -46,7 +46,7 @@ ok 'many images of the first class' ltimport --root m m.json -o x.lts
 is 'and one of the second' "$(say x.lts 'h["class_counts"]')" '[1, 250]'
 sed 's|"a/1"|"a/1", "b/1"|' m.json >t.json
 fails_with 65 'an image of two classes' ltimport --root m t.json
-err_has 'is named' '"b/1" is of class "a", and of "b" before'
+err_has 'is named' '"b/1" is of class "a", and in an earlier row of class "b"'
 
 # edit FROM TO: train as t.json.
 edit() { sed "s|$1|$2|g" f/meta/train.json >t.json; }

@@ -73,7 +73,7 @@ cp val.csv k/LOC_val_solution.csv
 gives 'val alone, and the table as an operand' "$list" --root $d/val k/LOC_val_solution.csv
 rm -r $d/train $d/test
 fails_with 65 'val alone, and few images with their numbers' ltimport k
-err_has 'are not read in silence' '"v_3" is of class "n02", and of "3" before'
+err_has 'are not read in silence' '"v_3" is of class "n02", and in an earlier list of class "3"'
 rm -r k/ILSVRC/ImageSets
 gives 'val alone, in the whole tree' "$(echo "$list" | sed "s|v_|$sets/val/v_|g")" k
 gives '--label-column' "$list" --root $d/val --label-column PredictionString k/LOC_val_solution.csv

@@ -305,7 +305,7 @@ fails_with 65 'a list of no split among lists of splits' ltimport --root top.tar
 err_has 'is refused' 'other.txt: it has no split'
 printf 'train/n1/n1_1.ppm 0\n' >LT_val.txt
 fails_with 65 'an image in two splits' ltimport --root top.tar LT_train.txt LT_val.txt
-err_has 'is refused' '"train/n1/n1_1.ppm" is in split val, and in split train before; give'
+err_has 'is refused' '"train/n1/n1_1.ppm" is in split val, and in an earlier list in split train; give'
 printf 'path,class,set\na.ppm,x,Train\nb.ppm,y,validation\ne.ppm,x,TEST\n' >t.csv
 gives 'a column of splits' 'train x,y|0 a.ppm' --root flat t.csv
 gives 'all of it' '- x,y|0 a.ppm|0 e.ppm|1 b.ppm' --split all --root flat t.csv
@@ -386,7 +386,7 @@ END
 	gives 'without labels' '- -|-1 flat/a.ppm|-1 flat/b.ppm|-1 flat/e.ppm' --no-labels --root . coco.json
 	sed 's/"id": 3, "image_id": 7, "category_id": 5/"id": 3, "image_id": 7, "category_id": 3/' coco.json >u.json
 	fails_with 65 'two classes of an image' ltimport --root . u.json
-	err_has 'are named' '"flat/a.ppm" is of class "3", and of "5" before'
+	err_has 'are named' '"flat/a.ppm" is of class "3", and in an earlier row of class "5"'
 	sed 's/"image_id": 8/"image_id": 80/' coco.json >u.json
 	fails_with 65 'an annotation without its image' ltimport --root . u.json
 	err_has 'is named' 'no image has the annotation'\''s image_id'
@@ -512,6 +512,13 @@ for columns in 'site|c,arm|d,leg' 'site,age|c,arm,3|d,leg,4'; do
 done
 printf 'image_id,label,fold\na,zebra,1\nb,ant,2\n' >several/train.csv
 printf 'image_id,label\nc,ant\nd,ant\n' >several/test.csv
+printf 'image_id,label\na,ant\n' >again.csv
+printf 'image_id,label\na,zebra\n' >once.csv
+fails_with 65 'two lists that contradict each other' ltimport --root several again.csv once.csv
+err_has 'are told apart' '"a" is of class "zebra", and in an earlier list of class "ant"; images of several classes are not supported'
+printf 'image_id,label\na,ant\nb,\na,\n' >again.csv
+fails_with 65 'a list that contradicts itself' ltimport --root several again.csv
+err_has 'is refused' 'again.csv:4: "a" is of no class, and in an earlier row of class "ant"; images of several classes are not supported'
 gives 'two lists of a set' '- ant,zebra|1 train/a.ppm|0 train/b.ppm|0 test/c.ppm|0 test/d.ppm' --split all several
 printf 'fold,label,image_id\n1,zebra,a\n2,ant,b\n' >several/train.csv
 ok 'with other columns' ltimport --split all several -o x.lts
@@ -646,7 +653,7 @@ refused 'an absolute path' 'path,label\na.ppm,0\n/etc/a.ppm,0\n' \
 refused 'a path up and out' 'path,label\na.ppm,0\nx/../../b.ppm,0\n' 'bad.csv:3: "x/../../b.ppm"'
 refused 'a drive' 'path,label\na.ppm,0\nC:\\\\b.ppm,0\n' 'bad.csv:3: "C:'
 refused 'other classes of the same image' 'path,label\na.ppm,0\nb.ppm,1\na.ppm,1\n' \
-	'bad.csv:4: "a.ppm" is of class "1", and of "0" before'
+	'bad.csv:4: "a.ppm" is of class "1", and in an earlier row of class "0"'
 refused 'a row too short' 'path,x,label\na.ppm,0,1\nb.ppm\n' 'bad.csv:3: "b.ppm", and no column 3'
 refused 'no path' 'path,label\na.ppm,0\n,1\n' 'bad.csv:3: no path'
 refused 'a quotation mark that stays open' 'path,label\na.ppm,"0\nb.ppm,1\n' 'is not closed'
