@@ -23,22 +23,35 @@
 #define PLANE (SIDE * SIDE)
 #define MAX_RECORD (2 + 3 * PLANE)
 #define SUFFIX ".bin"
-#define BATCHES 5 /* of CIFAR-10, with 10,000 images each */
+#define MOST_BATCHES 10
 
 const struct lt_norm lt_cifar_norm = {3, {.4914, .4822, .4465}, {.2023, .1994, .2010}};
 
 const char *const lt_cifar10_names[10] = {"airplane", "automobile", "bird",  "cat",  "deer",
 					  "dog",      "frog",	    "horse", "ship", "truck"};
 
+/* The names of a set's files.  Training rows are in numbered batches if there are any. */
+static const struct {
+	const char *name;
+	const char *train, *other;
+	unsigned batches;
+	enum lt_split split; /* of other */
+} files_of[] = {
+	[LT_CIFAR_10] = {"CIFAR-10", "data_batch_", "test_batch", 5, LT_SPLIT_TEST},
+	[LT_CIFAR_100] = {"CIFAR-100", "train", "test", 0, LT_SPLIT_TEST},
+	[LT_CIFAR_IMAGENET] = {"downsampled ImageNet", "train_data_batch_", "val_data",
+			       MOST_BATCHES, LT_SPLIT_VAL},
+};
+
 /* The number of "data_batch_N" and the suffix, 0 for another name. */
-static unsigned batch_number(const char *name, const char *suffix)
+static unsigned batch_number(const char *name, enum lt_cifar_set set, const char *suffix)
 {
-	const char *at = lt_path_base(name);
+	const char *at = lt_path_base(name), *train = files_of[set].train;
 	unsigned number = 0;
 
-	if (strncmp(at, "data_batch_", 11) != 0)
+	if (files_of[set].batches == 0 || strncmp(at, train, strlen(train)) != 0)
 		return 0;
-	for (at += 11; *at >= '0' && *at <= '9' && number < 10000; at++)
+	for (at += strlen(train); *at >= '0' && *at <= '9' && number < 10000; at++)
 		number = number * 10 + (unsigned)(*at - '0');
 	return strcmp(at, suffix) == 0 ? number : 0;
 }
@@ -50,7 +63,7 @@ static bool is_named(const char *name, const char *want)
 
 static enum lt_want wants(const char *name)
 {
-	if (batch_number(name, SUFFIX) || is_named(name, "test_batch.bin") ||
+	if (batch_number(name, LT_CIFAR_10, SUFFIX) || is_named(name, "test_batch.bin") ||
 	    is_named(name, "train.bin") || is_named(name, "test.bin"))
 		return LT_WANT_DATA;
 	if (is_named(name, "batches.meta.txt") || is_named(name, "fine_label_names.txt") ||
@@ -67,21 +80,22 @@ static bool is_file(const char *name, const char *stem, const char *suffix)
 	return strncmp(name, stem, n) == 0 && strcmp(name + n, suffix) == 0;
 }
 
-enum lt_split lt_cifar_split(const char *name, bool hundred, const char *suffix)
+enum lt_split lt_cifar_split(const char *name, enum lt_cifar_set set, const char *suffix)
 {
-	if (is_file(name, hundred ? "test" : "test_batch", suffix))
-		return LT_SPLIT_TEST;
-	if (hundred ? is_file(name, "train", suffix) : batch_number(name, suffix) > 0)
+	if (is_file(name, files_of[set].other, suffix))
+		return files_of[set].split;
+	if (files_of[set].batches > 0 ? batch_number(name, set, suffix) > 0
+				      : is_file(name, files_of[set].train, suffix))
 		return LT_SPLIT_TRAIN;
 	return LT_SPLIT_DEFAULT;
 }
 
-static bool has_files(const struct lt_listing *listing, bool hundred)
+bool lt_cifar_has(const struct lt_listing *listing, enum lt_cifar_set set, const char *suffix)
 {
 	size_t i;
 
 	for (i = 0; i < listing->n; i++)
-		if (lt_cifar_split(listing->entry[i].name, hundred, SUFFIX) != LT_SPLIT_DEFAULT)
+		if (lt_cifar_split(listing->entry[i].name, set, suffix) != LT_SPLIT_DEFAULT)
 			return true;
 	return false;
 }
@@ -99,8 +113,9 @@ static const struct lt_listed *find(const struct lt_listing *listing, const char
 /* The name "train.bin" is too common, so the list of classes must be beside it. */
 static bool probe(const struct lt_listing *listing)
 {
-	return has_files(listing, false) ||
-	       (has_files(listing, true) && find(listing, "fine_label_names.txt"));
+	return lt_cifar_has(listing, LT_CIFAR_10, SUFFIX) ||
+	       (lt_cifar_has(listing, LT_CIFAR_100, SUFFIX) &&
+		find(listing, "fine_label_names.txt"));
 }
 
 static int set_classes(struct lt_import *import, bool hundred, int n, struct lt_error *err)
@@ -141,32 +156,32 @@ static int by_order(const void *a, const void *b)
 	return one->number < other->number ? -1 : one->number > other->number;
 }
 
-/* Notice: which of the five batches are missing. */
-static void tell_missing(struct lt_import *import, const struct file *file, size_t n)
+/* Notice: which batches are missing. */
+static void tell_missing(struct lt_import *import, enum lt_cifar_set set,
+			 const struct file *file, size_t n)
 {
+	unsigned number, batches = files_of[set].batches, found = 0;
 	char text[500], numbers[40] = "";
-	unsigned number, found = 0;
 	size_t i, used = 0;
 
 	for (i = 0; i < n; i++)
-		if (file[i].number >= 1 && file[i].number <= BATCHES)
+		if (file[i].number >= 1 && file[i].number <= batches)
 			found |= 1u << file[i].number;
 	if (found == 0 || lt_listing_is_single(import->listing))
 		return;
-	for (number = 1; number <= BATCHES; number++)
+	for (number = 1; number <= batches; number++)
 		if (!(found & 1u << number))
 			used += (size_t)snprintf(numbers + used, sizeof numbers - used, "%s%u",
 						 used ? ", " : "", number);
 	if (used == 0)
 		return;
-	snprintf(text, sizeof text,
-		 "%.400s: of the %d batches of CIFAR-10 these are missing: %s",
-		 lt_listing_name(import->listing), BATCHES, numbers);
+	snprintf(text, sizeof text, "%.400s: of the %u batches of %s these are missing: %s",
+		 lt_listing_name(import->listing), batches, files_of[set].name, numbers);
 	import->host.notice(import->host.arg, text);
 }
 
-int lt_cifar_plan(struct lt_import *import, bool hundred, const char *suffix, uint32_t **out,
-		  size_t *n, struct lt_error *err)
+int lt_cifar_plan(struct lt_import *import, enum lt_cifar_set set, const char *suffix,
+		  uint32_t **out, size_t *n, struct lt_error *err)
 {
 	const struct lt_listing *listing = import->listing;
 	struct file *file = lt_new_array(listing->n, sizeof *file);
@@ -176,13 +191,13 @@ int lt_cifar_plan(struct lt_import *import, bool hundred, const char *suffix, ui
 	int status = file && plan ? 0 : lt_fail_memory(err);
 
 	for (i = 0; status == 0 && i < listing->n; i++) {
-		enum lt_split split = lt_cifar_split(listing->entry[i].name, hundred, suffix);
+		enum lt_split split = lt_cifar_split(listing->entry[i].name, set, suffix);
 
 		has |= split == LT_SPLIT_DEFAULT ? 0 : 1u << split;
 		if (split != LT_SPLIT_DEFAULT)
-			file[all++] =
-				(struct file){(uint32_t)i, split,
-					      batch_number(listing->entry[i].name, suffix)};
+			file[all++] = (struct file){
+				(uint32_t)i, split,
+				batch_number(listing->entry[i].name, set, suffix)};
 	}
 	if (status == 0 && all == 0)
 		status = lt_fail(err, LT_DATA, "%s: there are no CIFAR batches in it",
@@ -192,7 +207,7 @@ int lt_cifar_plan(struct lt_import *import, bool hundred, const char *suffix, ui
 	if (status == 0)
 		qsort(file, all, sizeof *file, by_order);
 	if (status == 0 && chosen & 1u << LT_SPLIT_TRAIN)
-		tell_missing(import, file, all);
+		tell_missing(import, set, file, all);
 	for (i = 0, *n = 0; status == 0 && i < all; i++) {
 		if (i > 0 && by_order(&file[i - 1], &file[i]) == 0)
 			status = lt_fail(err, LT_DATA, "%s: this batch occurs twice",
@@ -218,7 +233,7 @@ void lt_cifar_unpack(uint8_t *to, const uint8_t *planes, size_t plane)
 }
 
 struct set {
-	bool hundred;
+	enum lt_cifar_set files;
 	int labels; /* label bytes per record */
 	int used;   /* which of them is the label */
 	int n_classes;
@@ -262,7 +277,7 @@ static int read_files(struct lt_import *import, const struct set *set, struct lt
 		status = lt_listing_next(import->listing, &entry, err);
 		if (status || !entry)
 			return status;
-		import->row_split = lt_cifar_split(entry->name, set->hundred, SUFFIX);
+		import->row_split = lt_cifar_split(entry->name, set->files, SUFFIX);
 		for (number = 0, end = false; !end; number++) {
 			status = read_record(import, set, entry->name, number, &end, err);
 			if (status)
@@ -273,8 +288,8 @@ static int read_files(struct lt_import *import, const struct set *set, struct lt
 
 static int run(struct lt_import *import, struct lt_error *err)
 {
-	bool hundred = !has_files(import->listing, false);
-	struct set set = {.hundred = hundred,
+	bool hundred = !lt_cifar_has(import->listing, LT_CIFAR_10, SUFFIX);
+	struct set set = {.files = hundred ? LT_CIFAR_100 : LT_CIFAR_10,
 			  .labels = hundred ? 2 : 1,
 			  .used = hundred && !import->coarse ? 1 : 0,
 			  .n_classes = !hundred		? 10
@@ -287,7 +302,7 @@ static int run(struct lt_import *import, struct lt_error *err)
 	set.record = (size_t)set.labels + 3 * PLANE;
 	if (import->coarse && !hundred)
 		return lt_fail(err, LT_USAGE, "--coarse: only CIFAR-100 has coarse labels");
-	status = lt_cifar_plan(import, hundred, SUFFIX, &plan, &n, err);
+	status = lt_cifar_plan(import, set.files, SUFFIX, &plan, &n, err);
 	if (status)
 		return status;
 	status = set_classes(import, hundred, set.n_classes, err);

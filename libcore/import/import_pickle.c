@@ -5,7 +5,11 @@
  *	CIFAR-100: train, test:  data, fine_labels, coarse_labels;
  *		   meta:  fine_label_names, coarse_label_names
  *
- * (Krizhevsky, 2009; data is uint8 [n, 3072], planes of red, green and blue), and the
+ * (Krizhevsky, 2009; data is uint8 [n, 3072], planes of red, green and blue),
+ *
+ *	train_data_batch_1 … , val_data:  data, labels (1 to 1000)
+ *
+ * (downsampled ImageNet of Chrabaszcz et al., 2017; [n, 3 S²], planes of S × S), and the
  * unlabelled images of Yang & Xu (2020) and Carmon et al. (2019): one file with data (uint8
  * [n, 32, 32, 3]) and extrapolated_targets, the labels predicted by a model.  Rows, ids and
  * classes of CIFAR are those of the binary version.
@@ -26,8 +30,15 @@
 
 #define SIDE LT_CIFAR_SIDE
 #define PREDICTED "extrapolated_targets"
+#define IMAGENET_CLASSES 1000
 
-enum kind { TEN, HUNDRED, PREDICTIONS };
+enum kind { TEN, HUNDRED, IMAGENET, PREDICTIONS };
+
+static const enum lt_cifar_set files_of[] = {
+	[TEN] = LT_CIFAR_10,
+	[HUNDRED] = LT_CIFAR_100,
+	[IMAGENET] = LT_CIFAR_IMAGENET,
+};
 
 struct set {
 	enum kind kind;
@@ -62,21 +73,13 @@ static enum lt_want wants(const char *name)
 	if (strcmp(base, "batches.meta") == 0 ||
 	    (strcmp(base, "meta") == 0 && is_hundred(name)))
 		return LT_WANT_TEXT;
-	return lt_cifar_split(name, false, "") != LT_SPLIT_DEFAULT ||
-			       (lt_cifar_split(name, true, "") != LT_SPLIT_DEFAULT &&
+	return lt_cifar_split(name, LT_CIFAR_10, "") != LT_SPLIT_DEFAULT ||
+			       lt_cifar_split(name, LT_CIFAR_IMAGENET, "") !=
+				       LT_SPLIT_DEFAULT ||
+			       (lt_cifar_split(name, LT_CIFAR_100, "") != LT_SPLIT_DEFAULT &&
 				is_hundred(name))
 		       ? LT_WANT_DATA
 		       : LT_WANT_NOT;
-}
-
-static bool has_files(const struct lt_listing *listing, bool hundred)
-{
-	size_t i;
-
-	for (i = 0; i < listing->n; i++)
-		if (lt_cifar_split(listing->entry[i].name, hundred, "") != LT_SPLIT_DEFAULT)
-			return true;
-	return false;
 }
 
 static const struct lt_listed *find_meta(const struct lt_listing *listing, bool hundred)
@@ -108,32 +111,55 @@ static bool probe(const struct lt_listing *listing)
 		head = lt_listing_head(listing, &listing->entry[0], &n);
 		return begins_as_dict(head, n);
 	}
-	if (has_files(listing, false))
+	if (lt_cifar_has(listing, LT_CIFAR_10, "") ||
+	    lt_cifar_has(listing, LT_CIFAR_IMAGENET, ""))
 		return true;
 	meta = find_meta(listing, true);
-	return meta && has_files(listing, true) &&
+	return meta && lt_cifar_has(listing, LT_CIFAR_100, "") &&
 	       begins_as_dict((const uint8_t *)meta->at.text, (size_t)meta->size);
 }
 
 /* ------------------------------------------------------------------ what a file holds */
 
+/* Those of downsampled ImageNet count from 1. */
+static int count_from_0(struct lt_pickle_images *batch, const char *name, struct lt_error *err)
+{
+	uint64_t i;
+
+	for (i = 0; i < batch->n; i++)
+		if (--batch->label[i] < 0)
+			return lt_fail(err, LT_DATA,
+				       "%s: record %" PRIu64
+				       " has label 0; those of downsampled ImageNet are 1 to "
+				       "%d",
+				       name, i, IMAGENET_CLASSES);
+	return 0;
+}
+
 static int describe(struct lt_import *import, const struct set *set,
 		    const struct lt_pickle_value *dict, const char *name,
 		    struct lt_pickle_images *batch, struct lt_error *err)
 {
-	int status = lt_pickle_pixels(dict, set->kind != PREDICTIONS, name, batch, err);
+	enum lt_pickle_flat flat = set->kind == PREDICTIONS ? LT_PICKLE_NOT_FLAT
+				   : set->kind == IMAGENET  ? LT_PICKLE_SQUARES
+							    : LT_PICKLE_CIFAR;
+	bool own = set->kind == TEN && lt_listing_is_single(import->listing);
+	int status = lt_pickle_pixels(dict, flat, name, batch, err);
 
 	if (status || import->no_labels)
 		return status;
-	return lt_pickle_labels(dict,
-				set->kind == TEN	   ? "labels"
-				: set->kind == PREDICTIONS ? PREDICTED
-				: import->coarse	   ? "coarse_labels"
+	status = lt_pickle_labels(dict,
+				  set->kind == PREDICTIONS ? PREDICTED
+				  : set->kind != HUNDRED   ? "labels"
+				  : import->coarse	   ? "coarse_labels"
 							   : "fine_labels",
-				set->kind == HUNDRED || !lt_listing_is_single(import->listing)
-					? set->n_classes
-					: -1,
-				name, batch, err);
+				  own || set->kind == PREDICTIONS ? -1
+				  : set->kind == IMAGENET	  ? IMAGENET_CLASSES + 1
+								  : set->n_classes,
+				  name, batch, err);
+	if (status == 0 && set->kind == IMAGENET)
+		status = count_from_0(batch, name, err);
+	return status;
 }
 
 /* Determines the kind of a single file from its keys. */
@@ -152,7 +178,8 @@ static int find_kind(struct lt_import *import, const struct lt_pickle_value *dic
 	} else if (lt_pickle_find(dict, "fine_labels")) {
 		set->kind = HUNDRED;
 	} else if (lt_pickle_find(dict, "labels") || (data && import->no_labels)) {
-		set->kind = TEN;
+		set->kind =
+			lt_cifar_has(import->listing, LT_CIFAR_IMAGENET, "") ? IMAGENET : TEN;
 	} else {
 		return lt_pickle_wrong_keys(dict, name, data ? "labels" : "data", err);
 	}
@@ -253,7 +280,10 @@ static int next_file(struct lt_import *import, struct lt_pickle_source *source,
 
 static int check_coarse(const struct lt_import *import, struct set *set, struct lt_error *err)
 {
-	set->n_classes = set->kind != HUNDRED ? 10 : import->coarse ? 20 : 100;
+	set->n_classes = set->kind == IMAGENET	? IMAGENET_CLASSES
+			 : set->kind != HUNDRED ? 10
+			 : import->coarse	? 20
+						: 100;
 	if (import->coarse && set->kind != HUNDRED)
 		return lt_fail(err, LT_USAGE, "--coarse: only CIFAR-100 has coarse labels");
 	return 0;
@@ -356,7 +386,7 @@ static void tell_ten(struct lt_import *import, const struct set *set)
 	char text[1200];
 
 	if (!set->is_ten || set->names || import->classes ||
-	    lt_cifar_split(import->listing->entry[set->plan[0]].name, false, "") !=
+	    lt_cifar_split(import->listing->entry[set->plan[0]].name, LT_CIFAR_10, "") !=
 		    LT_SPLIT_DEFAULT)
 		return;
 	snprintf(text, sizeof text,
@@ -366,12 +396,25 @@ static void tell_ten(struct lt_import *import, const struct set *set)
 	import->host.notice(import->host.arg, text);
 }
 
+static void tell_numbers(struct lt_import *import, const struct set *set)
+{
+	char text[1200];
+
+	if (set->kind != IMAGENET || import->no_labels)
+		return;
+	snprintf(text, sizeof text, "%s: labels 1 to %d are written as 0 to %d%s",
+		 lt_listing_name(import->listing), IMAGENET_CLASSES, IMAGENET_CLASSES - 1,
+		 import->classes ? "" : "; --classes FILE names them");
+	import->host.notice(import->host.arg, text);
+}
+
 static int cifar_classes(struct lt_import *import, const struct set *set, struct lt_error *err)
 {
 	bool hundred = set->kind == HUNDRED;
-	const struct lt_listed *meta = lt_listing_is_single(import->listing)
-					       ? NULL
-					       : find_meta(import->listing, hundred);
+	const struct lt_listed *meta =
+		lt_listing_is_single(import->listing) || set->kind == IMAGENET
+			? NULL
+			: find_meta(import->listing, hundred);
 	const char *const *names = set->names;
 	const char **in_meta = NULL;
 	int status;
@@ -385,11 +428,12 @@ static int cifar_classes(struct lt_import *import, const struct set *set, struct
 		if (status)
 			return status;
 		names = in_meta;
-	} else if (!hundred && !names &&
+	} else if (set->kind == TEN && !names &&
 		   (set->is_ten || !lt_listing_is_single(import->listing))) {
 		names = lt_cifar10_names;
 	}
 	tell_ten(import, set);
+	tell_numbers(import, set);
 	return lt_import_classes(import, names, set->n_classes, err);
 }
 
@@ -437,7 +481,7 @@ static enum lt_split split_of(const struct lt_import *import, const struct set *
 	return set->kind == PREDICTIONS
 		       ? LT_SPLIT_EXTRA
 		       : lt_cifar_split(import->listing->entry[set->plan[i]].name,
-					set->kind == HUNDRED, "");
+					files_of[set->kind], "");
 }
 
 /* The split of a single file, by its name. */
@@ -448,24 +492,36 @@ static unsigned split_alone(const struct lt_import *import, const struct set *se
 	return split == LT_SPLIT_DEFAULT ? 0 : 1u << split;
 }
 
+/* The set by the names of its files; those of CIFAR-100 are common. */
+static int find_set(const struct lt_import *import, struct set *set, struct lt_error *err)
+{
+	bool ten = lt_cifar_has(import->listing, LT_CIFAR_10, "");
+	bool imagenet = lt_cifar_has(import->listing, LT_CIFAR_IMAGENET, "");
+	bool hundred = lt_cifar_has(import->listing, LT_CIFAR_100, "");
+
+	set->kind = ten ? TEN : imagenet ? IMAGENET : HUNDRED;
+	if (ten + imagenet + hundred < 2 || lt_listing_is_single(import->listing))
+		return 0;
+	return lt_fail(err, LT_DATA, "%s: %s and %s are both in it; name the directory of one",
+		       lt_listing_name(import->listing),
+		       ten ? "CIFAR-10" : "downsampled ImageNet",
+		       hundred ? "CIFAR-100" : "downsampled ImageNet");
+}
+
 /* Chooses the files and their order; the split of a single file follows from its keys. */
 static int make_plan(struct lt_import *import, struct set *set, struct lt_error *err)
 {
 	int status = 0;
 
-	set->kind = has_files(import->listing, false) ? TEN : HUNDRED;
-	if (set->kind == TEN && !lt_listing_is_single(import->listing) &&
-	    has_files(import->listing, true))
-		return lt_fail(err, LT_DATA,
-			       "%s: CIFAR-10 and CIFAR-100 are both in it; name the directory "
-			       "of one",
-			       lt_listing_name(import->listing));
+	status = find_set(import, set, err);
+	if (status)
+		return status;
 	set->plan = first_entry;
 	set->n = 1;
 	if (!lt_listing_is_single(import->listing)) {
 		status = check_coarse(import, set, err);
 		if (status == 0)
-			status = lt_cifar_plan(import, set->kind == HUNDRED, "", &set->plan,
+			status = lt_cifar_plan(import, files_of[set->kind], "", &set->plan,
 					       &set->n, err);
 	}
 	if (status)

@@ -10,7 +10,8 @@
 #include "base/memory.h"
 #include "stream/stream.h"
 
-#define SIDE 32 /* of the images that are flat */
+#define SIDE 32	       /* of CIFAR's images */
+#define MOST_SIDE 4096 /* of images that are flat */
 #define WANTED "; save a dict of data (uint8, [n, height, width, 3]) and labels"
 
 static int wrong(struct lt_error *err, const char *name, const char *what)
@@ -54,15 +55,27 @@ static bool find_order(const struct lt_pickle_array *array, bool pixels,
 	return memcmp(array->axis, pixels ? planes_first : pixels_first, 4) == 0;
 }
 
+/* The side of the images whose planes are in one row of that length, or 0. */
+static uint32_t flat_side(uint64_t length, enum lt_pickle_flat flat)
+{
+	uint32_t side = flat == LT_PICKLE_SQUARES ? 1 : SIDE;
+
+	while (flat == LT_PICKLE_SQUARES && side < MOST_SIDE &&
+	       3 * (uint64_t)side * side < length)
+		side++;
+	return 3 * (uint64_t)side * side == length ? side : 0;
+}
+
 /* Distinguishes the two layouts with four dimensions. */
-static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, const char *name,
-		       struct lt_pickle_images *images, struct lt_error *err)
+static int find_layout(const struct lt_pickle_array *array, enum lt_pickle_flat allowed,
+		       const char *name, struct lt_pickle_images *images, struct lt_error *err)
 {
 	const uint64_t *d = array->dim;
 	bool pixels = array->dims == 4 && d[3] == 3, planes = array->dims == 4 && d[1] == 3;
-	bool flat = array->dims == 2 && d[1] == 3 * SIDE * SIDE;
+	uint32_t side = array->dims == 2 ? flat_side(d[1], allowed) : 0;
+	bool flat = side > 0;
 
-	if ((pixels && planes) || (flat && !flat_allowed))
+	if ((pixels && planes) || (flat && allowed == LT_PICKLE_NOT_FLAT))
 		return wrong(err, name,
 			     "its shape does not determine whether colours are planar or "
 			     "interleaved; [n, height, width, 3] and [n, 3, height, width] do");
@@ -73,7 +86,7 @@ static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, c
 	images->planes = !pixels;
 	images->n = d[0];
 	if (flat && !array->fortran && !array->transposed) {
-		images->height = images->width = SIDE;
+		images->height = images->width = side;
 		return 0;
 	}
 	if (!find_order(array, pixels, images))
@@ -87,8 +100,8 @@ static int find_layout(const struct lt_pickle_array *array, bool flat_allowed, c
 	return 0;
 }
 
-int lt_pickle_pixels(const struct lt_pickle_value *dict, bool flat_allowed, const char *name,
-		     struct lt_pickle_images *images, struct lt_error *err)
+int lt_pickle_pixels(const struct lt_pickle_value *dict, enum lt_pickle_flat flat,
+		     const char *name, struct lt_pickle_images *images, struct lt_error *err)
 {
 	const struct lt_pickle_value *data = lt_pickle_find(dict, "data");
 	const struct lt_pickle_array *array;
@@ -103,7 +116,7 @@ int lt_pickle_pixels(const struct lt_pickle_value *dict, bool flat_allowed, cons
 		return lt_fail(err, LT_DATA,
 			       "%s: its data is of type %c%" PRIu32 "; images are u1 (uint8)",
 			       name, array->kind, array->item_size);
-	status = find_layout(array, flat_allowed, name, images, err);
+	status = find_layout(array, flat, name, images, err);
 	images->pixels = *array->data;
 	images->pixels.kept = NULL;
 	return status;

@@ -217,6 +217,34 @@ fails_with 64 'CIFAR-10 has no coarse labels' ltimport --coarse p4/cifar-10-batc
 fails_with 64 'nor has a batch of it' ltimport --coarse p4/cifar-10-batches-py/data_batch_1
 fails_with 65 'a split that is not there' ltimport --split val p4/cifar-10-batches-py
 
+# Downsampled ImageNet: rows of 3 * 4 * 4 in two batches, and one of another split.
+"$PYTHON" - <<'END'
+import os
+from tools import *
+os.makedirs('small')
+for name, labels, first in (('train_data_batch_1', [1, 1000], 0), ('train_data_batch_2', [3], 2), ('val_data', [7], 3)):
+    rows = b''.join(bytes(range(48 * i, 48 * (i + 1))) for i in range(first, first + len(labels)))
+    open('small/' + name, 'wb').write(dumps({'data': ndarray(rows, (len(labels), 48)), 'labels': labels, 'mean': 0}, 2))
+os.makedirs('zeros')
+open('zeros/val_data', 'wb').write(dumps({'data': ndarray(bytes(48), (1, 48)), 'labels': [0]}, 2))
+END
+ok 'downsampled ImageNet' ltimport small -o 1.lts
+is 'labels count from 0' "$(say 1.lts 'len(h["classes"]), h["split"]') $(ltcat --take y 1.lts | paste -sd' ' -)" "(1000, 'train') 0 999 2"
+err_is 'what is missing and how labels count is told' 'ltimport: small: of the 10 batches of downsampled ImageNet these are missing: 3, 4, 5, 6, 7, 8, 9, 10
+ltimport: small: labels 1 to 1000 are written as 0 to 999; --classes FILE names them'
+crc=$("$PYTHON" -c 'import zlib; print("%08x" % zlib.crc32(bytes(16 * c + p for p in range(16) for c in range(3))))')
+is 'planes become pixels' "$("$PYTHON" "$here/../rows.py" 1.lts | sed -n 1p | grep -o "4x4x3 $crc")" "4x4x3 $crc"
+ok 'its other split' ltimport --split val small -o 1.lts
+is 'is val' "$(say 1.lts 'h["split"]') $(ltcat --take y 1.lts)" 'val 6'
+ok 'one of its files' ltimport small/train_data_batch_2 -o 1.lts
+is 'counts from 0 too' "$(say 1.lts 'h["split"]') $(ltcat --take y 1.lts)" 'train 2'
+ok 'without labels' ltimport --no-labels small -o 1.lts
+fails_with 65 'label 0' ltimport zeros
+err_has 'is refused' 'val_data: record 0 has label 0; those of downsampled ImageNet are 1 to 1000'
+cp p4/cifar-10-batches-py/data_batch_1 zeros
+fails_with 65 'beside CIFAR-10' ltimport zeros
+err_has 'is not mixed' 'CIFAR-10 and downsampled ImageNet are both in it'
+
 # A dict with the keys of CIFAR-10 need not be CIFAR-10.
 classes_of() { say 1.lts '",".join(h["classes"][:12])'; }
 ok 'images of 4 by 4' ltimport own/small.pkl -o 1.lts
