@@ -113,18 +113,17 @@ static int again(struct lt_list *list, const struct lt_item *before, const struc
 		 uint64_t line, const char *path, struct lt_error *err)
 {
 	const struct lt_catalog *catalog = &list->lists->labels.catalog;
-	const char *where = (size_t)(before - catalog->item) < list->first_item
-				    ? "in an earlier list"
-				    : "in an earlier row";
+	bool same = (size_t)(before - catalog->item) >= list->first_item;
+	const char *where = same ? "in an earlier row" : "in an earlier list";
 	char text[300], is[CLASS_TEXT], was[CLASS_TEXT];
 	int status;
 
 	if (before->split != item->split)
 		return lt_fail(err, LT_DATA,
-			       "%s:%" PRIu64 ": \"%.200s\" is in %s, and %s in %s; give the "
-			       "lists that belong together as operands",
+			       "%s:%" PRIu64 ": \"%.200s\" is in %s, and %s in %s%s",
 			       list->name, line, path, split_text(item->split), where,
-			       split_text(before->split));
+			       split_text(before->split),
+			       same ? "" : "; give the lists that belong together as operands");
 	if (before->class_size != item->class_size ||
 	    (item->class_name &&
 	     memcmp(before->class_name, item->class_name, item->class_size) != 0))

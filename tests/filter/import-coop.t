@@ -58,7 +58,7 @@ fails_with 65 'an image that is missing, of a split that is not asked for' ltimp
 err_has 'is named too' '1 of 4 paths are not in any input, the first is River/R_3.ppm'
 edit 'R_2.ppm' 'R_1.ppm'
 fails_with 65 'an image in two splits' ltimport --root d t.json
-err_has 'is named' '"River/R_1.ppm" is in split test, and in split train before'
+err_has 'is named' '"River/R_1.ppm" is in split test, and in an earlier row in split train'
 
 printf '{"train": [{"path": "Forest/F_1.ppm", "label": "a"}], "test": [{"path": "River/R_2.ppm", "label": "b"}], "n": 2}' >t.json
 gives 'objects under splits' 'test a,b|1 2750/River/R_2.ppm' --split test --root d t.json
