@@ -624,8 +624,9 @@ INLINE size_t weight_point(int c_in, int c_out, const bool pairs)
 }
 
 /*
- * May the results of vk_products replace the factors?  A group of vectors covers all channels,
- * so that all factors of a tile are read before its results are written.
+ * May the results of vk_products replace the factors?  A group of vectors, or one vector of 16
+ * lanes, covers all channels, so that all factors of a tile are read before its results are
+ * written.
  */
 INLINE bool products_in_place(int c_in, int c_out, const bool pairs)
 {
@@ -690,12 +691,15 @@ void vk_image_backward(const struct lt_image_backward *pass, int first, int n, f
 
 /* Is it worth the transforms?  3×3, stride 1, at least 7 pixels a side, channels in blocks. */
 bool vk_winograd_fits(const struct lt_conv_shape *shape);
-size_t vk_winograd_weight_size(const struct lt_conv_shape *shape);
 size_t vk_winograd_scratch(const struct lt_conv_shape *shape);
-void vk_winograd_prepare(const struct lt_conv_shape *shape, const float *master, bool back,
-			 int block0, int block1, float *to);
 void vk_winograd_forward(const struct lt_conv_forward *pass, int first, int n, float *scratch);
 void vk_winograd_backward(const struct lt_conv_backward *pass, int first, int n, int what,
 			  int block0, int block1, float *scratch);
+
+/* ----------------------------------------------------- vector_winograd_weights.c */
+
+size_t vk_winograd_weight_size(const struct lt_conv_shape *shape);
+void vk_winograd_prepare(const struct lt_conv_shape *shape, const float *master, bool back,
+			 int block0, int block1, float *to);
 
 #endif

@@ -187,13 +187,16 @@ INLINE size_t matrix_channel(int k, const bool pairs)
 }
 
 /*
- * n tiles, in blocks of which the last ones are not much smaller than the others.  Sums over a
- * few channels are faster in blocks of 4 than of 6: 0.9 to 1.0 of the peak rate instead of 0.8
- * to 0.9, with 16 to 64 channels on AMD's Zen 3.  One block of 6 is better than 4 + 2.
+ * n tiles in blocks.  With registers for 6 tiles, short sums are faster in blocks of 4: 0.9 to
+ * 1.0 of the peak rate instead of 0.8 to 0.9, with 16 to 64 channels on AMD's Zen 3.  But then
+ * weights are read half as often again, which costs more where those of a long sum are not in
+ * the L1 cache.
  */
 INLINE void dot_row(const int vectors, const float *x, const int step, const float *w,
 		    const struct dot at, float *out, int n, const bool pairs)
 {
+	enum { SHORT = 128 / 16 }; /* parts */
+	const bool by_four = PIXELS == 6 && at.parts <= SHORT;
 	const struct fetch none = {0, 0};
 	int p = 0;
 
@@ -203,9 +206,9 @@ INLINE void dot_row(const int vectors, const float *x, const int step, const flo
 		x += (ptrdiff_t)(size)*step;                                                   \
 		p += (size);                                                                   \
 	} while (0)
-	if (PIXELS == 6 && n >= 6 && n % 4 >= 2)
+	if (by_four && n >= 6 && n % 4 >= 2)
 		BLOCKS(6);
-	while (PIXELS != 6 && p + PIXELS <= n)
+	while (!by_four && p + PIXELS <= n && (PIXELS != 6 || n - p != 8))
 		BLOCKS(PIXELS);
 	while (PIXELS > 4 && p + 4 <= n)
 		BLOCKS(4);

@@ -19,7 +19,8 @@ static enum factors over_tiles(enum lt_precision precision)
 	return precision != LT_BF16_FAST ? PLAIN : LT_PAIRS ? PLACE_PAIRS : ROUNDED;
 }
 
-/* Do the products over channels replace their factors?  Both then take the same cache lines. */
+/* Do the products over channels replace their factors?  Then m is v and takes no cache of its
+ * own. */
 static bool in_place(const struct lt_conv_shape *s)
 {
 	return products_in_place(s->in_c, s->out_c,
@@ -90,7 +91,7 @@ bool vk_winograd_fits(const struct lt_conv_shape *s)
 struct room {
 	float *value, *d; /* planes of the images of a block */
 	float *lines;	  /* 16 channels of a tile row after the vertical transform */
-	float *v, *m;	  /* factors and products, see vector.h */
+	float *v, *m;	  /* factors and products, see vector.h; in_place: v has both */
 	float *rows;	  /* results of one tile row */
 	float *sums;	  /* of the weight gradients, one matrix per point */
 	size_t total;

@@ -49,7 +49,7 @@ enum { LINE = TILE * TILES_MOST + 2 };
 #define NP (2 * PP * (PP - QQ))
 #define NQ (2 * QQ * (QQ - PP))
 
-/* A part of a block: tile rows of whole images, or columns of one tile row. */
+/* A part of a block: tile rows of one image, a few whole images, or columns of one tile row. */
 struct part {
 	int images, first_row, rows, first_column, columns;
 };
@@ -64,11 +64,12 @@ INLINE int row_places(int columns, const enum factors kind)
 
 /*
  * Bᵀ d B for the tiles of a part: from planes of c channels, plane_step elements apart, to
- * their factors v; lines: scratch memory of POINTS × LINE × 16 elements.
+ * their factors v; lines: scratch memory of POINTS × LINE × 16 elements.  These are the inputs
+ * of a convolution, so gradients too where a backward pass convolves them with the weights.
  */
 void vk_winograd_inputs(const struct part *part, struct plane plane, size_t plane_step, int c,
 			float *lines, float *v, enum factors kind);
-/* A y Aᵀ, for planes of gradients at outputs. */
+/* A y Aᵀ, for planes of gradients at outputs, as factors of the gradients of weights. */
 void vk_winograd_gradients(const struct part *part, struct plane plane, size_t plane_step,
 			   int c, float *lines, float *v, enum factors kind);
 /*
@@ -80,8 +81,8 @@ void vk_winograd_results(const float *m, int c, int columns, float *rows, size_t
 /* ---------------------------------------------------- vector_winograd_weights.c */
 
 /*
- * weight_grad = Gᵀ sums G, for blocks of 16 output channels.  sums: as vk_outer_products has
- * them.
+ * weight_grad = Gᵀ sums G, for blocks of 16 output channels; sums in the layout of
+ * vk_outer_products.
  */
 void vk_winograd_finish(const struct lt_conv_shape *s, const float *sums, int block0,
 			int block1, float *weight_grad);

@@ -164,8 +164,8 @@ INLINE void part_to_points(const struct part *part, struct plane plane, size_t p
 		}
 }
 
-static void to_matrices(const struct part *part, struct plane plane, size_t plane_step, int c,
-			float *lines, float *v, enum factors kind, const bool gradient)
+static void transform(const struct part *part, struct plane plane, size_t plane_step, int c,
+		      float *lines, float *v, enum factors kind, const bool gradient)
 {
 	switch (kind) {
 	case PLAIN:
@@ -185,13 +185,13 @@ static void to_matrices(const struct part *part, struct plane plane, size_t plan
 void vk_winograd_inputs(const struct part *part, struct plane plane, size_t plane_step, int c,
 			float *lines, float *v, enum factors kind)
 {
-	to_matrices(part, plane, plane_step, c, lines, v, kind, false);
+	transform(part, plane, plane_step, c, lines, v, kind, false);
 }
 
 void vk_winograd_gradients(const struct part *part, struct plane plane, size_t plane_step,
 			   int c, float *lines, float *v, enum factors kind)
 {
-	to_matrices(part, plane, plane_step, c, lines, v, kind, true);
+	transform(part, plane, plane_step, c, lines, v, kind, true);
 }
 
 /* ------------------------------------------------------------------ points to tiles */
