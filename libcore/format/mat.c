@@ -397,7 +397,8 @@ static int read_file_header(struct lt_mat *mat, struct lt_error *err)
 	if (bytes[7] == '7' || major == 2)
 		return damaged(mat,
 			       "a MAT file of version 7.3, which is HDF5 and not supported; "
-			       "save it with -v7 in MATLAB, or by scipy.io.savemat",
+			       "save it with -v7 in MATLAB, or in Python the transpose (.T) of "
+			       "each array that h5py reads, as .npz",
 			       err);
 	if (major != 1 || (!mat->big && (bytes[126] != 'I' || bytes[127] != 'M')))
 		return damaged(mat, "damaged: the header of a MAT file", err);

@@ -17,19 +17,56 @@
 
 /* ------------------------------------------------------------------ splits */
 
+/*
+ * Beside splits, images whose name gives none are the training rows if no others are: X and
+ * X_test.
+ */
+static void name_train(struct lt_import *import, struct lt_part *part, int n, unsigned *has)
+{
+	char text[1200];
+	int i;
+
+	for (i = 0; i < n && *has != 0 && !(*has & 1u << LT_SPLIT_TRAIN); i++) {
+		if (part[i].split != LT_SPLIT_DEFAULT)
+			continue;
+		part[i].split = LT_SPLIT_TRAIN;
+		*has |= 1u << LT_SPLIT_TRAIN;
+		snprintf(text, sizeof text,
+			 "%.700s: its name gives no split, so it is taken for train",
+			 part[i].name);
+		import->host.notice(import->host.arg, text);
+	}
+}
+
+static void tell_left(struct lt_import *import, const struct lt_part *part)
+{
+	char text[1200];
+
+	snprintf(text, sizeof text,
+		 "%.700s: its name gives no split, so it is passed over beside train; --split "
+		 "all takes it too",
+		 part->name);
+	import->host.notice(import->host.arg, text);
+}
+
 int lt_parts_choose(struct lt_import *import, struct lt_part *part, int n, struct lt_error *err)
 {
 	unsigned has = 0, chosen = 0;
 	int i, status;
+	bool all;
 
 	for (i = 0; i < n; i++)
 		has |= part[i].split == LT_SPLIT_DEFAULT ? 0 : 1u << part[i].split;
+	name_train(import, part, n, &has);
 	status = lt_import_choose(import, has, &chosen, err);
-	for (i = 0; i < n && status == 0; i++)
-		part[i].chosen =
-			part[i].split == LT_SPLIT_DEFAULT
-				? strcmp(import->split_name, lt_split_name(LT_SPLIT_ALL)) == 0
-				: (chosen & 1u << part[i].split) != 0;
+	all = has == 0 || import->report || import->split == LT_SPLIT_ALL;
+	for (i = 0; i < n && status == 0; i++) {
+		part[i].chosen = part[i].split == LT_SPLIT_DEFAULT
+					 ? all
+					 : (chosen & 1u << part[i].split) != 0;
+		if (part[i].split == LT_SPLIT_DEFAULT && !all)
+			tell_left(import, &part[i]);
+	}
 	return status;
 }
 
@@ -43,18 +80,20 @@ static int count_labels(const struct lt_array *array, const char *where, uint64_
 	struct lt_array_text shape = lt_array_shape(array), type = lt_array_type(array);
 
 	if (array->kind != 'u' && array->kind != 'i' && array->kind != 'f')
-		return lt_fail(err, LT_DATA,
-			       "%s: the labels are %s; they must be whole numbers, as "
-			       "numpy.unique(labels, return_inverse=True)[1] gives them",
-			       where, type.text);
+		return lt_fail(
+			err, LT_DATA,
+			"%s: the labels are %s; they must be whole numbers, as "
+			"numpy.unique(labels, return_inverse=True)[1] gives them for the "
+			"labels of all splits together",
+			where, type.text);
 	if (!lt_array_elements(array, n, &bytes))
 		return lt_fail(err, LT_DATA, "%s: shape %s: too large", where, shape.text);
 	if (array->rank == 2 && array->dim[0] > 1 && array->dim[1] > 1)
 		return lt_fail(err, LT_DATA,
 			       "%s: shape %s: several labels per image, but a row has one "
 			       "class; if one of them is 1 and all others are 0, save "
-			       "labels.argmax(axis=1)",
-			       where, shape.text);
+			       "labels.argmax(axis=%d)",
+			       where, shape.text, array->dim[0] < array->dim[1] ? 0 : 1);
 	if (array->rank < 1 || array->rank > 2)
 		return lt_fail(err, LT_DATA, "%s: shape %s: labels are (n,) or (n, 1)", where,
 			       shape.text);

@@ -52,8 +52,9 @@ struct lt_part {
 };
 
 /*
- * Marks the parts of the requested split.  If some parts have a split, a part without one is
- * read only with --split all.
+ * Marks the parts of the requested split.  If some parts have a split, a part without one gets
+ * the split train, which a notice reports; if another part is train, it is read only with
+ * --split all.
  */
 int lt_parts_choose(struct lt_import *import, struct lt_part *part, int n,
 		    struct lt_error *err);

@@ -45,7 +45,8 @@ static int no_layout(const struct lt_array *array, const struct lt_part *part,
 	if (array->rank == 2)
 		return lt_fail(err, LT_DATA,
 			       "%s: shape %s: not images; save it reshaped to (n, height, "
-			       "width) or (n, height, width, 3)",
+			       "width), (n, height, width, 3) or, if each row has planes of "
+			       "colours as in CIFAR, (n, 3, height, width)",
 			       part->name, shape.text);
 	return lt_fail(err, LT_DATA,
 		       "%s: shape %s: not images; they must be (n, height, width), or (n, "

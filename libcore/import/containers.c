@@ -29,8 +29,8 @@
 	X(SQLITE, "an SQLite database", TO_FILES "sqlite3 of Python")                          \
 	X(HDF5, "an HDF5 file", TO_NPZ "h5py of Python")                                       \
 	X(MATLAB73, "a MATLAB file of version 7.3, which is HDF5",                             \
-	  "save it again by MATLAB with save -v7, or its arrays as an .npz file with h5py of " \
-	  "Python")                                                                            \
+	  "save it again by MATLAB with save -v7, or the transpose (.T) of each array that "   \
+	  "h5py of Python reads, as an .npz file")                                             \
 	X(MATLAB, "a MATLAB file", BY_ITSELF)                                                  \
 	X(NUMPY, "a NumPy array", BY_ITSELF)                                                   \
 	X(NPZ, "an .npz file of NumPy arrays", BY_ITSELF)                                      \

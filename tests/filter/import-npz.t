@@ -178,6 +178,8 @@ npz("medmnist.npz", [("train_images", x(3)), ("train_labels", y(0, 1, 2)), ("val
     ("test_images", x(1)), ("test_labels", y(3))], zipfile.ZIP_DEFLATED)
 npz("chest.npz", [("train_images", x(3)), ("train_labels", npy("|u1", (3, 14), b"\0" * 42))])
 npz("keras.npz", [("x_test", g(2)), ("x_train", g(3)), ("y_train", y(5, 0, 4, two=False)), ("y_test", y(7, 2, two=False))])
+npz("bare.npz", [("X", g(3)), ("y", y(5, 0, 4, two=False)), ("X_test", g(2)), ("y_test", y(7, 2, two=False))])
+npz("both.npz", [("images", g(1)), ("labels", y(6, two=False)), ("train_images", g(2)), ("train_labels", y(7, 2, two=False))])
 npz("kmnist-train-imgs.npz", [("arr_0", g(3))], zipfile.ZIP_DEFLATED)
 npz("kmnist-train-labels.npz", [("arr_0", y(1, 2, 0, two=False))], zipfile.ZIP_DEFLATED)
 npz("kmnist-test-imgs.npz", [("arr_0", g(2))], zipfile.ZIP_DEFLATED)
@@ -208,6 +210,23 @@ ok 'Keras' ltimport keras.npz -o out.lts
 is 'train' "$(labels out.lts)" '5 0 4 '
 ok 'Keras, test' ltimport --split test keras.npz -o out.lts
 is 'test' "$(labels out.lts)" '7 2 '
+for split in '' '--split train'; do
+	# shellcheck disable=SC2086 # no argument or two
+	ok "X beside X_test $split" ltimport $split bare.npz -o out.lts
+	is 'is train' "$(labels out.lts)" '5 0 4 '
+	grep -qF 'ltimport: bare.npz: X.npy: its name gives no split, so it is taken for train' err
+	tap $? 'and said so'
+done
+ok 'both' ltimport --split all bare.npz -o out.lts
+is 'have all rows' "$(labels out.lts | wc -w)" 5
+ok 'the same without rows' sh -c 'ltimport --dry-run bare.npz >out 2>/dev/null'
+is 'says the same' "$(tail -n 1 out)" 'without --dry-run: 3 rows, split train'
+ok 'images beside train_images' ltimport both.npz -o out.lts
+is 'are passed over' "$(labels out.lts)" '7 2 '
+grep -qF 'ltimport: both.npz: images.npy: its name gives no split, so it is passed over beside train; --split all takes it too' err
+tap $? 'with a notice'
+ok 'unless --split all' ltimport --split all both.npz -o out.lts
+is 'takes all' "$(labels out.lts)" '7 2 6 '
 mkdir kmnist plain two
 cp kmnist-*.npz kmnist
 cp x.npy y.npy plain
