@@ -80,6 +80,11 @@ static bool is_file(const char *name, const char *stem, const char *suffix)
 	return strncmp(name, stem, n) == 0 && strcmp(name + n, suffix) == 0;
 }
 
+const char *lt_cifar_name(enum lt_cifar_set set)
+{
+	return files_of[set].name;
+}
+
 enum lt_split lt_cifar_split(const char *name, enum lt_cifar_set set, const char *suffix)
 {
 	if (is_file(name, files_of[set].other, suffix))

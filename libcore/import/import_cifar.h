@@ -21,6 +21,8 @@ enum lt_cifar_set { LT_CIFAR_10, LT_CIFAR_100, LT_CIFAR_IMAGENET };
  * "train_data_batch_1" and so on or "val_data".  LT_SPLIT_DEFAULT for any other name.
  */
 enum lt_split lt_cifar_split(const char *name, enum lt_cifar_set set, const char *suffix);
+/* "CIFAR-10", "downsampled ImageNet" …, for messages. */
+const char *lt_cifar_name(enum lt_cifar_set set);
 /* Are there data files of that set? */
 bool lt_cifar_has(const struct lt_listing *listing, enum lt_cifar_set set, const char *suffix);
 /* The data files of the requested split: n indices in canonical order, in the import's arena.

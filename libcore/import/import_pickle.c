@@ -32,12 +32,11 @@
 #define PREDICTED "extrapolated_targets"
 #define IMAGENET_CLASSES 1000
 
-enum kind { TEN, HUNDRED, IMAGENET, PREDICTIONS };
-
-static const enum lt_cifar_set files_of[] = {
-	[TEN] = LT_CIFAR_10,
-	[HUNDRED] = LT_CIFAR_100,
-	[IMAGENET] = LT_CIFAR_IMAGENET,
+enum kind {
+	TEN = LT_CIFAR_10,
+	HUNDRED = LT_CIFAR_100,
+	IMAGENET = LT_CIFAR_IMAGENET,
+	PREDICTIONS
 };
 
 struct set {
@@ -178,8 +177,9 @@ static int find_kind(struct lt_import *import, const struct lt_pickle_value *dic
 	} else if (lt_pickle_find(dict, "fine_labels")) {
 		set->kind = HUNDRED;
 	} else if (lt_pickle_find(dict, "labels") || (data && import->no_labels)) {
-		set->kind =
-			lt_cifar_has(import->listing, LT_CIFAR_IMAGENET, "") ? IMAGENET : TEN;
+		/* By its name it may be of ImageNet. */
+		if (set->kind != IMAGENET)
+			set->kind = TEN;
 	} else {
 		return lt_pickle_wrong_keys(dict, name, data ? "labels" : "data", err);
 	}
@@ -481,7 +481,7 @@ static enum lt_split split_of(const struct lt_import *import, const struct set *
 	return set->kind == PREDICTIONS
 		       ? LT_SPLIT_EXTRA
 		       : lt_cifar_split(import->listing->entry[set->plan[i]].name,
-					files_of[set->kind], "");
+					(enum lt_cifar_set)set->kind, "");
 }
 
 /* The split of a single file, by its name. */
@@ -504,16 +504,15 @@ static int find_set(const struct lt_import *import, struct set *set, struct lt_e
 		return 0;
 	return lt_fail(err, LT_DATA, "%s: %s and %s are both in it; name the directory of one",
 		       lt_listing_name(import->listing),
-		       ten ? "CIFAR-10" : "downsampled ImageNet",
-		       hundred ? "CIFAR-100" : "downsampled ImageNet");
+		       lt_cifar_name(ten ? LT_CIFAR_10 : LT_CIFAR_IMAGENET),
+		       lt_cifar_name(hundred ? LT_CIFAR_100 : LT_CIFAR_IMAGENET));
 }
 
 /* Chooses the files and their order; the split of a single file follows from its keys. */
 static int make_plan(struct lt_import *import, struct set *set, struct lt_error *err)
 {
-	int status = 0;
+	int status = find_set(import, set, err);
 
-	status = find_set(import, set, err);
 	if (status)
 		return status;
 	set->plan = first_entry;
@@ -521,8 +520,8 @@ static int make_plan(struct lt_import *import, struct set *set, struct lt_error 
 	if (!lt_listing_is_single(import->listing)) {
 		status = check_coarse(import, set, err);
 		if (status == 0)
-			status = lt_cifar_plan(import, files_of[set->kind], "", &set->plan,
-					       &set->n, err);
+			status = lt_cifar_plan(import, (enum lt_cifar_set)set->kind, "",
+					       &set->plan, &set->n, err);
 	}
 	if (status)
 		return status;
