@@ -301,6 +301,15 @@ static int note_directory(void *arg, const char *name, struct lt_error *err)
 	return 0;
 }
 
+/* The output may be written in the directory that is read. */
+static int note_hidden(struct lt_listing *listing, const struct lt_entry *entry,
+		       struct lt_error *err)
+{
+	return lt_output_is_temporary(entry->name)
+		       ? 0
+		       : note_unwanted(listing, entry, LT_PASSED_HIDDEN, err);
+}
+
 static int scan(struct lt_listing *listing, struct lt_error *err)
 {
 	struct lt_input *input = &listing->input[listing->n_inputs - 1];
@@ -315,11 +324,8 @@ static int scan(struct lt_listing *listing, struct lt_error *err)
 			return status;
 		input->single = lt_archive_is_single(input->archive);
 		want = input->single ? LT_WANT_DATA : LT_WANT_NOT;
-		/* The output may be written in the directory that is read. */
-		if (!input->single && lt_output_is_temporary(entry.name))
-			continue;
 		if (!input->single && lt_name_is_hidden(entry.name))
-			status = note_unwanted(listing, &entry, LT_PASSED_HIDDEN, err);
+			status = note_hidden(listing, &entry, err);
 		else if (!input->single && listing->inside && !input->is_root &&
 			 !is_inside(input, entry.name, listing->inside))
 			status = note_unwanted(listing, &entry, LT_PASSED_OUTSIDE, err);

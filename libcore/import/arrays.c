@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "import/catalog_parts.h"
@@ -17,36 +16,31 @@
 
 /* ------------------------------------------------------------------ splits */
 
+static void tell_unnamed(struct lt_import *import, const struct lt_part *part, const char *what)
+{
+	char text[1200];
+
+	snprintf(text, sizeof text, "%.700s: its name gives no split, so it is %s", part->name,
+		 what);
+	import->host.notice(import->host.arg, text);
+}
+
 /*
- * Beside splits, images whose name gives none are the training rows if no others are: X and
- * X_test.
+ * Beside splits without train, images whose name gives none are train: X and X_test.  A format
+ * has at most one such part.
  */
 static void name_train(struct lt_import *import, struct lt_part *part, int n, unsigned *has)
 {
-	char text[1200];
 	int i;
 
-	for (i = 0; i < n && *has != 0 && !(*has & 1u << LT_SPLIT_TRAIN); i++) {
-		if (part[i].split != LT_SPLIT_DEFAULT)
-			continue;
-		part[i].split = LT_SPLIT_TRAIN;
-		*has |= 1u << LT_SPLIT_TRAIN;
-		snprintf(text, sizeof text,
-			 "%.700s: its name gives no split, so it is taken for train",
-			 part[i].name);
-		import->host.notice(import->host.arg, text);
-	}
-}
-
-static void tell_left(struct lt_import *import, const struct lt_part *part)
-{
-	char text[1200];
-
-	snprintf(text, sizeof text,
-		 "%.700s: its name gives no split, so it is passed over beside train; --split "
-		 "all takes it too",
-		 part->name);
-	import->host.notice(import->host.arg, text);
+	if (*has == 0 || *has & 1u << LT_SPLIT_TRAIN)
+		return;
+	for (i = 0; i < n; i++)
+		if (part[i].split == LT_SPLIT_DEFAULT) {
+			part[i].split = LT_SPLIT_TRAIN;
+			*has |= 1u << LT_SPLIT_TRAIN;
+			tell_unnamed(import, &part[i], "taken for train");
+		}
 }
 
 int lt_parts_choose(struct lt_import *import, struct lt_part *part, int n, struct lt_error *err)
@@ -65,7 +59,8 @@ int lt_parts_choose(struct lt_import *import, struct lt_part *part, int n, struc
 					 ? all
 					 : (chosen & 1u << part[i].split) != 0;
 		if (part[i].split == LT_SPLIT_DEFAULT && !all)
-			tell_left(import, &part[i]);
+			tell_unnamed(import, &part[i],
+				     "passed over beside train; --split all takes it too");
 	}
 	return status;
 }

@@ -278,10 +278,10 @@ static bool share_names(const struct lt_folder *folder, uint32_t at, uint32_t wi
 			uint32_t *one, uint32_t *other)
 {
 	uint32_t a = folder->dir[above_splits(folder, at)].child, b;
+	uint32_t first = folder->dir[above_splits(folder, with)].child;
 
-	for (; a != LT_NO_DIR; a = folder->dir[a].next) {
-		b = folder->dir[above_splits(folder, with)].child;
-		for (; b != LT_NO_DIR; b = folder->dir[b].next) {
+	for (; a != LT_NO_DIR; a = folder->dir[a].next)
+		for (b = first; b != LT_NO_DIR; b = folder->dir[b].next) {
 			++*looked;
 			if (folder->dir[a].n_dirs < 2 || folder->dir[b].n_dirs < 2 ||
 			    lt_folder_common(folder, a, b) == 0)
@@ -290,7 +290,6 @@ static bool share_names(const struct lt_folder *folder, uint32_t at, uint32_t wi
 			*other = b;
 			return true;
 		}
-	}
 	return false;
 }
 
