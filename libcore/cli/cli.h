@@ -103,7 +103,7 @@ int lt_opt_preset(struct lt_cli *cli, const char *name, const char *value,
 const char *lt_cli_file(const struct lt_cli *cli, enum lt_file_use use, int i,
 			const char **path);
 /*
- * LT_USAGE if path is a file that the command line names as a side output.  lt_main checks all
+ * LT_USAGE if path is a file that the command line names as an output.  lt_main checks all
  * operands and all options that are read; this is for inputs that are named in other ways.
  * what: its name in the message, such as "--profile".
  */

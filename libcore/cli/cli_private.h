@@ -77,7 +77,7 @@ bool *lt_cli_preset(const struct lt_cli *cli, int i);
 /* The line of that name; aborts if there is none. */
 int lt_cli_need(const struct lt_cli *cli, const char *name);
 
-/* files.c: LT_USAGE if a side output is an input or another output. */
+/* files.c: LT_USAGE if an output is an input or another output. */
 int lt_cli_check_files(const struct lt_cli *cli, struct lt_error *err);
 
 extern const struct lt_opt lt_common_opts[];

@@ -1,7 +1,6 @@
 /*
- * Compares the files of a command line before anything is read.  A side output must not be an
- * input or another output, through any name or link.  The main output may be an input, because
- * it is written to a temporary file, which is renamed at the end.
+ * Compares the files of a command line before anything is read.  An output must not be an
+ * input or another output, through any name or link.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +40,12 @@ const char *lt_cli_file(const struct lt_cli *cli, enum lt_file_use use, int i,
 	return NULL;
 }
 
+/* An output file of the command line. */
+struct target {
+	char name[LT_LINE / 2]; /* in messages, such as "--val v.lts" */
+	const char *path;	/* NULL: stdout */
+};
+
 static bool is_dash(const char *path)
 {
 	return strcmp(path, "-") == 0;
@@ -54,52 +59,72 @@ static bool is_device(const char *path)
 	return stat(path, &st) == 0 && S_ISCHR(st.st_mode);
 }
 
+static bool is_one_file(const struct stat *a, const struct stat *b)
+{
+	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Is path the regular file that is open as fd (stdin or stdout)? */
 static bool is_open_as(const char *path, int fd)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 && S_ISREG(a.st_mode) && stat(path, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 && is_one_file(&a, &b);
+}
+
+static bool is_stdin_stdout(void)
+{
+	struct stat a, b;
+
+	return fstat(STDIN_FILENO, &a) == 0 && fstat(STDOUT_FILENO, &b) == 0 &&
+	       is_one_file(&a, &b);
+}
+
+/* Is the output this file?  "-" is stdin. */
+static bool is_file(const struct target *out, const char *path)
+{
+	if (!out->path)
+		return is_dash(path) ? is_stdin_stdout() : is_open_as(path, STDOUT_FILENO);
+	return is_dash(path) ? is_open_as(out->path, STDIN_FILENO)
+			     : lt_same_file(out->path, path);
 }
 
 /*
- * *is: is the side output an input, or one of the files of its range?  An input with a wrong
- * range is not a file; the program says so when it opens it.
+ * *is: is the output an input, or one of the files of its range?  An input with a wrong range
+ * is not a file; the program says so when it opens it.
  */
-static int is_input(const char *side, const char *input, bool *is, struct lt_error *err)
+static int is_input(const struct target *out, const char *input, bool *is, struct lt_error *err)
 {
 	struct lt_file_list files = {0};
-	int code = 0;
+	int code;
 
-	*is = is_dash(input) ? is_open_as(side, STDIN_FILENO) : lt_same_file(side, input);
+	*is = is_file(out, input);
 	if (*is || is_dash(input))
 		return 0;
 	code = lt_file_list_add(&files, input, err);
 	for (int i = 0; code == 0 && files.ranged && i < files.n && !*is; i++)
-		*is = lt_same_file(side, files.name[i]);
+		*is = is_file(out, files.name[i]);
 	lt_file_list_free(&files);
 	return code == LT_USAGE ? 0 : code;
 }
 
-static int refuse(const char *side_name, const char *side, const char *what,
-		  struct lt_error *err)
+static int refuse(const struct target *out, const char *what, struct lt_error *err)
 {
-	return lt_fail(err, LT_USAGE, "--%s %s: the same file as %s", side_name, side, what);
+	return lt_fail(err, LT_USAGE, "%s: the same file as %s", out->name, what);
 }
 
-/* LT_USAGE if a side output is this input; what: the name of the input in the message. */
-static int check_input(const char *name, const char *side, const char *input, const char *what,
+/* LT_USAGE if the output is this input; what: the name of the input in the message. */
+static int check_input(const struct target *out, const char *input, const char *what,
 		       struct lt_error *err)
 {
 	bool is;
-	int code = is_input(side, input, &is, err);
+	int code = is_input(out, input, &is, err);
 
-	return code == 0 && is ? refuse(name, side, what, err) : code;
+	return code == 0 && is ? refuse(out, what, err) : code;
 }
 
-/* Compares a side output with the inputs of the command line. */
-static int check_inputs(const struct lt_cli *cli, const char *name, const char *side,
+/* Compares an output with the inputs of the command line. */
+static int check_inputs(const struct lt_cli *cli, const struct target *out,
 			struct lt_error *err)
 {
 	const char *input, *path;
@@ -107,48 +132,72 @@ static int check_inputs(const struct lt_cli *cli, const char *name, const char *
 	int code = 0;
 
 	for (int i = 0; i < cli->n_operands && code == 0; i++)
-		code = check_input(name, side, cli->operand[i], "an operand", err);
+		code = check_input(out, cli->operand[i], "an operand", err);
 	if (code == 0 && cli->n_operands == 0 && cli->program->max_operands != 0)
-		code = check_input(name, side, "-", "stdin", err);
+		code = check_input(out, "-", "stdin", err);
 	for (int i = 0; code == 0 && (input = lt_cli_file(cli, LT_FILE_READ, i, &path)) != NULL;
 	     i++) {
 		snprintf(what, sizeof(what), "--%s", input);
-		code = path ? check_input(name, side, path, what, err) : 0;
+		code = path ? check_input(out, path, what, err) : 0;
 	}
 	return code;
 }
 
-/* Compares a side output with the main output and the other side outputs. */
-static int check_outputs(const struct lt_cli *cli, int at, const char *name, const char *side,
-			 struct lt_error *err)
+/* Compares a side output with the main output and the first n side outputs. */
+static int check_outputs(const struct lt_cli *cli, int n, const struct target *side,
+			 const struct target *main, struct lt_error *err)
 {
-	const char *main = cli->common.output.value, *other, *path;
+	const char *other, *path;
 	char what[80];
 
-	if (main && !is_dash(main) ? lt_same_file(side, main) : is_open_as(side, STDOUT_FILENO))
-		return refuse(name, side, "the main output", err);
-	for (int i = 0; i < at; i++) {
+	if (main->path ? lt_same_file(side->path, main->path)
+		       : is_open_as(side->path, STDOUT_FILENO))
+		return refuse(side, "the main output", err);
+	for (int i = 0; i < n; i++) {
 		other = lt_cli_file(cli, LT_FILE_SIDE, i, &path);
-		if (!path || !lt_same_file(side, path))
+		if (!path || !lt_same_file(side->path, path))
 			continue;
 		snprintf(what, sizeof(what), "--%s", other);
-		return refuse(name, side, what, err);
+		return refuse(side, what, err);
 	}
 	return 0;
 }
 
+static struct target main_target(const struct lt_cli *cli)
+{
+	const char *path = cli->common.output.value;
+	bool file = path && !is_dash(path);
+	struct target out = {.name = "stdout", .path = file ? path : NULL};
+
+	if (file)
+		snprintf(out.name, sizeof(out.name), "-o %s", path);
+	return out;
+}
+
+/* The i-th side output; *out has no path if it is not a file.  False after the last. */
+static bool side_target(const struct lt_cli *cli, int i, struct target *out)
+{
+	const char *path, *name = lt_cli_file(cli, LT_FILE_SIDE, i, &path);
+
+	if (!name)
+		return false;
+	out->path = path && !is_dash(path) && !is_device(path) ? path : NULL;
+	if (out->path)
+		snprintf(out->name, sizeof(out->name), "--%s %s", name, path);
+	return true;
+}
+
 int lt_cli_check_files(const struct lt_cli *cli, struct lt_error *err)
 {
-	const char *name, *side;
-	int code = 0;
+	struct target main = main_target(cli), side;
+	int code = check_inputs(cli, &main, err);
 
-	for (int i = 0; code == 0 && (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL;
-	     i++) {
-		if (!side || is_dash(side) || is_device(side))
+	for (int i = 0; code == 0 && side_target(cli, i, &side); i++) {
+		if (!side.path)
 			continue;
-		code = check_inputs(cli, name, side, err);
+		code = check_inputs(cli, &side, err);
 		if (code == 0)
-			code = check_outputs(cli, i, name, side, err);
+			code = check_outputs(cli, i, &side, &main, err);
 	}
 	return code;
 }
@@ -156,12 +205,11 @@ int lt_cli_check_files(const struct lt_cli *cli, struct lt_error *err)
 int lt_cli_check_input(const struct lt_cli *cli, const char *path, const char *what,
 		       struct lt_error *err)
 {
-	const char *name, *side;
-	int code = 0;
+	struct target main = main_target(cli), side;
+	int code = check_input(&main, path, what, err);
 
-	for (int i = 0; code == 0 && (name = lt_cli_file(cli, LT_FILE_SIDE, i, &side)) != NULL;
-	     i++)
-		if (side && !is_dash(side) && !is_device(side))
-			code = check_input(name, side, path, what, err);
+	for (int i = 0; code == 0 && side_target(cli, i, &side); i++)
+		if (side.path)
+			code = check_input(&side, path, what, err);
 	return code;
 }

@@ -115,7 +115,7 @@ enum lt_file_use {
 	LT_FILE_NONE, /* not a FILE */
 	LT_FILE_READ,
 	LT_FILE_SIDE, /* a side output: must not be an input or another output */
-	LT_FILE_MAIN, /* only --output */
+	LT_FILE_MAIN, /* only --output: must not be an input */
 };
 
 struct lt_opt {

@@ -162,7 +162,8 @@ int lt_counted_refuse(const struct lt_counted *counted, const struct lt_file_lis
 			continue;
 		for (i = 0; i < counted->files.n && code == 0; i++)
 			if (input[i].st_ino == st.st_ino && input[i].st_dev == st.st_dev)
-				code = lt_fail(err, LT_USAGE, "--output %s: an input",
+				code = lt_fail(err, LT_USAGE,
+					       "-o %s: the same file as an operand",
 					       outputs->name[k]);
 	}
 	lt_free(input);

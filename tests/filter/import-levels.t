@@ -446,7 +446,8 @@ for other in my-Test.tar test/all.tar; do
 done
 reads 'they can be one' 'cat 2, dog 1' --splits none my_train.tar my-Test.tar
 reads 'or one by one' 'cat 1, dog 1' my_train.tar
-reads 'with the same classes' 'cat 1, dog 0' --classes 1.lts my-Test.tar
+mv 1.lts my-train.lts
+reads 'with the same classes' 'cat 1, dog 0' --classes my-train.lts my-Test.tar
 cp my-Test.tar my_train_2.tar
 reads 'two of the same split' 'cat 2, dog 1' my_train.tar my_train_2.tar
 

@@ -62,7 +62,18 @@ for side in rest val unlabeled manifest; do
 	unchanged "--$side over the counts" counts lt split --profile counts:counts rows.lts "--$side" counts "$@" -o o.lts
 done
 unchanged 'a side output that is stdout' rows.lts sh -c 'lt split --ratio 2 --max 4 --rest out.lts rows.lts >out.lts'
-ok 'the main output may be an input' lt split --ratio 2 --max 4 copy.lts -o copy.lts
+unchanged "a main output over the rows" copy.lts lt split --ratio 2 --max 4 copy.lts -o copy.lts
+# shellcheck disable=SC2086
+unchanged "a model over its rows" rows.lts lt train $quick rows.lts -o hard.lts
+# shellcheck disable=SC2086
+unchanged "a model over its validation rows" pool.lts lt train $quick --val pool.lts rows.lts -o pool.lts
+# shellcheck disable=SC2086
+unchanged "a model over its weights" model.lts lt train $quick --init model.lts rows.lts -o model.lts
+unchanged "rows over their stdin" rows.lts sh -c "lt cat --only 0 -o rows.lts <rows.lts"
+unchanged "rows over counts" counts lt split --profile counts:counts rows.lts -o counts
+fails_with 64 "rows that the shell appends to themselves" sh -c "lt cat copy.lts >>copy.lts"
+err_is "is said" "ltcat: stdout: the same file as an operand"
+same "the rows are unchanged" copy.lts rows.lts
 ok 'side outputs may be devices' lt eval --model model.lts rows.lts --scores /dev/null --predictions /dev/null -o /dev/null
 
 done_testing
